@@ -1,0 +1,254 @@
+// Every correction made by hand to what the packages say. Each entry carries
+// its reason. The generator fails on an entry that has become unnecessary or
+// that names something the packages do not know, so this list cannot rot.
+
+// ---------------------------------------------------------------------------
+// Codes
+
+// CLDR's UN M49 subregions also list codes that ISO 3166-1 only reserves. They
+// are not countries of this file.
+export const notIso3166 = {
+  CQ: "Sark: exceptionally reserved, part of GG",
+  EA: "Ceuta and Melilla: exceptionally reserved, part of ES",
+  IC: "Canary Islands: exceptionally reserved, part of ES",
+};
+
+// User-assigned codes that this file adds to ISO 3166-1. CLDR's own alpha-3
+// and numeric codes for them (XKK, 983) are private use and are left out.
+export const userAssigned = {
+  XK: "Kosovo: ISO 3166-1 has no code for it; XK is the one in common use",
+};
+
+// ---------------------------------------------------------------------------
+// Regions
+
+// English names: the codes are UN M49's, and in these three places CLDR words
+// the name differently from UN M49.
+export const regionNames = {
+  "035": "South-eastern Asia", // CLDR: Southeast Asia
+  "053": "Australia and New Zealand", // CLDR: Australasia
+  "057": "Micronesia", // CLDR: Micronesian Region
+};
+
+// Region and subregion where CLDR's containment cannot be used as it is.
+export const regions = {
+  // CLDR puts Antarctica into its own group QO (Outlying Oceania), which is no
+  // UN M49 code. UN M49 lists Antarctica as 010 directly under the world, next
+  // to the regions and outside all of them; so 010 serves as its region, and
+  // there is no subregion.
+  AQ: { region: "010", subregion: null },
+};
+
+// Regions that exist only because of the list above.
+export const extraRegions = {
+  "010": "Antarctica", // UN M49's own name and code
+};
+
+// ---------------------------------------------------------------------------
+// Names, capitals, population
+
+export const nativeNames = {
+  BQ: "Caribisch Nederland", // countries-list names Bonaire, one of the three islands
+  BT: { cldr: "dz" }, // countries-list has a Latin transliteration
+  KP: "조선", // countries-list has 북한, the name used in the South (kept as an alias)
+  LK: { cldr: "si" }, // countries-list has a Latin transliteration
+  TF: "Terres australes et antarctiques françaises", // cut off at 50 characters in countries-list
+};
+
+export const capitals = {
+  HK: null, // has no capital; "City of Victoria" is a historical name of a part of the city
+  MN: "Ulaanbaatar", // modern transliteration of what countries-list calls Ulan Bator
+  SZ: "Mbabane", // seat of the executive; Lobamba (countries-list) is that of parliament and king
+  TK: null, // has no capital; each of the three atolls has its own administration
+  US: "Washington, D.C.", // the comma is missing in countries-list
+};
+
+// CLDR puts 1 for islands without inhabitants, so that shares can be computed.
+export const populations = {
+  BV: 0, // uninhabited
+  HM: 0, // uninhabited
+};
+
+// ---------------------------------------------------------------------------
+// Languages
+
+// CLDR sometimes gives a macrolanguage next to, or instead of, the language.
+export const languageCodes = {
+  no: "nb", // Norwegian: Bokmål and Nynorsk are the written forms, NO has both
+};
+
+export const languages = {
+  IQ: ["ar", "ku"], // constitution of 2005, article 4: Kurdish too; CLDR has it only regionally
+  MK: ["mk", "sq"], // law on languages of 2019: Albanian too, throughout the state
+  NG: ["en"], // CLDR adds Yoruba, but not Hausa and Igbo, which have the same standing
+  RW: ["en", "fr", "rw", "sw"], // law of 2017: Swahili too
+  UA: ["uk"], // constitution, article 10: Ukrainian; CLDR adds Russian as "de facto"
+  // constitution, section 6 (sign language left out: no two- or three-letter
+  // code in CLDR); CLDR marks English alone
+  ZA: ["af", "en", "nr", "nso", "ss", "st", "tn", "ts", "ve", "xh", "zu"],
+};
+
+// English names that CLDR lacks; these are the reference names of ISO 639-3.
+export const languageNames = {
+  wni: "Ndzwani Comorian",
+  zdj: "Ngazidja Comorian",
+};
+
+// ---------------------------------------------------------------------------
+// Shapes of the atlas
+
+// The atlas joins by ISO numeric code, except these (by properties.a3):
+export const shapeCodes = {
+  CYN: "CY", // "N. Cyprus": drawn apart by Natural Earth, belongs to the code CY
+  SOL: "SO", // "Somaliland": drawn apart by Natural Earth, belongs to the code SO
+  XKX: "XK", // Kosovo has no ISO numeric code
+  ATC: "AU", // Ashmore and Cartier Islands: a second shape with Australia's id 036
+};
+
+// Shapes that belong to no single code.
+export const ignoredShapes = {
+  IOA: "Indian Ocean Territories: CX and CC in one shape (see partOf below)",
+  KAS: "Siachen Glacier: drawn apart by Natural Earth because it is disputed",
+};
+
+// Codes without a shape of their own that the atlas draws inside another
+// shape: the location is the centroid of that shape's polygon nearest `near`
+// (longitude, latitude).
+export const partOf = {
+  BQ: { shape: "NLD", near: [-68.3, 12.2] }, // drawn with the Netherlands; Bonaire, the largest island
+  CC: { shape: "IOA", near: [96.9, -12.2] }, // drawn with Christmas Island
+  CX: { shape: "IOA", near: [105.6, -10.5] }, // drawn with the Cocos Islands
+  GF: { shape: "FRA", near: [-53.2, 3.9] }, // drawn with France
+  GP: { shape: "FRA", near: [-61.7, 16.2] }, // drawn with France; Basse-Terre, the larger half
+  MQ: { shape: "FRA", near: [-61.0, 14.7] }, // drawn with France
+  RE: { shape: "FRA", near: [55.5, -21.1] }, // drawn with France
+  SJ: { shape: "NOR", near: [15.9, 78.6] }, // drawn with Norway; Spitsbergen, the largest island
+  TK: { shape: "NZL", near: [-171.2, -9.4] }, // drawn with New Zealand; Fakaofo
+  YT: { shape: "FRA", near: [45.1, -12.8] }, // drawn with France
+};
+
+// Codes that the atlas does not draw at all.
+export const locations = {
+  BV: { latitude: -54.42, longitude: 3.36 }, // too small for the 1:50m atlas
+  GI: { latitude: 36.14, longitude: -5.35 }, // too small for the 1:50m atlas
+  UM: { latitude: 19.3, longitude: 166.63 }, // scattered islets, not drawn; Wake Island
+};
+
+// Places (longitude, latitude) that must lie in the given country's shape: the
+// generator fails when another version of the atlas draws them differently.
+export const mustContain = [
+  ["UA", [34.1, 44.95]], // Simferopol
+  ["UA", [33.52, 44.6]], // Sevastopol
+  ["EH", [-12.5, 25.5]], // Western Sahara is a shape of its own
+  ["SO", [44.06, 9.56]], // Hargeisa
+  ["XK", [21.17, 42.66]], // Pristina
+];
+
+// Land borders which the shapes miss.
+export const addedBorders = [
+  ["BR", "GF"], // French Guiana is no shape of its own (see partOf)
+  ["BW", "ZM"], // 150 metres on the Zambezi at Kazungula, lost in simplification
+  ["ES", "GI"], // Gibraltar is not drawn
+  ["ES", "MA"], // Ceuta and Melilla are not drawn
+  ["GF", "SR"], // French Guiana is no shape of its own (see partOf)
+];
+
+// Land borders which the shapes have, but the codes do not.
+export const removedBorders = [
+  ["BR", "FR"], // it is French Guiana's, which has its own code GF
+  ["FR", "SR"], // it is French Guiana's, which has its own code GF
+];
+
+// ---------------------------------------------------------------------------
+// Aliases: further names to find a country by. CLDR's short and variant names,
+// the countries-list names and simple spelling variants (ASCII, "and" for "&",
+// "Saint" for "St.") come on their own and need not be listed.
+// Names that two countries could claim ("Congo", "Korea", "Virgin Islands")
+// are left out on purpose.
+
+export const aliases = {
+  AE: ["UAE", "Emirates"], // in everyday use
+  BA: ["BiH", "Bosnia-Herzegovina"], // in everyday use
+  BN: ["Brunei Darussalam"], // UN name
+  BO: ["Plurinational State of Bolivia", "Bolivia (Plurinational State of)"], // UN name
+  BQ: ["Bonaire, Sint Eustatius and Saba", "Sint Eustatius", "Saba", "BES Islands"], // ISO name; its islands
+  BS: ["The Bahamas"], // with the article
+  CD: ["DR Congo", "DRC", "D.R. Congo", "Congo-Kinshasa", "Congo, Democratic Republic of the", "Zaire"], // everyday, ISO order, former
+  CF: ["CAR"], // in everyday use
+  CG: ["Congo-Brazzaville", "Congo, Republic of the"], // everyday, index order
+  CI: ["Republic of Côte d'Ivoire"], // official name
+  CN: ["PRC", "People's Republic of China"], // everyday use; official name
+  CZ: ["Czech Rep."], // usual in tables
+  FK: ["Malvinas", "Falkland Islands (Malvinas)"], // UN name
+  FM: ["Federated States of Micronesia", "Micronesia (Federated States of)", "FSM"], // UN name
+  FO: ["Faeroe Islands"], // UN spelling
+  GB: ["U.K.", "Britain", "Great Britain", "United Kingdom of Great Britain and Northern Ireland"], // everyday; UN name
+  GM: ["The Gambia"], // with the article
+  GW: ["Guinea Bissau"], // without the hyphen
+  HK: ["Hong Kong SAR"], // usual in tables
+  IE: ["Republic of Ireland"], // everyday use
+  IR: ["Islamic Republic of Iran", "Iran (Islamic Republic of)", "Persia"], // UN name; former
+  KG: ["Kyrgyz Republic"], // official name
+  KP: ["DPRK", "D.P.R.K.", "Democratic People's Republic of Korea"], // UN name
+  KR: ["Republic of Korea", "ROK"], // UN name
+  LA: ["Lao PDR", "Lao People's Democratic Republic"], // UN name
+  MD: ["Republic of Moldova"], // UN name
+  MK: ["Macedonia", "Republic of North Macedonia"], // name until 2019; official name
+  MM: ["Burma"], // former name, still in use
+  MO: ["Macau", "Macao SAR"], // usual spelling; usual in tables
+  NL: ["Holland", "The Netherlands", "Kingdom of the Netherlands"], // everyday; UN name
+  PG: ["PNG"], // everyday use
+  PH: ["The Philippines"], // with the article
+  PS: ["State of Palestine"], // UN name
+  RU: ["Russian Federation"], // UN name
+  SA: ["KSA", "Kingdom of Saudi Arabia"], // everyday; official name
+  ST: ["São Tomé", "São Tomé and Príncipe"], // short; usual spelling
+  SY: ["Syrian Arab Republic"], // UN name
+  SZ: ["eSwatini"], // native capitals
+  TL: ["Timor Leste"], // without the hyphen
+  TZ: ["United Republic of Tanzania"], // UN name
+  US: ["U.S.", "USA", "U.S.A.", "United States of America", "America"], // everyday; UN name
+  VA: ["Vatican", "Holy See", "The Holy See", "Vatican City State"], // everyday; UN name
+  VE: ["Bolivarian Republic of Venezuela", "Venezuela (Bolivarian Republic of)"], // UN name
+  VI: ["US Virgin Islands"], // without the full stops
+  VN: ["Viet Nam"], // UN name
+  XK: ["Kosova", "Republic of Kosovo"], // usual Albanian form; constitutional name
+};
+
+// Names, or spelling variants of names, that are no good as an alias.
+export const notAliases = {
+  IS: ["Island"], // ASCII variant of Ísland, and an English word in many other names
+  TF: ["Territoire des Terres australes et antarctiques fr"], // cut off, see nativeNames
+};
+
+// Searches that must find exactly one country: checked on every run.
+export const mustFind = {
+  "Cape Verde": "CV", "Cabo Verde": "CV",
+  "Ivory Coast": "CI", "Côte d'Ivoire": "CI", "Cote d'Ivoire": "CI",
+  "Swaziland": "SZ", "Eswatini": "SZ",
+  "DR Congo": "CD", "DRC": "CD", "Democratic Republic of the Congo": "CD", "Congo-Kinshasa": "CD",
+  "Republic of the Congo": "CG", "Congo-Brazzaville": "CG",
+  "Türkiye": "TR", "Turkiye": "TR", "Turkey": "TR",
+  "Burma": "MM", "Myanmar": "MM",
+  "Czech Republic": "CZ", "Czechia": "CZ",
+  "Macedonia": "MK", "North Macedonia": "MK",
+  "Holland": "NL", "Netherlands": "NL", "The Netherlands": "NL",
+  "USA": "US", "US": "US", "U.S.": "US", "United States": "US", "United States of America": "US", "America": "US",
+  "UK": "GB", "Britain": "GB", "Great Britain": "GB", "United Kingdom": "GB",
+  "South Korea": "KR", "Republic of Korea": "KR",
+  "North Korea": "KP", "DPRK": "KP",
+  "Russia": "RU", "Russian Federation": "RU",
+  "Iran": "IR", "Syria": "SY", "Laos": "LA", "Lao PDR": "LA",
+  "Vietnam": "VN", "Viet Nam": "VN", "Bolivia": "BO", "Venezuela": "VE", "Tanzania": "TZ", "Moldova": "MD",
+  "Palestine": "PS", "State of Palestine": "PS",
+  "Vatican": "VA", "Vatican City": "VA", "Holy See": "VA",
+  "East Timor": "TL", "Timor-Leste": "TL",
+  "Gambia": "GM", "The Gambia": "GM", "Bahamas": "BS", "The Bahamas": "BS",
+  "Brunei": "BN", "Micronesia": "FM",
+  "São Tomé": "ST", "Sao Tome": "ST", "São Tomé and Príncipe": "ST", "Sao Tome and Principe": "ST",
+  "Curaçao": "CW", "Curacao": "CW", "Réunion": "RE", "Reunion": "RE",
+  "Antigua and Barbuda": "AG", "Trinidad and Tobago": "TT", "Bosnia and Herzegovina": "BA", "Bosnia": "BA",
+  "Saint Lucia": "LC", "Saint Kitts and Nevis": "KN", "Saint Vincent and the Grenadines": "VC",
+  "Kosovo": "XK", "Taiwan": "TW", "Hong Kong": "HK", "Macao": "MO", "Macau": "MO",
+  "Rwanda": "RW", "South Sudan": "SS", "Congo": null, "Korea": null,
+};

@@ -1,0 +1,23 @@
+//! The one row that every writer locks: how far the ledger has come.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "ledger_head")]
+pub struct Model {
+    /// Always 1.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i32,
+    /// 32 hexadecimal digits, drawn when the ledger was begun.
+    pub generation: String,
+    /// Of the newest entry; 0 before the first.
+    pub seq: i64,
+    /// SHA-256 of the newest entry, 64 hexadecimal digits.
+    pub hash: String,
+    pub recorded_at: Option<i64>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,3 @@
+//! Démarche: where states stand on what they were asked, who says so, and what was known when.
+
+pub mod model;

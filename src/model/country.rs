@@ -1,0 +1,169 @@
+//! Countries: ISO 3166-1 entries and Kosovo, static per release, read once from `data/countries.json`.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// One ISO 3166-1 entry, or a user-assigned code in general use (`XK`).
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Country {
+    /// ISO 3166-1 alpha-2.
+    pub code: String,
+    /// ISO 3166-1 alpha-3; absent where none is official.
+    pub alpha3: Option<String>,
+    /// ISO 3166-1 numeric, three digits; absent where none is official.
+    pub numeric: Option<String>,
+    pub code_status: CodeStatus,
+    /// English name of the Unicode CLDR.
+    pub name: String,
+    pub native_name: String,
+    /// By BCP 47 language.
+    pub names: HashMap<String, String>,
+    pub aliases: Vec<String>,
+    pub capital: Option<String>,
+    pub emoji: String,
+    /// UN M49.
+    pub region: String,
+    /// UN M49; absent for Antarctica only.
+    pub subregion: Option<String>,
+    /// BCP 47.
+    pub languages: Vec<String>,
+    /// ISO 4217.
+    pub currencies: Vec<String>,
+    pub population: Option<u64>,
+    pub un_member: bool,
+    pub location: Location,
+    /// Alpha-2 codes of the countries that share a land border, sorted.
+    pub neighbours: Vec<String>,
+}
+
+/// Degrees, WGS 84.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Location {
+    pub latitude: f64,
+    pub longitude: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CodeStatus {
+    Official,
+    UserAssigned,
+}
+
+/// A UN M49 region or subregion.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Region {
+    pub code: String,
+    pub name: String,
+    pub parent: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Language {
+    pub code: String,
+    pub name: String,
+    pub native_name: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Currency {
+    pub code: String,
+    pub name: String,
+}
+
+/// All reference data of a release.
+#[derive(Debug)]
+pub struct Atlas {
+    /// Ascending by alpha-2 code.
+    pub countries: Vec<Country>,
+    /// Ascending by M49 code.
+    pub regions: Vec<Region>,
+    languages: HashMap<String, Language>,
+    currencies: HashMap<String, Currency>,
+}
+
+/// The reference data that this release was built with.
+pub static ATLAS: LazyLock<Atlas> = LazyLock::new(|| Atlas::parse(COUNTRIES_JSON));
+
+/// The text that [`ATLAS`] was made from; the search index is rebuilt when it changes.
+pub const COUNTRIES_JSON: &str = include_str!("../../data/countries.json");
+
+impl Atlas {
+    fn parse(json: &str) -> Self {
+        #[derive(Deserialize)]
+        struct File {
+            regions: Vec<Region>,
+            languages: Vec<Language>,
+            currencies: Vec<Currency>,
+            countries: Vec<Country>,
+        }
+        let file: File =
+            serde_json::from_str(json).expect("the generator wrote data/countries.json");
+        Self {
+            countries: file.countries,
+            regions: file.regions,
+            languages: file
+                .languages
+                .into_iter()
+                .map(|language| (language.code.clone(), language))
+                .collect(),
+            currencies: file
+                .currencies
+                .into_iter()
+                .map(|currency| (currency.code.clone(), currency))
+                .collect(),
+        }
+    }
+
+    /// By alpha-2 code in any case.
+    pub fn find_country(&self, code: &str) -> Option<&Country> {
+        let code = code.to_ascii_uppercase();
+        let at = self
+            .countries
+            .binary_search_by(|country| country.code.as_str().cmp(&code))
+            .ok()?;
+        Some(&self.countries[at])
+    }
+
+    pub fn find_region(&self, code: &str) -> Option<&Region> {
+        self.regions.iter().find(|region| region.code == code)
+    }
+
+    pub fn find_language(&self, code: &str) -> Option<&Language> {
+        self.languages.get(code)
+    }
+
+    pub fn find_currency(&self, code: &str) -> Option<&Currency> {
+        self.currencies.get(code)
+    }
+}
+
+impl Country {
+    /// The name in a BCP 47 language; a regional variant (`pt-BR`) falls back to its language, and an unknown one to
+    /// English.
+    pub fn name_in(&self, language: &str) -> &str {
+        let language = language.to_ascii_lowercase();
+        let primary = language.split(['-', '_']).next().unwrap_or_default();
+        self.names
+            .get(language.as_str())
+            .or_else(|| self.names.get(primary))
+            .unwrap_or(&self.name)
+    }
+
+    /// Every name that people may know it by.
+    pub fn all_names(&self) -> impl Iterator<Item = &str> {
+        let fixed = [self.name.as_str(), self.native_name.as_str()];
+        let names = self.names.values().map(String::as_str);
+        fixed
+            .into_iter()
+            .chain(names)
+            .chain(self.aliases.iter().map(String::as_str))
+    }
+}

@@ -1,0 +1,106 @@
+//! Cursors: opaque texts that say how far a reader has come.
+//!
+//! A *ledger* cursor names a place in one history and is refused by any other. A *page* cursor names a row in one
+//! order of a list.
+
+use data_encoding::BASE64URL_NOPAD;
+use serde::{Deserialize, Serialize};
+
+/// A place in the ledger: (generation, seq, first eight bytes of the hash there). A restored backup or a rewritten
+/// history has another generation or another hash, so that a cursor is refused there and never misread.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerCursor {
+    pub generation: String,
+    pub seq: i64,
+    /// 16 hexadecimal digits.
+    pub hash_prefix: String,
+}
+
+impl LedgerCursor {
+    pub fn new(generation: &str, seq: i64, hash: &str) -> Self {
+        let hash_prefix = hash.chars().take(16).collect();
+        Self {
+            generation: generation.to_owned(),
+            seq,
+            hash_prefix,
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        let (generation, seq, hash_prefix) = decode(text)?;
+        Some(Self {
+            generation,
+            seq,
+            hash_prefix,
+        })
+    }
+}
+
+impl std::fmt::Display for LedgerCursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&encode(&(&self.generation, self.seq, &self.hash_prefix)))
+    }
+}
+
+/// A row in an ordered list: the sort key's value and the row's unique id (keyset paging).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PageCursor {
+    pub key: SortKey,
+    pub id: i64,
+}
+
+/// The value that a list is sorted by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, PartialOrd, Ord)]
+#[serde(untagged)]
+pub enum SortKey {
+    Number(i64),
+    Text(String),
+}
+
+impl PageCursor {
+    pub fn parse(text: &str) -> Option<Self> {
+        let (key, id) = decode(text)?;
+        Some(Self { key, id })
+    }
+}
+
+impl std::fmt::Display for PageCursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&encode(&(&self.key, self.id)))
+    }
+}
+
+fn encode(value: &impl Serialize) -> String {
+    let json = serde_json::to_vec(value).expect("strings and numbers have a JSON form");
+    BASE64URL_NOPAD.encode(&json)
+}
+
+fn decode<T: for<'de> Deserialize<'de>>(text: &str) -> Option<T> {
+    let json = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
+    serde_json::from_slice(&json).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_survive_their_text() {
+        let place = LedgerCursor::new("g", 7, "0123456789abcdef0123");
+        assert_eq!(place.hash_prefix, "0123456789abcdef");
+        assert_eq!(LedgerCursor::parse(&place.to_string()), Some(place));
+        let row = PageCursor {
+            key: SortKey::Text("PE".into()),
+            id: 3,
+        };
+        assert_eq!(PageCursor::parse(&row.to_string()), Some(row));
+    }
+
+    #[test]
+    fn garbage_is_no_cursor() {
+        for wrong in ["", "AAAA", "not base64!", "WyJhIl0", "🦀"] {
+            assert_eq!(LedgerCursor::parse(wrong), None);
+            assert_eq!(PageCursor::parse(wrong), None);
+        }
+    }
+}

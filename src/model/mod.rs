@@ -1,0 +1,16 @@
+//! Values and rules of the domain: what a stance is, what a date may say, what statements add up to.
+//!
+//! Nothing here reads a clock, a database or the network, and nothing knows of GraphQL.
+
+pub mod country;
+pub mod cursor;
+pub mod edtf;
+pub mod id;
+pub mod moment;
+pub mod position;
+pub mod source;
+pub mod stance;
+pub mod statement;
+pub mod tally;
+pub mod text;
+pub mod time;

@@ -1,0 +1,116 @@
+//! The requested state's position, and which moves between positions are usual.
+
+use serde::{Deserialize, Serialize};
+use strum::{AsRefStr, EnumIter, EnumString, IntoStaticStr};
+
+/// Where a requested state stands on a request.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    AsRefStr,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum Stance {
+    Unknown,
+    Named,
+    Approached,
+    Negotiating,
+    AgreedInPrinciple,
+    Agreed,
+    Implementing,
+    Suspended,
+    Refused,
+    Ended,
+}
+
+impl Stance {
+    /// How far along the path a stance is. Where the order of two statements is uncertain, the one further along
+    /// wins: "had agreed by June" moves a country forward, never back.
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Unknown => 0,
+            Self::Named => 1,
+            Self::Approached => 2,
+            Self::Negotiating => 3,
+            Self::AgreedInPrinciple => 4,
+            Self::Agreed | Self::Refused => 5,
+            Self::Implementing => 6,
+            Self::Suspended | Self::Ended => 7,
+        }
+    }
+
+    /// Whether a move from `self` to `to` is rare enough to be marked. It is recorded all the same: the world does
+    /// not follow a table.
+    pub fn is_unusual_move(self, to: Self) -> bool {
+        use Stance::{
+            Agreed, AgreedInPrinciple, Approached, Ended, Implementing, Named, Negotiating,
+            Refused, Suspended, Unknown,
+        };
+        let usual: &[Self] = match self {
+            Unknown => &[
+                Named,
+                Approached,
+                Negotiating,
+                AgreedInPrinciple,
+                Agreed,
+                Refused,
+            ],
+            Named => &[Approached, Negotiating, AgreedInPrinciple, Agreed, Refused],
+            Approached => &[Negotiating, AgreedInPrinciple, Agreed, Refused],
+            Negotiating => &[AgreedInPrinciple, Agreed, Refused],
+            AgreedInPrinciple => &[Negotiating, Agreed, Implementing, Refused, Ended],
+            Agreed => &[Implementing, Suspended, Ended],
+            Implementing => &[Suspended, Ended],
+            Suspended => &[Negotiating, Agreed, Implementing, Refused, Ended],
+            Refused => &[Approached, Negotiating],
+            Ended => &[Approached, Negotiating, Refused],
+        };
+        to != self && !usual.contains(&to)
+    }
+}
+
+/// Why we published a stance change.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    AsRefStr,
+    EnumString,
+    IntoStaticStr,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum ChangeKind {
+    Event,
+    Correction,
+    Retraction,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn going_from_refusal_to_taking_people_is_unusual_but_known() {
+        assert!(Stance::Refused.is_unusual_move(Stance::Implementing));
+        assert!(!Stance::Agreed.is_unusual_move(Stance::Implementing));
+        assert!(!Stance::Refused.is_unusual_move(Stance::Refused));
+    }
+}

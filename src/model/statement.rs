@@ -1,0 +1,374 @@
+//! What one claimant says of one subject: the bodies of statements and the closed sets in them.
+//!
+//! A new kind of statement is one variant of [`Body`], one GraphQL type and no migration: bodies are stored as JSON.
+
+use serde::{Deserialize, Serialize};
+use strum::{AsRefStr, EnumIter, EnumString, IntoStaticStr};
+
+use super::{edtf::Edtf, stance::Stance, text};
+
+macro_rules! closed_set {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, AsRefStr, EnumIter,
+            EnumString, IntoStaticStr,
+        )]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+        #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+        pub enum $name { $($variant),+ }
+    };
+}
+
+closed_set!(/// Which aspect a statement is about.
+    StatementKind { Stance, Agreement, Funding, Transfer, Legal, Concern, Pressure, Denial, Count });
+closed_set!(/// Who makes a claim.
+    ClaimantKind { RequestingState, RequestedState, RivalAuthority, Court, Parliament, Igo, Ngo, Press });
+closed_set!(/// How a source bears on a statement.
+    EvidenceRelation { Supports, Contradicts, Mentions });
+closed_set!(/// The form of an agreement. The title of a document does not decide whether it binds.
+    Instrument { Verbal, ExchangeOfNotes, Memorandum, Treaty, Decision, Unknown });
+closed_set!(/// Whether an agreement binds its parties.
+    Binding { Yes, No, Contested, Unknown });
+closed_set!(/// Whether the text of an agreement can be read.
+    TextStatus { Published, Leaked, Unpublished, Unknown });
+closed_set!(/// The period that a cap is counted over.
+    CapPeriod { Year, Month, Week, Total });
+closed_set!(/// What became of a matter in court.
+    LegalStatus { Challenged, Enjoined, Stayed, StruckDown, Upheld, Settled });
+closed_set!(/// What a concern is about.
+    ConcernCategory { ArmedConflict, HumanRights, RuleOfLaw, Refoulement, DetentionConditions, Transparency });
+closed_set!(/// The means by which pressure is put on a state.
+    PressureKind { Visa, Tariff, Aid, Diplomatic });
+closed_set!(/// What is denied.
+    DenialOf { Request, Agreement, Transfer });
+closed_set!(/// What somebody counts.
+    CountMetric { CountriesApproached, CountriesAgreed, Agreements, PersonsTransferred, FundsCommitted });
+closed_set!(/// How exact a count claims to be.
+    Comparator { Exact, About, AtLeast, AtMost, Between });
+closed_set!(/// Whether a statement still stands.
+    Standing { Standing, Corrected, Retracted });
+
+/// Who says something, by role; officials by office, not by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claimant {
+    pub kind: ClaimantKind,
+    pub label: String,
+}
+
+/// What a statement says, by kind. The JSON form names the kind as its only key, as import documents do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub enum Body {
+    Stance(StanceBody),
+    Agreement(AgreementBody),
+    Funding(FundingBody),
+    Transfer(TransferBody),
+    Legal(LegalBody),
+    Concern(ConcernBody),
+    Pressure(PressureBody),
+    Denial(DenialBody),
+    Count(CountBody),
+}
+
+macro_rules! body {
+    ($name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty),+ $(,)? }) => {
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        pub struct $name { $($(#[$attribute])* pub $field: $type),+ }
+    };
+}
+
+body!(StanceBody { stance: Stance });
+body!(AgreementBody {
+    instrument: Instrument,
+    binding: Binding,
+    text: TextStatus,
+    #[serde(deserialize_with = "required")] signed_on: Option<String>,
+    #[serde(deserialize_with = "required")] in_force_on: Option<String>,
+    #[serde(deserialize_with = "required")] cap: Option<Cap>,
+    #[serde(deserialize_with = "required")] scope: Option<String>,
+});
+body!(Cap {
+    persons: u32,
+    per: CapPeriod
+});
+body!(FundingBody {
+    #[serde(deserialize_with = "required")] amount: Option<String>,
+    #[serde(deserialize_with = "required")] currency: Option<String>,
+    purpose: String,
+});
+body!(TransferBody {
+    persons_min: u32,
+    persons_max: u32,
+    note: String
+});
+body!(LegalBody {
+    jurisdiction: String,
+    court: String,
+    case_name: String,
+    #[serde(deserialize_with = "required")] docket: Option<String>,
+    status: LegalStatus,
+});
+body!(ConcernBody {
+    category: ConcernCategory
+});
+body!(PressureBody { kind: PressureKind });
+body!(DenialBody {
+    of: DenialOf,
+    detail: String
+});
+body!(CountBody {
+    metric: CountMetric,
+    comparator: Comparator,
+    low: u32,
+    #[serde(deserialize_with = "required")] high: Option<u32>,
+    includes_planned: bool,
+    unit: String,
+});
+
+/// An absent key is a fault, `null` is not: what an editor left out must not look like what a source left open.
+pub fn required<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer)
+}
+
+impl CountMetric {
+    /// The unit that fits the metric; `USD` is ISO 4217.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::CountriesApproached | Self::CountriesAgreed => "countries",
+            Self::Agreements => "agreements",
+            Self::PersonsTransferred => "persons",
+            Self::FundsCommitted => "USD",
+        }
+    }
+}
+
+impl Body {
+    pub fn kind(&self) -> StatementKind {
+        match self {
+            Self::Stance(_) => StatementKind::Stance,
+            Self::Agreement(_) => StatementKind::Agreement,
+            Self::Funding(_) => StatementKind::Funding,
+            Self::Transfer(_) => StatementKind::Transfer,
+            Self::Legal(_) => StatementKind::Legal,
+            Self::Concern(_) => StatementKind::Concern,
+            Self::Pressure(_) => StatementKind::Pressure,
+            Self::Denial(_) => StatementKind::Denial,
+            Self::Count(_) => StatementKind::Count,
+        }
+    }
+
+    pub fn stance(&self) -> Option<Stance> {
+        match self {
+            Self::Stance(body) => Some(body.stance),
+            Self::Agreement(_)
+            | Self::Funding(_)
+            | Self::Transfer(_)
+            | Self::Legal(_)
+            | Self::Concern(_)
+            | Self::Pressure(_)
+            | Self::Denial(_)
+            | Self::Count(_) => None,
+        }
+    }
+
+    /// Every fault of the body as (path below the body, what is wrong); empty if it may be recorded.
+    pub fn faults(&self) -> Vec<(String, String)> {
+        let mut faults = Faults(self.kind(), Vec::new());
+        match self {
+            Self::Stance(body) if body.stance == Stance::Unknown => {
+                faults.add(
+                    "stance",
+                    "UNKNOWN is what we say when nobody says anything: it cannot be claimed"
+                        .to_owned(),
+                );
+            }
+            Self::Stance(_) | Self::Concern(_) | Self::Pressure(_) => {}
+            Self::Agreement(body) => body.check(&mut faults),
+            Self::Funding(body) => body.check(&mut faults),
+            Self::Transfer(body) => body.check(&mut faults),
+            Self::Legal(body) => body.check(&mut faults),
+            Self::Denial(body) => faults.text("detail", &body.detail),
+            Self::Count(body) => body.check(&mut faults),
+        }
+        faults.1
+    }
+}
+
+/// The country codes in a body are checked by who holds the list of countries.
+impl Body {
+    pub fn country_codes(&self) -> Option<&str> {
+        if let Self::Legal(body) = self {
+            Some(&body.jurisdiction)
+        } else {
+            None
+        }
+    }
+}
+
+struct Faults(StatementKind, Vec<(String, String)>);
+
+impl Faults {
+    fn add(&mut self, field: &str, fault: String) {
+        let kind = self.0.as_ref().to_lowercase();
+        self.1.push((format!("{kind}.{field}"), fault));
+    }
+
+    fn text(&mut self, field: &str, value: &str) {
+        if let Some(fault) = text::fault(value, text::DETAIL) {
+            self.add(field, fault);
+        }
+    }
+
+    fn date(&mut self, field: &str, value: Option<&String>) {
+        if let Some(Err(error)) = value.map(|value| Edtf::parse(value)) {
+            self.add(field, error.to_string());
+        }
+    }
+}
+
+impl AgreementBody {
+    fn check(&self, faults: &mut Faults) {
+        faults.date("signedOn", self.signed_on.as_ref());
+        faults.date("inForceOn", self.in_force_on.as_ref());
+        if let Some(scope) = &self.scope {
+            faults.text("scope", scope);
+        }
+    }
+}
+
+impl FundingBody {
+    fn check(&self, faults: &mut Faults) {
+        faults.text("purpose", &self.purpose);
+        match (&self.amount, &self.currency) {
+            (Some(amount), Some(currency)) => {
+                if !is_amount(amount) {
+                    faults.add(
+                        "amount",
+                        format!("`{amount}` is not a decimal with two places, such as 7500000.00"),
+                    );
+                }
+                if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                    faults.add("currency", format!("`{currency}` is not an ISO 4217 code"));
+                }
+            }
+            (None, None) => {}
+            (Some(_), None) => faults.add("currency", "goes together with amount".to_owned()),
+            (None, Some(_)) => faults.add("amount", "goes together with currency".to_owned()),
+        }
+    }
+}
+
+/// Digits, a point, two digits; at most 16 characters, so that it fits a decimal column of any database.
+fn is_amount(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.len() <= 16
+        && text
+            .split_once('.')
+            .is_some_and(|(whole, cents)| digits(whole) && digits(cents) && cents.len() == 2)
+}
+
+impl TransferBody {
+    fn check(&self, faults: &mut Faults) {
+        faults.text("note", &self.note);
+        if self.persons_min > self.persons_max {
+            faults.add(
+                "personsMin",
+                format!(
+                    "{} exceeds personsMax {}",
+                    self.persons_min, self.persons_max
+                ),
+            );
+        }
+    }
+}
+
+impl LegalBody {
+    fn check(&self, faults: &mut Faults) {
+        faults.text("court", &self.court);
+        faults.text("caseName", &self.case_name);
+        if let Some(docket) = &self.docket {
+            faults.text("docket", docket);
+        }
+    }
+}
+
+impl CountBody {
+    fn check(&self, faults: &mut Faults) {
+        if self.unit != self.metric.unit() {
+            let metric = self.metric.as_ref();
+            faults.add(
+                "unit",
+                format!(
+                    "`{}` does not fit {metric}: it is counted in {}",
+                    self.unit,
+                    self.metric.unit()
+                ),
+            );
+        }
+        match (self.comparator, self.high) {
+            (Comparator::Between, None) => faults.add("high", "is needed for BETWEEN".to_owned()),
+            (Comparator::Between, Some(high)) if high < self.low => {
+                faults.add("high", format!("{high} is below low {}", self.low));
+            }
+            (Comparator::Between, Some(_)) => {}
+            (
+                Comparator::Exact | Comparator::About | Comparator::AtLeast | Comparator::AtMost,
+                Some(_),
+            ) => {
+                faults.add("high", "is for BETWEEN only".to_owned());
+            }
+            (
+                Comparator::Exact | Comparator::About | Comparator::AtLeast | Comparator::AtMost,
+                None,
+            ) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_survives_its_json_and_knows_its_kind() {
+        let json = r#"{"agreement":{"instrument":"MEMORANDUM","binding":"UNKNOWN","text":"LEAKED","signedOn":"2025-06-03","inForceOn":null,"cap":{"persons":250,"per":"TOTAL"},"scope":null}}"#;
+        let body: Body = serde_json::from_str(json).unwrap();
+        assert_eq!(body.kind(), StatementKind::Agreement);
+        assert_eq!(serde_json::to_string(&body).unwrap(), json);
+        assert_eq!(body.faults(), []);
+    }
+
+    #[test]
+    fn a_missing_key_and_an_unknown_key_are_faults() {
+        for wrong in [
+            r#"{"funding":{"amount":null,"purpose":"x"}}"#,
+            r#"{"concern":{"category":"HUMAN_RIGHTS","extra":1}}"#,
+            r#"{"stance":{"stance":"AGREED"},"concern":{"category":"HUMAN_RIGHTS"}}"#,
+            r#"{"transfer":{"personsMin":-1,"personsMax":1,"note":"x"}}"#,
+        ] {
+            assert!(serde_json::from_str::<Body>(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_contradict_themselves_are_faults() {
+        let faulty = |json: &str| serde_json::from_str::<Body>(json).unwrap().faults();
+        let count = r#"{"count":{"metric":"AGREEMENTS","comparator":"BETWEEN","low":9,"high":3,"includesPlanned":false,"unit":"agreements"}}"#;
+        assert_eq!(faulty(count)[0].0, "count.high");
+        assert_eq!(
+            faulty(r#"{"transfer":{"personsMin":3,"personsMax":1,"note":"x"}}"#)[0].0,
+            "transfer.personsMin"
+        );
+        assert_eq!(
+            faulty(r#"{"funding":{"amount":"7.5","currency":"USD","purpose":"x"}}"#)[0].0,
+            "funding.amount"
+        );
+    }
+}

@@ -1,0 +1,76 @@
+//! Instants and days as we store and print them.
+//!
+//! Instants are UTC microseconds since 1970; days are Gregorian, printed `YYYY-MM-DD`.
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+
+/// Microseconds since 1970-01-01T00:00:00Z: the precision that both databases keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Instant(pub i64);
+
+impl Instant {
+    pub fn parse(text: &str) -> Option<Self> {
+        let parsed = DateTime::parse_from_rfc3339(text).ok()?;
+        Some(Self(parsed.timestamp_micros()))
+    }
+
+    /// The UTC day that holds the instant.
+    pub fn day(self) -> NaiveDate {
+        self.date_time().date_naive()
+    }
+
+    fn date_time(self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.0).unwrap_or_default()
+    }
+}
+
+/// RFC 3339, UTC, always six fractional digits, so that text order is time order.
+impl std::fmt::Display for Instant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(
+            &self
+                .date_time()
+                .to_rfc3339_opts(SecondsFormat::Micros, true),
+        )
+    }
+}
+
+impl From<DateTime<Utc>> for Instant {
+    fn from(at: DateTime<Utc>) -> Self {
+        Self(at.timestamp_micros())
+    }
+}
+
+/// Reads an ISO 8601 calendar date in its long form; nothing else.
+pub fn parse_day(text: &str) -> Option<NaiveDate> {
+    let exact = text.len() == 10 && text.is_ascii();
+    exact
+        .then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_survives_its_text() {
+        let at = Instant(1_700_000_000_123_456);
+        assert_eq!(at.to_string(), "2023-11-14T22:13:20.123456Z");
+        assert_eq!(Instant::parse(&at.to_string()), Some(at));
+    }
+
+    #[test]
+    fn a_day_is_ten_characters_and_exists() {
+        assert!(parse_day("2025-02-28").is_some());
+        for wrong in [
+            "2025-02-30",
+            "2025-2-3",
+            "+2025-02-0",
+            "20250203",
+            "2025-02-03 ",
+        ] {
+            assert_eq!(parse_day(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// Writes LICENSES.txt beside the built files: every npm package that ended up
+// in them, with its version, its licence and the licence's text.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+function packageDir(id) {
+  const file = id.replace(/^\0/, '').split('?')[0].replaceAll('\\', '/');
+  const match = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file);
+  return match?.[1];
+}
+
+function describe(dir) {
+  const manifest = JSON.parse(readFileSync(path.join(dir, 'package.json'), 'utf8'));
+  const texts = readdirSync(dir)
+    .filter((name) => /^(licen[cs]e|notice|thirdparty|third-party)/i.test(name))
+    .sort()
+    .map((name) => `[${name}]\n${readFileSync(path.join(dir, name), 'utf8').trim()}`);
+  return {
+    heading: `${manifest.name} ${manifest.version}`,
+    licence: manifest.license ?? 'not stated in package.json',
+    author: typeof manifest.author === 'string' ? manifest.author : manifest.author?.name,
+    home: manifest.repository?.url ?? manifest.repository ?? manifest.homepage,
+    text: texts.join('\n\n'),
+  };
+}
+
+export function licenses() {
+  const dirs = new Set();
+
+  function remember(ids) {
+    for (const id of ids) {
+      const dir = packageDir(id);
+      if (dir && existsSync(path.join(dir, 'package.json'))) {
+        dirs.add(dir);
+      }
+    }
+  }
+
+  function render() {
+    const packages = [...dirs]
+      .map(describe)
+      .sort((a, b) => a.heading.localeCompare(b.heading, 'en'));
+    const list = packages.map((p) => `${p.heading} - ${p.licence}`);
+    const texts = packages.map((p) => {
+      const head = `${p.heading}\nLicence: ${p.licence}${p.author ? `\nAuthor: ${p.author}` : ''}`;
+      return p.text
+        ? `${head}\n\n${p.text}`
+        : `${head}\n\nThe package ships no licence file; its sources: ${p.home}`;
+    });
+    const rule = `\n\n${'-'.repeat(72)}\n\n`;
+    return `Packages bundled in these files\n\n${[...new Set(list)].join('\n')}${rule}${[...new Set(texts)].join(rule)}\n`;
+  }
+
+  return {
+    plugin: ({ emit }) => ({
+      name: 'bundled-licenses',
+      // Everything that was loaded counts, styles and fonts included, even if
+      // little of it survived tree shaking.
+      generateBundle() {
+        remember(this.getModuleIds());
+        if (emit) {
+          this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: render() });
+        }
+      },
+    }),
+  };
+}

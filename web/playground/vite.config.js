@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { licenses } from './licenses.js';
+
+const jsonc = fileURLToPath(new URL('./src/prettier-jsonc.js', import.meta.url));
+const bundled = licenses();
+
+export default defineConfig({
+  base: './',
+  plugins: [bundled.plugin({ emit: true })],
+  worker: {
+    // The GraphQL worker imports prettier on demand, which needs chunks.
+    format: 'es',
+    plugins: () => [bundled.plugin({ emit: false })],
+  },
+  resolve: {
+    alias: {
+      'prettier/parser-babel': jsonc,
+      'prettier/plugins/estree': jsonc,
+    },
+  },
+  build: {
+    outDir: '../dist/playground',
+    emptyOutDir: true,
+    sourcemap: false,
+    chunkSizeWarningLimit: 4096,
+    rolldownOptions: {
+      // "use client" in dependencies means nothing here.
+      checks: { moduleLevelDirective: false },
+    },
+  },
+});
