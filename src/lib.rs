@@ -1,3 +1,5 @@
 //! Démarche: where states stand on what they were asked, who says so, and what was known when.
 
+pub mod error;
+
 pub mod model;

@@ -1,0 +1,139 @@
+//! The one error: a code that a client can act on, a sentence for it, and the cause for the log.
+//!
+//! Only here does a database error get a meaning. Text of SQL never leaves the process.
+
+use std::sync::Arc;
+
+use sea_orm::{DbErr, RuntimeErr, SqlErr};
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A variant per thing that a client does differently; everything else is `Internal`.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// `field` is the path of the input at fault, for example `input.validFrom`.
+    #[error("{field}: {message}")]
+    BadUserInput { field: String, message: String },
+    #[error("{what} `{id}` not found")]
+    NotFound {
+        what: &'static str,
+        id: String,
+        field: Option<String>,
+    },
+    #[error("{field}: {message}")]
+    Conflict { field: String, message: String },
+    #[error("{0}")]
+    Unauthenticated(&'static str),
+    #[error("{0}")]
+    Forbidden(&'static str),
+    #[error("{field}: {message}")]
+    CursorInvalid { field: String, message: String },
+    #[error("the disk is full: nothing was written, reading goes on")]
+    StorageFull,
+    /// The cause is for the log only.
+    #[error("an error of ours; it has been logged")]
+    Internal(#[source] Arc<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    pub fn bad_input(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::BadUserInput {
+            field: field.into(),
+            message: message.into(),
+        }
+    }
+
+    pub fn conflict(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Conflict {
+            field: field.into(),
+            message: message.into(),
+        }
+    }
+
+    pub fn cursor(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::CursorInvalid {
+            field: field.into(),
+            message: message.into(),
+        }
+    }
+
+    pub fn not_found(what: &'static str, id: impl Into<String>) -> Self {
+        Self::NotFound {
+            what,
+            id: id.into(),
+            field: None,
+        }
+    }
+
+    /// As [`Error::not_found`], for something that an input names.
+    pub fn unknown(field: impl Into<String>, what: &'static str, id: impl Into<String>) -> Self {
+        Self::NotFound {
+            what,
+            id: id.into(),
+            field: Some(field.into()),
+        }
+    }
+
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(Arc::from(cause.into()))
+    }
+
+    /// What stands in `extensions.code`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::BadUserInput { .. } => "BAD_USER_INPUT",
+            Self::NotFound { .. } => "NOT_FOUND",
+            Self::Conflict { .. } => "CONFLICT",
+            Self::Unauthenticated(_) => "UNAUTHENTICATED",
+            Self::Forbidden(_) => "FORBIDDEN",
+            Self::CursorInvalid { .. } => "CURSOR_INVALID",
+            Self::StorageFull => "STORAGE_FULL",
+            Self::Internal(_) => "INTERNAL_SERVER_ERROR",
+        }
+    }
+
+    /// What stands in `extensions.field`.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::BadUserInput { field, .. }
+            | Self::Conflict { field, .. }
+            | Self::CursorInvalid { field, .. } => Some(field),
+            Self::NotFound { field, .. } => field.as_deref(),
+            Self::Unauthenticated(_)
+            | Self::Forbidden(_)
+            | Self::StorageFull
+            | Self::Internal(_) => None,
+        }
+    }
+}
+
+/// `SQLITE_FULL`, <https://www.sqlite.org/rescode.html#full>.
+const SQLITE_FULL: &str = "13";
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        if let Some(SqlErr::UniqueConstraintViolation(_)) = error.sql_err() {
+            return Self::conflict(
+                "input",
+                "another entry was recorded at the same time; try again",
+            );
+        }
+        if let DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause)) = &error
+            && let Some(refusal) = cause.as_database_error()
+            && refusal.code().as_deref() == Some(SQLITE_FULL)
+        {
+            return Self::StorageFull;
+        }
+        Self::internal(error)
+    }
+}
+
+/// Reads a text of a closed set that we wrote ourselves; anything else is damage.
+pub fn stored<T: std::str::FromStr>(text: &str) -> Result<T> {
+    text.parse().map_err(|_| {
+        Error::internal(format!(
+            "the database holds `{text}`, which no version wrote"
+        ))
+    })
+}
