@@ -3,3 +3,19 @@
 pub mod error;
 
 pub mod model;
+
+pub mod database;
+
+pub mod ledger;
+
+pub mod feed;
+
+pub mod graphql;
+
+pub mod http;
+
+pub mod config;
+
+pub mod cli;
+
+pub mod server;

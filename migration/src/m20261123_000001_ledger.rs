@@ -1,0 +1,64 @@
+//! The ledger, and the triggers that keep it append-only whoever holds the file.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{big_integer, big_integer_null, integer, string, text};
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.create_table(head()).await?;
+        manager.create_table(entry()).await?;
+        let idempotency = Index::create()
+            .name("ledger_entry_idempotency")
+            .table("ledger_entry")
+            .col("actor")
+            .col("idempotency_key")
+            .unique()
+            .to_owned();
+        manager.create_index(idempotency).await?;
+        for trigger in TRIGGERS {
+            manager.get_connection().execute_unprepared(trigger).await?;
+        }
+        Ok(())
+    }
+}
+
+fn head() -> TableCreateStatement {
+    Table::create()
+        .table("ledger_head")
+        .col(integer("id").primary_key().check(Expr::col("id").eq(1)))
+        .col(string("generation"))
+        .col(big_integer("seq"))
+        .col(string("hash"))
+        .col(big_integer_null("recorded_at"))
+        .to_owned()
+}
+
+fn entry() -> TableCreateStatement {
+    Table::create()
+        .table("ledger_entry")
+        .col(big_integer("seq").primary_key())
+        .col(string("kind"))
+        .col(text("payload"))
+        .col(string("actor"))
+        .col(string("idempotency_key"))
+        .col(big_integer("recorded_at"))
+        .col(string("prev_hash"))
+        .col(string("hash"))
+        .to_owned()
+}
+
+/// `INSERT OR REPLACE` walks around the first two, so an existing seq is refused as well.
+const TRIGGERS: [&str; 3] = [
+    "CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE ON ledger_entry
+     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+    "CREATE TRIGGER ledger_entry_no_delete BEFORE DELETE ON ledger_entry
+     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+    "CREATE TRIGGER ledger_entry_no_replace BEFORE INSERT ON ledger_entry
+     WHEN EXISTS (SELECT 1 FROM ledger_entry WHERE seq = NEW.seq
+                  OR (actor = NEW.actor AND idempotency_key = NEW.idempotency_key))
+     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+];

@@ -1,0 +1,23 @@
+//! Who may write.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{big_integer, big_integer_null, pk_auto, string, string_uniq};
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = Table::create()
+            .table("api_token")
+            .col(pk_auto("id"))
+            .col(string_uniq("name"))
+            .col(string("role"))
+            .col(string_uniq("hash"))
+            .col(big_integer("created_at"))
+            .col(big_integer_null("revoked_at"))
+            .to_owned();
+        manager.create_table(table).await
+    }
+}

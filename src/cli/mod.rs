@@ -1,0 +1,86 @@
+//! What each subcommand does. Answers go to standard output, faults to standard error, success is exit code 0.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use crate::config::{Command, CommandLine, Export, Import};
+use crate::error::{Error, Result};
+use crate::ledger::{export, verify};
+use crate::{graphql, server};
+
+mod import;
+mod serve;
+mod token;
+
+pub async fn run(line: CommandLine) -> ExitCode {
+    let done = match line.command.unwrap_or(Command::Serve(line.serve)) {
+        Command::Serve(options) => serve::serve(&options).await,
+        Command::Import(options) => import::import(&options).await,
+        Command::Export(options) => write_export(&options).await,
+        Command::Verify(options) => check(&options.database_url).await,
+        Command::Token(command) => token::run(command).await,
+        Command::Schema => say(&graphql::sdl()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A line of the answer. A reader that went away (`demarche schema | head`) is no error.
+fn say(text: &str) -> Result<()> {
+    match writeln!(std::io::stdout(), "{}", text.trim_end()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::internal(error)),
+        _ => Ok(()),
+    }
+}
+
+/// The operator is the one who needs the cause.
+fn complain(error: &Error) {
+    let mut text = format!("demarche: {error}");
+    if let Error::Internal(cause) = error {
+        text = format!("demarche: {cause}");
+    }
+    // Nothing is left to tell it to if standard error is closed.
+    drop(writeln!(std::io::stderr(), "{text}"));
+}
+
+async fn write_export(options: &Export) -> Result<()> {
+    let database = server::open(&options.database.database_url).await?;
+    let count = match &options.output {
+        Some(path) => {
+            let file = std::fs::File::create(path)
+                .map_err(|error| Error::bad_input("output", format!("cannot write {}: {error}", path.display())))?;
+            let mut out = std::io::BufWriter::new(file);
+            let count = export::export(database.reader(), &mut out).await?;
+            let file = out.into_inner().map_err(|error| Error::internal(error.into_error()))?;
+            file.sync_all().map_err(Error::internal)?;
+            count
+        }
+        None => export::export(database.reader(), &mut std::io::stdout()).await?,
+    };
+    tracing::info!(count, "exported");
+    database.close().await
+}
+
+async fn check(url: &str) -> Result<()> {
+    let database = server::open(url).await?;
+    let report = verify::verify(database.reader()).await?;
+    database.close().await?;
+    if let Some(first) = report.faults.first() {
+        for fault in &report.faults {
+            say(&format!("entry {}: {}", fault.seq, fault.what))?;
+        }
+        let message = format!("{} faults, the first at entry {}", report.faults.len(), first.seq);
+        return Err(Error::bad_input("ledger", message));
+    }
+    say(&format!("{} entries, chain and projections whole, head {}", report.entries, report.head))
+}
+
+/// An argument that names a file that cannot be read.
+fn unreadable(options: &Import, error: &std::io::Error) -> Error {
+    Error::bad_input("file", format!("cannot read {}: {error}", options.file.display()))
+}

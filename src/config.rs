@@ -1,0 +1,113 @@
+//! The command line and `DEMARCHE_…` variables. The only reader of the environment.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::model::role::Role;
+
+/// Where states stand on what they were asked: a sourced ledger, served over GraphQL.
+#[derive(Debug, Parser)]
+#[command(name = "demarche", version, args_conflicts_with_subcommands = true)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve GraphQL, subscriptions and the playground (what happens without a subcommand, too).
+    Serve(Serve),
+    /// Record an import document, or restore a ledger that `export` wrote. A running server pushes what is new.
+    Import(Import),
+    /// Write the whole ledger as NDJSON.
+    Export(Export),
+    /// Walk the hash chain, rebuild everything that is computed from it, and compare.
+    Verify(Database),
+    /// Manage the tokens of those who may write.
+    #[command(subcommand)]
+    Token(Token),
+    /// Print the GraphQL schema.
+    Schema,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub database: Database,
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(long, env = "DEMARCHE_LISTEN", default_value = "127.0.0.1:8000")]
+    pub listen: SocketAddr,
+    /// What permanent links begin with; by default `http://` and the address listened on.
+    #[arg(long, env = "DEMARCHE_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// Leave a new database empty instead of loading the first initiative.
+    #[arg(long, env = "DEMARCHE_EMPTY")]
+    pub empty: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Database {
+    /// The database; it is made if it is missing.
+    #[arg(long, env = "DEMARCHE_DATABASE_URL", default_value = "sqlite://demarche.db")]
+    pub database_url: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Import {
+    #[command(flatten)]
+    pub database: Database,
+    /// A JSON document in the format of data/README.md, or an exported ledger.
+    pub file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Export {
+    #[command(flatten)]
+    pub database: Database,
+    /// Where to write; standard output by default.
+    #[arg(long, short)]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Token {
+    /// Make a token and print it, this once.
+    Create {
+        #[command(flatten)]
+        database: Database,
+        /// What its bearer may do: editor or admin.
+        #[arg(long, env = "DEMARCHE_TOKEN_ROLE", value_parser = parse_role)]
+        role: Role,
+        /// What ledger entries will name as their actor.
+        #[arg(long, env = "DEMARCHE_TOKEN_NAME")]
+        name: String,
+    },
+    /// List tokens by name; the tokens themselves are not kept.
+    List(Database),
+    /// Refuse a token from now on.
+    Revoke {
+        #[command(flatten)]
+        database: Database,
+        /// The token's name.
+        #[arg(long, env = "DEMARCHE_TOKEN_NAME")]
+        name: String,
+    },
+}
+
+/// What tracing prints, in the syntax of `RUST_LOG`.
+pub fn log_filter() -> String {
+    #[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
+    std::env::var("DEMARCHE_LOG").unwrap_or_else(|_| "info".to_owned())
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+    match text.parse() {
+        Ok(role @ (Role::Editor | Role::Admin)) => Ok(role),
+        Ok(Role::Reader) => Err("readers need no token".to_owned()),
+        Err(_) => Err(format!("`{text}` is not editor or admin")),
+    }
+}

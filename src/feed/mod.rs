@@ -1,0 +1,129 @@
+//! What was recorded, pushed: one tailer per process reads the ledger by seq, subscribers pull at their own pace.
+//!
+//! First connect, resume, a slow client and our own restart are one path: read after the last seq, send, wait for the
+//! head to move. There is no hand-over between replay and live, and no channel that drops.
+
+use std::sync::Arc;
+
+use entity::{ledger_entry, stance_change};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tokio::sync::watch;
+
+use crate::database::Database;
+use crate::error::{Error, Result};
+use crate::model::cursor::LedgerCursor;
+
+mod ring;
+mod tailer;
+
+pub use tailer::Tailer;
+
+/// One ledger entry and the stance change that it caused, if any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    pub entry: ledger_entry::Model,
+    pub change: Option<stance_change::Model>,
+}
+
+/// Where subscribers read. Clones share one ring and one tailer.
+#[derive(Clone)]
+pub struct Feed {
+    database: Database,
+    generation: Arc<str>,
+    ring: Arc<ring::Ring>,
+    head: watch::Receiver<i64>,
+}
+
+/// Events that a subscriber takes at a time.
+const PAGE: usize = 100;
+
+impl Feed {
+    /// The seq up to which the tailer has read.
+    pub fn head(&self) -> i64 {
+        *self.head.borrow()
+    }
+
+    pub fn generation(&self) -> &str {
+        &self.generation
+    }
+
+    /// The next events after `seq`, ascending, at least one: waits until there is one. `None` when the feed has ended.
+    pub async fn after(&self, seq: i64) -> Result<Option<Vec<Arc<Event>>>> {
+        let mut head = self.head.clone();
+        if head.wait_for(|head| *head > seq).await.is_err() {
+            return Ok(None);
+        }
+        let page = match self.ring.after(seq, PAGE) {
+            Some(page) => page,
+            None => load(&self.database, seq, PAGE)
+                .await?
+                .into_iter()
+                .map(Arc::new)
+                .collect(),
+        };
+        Ok(Some(page))
+    }
+
+    /// The seq that a cursor names.
+    /// # Errors
+    /// `Error::CursorInvalid` for one that is not ours, of another ledger, ahead of this one, or of a history that was
+    /// since rewritten. Nothing is ever skipped silently.
+    pub async fn resolve(&self, field: &str, cursor: &str) -> Result<i64> {
+        let cursor = LedgerCursor::parse(cursor)
+            .ok_or_else(|| Error::cursor(field, "not a cursor of a ledger"))?;
+        if cursor.generation != *self.generation {
+            return Err(Error::cursor(
+                field,
+                "the cursor is of another ledger; read anew from the start",
+            ));
+        }
+        let hash = if cursor.seq == 0 {
+            Some(crate::ledger::hash::genesis(&self.generation))
+        } else {
+            let entry = ledger_entry::Entity::find_by_id(cursor.seq)
+                .one(self.database.reader())
+                .await?;
+            entry.map(|entry| entry.hash)
+        };
+        match hash {
+            Some(hash)
+                if hash.starts_with(&cursor.hash_prefix) && cursor.hash_prefix.len() == 16 =>
+            {
+                Ok(cursor.seq)
+            }
+            Some(_) => Err(Error::cursor(
+                field,
+                "the ledger was altered since the cursor was given",
+            )),
+            None => Err(Error::cursor(
+                field,
+                "the cursor is ahead of the ledger: a backup was restored",
+            )),
+        }
+    }
+}
+
+/// At most `limit` events after `seq`, ascending. Two statements.
+async fn load(database: &Database, seq: i64, limit: usize) -> Result<Vec<Event>> {
+    let entries = ledger_entry::Entity::find()
+        .filter(ledger_entry::Column::Seq.gt(seq))
+        .order_by_asc(ledger_entry::Column::Seq)
+        .limit(u64::try_from(limit).unwrap_or(u64::MAX))
+        .all(database.reader())
+        .await?;
+    let Some(last) = entries.last().map(|entry| entry.seq) else {
+        return Ok(Vec::new());
+    };
+    let changes = stance_change::Entity::find()
+        .filter(stance_change::Column::Seq.gt(seq))
+        .filter(stance_change::Column::Seq.lte(last))
+        .order_by_asc(stance_change::Column::Seq)
+        .all(database.reader())
+        .await?;
+    let mut changes = changes.into_iter().peekable();
+    let with_change = |entry: ledger_entry::Model| {
+        let change = changes.next_if(|change| change.seq == entry.seq);
+        Event { entry, change }
+    };
+    Ok(entries.into_iter().map(with_change).collect())
+}

@@ -1,0 +1,104 @@
+//! The one reader of the ledger's end: own commits and other processes' alike.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+use super::ring::Ring;
+use super::{Feed, PAGE, load};
+use crate::database::Database;
+use crate::error::{Error, Result};
+use crate::ledger::head;
+
+/// How soon another process's commit is noticed.
+const WATCH: Duration = Duration::from_millis(50);
+/// Reads even if nothing rang: bells may be lost, entries may not.
+const SAFETY: u32 = 20; // rounds of WATCH
+
+/// Reads the ledger by seq from where it stood at the start, and moves the head for subscribers.
+pub struct Tailer {
+    database: Database,
+    ring: Arc<Ring>,
+    head: watch::Sender<i64>,
+    written: Arc<Notify>,
+}
+
+impl Tailer {
+    /// Starts at the ledger's head; `written` rings after own commits.
+    pub async fn start(database: Database, written: Arc<Notify>) -> Result<(Feed, JoinHandle<()>)> {
+        let now = head::load(database.reader()).await?;
+        let (sender, receiver) = watch::channel(now.seq);
+        let ring = Arc::new(Ring::default());
+        let feed = Feed {
+            database: database.clone(),
+            generation: now.generation.into(),
+            ring: Arc::clone(&ring),
+            head: receiver,
+        };
+        let tailer = Self {
+            database,
+            ring,
+            head: sender,
+            written,
+        };
+        Ok((feed, tokio::spawn(tailer.run())))
+    }
+
+    /// Runs until it is aborted. Errors are logged and tried again: a reader that fails must not end the feed.
+    async fn run(self) {
+        let mut version = None;
+        let mut rounds = 0;
+        loop {
+            let bell = self.written.notified();
+            if let Err(error) = self.read().await {
+                tracing::error!(cause = %cause(&error), "the feed could not read the ledger; trying again");
+                tokio::time::sleep(WATCH).await;
+            }
+            tokio::select! {
+                () = bell => {}
+                () = self.other_commit(&mut version, &mut rounds) => {}
+            }
+        }
+    }
+
+    /// Returns when another connection has committed, or at the latest after [`SAFETY`] rounds.
+    async fn other_commit(&self, version: &mut Option<i64>, rounds: &mut u32) {
+        loop {
+            tokio::time::sleep(WATCH).await;
+            *rounds = (*rounds + 1) % SAFETY;
+            let found = self.database.version().await.ok();
+            if found != *version || *rounds == 0 {
+                *version = found;
+                return;
+            }
+        }
+    }
+
+    /// Takes everything after the head.
+    async fn read(&self) -> Result<()> {
+        loop {
+            let last = *self.head.borrow();
+            let events = load(&self.database, last, PAGE).await?;
+            let Some(newest) = events.last().map(|event| event.entry.seq) else {
+                return Ok(());
+            };
+            for (expected, event) in (last + 1..).zip(events) {
+                if event.entry.seq != expected {
+                    // Numbering is gapless, so a hole is damage and not a transaction still under way.
+                    let what = format!(
+                        "entry {expected} is missing from the ledger: run `demarche verify`"
+                    );
+                    return Err(Error::internal(what));
+                }
+                self.ring.push(event);
+            }
+            self.head.send_replace(newest);
+        }
+    }
+}
+
+fn cause(error: &Error) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
+}

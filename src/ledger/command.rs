@@ -1,0 +1,226 @@
+//! Commands: writes that are valid in themselves. What depends on other entries is checked later, under the lock.
+
+use chrono::NaiveDate;
+
+use super::payload::{
+    Addition, Correction, Evidence, Initiative, Payload, Retraction, Source, Statement, Subject,
+};
+use crate::error::{Error, Result};
+use crate::model::country::ATLAS;
+use crate::model::edtf::Edtf;
+use crate::model::statement::{EvidenceRelation, StatementKind};
+use crate::model::text;
+
+/// A payload that passed every check that needs no other entry, with who sent it.
+#[derive(Clone, Debug)]
+pub struct Command {
+    pub(super) actor: String,
+    pub(super) idempotency_key: String,
+    pub(super) payload: Payload,
+}
+
+impl Command {
+    /// `today` is the day of recording: nothing may have begun after it.
+    /// # Errors
+    /// `Error::BadUserInput` or `Error::NotFound` with the field at fault, `input.…`.
+    pub fn new(
+        actor: &str,
+        idempotency_key: &str,
+        payload: Payload,
+        today: NaiveDate,
+    ) -> Result<Self> {
+        plain(
+            "input.idempotencyKey",
+            idempotency_key,
+            text::IDEMPOTENCY_KEY,
+        )?;
+        let checks = Checks { today };
+        match &payload {
+            Payload::InitiativeOpened(initiative) => checks.initiative(initiative)?,
+            Payload::SourceRegistered(source) => checks.source(source)?,
+            Payload::StatementRecorded(statement) => checks.statement(statement)?,
+            Payload::StatementCorrected(correction) => checks.correction(correction)?,
+            Payload::StatementRetracted(retraction) => Checks::retraction(retraction)?,
+            Payload::EvidenceAdded(addition) => Checks::addition(addition)?,
+        }
+        Ok(Self {
+            actor: actor.to_owned(),
+            idempotency_key: idempotency_key.to_owned(),
+            payload,
+        })
+    }
+}
+
+struct Checks {
+    today: NaiveDate,
+}
+
+impl Checks {
+    fn initiative(&self, initiative: &Initiative) -> Result<()> {
+        if !text::is_slug(&initiative.slug) {
+            let message = format!(
+                "`{}` is not lower-case words joined by hyphens, {} at most",
+                initiative.slug,
+                text::SLUG
+            );
+            return Err(Error::bad_input("input.slug", message));
+        }
+        plain("input.title", &initiative.title, text::TITLE)?;
+        plain(
+            "input.summary",
+            &initiative.summary,
+            text::INITIATIVE_SUMMARY,
+        )?;
+        country("input.requestingState", &initiative.requesting_state)?;
+        self.optional_past("input.startedOn", initiative.started_on.as_deref())
+    }
+
+    fn source(&self, source: &Source) -> Result<()> {
+        plain("input.publisher", &source.publisher, text::LABEL)?;
+        plain("input.title", &source.title, text::TITLE)?;
+        if let Some(fault) = source.url.as_deref().and_then(text::url_fault) {
+            return Err(Error::bad_input("input.url", fault));
+        }
+        if let Some(language) = &source.language
+            && (!(2..=3).contains(&language.len())
+                || !language.bytes().all(|byte| byte.is_ascii_lowercase()))
+        {
+            return Err(Error::bad_input(
+                "input.language",
+                format!("`{language}` is not an ISO 639 code such as en"),
+            ));
+        }
+        self.optional_past("input.publishedOn", source.published_on.as_deref())
+    }
+
+    fn statement(&self, statement: &Statement) -> Result<()> {
+        subject(&statement.subject, statement.body.kind())?;
+        plain(
+            "input.claimant.label",
+            &statement.claimant.label,
+            text::LABEL,
+        )?;
+        self.past("input.validFrom", &statement.valid_from)?;
+        plain("input.summary", &statement.summary, text::SUMMARY)?;
+        if let Some((path, fault)) = statement.body.faults().into_iter().next() {
+            return Err(Error::bad_input(format!("input.body.{path}"), fault));
+        }
+        if let Some(code) = statement.body.country_codes() {
+            country("input.body.legal.jurisdiction", code)?;
+        }
+        evidence(&statement.evidence)?;
+        if !statement
+            .evidence
+            .iter()
+            .any(|one| one.relation == EvidenceRelation::Supports)
+        {
+            return Err(Error::bad_input(
+                "input.evidence",
+                "at least one source must support the statement",
+            ));
+        }
+        if statement.contradicts.len() > text::CONTRADICTS {
+            return Err(Error::bad_input(
+                "input.contradicts",
+                format!("at most {} statements", text::CONTRADICTS),
+            ));
+        }
+        optional("input.note", statement.note.as_deref())
+    }
+
+    fn correction(&self, correction: &Correction) -> Result<()> {
+        optional("input.reason", correction.reason.as_deref())?;
+        self.statement(&correction.statement)
+    }
+
+    fn retraction(retraction: &Retraction) -> Result<()> {
+        plain("input.reason", &retraction.reason, text::DETAIL)
+    }
+
+    fn addition(addition: &Addition) -> Result<()> {
+        evidence(&addition.evidence)
+    }
+
+    fn optional_past(&self, field: &str, value: Option<&str>) -> Result<()> {
+        value.map_or(Ok(()), |value| self.past(field, value))
+    }
+
+    /// A date that may have come: a claim is about the past or now, so that no position changes by mere waiting.
+    fn past(&self, field: &str, value: &str) -> Result<()> {
+        let date =
+            Edtf::parse(value).map_err(|error| Error::bad_input(field, error.to_string()))?;
+        match date.earliest() {
+            Some(earliest) if earliest > self.today => Err(Error::bad_input(
+                field,
+                format!("`{value}` lies after today, {}", self.today),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn subject(subject: &Subject, kind: StatementKind) -> Result<()> {
+    let is_relationship = matches!(subject, Subject::Relationship { .. });
+    let is_initiative = matches!(subject, Subject::Initiative(_));
+    match kind {
+        StatementKind::Stance | StatementKind::Agreement | StatementKind::Transfer
+            if !is_relationship =>
+        {
+            Err(Error::bad_input(
+                "input.subject",
+                format!("a {} is about a relationship", kind.as_ref()),
+            ))
+        }
+        StatementKind::Count if !is_initiative => Err(Error::bad_input(
+            "input.subject",
+            "a COUNT is about an initiative",
+        )),
+        _ => match subject {
+            Subject::Relationship {
+                requested_state, ..
+            } => country("input.subject.relationship.requestedState", requested_state),
+            Subject::Country(code) => country("input.subject.country", code),
+            Subject::Initiative(_) => Ok(()),
+        },
+    }
+}
+
+fn evidence(evidence: &[Evidence]) -> Result<()> {
+    if evidence.is_empty() {
+        return Err(Error::bad_input(
+            "input.evidence",
+            "at least one source is needed",
+        ));
+    }
+    if evidence.len() > text::EVIDENCE {
+        return Err(Error::bad_input(
+            "input.evidence",
+            format!("at most {} pieces", text::EVIDENCE),
+        ));
+    }
+    for (at, one) in evidence.iter().enumerate() {
+        if let Some(quote) = &one.quote {
+            plain(&format!("input.evidence.{at}.quote"), quote, text::QUOTE)?;
+        }
+        optional(
+            &format!("input.evidence.{at}.locator"),
+            one.locator.as_deref(),
+        )?;
+    }
+    Ok(())
+}
+
+fn country(field: &str, code: &str) -> Result<()> {
+    match ATLAS.find_country(code) {
+        Some(country) if country.code == code => Ok(()),
+        _ => Err(Error::unknown(field, "country", code)),
+    }
+}
+
+fn optional(field: &str, value: Option<&str>) -> Result<()> {
+    value.map_or(Ok(()), |value| plain(field, value, text::DETAIL))
+}
+
+fn plain(field: &str, value: &str, limit: usize) -> Result<()> {
+    text::fault(value, limit).map_or(Ok(()), |fault| Err(Error::bad_input(field, fault)))
+}

@@ -1,0 +1,86 @@
+//! The chain: each entry's hash covers its content and the hash before it, so that whoever holds an old head can tell
+//! whether anything before it was altered.
+
+use data_encoding::HEXLOWER;
+use entity::ledger_entry;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+
+/// The hash before the first entry; it binds the chain to its generation.
+pub fn genesis(generation: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(format!("demarche ledger 1\n{generation}")))
+}
+
+/// SHA-256 over a zero byte (a leaf, as in RFC 9162 §2.1.1), the hash before in hexadecimal, and the canonical JSON
+/// (RFC 8785) of the entry without its hashes.
+pub fn of(entry: &ledger_entry::Model) -> Result<String> {
+    let content = json!({
+        "seq": entry.seq,
+        "kind": entry.kind,
+        "payload": entry.payload,
+        "actor": entry.actor,
+        "idempotencyKey": entry.idempotency_key,
+        "recordedAt": entry.recorded_at,
+    });
+    let canonical = serde_json_canonicalizer::to_vec(&content).map_err(Error::internal)?;
+    let mut hasher = Sha256::new();
+    hasher.update([0]);
+    hasher.update(entry.prev_hash.as_bytes());
+    hasher.update(canonical);
+    Ok(HEXLOWER.encode(&hasher.finalize()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_is_covered() {
+        let entry = ledger_entry::Model {
+            seq: 1,
+            kind: "K".into(),
+            payload: "{}".into(),
+            actor: "a".into(),
+            idempotency_key: "i".into(),
+            recorded_at: 5,
+            prev_hash: genesis("g"),
+            hash: String::new(),
+        };
+        let hash = of(&entry).unwrap();
+        let altered = [
+            ledger_entry::Model {
+                seq: 2,
+                ..entry.clone()
+            },
+            ledger_entry::Model {
+                kind: "L".into(),
+                ..entry.clone()
+            },
+            ledger_entry::Model {
+                payload: "{ }".into(),
+                ..entry.clone()
+            },
+            ledger_entry::Model {
+                actor: "b".into(),
+                ..entry.clone()
+            },
+            ledger_entry::Model {
+                idempotency_key: "j".into(),
+                ..entry.clone()
+            },
+            ledger_entry::Model {
+                recorded_at: 6,
+                ..entry.clone()
+            },
+            ledger_entry::Model {
+                prev_hash: genesis("h"),
+                ..entry.clone()
+            },
+        ];
+        for entry in altered {
+            assert_ne!(of(&entry).unwrap(), hash, "{entry:?}");
+        }
+    }
+}

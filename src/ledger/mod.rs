@@ -1,0 +1,37 @@
+//! The only writer: what is recorded, in which order, and what follows from it.
+//!
+//! A write becomes a [`command::Command`] (valid in itself), goes through the [`writer`] task, is checked against what
+//! is recorded, appended and projected in one transaction, and is answered after the commit. No other module inserts,
+//! updates, deletes or begins.
+
+pub mod payload;
+
+pub mod command;
+
+pub mod hash;
+
+pub mod head;
+
+pub mod check;
+
+pub mod append;
+
+pub mod project;
+
+pub mod history;
+
+pub mod writer;
+
+pub mod reference;
+
+pub mod token;
+
+pub mod export;
+
+pub mod restore;
+
+pub mod verify;
+
+pub mod document;
+
+pub mod import;

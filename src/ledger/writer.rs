@@ -1,0 +1,123 @@
+//! The one task that writes. Requests hand it commands and wait; a client that hangs up tears nothing, because the
+//! write is not part of its request.
+
+use entity::ledger_entry;
+use sea_orm::DatabaseConnection;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use std::sync::Arc;
+
+use super::append::append;
+use super::command::Command;
+use crate::database;
+use crate::error::{Error, Result};
+use crate::model::time::Instant;
+
+/// Reads the time; given from outside, so that tests can hold it.
+pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// Commands that may wait for the writer before senders wait themselves.
+const QUEUE: usize = 256;
+/// Commands that share one transaction, and so one sync of the disk.
+const GROUP: usize = 64;
+
+struct Job {
+    command: Command,
+    reply: oneshot::Sender<Result<ledger_entry::Model>>,
+}
+
+/// Where commands are handed in. Clones share one writer task, which ends when the last clone is dropped and the
+/// queue is empty.
+#[derive(Clone)]
+pub struct Ledger {
+    jobs: mpsc::Sender<Job>,
+    clock: Clock,
+}
+
+impl Ledger {
+    /// `written` is notified after every commit.
+    pub fn start(
+        writer: DatabaseConnection,
+        clock: Clock,
+        written: Arc<Notify>,
+    ) -> (Self, JoinHandle<()>) {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let task = tokio::spawn(run(writer, Arc::clone(&clock), queue, written));
+        (Self { jobs, clock }, task)
+    }
+
+    pub fn now(&self) -> Instant {
+        (self.clock)()
+    }
+
+    /// Gives the entry once it is on disk; the first entry again for a command recorded before.
+    /// # Errors
+    /// What the command is refused for; nothing is written then.
+    pub async fn record(&self, command: Command) -> Result<ledger_entry::Model> {
+        let (reply, answer) = oneshot::channel();
+        let gone = |()| Error::internal("the writer has stopped");
+        self.jobs
+            .send(Job { command, reply })
+            .await
+            .map_err(|_| gone(()))?;
+        answer.await.map_err(|_| gone(()))?
+    }
+}
+
+async fn run(
+    writer: DatabaseConnection,
+    clock: Clock,
+    mut queue: mpsc::Receiver<Job>,
+    written: Arc<Notify>,
+) {
+    let mut jobs = Vec::with_capacity(GROUP);
+    while queue.recv_many(&mut jobs, GROUP).await > 0 {
+        let commands: Vec<&Command> = jobs.iter().map(|job| &job.command).collect();
+        let mut answers = write(&writer, &commands, &clock).await;
+        if answers.is_err() && commands.len() > 1 {
+            answers = Ok(one_by_one(&writer, &commands, &clock).await);
+        }
+        // Ring after the commit: nobody may hear of a change that a crash can undo.
+        written.notify_waiters();
+        let answers = answers.unwrap_or_else(|error| vec![Err(error); jobs.len()]);
+        for (job, answer) in jobs.drain(..).zip(answers) {
+            // The client may have gone; what it asked for is done all the same.
+            drop(job.reply.send(answer));
+        }
+    }
+}
+
+/// One transaction for all. A refusal is one command's own; an error of the database undoes the whole group.
+async fn write(
+    writer: &DatabaseConnection,
+    commands: &[&Command],
+    clock: &Clock,
+) -> Result<Vec<Result<ledger_entry::Model>>> {
+    let txn = database::begin(writer).await?;
+    let mut answers = Vec::with_capacity(commands.len());
+    for command in commands {
+        match append(&txn, command, clock()).await {
+            Err(error @ (Error::Internal(_) | Error::StorageFull)) => {
+                txn.rollback().await?;
+                return Err(error);
+            }
+            answer => answers.push(answer),
+        }
+    }
+    txn.commit().await?;
+    Ok(answers)
+}
+
+async fn one_by_one(
+    writer: &DatabaseConnection,
+    commands: &[&Command],
+    clock: &Clock,
+) -> Vec<Result<ledger_entry::Model>> {
+    let mut answers = Vec::with_capacity(commands.len());
+    for command in commands {
+        let answer = write(writer, &[*command], clock).await;
+        answers.push(answer.and_then(|mut answers| answers.remove(0)));
+    }
+    answers
+}

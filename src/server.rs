@@ -1,0 +1,106 @@
+//! A running server: what `main` and the tests start alike.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+use crate::config::Serve;
+use crate::database::Database;
+use crate::error::{Error, Result};
+use crate::feed::Tailer;
+use crate::ledger::document::{self, Document};
+use crate::ledger::import::{self, Imported};
+use crate::ledger::writer::{Clock, Ledger};
+use crate::ledger::{head, reference};
+use crate::model::time::Instant;
+use crate::{database, graphql, http};
+
+/// The initiative that a new database is filled with.
+const FIRST_INITIATIVE: &str = include_str!("../data/us-third-country-removals.json");
+
+pub struct Server {
+    pub address: SocketAddr,
+    /// What a new database was filled with; none for one that had entries.
+    pub seeded: Option<Imported>,
+    database: Database,
+    stop: watch::Sender<bool>,
+    tailer: JoinHandle<()>,
+    writer: JoinHandle<()>,
+    http: JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    /// Opens the database, fills it if it is new, and listens. It serves until [`Server::stop`].
+    /// # Errors
+    /// What keeps it from starting; nothing is left running then.
+    pub async fn start(config: &Serve, clock: Clock) -> Result<Self> {
+        let database = open(&config.database.database_url).await?;
+        let seeded = if config.empty { None } else { seed(&database, &clock).await? };
+        let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+            Error::bad_input("listen", format!("cannot listen on {}: {error}", config.listen))
+        })?;
+        let address = listener.local_addr().map_err(Error::internal)?;
+        let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        let written = Arc::new(Notify::new());
+        let (feed, tailer) = Tailer::start(database.clone(), Arc::clone(&written)).await?;
+        let (ledger, writer) = Ledger::start(database.writer().clone(), clock, written);
+        let schema = graphql::build(database.clone(), ledger, feed, public_url.clone());
+        let (stop, stopped) = watch::channel(false);
+        let app = http::App { schema, database: database.clone(), public_url, shutdown: stopped.clone() };
+        let http = tokio::spawn(http::serve::serve(listener, app, stopped));
+        Ok(Self { address, seeded, database, stop, tailer, writer, http })
+    }
+
+    /// How many SQL statements were run to answer readers.
+    pub fn statements(&self) -> u64 {
+        self.database.statements()
+    }
+
+    /// Ends in order: no new requests, sockets closed with 1012, the writer's queue emptied, the database closed.
+    pub async fn stop(self) -> Result<()> {
+        self.stop.send_replace(true);
+        self.http.await.map_err(Error::internal)?.map_err(Error::internal)?;
+        self.tailer.abort();
+        // The schema, and with it the last sender, went with the HTTP task; a stuck write must not hold the exit.
+        let drained = tokio::time::timeout(Duration::from_secs(10), self.writer).await;
+        drained.map_err(Error::internal)?.map_err(Error::internal)?;
+        self.database.close().await
+    }
+}
+
+/// Opens a database and brings tables, countries and ledger head up to date.
+pub async fn open(url: &str) -> Result<Database> {
+    let database = Database::open(url).await?;
+    reference::refresh(database.writer()).await?;
+    let txn = database::begin(database.writer()).await?;
+    head::ensure(&txn, &data_encoding::HEXLOWER.encode(&random::<16>()?)).await?;
+    txn.commit().await?;
+    Ok(database)
+}
+
+/// The server's time; everything else is given it.
+pub fn clock() -> Clock {
+    #[expect(clippy::disallowed_methods, reason = "this is the place that reads the clock")]
+    Arc::new(|| Instant::from(chrono::Utc::now()))
+}
+
+/// Bytes that nobody can guess.
+pub fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| Error::internal(error.to_string()))?;
+    Ok(bytes)
+}
+
+async fn seed(database: &Database, clock: &Clock) -> Result<Option<Imported>> {
+    if head::load(database.reader()).await?.seq > 0 {
+        return Ok(None);
+    }
+    let document: Document = document::parse(FIRST_INITIATIVE)
+        .map_err(|faults| Error::internal(faults.first().map(ToString::to_string).unwrap_or_default()))?;
+    import::import(database.writer(), &document, clock).await.map(Some)
+}
