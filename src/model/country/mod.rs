@@ -93,7 +93,7 @@ pub struct Atlas {
 pub static ATLAS: LazyLock<Atlas> = LazyLock::new(|| Atlas::parse(COUNTRIES_JSON));
 
 /// The text that [`ATLAS`] was made from; the search index is rebuilt when it changes.
-pub const COUNTRIES_JSON: &str = include_str!("../../data/countries.json");
+pub const COUNTRIES_JSON: &str = include_str!("../../../data/countries.json");
 
 impl Atlas {
     fn parse(json: &str) -> Self {
@@ -167,3 +167,6 @@ impl Country {
             .chain(self.aliases.iter().map(String::as_str))
     }
 }
+
+#[cfg(test)]
+mod tests;

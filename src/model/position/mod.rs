@@ -218,3 +218,12 @@ fn rivals(visible: &[&Fact], winner: Option<(&Fact, Stance)>, moment: &Moment) -
         .map(|(fact, denied)| (fact.id, denied.id))
         .collect()
 }
+
+#[cfg(test)]
+mod first_data;
+#[cfg(test)]
+mod histories;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! What the reference data of this release promises.
+
+use super::*;
+
+/// The countries that some list calls so, by code.
+fn codes_named(name: &str) -> Vec<&'static str> {
+    let is_so_named = |country: &&Country| country.all_names().any(|known| known == name);
+    let so_named = ATLAS.countries.iter().filter(is_so_named);
+    so_named.map(|country| country.code.as_str()).collect()
+}
+
+#[test]
+fn there_are_250_countries_and_193_of_them_are_un_members() {
+    assert_eq!(ATLAS.countries.len(), 250);
+    let members = ATLAS.countries.iter().filter(|country| country.un_member);
+    assert_eq!(members.count(), 193);
+    assert!(!ATLAS.find_country("VA").unwrap().un_member);
+}
+
+#[test]
+fn codes_ascend_so_that_every_country_is_found_in_any_case() {
+    let mut pairs = ATLAS.countries.windows(2);
+    assert!(pairs.all(|pair| pair[0].code < pair[1].code));
+    for country in &ATLAS.countries {
+        let lower = country.code.to_ascii_lowercase();
+        assert_eq!(ATLAS.find_country(&lower).unwrap().code, country.code);
+    }
+    assert!(ATLAS.find_country("ZZ").is_none());
+}
+
+#[test]
+fn only_kosovo_has_no_official_codes() {
+    for country in &ATLAS.countries {
+        let official = country.code_status == CodeStatus::Official;
+        assert_eq!(official, country.code != "XK", "{}", country.code);
+        assert_eq!(official, country.alpha3.is_some(), "{}", country.code);
+        assert_eq!(official, country.numeric.is_some(), "{}", country.code);
+    }
+}
+
+#[test]
+fn south_sudan_lies_in_eastern_africa() {
+    let subregion = ATLAS.find_country("SS").unwrap().subregion.as_deref();
+    assert_eq!(subregion, Some("014"));
+    assert_eq!(ATLAS.find_region("014").unwrap().name, "Eastern Africa");
+}
+
+#[test]
+fn a_border_has_two_sides() {
+    for country in &ATLAS.countries {
+        assert!(country.neighbours.is_sorted(), "{}", country.code);
+        for code in &country.neighbours {
+            let neighbour = ATLAS.find_country(code).unwrap();
+            assert!(neighbour.neighbours.contains(&country.code), "{code}");
+            assert_ne!(*code, country.code);
+        }
+    }
+}
+
+#[test]
+fn former_short_and_native_names_lead_to_one_country() {
+    for (name, code) in [
+        ("Cape Verde", "CV"),
+        ("Cabo Verde", "CV"),
+        ("Ivory Coast", "CI"),
+        ("Swaziland", "SZ"),
+        ("DR Congo", "CD"),
+        ("Türkiye", "TR"),
+        ("Turkey", "TR"),
+    ] {
+        assert_eq!(codes_named(name), [code], "{name}");
+    }
+}
+
+#[test]
+fn every_country_has_a_name_in_16_languages() {
+    let languages = "ar de en es fr hi it ja ko pt ru sq sw tr uk zh";
+    for country in &ATLAS.countries {
+        let mut named: Vec<&str> = country.names.keys().map(String::as_str).collect();
+        named.sort_unstable();
+        assert_eq!(named.join(" "), languages, "{}", country.code);
+        assert!(country.all_names().all(|name| !name.trim().is_empty()));
+    }
+}
+
+#[test]
+fn a_regional_language_falls_back_to_its_language_and_an_unknown_one_to_english() {
+    let sweden = ATLAS.find_country("SE").unwrap();
+    for language in ["pt", "pt-BR", "PT_br"] {
+        assert_eq!(sweden.name_in(language), "Suécia", "{language}");
+    }
+    for language in ["en-GB", "xx", ""] {
+        assert_eq!(sweden.name_in(language), "Sweden", "{language}");
+    }
+}
+
+#[test]
+fn every_code_of_a_country_is_in_its_list() {
+    for country in &ATLAS.countries {
+        let code = &country.code;
+        let regions = country.subregion.iter().chain([&country.region]);
+        for region in regions {
+            assert!(ATLAS.find_region(region).is_some(), "{code}: {region}");
+        }
+        for language in &country.languages {
+            assert!(
+                ATLAS.find_language(language).is_some(),
+                "{code}: {language}"
+            );
+        }
+        for currency in &country.currencies {
+            assert!(
+                ATLAS.find_currency(currency).is_some(),
+                "{code}: {currency}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_subregion_lies_in_the_region_of_its_countries() {
+    for country in &ATLAS.countries {
+        if let Some(subregion) = &country.subregion {
+            let parent = ATLAS.find_region(subregion).unwrap().parent.as_ref();
+            assert_eq!(parent, Some(&country.region), "{}", country.code);
+        } else {
+            assert_eq!(country.code, "AQ");
+        }
+    }
+}
