@@ -28,7 +28,8 @@ impl<'a> Fields<'a> {
             faults.add(join(&path, key), "is missing; write null for what is open");
         }
         for key in map.keys().filter(|key| !wanted.contains(&key.as_str())) {
-            faults.add(path.clone(), format!("unknown key `{key}`"));
+            let path = if path.is_empty() { "document" } else { &path };
+            faults.add(path, format!("unknown key `{key}`"));
         }
         Some(Self { path, map })
     }

@@ -16,7 +16,10 @@ pub(super) fn check(document: &Document, faults: &mut Faults) -> Vec<Source> {
     let order = sources.originals_first(faults);
     check_statements(&document.statements, &sources, faults);
     check_publication_order(&document.statements, &sources, &order, faults);
-    check_use(&document.statements, &sources, &order, faults);
+    // Only then: who names a source wrongly also leaves it unused.
+    if faults.0.is_empty() {
+        check_use(&document.statements, &sources, &order, faults);
+    }
     order.iter().map(|at| sources.list[*at].clone()).collect()
 }
 
@@ -218,9 +221,7 @@ fn check_use(
             used[original] = true;
         }
     }
-    // One of two with the same key was reported as such.
-    let named = |at: &usize| sources.find(&sources.list[*at].key) == Some(*at);
-    for at in (0..used.len()).filter(named).filter(|at| !used[*at]) {
+    for at in (0..used.len()).filter(|at| !used[*at]) {
         faults.add(sources.path(at), "is not used by any statement");
     }
 }

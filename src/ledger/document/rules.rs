@@ -105,7 +105,7 @@ fn check_source(source: &Source, checks: &mut Checks<'_>) {
     }
 }
 
-/// The URL standard mends `https:example.org` and `https:///example.org` (URL, scheme-relative special slashes state);
+/// The URL standard mends `https:example.org` and `https:///example.org` ("special authority ignore slashes state");
 /// other readers of the same text see no host there.
 fn url_fault(url: &str) -> Option<String> {
     text::url_fault(url).or_else(|| {

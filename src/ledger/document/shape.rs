@@ -30,7 +30,7 @@ pub(super) fn read(value: &Value, faults: &mut Faults) -> Draft {
     };
     if fields
         .find("format")
-        .is_some_and(|format| *format != Value::from(1))
+        .is_some_and(|format| format.as_u64() != Some(1))
     {
         faults.add("format", "must be 1, the only format there is");
     }
