@@ -70,10 +70,9 @@ impl Stance {
             Named => &[Approached, Negotiating, AgreedInPrinciple, Agreed, Refused],
             Approached => &[Negotiating, AgreedInPrinciple, Agreed, Refused],
             Negotiating => &[AgreedInPrinciple, Agreed, Refused],
-            AgreedInPrinciple => &[Negotiating, Agreed, Implementing, Refused, Ended],
+            AgreedInPrinciple | Suspended => &[Negotiating, Agreed, Implementing, Refused, Ended],
             Agreed => &[Implementing, Suspended, Ended],
             Implementing => &[Suspended, Ended],
-            Suspended => &[Negotiating, Agreed, Implementing, Refused, Ended],
             Refused => &[Approached, Negotiating],
             Ended => &[Approached, Negotiating, Refused],
         };

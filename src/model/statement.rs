@@ -312,22 +312,14 @@ impl CountBody {
                 ),
             );
         }
-        match (self.comparator, self.high) {
-            (Comparator::Between, None) => faults.add("high", "is needed for BETWEEN".to_owned()),
-            (Comparator::Between, Some(high)) if high < self.low => {
+        let is_between = self.comparator == Comparator::Between;
+        match self.high {
+            None if is_between => faults.add("high", "is needed for BETWEEN".to_owned()),
+            Some(_) if !is_between => faults.add("high", "is for BETWEEN only".to_owned()),
+            Some(high) if high < self.low => {
                 faults.add("high", format!("{high} is below low {}", self.low));
             }
-            (Comparator::Between, Some(_)) => {}
-            (
-                Comparator::Exact | Comparator::About | Comparator::AtLeast | Comparator::AtMost,
-                Some(_),
-            ) => {
-                faults.add("high", "is for BETWEEN only".to_owned());
-            }
-            (
-                Comparator::Exact | Comparator::About | Comparator::AtLeast | Comparator::AtMost,
-                None,
-            ) => {}
+            Some(_) | None => {}
         }
     }
 }

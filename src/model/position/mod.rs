@@ -4,6 +4,7 @@
 //! *fold* of those in the order of the world; and what disputes the result. Every function takes the whole history
 //! of one relationship, in the order of recording, and gives the same answer for the same input, for ever.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -95,7 +96,8 @@ impl Fact {
 
 /// The statements that stand at the moment: present, and with nothing present in the chain of their corrections.
 ///
-/// A correction that is itself corrected goes on replacing what it replaced; one that is retracted does not.
+/// A correction that is itself corrected goes on replacing what it replaced; one that is retracted does not. (Only a
+/// standing statement can be retracted: the ledger refuses the rest.)
 pub fn visible<'h>(history: &'h [Fact], moment: &Moment) -> Vec<&'h Fact> {
     let mut replaced = BTreeSet::new();
     let mut standing = Vec::new();
@@ -169,7 +171,9 @@ fn winners<'h>(visible: &[&'h Fact], moment: &Moment) -> Vec<(&'h Fact, Stance)>
         .filter(|fact| moment.has_begun(Some(fact.latest)))
         .filter_map(|fact| fact.stance.map(|stance| (*fact, stance)))
         .collect();
-    begun.sort_by_key(|(fact, _)| (fact.latest, fact.earliest, fact.id));
+    // Of two with the same bounds, the one further along comes first and the other is passed over, so that the run of
+    // a stance does not depend on which of them was recorded first.
+    begun.sort_by_key(|(fact, stance)| (fact.latest, fact.earliest, Reverse(stance.rank()), fact.id));
     let mut winners: Vec<(&Fact, Stance)> = Vec::new();
     for next in begun {
         if winners.last().is_none_or(|winner| replaces(next, *winner)) {

@@ -1,0 +1,148 @@
+//! A server of one test: random port, own database, a clock that stands still unless told.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use demarche::config::{Database, Serve};
+use demarche::ledger::token;
+use demarche::ledger::writer::Clock;
+use demarche::model::role::Role;
+use demarche::model::time::Instant;
+use demarche::server::{Server, open, random};
+use serde_json::{Value, json};
+
+use crate::socket::Socket;
+
+/// 2026-11-23T12:00:00Z.
+pub const NOW: i64 = 1_795_435_200_000_000;
+
+pub struct TestApp {
+    pub server: Server,
+    pub token: String,
+    directory: Arc<tempfile::TempDir>,
+    clock: Arc<AtomicI64>,
+    http: reqwest::Client,
+}
+
+impl TestApp {
+    /// With the shipped data.
+    pub async fn start() -> Self {
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), false).await
+    }
+
+    /// With countries only.
+    pub async fn start_empty() -> Self {
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), true).await
+    }
+
+    async fn start_in(directory: Arc<tempfile::TempDir>, empty: bool) -> Self {
+        let clock = Arc::new(AtomicI64::new(NOW));
+        let url = url_in(directory.path());
+        let database = open(&url).await.unwrap();
+        let name = format!("test-{}", token::list(database.reader()).await.unwrap().len());
+        let token =
+            token::create(database.writer(), Role::Editor, &name, random().unwrap(), Instant(NOW)).await.unwrap();
+        database.close().await.unwrap();
+        let config = Serve {
+            database: Database { database_url: url },
+            listen: ([127, 0, 0, 1], 0).into(),
+            public_url: Some("https://demarche.example".to_owned()),
+            empty,
+        };
+        let server = Server::start(&config, hold(&clock)).await.unwrap();
+        Self { server, token, directory, clock, http: reqwest::Client::new() }
+    }
+
+    /// Ends the server and starts another on the same database.
+    pub async fn restart(self) -> Self {
+        let directory = Arc::clone(&self.directory);
+        self.server.stop().await.unwrap();
+        Self::start_in(directory, true).await
+    }
+
+    /// What this and every later restart read as the time.
+    pub fn set_clock(&self, rfc3339: &str) {
+        self.clock.store(Instant::parse(rfc3339).unwrap().0, Ordering::SeqCst);
+    }
+
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub fn database_url(&self) -> String {
+        url_in(self.directory())
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.server.address)
+    }
+
+    pub fn ws_url(&self) -> String {
+        format!("ws://{}/graphql/ws", self.server.address)
+    }
+
+    pub fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// The whole answer, as an anonymous reader.
+    pub async fn answer(&self, query: &str, variables: Value) -> Value {
+        let body = json!({ "query": query, "variables": variables });
+        self.http.post(self.url("/graphql")).json(&body).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// The data of an operation that must succeed.
+    pub async fn query(&self, query: &str) -> Value {
+        data(self.answer(query, json!({})).await)
+    }
+
+    /// The whole answer, as an editor.
+    pub async fn write(&self, mutation: &str, variables: Value) -> Value {
+        let body = json!({ "query": mutation, "variables": variables });
+        let request = self.http.post(self.url("/graphql")).bearer_auth(&self.token).json(&body);
+        request.send().await.unwrap().json().await.unwrap()
+    }
+
+    pub async fn socket(&self) -> Socket {
+        Socket::open(&self.ws_url()).await
+    }
+
+    /// A subscription on a socket of its own.
+    pub async fn subscribe(&self, query: &str, variables: Value) -> Socket {
+        let mut socket = self.socket().await;
+        socket.subscribe("1", query, variables).await;
+        socket
+    }
+
+    /// How many SQL statements a query costs.
+    pub async fn statements_of(&self, query: &str) -> u64 {
+        let before = self.server.statements();
+        self.query(query).await;
+        self.server.statements() - before
+    }
+}
+
+#[track_caller]
+pub fn data(mut answer: Value) -> Value {
+    assert!(answer.get("errors").is_none(), "{answer:#}");
+    answer["data"].take()
+}
+
+/// (code, field) of the only error.
+#[track_caller]
+pub fn refusal(answer: &Value) -> (String, String) {
+    let errors = answer["errors"].as_array().unwrap_or_else(|| panic!("no refusal in {answer:#}"));
+    assert_eq!(errors.len(), 1, "{answer:#}");
+    let text = |key: &str| errors[0]["extensions"][key].as_str().unwrap_or_default().to_owned();
+    (text("code"), text("field"))
+}
+
+fn url_in(directory: &Path) -> String {
+    format!("sqlite://{}/demarche.db", directory.display())
+}
+
+fn hold(clock: &Arc<AtomicI64>) -> Clock {
+    let clock = Arc::clone(clock);
+    Arc::new(move || Instant(clock.load(Ordering::SeqCst)))
+}
