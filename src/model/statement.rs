@@ -226,6 +226,13 @@ impl Faults {
         }
     }
 
+    /// GraphQL's Int has 31 bits.
+    fn number(&mut self, field: &str, value: u32) {
+        if i32::try_from(value).is_err() {
+            self.add(field, format!("{value} exceeds {}", i32::MAX));
+        }
+    }
+
     fn date(&mut self, field: &str, value: Option<&String>) {
         if let Some(Err(error)) = value.map(|value| Edtf::parse(value)) {
             self.add(field, error.to_string());
@@ -239,6 +246,9 @@ impl AgreementBody {
         faults.date("inForceOn", self.in_force_on.as_ref());
         if let Some(scope) = &self.scope {
             faults.text("scope", scope);
+        }
+        if let Some(cap) = &self.cap {
+            faults.number("cap.persons", cap.persons);
         }
     }
 }
@@ -277,6 +287,7 @@ fn is_amount(text: &str) -> bool {
 impl TransferBody {
     fn check(&self, faults: &mut Faults) {
         faults.text("note", &self.note);
+        faults.number("personsMax", self.persons_max);
         if self.persons_min > self.persons_max {
             faults.add(
                 "personsMin",
@@ -312,6 +323,8 @@ impl CountBody {
                 ),
             );
         }
+        faults.number("low", self.low);
+        faults.number("high", self.high.unwrap_or_default());
         let is_between = self.comparator == Comparator::Between;
         match self.high {
             None if is_between => faults.add("high", "is needed for BETWEEN".to_owned()),

@@ -48,11 +48,17 @@ pub fn url_fault(text: &str) -> Option<String> {
         Ok(url) if !matches!(url.scheme(), "http" | "https") => {
             Some(format!("`{text}` is not an http or https address"))
         }
+        // `https:host` and `https:///host` are mended by browsers, and so by the URL standard; not by us.
+        Ok(_) if names_no_host(text) => Some(format!("`{text}` names no host after two slashes")),
         Ok(_) if text.chars().any(char::is_whitespace) => Some(format!("`{text}` holds a space")),
-        Ok(url) if url.host_str().is_none() => Some(format!("`{text}` names no host")),
         Ok(_) => None,
         Err(error) => Some(format!("`{text}` is not an address: {error}")),
     }
+}
+
+fn names_no_host(text: &str) -> bool {
+    let after = text.split_once("://").map(|(_, after)| after);
+    after.is_none_or(|after| after.is_empty() || after.starts_with(['/', '?', '#']))
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ fn check_source(source: &Source, checks: &mut Checks<'_>) {
     checks.key("key", &source.key);
     checks.text("publisher", &source.publisher, text::LABEL);
     checks.text("title", &source.title, text::TITLE);
-    if let Some(fault) = source.url.as_deref().and_then(url_fault) {
+    if let Some(fault) = source.url.as_deref().and_then(text::url_fault) {
         checks.add("url", fault);
     }
     if let Some(date) = &source.published_on {
@@ -107,15 +107,6 @@ fn check_source(source: &Source, checks: &mut Checks<'_>) {
 
 /// The URL standard mends `https:example.org` and `https:///example.org` ("special authority ignore slashes state");
 /// other readers of the same text see no host there.
-fn url_fault(url: &str) -> Option<String> {
-    text::url_fault(url).or_else(|| {
-        let after = url.split_once("://").map(|(_, after)| after);
-        after
-            .is_none_or(|after| after.starts_with(['/', '?', '#']))
-            .then(|| format!("`{url}` names no host after two slashes"))
-    })
-}
-
 fn check_statement(
     statement: &Statement,
     initiative: Option<&Initiative>,

@@ -77,6 +77,10 @@ fn a_source_has_rules() {
         json!(""),
         &["sources[2] (later).publisher"],
     );
+}
+
+#[test]
+fn an_address_has_rules() {
     check(
         "/sources/2/url",
         json!("ftp://example.org"),
@@ -92,6 +96,10 @@ fn a_source_has_rules() {
         json!("https:///example.org"),
         &["sources[2] (later).url"],
     );
+}
+
+#[test]
+fn the_rest_of_a_source_has_rules() {
     check(
         "/sources/2/publishedOn",
         json!("June"),
@@ -140,16 +148,20 @@ fn items_name_each_other_by_rules() {
         json!("MENTIONS"),
         &[&third("evidence")],
     );
-    let source = third("evidence[0].source");
+}
+
+#[test]
+fn evidence_names_sources_by_rules() {
+    let source = "statements[2] (third).evidence[0].source";
     check(
         "/statements/2/evidence/0/source",
         json!("nobody"),
-        &[&source],
+        &[source],
     );
     check(
         "/statements/2/evidence/0/source",
         json!("original"),
-        &[&source],
+        &[source],
     );
     check(
         "/statements/2/evidence/0/source",
