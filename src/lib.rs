@@ -3,3 +3,9 @@
 pub mod error;
 
 pub mod model;
+
+pub mod database;
+
+pub mod ledger;
+
+pub mod graphql;

@@ -1,0 +1,116 @@
+//! Histories: what the fold of positions needs, read back from the projected rows.
+//!
+//! Rows become facts and nothing is judged here; what stands at a moment is decided in `model::position` alone.
+
+use std::collections::HashMap;
+
+use entity::{contradiction, evidence, statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::error::{Error, Result};
+use crate::model::{
+    position::{Fact, Publication},
+    statement::{Body, EvidenceRelation},
+    time::{Instant, parse_day},
+};
+
+/// The whole history of each relationship, ascending by id; one without statements is absent.
+/// Three statements for any number of relationships up to [`KEYS`].
+pub async fn load(
+    db: &impl ConnectionTrait,
+    relationship_ids: &[i64],
+) -> Result<HashMap<i64, Vec<Fact>>> {
+    let mut rows = Vec::new();
+    for ids in relationship_ids.chunks(KEYS) {
+        let about = statement::Column::RelationshipId.is_in(ids.iter().copied());
+        let select = statement::Entity::find().filter(about);
+        rows.extend(select.order_by_asc(statement::Column::Id).all(db).await?);
+    }
+    let mut histories: HashMap<i64, Vec<Fact>> = HashMap::new();
+    for (row, fact) in rows.iter().zip(load_facts(db, &rows).await?) {
+        if let Some(relationship) = row.relationship_id {
+            histories.entry(relationship).or_default().push(fact);
+        }
+    }
+    Ok(histories)
+}
+
+/// The fact that each statement is, in the order given. Two statements for any number of rows up to [`KEYS`].
+pub async fn load_facts(db: &impl ConnectionTrait, rows: &[statement::Model]) -> Result<Vec<Fact>> {
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let mut publications: HashMap<i64, Vec<Publication>> = HashMap::new();
+    let mut denied: HashMap<i64, Vec<i64>> = HashMap::new();
+    for ids in ids.chunks(KEYS) {
+        for (statement, publication) in list_publications(db, ids).await? {
+            publications.entry(statement).or_default().push(publication);
+        }
+        let pairs = contradiction::Entity::find()
+            .filter(contradiction::Column::StatementId.is_in(ids.iter().copied()))
+            .order_by_asc(contradiction::Column::ContradictsId);
+        for pair in pairs.all(db).await? {
+            denied
+                .entry(pair.statement_id)
+                .or_default()
+                .push(pair.contradicts_id);
+        }
+    }
+    rows.iter()
+        .map(|row| {
+            fact(
+                row,
+                publications.remove(&row.id).unwrap_or_default(),
+                denied.remove(&row.id).unwrap_or_default(),
+            )
+        })
+        .collect()
+}
+
+/// Keys in one statement: below the 32,766 parameters that SQLite binds.
+const KEYS: usize = 30_000;
+
+/// Supporting evidence whose source has a date, as (statement, publication), in the order of recording.
+async fn list_publications(
+    db: &impl ConnectionTrait,
+    statement_ids: &[i64],
+) -> Result<Vec<(i64, Publication)>> {
+    let rows = evidence::Entity::find()
+        .filter(evidence::Column::StatementId.is_in(statement_ids.iter().copied()))
+        .filter(evidence::Column::Relation.eq(EvidenceRelation::Supports.as_ref()))
+        .filter(evidence::Column::PublicOn.is_not_null())
+        .order_by_asc(evidence::Column::Seq)
+        .order_by_asc(evidence::Column::Ordinal)
+        .all(db)
+        .await?;
+    rows.iter()
+        .filter_map(|row| row.public_on.as_deref().map(|on| (row, on)))
+        .map(|(row, on)| {
+            let recorded_at = Instant(row.recorded_at);
+            let on = day(on)?;
+            Ok((row.statement_id, Publication { recorded_at, on }))
+        })
+        .collect()
+}
+
+fn fact(
+    row: &statement::Model,
+    publications: Vec<Publication>,
+    contradicts: Vec<i64>,
+) -> Result<Fact> {
+    let body: Body = serde_json::from_str(&row.body).map_err(Error::internal)?;
+    Ok(Fact {
+        id: row.id,
+        stance: body.stance(),
+        valid_from: row.valid_from.clone(),
+        earliest: row.earliest.as_deref().map(day).transpose()?,
+        latest: day(&row.latest)?,
+        recorded_at: Instant(row.recorded_at),
+        publications,
+        corrects: row.corrects,
+        retracted_at: row.retracted_at.map(Instant),
+        contradicts,
+    })
+}
+
+fn day(text: &str) -> Result<chrono::NaiveDate> {
+    parse_day(text).ok_or_else(|| Error::internal(format!("`{text}` is stored as a day")))
+}
