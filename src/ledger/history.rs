@@ -1,60 +1,106 @@
-//! The histories that positions are folded from.
+//! Histories: what the fold of positions needs, read back from the projected rows.
+//!
+//! Rows become facts and nothing is judged here; what stands at a moment is decided in `model::position` alone.
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
 use entity::{contradiction, evidence, statement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::error::{Error, Result, stored};
-use crate::model::position::{Fact, Publication};
-use crate::model::statement::{Body, EvidenceRelation, StatementKind};
-use crate::model::time::{Instant, parse_day};
+use crate::error::{Error, Result};
+use crate::model::{
+    position::{Fact, Publication},
+    statement::{Body, EvidenceRelation},
+    time::{Instant, parse_day},
+};
 
-/// Every statement about each relationship, ascending by id; relationships without any are absent.
-/// Three statements for any number of relationships.
+/// The whole history of each relationship, ascending by id; one without statements is absent.
+/// Three statements for any number of relationships up to [`KEYS`].
 pub async fn load(
     db: &impl ConnectionTrait,
-    relationships: &[i64],
+    relationship_ids: &[i64],
 ) -> Result<HashMap<i64, Vec<Fact>>> {
-    let about = statement::Column::RelationshipId.is_in(relationships.iter().copied());
-    let rows = statement::Entity::find()
-        .filter(about.clone())
-        .order_by_asc(statement::Column::Id)
-        .all(db)
-        .await?;
-    let mut publications = load_publications(db, about.clone()).await?;
-    let mut denials = load_denials(db, about).await?;
+    let mut rows = Vec::new();
+    for ids in relationship_ids.chunks(KEYS) {
+        let about = statement::Column::RelationshipId.is_in(ids.iter().copied());
+        let select = statement::Entity::find().filter(about);
+        rows.extend(select.order_by_asc(statement::Column::Id).all(db).await?);
+    }
     let mut histories: HashMap<i64, Vec<Fact>> = HashMap::new();
-    for row in rows {
-        let published = publications.remove(&row.id).unwrap_or_default();
-        let denied = denials.remove(&row.id).unwrap_or_default();
+    for (row, fact) in rows.iter().zip(load_facts(db, &rows).await?) {
         if let Some(relationship) = row.relationship_id {
-            histories
-                .entry(relationship)
-                .or_default()
-                .push(fact(row, published, denied)?);
+            histories.entry(relationship).or_default().push(fact);
         }
     }
     Ok(histories)
 }
 
-/// What the fold needs to know of a statement's row.
-pub fn fact(
-    row: statement::Model,
+/// The fact that each statement is, in the order given. Two statements for any number of rows up to [`KEYS`].
+pub async fn load_facts(db: &impl ConnectionTrait, rows: &[statement::Model]) -> Result<Vec<Fact>> {
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let mut publications: HashMap<i64, Vec<Publication>> = HashMap::new();
+    let mut denied: HashMap<i64, Vec<i64>> = HashMap::new();
+    for ids in ids.chunks(KEYS) {
+        for (statement, publication) in list_publications(db, ids).await? {
+            publications.entry(statement).or_default().push(publication);
+        }
+        let pairs = contradiction::Entity::find()
+            .filter(contradiction::Column::StatementId.is_in(ids.iter().copied()))
+            .order_by_asc(contradiction::Column::ContradictsId);
+        for pair in pairs.all(db).await? {
+            denied
+                .entry(pair.statement_id)
+                .or_default()
+                .push(pair.contradicts_id);
+        }
+    }
+    rows.iter()
+        .map(|row| {
+            fact(
+                row,
+                publications.remove(&row.id).unwrap_or_default(),
+                denied.remove(&row.id).unwrap_or_default(),
+            )
+        })
+        .collect()
+}
+
+/// Keys in one statement: below the 32,766 parameters that SQLite binds.
+const KEYS: usize = 30_000;
+
+/// Supporting evidence whose source has a date, as (statement, publication), in the order of recording.
+async fn list_publications(
+    db: &impl ConnectionTrait,
+    statement_ids: &[i64],
+) -> Result<Vec<(i64, Publication)>> {
+    let rows = evidence::Entity::find()
+        .filter(evidence::Column::StatementId.is_in(statement_ids.iter().copied()))
+        .filter(evidence::Column::Relation.eq(EvidenceRelation::Supports.as_ref()))
+        .filter(evidence::Column::PublicOn.is_not_null())
+        .order_by_asc(evidence::Column::Seq)
+        .order_by_asc(evidence::Column::Ordinal)
+        .all(db)
+        .await?;
+    rows.iter()
+        .filter_map(|row| row.public_on.as_deref().map(|on| (row, on)))
+        .map(|(row, on)| {
+            let recorded_at = Instant(row.recorded_at);
+            let on = day(on)?;
+            Ok((row.statement_id, Publication { recorded_at, on }))
+        })
+        .collect()
+}
+
+fn fact(
+    row: &statement::Model,
     publications: Vec<Publication>,
     contradicts: Vec<i64>,
 ) -> Result<Fact> {
-    let stance = match stored(&row.kind)? {
-        StatementKind::Stance => serde_json::from_str::<Body>(&row.body)
-            .map_err(Error::internal)?
-            .stance(),
-        _ => None,
-    };
+    let body: Body = serde_json::from_str(&row.body).map_err(Error::internal)?;
     Ok(Fact {
         id: row.id,
-        stance,
-        valid_from: row.valid_from,
+        stance: body.stance(),
+        valid_from: row.valid_from.clone(),
         earliest: row.earliest.as_deref().map(day).transpose()?,
         latest: day(&row.latest)?,
         recorded_at: Instant(row.recorded_at),
@@ -65,57 +111,6 @@ pub fn fact(
     })
 }
 
-async fn load_publications(
-    db: &impl ConnectionTrait,
-    about: sea_orm::sea_query::SimpleExpr,
-) -> Result<HashMap<i64, Vec<Publication>>> {
-    let supporting = evidence::Entity::find()
-        .filter(evidence::Column::StatementId.in_subquery(ids(about)))
-        .filter(evidence::Column::Relation.eq(EvidenceRelation::Supports.as_ref()))
-        .filter(evidence::Column::PublicOn.is_not_null())
-        .order_by_asc(evidence::Column::Seq)
-        .order_by_asc(evidence::Column::Ordinal);
-    let mut publications: HashMap<i64, Vec<Publication>> = HashMap::new();
-    for row in supporting.all(db).await? {
-        let on = day(row.public_on.as_deref().unwrap_or_default())?;
-        let publication = Publication {
-            recorded_at: Instant(row.recorded_at),
-            on,
-        };
-        publications
-            .entry(row.statement_id)
-            .or_default()
-            .push(publication);
-    }
-    Ok(publications)
-}
-
-async fn load_denials(
-    db: &impl ConnectionTrait,
-    about: sea_orm::sea_query::SimpleExpr,
-) -> Result<HashMap<i64, Vec<i64>>> {
-    let found = contradiction::Entity::find()
-        .filter(contradiction::Column::StatementId.in_subquery(ids(about)))
-        .order_by_asc(contradiction::Column::ContradictsId);
-    let mut denials: HashMap<i64, Vec<i64>> = HashMap::new();
-    for row in found.all(db).await? {
-        denials
-            .entry(row.statement_id)
-            .or_default()
-            .push(row.contradicts_id);
-    }
-    Ok(denials)
-}
-
-fn ids(about: sea_orm::sea_query::SimpleExpr) -> sea_orm::sea_query::SelectStatement {
-    let mut select = sea_orm::sea_query::Query::select();
-    select
-        .column(statement::Column::Id)
-        .from(statement::Entity)
-        .cond_where(about);
-    select
-}
-
-fn day(text: &str) -> Result<NaiveDate> {
-    parse_day(text).ok_or_else(|| Error::internal(format!("the database holds `{text}` for a day")))
+fn day(text: &str) -> Result<chrono::NaiveDate> {
+    parse_day(text).ok_or_else(|| Error::internal(format!("`{text}` is stored as a day")))
 }

@@ -1,0 +1,274 @@
+//! Stance changes: what we published when a position changed.
+
+use async_graphql::{Context, ID, InputObject, Object};
+use entity::stance_change::{Column, Model};
+use sea_orm::ColumnTrait;
+use sea_orm::sea_query::Condition;
+
+use super::connection::{Length, connection, load_page};
+use super::country_filter::{is_in, known_codes, known_regions};
+use super::loaders::{change::Changes, loaders};
+use super::paging::{PageArguments, Slice, cost};
+use super::relationship::{self, Relationship};
+use super::relationship_filter::known_initiative;
+use super::scalars::{DateTime, Edtf};
+use super::stance::{ChangeKind, Stance};
+use super::statement::{self, Statement};
+use crate::error::{Result, stored};
+use crate::model::country::ATLAS;
+use crate::model::cursor::{LedgerCursor, SortKey};
+use crate::model::{id::GlobalId, stance};
+
+pub struct StanceChange(pub Model);
+
+connection!(
+    /// A page of stance changes.
+    StanceChangeConnection, StanceChangeEdge of StanceChange
+);
+
+/// What we published when the position of a requested state changed. It is never edited: where a statement behind it is
+/// corrected or retracted, another change follows.
+#[Object]
+impl StanceChange {
+    /// Global identifier, for `node`.
+    pub async fn id(&self) -> ID {
+        GlobalId::StanceChange(self.0.seq).to_string().into()
+    }
+
+    /// Its place in the ledger: give it as `after` to any list of changes or entries, or to a subscription, to go on
+    /// from here without a gap or a repeat.
+    async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
+        let generation = loaders(ctx).loader().generation().await?;
+        Ok(cursor(generation, &self.0))
+    }
+
+    /// The relationship whose position changed; its `stance` is that of now, not of the change.
+    async fn relationship(&self, ctx: &Context<'_>) -> Result<Relationship> {
+        relationship::load(ctx, self.0.relationship_id).await
+    }
+
+    /// The stance before.
+    async fn from(&self) -> Result<Stance> {
+        stored::<stance::Stance>(&self.0.from_stance).map(Into::into)
+    }
+
+    /// The stance after; equal to `from` where only `disputed` or the date changed.
+    async fn to(&self) -> Result<Stance> {
+        stored::<stance::Stance>(&self.0.to_stance).map(Into::into)
+    }
+
+    /// Why it was published.
+    async fn kind(&self) -> Result<ChangeKind> {
+        stored::<stance::ChangeKind>(&self.0.kind).map(Into::into)
+    }
+
+    /// Whether such a move is rare, for example from REFUSED to IMPLEMENTING. Worth a second look, and not an error.
+    async fn unusual(&self) -> bool {
+        self.0.unusual
+    }
+
+    /// Whether the position was disputed after the change.
+    async fn disputed(&self) -> bool {
+        self.0.disputed
+    }
+
+    /// When the new stance began in the world, no more exact than its sources; null where the new stance is UNKNOWN.
+    async fn occurred_on(&self) -> Option<Edtf> {
+        self.0.occurred_on.clone().map(Edtf)
+    }
+
+    /// When we recorded and published it.
+    async fn recorded_at(&self) -> DateTime {
+        DateTime::of_micros(self.0.recorded_at)
+    }
+
+    /// The statement that was recorded, corrected or retracted.
+    async fn statement(&self, ctx: &Context<'_>) -> Result<Statement> {
+        statement::load(ctx, self.0.statement_id).await
+    }
+}
+
+fn cursor(generation: &str, row: &Model) -> String {
+    LedgerCursor::new(generation, row.seq, &row.hash).to_string()
+}
+
+/// Conditions on a stance change. One passes if it fulfils every condition that is given.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct StanceChangeFilter {
+    /// Slugs of initiatives; one that is unknown is an error.
+    initiatives: Option<Vec<ID>>,
+    /// Alpha-2 codes of requested states, in any case; one that is unknown is an error.
+    countries: Option<Vec<ID>>,
+    /// UN M49 codes of regions or subregions that the requested state is in; one that is unknown is an error.
+    regions: Option<Vec<ID>>,
+    /// One of these stances before.
+    from: Option<Vec<Stance>>,
+    /// One of these stances after.
+    to: Option<Vec<Stance>>,
+    /// Published for one of these reasons.
+    kinds: Option<Vec<ChangeKind>>,
+}
+
+/// A filter with every name resolved, for rows in the database and for rows already read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ChangeFilter {
+    initiatives: Option<Vec<i64>>,
+    /// Alpha-2 codes of requested states.
+    requested: Option<Vec<String>>,
+    from: Option<Vec<stance::Stance>>,
+    to: Option<Vec<stance::Stance>>,
+    kinds: Option<Vec<stance::ChangeKind>>,
+}
+
+impl StanceChangeFilter {
+    pub async fn resolve(self, ctx: &Context<'_>) -> Result<ChangeFilter> {
+        let initiatives = match &self.initiatives {
+            Some(slugs) => {
+                let ids = slugs
+                    .iter()
+                    .map(|slug| known_initiative(ctx, slug, "filter.initiatives"));
+                Some(futures_util::future::try_join_all(ids).await?)
+            }
+            None => None,
+        };
+        Ok(ChangeFilter {
+            initiatives,
+            requested: self.requested()?,
+            from: self
+                .from
+                .map(|all| all.into_iter().map(Into::into).collect()),
+            to: self.to.map(|all| all.into_iter().map(Into::into).collect()),
+            kinds: self
+                .kinds
+                .map(|all| all.into_iter().map(Into::into).collect()),
+        })
+    }
+
+    /// The codes of the requested states that pass both `countries` and `regions`.
+    fn requested(&self) -> Result<Option<Vec<String>>> {
+        let codes = self.countries.as_deref();
+        let codes = codes
+            .map(|codes| known_codes(codes, "filter.countries"))
+            .transpose()?;
+        let Some(regions) = &self.regions else {
+            return Ok(codes);
+        };
+        let regions = known_regions(regions, "filter.regions")?;
+        let in_region = ATLAS
+            .countries
+            .iter()
+            .filter(|country| is_in(country, &regions));
+        let passing = in_region
+            .map(|country| country.code.clone())
+            .filter(|code| codes.as_ref().is_none_or(|codes| codes.contains(code)));
+        Ok(Some(passing.collect()))
+    }
+}
+
+impl ChangeFilter {
+    pub fn matches(&self, change: &Model) -> bool {
+        let any_stance = |all: &Option<Vec<stance::Stance>>, text: &str| {
+            all.as_ref()
+                .is_none_or(|all| all.iter().any(|one| one.as_ref() == text))
+        };
+        let initiative = change.initiative_id;
+        self.initiatives
+            .as_ref()
+            .is_none_or(|ids| ids.contains(&initiative))
+            && self
+                .requested
+                .as_ref()
+                .is_none_or(|codes| codes.contains(&change.requested_state))
+            && any_stance(&self.from, &change.from_stance)
+            && any_stance(&self.to, &change.to_stance)
+            && self
+                .kinds
+                .as_ref()
+                .is_none_or(|kinds| kinds.iter().any(|kind| kind.as_ref() == change.kind))
+    }
+
+    /// The same rule as [`ChangeFilter::matches`], for the database.
+    pub fn condition(&self) -> Condition {
+        let stances = |all: &Option<Vec<stance::Stance>>, column: Column| {
+            let texts =
+                |all: &Vec<stance::Stance>| column.is_in(all.iter().map(AsRef::<str>::as_ref));
+            all.as_ref().map(texts)
+        };
+        let initiatives = self.initiatives.as_ref();
+        let kinds = self.kinds.as_ref();
+        Condition::all()
+            .add_option(initiatives.map(|ids| Column::InitiativeId.is_in(ids.iter().copied())))
+            .add_option(
+                self.requested
+                    .as_ref()
+                    .map(|codes| Column::RequestedState.is_in(codes)),
+            )
+            .add_option(stances(&self.from, Column::FromStance))
+            .add_option(stances(&self.to, Column::ToStance))
+            .add_option(kinds.map(|all| Column::Kind.is_in(all.iter().map(AsRef::<str>::as_ref))))
+    }
+}
+
+/// A page of the changes of one relationship.
+pub async fn list_below(
+    ctx: &Context<'_>,
+    relationship: i64,
+    page: PageArguments,
+) -> Result<StanceChangeConnection> {
+    let page = page.ledger_page(ctx).await?;
+    let list = Changes {
+        nested: true,
+        filter: ChangeFilter::default(),
+    };
+    let parent = Some(SortKey::Number(relationship));
+    let (slice, length) = load_page(ctx, parent, list, page).await?;
+    connect(ctx, slice, length).await
+}
+
+async fn connect(
+    ctx: &Context<'_>,
+    slice: Slice<Model>,
+    length: Length,
+) -> Result<StanceChangeConnection> {
+    let generation = loaders(ctx).loader().generation().await?;
+    let edges = slice.map(|row| StanceChangeEdge {
+        cursor: cursor(generation, &row),
+        node: StanceChange(row),
+    });
+    Ok(StanceChangeConnection::new(edges, length))
+}
+
+/// Root fields.
+#[derive(Default)]
+pub struct StanceChangeQuery;
+
+#[Object]
+impl StanceChangeQuery {
+    /// All stance changes that pass the filter, in ledger order. The cursors are those of the ledger: `after` takes any
+    /// of them, whether or not its entry passes the filter.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn stance_changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Conditions on the changes.")] filter: Option<StanceChangeFilter>,
+        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<StanceChangeConnection> {
+        let page = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let page = page.ledger_page(ctx).await?;
+        let filter = filter.unwrap_or_default().resolve(ctx).await?;
+        let list = Changes {
+            nested: false,
+            filter,
+        };
+        let (slice, length) = load_page(ctx, None, list, page).await?;
+        connect(ctx, slice, length).await
+    }
+}

@@ -1,0 +1,108 @@
+//! Connections: a page of a list with its cursors and its length (Relay Cursor Connections).
+
+use async_graphql::Context;
+use futures_util::future::BoxFuture;
+
+use super::loaders::list::{LengthOf, List, PageOf};
+use super::loaders::{Loaders, loaders};
+use super::paging::{Page, Slice};
+use crate::error::Result;
+use crate::model::cursor::SortKey;
+
+/// The length of a list, computed only when it is asked for.
+pub enum Length {
+    Known(usize),
+    Lazy(Box<dyn for<'l> Fn(&'l Loaders) -> BoxFuture<'l, Result<i64>> + Send + Sync>),
+}
+
+impl Length {
+    pub async fn count(&self, ctx: &Context<'_>) -> Result<i64> {
+        match self {
+            Self::Known(length) => Ok(i64::try_from(*length).unwrap_or(i64::MAX)),
+            Self::Lazy(count) => count(loaders(ctx)).await,
+        }
+    }
+}
+
+/// One page of a list below a parent, and the length of the list.
+pub async fn load_page<L: List>(
+    ctx: &Context<'_>,
+    parent: Option<SortKey>,
+    list: L,
+    page: Page,
+) -> Result<(Slice<<L::Entity as sea_orm::EntityTrait>::Model>, Length)> {
+    let length = LengthOf {
+        parent: parent.clone(),
+        list: list.clone(),
+    };
+    let slice = loaders(ctx).load_one(PageOf { parent, list, page }).await?;
+    let slice = slice.expect("the loader answers every key");
+    let count = Length::Lazy(Box::new(move |loaders| {
+        let length = length.clone();
+        Box::pin(async move { Ok(loaders.load_one(length).await?.unwrap_or(0)) })
+    }));
+    Ok((slice, count))
+}
+
+/// Declares a connection and its edge: `connection!(/// What it lists. Name, Edge of Node);`
+macro_rules! connection {
+    ($(#[$doc:meta])* $name:ident, $edge:ident of $node:ty) => {
+        $(#[$doc])*
+        pub struct $name {
+            page: $crate::graphql::paging::Slice<$edge>,
+            length: $crate::graphql::connection::Length,
+        }
+
+        /// An item and its place in the list.
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $edge {
+            /// Opaque text that names this place in the list, for `after` and `before`.
+            pub cursor: String,
+            /// The item.
+            pub node: $node,
+        }
+
+        impl $name {
+            pub fn new(
+                page: $crate::graphql::paging::Slice<$edge>,
+                length: $crate::graphql::connection::Length,
+            ) -> Self {
+                Self { page, length }
+            }
+        }
+
+        $(#[$doc])*
+        #[async_graphql::Object]
+        impl $name {
+            /// Where this page stands in the list.
+            async fn page_info(&self) -> $crate::graphql::paging::PageInfo {
+                $crate::graphql::paging::PageInfo {
+                    has_previous_page: self.page.has_previous,
+                    has_next_page: self.page.has_next,
+                    start_cursor: self.page.rows.first().map(|edge| edge.cursor.clone()),
+                    end_cursor: self.page.rows.last().map(|edge| edge.cursor.clone()),
+                }
+            }
+
+            /// The items of the page with their cursors, in the order of the list.
+            async fn edges(&self) -> &[$edge] {
+                &self.page.rows
+            }
+
+            /// The items of the page, in the order of the list.
+            async fn nodes(&self) -> Vec<&$node> {
+                self.page.rows.iter().map(|edge| &edge.node).collect()
+            }
+
+            /// The length of the whole list with this filter, all pages together. Computed only when selected.
+            async fn total_count(
+                &self,
+                ctx: &async_graphql::Context<'_>,
+            ) -> $crate::error::Result<i64> {
+                self.length.count(ctx).await
+            }
+        }
+    };
+}
+
+pub(super) use connection;

@@ -1,0 +1,311 @@
+//! Countries: static per release, answered from memory.
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+
+use super::country_filter::{CountryFilter, CountryOrder};
+use super::language::{Currency, Language};
+use super::loaders::relationship::{Below, RelationshipOf};
+use super::loaders::statement::{About, Said, Statements};
+use super::loaders::{history::HistoryOf, loaders};
+use super::moment::{MomentInput, moment};
+use super::paging::{PageArguments, cost};
+use super::region::Region;
+use super::relationship::{self, RelationshipConnection};
+use super::relationship_filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
+use super::stance::Stance;
+use super::statement::{self, ConcernStatement, Statement};
+use crate::error::{Result, stored};
+use crate::model::cursor::SortKey;
+use crate::model::statement::{Standing, StatementKind};
+use crate::model::{country, id::GlobalId, position, stance};
+
+#[derive(Clone, Copy)]
+pub struct Country(pub &'static country::Country);
+
+/// Degrees, WGS 84.
+#[derive(SimpleObject)]
+pub struct Coordinates {
+    /// From -90 to 90, north is positive.
+    latitude: f64,
+    /// From -180 to 180, east is positive.
+    longitude: f64,
+}
+
+/// Whether the codes of a country are in ISO 3166-1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "country::CodeStatus")]
+pub enum CodeStatus {
+    /// In ISO 3166-1.
+    Official,
+    /// In general use, from the codes that ISO 3166-1 leaves to users; `XK` only.
+    UserAssigned,
+}
+
+/// Which end of its relationships a country is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum Direction {
+    /// The country is asked: it is the requested state.
+    Incoming,
+    /// The country asks: it is the requesting state.
+    Outgoing,
+    /// Either.
+    Both,
+}
+
+/// An entry of ISO 3166-1, or Kosovo under the user-assigned code `XK`. Being listed says nothing about recognition.
+#[Object]
+impl Country {
+    /// Global identifier, for `node`.
+    pub async fn id(&self) -> ID {
+        GlobalId::Country(self.0.code.clone()).to_string().into()
+    }
+
+    /// ISO 3166-1 alpha-2 code, for example `RW`.
+    async fn code(&self) -> ID {
+        ID::from(self.0.code.as_str())
+    }
+
+    /// ISO 3166-1 alpha-3 code; null where none is official.
+    async fn alpha3(&self) -> Option<&str> {
+        self.0.alpha3.as_deref()
+    }
+
+    /// ISO 3166-1 numeric code, three digits; null where none is official.
+    async fn numeric(&self) -> Option<&str> {
+        self.0.numeric.as_deref()
+    }
+
+    /// Whether its codes are in ISO 3166-1.
+    async fn code_status(&self) -> CodeStatus {
+        self.0.code_status.into()
+    }
+
+    /// Name of the Unicode CLDR in a language, in English by default. A regional variant falls back to its language,
+    /// and a language that we do not have to English.
+    async fn name(
+        &self,
+        #[graphql(desc = "BCP 47 tag, for example `fr` or `pt-BR`.")] lang: Option<String>,
+    ) -> &str {
+        lang.map_or(&self.0.name, |lang| self.0.name_in(&lang))
+    }
+
+    /// Its name in its own first language.
+    async fn native_name(&self) -> &str {
+        &self.0.native_name
+    }
+
+    /// Further names that people know it by.
+    async fn aliases(&self) -> &[String] {
+        &self.0.aliases
+    }
+
+    /// English name of the capital; null where there is none.
+    async fn capital(&self) -> Option<&str> {
+        self.0.capital.as_deref()
+    }
+
+    /// Its flag as an emoji.
+    async fn emoji(&self) -> &str {
+        &self.0.emoji
+    }
+
+    /// UN M49 region, for example Africa.
+    async fn region(&self) -> Result<Region> {
+        Region::find(&self.0.region).ok_or_else(|| self.damage(&self.0.region))
+    }
+
+    /// UN M49 subregion, for example Eastern Africa; null for Antarctica only.
+    async fn subregion(&self) -> Option<Region> {
+        self.0.subregion.as_deref().and_then(Region::find)
+    }
+
+    /// Languages in use, official ones first.
+    async fn languages(&self) -> Vec<Language> {
+        let codes = self.0.languages.iter();
+        codes
+            .filter_map(|code| country::ATLAS.find_language(code))
+            .map(Language)
+            .collect()
+    }
+
+    /// Currencies in use.
+    async fn currencies(&self) -> Vec<Currency> {
+        let codes = self.0.currencies.iter();
+        codes
+            .filter_map(|code| country::ATLAS.find_currency(code))
+            .map(Currency)
+            .collect()
+    }
+
+    /// Number of inhabitants, an estimate of the Unicode CLDR; null where none is known.
+    async fn population(&self) -> Option<u64> {
+        self.0.population
+    }
+
+    /// Whether it is a member of the United Nations.
+    async fn un_member(&self) -> bool {
+        self.0.un_member
+    }
+
+    /// A point within it, for a label on a map.
+    async fn location(&self) -> Option<Coordinates> {
+        let country::Location {
+            latitude,
+            longitude,
+        } = self.0.location;
+        Some(Coordinates {
+            latitude,
+            longitude,
+        })
+    }
+
+    /// Countries that share a land border, ascending by code.
+    #[graphql(complexity = "5 * (child_complexity + 1)")]
+    async fn neighbours(&self) -> Vec<Country> {
+        let codes = self.0.neighbours.iter();
+        codes.filter_map(|code| find(code)).collect()
+    }
+
+    /// Where it stands on the requests of an initiative's requesting state: shorthand for the stance of that
+    /// relationship. Null where there is no such relationship or initiative, or nothing had been said at the moment.
+    async fn stance(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Slug of the initiative.")] initiative: ID,
+        #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
+    ) -> Result<Option<Stance>> {
+        let moment = moment(at.as_ref())?;
+        let key = RelationshipOf {
+            initiative: initiative.0,
+            requested_state: self.0.code.clone(),
+        };
+        let Some(row) = loaders(ctx).load_one(key).await? else {
+            return Ok(None);
+        };
+        let Some(moment) = moment else {
+            return stored::<stance::Stance>(&row.stance).map(|stance| Some(stance.into()));
+        };
+        let history = loaders(ctx).load_one(HistoryOf(row.id)).await?;
+        let history = history.filter(|history| !position::visible(history, &moment).is_empty());
+        Ok(history.map(|history| position::position(&history, &moment).stance.into()))
+    }
+
+    /// Relationships in which it is one of the two ends.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn relationships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which end it is.", default_with = "Direction::Both")]
+        direction: Direction,
+        #[graphql(desc = "Conditions on the relationships.")] filter: Option<RelationshipFilter>,
+        #[graphql(desc = "Lists what had been said at the moment, by the position then.")]
+        at: Option<MomentInput>,
+        #[graphql(desc = "By the requested state's code, ascending, if left out.")]
+        order_by: Option<RelationshipOrder>,
+        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<RelationshipConnection> {
+        let below = match direction {
+            Direction::Incoming => Below::RequestedState,
+            Direction::Outgoing => Below::RequestingState,
+            Direction::Both => Below::EitherState,
+        };
+        let search = RelationshipSearch {
+            filter,
+            at,
+            order_by,
+        };
+        let page = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let parent = Some(SortKey::Text(self.0.code.clone()));
+        relationship::list(ctx, below, parent, search, page).await
+    }
+
+    /// Concerns that stand, about the country itself or about what it is asked in any initiative, in the order of
+    /// recording.
+    #[graphql(complexity = "10 * (child_complexity + 1)")]
+    async fn concerns(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Those that stood at the moment; now, if left out.")] at: Option<
+            MomentInput,
+        >,
+    ) -> Result<Vec<ConcernStatement>> {
+        let mut list = Statements::all(About::Country);
+        list.said = Said {
+            kinds: Some(vec![StatementKind::Concern]),
+            ..standing_unless(at.as_ref())
+        };
+        let parent = Some(SortKey::Text(self.0.code.clone()));
+        let rows = statement::list_whole(ctx, parent, list, moment(at.as_ref())?).await?;
+        let concerns = rows.into_iter().map(Statement::from_row);
+        let concerns = concerns.map(|each| each.map(Statement::into_concern));
+        Ok(concerns
+            .collect::<Result<Vec<_>>>()?
+            .into_iter()
+            .flatten()
+            .collect())
+    }
+}
+
+/// Without a moment, what stands is a column; with one, it follows from the moment.
+pub fn standing_unless(at: Option<&MomentInput>) -> Said {
+    Said {
+        standing: at.is_none().then(|| vec![Standing::Standing]),
+        ..Said::default()
+    }
+}
+
+impl Country {
+    fn damage(&self, region: &str) -> crate::error::Error {
+        let code = &self.0.code;
+        crate::error::Error::internal(format!("country {code} names region {region}"))
+    }
+}
+
+/// By alpha-2 code in any case.
+pub fn find(code: &str) -> Option<Country> {
+    country::ATLAS.find_country(code).map(Country)
+}
+
+/// For a code that the database holds: every such code was checked when it was recorded.
+pub fn stored_country(code: &str) -> Result<Country> {
+    find(code).ok_or_else(|| {
+        crate::error::Error::internal(format!("the database names country `{code}`"))
+    })
+}
+
+/// Root fields.
+#[derive(Default)]
+pub struct CountryQuery;
+
+#[Object]
+impl CountryQuery {
+    /// A country by its code; null where nobody has it.
+    async fn country(
+        &self,
+        #[graphql(desc = "ISO 3166-1 alpha-2 code in any case, or `XK`.")] code: ID,
+    ) -> Option<Country> {
+        find(&code)
+    }
+
+    /// All countries that pass the filter. There are about 250, so this is a list without pages.
+    #[graphql(complexity = "250 * (child_complexity + 1)")]
+    async fn countries(
+        &self,
+        #[graphql(desc = "Conditions on the countries.")] filter: Option<CountryFilter>,
+        #[graphql(desc = "By code, ascending, if left out.")] order_by: Option<CountryOrder>,
+    ) -> Result<Vec<Country>> {
+        let mut countries = filter.unwrap_or_default().list("filter")?;
+        if let Some(order) = order_by {
+            order.sort(&mut countries);
+        }
+        Ok(countries.into_iter().map(Country).collect())
+    }
+}

@@ -1,0 +1,129 @@
+//! What a client sees of an error: our code, the field at fault and our sentence. The cause goes to the log.
+//!
+//! Every answer passes here, so no resolver needs to think of it, and no text of a foreign error leaves the process.
+
+use std::sync::Arc;
+
+use async_graphql::extensions::{
+    Extension, ExtensionContext, ExtensionFactory, NextRequest, NextSubscribe,
+};
+use async_graphql::{Response, ServerError, async_trait::async_trait};
+use futures_util::stream::{BoxStream, StreamExt};
+
+use crate::error::Error;
+
+/// The schema extension.
+pub struct Mask;
+
+impl ExtensionFactory for Mask {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+#[async_trait]
+impl Extension for Mask {
+    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
+        masked(next.run(ctx).await)
+    }
+
+    fn subscribe<'s>(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        stream: BoxStream<'s, Response>,
+        next: NextSubscribe<'_>,
+    ) -> BoxStream<'s, Response> {
+        next.run(ctx, stream).map(masked).boxed()
+    }
+}
+
+/// What async-graphql 7.2.1 says of queries beyond its limits (`validation/mod.rs`).
+const LIMITS: [&str; 2] = ["Query is too complex.", "Query is nested too deep."];
+
+fn masked(mut response: Response) -> Response {
+    for error in &mut response.errors {
+        mask(error);
+    }
+    response
+}
+
+fn mask(error: &mut ServerError) {
+    match error.source.take() {
+        Some(source) => match source.downcast_ref::<Error>() {
+            Some(ours) => show(error, ours),
+            None => {
+                let foreign = Error::internal(std::mem::take(&mut error.message));
+                show(error, &foreign);
+            }
+        },
+        None if LIMITS.contains(&error.message.as_str()) => code(error, "QUERY_TOO_COMPLEX"),
+        None => {
+            let has_code = error
+                .extensions
+                .as_ref()
+                .and_then(|all| all.get("code"))
+                .is_some();
+            if !has_code {
+                code(error, "BAD_USER_INPUT");
+            }
+        }
+    }
+}
+
+fn show(shown: &mut ServerError, error: &Error) {
+    if let Error::Internal(cause) = error {
+        tracing::error!(path = ?shown.path, cause = %chain(cause.as_ref()), "a request failed");
+    }
+    shown.message = error.to_string();
+    code(shown, error.code());
+    if let Some(field) = error.field() {
+        let extensions = shown.extensions.get_or_insert_default();
+        extensions.set("field", field);
+    }
+}
+
+fn code(shown: &mut ServerError, code: &str) {
+    shown.extensions.get_or_insert_default().set("code", code);
+}
+
+/// An error and what caused it, outermost first.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let texts: Vec<String> = causes.map(ToString::to_string).collect();
+    texts.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(source: impl std::fmt::Display + Send + Sync + 'static, code: &str, message: &str) {
+        let mut error = async_graphql::Error::new_with_source(source)
+            .into_server_error(async_graphql::Pos::default());
+        mask(&mut error);
+        let extensions = error.extensions.unwrap();
+        assert_eq!(extensions.get("code"), Some(&code.into()));
+        assert_eq!(error.message, message);
+    }
+
+    #[test]
+    fn a_client_sees_our_errors_and_no_foreign_text() {
+        let logged = "an error of ours; it has been logged";
+        check(
+            Error::bad_input("first", "is odd"),
+            "BAD_USER_INPUT",
+            "first: is odd",
+        );
+        check(
+            Error::internal("SELECT secret"),
+            "INTERNAL_SERVER_ERROR",
+            logged,
+        );
+        check(
+            std::io::Error::other("SELECT secret"),
+            "INTERNAL_SERVER_ERROR",
+            logged,
+        );
+    }
+}

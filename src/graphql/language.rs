@@ -1,0 +1,42 @@
+//! Languages and currencies of countries.
+
+use async_graphql::{ID, Object};
+
+use crate::model::country;
+
+pub struct Language(pub &'static country::Language);
+
+/// A language in use in a country.
+#[Object]
+impl Language {
+    /// BCP 47 tag, for example `pt`.
+    async fn code(&self) -> ID {
+        ID::from(self.0.code.as_str())
+    }
+
+    /// English name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its name in itself, where known.
+    async fn native_name(&self) -> Option<&str> {
+        self.0.native_name.as_deref()
+    }
+}
+
+pub struct Currency(pub &'static country::Currency);
+
+/// A currency in use in a country.
+#[Object]
+impl Currency {
+    /// ISO 4217 code, for example `USD`.
+    async fn code(&self) -> ID {
+        ID::from(self.0.code.as_str())
+    }
+
+    /// English name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+}

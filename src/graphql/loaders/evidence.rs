@@ -1,0 +1,42 @@
+//! What statements rest on, together with the sources.
+
+use std::collections::HashMap;
+
+use async_graphql::dataloader::Loader;
+use entity::{evidence, source};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
+
+use super::Reader;
+use crate::error::{Error, Result};
+
+/// The evidence of a statement, in the order of recording; absent where there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct EvidenceOf(pub i64);
+
+impl Loader<EvidenceOf> for Reader {
+    type Value = Vec<(evidence::Model, source::Model)>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[EvidenceOf]) -> Result<HashMap<EvidenceOf, Self::Value>> {
+        let source = evidence::Entity::belongs_to(source::Entity)
+            .from(evidence::Column::SourceId)
+            .to(source::Column::Id)
+            .into();
+        let pairs = evidence::Entity::find()
+            .filter(evidence::Column::StatementId.is_in(keys.iter().map(|key| key.0)))
+            .order_by_asc(evidence::Column::Seq)
+            .order_by_asc(evidence::Column::Ordinal)
+            .join(JoinType::InnerJoin, source)
+            .select_also(source::Entity)
+            .all(self.db())
+            .await?;
+        let mut by_statement: HashMap<_, Self::Value> = HashMap::new();
+        for (row, source) in pairs {
+            let evidence = by_statement
+                .entry(EvidenceOf(row.statement_id))
+                .or_default();
+            evidence.extend(source.map(|source| (row, source)));
+        }
+        Ok(by_statement)
+    }
+}

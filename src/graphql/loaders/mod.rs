@@ -1,0 +1,71 @@
+//! Batched reads: every row and list that a resolver needs comes through here.
+//!
+//! A key says what is wanted; all keys of one type that a request asks for at one level are answered by one statement,
+//! however many parents ask (see [`batching`]). Nothing is kept between batches, so a mutation's answer is never stale.
+
+pub mod batching;
+
+pub mod list;
+
+pub mod row;
+
+pub mod initiative;
+
+pub mod relationship;
+
+pub mod statement;
+
+pub mod evidence;
+
+pub mod history;
+
+pub mod change;
+
+pub mod ledger;
+
+pub mod tally;
+
+use std::sync::Arc;
+
+use async_graphql::{Context, dataloader::DataLoader};
+use sea_orm::DatabaseConnection;
+use tokio::sync::OnceCell;
+
+use crate::database::Database;
+use crate::error::Result;
+
+/// Reads the database for all loaders.
+#[derive(Clone)]
+pub struct Reader {
+    database: Database,
+    generation: Arc<OnceCell<String>>,
+}
+
+pub type Loaders = DataLoader<Reader>;
+
+impl Reader {
+    pub fn new(database: Database) -> Self {
+        Self {
+            database,
+            generation: Arc::default(),
+        }
+    }
+
+    pub fn db(&self) -> &DatabaseConnection {
+        self.database.reader()
+    }
+
+    /// The generation of the ledger, read once: it is drawn when a ledger is begun and never changes.
+    pub async fn generation(&self) -> Result<&str> {
+        let read = || async { Ok(ledger::find_head(self.db()).await?.generation) };
+        self.generation
+            .get_or_try_init(read)
+            .await
+            .map(String::as_str)
+    }
+}
+
+/// The loaders of this execution.
+pub fn loaders<'c>(ctx: &Context<'c>) -> &'c Loaders {
+    ctx.data_unchecked()
+}

@@ -1,0 +1,54 @@
+//! Counts of the positions of now.
+
+use std::collections::HashMap;
+
+use async_graphql::dataloader::Loader;
+use entity::{relationship, statement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::Reader;
+use super::statement::stands;
+use crate::error::{Error, Result, stored};
+use crate::model::country::ATLAS;
+use crate::model::tally::Tally;
+
+/// The tally of an initiative; absent where nothing has been said yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TallyOf(pub i64);
+
+impl Loader<TallyOf> for Reader {
+    type Value = Tally;
+    type Error = Error;
+
+    async fn load(&self, keys: &[TallyOf]) -> Result<HashMap<TallyOf, Tally>> {
+        let spoken_of = Query::select()
+            .expr(Expr::val(1))
+            .from(statement::Entity)
+            .and_where(
+                Expr::col((statement::Entity, statement::Column::RelationshipId))
+                    .equals((relationship::Entity, relationship::Column::Id)),
+            )
+            .cond_where(stands())
+            .take();
+        let rows = relationship::Entity::find()
+            .filter(relationship::Column::InitiativeId.is_in(keys.iter().map(|key| key.0)))
+            .filter(Expr::exists(spoken_of))
+            .all(self.db())
+            .await?;
+        let mut tallies: HashMap<TallyOf, Tally> = HashMap::new();
+        for row in rows {
+            let tally = tallies.entry(TallyOf(row.initiative_id)).or_default();
+            let region = region_of(&row.requested_state);
+            tally.add(region, stored(&row.stance)?, row.disputed);
+        }
+        Ok(tallies)
+    }
+}
+
+/// UN M49 code of a country's region; empty for a code that this release does not know.
+pub fn region_of(code: &str) -> &'static str {
+    ATLAS
+        .find_country(code)
+        .map_or("", |country| country.region.as_str())
+}

@@ -1,0 +1,274 @@
+//! Relationships: where one state stands towards another within one initiative.
+
+use async_graphql::{Context, ID, Object};
+use entity::relationship::Model;
+
+use super::change::{self, StanceChangeConnection};
+use super::connection::{Length, connection, load_page};
+use super::country::{Country, stored_country};
+use super::initiative::{self, Initiative};
+use super::loaders::list::{List, WholeOf};
+use super::loaders::relationship::{Below, RelationshipKey, Relationships};
+use super::loaders::statement::{About, Said, Statements};
+use super::loaders::{history::HistoryOf, loaders, row::RelationshipId};
+use super::moment::{MomentInput, moment};
+use super::paging::{Page, PageArguments, cost};
+use super::position::{Period, Position};
+use super::relationship_filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
+use super::scalars::Edtf;
+use super::stance::Stance;
+use super::statement::{self, StatementConnection, enums::StatementKind};
+use crate::error::{Error, Result, stored};
+use crate::model::cursor::{PageCursor, SortKey};
+use crate::model::moment::Moment;
+use crate::model::position::{self as fold, Fact};
+use crate::model::{edtf, id::GlobalId, stance};
+
+pub struct Relationship(pub Model);
+
+connection!(
+    /// A page of relationships.
+    RelationshipConnection, RelationshipEdge of Relationship
+);
+
+/// A requesting state, a requested state and the initiative between them: directed, and one of a kind. Its `stance`,
+/// `since` and `disputed` are always those of now; ask `position` for another moment.
+#[Object]
+impl Relationship {
+    /// Global identifier, for `node`.
+    pub async fn id(&self) -> ID {
+        GlobalId::Relationship(self.0.id).to_string().into()
+    }
+
+    /// The matter on which the request is made.
+    async fn initiative(&self, ctx: &Context<'_>) -> Result<Initiative> {
+        initiative::load(ctx, self.0.initiative_id).await
+    }
+
+    /// The state that asks.
+    async fn requesting_state(&self) -> Result<Country> {
+        stored_country(&self.0.requesting_state)
+    }
+
+    /// The state that is asked.
+    async fn requested_state(&self) -> Result<Country> {
+        stored_country(&self.0.requested_state)
+    }
+
+    /// Where the requested state stands now, by all that we know.
+    async fn stance(&self) -> Result<Stance> {
+        stored::<stance::Stance>(&self.0.stance).map(Into::into)
+    }
+
+    /// When the unbroken run of the present stance began; null while the stance is UNKNOWN.
+    async fn since(&self) -> Option<Edtf> {
+        self.0.since.clone().map(Edtf)
+    }
+
+    /// Whether statements that stand contradict each other and the world has not moved on since.
+    async fn disputed(&self) -> bool {
+        self.0.disputed
+    }
+
+    /// What the statements add up to at a moment.
+    async fn position(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
+    ) -> Result<Position> {
+        let moment = moment(at.as_ref())?.unwrap_or_default();
+        let history = load_history(ctx, self.0.id).await?;
+        Ok(Position(fold::position(&history, &moment)))
+    }
+
+    /// The stances in the order of the world, as known at a moment.
+    async fn timeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
+    ) -> Result<Vec<Period>> {
+        let moment = moment(at.as_ref())?.unwrap_or_default();
+        let history = load_history(ctx, self.0.id).await?;
+        Ok(fold::timeline(&history, &moment)
+            .into_iter()
+            .map(Period)
+            .collect())
+    }
+
+    /// The stance changes that we published, in the order of publication.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<StanceChangeConnection> {
+        let page = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        change::list_below(ctx, self.0.id, page).await
+    }
+
+    /// What is said about it, in the order of recording. Without `at`, everything ever recorded, with its standing.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn statements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<StatementKind>>,
+        #[graphql(desc = "Only what was recorded, public and standing at the moment.")] at: Option<
+            MomentInput,
+        >,
+        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<StatementConnection> {
+        let mut list = Statements::all(About::Relationship);
+        list.said = Said {
+            kinds: kinds.map(|kinds| kinds.into_iter().map(Into::into).collect()),
+            ..Said::default()
+        };
+        let page = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let parent = Some(SortKey::Number(self.0.id));
+        statement::list(ctx, parent, list, at.as_ref(), page).await
+    }
+}
+
+/// The relationship of an id that a row names.
+pub async fn load(ctx: &Context<'_>, id: i64) -> Result<Relationship> {
+    let row = loaders(ctx).load_one(RelationshipId(id)).await?;
+    row.map(Relationship)
+        .ok_or_else(|| Error::internal(format!("relationship {id} is missing")))
+}
+
+pub async fn load_history(ctx: &Context<'_>, id: i64) -> Result<std::sync::Arc<[Fact]>> {
+    let history = loaders(ctx).load_one(HistoryOf(id)).await?;
+    Ok(history.unwrap_or_default())
+}
+
+/// A page of relationships below a parent, by their position of now or of a moment.
+pub async fn list(
+    ctx: &Context<'_>,
+    below: Below,
+    parent: Option<SortKey>,
+    search: RelationshipSearch,
+    page: PageArguments,
+) -> Result<RelationshipConnection> {
+    let moment = moment(search.at.as_ref())?;
+    let list = search.resolve(ctx, below).await?;
+    let page = page.page(list.key.is_text())?;
+    if let Some(moment) = moment {
+        return list_at(ctx, parent, list, &moment, &page).await;
+    }
+    let (slice, length) = load_page(ctx, parent, list.clone(), page).await?;
+    let edges = slice.map(|row| RelationshipEdge {
+        cursor: list.place(&row).to_string(),
+        node: Relationship(row),
+    });
+    Ok(RelationshipConnection::new(edges, length))
+}
+
+/// Positions of another moment are in no column: the candidates' histories are folded and paged in memory.
+async fn list_at(
+    ctx: &Context<'_>,
+    parent: Option<SortKey>,
+    mut list: Relationships,
+    moment: &Moment,
+    page: &Page,
+) -> Result<RelationshipConnection> {
+    let (stances, disputed) = (list.stances.take(), list.disputed.take());
+    let (key, way) = (list.key, list.way);
+    let rows = loaders(ctx)
+        .load_one(WholeOf { parent, list })
+        .await?
+        .unwrap_or_default();
+    let ids = rows.iter().map(|row| HistoryOf(row.id));
+    let histories = loaders(ctx).load_many(ids).await?;
+    let mut placed: Vec<(PageCursor, Model)> = Vec::new();
+    for row in rows {
+        let Some(history) = histories.get(&HistoryOf(row.id)) else {
+            continue;
+        };
+        let position = fold::position(history, moment);
+        if !fold::visible(history, moment).is_empty()
+            && stances
+                .as_ref()
+                .is_none_or(|all| all.contains(&position.stance))
+            && disputed.is_none_or(|is| position.disputed == is)
+        {
+            placed.push((place_at(&row, &position, key), row));
+        }
+    }
+    placed.sort_by(|(a, _), (b, _)| way.compare((&a.key, a.id), (&b.key, b.id)));
+    let length = Length::Known(placed.len());
+    let slice = page.pick(placed, way, |(place, _)| place.clone());
+    let edges = slice.map(|(place, row)| RelationshipEdge {
+        cursor: place.to_string(),
+        node: Relationship(row),
+    });
+    Ok(RelationshipConnection::new(edges, length))
+}
+
+fn place_at(row: &Model, position: &fold::Position, key: RelationshipKey) -> PageCursor {
+    let since_day = || {
+        let since = position
+            .since
+            .as_deref()
+            .and_then(|since| edtf::Edtf::parse(since).ok());
+        let day = since.and_then(|since| since.latest());
+        day.map_or_else(String::new, |day| day.to_string())
+    };
+    let key = match key {
+        RelationshipKey::RequestedState => SortKey::Text(row.requested_state.clone()),
+        RelationshipKey::Stance => SortKey::Number(position.stance.rank().into()),
+        RelationshipKey::Since => SortKey::Text(since_day()),
+        RelationshipKey::Changed => SortKey::Number(row.changed_at),
+    };
+    PageCursor { key, id: row.id }
+}
+
+/// Root fields.
+#[derive(Default)]
+pub struct RelationshipQuery;
+
+#[Object]
+impl RelationshipQuery {
+    /// All relationships that pass the filter.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn relationships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Conditions on the relationships.")] filter: Option<RelationshipFilter>,
+        #[graphql(desc = "Lists what had been said at the moment, by the position then.")]
+        at: Option<MomentInput>,
+        #[graphql(desc = "By the requested state's code, ascending, if left out.")]
+        order_by: Option<RelationshipOrder>,
+        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<RelationshipConnection> {
+        let search = RelationshipSearch {
+            filter,
+            at,
+            order_by,
+        };
+        let page = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        list(ctx, Below::Root, None, search, page).await
+    }
+}

@@ -1,0 +1,105 @@
+//! Scalars. As inputs they take any text: what it means, and what is wrong with it, is said by who reads the field, so
+//! that an error names the field at fault.
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use chrono::NaiveDate;
+
+use crate::error::{Error, Result};
+use crate::model::time::{Instant, parse_day};
+use crate::model::{edtf, text};
+
+macro_rules! text_scalar {
+    ($(#[$doc:meta])* $name:ident, $specified:literal) => {
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name(pub String);
+
+        $(#[$doc])*
+        #[Scalar(specified_by_url = $specified)]
+        impl ScalarType for $name {
+            fn parse(value: Value) -> InputValueResult<Self> {
+                match value {
+                    Value::String(text) => Ok(Self(text)),
+                    other => Err(InputValueError::expected_type(other)),
+                }
+            }
+
+            fn to_value(&self) -> Value {
+                Value::String(self.0.clone())
+            }
+        }
+    };
+}
+
+text_scalar!(
+    /// A calendar day, ISO 8601 in its long form, for example `2025-03-31`.
+    Date,
+    "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
+);
+text_scalar!(
+    /// An instant, RFC 3339. Answers are in UTC with six fractional digits, for example `2025-03-31T12:00:00.000000Z`;
+    /// inputs may have any offset.
+    DateTime,
+    "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
+);
+text_scalar!(
+    /// A date as a source gives it, no more exact than the source: EDTF level 1 (ISO 8601-2). A year, month or day, each
+    /// with `~` (approximate), `?` (uncertain) or `%` (both), or an interval of two, one end of which may be open.
+    /// Examples: `2025`, `2025-03~`, `2025-01/2025-06` (at some time in between), `../2025-06-25` (by that day).
+    /// Seasons, unspecified digits and years before 1900 are refused.
+    Edtf,
+    "https://www.loc.gov/standards/datetime/"
+);
+text_scalar!(
+    /// An absolute http or https address, at most 2,000 characters. We never fetch it.
+    Url,
+    "https://url.spec.whatwg.org/"
+);
+text_scalar!(
+    /// A decimal number as text, so that no digit is lost, for example `7500000.00`.
+    Decimal,
+    "https://www.w3.org/TR/xmlschema11-2/#decimal"
+);
+
+impl Date {
+    /// `field` is the path of the input.
+    pub fn day(&self, field: &str) -> Result<NaiveDate> {
+        let day = parse_day(&self.0);
+        day.ok_or_else(|| Error::bad_input(field, format!("`{}` is no YYYY-MM-DD day", self.0)))
+    }
+}
+
+impl From<NaiveDate> for Date {
+    fn from(day: NaiveDate) -> Self {
+        Self(day.to_string())
+    }
+}
+
+impl DateTime {
+    /// `field` is the path of the input.
+    pub fn instant(&self, field: &str) -> Result<Instant> {
+        Instant::parse(&self.0).ok_or_else(|| {
+            Error::bad_input(field, format!("`{}` is no RFC 3339 date and time", self.0))
+        })
+    }
+
+    pub fn of_micros(at: i64) -> Self {
+        Self(Instant(at).to_string())
+    }
+}
+
+impl Edtf {
+    /// `field` is the path of the input.
+    pub fn date(&self, field: &str) -> Result<edtf::Edtf> {
+        edtf::Edtf::parse(&self.0).map_err(|error| Error::bad_input(field, error.to_string()))
+    }
+}
+
+impl Url {
+    /// `field` is the path of the input.
+    pub fn address(self, field: &str) -> Result<String> {
+        match text::url_fault(&self.0) {
+            Some(fault) => Err(Error::bad_input(field, fault)),
+            None => Ok(self.0),
+        }
+    }
+}

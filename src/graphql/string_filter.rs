@@ -1,0 +1,93 @@
+//! Conditions on texts, without regular expressions.
+
+use async_graphql::InputObject;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr};
+
+/// Conditions on a text. Letters match in either case. A text passes if it fulfils every condition that is given; `{}`
+/// lets everything pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+pub struct StringFilter {
+    /// The whole text.
+    equals: Option<String>,
+    /// One of these, as a whole; at most 300.
+    #[graphql(name = "in", validator(max_items = 300))]
+    one_of: Option<Vec<String>>,
+    /// A part of the text.
+    contains: Option<String>,
+    /// How the text begins.
+    starts_with: Option<String>,
+}
+
+impl StringFilter {
+    pub fn matches(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let is = |wanted: &String| text == wanted.to_lowercase();
+        self.equals.as_ref().is_none_or(is)
+            && self.one_of.as_ref().is_none_or(|all| all.iter().any(is))
+            && self
+                .contains
+                .as_ref()
+                .is_none_or(|part| text.contains(&part.to_lowercase()))
+            && self
+                .starts_with
+                .as_ref()
+                .is_none_or(|start| text.starts_with(&start.to_lowercase()))
+    }
+
+    /// The same over a column. Databases fold the case of A to Z; whether of others too is theirs to say.
+    pub fn condition(&self, column: &Expr) -> Condition {
+        let lower = || Expr::from(Func::lower(column.clone()));
+        let folded = |text: &String| Expr::from(Func::lower(Expr::val(text.as_str())));
+        let like = |pattern: String| {
+            let pattern = pattern.to_ascii_lowercase();
+            lower().like(LikeExpr::new(pattern).escape('\\'))
+        };
+        let one_of = self.one_of.as_ref();
+        let contains = self.contains.as_ref();
+        let starts_with = self.starts_with.as_ref();
+        Condition::all()
+            .add_option(self.equals.as_ref().map(|text| lower().eq(folded(text))))
+            .add_option(one_of.map(|all| lower().is_in(all.iter().map(folded))))
+            .add_option(contains.map(|part| like(format!("%{}%", escaped(part)))))
+            .add_option(starts_with.map(|start| like(format!("{}%", escaped(start)))))
+    }
+}
+
+/// A text that LIKE takes literally.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_condition_given_must_hold_in_either_case() {
+        let filter = StringFilter {
+            contains: Some("IVOIRE".into()),
+            starts_with: Some("côte".into()),
+            ..StringFilter::default()
+        };
+        assert!(filter.matches("Côte d’Ivoire"));
+        assert!(!filter.matches("Ivoire"));
+        assert!(StringFilter::default().matches("anything"));
+        let none = StringFilter {
+            one_of: Some(vec![]),
+            ..StringFilter::default()
+        };
+        assert!(!none.matches("anything"));
+    }
+
+    #[test]
+    fn signs_of_like_are_letters_to_us() {
+        assert_eq!(escaped(r"50%_\"), r"50\%\_\\");
+    }
+}

@@ -1,0 +1,45 @@
+//! Who is asking.
+
+use async_graphql::{Context, Enum, Object};
+
+use crate::model::role::{self, Caller};
+
+/// What a caller may do; each role may do what the one before may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "role::Role")]
+pub enum Role {
+    /// Reads everything that the schema shows. No token is needed.
+    Reader,
+    /// Records statements, sources and evidence.
+    Editor,
+    /// Opens initiatives and looks after tokens.
+    Admin,
+}
+
+pub struct Viewer(Caller);
+
+/// The caller, as the token of the request says.
+#[Object]
+impl Viewer {
+    /// What the caller may do.
+    async fn role(&self) -> Role {
+        self.0.role.into()
+    }
+
+    /// Name of the token; null without one.
+    async fn name(&self) -> Option<&str> {
+        self.0.name.as_deref()
+    }
+}
+
+/// Root fields.
+#[derive(Default)]
+pub struct ViewerQuery;
+
+#[Object]
+impl ViewerQuery {
+    /// The caller.
+    async fn viewer(&self, ctx: &Context<'_>) -> Viewer {
+        Viewer(ctx.data_opt::<Caller>().cloned().unwrap_or_default())
+    }
+}
