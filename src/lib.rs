@@ -3,3 +3,8 @@
 pub mod error;
 
 pub mod model;
+
+pub mod database;
+pub mod graphql;
+pub mod http;
+pub mod ledger;

@@ -8,6 +8,7 @@ pub mod edtf;
 pub mod id;
 pub mod moment;
 pub mod position;
+pub mod role;
 pub mod source;
 pub mod stance;
 pub mod statement;

@@ -1,0 +1,3 @@
+//! Stub: replaced on merge.
+
+pub mod token;
