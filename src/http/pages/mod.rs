@@ -1,0 +1,74 @@
+//! Pages for people, rendered here and without a script.
+//!
+//! Invariant: text from the ledger goes through [`escape`] before it is part of a page.
+
+pub mod start;
+pub mod statement;
+
+use axum::{
+    http::header,
+    response::{Html, IntoResponse},
+};
+
+pub async fn style() -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, include_str!("style.css"))
+}
+
+/// What surrounds every page. `main` is HTML already, `title` is not.
+fn shell(title: &str, main: &str) -> Html<String> {
+    let title = escape(title);
+    Html(format!(
+        r#"<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/style.css">
+</head>
+<body>
+<header><a href="/">Démarche</a> <nav><a href="/playground/">Playground</a> <a href="/schema.graphql">Schema</a></nav></header>
+<main>
+{main}
+</main>
+</body>
+</html>
+"#
+    ))
+}
+
+/// For text and for quoted attributes.
+fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            _ => safe.push(letter),
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_become_markup() {
+        assert_eq!(
+            escape(r#"<a href='x' title="y">&</a>"#),
+            "&lt;a href=&#39;x&#39; title=&quot;y&quot;&gt;&amp;&lt;/a&gt;"
+        );
+        assert_eq!(escape("Côte d’Ivoire"), "Côte d’Ivoire");
+    }
+}

@@ -1,0 +1,103 @@
+//! The playground's built files, out of the binary: no CDN sees who explores what.
+
+use axum::{
+    extract::{Path, RawQuery},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use data_encoding::HEXLOWER;
+use rust_embed::{Embed, EmbeddedFile};
+
+use super::refusal::Refusal;
+
+#[derive(Embed)]
+#[folder = "web/dist/playground"]
+struct Files;
+
+/// The page names its files relative to itself, so the slash matters; a link's operation is in the query.
+pub async fn redirect(RawQuery(query): RawQuery) -> Redirect {
+    match query {
+        Some(query) => Redirect::permanent(&format!("/playground/?{query}")),
+        None => Redirect::permanent("/playground/"),
+    }
+}
+
+pub async fn index(headers: HeaderMap) -> Result<Response, Refusal> {
+    find("index.html", &headers)
+}
+
+pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Refusal> {
+    find(&path, &headers)
+}
+
+fn find(path: &str, request: &HeaderMap) -> Result<Response, Refusal> {
+    let file = Files::get(path).ok_or_else(Refusal::not_found)?;
+    // Names under assets/ hold a hash of the content; all others may change with the next release.
+    let caching = if path.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let tag = format!(
+        "\"{}\"",
+        HEXLOWER.encode(&file.metadata.sha256_hash()[..16])
+    );
+    let known = request
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .any(|value| value.to_str().is_ok_and(|tags| names(tags, &tag)));
+    let headers = [
+        (header::CACHE_CONTROL, caching.to_owned()),
+        (header::ETAG, tag),
+    ];
+    if known {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    let kind = [(header::CONTENT_TYPE, content_type(&file))];
+    Ok((headers, kind, file.data).into_response())
+}
+
+/// RFC 9110, 13.1.2: the weak comparison, or any.
+fn names(tags: &str, tag: &str) -> bool {
+    tags.split(',')
+        .map(|one| one.trim().trim_start_matches("W/"))
+        .any(|one| one == tag || one == "*")
+}
+
+fn content_type(file: &EmbeddedFile) -> String {
+    let kind = file.metadata.mimetype();
+    if kind.starts_with("text/") {
+        format!("{kind}; charset=utf-8")
+    } else {
+        kind.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_found_in_a_list() {
+        for tags in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", "*"] {
+            assert!(names(tags, "\"a\""), "{tags}");
+        }
+        assert!(!names("\"b\"", "\"a\""));
+    }
+
+    #[test]
+    fn files_have_the_types_that_browsers_insist_on() {
+        for path in Files::iter() {
+            let kind = content_type(&Files::get(&path).unwrap());
+            let expected = match path.rsplit_once('.').unwrap().1 {
+                "js" => "text/javascript; charset=utf-8",
+                "css" => "text/css; charset=utf-8",
+                "html" => "text/html; charset=utf-8",
+                "txt" => "text/plain; charset=utf-8",
+                "ttf" => "font/ttf",
+                other => panic!("a new kind of file: {other}"),
+            };
+            assert_eq!(kind, expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What the two ends say to each other.
+
+use async_graphql::{Response, ServerError};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+type Object = Map<String, Value>;
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientMessage {
+    ConnectionInit { payload: Option<Object> },
+    Ping { payload: Option<Object> },
+    Pong {},
+    Subscribe { id: String, payload: Object },
+    Complete { id: String },
+}
+
+impl ClientMessage {
+    /// # Errors
+    /// A sentence of what is wrong.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        // By way of a map: serde would also take an array for a message.
+        let object: Object = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let message =
+            serde_json::from_value(Value::Object(object)).map_err(|error| error.to_string())?;
+        match &message {
+            Self::Subscribe { id, .. } | Self::Complete { id } if id.is_empty() => {
+                Err("the id is empty".to_owned())
+            }
+            _ => Ok(message),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMessage<'a> {
+    ConnectionAck,
+    Pong {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        payload: Option<Object>,
+    },
+    Next {
+        id: &'a str,
+        payload: &'a Response,
+    },
+    /// Nothing was executed; the id is free again and no `complete` follows.
+    Error {
+        id: &'a str,
+        payload: &'a [ServerError],
+    },
+    Complete {
+        id: &'a str,
+    },
+}
+
+/// What `connection_init` says of the caller, in the two spellings that clients use.
+/// # Errors
+/// If it is there and no text.
+pub fn authorization(payload: &Object) -> Result<Option<&str>, &'static str> {
+    payload
+        .get("Authorization")
+        .or_else(|| payload.get("authorization"))
+        .filter(|value| !value.is_null())
+        .map(|value| value.as_str().ok_or("Authorization is no text"))
+        .transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_may_say_five_things() {
+        for (text, message) in [
+            (
+                r#"{"type":"connection_init"}"#,
+                ClientMessage::ConnectionInit { payload: None },
+            ),
+            (r#"{"type":"pong","payload":{}}"#, ClientMessage::Pong {}),
+            (
+                r#"{"type":"ping","payload":null}"#,
+                ClientMessage::Ping { payload: None },
+            ),
+            (
+                r#"{"type":"subscribe","id":"1","payload":{}}"#,
+                ClientMessage::Subscribe {
+                    id: "1".to_owned(),
+                    payload: Object::new(),
+                },
+            ),
+            (
+                r#"{"id":"1","type":"complete"}"#,
+                ClientMessage::Complete { id: "1".to_owned() },
+            ),
+        ] {
+            assert_eq!(ClientMessage::parse(text), Ok(message));
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in [
+            "",
+            "{}",
+            "null",
+            r#"["ping"]"#,
+            r#"{"type":"start","id":"1","payload":{}}"#,
+            r#"{"type":"connection_ack"}"#,
+            r#"{"type":"next","id":"1","payload":{}}"#,
+            r#"{"type":"subscribe","payload":{}}"#,
+            r#"{"type":"subscribe","id":"","payload":{}}"#,
+            r#"{"type":"subscribe","id":1,"payload":{}}"#,
+            r#"{"type":"subscribe","id":"1"}"#,
+            r#"{"type":"subscribe","id":"1","payload":"{a}"}"#,
+            r#"{"type":"ping","payload":"x"}"#,
+            r#"{"type":"complete"}"#,
+        ] {
+            assert!(ClientMessage::parse(text).is_err(), "{text}");
+        }
+        assert!(ClientMessage::parse(&"[".repeat(60_000)).is_err());
+    }
+
+    #[test]
+    fn our_messages_have_the_names_of_the_protocol() {
+        let text = |message: ServerMessage<'_>| serde_json::to_string(&message).unwrap();
+        assert_eq!(
+            text(ServerMessage::ConnectionAck),
+            r#"{"type":"connection_ack"}"#
+        );
+        assert_eq!(
+            text(ServerMessage::Pong { payload: None }),
+            r#"{"type":"pong"}"#
+        );
+        let error = ServerMessage::Error {
+            id: "1",
+            payload: &[ServerError::new("x", None)],
+        };
+        assert_eq!(
+            text(error),
+            r#"{"type":"error","id":"1","payload":[{"message":"x"}]}"#
+        );
+    }
+}
