@@ -52,7 +52,11 @@ pub struct Serve {
 #[derive(Clone, Debug, Args)]
 pub struct Database {
     /// The database; it is made if it is missing.
-    #[arg(long, env = "DEMARCHE_DATABASE_URL", default_value = "sqlite://demarche.db")]
+    #[arg(
+        long,
+        env = "DEMARCHE_DATABASE_URL",
+        default_value = "sqlite://demarche.db"
+    )]
     pub database_url: String,
 }
 
@@ -100,7 +104,10 @@ pub enum Token {
 
 /// What tracing prints, in the syntax of `RUST_LOG`.
 pub fn log_filter() -> String {
-    #[expect(clippy::disallowed_methods, reason = "this is the place that reads the environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the place that reads the environment"
+    )]
     std::env::var("DEMARCHE_LOG").unwrap_or_else(|_| "info".to_owned())
 }
 

@@ -12,6 +12,7 @@ use crate::config::Serve;
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::feed::Tailer;
+use crate::graphql::Site;
 use crate::ledger::document::{self, Document};
 use crate::ledger::import::{self, Imported};
 use crate::ledger::writer::{Clock, Ledger};
@@ -39,21 +40,39 @@ impl Server {
     /// What keeps it from starting; nothing is left running then.
     pub async fn start(config: &Serve, clock: Clock) -> Result<Self> {
         let database = open(&config.database.database_url).await?;
-        let seeded = if config.empty { None } else { seed(&database, &clock).await? };
+        let seeded = if config.empty {
+            None
+        } else {
+            seed(&database, &clock).await?
+        };
         let listener = TcpListener::bind(config.listen).await.map_err(|error| {
-            Error::bad_input("listen", format!("cannot listen on {}: {error}", config.listen))
+            Error::bad_input(
+                "listen",
+                format!("cannot listen on {}: {error}", config.listen),
+            )
         })?;
         let address = listener.local_addr().map_err(Error::internal)?;
-        let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let public_url = config
+            .public_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{address}"));
         let public_url = public_url.trim_end_matches('/').to_owned();
         let written = Arc::new(Notify::new());
         let (feed, tailer) = Tailer::start(database.clone(), Arc::clone(&written)).await?;
         let (ledger, writer) = Ledger::start(database.writer().clone(), clock, written);
-        let schema = graphql::build(database.clone(), ledger, feed, public_url.clone());
+        let schema = graphql::build(database.clone(), ledger, feed, Site::new(&public_url));
         let (stop, stopped) = watch::channel(false);
-        let app = http::App { schema, database: database.clone(), public_url, shutdown: stopped.clone() };
+        let app = http::App::new(schema, database.clone(), &public_url, stopped.clone());
         let http = tokio::spawn(http::serve::serve(listener, app, stopped));
-        Ok(Self { address, seeded, database, stop, tailer, writer, http })
+        Ok(Self {
+            address,
+            seeded,
+            database,
+            stop,
+            tailer,
+            writer,
+            http,
+        })
     }
 
     /// How many SQL statements were run to answer readers.
@@ -64,7 +83,10 @@ impl Server {
     /// Ends in order: no new requests, sockets closed with 1012, the writer's queue emptied, the database closed.
     pub async fn stop(self) -> Result<()> {
         self.stop.send_replace(true);
-        self.http.await.map_err(Error::internal)?.map_err(Error::internal)?;
+        self.http
+            .await
+            .map_err(Error::internal)?
+            .map_err(Error::internal)?;
         self.tailer.abort();
         // The schema, and with it the last sender, went with the HTTP task; a stuck write must not hold the exit.
         let drained = tokio::time::timeout(Duration::from_secs(10), self.writer).await;
@@ -85,7 +107,10 @@ pub async fn open(url: &str) -> Result<Database> {
 
 /// The server's time; everything else is given it.
 pub fn clock() -> Clock {
-    #[expect(clippy::disallowed_methods, reason = "this is the place that reads the clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the place that reads the clock"
+    )]
     Arc::new(|| Instant::from(chrono::Utc::now()))
 }
 
@@ -100,7 +125,10 @@ async fn seed(database: &Database, clock: &Clock) -> Result<Option<Imported>> {
     if head::load(database.reader()).await?.seq > 0 {
         return Ok(None);
     }
-    let document: Document = document::parse(FIRST_INITIATIVE)
-        .map_err(|faults| Error::internal(faults.first().map(ToString::to_string).unwrap_or_default()))?;
-    import::import(database.writer(), &document, clock).await.map(Some)
+    let document: Document = document::parse(FIRST_INITIATIVE).map_err(|faults| {
+        Error::internal(faults.first().map(ToString::to_string).unwrap_or_default())
+    })?;
+    import::import(database.writer(), &document, clock)
+        .await
+        .map(Some)
 }

@@ -14,7 +14,9 @@ use crate::server;
 
 pub(super) async fn import(options: &Import) -> Result<()> {
     let mut first = String::new();
-    open(options)?.read_line(&mut first).map_err(|error| unreadable(options, &error))?;
+    open(options)?
+        .read_line(&mut first)
+        .map_err(|error| unreadable(options, &error))?;
     let database = server::open(&options.database.database_url).await?;
     if restore::is_export(&first) {
         restore_ledger(options, &database).await?;
@@ -26,14 +28,22 @@ pub(super) async fn import(options: &Import) -> Result<()> {
 
 async fn restore_ledger(options: &Import, database: &Database) -> Result<()> {
     let restored = restore::restore(database.writer(), || open(options)).await?;
-    say(&format!("{} entries recorded, {} present already", restored.recorded, restored.present))
+    say(&format!(
+        "{} entries recorded, {} present already",
+        restored.recorded, restored.present
+    ))
 }
 
 async fn import_document(options: &Import, database: &Database) -> Result<()> {
-    let text = std::fs::read_to_string(&options.file).map_err(|error| unreadable(options, &error))?;
+    let text =
+        std::fs::read_to_string(&options.file).map_err(|error| unreadable(options, &error))?;
     let document = document::parse(&text).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
-        let message = format!("{} faults, nothing was recorded\n{}", faults.len(), lines.join("\n"));
+        let message = format!(
+            "{} faults, nothing was recorded\n{}",
+            faults.len(),
+            lines.join("\n")
+        );
         Error::bad_input(options.file.display().to_string(), message)
     })?;
     let imported = ledger_import::import(database.writer(), &document, &server::clock()).await?;
@@ -44,12 +54,25 @@ async fn import_document(options: &Import, database: &Database) -> Result<()> {
 pub(super) fn summary(imported: &Imported) -> String {
     let list = |counts: &BTreeMap<String, u32>| {
         let total: u32 = counts.values().sum();
-        let kinds: Vec<String> = counts.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
-        if kinds.is_empty() { total.to_string() } else { format!("{total} ({})", kinds.join(", ")) }
+        let kinds: Vec<String> = counts
+            .iter()
+            .map(|(kind, count)| format!("{kind} {count}"))
+            .collect();
+        if kinds.is_empty() {
+            total.to_string()
+        } else {
+            format!("{total} ({})", kinds.join(", "))
+        }
     };
-    format!("recorded {}\npresent already {}", list(&imported.recorded), list(&imported.present))
+    format!(
+        "recorded {}\npresent already {}",
+        list(&imported.recorded),
+        list(&imported.present)
+    )
 }
 
 fn open(options: &Import) -> Result<BufReader<File>> {
-    File::open(&options.file).map(BufReader::new).map_err(|error| unreadable(options, &error))
+    File::open(&options.file)
+        .map(BufReader::new)
+        .map_err(|error| unreadable(options, &error))
 }

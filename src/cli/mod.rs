@@ -52,11 +52,17 @@ async fn write_export(options: &Export) -> Result<()> {
     let database = server::open(&options.database.database_url).await?;
     let count = match &options.output {
         Some(path) => {
-            let file = std::fs::File::create(path)
-                .map_err(|error| Error::bad_input("output", format!("cannot write {}: {error}", path.display())))?;
+            let file = std::fs::File::create(path).map_err(|error| {
+                Error::bad_input(
+                    "output",
+                    format!("cannot write {}: {error}", path.display()),
+                )
+            })?;
             let mut out = std::io::BufWriter::new(file);
             let count = export::export(database.reader(), &mut out).await?;
-            let file = out.into_inner().map_err(|error| Error::internal(error.into_error()))?;
+            let file = out
+                .into_inner()
+                .map_err(|error| Error::internal(error.into_error()))?;
             file.sync_all().map_err(Error::internal)?;
             count
         }
@@ -74,13 +80,23 @@ async fn check(url: &str) -> Result<()> {
         for fault in &report.faults {
             say(&format!("entry {}: {}", fault.seq, fault.what))?;
         }
-        let message = format!("{} faults, the first at entry {}", report.faults.len(), first.seq);
+        let message = format!(
+            "{} faults, the first at entry {}",
+            report.faults.len(),
+            first.seq
+        );
         return Err(Error::bad_input("ledger", message));
     }
-    say(&format!("{} entries, chain and projections whole, head {}", report.entries, report.head))
+    say(&format!(
+        "{} entries, chain and projections whole, head {}",
+        report.entries, report.head
+    ))
 }
 
 /// An argument that names a file that cannot be read.
 fn unreadable(options: &Import, error: &std::io::Error) -> Error {
-    Error::bad_input("file", format!("cannot read {}: {error}", options.file.display()))
+    Error::bad_input(
+        "file",
+        format!("cannot read {}: {error}", options.file.display()),
+    )
 }

@@ -10,7 +10,11 @@ use crate::server::{self, Server};
 pub(super) async fn serve(options: &Serve) -> Result<()> {
     let server = Server::start(options, server::clock()).await?;
     if let Some(seeded) = &server.seeded {
-        say(&format!("New database {}:\n{}\n", options.database.database_url, summary(seeded)))?;
+        say(&format!(
+            "New database {}:\n{}\n",
+            options.database.database_url,
+            summary(seeded)
+        ))?;
     }
     let address = server.address;
     say(&format!(

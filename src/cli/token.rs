@@ -9,18 +9,30 @@ use crate::server;
 
 pub(super) async fn run(command: Token) -> Result<()> {
     match command {
-        Token::Create { database, role, name } => {
+        Token::Create {
+            database,
+            role,
+            name,
+        } => {
             let database = server::open(&database.database_url).await?;
             let now = server::clock()();
-            let token = token::create(database.writer(), role, &name, server::random()?, now).await?;
+            let token =
+                token::create(database.writer(), role, &name, server::random()?, now).await?;
             say(&token)?;
             database.close().await
         }
         Token::List(options) => {
             let database = server::open(&options.database_url).await?;
             for row in token::list(database.reader()).await? {
-                let state = row.revoked_at.map_or("valid".to_owned(), |at| format!("revoked {}", Instant(at)));
-                say(&format!("{}  {}  created {}  {state}", row.name, row.role, Instant(row.created_at)))?;
+                let state = row
+                    .revoked_at
+                    .map_or("valid".to_owned(), |at| format!("revoked {}", Instant(at)));
+                say(&format!(
+                    "{}  {}  created {}  {state}",
+                    row.name,
+                    row.role,
+                    Instant(row.created_at)
+                ))?;
             }
             database.close().await
         }

@@ -3,9 +3,11 @@
 //! First connect, resume, a slow client and our own restart are one path: read after the last seq, send, wait for the
 //! head to move. There is no hand-over between replay and live, and no channel that drops.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use entity::{ledger_entry, stance_change};
+use futures_util::{Stream, stream};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::watch;
 
@@ -62,6 +64,24 @@ impl Feed {
                 .collect(),
         };
         Ok(Some(page))
+    }
+
+    /// Every event after `seq`, ascending, for as long as the process lives. Ends after an error.
+    pub fn events(self, seq: i64) -> impl Stream<Item = Result<Arc<Event>>> + Send + 'static {
+        let start = (self, seq, VecDeque::new());
+        stream::try_unfold(start, |(feed, mut seq, mut page)| async move {
+            if page.is_empty() {
+                let Some(next) = feed.after(seq).await? else {
+                    return Ok(None);
+                };
+                page = next.into();
+            }
+            let Some(event) = page.pop_front() else {
+                return Ok(None);
+            };
+            seq = event.entry.seq;
+            Ok(Some((event, (feed, seq, page))))
+        })
     }
 
     /// The seq that a cursor names.

@@ -5,10 +5,10 @@ use entity::initiative::Model;
 
 use super::country::{Country, standing_unless, stored_country};
 use super::loaders::initiative::AllInitiatives;
+use super::loaders::loaders;
 use super::loaders::relationship::Below;
 use super::loaders::row::{InitiativeId, InitiativeSlug};
 use super::loaders::statement::{About, Said, Statements};
-use super::loaders::{loaders, tally::TallyOf};
 use super::moment::{MomentInput, moment};
 use super::paging::{PageArguments, cost};
 use super::relationship::{self, RelationshipConnection};
@@ -94,8 +94,7 @@ impl Initiative {
         #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
     ) -> Result<Tally> {
         let Some(moment) = moment(at.as_ref())? else {
-            let tally = loaders(ctx).load_one(TallyOf(self.0.id)).await?;
-            return Ok(Tally(tally.unwrap_or_default()));
+            return tally::current(ctx, self.0.id).await.map(Tally);
         };
         let histories = tally::load_histories(ctx, self.0.id).await?;
         Ok(Tally(tally::count(&histories, &moment)))

@@ -56,9 +56,23 @@ pub mod ledger;
 
 pub mod viewer;
 
-use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, SDLExportOptions};
+pub mod recorded;
+
+pub mod initiative_mutation;
+
+pub mod source_mutation;
+
+pub mod resume;
+
+pub mod subscription;
+
+use async_graphql::{MergedObject, SDLExportOptions, SchemaBuilder, dataloader::DataLoader};
+
+use std::time::Duration;
 
 use crate::database::Database;
+use crate::feed::Feed;
+use crate::ledger::writer::Ledger;
 use loaders::{Reader, batching::Batching};
 
 /// Where this service is on the web, without a slash at the end; for permanent links.
@@ -90,8 +104,15 @@ pub struct Query(
     viewer::ViewerQuery,
 );
 
-pub type Mutation = EmptyMutation;
-pub type Subscription = EmptySubscription;
+/// Everything that can be written.
+#[derive(Default, MergedObject)]
+pub struct Mutation(
+    initiative_mutation::InitiativeMutation,
+    source_mutation::SourceMutation,
+    statement::mutation::StatementMutation,
+);
+
+pub type Subscription = subscription::FeedSubscription;
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// Levels of selection; the introspection of common tools needs 13.
@@ -99,12 +120,18 @@ const DEPTH: usize = 20;
 /// Fields times the items that their lists can have; see `paging::cost`.
 const COMPLEXITY: usize = 200_000;
 
-/// The schema over a database.
-pub fn build(database: Database, site: Site) -> Schema {
-    async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+/// The schema over a database, its writer and its feed.
+pub fn build(database: Database, ledger: Ledger, feed: Feed, site: Site) -> Schema {
+    let reader = Reader::new(database);
+    // A subscription begins outside any execution, where no loaders of its own are driven yet.
+    let standing = DataLoader::new(reader.clone(), tokio::spawn).delay(Duration::ZERO);
+    types()
         .extension(errors::Mask)
-        .extension(Batching(Reader::new(database)))
+        .extension(Batching(reader))
+        .data(standing)
         .data(site)
+        .data(ledger)
+        .data(feed)
         .limit_depth(DEPTH)
         .limit_complexity(COMPLEXITY)
         .finish()
@@ -112,6 +139,15 @@ pub fn build(database: Database, site: Site) -> Schema {
 
 /// The schema in GraphQL's own language, as it is committed.
 pub fn sdl() -> String {
-    let schema = async_graphql::Schema::new(Query::default(), EmptyMutation, EmptySubscription);
-    schema.sdl_with_options(SDLExportOptions::new().include_specified_by())
+    types()
+        .finish()
+        .sdl_with_options(SDLExportOptions::new().include_specified_by())
+}
+
+fn types() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(
+        Query::default(),
+        Mutation::default(),
+        Subscription::default(),
+    )
 }

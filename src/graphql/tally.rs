@@ -7,7 +7,11 @@ use async_graphql::{Context, Object, SimpleObject};
 
 use super::loaders::list::WholeOf;
 use super::loaders::relationship::{Below, RelationshipKey, Relationships};
-use super::loaders::{history::HistoryOf, loaders, tally::region_of};
+use super::loaders::{
+    history::HistoryOf,
+    loaders,
+    tally::{TallyOf, region_of},
+};
 use super::paging::Way;
 use super::region::Region;
 use super::stance::Stance;
@@ -107,6 +111,12 @@ pub async fn load_histories(ctx: &Context<'_>, initiative: i64) -> Result<Histor
         Some((region_of(&row.requested_state), history))
     });
     Ok(known.collect())
+}
+
+/// The count of now.
+pub async fn current(ctx: &Context<'_>, initiative: i64) -> Result<tally::Tally> {
+    let tally = loaders(ctx).load_one(TallyOf(initiative)).await?;
+    Ok(tally.unwrap_or_default())
 }
 
 /// Counts the positions at a moment.

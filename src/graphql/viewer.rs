@@ -40,6 +40,6 @@ pub struct ViewerQuery;
 impl ViewerQuery {
     /// The caller.
     async fn viewer(&self, ctx: &Context<'_>) -> Viewer {
-        Viewer(ctx.data_opt::<Caller>().cloned().unwrap_or_default())
+        Viewer(ctx.data_opt::<Caller>().cloned().unwrap_or_else(Caller::anonymous))
     }
 }

@@ -12,6 +12,12 @@ pub mod types;
 
 pub mod filter;
 
+pub mod body_input;
+
+pub mod input;
+
+pub mod mutation;
+
 use async_graphql::{Context, ID, Object};
 use entity::statement::Model;
 

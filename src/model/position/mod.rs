@@ -173,7 +173,9 @@ fn winners<'h>(visible: &[&'h Fact], moment: &Moment) -> Vec<(&'h Fact, Stance)>
         .collect();
     // Of two with the same bounds, the one further along comes first and the other is passed over, so that the run of
     // a stance does not depend on which of them was recorded first.
-    begun.sort_by_key(|(fact, stance)| (fact.latest, fact.earliest, Reverse(stance.rank()), fact.id));
+    begun.sort_by_key(|(fact, stance)| {
+        (fact.latest, fact.earliest, Reverse(stance.rank()), fact.id)
+    });
     let mut winners: Vec<(&Fact, Stance)> = Vec::new();
     for next in begun {
         if winners.last().is_none_or(|winner| replaces(next, *winner)) {

@@ -1,0 +1,93 @@
+//! What every mutation does: who may write, hand in the command, answer with what it caused.
+
+use async_graphql::{Context, ID};
+use entity::ledger_entry;
+
+use super::change::StanceChange;
+use super::ledger::LedgerHead;
+use super::loaders::{loaders, row::ChangeSeq};
+use crate::error::{Error, Result};
+use crate::ledger::command::Command;
+use crate::ledger::payload::Payload;
+use crate::ledger::writer::Ledger;
+use crate::model::id::GlobalId;
+use crate::model::role::{Caller, Role};
+
+/// Hands in a write for the caller and waits until it is on disk.
+/// # Errors
+/// `Error::Unauthenticated` without a token, `Error::Forbidden` below editor, or what the ledger refuses it for.
+pub async fn record(
+    ctx: &Context<'_>,
+    idempotency_key: &str,
+    payload: Payload,
+) -> Result<ledger_entry::Model> {
+    let actor = editor(ctx)?;
+    let ledger = ctx.data_unchecked::<Ledger>();
+    let command = Command::new(
+        &format!("token:{actor}"),
+        idempotency_key,
+        payload,
+        ledger.now().day(),
+    )?;
+    ledger.record(command).await
+}
+
+/// The name of the calling editor.
+pub fn editor<'c>(ctx: &Context<'c>) -> Result<&'c str> {
+    let caller = ctx.data_opt::<Caller>();
+    match caller.map(|caller| (caller.role, caller.name.as_deref())) {
+        Some((Role::Editor | Role::Admin, Some(name))) => Ok(name),
+        Some((_, Some(_))) => Err(Error::Forbidden("this needs the role editor")),
+        Some((_, None)) | None => Err(Error::Unauthenticated("this needs the token of an editor")),
+    }
+}
+
+/// The head of the ledger just after an entry.
+pub async fn head_after(ctx: &Context<'_>, entry: &ledger_entry::Model) -> Result<LedgerHead> {
+    let generation = loaders(ctx).loader().generation().await?;
+    Ok(LedgerHead::new(
+        generation,
+        entry.seq,
+        entry.hash.clone(),
+        Some(entry.recorded_at),
+    ))
+}
+
+/// The stance change that an entry caused, if any.
+pub async fn change_of(
+    ctx: &Context<'_>,
+    entry: &ledger_entry::Model,
+) -> Result<Option<StanceChange>> {
+    Ok(loaders(ctx)
+        .load_one(ChangeSeq(entry.seq))
+        .await?
+        .map(StanceChange))
+}
+
+/// The seq of the statement, source or initiative that an input names.
+pub fn named(field: &str, id: &ID, what: &'static str) -> Result<i64> {
+    match (GlobalId::parse(id), what) {
+        (Some(GlobalId::Statement(seq)), "statement")
+        | (Some(GlobalId::Source(seq)), "source")
+        | (Some(GlobalId::Initiative(seq)), "initiative") => Ok(seq),
+        _ => Err(Error::unknown(field, what, id.as_str())),
+    }
+}
+
+/// Declares a mutation's payload: the object written, the head after it, and the change it caused.
+macro_rules! payload {
+    ($(#[$doc:meta])* $name:ident { $(#[$field_doc:meta])* $field:ident: $type:ty }) => {
+        $(#[$doc])*
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $name {
+            $(#[$field_doc])*
+            pub $field: $type,
+            /// The head of the ledger just after this entry; keep it to tell later whether history was altered.
+            pub ledger_head: $crate::graphql::ledger::LedgerHead,
+            /// The stance change that this entry caused; null if the stance is what it was.
+            pub stance_change: Option<$crate::graphql::change::StanceChange>,
+        }
+    };
+}
+
+pub(super) use payload;
