@@ -58,7 +58,10 @@ impl Ticks {
         let slot = ctx.data_opt::<LastSent>().cloned().unwrap_or_default();
         let endless = count.is_none();
         let ticks = stream::iter(start..start + count.unwrap_or(0)).map(move |tick| {
-            *slot.0.lock().unwrap_or_else(|dead| dead.into_inner()) = Some((tick + 1).to_string());
+            *slot
+                .0
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner) = Some((tick + 1).to_string());
             tick
         });
         let tail = if endless {

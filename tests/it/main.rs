@@ -1,0 +1,4 @@
+//! Stub: replaced on merge.
+
+mod app;
+mod transport;
