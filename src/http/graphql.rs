@@ -35,13 +35,7 @@ pub(super) async fn get(
     }
     let media = accept::negotiate(&headers)?;
     let operation = Operation::prepare(Params::from_uri(&uri)?);
-    if let Ok(Operation {
-        kind: OperationType::Mutation,
-        ..
-    }) = operation
-    {
-        return Err(Refusal::post_only());
-    }
+    operation::require_safe(&operation)?;
     answer(&app, media, &headers, operation).await
 }
 

@@ -8,7 +8,7 @@ use async_graphql::{
 use super::{
     expansion, guard,
     params::Params,
-    refusal::{coded, error},
+    refusal::{Refusal, coded, error},
 };
 
 pub(super) struct Operation {
@@ -52,6 +52,16 @@ fn select(document: &ExecutableDocument, name: Option<&str>) -> Result<Operation
     named
         .map(|operation| operation.node.ty)
         .ok_or_else(|| error("OPERATION_RESOLUTION_FAILURE", unknown()))
+}
+
+/// A link or an image on another site's page can make a browser send GET, so GET writes nothing.
+/// # Errors
+/// 405 for a mutation.
+pub(super) fn require_safe(operation: &Result<Operation, ServerError>) -> Result<(), Refusal> {
+    match operation {
+        Ok(operation) if operation.kind == OperationType::Mutation => Err(Refusal::post_only()),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a first response says that nothing was executed, rather than that something failed on the way.

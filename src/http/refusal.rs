@@ -70,7 +70,7 @@ impl Refusal {
     }
 
     pub(super) fn post_only() -> Self {
-        let message = "GET runs queries only; send this operation by POST";
+        let message = "GET writes nothing; send a mutation by POST";
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "METHOD_NOT_ALLOWED",

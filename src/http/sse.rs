@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use async_graphql::{Response as Answer, ServerError, parser::types::OperationType};
+use async_graphql::{Response as Answer, ServerError};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -36,13 +36,7 @@ pub(super) async fn get(
 ) -> Result<Response, Refusal> {
     accept::require_events(&headers)?;
     let operation = Operation::prepare(Params::from_uri(&uri)?);
-    if let Ok(Operation {
-        kind: OperationType::Mutation,
-        ..
-    }) = operation
-    {
-        return Err(Refusal::post_only());
-    }
+    operation::require_safe(&operation)?;
     open(&app, &headers, operation).await
 }
 

@@ -23,7 +23,7 @@ impl Close {
         Self { code, reason }
     }
 
-    /// Not `complete` for what runs: clients take that for the end and stay away (tokio-rs/axum#3003 and others).
+    /// Instead of `complete` for what runs: clients take that for the end and do not come back.
     pub(super) fn restart() -> Self {
         Self::new(1012, "the server restarts; resume by cursor")
     }
