@@ -6,20 +6,20 @@ use super::refusal::Refusal;
 
 /// The two differ in what a request error costs: a status of its own, or 200 for clients older than the specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MediaType {
+pub(super) enum MediaType {
     Json,
     GraphqlResponse,
 }
 
 impl MediaType {
-    pub fn content_type(self) -> &'static str {
+    pub(super) fn content_type(self) -> &'static str {
         match self {
             Self::Json => "application/json; charset=utf-8",
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
         }
     }
 
-    pub fn request_error_status(self) -> StatusCode {
+    pub(super) fn request_error_status(self) -> StatusCode {
         match self {
             Self::Json => StatusCode::OK,
             Self::GraphqlResponse => StatusCode::BAD_REQUEST,
@@ -29,7 +29,7 @@ impl MediaType {
 
 /// # Errors
 /// 406 if the client takes neither.
-pub fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
+pub(super) fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
     let Some(accept) = accept_of(headers) else {
         return Ok(MediaType::Json);
     };
@@ -46,7 +46,7 @@ pub fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
 
 /// # Errors
 /// 406 if the client does not take a stream of events.
-pub fn require_events(headers: &HeaderMap) -> Result<(), Refusal> {
+pub(super) fn require_events(headers: &HeaderMap) -> Result<(), Refusal> {
     match accept_of(headers) {
         Some(accept) if !takes_events(&accept) => Err(Refusal::not_acceptable("text/event-stream")),
         _ => Ok(()),

@@ -7,14 +7,14 @@ use crate::{ledger::token, model::role::Caller};
 
 /// # Errors
 /// 401 if a token is given that is not ours, was revoked, or is no bearer token.
-pub async fn caller_of_headers(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
+pub(super) async fn caller_of_headers(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
     find_caller(app, authorization(headers)?).await
 }
 
 /// The header as it stands.
 /// # Errors
 /// 401 if it is no text.
-pub fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+pub(super) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     headers
         .get(header::AUTHORIZATION)
         .map(|value| value.to_str().map_err(|_| Refusal::unauthenticated()))
@@ -23,7 +23,7 @@ pub fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
 
 /// # Errors
 /// As [`caller_of_headers`].
-pub async fn find_caller(app: &App, authorization: Option<&str>) -> Result<Caller, Refusal> {
+pub(super) async fn find_caller(app: &App, authorization: Option<&str>) -> Result<Caller, Refusal> {
     let Some(authorization) = authorization else {
         return Ok(Caller::anonymous());
     };

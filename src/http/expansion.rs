@@ -17,7 +17,7 @@ const SELECTIONS: usize = 5_000;
 
 /// # Errors
 /// `QUERY_TOO_COMPLEX` if the operations together select too much, or a fragment spreads itself.
-pub fn check(document: &ExecutableDocument) -> Result<(), ServerError> {
+pub(super) fn check(document: &ExecutableDocument) -> Result<(), ServerError> {
     let mut sizes = Sizes {
         fragments: &document.fragments,
         known: HashMap::new(),

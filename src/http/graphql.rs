@@ -19,12 +19,12 @@ use super::{
     authorization::caller_of_headers,
     operation::{self, Operation},
     params::Params,
-    refusal::{Refusal, error, errors_body},
+    refusal::{Refusal, error, errors_response},
     websocket,
 };
 
 /// A query in the address, or the upgrade to a socket for clients that know one address only.
-pub async fn get(
+pub(super) async fn get(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     uri: Uri,
@@ -35,17 +35,14 @@ pub async fn get(
     }
     let media = accept::negotiate(&headers)?;
     let operation = Operation::prepare(Params::from_uri(&uri)?);
-    if let Ok(Operation {
-        kind: OperationType::Mutation,
-        ..
-    }) = operation
-    {
-        return Err(Refusal::post_only());
-    }
+    operation::require_safe(&operation)?;
     answer(&app, media, &headers, operation).await
 }
 
-pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Response, Refusal> {
+pub(super) async fn post(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Result<Response, Refusal> {
     let headers = request.headers().clone();
     let media = accept::negotiate(&headers)?;
     let params = Params::from_body(request, app.limits.body).await?;
@@ -88,7 +85,7 @@ fn executed(media: MediaType, answer: Answer) -> Response {
 }
 
 fn refuse(media: MediaType, errors: &[ServerError]) -> Response {
-    let mut response = typed(media, errors_body(errors).into_response());
+    let mut response = typed(media, errors_response(errors));
     *response.status_mut() = media.request_error_status();
     response
 }

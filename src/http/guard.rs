@@ -16,7 +16,7 @@ const FRAGMENTS: usize = 20;
 
 /// # Errors
 /// `QUERY_TOO_COMPLEX` if the document is too long, too nested or has too many fragments.
-pub fn check(document: &str) -> Result<(), ServerError> {
+pub(super) fn check(document: &str) -> Result<(), ServerError> {
     if document.len() > LENGTH {
         return Err(too_complex(format!(
             "the document is longer than {LENGTH} bytes"
@@ -58,7 +58,7 @@ pub fn check(document: &str) -> Result<(), ServerError> {
     Ok(())
 }
 
-pub fn too_complex(message: impl Into<String>) -> ServerError {
+pub(super) fn too_complex(message: impl Into<String>) -> ServerError {
     error("QUERY_TOO_COMPLEX", message)
 }
 

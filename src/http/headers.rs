@@ -10,7 +10,7 @@ use axum::{
 use super::origin;
 
 /// Adds the headers; a page also gets its policy.
-pub async fn secure(request: Request, next: Next) -> Response {
+pub(super) async fn secure(request: Request, next: Next) -> Response {
     let policy = policy(origin::host(request.headers()));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

@@ -11,7 +11,7 @@ use axum::{
 use super::App;
 
 /// 200 while we take requests, 503 once we are stopping.
-pub async fn health(State(app): State<Arc<App>>) -> Response {
+pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
     let (status, body) = if app.is_stopping() {
         (StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"stopping"}"#)
     } else {

@@ -3,7 +3,7 @@
 use tokio::sync::watch;
 
 #[derive(Clone, Debug)]
-pub struct Live(watch::Sender<usize>);
+pub(super) struct Live(watch::Sender<usize>);
 
 impl Default for Live {
     fn default() -> Self {
@@ -13,20 +13,20 @@ impl Default for Live {
 
 impl Live {
     /// One more, until the guard is dropped.
-    pub fn enter(&self) -> Guard {
+    pub(super) fn enter(&self) -> Guard {
         self.0.send_modify(|count| *count += 1);
         Guard(self.clone())
     }
 
     /// Returns when nothing is open.
-    pub async fn ended(&self) {
+    pub(super) async fn ended(&self) {
         // Cannot fail: we hold the sender.
         let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
     }
 }
 
 #[derive(Debug)]
-pub struct Guard(Live);
+pub(super) struct Guard(Live);
 
 impl Drop for Guard {
     fn drop(&mut self) {
@@ -35,6 +35,6 @@ impl Drop for Guard {
 }
 
 /// Returns when the server is told to stop, or when nobody is left who could tell it.
-pub async fn stopped(mut shutdown: watch::Receiver<bool>) {
+pub(super) async fn stopped(mut shutdown: watch::Receiver<bool>) {
     let _ = shutdown.wait_for(|stop| *stop).await;
 }

@@ -3,6 +3,7 @@
 //! What an operation means is in `graphql/`; here is who may send one, how large it may be, and how the answer travels.
 //! Invariant: every refusal has the one shape `{"errors":[{"message","extensions":{"code"}}]}`.
 
+pub mod limits;
 pub mod serve;
 
 mod accept;
@@ -12,7 +13,6 @@ mod graphql;
 mod guard;
 mod headers;
 mod health;
-mod limits;
 mod live;
 mod operation;
 mod origin;
@@ -33,7 +33,7 @@ use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{database::Database, graphql::Schema};
-pub use limits::Limits;
+use limits::Limits;
 use live::Live;
 use refusal::Refusal;
 

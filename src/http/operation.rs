@@ -8,19 +8,19 @@ use async_graphql::{
 use super::{
     expansion, guard,
     params::Params,
-    refusal::{coded, error},
+    refusal::{Refusal, coded, error},
 };
 
-pub struct Operation {
+pub(super) struct Operation {
     /// Already parsed; it has no caller yet.
-    pub request: Request,
-    pub kind: OperationType,
+    pub(super) request: Request,
+    pub(super) kind: OperationType,
 }
 
 impl Operation {
     /// # Errors
     /// A request error: too complex, no GraphQL, or nothing of the given name.
-    pub fn prepare(params: Params) -> Result<Self, ServerError> {
+    pub(super) fn prepare(params: Params) -> Result<Self, ServerError> {
         guard::check(&params.query)?;
         let mut request = Request::new(params.query).variables(params.variables);
         request.operation_name = params.operation_name.filter(|name| !name.is_empty());
@@ -39,12 +39,11 @@ impl Operation {
 fn select(document: &ExecutableDocument, name: Option<&str>) -> Result<OperationType, ServerError> {
     let named = match (&document.operations, name) {
         (DocumentOperations::Single(operation), None) => Some(operation),
-        (DocumentOperations::Single(_), Some(_)) => None,
         (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
         (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
             operations.values().next()
         }
-        (DocumentOperations::Multiple(_), None) => None,
+        (DocumentOperations::Single(_), Some(_)) | (DocumentOperations::Multiple(_), None) => None,
     };
     let unknown = || match name {
         Some(name) => format!("the document has no operation `{name}`"),
@@ -55,8 +54,18 @@ fn select(document: &ExecutableDocument, name: Option<&str>) -> Result<Operation
         .ok_or_else(|| error("OPERATION_RESOLUTION_FAILURE", unknown()))
 }
 
+/// A link or an image on another site's page can make a browser send GET, so GET writes nothing.
+/// # Errors
+/// 405 for a mutation.
+pub(super) fn require_safe(operation: &Result<Operation, ServerError>) -> Result<(), Refusal> {
+    match operation {
+        Ok(operation) if operation.kind == OperationType::Mutation => Err(Refusal::post_only()),
+        _ => Ok(()),
+    }
+}
+
 /// Whether a first response says that nothing was executed, rather than that something failed on the way.
-pub fn is_refused(kind: OperationType, first: &Response) -> bool {
+pub(super) fn is_refused(kind: OperationType, first: &Response) -> bool {
     let nothing = !first.errors.is_empty() && first.data == Value::Null;
     nothing
         && match kind {
@@ -70,7 +79,7 @@ pub fn is_refused(kind: OperationType, first: &Response) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::PathSegment;
+    use async_graphql::{Extensions, PathSegment, Variables};
 
     use super::*;
 
@@ -78,8 +87,8 @@ mod tests {
         let params = Params {
             query: query.to_owned(),
             operation_name: operation_name.map(str::to_owned),
-            variables: Default::default(),
-            extensions: Default::default(),
+            variables: Variables::default(),
+            extensions: Extensions::default(),
         };
         Operation::prepare(params).map(|operation| operation.kind)
     }

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 use url::Url;
 
 /// A missing `Origin` is no browser. Otherwise it has to be ours, by the name that the client used or the public one.
-pub fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
+pub(super) fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return true;
     };
@@ -21,7 +21,7 @@ pub fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
 }
 
 /// The `Host` header, if it is a name or address and a port and nothing else: it is written into a policy.
-pub fn host(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn host(headers: &HeaderMap) -> Option<&str> {
     let host = headers.get(header::HOST)?.to_str().ok()?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte);
     (!host.is_empty() && host.bytes().all(plain)).then_some(host)

@@ -16,26 +16,26 @@ use super::refusal::Refusal;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Params {
-    pub query: String,
-    pub operation_name: Option<String>,
+pub(super) struct Params {
+    pub(super) query: String,
+    pub(super) operation_name: Option<String>,
     #[serde(default)]
-    pub variables: Variables,
+    pub(super) variables: Variables,
     #[serde(default)]
-    pub extensions: Extensions,
+    pub(super) extensions: Extensions,
 }
 
 impl Params {
     /// # Errors
     /// A sentence of what is wrong.
-    pub fn from_object(object: Map<String, Value>) -> Result<Self, String> {
+    pub(super) fn from_object(object: Map<String, Value>) -> Result<Self, String> {
         // By way of a map, because serde would also take an array for a struct, which is how batches look.
         serde_json::from_value(Value::Object(object)).map_err(|error| error.to_string())
     }
 
     /// # Errors
     /// 400 if a parameter is missing, doubled or no JSON.
-    pub fn from_uri(uri: &Uri) -> Result<Self, Refusal> {
+    pub(super) fn from_uri(uri: &Uri) -> Result<Self, Refusal> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Texts {
@@ -57,7 +57,7 @@ impl Params {
     /// # Errors
     /// 415 if the body is not JSON by its own word, 413 over 1 MiB, 408 if it takes longer than `limit`, 400 if it is not
     /// one request.
-    pub async fn from_body(request: Request, limit: Duration) -> Result<Self, Refusal> {
+    pub(super) async fn from_body(request: Request, limit: Duration) -> Result<Self, Refusal> {
         require_json(request.headers())?;
         let body = timeout(limit, Bytes::from_request(request, &()))
             .await

@@ -15,18 +15,21 @@ use super::refusal::Refusal;
 struct Files;
 
 /// The page names its files relative to itself, so the slash matters; a link's operation is in the query.
-pub async fn redirect(RawQuery(query): RawQuery) -> Redirect {
+pub(super) async fn redirect(RawQuery(query): RawQuery) -> Redirect {
     match query {
         Some(query) => Redirect::permanent(&format!("/playground/?{query}")),
         None => Redirect::permanent("/playground/"),
     }
 }
 
-pub async fn index(headers: HeaderMap) -> Result<Response, Refusal> {
+pub(super) async fn index(headers: HeaderMap) -> Result<Response, Refusal> {
     find("index.html", &headers)
 }
 
-pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Refusal> {
+pub(super) async fn file(
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     find(&path, &headers)
 }
 

@@ -6,7 +6,8 @@ use std::borrow::Cow;
 
 use async_graphql::{ErrorExtensionValues, ServerError};
 use axum::{
-    http::{HeaderName, StatusCode, header},
+    Json,
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -15,7 +16,7 @@ use crate::error::Error;
 
 /// A refusal that no media type and no document changes.
 #[derive(Debug)]
-pub struct Refusal {
+pub(super) struct Refusal {
     status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
@@ -39,27 +40,27 @@ impl Refusal {
         }
     }
 
-    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+    pub(super) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
     }
 
-    pub fn unauthenticated() -> Self {
+    pub(super) fn unauthenticated() -> Self {
         let message = "the token is unknown or revoked";
         Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
             .with(header::WWW_AUTHENTICATE, "Bearer")
     }
 
-    pub fn foreign_origin() -> Self {
+    pub(super) fn foreign_origin() -> Self {
         let message = "a page of another origin may not open a socket here";
         Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", message)
     }
 
-    pub fn not_found() -> Self {
+    pub(super) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "nothing is here")
     }
 
     /// The router adds `Allow` itself.
-    pub fn method_not_allowed() -> Self {
+    pub(super) fn method_not_allowed() -> Self {
         let message = "this address does not answer this method";
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -68,8 +69,8 @@ impl Refusal {
         )
     }
 
-    pub fn post_only() -> Self {
-        let message = "GET runs queries only; send this operation by POST";
+    pub(super) fn post_only() -> Self {
+        let message = "GET writes nothing; send a mutation by POST";
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "METHOD_NOT_ALLOWED",
@@ -78,43 +79,43 @@ impl Refusal {
         .with(header::ALLOW, "POST")
     }
 
-    pub fn not_acceptable(offered: &'static str) -> Self {
+    pub(super) fn not_acceptable(offered: &'static str) -> Self {
         let message = format!("this address answers {offered} only");
         Self::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message)
     }
 
-    pub fn slow_body() -> Self {
+    pub(super) fn slow_body() -> Self {
         let message = "the body did not arrive in time";
         Self::new(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", message)
     }
 
-    pub fn large_body() -> Self {
+    pub(super) fn large_body() -> Self {
         let message = "the body is larger than 1 MiB";
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message)
     }
 
-    pub fn unsupported_media_type(message: &'static str) -> Self {
+    pub(super) fn unsupported_media_type(message: &'static str) -> Self {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         Self::new(status, "UNSUPPORTED_MEDIA_TYPE", message)
     }
 
-    pub fn slow_execution() -> Self {
+    pub(super) fn slow_execution() -> Self {
         let message = "the answer took too long; a write may still be recorded";
         Self::new(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", message)
     }
 
-    pub fn stopping() -> Self {
+    pub(super) fn stopping() -> Self {
         let message = "the server is stopping; come back in a moment";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", message)
             .with(header::RETRY_AFTER, "1")
     }
 
     /// Whether the fault is ours rather than the client's.
-    pub fn is_ours(&self) -> bool {
+    pub(super) fn is_ours(&self) -> bool {
         self.status.is_server_error()
     }
 
-    pub fn internal() -> Self {
+    pub(super) fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "INTERNAL_SERVER_ERROR",
@@ -133,10 +134,10 @@ impl From<Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut response = errors_body(&[error(self.code, self.message)]).into_response();
+        let mut response = errors_response(&[error(self.code, self.message)]);
         *response.status_mut() = self.status;
         if let Some((name, value)) = self.header {
-            let value = axum::http::HeaderValue::from_static(value);
+            let value = HeaderValue::from_static(value);
             response.headers_mut().insert(name, value);
         }
         response
@@ -144,12 +145,12 @@ impl IntoResponse for Refusal {
 }
 
 /// A GraphQL error with its code.
-pub fn error(code: &'static str, message: impl Into<String>) -> ServerError {
+pub(super) fn error(code: &'static str, message: impl Into<String>) -> ServerError {
     coded(ServerError::new(message, None), code)
 }
 
 /// The same error with a code.
-pub fn coded(error: ServerError, code: &'static str) -> ServerError {
+pub(super) fn coded(error: ServerError, code: &'static str) -> ServerError {
     let mut extensions = error.extensions.unwrap_or_default();
     ErrorExtensionValues::set(&mut extensions, "code", code);
     ServerError {
@@ -159,6 +160,10 @@ pub fn coded(error: ServerError, code: &'static str) -> ServerError {
 }
 
 /// The one shape. There is no `data` key, because nothing was executed (GraphQL, Response Format).
-pub fn errors_body(errors: &[ServerError]) -> axum::Json<impl Serialize + use<>> {
-    axum::Json(serde_json::json!({ "errors": errors }))
+pub(super) fn errors_response(errors: &[ServerError]) -> Response {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        errors: &'a [ServerError],
+    }
+    Json(Body { errors }).into_response()
 }

@@ -3,16 +3,18 @@
 //! A subscription's events carry its cursor as `id`, so that a browser's `EventSource` resumes by `Last-Event-ID`
 //! without a line of code. `complete` means finished; a stream that we had to cut ends without it.
 
-use std::{convert::Infallible, sync::Arc, sync::PoisonError};
+use std::{
+    convert::Infallible,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
-use async_graphql::{Response as Answer, ServerError, parser::types::OperationType};
+use async_graphql::{Response as Answer, ServerError};
 use axum::{
+    body::Body,
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, Uri},
-    response::{
-        IntoResponse, Response, Sse,
-        sse::{Event, KeepAlive},
-    },
+    http::{HeaderMap, HeaderName, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
 };
 use futures_util::{Stream, StreamExt, stream, stream::BoxStream};
 use tokio::time::timeout;
@@ -20,31 +22,28 @@ use tokio::time::timeout;
 use super::{
     App, accept,
     authorization::caller_of_headers,
-    live::{Guard, stopped},
+    live::stopped,
     operation::{self, Operation},
     params::Params,
-    refusal::{Refusal, errors_body},
+    refusal::{Refusal, errors_response},
 };
 use crate::graphql::resume::{LastSent, ResumeFrom};
 
-pub async fn get(
+pub(super) async fn get(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Refusal> {
     accept::require_events(&headers)?;
     let operation = Operation::prepare(Params::from_uri(&uri)?);
-    if let Ok(Operation {
-        kind: OperationType::Mutation,
-        ..
-    }) = operation
-    {
-        return Err(Refusal::post_only());
-    }
+    operation::require_safe(&operation)?;
     open(&app, &headers, operation).await
 }
 
-pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Response, Refusal> {
+pub(super) async fn post(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Result<Response, Refusal> {
     let headers = request.headers().clone();
     accept::require_events(&headers)?;
     let params = Params::from_body(request, app.limits.body).await?;
@@ -84,7 +83,7 @@ async fn open(
 }
 
 fn refuse(errors: &[ServerError]) -> Response {
-    (StatusCode::BAD_REQUEST, errors_body(errors)).into_response()
+    (StatusCode::BAD_REQUEST, errors_response(errors)).into_response()
 }
 
 /// # Errors
@@ -101,37 +100,52 @@ fn resume_from(headers: &HeaderMap) -> Result<ResumeFrom, Refusal> {
     ))
 }
 
-fn rest(answers: BoxStream<'static, Answer>, sent: LastSent) -> impl Stream<Item = Event> {
-    // Without a line of data, even an empty one, a browser would swallow the event.
-    let complete = stream::once(async { Event::default().event("complete").data("") });
+fn rest(answers: BoxStream<'static, Answer>, sent: LastSent) -> impl Stream<Item = String> {
+    // Without a line of data, even an empty one, a browser would swallow the event. axum's `Event` cannot write that line.
+    let complete = stream::once(async { "event: complete\ndata: \n\n".to_owned() });
     answers
         .map(move |answer| event(&answer, &sent))
         .chain(complete)
 }
 
-fn event(answer: &Answer, sent: &LastSent) -> Event {
+fn event(answer: &Answer, sent: &LastSent) -> String {
     // Taken, so that an answer without a cursor does not repeat the one before.
     let cursor = sent.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let event = Event::default().event("next");
-    let event = match cursor {
-        Some(cursor) => event.id(cursor),
-        None => event,
-    };
-    event.json_data(answer).unwrap_or_else(|error| {
+    let id = cursor.map_or_else(String::new, |cursor| format!("id: {cursor}\n"));
+    let data = serde_json::to_string(answer).unwrap_or_else(|error| {
         tracing::error!(%error, "an answer that is no JSON");
-        Event::default().event("next").data("null")
-    })
+        "null".to_owned()
+    });
+    format!("event: next\n{id}data: {data}\n\n")
 }
 
-fn respond(app: &App, events: impl Stream<Item = Event> + Send + 'static) -> Response {
-    let guard: Guard = app.live.enter();
+fn respond(app: &App, events: impl Stream<Item = String> + Send + 'static) -> Response {
+    let guard = app.live.enter();
     let events = events
         .take_until(stopped(app.shutdown.clone()))
         .map(move |event| {
             let _ = &guard; // counted until the client leaves or the stream ends
-            Ok::<_, Infallible>(event)
+            event
         });
-    let keep_alive = KeepAlive::new().interval(app.limits.keep_alive);
-    let no_buffering = [("x-accel-buffering", "no")]; // nginx would hold events back
-    (no_buffering, Sse::new(events).keep_alive(keep_alive)).into_response()
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-cache"),
+        (HeaderName::from_static("x-accel-buffering"), "no"), // nginx would hold events back
+    ];
+    let body = Body::from_stream(kept_alive(events, app.limits.keep_alive));
+    (headers, body).into_response()
+}
+
+/// A comment in every pause, so that nobody on the way takes the connection for dead.
+fn kept_alive(
+    events: impl Stream<Item = String> + Send + 'static,
+    pause: Duration,
+) -> impl Stream<Item = Result<String, Infallible>> + Send {
+    stream::unfold(events.boxed(), move |mut events| async move {
+        let text = match timeout(pause, events.next()).await {
+            Ok(event) => event?,
+            Err(_) => ":\n\n".to_owned(),
+        };
+        Some((Ok(text), events))
+    })
 }

@@ -2,15 +2,15 @@
 //!
 //! Invariant: text from the ledger goes through [`escape`] before it is part of a page.
 
-pub mod start;
-pub mod statement;
+pub(in crate::http) mod start;
+pub(in crate::http) mod statement;
 
 use axum::{
     http::header,
     response::{Html, IntoResponse},
 };
 
-pub async fn style() -> impl IntoResponse {
+pub(super) async fn style() -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, "text/css; charset=utf-8"),
         (header::CACHE_CONTROL, "no-cache"),

@@ -17,7 +17,7 @@ const EXAMPLES: [&str; 5] = [
     include_str!("../../../web/playground/examples/watch-refusals.graphql"),
 ];
 
-pub async fn page(State(app): State<Arc<App>>) -> Html<String> {
+pub(in crate::http) async fn page(State(app): State<Arc<App>>) -> Html<String> {
     shell("Démarche", &main(&app.public_url))
 }
 

@@ -21,8 +21,13 @@ use crate::{
 
 const QUERY: &str = include_str!("statement.graphql");
 
-pub async fn page(State(app): State<Arc<App>>, Path(number): Path<String>) -> Response {
-    let Some(id) = number.parse().ok().filter(|seq: &i64| *seq > 0) else {
+pub(in crate::http) async fn page(
+    State(app): State<Arc<App>>,
+    Path(number): Path<String>,
+) -> Response {
+    // One address for one statement: neither `+7` nor `007` is the seventh.
+    let id = number.parse::<i64>().ok();
+    let Some(id) = id.filter(|seq| *seq > 0 && seq.to_string() == number) else {
         return not_found(&number);
     };
     match find(&app, &GlobalId::Statement(id)).await {

@@ -11,7 +11,7 @@ const REASON: usize = 123;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, PartialEq, Eq)]
-pub struct Close {
+pub(super) struct Close {
     code: u16,
     reason: String,
 }
@@ -23,45 +23,45 @@ impl Close {
         Self { code, reason }
     }
 
-    /// Not `complete` for what runs: clients take that for the end and stay away (tokio-rs/axum#3003 and others).
-    pub fn restart() -> Self {
+    /// Instead of `complete` for what runs: clients take that for the end and do not come back.
+    pub(super) fn restart() -> Self {
         Self::new(1012, "the server restarts; resume by cursor")
     }
 
-    pub fn invalid(reason: impl Into<String>) -> Self {
+    pub(super) fn invalid(reason: impl Into<String>) -> Self {
         Self::new(4400, reason)
     }
 
-    pub fn unauthorized() -> Self {
+    pub(super) fn unauthorized() -> Self {
         Self::new(4401, "Unauthorized")
     }
 
-    pub fn forbidden() -> Self {
+    pub(super) fn forbidden() -> Self {
         Self::new(4403, "Forbidden")
     }
 
-    pub fn wrong_protocol() -> Self {
+    pub(super) fn wrong_protocol() -> Self {
         Self::new(4406, "Subprotocol not acceptable")
     }
 
-    pub fn init_timeout() -> Self {
+    pub(super) fn init_timeout() -> Self {
         Self::new(4408, "Connection initialisation timeout")
     }
 
-    pub fn duplicate(id: &str) -> Self {
+    pub(super) fn duplicate(id: &str) -> Self {
         Self::new(4409, format!("Subscriber for {id} already exists"))
     }
 
-    pub fn second_init() -> Self {
+    pub(super) fn second_init() -> Self {
         Self::new(4429, "Too many initialisation requests")
     }
 
-    pub fn internal() -> Self {
+    pub(super) fn internal() -> Self {
         Self::new(4500, "an error of ours; it has been logged")
     }
 
     /// What we could not read. axum hides the kind of error, and names no type for it; its text says it.
-    pub fn unreadable(error: &axum::Error) -> Self {
+    pub(super) fn unreadable(error: &axum::Error) -> Self {
         let text = error.to_string();
         if text.contains("too long") {
             Self::new(1009, "message too big")
@@ -75,7 +75,7 @@ impl Close {
 
 /// Closes, and waits a moment for the answer: with bytes still unread, the kernel would reset the connection and the
 /// peer might never see the code.
-pub async fn send(mut socket: WebSocket, close: &Close) {
+pub(super) async fn send(mut socket: WebSocket, close: &Close) {
     let frame = CloseFrame {
         code: close.code,
         reason: close.reason.as_str().into(),

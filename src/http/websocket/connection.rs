@@ -29,7 +29,7 @@ use crate::{
 /// Intervals of our pings in which a living peer says something, if only by a pong.
 const SILENCE: u32 = 2;
 
-pub struct Connection {
+pub(super) struct Connection {
     app: Arc<App>,
     socket: WebSocket,
     /// What the client authorises itself by, kept to ask again: a token may be revoked while the socket is open.
@@ -56,7 +56,7 @@ impl From<Close> for End {
 type Step = Result<(), End>;
 
 impl Connection {
-    pub fn new(app: Arc<App>, socket: WebSocket, authorization: Option<String>) -> Self {
+    pub(super) fn new(app: Arc<App>, socket: WebSocket, authorization: Option<String>) -> Self {
         Self {
             app,
             socket,
@@ -68,7 +68,7 @@ impl Connection {
     }
 
     /// Returns when the socket is closed. All that ran on it is dropped; what a mutation has begun to write is not ours.
-    pub async fn run(mut self) {
+    pub(super) async fn run(mut self) {
         let Err(end) = self.converse().await;
         drop(self.operations);
         match end {
@@ -132,7 +132,7 @@ impl Connection {
             self.authorization = Some(own.to_owned());
         }
         let caller = find_caller(&self.app, self.authorization.as_deref()).await;
-        self.caller = Some(caller.map_err(close_for)?);
+        self.caller = Some(caller.map_err(|refusal| close_for(&refusal))?);
         self.say(&ServerMessage::ConnectionAck).await
     }
 
@@ -193,7 +193,7 @@ impl Connection {
         match find_caller(&self.app, self.authorization.as_deref()).await {
             Ok(caller) => self.caller = Some(caller),
             Err(refusal) if refusal.is_ours() => {}
-            Err(refusal) => return Err(close_for(refusal).into()),
+            Err(refusal) => return Err(close_for(&refusal).into()),
         }
         Ok(())
     }
@@ -215,7 +215,7 @@ impl Connection {
     }
 }
 
-fn close_for(refusal: Refusal) -> Close {
+fn close_for(refusal: &Refusal) -> Close {
     if refusal.is_ours() {
         Close::internal()
     } else {

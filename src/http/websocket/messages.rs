@@ -8,7 +8,7 @@ type Object = Map<String, Value>;
 
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub enum ClientMessage {
+pub(super) enum ClientMessage {
     ConnectionInit { payload: Option<Object> },
     Ping { payload: Option<Object> },
     Pong {},
@@ -19,7 +19,7 @@ pub enum ClientMessage {
 impl ClientMessage {
     /// # Errors
     /// A sentence of what is wrong.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         // By way of a map: serde would also take an array for a message.
         let object: Object = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let message =
@@ -35,7 +35,7 @@ impl ClientMessage {
 
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub enum ServerMessage<'a> {
+pub(super) enum ServerMessage<'a> {
     ConnectionAck,
     Pong {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,7 +58,7 @@ pub enum ServerMessage<'a> {
 /// What `connection_init` says of the caller, in the two spellings that clients use.
 /// # Errors
 /// If it is there and no text.
-pub fn authorization(payload: &Object) -> Result<Option<&str>, &'static str> {
+pub(super) fn authorization(payload: &Object) -> Result<Option<&str>, &'static str> {
     payload
         .get("Authorization")
         .or_else(|| payload.get("authorization"))

@@ -24,7 +24,7 @@ const PROTOCOL: &str = "graphql-transport-ws";
 
 /// # Errors
 /// 400 or 426 if it is no upgrade, 403 for a page of another origin, 503 once we are stopping.
-pub async fn upgrade(
+pub(super) async fn upgrade(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,

@@ -13,7 +13,7 @@ use crate::http::operation;
 
 /// Nothing is queued: a stream is asked for its next answer only after the last one was sent.
 #[derive(Default)]
-pub struct Operations(VecDeque<Running>);
+pub(super) struct Operations(VecDeque<Running>);
 
 struct Running {
     id: String,
@@ -22,7 +22,7 @@ struct Running {
     answers: BoxStream<'static, Response>,
 }
 
-pub enum Event {
+pub(super) enum Event {
     Next {
         id: String,
         answer: Response,
@@ -38,15 +38,15 @@ pub enum Event {
 }
 
 impl Operations {
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    pub fn contains(&self, id: &str) -> bool {
+    pub(super) fn contains(&self, id: &str) -> bool {
         self.0.iter().any(|running| running.id == id)
     }
 
-    pub fn start(
+    pub(super) fn start(
         &mut self,
         id: String,
         kind: OperationType,
@@ -61,12 +61,12 @@ impl Operations {
     }
 
     /// An unknown id is no fault: the operation may have ended while the client's word was on its way.
-    pub fn stop(&mut self, id: &str) {
+    pub(super) fn stop(&mut self, id: &str) {
         self.0.retain(|running| running.id != id);
     }
 
     /// Waits for ever while nothing runs. Nothing is lost if the future is dropped.
-    pub async fn next(&mut self) -> Event {
+    pub(super) async fn next(&mut self) -> Event {
         poll_fn(|cx| self.poll_next(cx)).await
     }
 

@@ -1,0 +1,134 @@
+//! What travels over HTTP and in event streams, and what is refused, whatever the schema says.
+
+use reqwest::{Client, RequestBuilder, StatusCode};
+use serde_json::{Value, json};
+
+use crate::app::TestApp;
+
+pub(crate) const QUERY: &str = "{ __typename }";
+pub(crate) const MUTATION: &str = "mutation { __typename }";
+/// One that stays silent.
+pub(crate) const SUBSCRIPTION: &str = "subscription { ticks }";
+
+pub(crate) async fn answer(request: RequestBuilder) -> (StatusCode, Value) {
+    let response = request.send().await.unwrap();
+    (response.status(), response.json().await.unwrap())
+}
+
+pub(crate) fn post(app: &TestApp, query: &str) -> RequestBuilder {
+    Client::new()
+        .post(app.url("/graphql"))
+        .json(&json!({ "query": query }))
+}
+
+#[track_caller]
+pub(crate) fn assert_code(body: &Value, code: &str) {
+    assert_eq!(body["errors"][0]["extensions"]["code"], code, "{body}");
+    assert!(body.get("data").is_none(), "{body}");
+}
+
+#[tokio::test]
+async fn request_errors_have_a_status_only_under_the_newer_media_type() {
+    let app = TestApp::start().await;
+    let newer = "application/graphql-response+json";
+    for wrong in ["{", "{ nothingOfThatName }"] {
+        let (status, body) = answer(post(&app, wrong)).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(body.get("data").is_none(), "{body}");
+        let (status, _) = answer(post(&app, wrong).header("accept", newer)).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+    }
+    let response = post(&app, QUERY).header("accept", newer).send().await;
+    let kind = response.unwrap().headers()["content-type"].clone();
+    assert_eq!(kind, format!("{newer}; charset=utf-8"));
+}
+
+#[tokio::test]
+async fn requests_that_another_site_could_forge_are_refused() {
+    let app = TestApp::start().await;
+    let plain = Client::new()
+        .post(app.url("/graphql"))
+        .body(json!({ "query": MUTATION }).to_string());
+    let plain = plain.header("content-type", "text/plain");
+    let (status, body) = answer(plain).await;
+    assert_eq!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_code(&body, "UNSUPPORTED_MEDIA_TYPE");
+    let by_get = Client::new().get(app.url("/graphql?query=mutation%7B__typename%7D"));
+    let response = by_get.send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(response.headers()["allow"], "POST");
+}
+
+#[tokio::test]
+async fn every_refusal_has_the_one_shape() {
+    let app = TestApp::start().await;
+    let client = Client::new();
+    let json = |text: String| {
+        let request = client.post(app.url("/graphql")).body(text);
+        request.header("content-type", "application/json")
+    };
+    for (request, status, code) in [
+        (json("{".into()), 400, "BAD_REQUEST"),
+        (json(r#"[{"query":"{a}"}]"#.into()), 400, "BAD_REQUEST"),
+        (json(" ".repeat(1 << 20) + "{}"), 413, "PAYLOAD_TOO_LARGE"),
+        (
+            post(&app, QUERY).header("accept", "text/html"),
+            406,
+            "NOT_ACCEPTABLE",
+        ),
+        (
+            post(&app, QUERY).bearer_auth("wrong"),
+            401,
+            "UNAUTHENTICATED",
+        ),
+        (client.get(app.url("/nothing")), 404, "NOT_FOUND"),
+        (
+            client.get(app.url("/playground/nothing.js")),
+            404,
+            "NOT_FOUND",
+        ),
+        (
+            client.delete(app.url("/graphql")),
+            405,
+            "METHOD_NOT_ALLOWED",
+        ),
+        (client.get(app.url("/graphql/ws")), 400, "BAD_REQUEST"),
+    ] {
+        let (got, body) = answer(request).await;
+        assert_eq!(got.as_u16(), status, "{body}");
+        assert_code(&body, code);
+    }
+}
+
+#[tokio::test]
+async fn an_event_stream_answers_and_completes() {
+    let app = TestApp::start().await;
+    let stream = || Client::new().post(app.url("/graphql/stream"));
+    let events = stream()
+        .json(&json!({ "query": QUERY }))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(events.headers()["content-type"], "text/event-stream");
+    let text = events.text().await.unwrap();
+    assert!(text.starts_with("event: next\ndata: {\"data\":"), "{text}");
+    assert!(text.ends_with("event: complete\ndata: \n\n"), "{text}");
+    let refused = stream().json(&json!({ "query": "subscription { nothing }" }));
+    assert_eq!(answer(refused).await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_page_brings_its_policy_and_files_are_cached_by_content() {
+    let app = TestApp::start().await;
+    for path in ["/", "/playground", "/playground/?query=%7Ba%7D"] {
+        let page = Client::new().get(app.url(path)).send().await.unwrap();
+        let policy = page.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("ws://127.0.0.1:"), "{policy}");
+        assert!(page.url().path().ends_with('/'));
+    }
+    let page = Client::new().get(app.url("/playground/")).send().await;
+    let tag = page.unwrap().headers()["etag"].clone();
+    let again = Client::new().get(app.url("/playground/"));
+    let again = again.header("if-none-match", tag).send().await.unwrap();
+    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+}
