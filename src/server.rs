@@ -13,6 +13,7 @@ use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::feed::Tailer;
 use crate::graphql::Site;
+use crate::http::limits::Limits;
 use crate::ledger::document::{self, Document};
 use crate::ledger::import::{self, Imported};
 use crate::ledger::writer::{Clock, Ledger};
@@ -38,7 +39,7 @@ impl Server {
     /// Opens the database, fills it if it is new, and listens. It serves until [`Server::stop`].
     /// # Errors
     /// What keeps it from starting; nothing is left running then.
-    pub async fn start(config: &Serve, clock: Clock) -> Result<Self> {
+    pub async fn start(config: &Serve, clock: Clock, limits: Limits) -> Result<Self> {
         let database = open(&config.database.database_url).await?;
         let seeded = if config.empty {
             None
@@ -62,7 +63,8 @@ impl Server {
         let (ledger, writer) = Ledger::start(database.writer().clone(), clock, written);
         let schema = graphql::build(database.clone(), ledger, feed, Site::new(&public_url));
         let (stop, stopped) = watch::channel(false);
-        let app = http::App::new(schema, database.clone(), &public_url, stopped.clone());
+        let mut app = http::App::new(schema, database.clone(), &public_url, stopped.clone());
+        app.limits = limits;
         let http = tokio::spawn(http::serve::serve(listener, app, stopped));
         Ok(Self {
             address,

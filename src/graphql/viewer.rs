@@ -40,6 +40,10 @@ pub struct ViewerQuery;
 impl ViewerQuery {
     /// The caller.
     async fn viewer(&self, ctx: &Context<'_>) -> Viewer {
-        Viewer(ctx.data_opt::<Caller>().cloned().unwrap_or_else(Caller::anonymous))
+        Viewer(
+            ctx.data_opt::<Caller>()
+                .cloned()
+                .unwrap_or_else(Caller::anonymous),
+        )
     }
 }

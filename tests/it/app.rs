@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use demarche::config::{Database, Serve};
+use demarche::http::limits::Limits;
 use demarche::ledger::token;
 use demarche::ledger::writer::Clock;
 use demarche::model::role::Role;
@@ -28,21 +29,41 @@ pub struct TestApp {
 impl TestApp {
     /// With the shipped data.
     pub async fn start() -> Self {
-        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), false).await
+        Self::start_with(Limits::default()).await
+    }
+
+    /// With the shipped data and other limits of transport than usual.
+    pub async fn start_with(limits: Limits) -> Self {
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), false, limits).await
     }
 
     /// With countries only.
     pub async fn start_empty() -> Self {
-        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), true).await
+        Self::start_in(
+            Arc::new(tempfile::tempdir().unwrap()),
+            true,
+            Limits::default(),
+        )
+        .await
     }
 
-    async fn start_in(directory: Arc<tempfile::TempDir>, empty: bool) -> Self {
+    async fn start_in(directory: Arc<tempfile::TempDir>, empty: bool, limits: Limits) -> Self {
         let clock = Arc::new(AtomicI64::new(NOW));
         let url = url_in(directory.path());
         let database = open(&url).await.unwrap();
-        let name = format!("test-{}", token::list(database.reader()).await.unwrap().len());
-        let token =
-            token::create(database.writer(), Role::Editor, &name, random().unwrap(), Instant(NOW)).await.unwrap();
+        let name = format!(
+            "test-{}",
+            token::list(database.reader()).await.unwrap().len()
+        );
+        let token = token::create(
+            database.writer(),
+            Role::Editor,
+            &name,
+            random().unwrap(),
+            Instant(NOW),
+        )
+        .await
+        .unwrap();
         database.close().await.unwrap();
         let config = Serve {
             database: Database { database_url: url },
@@ -50,20 +71,32 @@ impl TestApp {
             public_url: Some("https://demarche.example".to_owned()),
             empty,
         };
-        let server = Server::start(&config, hold(&clock)).await.unwrap();
-        Self { server, token, directory, clock, http: reqwest::Client::new() }
+        let server = Server::start(&config, hold(&clock), limits).await.unwrap();
+        Self {
+            server,
+            token,
+            directory,
+            clock,
+            http: reqwest::Client::new(),
+        }
     }
 
     /// Ends the server and starts another on the same database.
     pub async fn restart(self) -> Self {
         let directory = Arc::clone(&self.directory);
         self.server.stop().await.unwrap();
-        Self::start_in(directory, true).await
+        Self::start_in(directory, true, Limits::default()).await
+    }
+
+    /// Ends the server in order.
+    pub async fn stop(self) {
+        self.server.stop().await.unwrap();
     }
 
     /// What this and every later restart read as the time.
     pub fn set_clock(&self, rfc3339: &str) {
-        self.clock.store(Instant::parse(rfc3339).unwrap().0, Ordering::SeqCst);
+        self.clock
+            .store(Instant::parse(rfc3339).unwrap().0, Ordering::SeqCst);
     }
 
     pub fn directory(&self) -> &Path {
@@ -89,7 +122,15 @@ impl TestApp {
     /// The whole answer, as an anonymous reader.
     pub async fn answer(&self, query: &str, variables: Value) -> Value {
         let body = json!({ "query": query, "variables": variables });
-        self.http.post(self.url("/graphql")).json(&body).send().await.unwrap().json().await.unwrap()
+        self.http
+            .post(self.url("/graphql"))
+            .json(&body)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
     }
 
     /// The data of an operation that must succeed.
@@ -100,7 +141,11 @@ impl TestApp {
     /// The whole answer, as an editor.
     pub async fn write(&self, mutation: &str, variables: Value) -> Value {
         let body = json!({ "query": mutation, "variables": variables });
-        let request = self.http.post(self.url("/graphql")).bearer_auth(&self.token).json(&body);
+        let request = self
+            .http
+            .post(self.url("/graphql"))
+            .bearer_auth(&self.token)
+            .json(&body);
         request.send().await.unwrap().json().await.unwrap()
     }
 
@@ -132,9 +177,16 @@ pub fn data(mut answer: Value) -> Value {
 /// (code, field) of the only error.
 #[track_caller]
 pub fn refusal(answer: &Value) -> (String, String) {
-    let errors = answer["errors"].as_array().unwrap_or_else(|| panic!("no refusal in {answer:#}"));
+    let errors = answer["errors"]
+        .as_array()
+        .unwrap_or_else(|| panic!("no refusal in {answer:#}"));
     assert_eq!(errors.len(), 1, "{answer:#}");
-    let text = |key: &str| errors[0]["extensions"][key].as_str().unwrap_or_default().to_owned();
+    let text = |key: &str| {
+        errors[0]["extensions"][key]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
     (text("code"), text("field"))
 }
 

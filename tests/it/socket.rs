@@ -26,7 +26,10 @@ impl Socket {
     /// Connected; nothing sent yet.
     pub async fn connect(url: &str) -> Self {
         let mut request = url.into_client_request().unwrap();
-        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+        request.headers_mut().insert(
+            "sec-websocket-protocol",
+            "graphql-transport-ws".parse().unwrap(),
+        );
         let (stream, _) = tokio_tungstenite::connect_async(request).await.unwrap();
         Self(stream)
     }
@@ -41,13 +44,19 @@ impl Socket {
 
     pub async fn subscribe(&mut self, id: &str, query: &str, variables: Value) {
         let payload = json!({ "query": query, "variables": variables });
-        self.send(json!({ "id": id, "type": "subscribe", "payload": payload })).await;
+        self.send(json!({ "id": id, "type": "subscribe", "payload": payload }))
+            .await;
     }
 
     /// The next message; panics if the socket closes or nothing comes.
     pub async fn next(&mut self) -> Value {
         loop {
-            match tokio::time::timeout(LIMIT, self.0.next()).await.unwrap().unwrap().unwrap() {
+            match tokio::time::timeout(LIMIT, self.0.next())
+                .await
+                .unwrap()
+                .unwrap()
+                .unwrap()
+            {
                 Message::Text(text) => return serde_json::from_str(&text).unwrap(),
                 Message::Ping(_) | Message::Pong(_) => {}
                 other => panic!("expected a message, got {other:?}"),
@@ -66,7 +75,9 @@ impl Socket {
     pub async fn closed(&mut self) -> (u16, String) {
         loop {
             match tokio::time::timeout(LIMIT, self.0.next()).await.unwrap() {
-                Some(Ok(Message::Close(Some(frame)))) => return (frame.code.into(), frame.reason.to_string()),
+                Some(Ok(Message::Close(Some(frame)))) => {
+                    return (frame.code.into(), frame.reason.to_string());
+                }
                 Some(Ok(Message::Close(None))) | None => return (1005, String::new()),
                 Some(Ok(_)) => {}
                 Some(Err(error)) => panic!("closed without a frame: {error}"),

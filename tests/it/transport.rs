@@ -8,7 +8,7 @@ use crate::app::TestApp;
 pub(crate) const QUERY: &str = "{ __typename }";
 pub(crate) const MUTATION: &str = "mutation { __typename }";
 /// One that stays silent.
-pub(crate) const SUBSCRIPTION: &str = "subscription { ticks }";
+pub(crate) const SUBSCRIPTION: &str = "subscription { stanceChanged { cursor } }";
 
 pub(crate) async fn answer(request: RequestBuilder) -> (StatusCode, Value) {
     let response = request.send().await.unwrap();
