@@ -108,7 +108,7 @@ pub fn log_filter() -> String {
         clippy::disallowed_methods,
         reason = "this is the place that reads the environment"
     )]
-    std::env::var("DEMARCHE_LOG").unwrap_or_else(|_| "info".to_owned())
+    std::env::var("DEMARCHE_LOG").unwrap_or_else(|_| "info,sea_orm_migration=warn".to_owned())
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {
