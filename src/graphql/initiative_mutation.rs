@@ -12,7 +12,7 @@ use crate::ledger::payload::{self, Payload};
 /// A new initiative.
 #[derive(InputObject)]
 pub struct OpenInitiativeInput {
-    /// Chosen by you, at most 200 characters, unique among your writes; see RecordStatementInput.
+    /// Chosen by you, at most 200 characters, unique among your writes; see `RecordStatementInput`.
     pub idempotency_key: String,
     /// Lower-case words joined by hyphens, at most 80 characters; not taken.
     pub slug: ID,
@@ -41,7 +41,7 @@ pub struct InitiativeMutation;
 #[Object]
 impl InitiativeMutation {
     /// Opens a matter on which one state makes requests of others. Needs the role EDITOR.
-    /// Errors: BAD_USER_INPUT, NOT_FOUND or CONFLICT with the field at fault, and nothing is written.
+    /// Errors: `BAD_USER_INPUT`, `NOT_FOUND` or `CONFLICT` with the field at fault, and nothing is written.
     async fn open_initiative(
         &self,
         ctx: &Context<'_>,

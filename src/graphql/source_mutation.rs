@@ -12,7 +12,7 @@ use crate::ledger::payload::{self, Payload};
 /// A document or report that statements may rest on.
 #[derive(InputObject)]
 pub struct RegisterSourceInput {
-    /// Chosen by you, at most 200 characters, unique among your writes; see RecordStatementInput.
+    /// Chosen by you, at most 200 characters, unique among your writes; see `RecordStatementInput`.
     pub idempotency_key: String,
     /// What kind of source it is.
     pub kind: SourceKind,
@@ -45,7 +45,7 @@ pub struct SourceMutation;
 #[Object]
 impl SourceMutation {
     /// Registers a document or report, so that statements can cite it. We never fetch its address. Needs the role
-    /// EDITOR. Errors: BAD_USER_INPUT or NOT_FOUND with the field at fault, and nothing is written.
+    /// EDITOR. Errors: `BAD_USER_INPUT` or `NOT_FOUND` with the field at fault, and nothing is written.
     async fn register_source(
         &self,
         ctx: &Context<'_>,

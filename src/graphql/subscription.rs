@@ -21,7 +21,7 @@ pub struct FeedSubscription;
 impl FeedSubscription {
     /// Every stance change that passes the filter, in the order of the ledger, each once: after the cursor, or from now
     /// on. Store the cursor of the last change you handled and resume with it.
-    /// Errors: CURSOR_INVALID if the cursor is of another ledger or of a history that was altered since.
+    /// Errors: `CURSOR_INVALID` if the cursor is of another ledger or of a history that was altered since.
     async fn stance_changed(
         &self,
         ctx: &Context<'_>,
@@ -47,7 +47,7 @@ impl FeedSubscription {
     }
 
     /// Every ledger entry, in order, each once: after the cursor, or from now on.
-    /// Errors: CURSOR_INVALID as for stanceChanged.
+    /// Errors: `CURSOR_INVALID` as for `stanceChanged`.
     async fn ledger_appended(
         &self,
         ctx: &Context<'_>,
@@ -78,7 +78,7 @@ impl FeedSubscription {
     }
 
     /// Our count of an initiative's positions: the first at once, then whenever it is another.
-    /// Errors: NOT_FOUND for an unknown initiative.
+    /// Errors: `NOT_FOUND` for an unknown initiative.
     async fn tally_changed<'c>(
         &self,
         ctx: &'c Context<'c>,

@@ -38,7 +38,7 @@ pub struct RecordStatementInput {
 /// A statement that replaces another, because that one was wrong; about the same subject.
 #[derive(InputObject)]
 pub struct CorrectStatementInput {
-    /// Chosen by you, at most 200 characters, unique among your writes; see RecordStatementInput.
+    /// Chosen by you, at most 200 characters, unique among your writes; see `RecordStatementInput`.
     pub idempotency_key: String,
     /// The statement that is replaced. It must stand: not corrected or retracted before.
     pub statement: ID,
@@ -63,7 +63,7 @@ pub struct CorrectStatementInput {
 /// A statement that is taken back without another in its place. What it had corrected stands again.
 #[derive(InputObject)]
 pub struct RetractStatementInput {
-    /// Chosen by you, at most 200 characters, unique among your writes; see RecordStatementInput.
+    /// Chosen by you, at most 200 characters, unique among your writes; see `RecordStatementInput`.
     pub idempotency_key: String,
     /// The statement that is taken back. It must stand: not corrected or retracted before.
     pub statement: ID,
@@ -74,7 +74,7 @@ pub struct RetractStatementInput {
 /// Further sources for a statement.
 #[derive(InputObject)]
 pub struct AddEvidenceInput {
-    /// Chosen by you, at most 200 characters, unique among your writes; see RecordStatementInput.
+    /// Chosen by you, at most 200 characters, unique among your writes; see `RecordStatementInput`.
     pub idempotency_key: String,
     /// The statement that the sources bear on.
     pub statement: ID,

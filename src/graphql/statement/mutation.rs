@@ -52,7 +52,7 @@ pub struct StatementMutation;
 #[Object]
 impl StatementMutation {
     /// Records what somebody says of a relationship, a country or an initiative. Needs the role EDITOR.
-    /// Errors: BAD_USER_INPUT, NOT_FOUND or CONFLICT with the field at fault, and nothing is written.
+    /// Errors: `BAD_USER_INPUT`, `NOT_FOUND` or `CONFLICT` with the field at fault, and nothing is written.
     async fn record_statement(
         &self,
         ctx: &Context<'_>,
@@ -84,7 +84,7 @@ impl StatementMutation {
     }
 
     /// Replaces a statement that was wrong; the old one stays readable. Needs the role EDITOR.
-    /// Errors: as recordStatement; CONFLICT if the statement was corrected or retracted before.
+    /// Errors: as `recordStatement`; `CONFLICT` if the statement was corrected or retracted before.
     async fn correct_statement(
         &self,
         ctx: &Context<'_>,
@@ -123,7 +123,7 @@ impl StatementMutation {
     }
 
     /// Takes a statement back; it stays readable, and what it had corrected stands again. Needs the role EDITOR.
-    /// Errors: NOT_FOUND, or CONFLICT if the statement was corrected or retracted before.
+    /// Errors: `NOT_FOUND`, or `CONFLICT` if the statement was corrected or retracted before.
     async fn retract_statement(
         &self,
         ctx: &Context<'_>,
@@ -152,7 +152,7 @@ impl StatementMutation {
 
     /// Adds sources to a statement. An earlier source may move the day from which it counts as public; the position
     /// of now never changes by it. Needs the role EDITOR.
-    /// Errors: BAD_USER_INPUT or NOT_FOUND with the field at fault.
+    /// Errors: `BAD_USER_INPUT` or `NOT_FOUND` with the field at fault.
     async fn add_evidence(
         &self,
         ctx: &Context<'_>,
