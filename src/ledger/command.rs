@@ -105,7 +105,7 @@ impl Checks {
         if let Some((path, fault)) = statement.body.faults().into_iter().next() {
             return Err(Error::bad_input(format!("input.body.{path}"), fault));
         }
-        if let Some(code) = statement.body.country_codes() {
+        if let Some(code) = statement.body.country_code() {
             country("input.body.legal.jurisdiction", code)?;
         }
         evidence(&statement.evidence)?;

@@ -145,7 +145,7 @@ fn check_body(statement: &Statement, checks: &mut Checks<'_>) {
     for (field, message) in statement.body.faults() {
         checks.add(&format!("body.{field}"), message);
     }
-    if let Some(code) = statement.body.country_codes() {
+    if let Some(code) = statement.body.country_code() {
         checks.country("body.legal.jurisdiction", code);
     }
     match statement.body.kind() {
