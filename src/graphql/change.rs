@@ -264,11 +264,11 @@ impl StanceChangeQuery {
         };
         let page = page.ledger_page(ctx).await?;
         let filter = filter.unwrap_or_default().resolve(ctx).await?;
-        let list = Changes {
+        let changes = Changes {
             nested: false,
             filter,
         };
-        let (slice, length) = load_page(ctx, None, list, page).await?;
+        let (slice, length) = load_page(ctx, None, changes, page).await?;
         connect(ctx, slice, length).await
     }
 }

@@ -191,6 +191,10 @@ impl Country {
     }
 
     /// Relationships in which it is one of the two ends.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the field"
+    )]
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn relationships(
         &self,
@@ -263,7 +267,7 @@ pub fn standing_unless(at: Option<&MomentInput>) -> Said {
 }
 
 impl Country {
-    fn damage(&self, region: &str) -> crate::error::Error {
+    fn damage(self, region: &str) -> crate::error::Error {
         let code = &self.0.code;
         crate::error::Error::internal(format!("country {code} names region {region}"))
     }

@@ -57,6 +57,10 @@ impl Initiative {
     }
 
     /// Its relationships.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the field"
+    )]
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn relationships(
         &self,

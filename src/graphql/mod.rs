@@ -115,3 +115,5 @@ pub fn sdl() -> String {
     let schema = async_graphql::Schema::new(Query::default(), EmptyMutation, EmptySubscription);
     schema.sdl_with_options(SDLExportOptions::new().include_specified_by())
 }
+#[cfg(test)]
+mod smoke;

@@ -150,7 +150,7 @@ impl Way {
         }
     }
 
-    pub fn compare<T: Ord>(self, one: T, other: T) -> Ordering {
+    pub fn compare<T: Ord + Copy>(self, one: T, other: T) -> Ordering {
         match self {
             Self::Ascending => one.cmp(&other),
             Self::Descending => other.cmp(&one),

@@ -115,6 +115,10 @@ impl Relationship {
     }
 
     /// What is said about it, in the order of recording. Without `at`, everything ever recorded, with its standing.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the field"
+    )]
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn statements(
         &self,
@@ -128,8 +132,8 @@ impl Relationship {
         #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<StatementConnection> {
-        let mut list = Statements::all(About::Relationship);
-        list.said = Said {
+        let mut statements = Statements::all(About::Relationship);
+        statements.said = Said {
             kinds: kinds.map(|kinds| kinds.into_iter().map(Into::into).collect()),
             ..Said::default()
         };
@@ -140,7 +144,7 @@ impl Relationship {
             before,
         };
         let parent = Some(SortKey::Number(self.0.id));
-        statement::list(ctx, parent, list, at.as_ref(), page).await
+        statement::list(ctx, parent, statements, at.as_ref(), page).await
     }
 }
 
@@ -244,6 +248,10 @@ pub struct RelationshipQuery;
 #[Object]
 impl RelationshipQuery {
     /// All relationships that pass the filter.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the field"
+    )]
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn relationships(
         &self,

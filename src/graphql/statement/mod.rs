@@ -115,6 +115,10 @@ pub struct StatementQuery;
 impl StatementQuery {
     /// All statements that pass the filter, in the order of recording. Without `at`, everything ever recorded, with its
     /// standing.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the field"
+    )]
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn statements(
         &self,
