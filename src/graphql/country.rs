@@ -1,17 +1,18 @@
 //! Countries: static per release, answered from memory.
 
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object};
 
-use super::country_filter::{CountryFilter, CountryOrder};
+use super::country_facts::{CodeStatus, Coordinates};
 use super::language::{Currency, Language};
 use super::loaders::relationship::{Below, RelationshipOf};
 use super::loaders::statement::{About, Said, Statements};
 use super::loaders::{history::HistoryOf, loaders};
 use super::moment::{MomentInput, moment};
-use super::paging::{PageArguments, cost};
+use super::page_arguments::{PageArguments, cost};
 use super::region::Region;
-use super::relationship::{self, RelationshipConnection};
+use super::relationship::RelationshipConnection;
 use super::relationship_filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
+use super::relationship_list;
 use super::stance::Stance;
 use super::statement::{self, ConcernStatement, Statement};
 use crate::error::{Result, stored};
@@ -21,25 +22,6 @@ use crate::model::{country, id::GlobalId, position, stance};
 
 #[derive(Clone, Copy)]
 pub struct Country(pub &'static country::Country);
-
-/// Degrees, WGS 84.
-#[derive(SimpleObject)]
-pub struct Coordinates {
-    /// From -90 to 90, north is positive.
-    latitude: f64,
-    /// From -180 to 180, east is positive.
-    longitude: f64,
-}
-
-/// Whether the codes of a country are in ISO 3166-1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "country::CodeStatus")]
-pub enum CodeStatus {
-    /// In ISO 3166-1.
-    Official,
-    /// In general use, from the codes that ISO 3166-1 leaves to users; `XK` only.
-    UserAssigned,
-}
 
 /// Which end of its relationships a country is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -228,7 +210,7 @@ impl Country {
             before,
         };
         let parent = Some(SortKey::Text(self.0.code.clone()));
-        relationship::list(ctx, below, parent, search, page).await
+        relationship_list::list(ctx, below, parent, search, page).await
     }
 
     /// Concerns that stand, about the country itself or about what it is asked in any initiative, in the order of
@@ -283,33 +265,4 @@ pub fn stored_country(code: &str) -> Result<Country> {
     find(code).ok_or_else(|| {
         crate::error::Error::internal(format!("the database names country `{code}`"))
     })
-}
-
-/// Root fields.
-#[derive(Default)]
-pub struct CountryQuery;
-
-#[Object]
-impl CountryQuery {
-    /// A country by its code; null where nobody has it.
-    async fn country(
-        &self,
-        #[graphql(desc = "ISO 3166-1 alpha-2 code in any case, or `XK`.")] code: ID,
-    ) -> Option<Country> {
-        find(&code)
-    }
-
-    /// All countries that pass the filter. There are about 250, so this is a list without pages.
-    #[graphql(complexity = "250 * (child_complexity + 1)")]
-    async fn countries(
-        &self,
-        #[graphql(desc = "Conditions on the countries.")] filter: Option<CountryFilter>,
-        #[graphql(desc = "By code, ascending, if left out.")] order_by: Option<CountryOrder>,
-    ) -> Result<Vec<Country>> {
-        let mut countries = filter.unwrap_or_default().list("filter")?;
-        if let Some(order) = order_by {
-            order.sort(&mut countries);
-        }
-        Ok(countries.into_iter().map(Country).collect())
-    }
 }

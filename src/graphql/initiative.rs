@@ -10,9 +10,10 @@ use super::loaders::row::{InitiativeId, InitiativeSlug};
 use super::loaders::statement::{About, Said, Statements};
 use super::loaders::{loaders, tally::TallyOf};
 use super::moment::{MomentInput, moment};
-use super::paging::{PageArguments, cost};
-use super::relationship::{self, RelationshipConnection};
+use super::page_arguments::{PageArguments, cost};
+use super::relationship::RelationshipConnection;
 use super::relationship_filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
+use super::relationship_list;
 use super::scalars::{Date, Edtf};
 use super::statement::{self, CountStatement, Statement};
 use super::tally::{self, Tally};
@@ -87,7 +88,7 @@ impl Initiative {
             before,
         };
         let parent = Some(SortKey::Number(self.0.id));
-        relationship::list(ctx, Below::Initiative, parent, search, page).await
+        relationship_list::list(ctx, Below::Initiative, parent, search, page).await
     }
 
     /// Our own count: how many requested states stand where. A relationship counts if at least one statement about it

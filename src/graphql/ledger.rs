@@ -8,7 +8,7 @@ use super::change::StanceChange;
 use super::connection::{connection, load_page};
 use super::loaders::ledger::{Entries, Head};
 use super::loaders::{loaders, row::ChangeSeq};
-use super::paging::{PageArguments, cost};
+use super::page_arguments::{PageArguments, cost};
 use super::scalars::DateTime;
 use super::statement::{self, Statement};
 use crate::error::{Error, Result, stored};

@@ -14,6 +14,8 @@ pub mod string_filter;
 
 pub mod paging;
 
+pub mod page_arguments;
+
 pub mod connection;
 
 pub mod loaders;
@@ -22,7 +24,11 @@ pub mod node;
 
 pub mod country;
 
+pub mod country_facts;
+
 pub mod country_filter;
+
+pub mod country_query;
 
 pub mod region;
 
@@ -33,6 +39,8 @@ pub mod initiative;
 pub mod relationship;
 
 pub mod relationship_filter;
+
+pub mod relationship_list;
 
 pub mod stance;
 
@@ -45,6 +53,8 @@ pub mod evidence;
 pub mod source;
 
 pub mod change;
+
+pub mod change_filter;
 
 pub mod tally;
 
@@ -78,7 +88,7 @@ impl Site {
 #[derive(Default, MergedObject)]
 pub struct Query(
     node::NodeQuery,
-    country::CountryQuery,
+    country_query::CountryQuery,
     region::RegionQuery,
     initiative::InitiativeQuery,
     relationship::RelationshipQuery,

@@ -6,6 +6,8 @@ pub mod body_enums;
 
 pub mod claim;
 
+mod kind;
+
 pub mod interface;
 
 pub mod types;
@@ -26,7 +28,8 @@ use super::loaders::list::{List, WholeOf};
 use super::loaders::statement::{About, Said, Statements};
 use super::loaders::{history::FactOf, loaders, row::StatementId};
 use super::moment::{MomentInput, moment};
-use super::paging::{PageArguments, Way, cost};
+use super::page_arguments::{PageArguments, cost};
+use super::paging::Way;
 use crate::error::{Error, Result};
 use crate::model::cursor::SortKey;
 use crate::model::{moment::Moment, position};
