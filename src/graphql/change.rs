@@ -49,7 +49,7 @@ impl StanceChange {
         stored::<stance::Stance>(&self.0.from_stance).map(Into::into)
     }
 
-    /// The stance after; equal to `from` where only `disputed` or the date changed.
+    /// The stance after.
     async fn to(&self) -> Result<Stance> {
         stored::<stance::Stance>(&self.0.to_stance).map(Into::into)
     }
@@ -69,7 +69,7 @@ impl StanceChange {
         self.0.disputed
     }
 
-    /// When the new stance began in the world, no more exact than its sources; null where the new stance is UNKNOWN.
+    /// When the new stance began in the world, no more exact than its sources; null where there is no such date.
     async fn occurred_on(&self) -> Option<Edtf> {
         self.0.occurred_on.clone().map(Edtf)
     }

@@ -5,7 +5,7 @@ use async_graphql::{Context, Enum, ID, Object};
 use super::country_facts::{CodeStatus, Coordinates};
 use super::language::{Currency, Language};
 use super::loaders::relationship::{Below, RelationshipOf};
-use super::loaders::statement::{About, Said, Statements};
+use super::loaders::statement::About;
 use super::loaders::{history::HistoryOf, loaders};
 use super::moment::{MomentInput, moment};
 use super::page_arguments::{PageArguments, cost};
@@ -17,7 +17,7 @@ use super::stance::Stance;
 use super::statement::{self, ConcernStatement, Statement};
 use crate::error::{Result, stored};
 use crate::model::cursor::SortKey;
-use crate::model::statement::{Standing, StatementKind};
+use crate::model::statement::StatementKind;
 use crate::model::{country, id::GlobalId, position, stance};
 
 #[derive(Clone, Copy)]
@@ -101,7 +101,7 @@ impl Country {
         self.0.subregion.as_deref().and_then(Region::find)
     }
 
-    /// Languages in use, official ones first.
+    /// Languages in use.
     async fn languages(&self) -> Vec<Language> {
         let codes = self.0.languages.iter();
         codes
@@ -223,28 +223,12 @@ impl Country {
             MomentInput,
         >,
     ) -> Result<Vec<ConcernStatement>> {
-        let mut list = Statements::all(About::Country);
-        list.said = Said {
-            kinds: Some(vec![StatementKind::Concern]),
-            ..standing_unless(at.as_ref())
-        };
-        let parent = Some(SortKey::Text(self.0.code.clone()));
-        let rows = statement::list_whole(ctx, parent, list, moment(at.as_ref())?).await?;
-        let concerns = rows.into_iter().map(Statement::from_row);
-        let concerns = concerns.map(|each| each.map(Statement::into_concern));
-        Ok(concerns
-            .collect::<Result<Vec<_>>>()?
+        let (parent, kind) = (SortKey::Text(self.0.code.clone()), StatementKind::Concern);
+        let all = statement::list_standing(ctx, parent, About::Country, kind, at.as_ref()).await?;
+        Ok(all
             .into_iter()
-            .flatten()
+            .filter_map(Statement::into_concern)
             .collect())
-    }
-}
-
-/// Without a moment, what stands is a column; with one, it follows from the moment.
-pub fn standing_unless(at: Option<&MomentInput>) -> Said {
-    Said {
-        standing: at.is_none().then(|| vec![Standing::Standing]),
-        ..Said::default()
     }
 }
 

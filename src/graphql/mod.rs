@@ -4,6 +4,8 @@
 
 pub mod errors;
 
+pub mod shape;
+
 pub mod scalars;
 
 pub mod moment;
@@ -113,6 +115,7 @@ const COMPLEXITY: usize = 200_000;
 pub fn build(database: Database, site: Site) -> Schema {
     async_graphql::Schema::build(Query::default(), EmptyMutation, EmptySubscription)
         .extension(errors::Mask)
+        .extension(shape::Shape)
         .extension(Batching(Reader::new(database)))
         .data(site)
         .limit_depth(DEPTH)
@@ -125,5 +128,3 @@ pub fn sdl() -> String {
     let schema = async_graphql::Schema::new(Query::default(), EmptyMutation, EmptySubscription);
     schema.sdl_with_options(SDLExportOptions::new().include_specified_by())
 }
-#[cfg(test)]
-mod smoke;

@@ -10,9 +10,9 @@ use crate::model::role::{self, Caller};
 pub enum Role {
     /// Reads everything that the schema shows. No token is needed.
     Reader,
-    /// Records statements, sources and evidence.
+    /// Records: initiatives, sources, statements, corrections, retractions and evidence.
     Editor,
-    /// Opens initiatives and looks after tokens.
+    /// Everything that a token can allow.
     Admin,
 }
 

@@ -32,6 +32,7 @@ use super::page_arguments::{PageArguments, cost};
 use super::paging::Way;
 use crate::error::{Error, Result};
 use crate::model::cursor::SortKey;
+use crate::model::statement::{Standing, StatementKind};
 use crate::model::{moment::Moment, position};
 use filter::StatementFilter;
 
@@ -108,6 +109,22 @@ pub async fn list_whole(
         .into_iter()
         .filter(|row| is_visible(row) && said.holds(row))
         .collect())
+}
+
+/// Statements of one kind about a parent that stand, now or at the moment.
+pub async fn list_standing(
+    ctx: &Context<'_>,
+    parent: SortKey,
+    about: About,
+    kind: StatementKind,
+    at: Option<&MomentInput>,
+) -> Result<Vec<Statement>> {
+    let mut list = Statements::all(about);
+    list.said.kinds = Some(vec![kind]);
+    // With a moment, what stands follows from it, and not from what is known now.
+    list.said.standing = at.is_none().then(|| vec![Standing::Standing]);
+    let rows = list_whole(ctx, Some(parent), list, moment(at)?).await?;
+    rows.into_iter().map(Statement::from_row).collect()
 }
 
 /// Root fields.
