@@ -12,8 +12,10 @@ use crate::model::cursor::SortKey;
 /// The length of a list, computed only when it is asked for.
 pub enum Length {
     Known(usize),
-    Lazy(Box<dyn for<'l> Fn(&'l Loaders) -> BoxFuture<'l, Result<i64>> + Send + Sync>),
+    Lazy(Box<Count>),
 }
+
+type Count = dyn for<'l> Fn(&'l Loaders) -> BoxFuture<'l, Result<i64>> + Send + Sync;
 
 impl Length {
     pub async fn count(&self, ctx: &Context<'_>) -> Result<i64> {

@@ -1,45 +1,27 @@
 //! Countries: static per release, answered from memory.
 
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object};
 
-use super::country_filter::{CountryFilter, CountryOrder};
+use super::country_facts::{CodeStatus, Coordinates};
 use super::language::{Currency, Language};
 use super::loaders::relationship::{Below, RelationshipOf};
-use super::loaders::statement::{About, Said, Statements};
+use super::loaders::statement::About;
 use super::loaders::{history::HistoryOf, loaders};
 use super::moment::{MomentInput, moment};
-use super::paging::{PageArguments, cost};
+use super::page_arguments::{PageArguments, cost};
 use super::region::Region;
-use super::relationship::{self, RelationshipConnection};
+use super::relationship::RelationshipConnection;
 use super::relationship_filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
+use super::relationship_list;
 use super::stance::Stance;
 use super::statement::{self, ConcernStatement, Statement};
 use crate::error::{Result, stored};
 use crate::model::cursor::SortKey;
-use crate::model::statement::{Standing, StatementKind};
+use crate::model::statement::StatementKind;
 use crate::model::{country, id::GlobalId, position, stance};
 
 #[derive(Clone, Copy)]
 pub struct Country(pub &'static country::Country);
-
-/// Degrees, WGS 84.
-#[derive(SimpleObject)]
-pub struct Coordinates {
-    /// From -90 to 90, north is positive.
-    latitude: f64,
-    /// From -180 to 180, east is positive.
-    longitude: f64,
-}
-
-/// Whether the codes of a country are in ISO 3166-1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "country::CodeStatus")]
-pub enum CodeStatus {
-    /// In ISO 3166-1.
-    Official,
-    /// In general use, from the codes that ISO 3166-1 leaves to users; `XK` only.
-    UserAssigned,
-}
 
 /// Which end of its relationships a country is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -119,7 +101,7 @@ impl Country {
         self.0.subregion.as_deref().and_then(Region::find)
     }
 
-    /// Languages in use, official ones first.
+    /// Languages in use.
     async fn languages(&self) -> Vec<Language> {
         let codes = self.0.languages.iter();
         codes
@@ -191,6 +173,10 @@ impl Country {
     }
 
     /// Relationships in which it is one of the two ends.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the field"
+    )]
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn relationships(
         &self,
@@ -224,7 +210,7 @@ impl Country {
             before,
         };
         let parent = Some(SortKey::Text(self.0.code.clone()));
-        relationship::list(ctx, below, parent, search, page).await
+        relationship_list::list(ctx, below, parent, search, page).await
     }
 
     /// Concerns that stand, about the country itself or about what it is asked in any initiative, in the order of
@@ -237,33 +223,17 @@ impl Country {
             MomentInput,
         >,
     ) -> Result<Vec<ConcernStatement>> {
-        let mut list = Statements::all(About::Country);
-        list.said = Said {
-            kinds: Some(vec![StatementKind::Concern]),
-            ..standing_unless(at.as_ref())
-        };
-        let parent = Some(SortKey::Text(self.0.code.clone()));
-        let rows = statement::list_whole(ctx, parent, list, moment(at.as_ref())?).await?;
-        let concerns = rows.into_iter().map(Statement::from_row);
-        let concerns = concerns.map(|each| each.map(Statement::into_concern));
-        Ok(concerns
-            .collect::<Result<Vec<_>>>()?
+        let (parent, kind) = (SortKey::Text(self.0.code.clone()), StatementKind::Concern);
+        let all = statement::list_standing(ctx, parent, About::Country, kind, at.as_ref()).await?;
+        Ok(all
             .into_iter()
-            .flatten()
+            .filter_map(Statement::into_concern)
             .collect())
     }
 }
 
-/// Without a moment, what stands is a column; with one, it follows from the moment.
-pub fn standing_unless(at: Option<&MomentInput>) -> Said {
-    Said {
-        standing: at.is_none().then(|| vec![Standing::Standing]),
-        ..Said::default()
-    }
-}
-
 impl Country {
-    fn damage(&self, region: &str) -> crate::error::Error {
+    fn damage(self, region: &str) -> crate::error::Error {
         let code = &self.0.code;
         crate::error::Error::internal(format!("country {code} names region {region}"))
     }
@@ -279,33 +249,4 @@ pub fn stored_country(code: &str) -> Result<Country> {
     find(code).ok_or_else(|| {
         crate::error::Error::internal(format!("the database names country `{code}`"))
     })
-}
-
-/// Root fields.
-#[derive(Default)]
-pub struct CountryQuery;
-
-#[Object]
-impl CountryQuery {
-    /// A country by its code; null where nobody has it.
-    async fn country(
-        &self,
-        #[graphql(desc = "ISO 3166-1 alpha-2 code in any case, or `XK`.")] code: ID,
-    ) -> Option<Country> {
-        find(&code)
-    }
-
-    /// All countries that pass the filter. There are about 250, so this is a list without pages.
-    #[graphql(complexity = "250 * (child_complexity + 1)")]
-    async fn countries(
-        &self,
-        #[graphql(desc = "Conditions on the countries.")] filter: Option<CountryFilter>,
-        #[graphql(desc = "By code, ascending, if left out.")] order_by: Option<CountryOrder>,
-    ) -> Result<Vec<Country>> {
-        let mut countries = filter.unwrap_or_default().list("filter")?;
-        if let Some(order) = order_by {
-            order.sort(&mut countries);
-        }
-        Ok(countries.into_iter().map(Country).collect())
-    }
 }

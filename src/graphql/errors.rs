@@ -48,26 +48,23 @@ fn masked(mut response: Response) -> Response {
 }
 
 fn mask(error: &mut ServerError) {
-    match error.source.take() {
-        Some(source) => match source.downcast_ref::<Error>() {
-            Some(ours) => show(error, ours),
-            None => {
-                let foreign = Error::internal(std::mem::take(&mut error.message));
-                show(error, &foreign);
-            }
-        },
-        None if LIMITS.contains(&error.message.as_str()) => code(error, "QUERY_TOO_COMPLEX"),
-        None => {
-            let has_code = error
-                .extensions
-                .as_ref()
-                .and_then(|all| all.get("code"))
-                .is_some();
-            if !has_code {
-                code(error, "BAD_USER_INPUT");
-            }
+    if let Some(source) = error.source.take() {
+        if let Some(ours) = source.downcast_ref::<Error>() {
+            show(error, ours);
+        } else {
+            let foreign = Error::internal(std::mem::take(&mut error.message));
+            show(error, &foreign);
         }
+    } else if LIMITS.contains(&error.message.as_str()) {
+        code(error, "QUERY_TOO_COMPLEX");
+    } else if !has_code(error) {
+        code(error, "BAD_USER_INPUT");
     }
+}
+
+fn has_code(error: &ServerError) -> bool {
+    let extensions = error.extensions.as_ref();
+    extensions.is_some_and(|all| all.get("code").is_some())
 }
 
 fn show(shown: &mut ServerError, error: &Error) {

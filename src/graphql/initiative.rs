@@ -3,16 +3,17 @@
 use async_graphql::{Context, ID, Object};
 use entity::initiative::Model;
 
-use super::country::{Country, standing_unless, stored_country};
+use super::country::{Country, stored_country};
 use super::loaders::initiative::AllInitiatives;
 use super::loaders::loaders;
 use super::loaders::relationship::Below;
 use super::loaders::row::{InitiativeId, InitiativeSlug};
-use super::loaders::statement::{About, Said, Statements};
+use super::loaders::statement::About;
 use super::moment::{MomentInput, moment};
-use super::paging::{PageArguments, cost};
-use super::relationship::{self, RelationshipConnection};
+use super::page_arguments::{PageArguments, cost};
+use super::relationship::RelationshipConnection;
 use super::relationship_filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
+use super::relationship_list;
 use super::scalars::{Date, Edtf};
 use super::statement::{self, CountStatement, Statement};
 use super::tally::{self, Tally};
@@ -57,6 +58,10 @@ impl Initiative {
     }
 
     /// Its relationships.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the field"
+    )]
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn relationships(
         &self,
@@ -83,7 +88,7 @@ impl Initiative {
             before,
         };
         let parent = Some(SortKey::Number(self.0.id));
-        relationship::list(ctx, Below::Initiative, parent, search, page).await
+        relationship_list::list(ctx, Below::Initiative, parent, search, page).await
     }
 
     /// Our own count: how many requested states stand where. A relationship counts if at least one statement about it
@@ -110,20 +115,10 @@ impl Initiative {
             MomentInput,
         >,
     ) -> Result<Vec<CountStatement>> {
-        let mut list = Statements::all(About::Initiative);
-        list.said = Said {
-            kinds: Some(vec![StatementKind::Count]),
-            ..standing_unless(at.as_ref())
-        };
-        let parent = Some(SortKey::Number(self.0.id));
-        let rows = statement::list_whole(ctx, parent, list, moment(at.as_ref())?).await?;
-        let counts = rows.into_iter().map(Statement::from_row);
-        let counts = counts.map(|each| each.map(Statement::into_count));
-        Ok(counts
-            .collect::<Result<Vec<_>>>()?
-            .into_iter()
-            .flatten()
-            .collect())
+        let (parent, kind) = (SortKey::Number(self.0.id), StatementKind::Count);
+        let all =
+            statement::list_standing(ctx, parent, About::Initiative, kind, at.as_ref()).await?;
+        Ok(all.into_iter().filter_map(Statement::into_count).collect())
     }
 
     /// Our own count at regular steps, for a chart. At most 400 points.

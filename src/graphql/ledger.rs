@@ -8,7 +8,7 @@ use super::change::StanceChange;
 use super::connection::{connection, load_page};
 use super::loaders::ledger::{Entries, Head};
 use super::loaders::{loaders, row::ChangeSeq};
-use super::paging::{PageArguments, cost};
+use super::page_arguments::{PageArguments, cost};
 use super::scalars::DateTime;
 use super::statement::{self, Statement};
 use crate::error::{Error, Result, stored};
@@ -131,12 +131,12 @@ impl LedgerEntry {
         stored::<source::EntryKind>(&self.0.kind).map(Into::into)
     }
 
-    /// What was recorded, as canonical JSON (RFC 8785): the very text that the hash is computed over.
+    /// What was recorded, as the text of canonical JSON (RFC 8785).
     async fn payload(&self) -> &str {
         &self.0.payload
     }
 
-    /// Name of the token that recorded it.
+    /// Who recorded it.
     async fn actor(&self) -> &str {
         &self.0.actor
     }

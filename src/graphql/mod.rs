@@ -4,6 +4,8 @@
 
 pub mod errors;
 
+pub mod shape;
+
 pub mod scalars;
 
 pub mod moment;
@@ -14,6 +16,8 @@ pub mod string_filter;
 
 pub mod paging;
 
+pub mod page_arguments;
+
 pub mod connection;
 
 pub mod loaders;
@@ -22,7 +26,11 @@ pub mod node;
 
 pub mod country;
 
+pub mod country_facts;
+
 pub mod country_filter;
+
+pub mod country_query;
 
 pub mod region;
 
@@ -33,6 +41,8 @@ pub mod initiative;
 pub mod relationship;
 
 pub mod relationship_filter;
+
+pub mod relationship_list;
 
 pub mod stance;
 
@@ -45,6 +55,8 @@ pub mod evidence;
 pub mod source;
 
 pub mod change;
+
+pub mod change_filter;
 
 pub mod tally;
 
@@ -92,7 +104,7 @@ impl Site {
 #[derive(Default, MergedObject)]
 pub struct Query(
     node::NodeQuery,
-    country::CountryQuery,
+    country_query::CountryQuery,
     region::RegionQuery,
     initiative::InitiativeQuery,
     relationship::RelationshipQuery,
@@ -127,6 +139,7 @@ pub fn build(database: Database, ledger: Ledger, feed: Feed, site: Site) -> Sche
     let standing = DataLoader::new(reader.clone(), tokio::spawn).delay(Duration::ZERO);
     types()
         .extension(errors::Mask)
+        .extension(shape::Shape)
         .extension(Batching(reader))
         .data(standing)
         .data(site)

@@ -5,27 +5,13 @@
 
 use std::cmp::Ordering;
 
-use async_graphql::{Context, SimpleObject};
+use async_graphql::SimpleObject;
 use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::{Condition, ExprTrait, Order};
 
-use super::loaders::{Loaders, list::Sort, loaders, row::EntrySeq};
-use crate::error::{Error, Result};
-use crate::ledger::hash;
-use crate::model::cursor::{LedgerCursor, PageCursor, SortKey};
-
-/// Items on a page where the client does not say.
-const DEFAULT: i32 = 20;
-/// Items on a page at most.
-const LIMIT: i32 = 100;
-
-/// The arguments of a connection, as the client gave them.
-pub struct PageArguments {
-    pub first: Option<i32>,
-    pub after: Option<String>,
-    pub last: Option<i32>,
-    pub before: Option<String>,
-}
+use super::loaders::list::Sort;
+use crate::error::Result;
+use crate::model::cursor::{PageCursor, SortKey};
 
 /// What part of a list is wanted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -65,83 +51,6 @@ pub struct PageInfo {
     pub end_cursor: Option<String>,
 }
 
-impl PageArguments {
-    /// For lists whose cursors name rows; `is_text` says what the list is sorted by.
-    pub fn page(&self, is_text: bool) -> Result<Page> {
-        let place = |field: &str, text: &Option<String>| {
-            let parse = |text: &String| {
-                PageCursor::parse(text)
-                    .filter(|cursor| matches!(cursor.key, SortKey::Text(_)) == is_text)
-                    .ok_or_else(|| Error::cursor(field, "is no cursor of this list in this order"))
-            };
-            text.as_ref().map(parse).transpose()
-        };
-        self.between(place("after", &self.after)?, place("before", &self.before)?)
-    }
-
-    /// For lists in ledger order, whose cursors name places in one history.
-    pub async fn ledger_page(&self, ctx: &Context<'_>) -> Result<Page> {
-        let after = ledger_place(ctx, "after", self.after.as_deref()).await?;
-        let before = ledger_place(ctx, "before", self.before.as_deref()).await?;
-        self.between(after, before)
-    }
-
-    fn between(&self, after: Option<PageCursor>, before: Option<PageCursor>) -> Result<Page> {
-        let (field, asked) = match (self.first, self.last) {
-            (Some(_), Some(_)) => {
-                return Err(Error::bad_input("first", "cannot go together with last"));
-            }
-            (None, Some(last)) => ("last", last),
-            (first, None) => ("first", first.unwrap_or(DEFAULT)),
-        };
-        let size = u64::try_from(asked).ok().filter(|_| asked <= LIMIT);
-        Ok(Page {
-            size: size.ok_or_else(|| {
-                Error::bad_input(field, format!("{asked} is not between 0 and {LIMIT}"))
-            })?,
-            backward: self.last.is_some(),
-            after,
-            before,
-        })
-    }
-}
-
-/// Checks that the history of the cursor is ours, and gives its place in lists in ledger order.
-async fn ledger_place(
-    ctx: &Context<'_>,
-    field: &str,
-    text: Option<&str>,
-) -> Result<Option<PageCursor>> {
-    let Some(text) = text else { return Ok(None) };
-    let cursor = LedgerCursor::parse(text)
-        .ok_or_else(|| Error::cursor(field, "is no cursor of this ledger"))?;
-    let seq = cursor.seq;
-    let loaders = loaders(ctx);
-    let generation = loaders.loader().generation().await?;
-    let hash = match find_hash(loaders, seq, generation).await? {
-        Some(hash) if cursor == LedgerCursor::new(generation, seq, &hash) => Ok(hash),
-        Some(_) | None => Err(Error::cursor(field, "names a place in another history")),
-    };
-    hash.map(|_| {
-        let key = SortKey::Number(seq);
-        Some(PageCursor { key, id: seq })
-    })
-}
-
-async fn find_hash(loaders: &Loaders, seq: i64, generation: &str) -> Result<Option<String>> {
-    if seq == 0 {
-        return Ok(Some(hash::genesis(generation)));
-    }
-    let entry = loaders.load_one(EntrySeq(seq)).await?;
-    Ok(entry.map(|entry| entry.hash))
-}
-
-/// What a connection costs: its items at most, each with what is asked of it.
-pub fn cost(first: Option<i32>, last: Option<i32>, each: usize) -> usize {
-    let asked = first.or(last).unwrap_or(DEFAULT).clamp(1, LIMIT);
-    usize::try_from(asked).unwrap_or(1) * (each + 1)
-}
-
 impl Way {
     pub fn order(self) -> Order {
         match self {
@@ -150,7 +59,7 @@ impl Way {
         }
     }
 
-    pub fn compare<T: Ord>(self, one: T, other: T) -> Ordering {
+    pub fn compare<T: Ord + Copy>(self, one: T, other: T) -> Ordering {
         match self {
             Self::Ascending => one.cmp(&other),
             Self::Descending => other.cmp(&one),
@@ -256,11 +165,11 @@ impl<T> Slice<T> {
 mod tests {
     use super::*;
 
-    fn arguments(first: Option<i32>, last: Option<i32>) -> PageArguments {
-        PageArguments {
-            first,
+    fn items(size: u64, backward: bool) -> Page {
+        Page {
+            size,
+            backward,
             after: None,
-            last,
             before: None,
         }
     }
@@ -289,12 +198,12 @@ mod tests {
 
     #[test]
     fn pages_go_on_where_the_cursor_stands_in_both_directions() {
-        let mut page = arguments(Some(2), None).page(false).unwrap();
+        let mut page = items(2, false);
         check(&page, Way::Ascending, &[3, 11], false, true);
         page.after = Some(place(12));
         check(&page, Way::Ascending, &[15, 27], true, true);
         check(&page, Way::Descending, &[11, 3], true, false);
-        let mut page = arguments(None, Some(2)).page(false).unwrap();
+        let mut page = items(2, true);
         check(&page, Way::Ascending, &[27, 40], true, false);
         page.before = Some(place(12));
         check(&page, Way::Ascending, &[3, 11], false, true);
@@ -303,29 +212,14 @@ mod tests {
 
     #[test]
     fn a_cursor_whose_row_is_gone_keeps_its_place() {
-        let mut page = arguments(Some(1), None).page(false).unwrap();
+        let mut page = items(1, false);
         page.after = Some(place(13));
         check(&page, Way::Ascending, &[15], true, true);
     }
 
     #[test]
     fn a_page_of_nothing_still_says_whether_there_is_more() {
-        let page = arguments(Some(0), None).page(false).unwrap();
+        let page = items(0, false);
         check(&page, Way::Ascending, &[], false, true);
-    }
-
-    #[test]
-    fn sizes_out_of_range_and_foreign_cursors_name_their_argument() {
-        let field = |arguments: PageArguments| {
-            let error = arguments.page(true).unwrap_err();
-            (error.code(), error.field().unwrap().to_owned())
-        };
-        let bad = |field: &str| ("BAD_USER_INPUT", field.to_owned());
-        assert_eq!(field(arguments(Some(101), None)), bad("first"));
-        assert_eq!(field(arguments(None, Some(-1))), bad("last"));
-        assert_eq!(field(arguments(Some(1), Some(1))), bad("first"));
-        let mut numeric = arguments(None, None);
-        numeric.before = Some(place(12).to_string());
-        assert_eq!(field(numeric), ("CURSOR_INVALID", "before".to_owned()));
     }
 }

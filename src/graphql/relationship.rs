@@ -4,25 +4,24 @@ use async_graphql::{Context, ID, Object};
 use entity::relationship::Model;
 
 use super::change::{self, StanceChangeConnection};
-use super::connection::{Length, connection, load_page};
+use super::connection::connection;
 use super::country::{Country, stored_country};
 use super::initiative::{self, Initiative};
-use super::loaders::list::{List, WholeOf};
-use super::loaders::relationship::{Below, RelationshipKey, Relationships};
+use super::loaders::relationship::Below;
 use super::loaders::statement::{About, Said, Statements};
 use super::loaders::{history::HistoryOf, loaders, row::RelationshipId};
 use super::moment::{MomentInput, moment};
-use super::paging::{Page, PageArguments, cost};
+use super::page_arguments::{PageArguments, cost};
 use super::position::{Period, Position};
 use super::relationship_filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
+use super::relationship_list::list;
 use super::scalars::Edtf;
 use super::stance::Stance;
 use super::statement::{self, StatementConnection, enums::StatementKind};
 use crate::error::{Error, Result, stored};
-use crate::model::cursor::{PageCursor, SortKey};
-use crate::model::moment::Moment;
+use crate::model::cursor::SortKey;
 use crate::model::position::{self as fold, Fact};
-use crate::model::{edtf, id::GlobalId, stance};
+use crate::model::{id::GlobalId, stance};
 
 pub struct Relationship(pub Model);
 
@@ -115,6 +114,10 @@ impl Relationship {
     }
 
     /// What is said about it, in the order of recording. Without `at`, everything ever recorded, with its standing.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the field"
+    )]
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn statements(
         &self,
@@ -128,8 +131,8 @@ impl Relationship {
         #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<StatementConnection> {
-        let mut list = Statements::all(About::Relationship);
-        list.said = Said {
+        let mut statements = Statements::all(About::Relationship);
+        statements.said = Said {
             kinds: kinds.map(|kinds| kinds.into_iter().map(Into::into).collect()),
             ..Said::default()
         };
@@ -140,7 +143,7 @@ impl Relationship {
             before,
         };
         let parent = Some(SortKey::Number(self.0.id));
-        statement::list(ctx, parent, list, at.as_ref(), page).await
+        statement::list(ctx, parent, statements, at.as_ref(), page).await
     }
 }
 
@@ -156,87 +159,6 @@ pub async fn load_history(ctx: &Context<'_>, id: i64) -> Result<std::sync::Arc<[
     Ok(history.unwrap_or_default())
 }
 
-/// A page of relationships below a parent, by their position of now or of a moment.
-pub async fn list(
-    ctx: &Context<'_>,
-    below: Below,
-    parent: Option<SortKey>,
-    search: RelationshipSearch,
-    page: PageArguments,
-) -> Result<RelationshipConnection> {
-    let moment = moment(search.at.as_ref())?;
-    let list = search.resolve(ctx, below).await?;
-    let page = page.page(list.key.is_text())?;
-    if let Some(moment) = moment {
-        return list_at(ctx, parent, list, &moment, &page).await;
-    }
-    let (slice, length) = load_page(ctx, parent, list.clone(), page).await?;
-    let edges = slice.map(|row| RelationshipEdge {
-        cursor: list.place(&row).to_string(),
-        node: Relationship(row),
-    });
-    Ok(RelationshipConnection::new(edges, length))
-}
-
-/// Positions of another moment are in no column: the candidates' histories are folded and paged in memory.
-async fn list_at(
-    ctx: &Context<'_>,
-    parent: Option<SortKey>,
-    mut list: Relationships,
-    moment: &Moment,
-    page: &Page,
-) -> Result<RelationshipConnection> {
-    let (stances, disputed) = (list.stances.take(), list.disputed.take());
-    let (key, way) = (list.key, list.way);
-    let rows = loaders(ctx)
-        .load_one(WholeOf { parent, list })
-        .await?
-        .unwrap_or_default();
-    let ids = rows.iter().map(|row| HistoryOf(row.id));
-    let histories = loaders(ctx).load_many(ids).await?;
-    let mut placed: Vec<(PageCursor, Model)> = Vec::new();
-    for row in rows {
-        let Some(history) = histories.get(&HistoryOf(row.id)) else {
-            continue;
-        };
-        let position = fold::position(history, moment);
-        if !fold::visible(history, moment).is_empty()
-            && stances
-                .as_ref()
-                .is_none_or(|all| all.contains(&position.stance))
-            && disputed.is_none_or(|is| position.disputed == is)
-        {
-            placed.push((place_at(&row, &position, key), row));
-        }
-    }
-    placed.sort_by(|(a, _), (b, _)| way.compare((&a.key, a.id), (&b.key, b.id)));
-    let length = Length::Known(placed.len());
-    let slice = page.pick(placed, way, |(place, _)| place.clone());
-    let edges = slice.map(|(place, row)| RelationshipEdge {
-        cursor: place.to_string(),
-        node: Relationship(row),
-    });
-    Ok(RelationshipConnection::new(edges, length))
-}
-
-fn place_at(row: &Model, position: &fold::Position, key: RelationshipKey) -> PageCursor {
-    let since_day = || {
-        let since = position
-            .since
-            .as_deref()
-            .and_then(|since| edtf::Edtf::parse(since).ok());
-        let day = since.and_then(|since| since.latest());
-        day.map_or_else(String::new, |day| day.to_string())
-    };
-    let key = match key {
-        RelationshipKey::RequestedState => SortKey::Text(row.requested_state.clone()),
-        RelationshipKey::Stance => SortKey::Number(position.stance.rank().into()),
-        RelationshipKey::Since => SortKey::Text(since_day()),
-        RelationshipKey::Changed => SortKey::Number(row.changed_at),
-    };
-    PageCursor { key, id: row.id }
-}
-
 /// Root fields.
 #[derive(Default)]
 pub struct RelationshipQuery;
@@ -244,6 +166,10 @@ pub struct RelationshipQuery;
 #[Object]
 impl RelationshipQuery {
     /// All relationships that pass the filter.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the field"
+    )]
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn relationships(
         &self,

@@ -8,7 +8,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Select};
 use super::connection::{connection, load_page};
 use super::loaders::list::{List, Sort};
 use super::loaders::{loaders, row::SourceId};
-use super::paging::{PageArguments, Way, cost};
+use super::page_arguments::{PageArguments, cost};
+use super::paging::Way;
 use super::scalars::{Edtf, Url};
 use super::string_filter::StringFilter;
 use crate::error::{Error, Result, stored};
@@ -188,7 +189,7 @@ impl SourceQuery {
         #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<SourceConnection> {
-        let list = filter.unwrap_or_default().resolve();
+        let sources = filter.unwrap_or_default().resolve();
         let page = PageArguments {
             first,
             after,
@@ -196,9 +197,9 @@ impl SourceQuery {
             before,
         }
         .page(false)?;
-        let (slice, length) = load_page(ctx, None, list.clone(), page).await?;
+        let (slice, length) = load_page(ctx, None, sources.clone(), page).await?;
         let edges = slice.map(|row| SourceEdge {
-            cursor: list.place(&row).to_string(),
+            cursor: sources.place(&row).to_string(),
             node: Source(row),
         });
         Ok(SourceConnection::new(edges, length))

@@ -3,7 +3,8 @@
 use async_graphql::{Context, ID, Subscription};
 use futures_util::{Stream, StreamExt, TryStreamExt, future, stream};
 
-use super::change::{StanceChange, StanceChangeFilter};
+use super::change::StanceChange;
+use super::change_filter::StanceChangeFilter;
 use super::ledger::{EntryKind, LedgerEntry};
 use super::relationship_filter::known_initiative;
 use super::resume::{LastSent, cursor};
@@ -41,7 +42,7 @@ impl FeedSubscription {
         });
         Ok(changes
             .inspect_ok(move |change: &entity::stance_change::Model| {
-                sent.set(place(&generation, change.seq, &change.hash))
+                sent.set(place(&generation, change.seq, &change.hash));
             })
             .map_ok(StanceChange))
     }

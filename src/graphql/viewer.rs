@@ -1,6 +1,9 @@
 //! Who is asking.
 
-use async_graphql::{Context, Enum, Object};
+use async_graphql::{Context, Enum, Object, SimpleObject};
+
+use super::page_arguments::LIMIT;
+use super::{COMPLEXITY, DEPTH};
 
 use crate::model::role::{self, Caller};
 
@@ -10,9 +13,9 @@ use crate::model::role::{self, Caller};
 pub enum Role {
     /// Reads everything that the schema shows. No token is needed.
     Reader,
-    /// Records statements, sources and evidence.
+    /// Records: initiatives, sources, statements, corrections, retractions and evidence.
     Editor,
-    /// Opens initiatives and looks after tokens.
+    /// Everything that a token can allow.
     Admin,
 }
 
@@ -30,6 +33,27 @@ impl Viewer {
     async fn name(&self) -> Option<&str> {
         self.0.name.as_deref()
     }
+
+    /// The limits that apply to the caller's operations.
+    async fn limits(&self) -> Limits {
+        Limits {
+            page_size: LIMIT,
+            depth: DEPTH,
+            complexity: COMPLEXITY,
+        }
+    }
+}
+
+/// What an operation may ask for; one that asks for more is refused whole, with the code `QUERY_TOO_COMPLEX` or, for a
+/// page, `BAD_USER_INPUT`.
+#[derive(SimpleObject)]
+pub struct Limits {
+    /// Items on a page at most.
+    page_size: i32,
+    /// Levels of selection at most.
+    depth: usize,
+    /// Fields times the items that their lists can have, summed over the operation, at most.
+    complexity: usize,
 }
 
 /// Root fields.

@@ -103,9 +103,9 @@ async fn replay(
     if entry.hash != hash::of(entry)? {
         return Ok(Some("its content is not what was hashed".to_owned()));
     }
-    let payload = match stored(&entry.kind).map(|kind| Payload::parse(kind, &entry.payload)) {
-        Ok(Ok(payload)) => payload,
-        Ok(Err(_)) | Err(_) => return Ok(Some("its payload cannot be read".to_owned())),
+    let parsed = stored(&entry.kind).map(|kind| Payload::parse(kind, &entry.payload));
+    let Ok(Ok(payload)) = parsed else {
+        return Ok(Some("its payload cannot be read".to_owned()));
     };
     append::insert(scratch, entry).await?;
     let head = head::load(scratch).await?;

@@ -107,6 +107,19 @@ impl Wake for Doorbell {
 mod tests {
     use super::*;
 
+    /// Gives way once, as a join of many futures does.
+    async fn pause() {
+        let mut is_first = true;
+        poll_fn(|cx| {
+            if std::mem::take(&mut is_first) {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Poll::Ready(())
+        })
+        .await;
+    }
+
     #[tokio::test]
     async fn a_batch_waits_until_the_request_can_go_no_further() {
         let batches = Batches::default();
@@ -119,7 +132,7 @@ mod tests {
                 inner.lock().unwrap().push("batch");
                 done.send(()).unwrap();
             }));
-            tokio::task::yield_now().await;
+            pause().await;
             noted.lock().unwrap().push("request");
             answer.await.unwrap();
         };

@@ -5,7 +5,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 
 use super::list::{List, Sort};
-use crate::graphql::change::ChangeFilter;
+use crate::graphql::change_filter::ChangeFilter;
 use crate::graphql::paging::Way;
 use crate::model::cursor::{PageCursor, SortKey};
 

@@ -5,7 +5,8 @@ use std::hash::Hash;
 
 use async_graphql::dataloader::Loader;
 use sea_orm::sea_query::{
-    Alias, Asterisk, Expr, ExprTrait, Func, Order, OverStatement, Query, WindowStatement,
+    Alias, Asterisk, Condition, Expr, ExprTrait, Func, IntoCondition, Order, OverStatement, Query,
+    WindowStatement,
 };
 use sea_orm::{
     ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
@@ -26,6 +27,11 @@ pub trait List: Clone + Eq + Hash + Send + Sync + 'static {
 
     /// What names the parent of a row.
     fn parent(&self) -> Expr;
+
+    /// What rows below any of the parents fulfil, in a form that an index can answer.
+    fn below(&self, parents: Vec<Expr>) -> Condition {
+        self.parent().is_in(parents).into_condition()
+    }
 
     fn sort(&self) -> Sort;
 
@@ -193,7 +199,7 @@ fn below<L: List>(select: Select<L::Entity>, list: &L, parents: &Parents) -> Sel
         SortKey::Number(number) => Expr::val(*number),
         SortKey::Text(text) => Expr::val(text.as_str()),
     });
-    select.filter(list.parent().is_in(keys))
+    select.filter(list.below(keys.collect()))
 }
 
 fn parent_of(row: &QueryResult, parents: &Parents) -> Result<Option<SortKey>> {

@@ -1,6 +1,6 @@
 //! Lists of relationships, and the one between two ends.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use async_graphql::dataloader::Loader;
 use entity::relationship::{Column, Entity, Model};
@@ -163,8 +163,11 @@ impl Loader<RelationshipOf> for Reader {
             .from((Column::InitiativeId, Column::RequestingState))
             .to((initiative::Column::Id, initiative::Column::RequestingState))
             .into();
-        let slugs = keys.iter().map(|key| key.initiative.as_str());
-        let codes = keys.iter().map(|key| key.requested_state.as_str());
+        let slugs: BTreeSet<&str> = keys.iter().map(|key| key.initiative.as_str()).collect();
+        let codes: BTreeSet<&str> = keys
+            .iter()
+            .map(|key| key.requested_state.as_str())
+            .collect();
         let select = Entity::find()
             .join(JoinType::InnerJoin, of)
             .filter(initiative::Column::Slug.is_in(slugs))

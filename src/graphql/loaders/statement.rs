@@ -117,7 +117,7 @@ impl List for Statements {
             .filter(self.said.condition())
             .apply_if(self.initiative, |q, id| q.filter(in_initiative(id)))
             .apply_if(self.countries.as_ref(), |q, codes| {
-                q.filter(about_countries(codes))
+                q.filter(about_countries(values(codes), either_end(codes)))
             });
         match self.about {
             About::Anything | About::Relationship | About::Initiative => select,
@@ -145,6 +145,20 @@ impl List for Statements {
             .into(),
             About::Denied => contradiction::Column::StatementId.into_expr(),
             About::Denying => contradiction::Column::ContradictsId.into_expr(),
+        }
+    }
+
+    fn below(&self, parents: Vec<Expr>) -> Condition {
+        match self.about {
+            About::Anything
+            | About::Relationship
+            | About::Initiative
+            | About::Denied
+            | About::Denying => self.parent().is_in(parents).into_condition(),
+            About::Country => {
+                let asked = relationship::Column::RequestedState.into_expr();
+                about_countries(parents.clone(), asked.is_in(parents).into_condition())
+            }
         }
     }
 
@@ -190,16 +204,24 @@ fn in_initiative(id: i64) -> Condition {
         .add(Column::RelationshipId.in_subquery(relationships))
 }
 
-fn about_countries(codes: &[String]) -> Condition {
-    let ends = Condition::any()
-        .add(relationship::Column::RequestedState.is_in(codes))
-        .add(relationship::Column::RequestingState.is_in(codes));
+/// About one of the countries itself, or a relationship that fulfils the condition.
+fn about_countries(codes: Vec<Expr>, relationship: Condition) -> Condition {
     let relationships = Query::select()
         .column(relationship::Column::Id)
         .from(relationship::Entity)
-        .cond_where(ends)
+        .cond_where(relationship)
         .take();
     Condition::any()
-        .add(Column::CountryCode.is_in(codes))
+        .add(Column::CountryCode.into_expr().is_in(codes))
         .add(Column::RelationshipId.in_subquery(relationships))
+}
+
+fn values(codes: &[String]) -> Vec<Expr> {
+    codes.iter().map(|code| Expr::val(code.as_str())).collect()
+}
+
+fn either_end(codes: &[String]) -> Condition {
+    Condition::any()
+        .add(relationship::Column::RequestedState.is_in(codes))
+        .add(relationship::Column::RequestingState.is_in(codes))
 }

@@ -48,7 +48,7 @@ pub struct AgreementInput {
     /// Whether it binds the parties.
     pub binding: Binding,
     /// Whether its text can be read.
-    pub text: TextStatus,
+    pub text_status: TextStatus,
     /// When it was signed.
     pub signed_on: Option<Edtf>,
     /// When it came into force.
@@ -87,7 +87,7 @@ pub struct TransferInput {
     /// At most so many people.
     pub persons_max: u32,
     /// Who and how, at most 600 characters; no names of persons.
-    pub note: String,
+    pub details: String,
 }
 
 /// What a court did.
@@ -116,7 +116,7 @@ pub struct ConcernInput {
 #[derive(InputObject)]
 pub struct PressureInput {
     /// By what means.
-    pub kind: PressureKind,
+    pub means: PressureKind,
 }
 
 /// Something is said not to be so.
@@ -158,7 +158,7 @@ impl From<BodyInput> for model::Body {
             BodyInput::Transfer(body) => Self::Transfer(model::TransferBody {
                 persons_min: body.persons_min,
                 persons_max: body.persons_max,
-                note: body.note,
+                note: body.details,
             }),
             BodyInput::Legal(body) => Self::Legal(model::LegalBody {
                 jurisdiction: body.jurisdiction.to_ascii_uppercase(),
@@ -171,7 +171,7 @@ impl From<BodyInput> for model::Body {
                 category: body.category.into(),
             }),
             BodyInput::Pressure(body) => Self::Pressure(model::PressureBody {
-                kind: body.kind.into(),
+                kind: body.means.into(),
             }),
             BodyInput::Denial(body) => Self::Denial(model::DenialBody {
                 of: body.of.into(),
@@ -187,7 +187,7 @@ impl From<AgreementInput> for model::AgreementBody {
         Self {
             instrument: body.instrument.into(),
             binding: body.binding.into(),
-            text: body.text.into(),
+            text: body.text_status.into(),
             signed_on: body.signed_on.map(|date| date.0),
             in_force_on: body.in_force_on.map(|date| date.0),
             cap: body.cap.map(|cap| model::Cap {

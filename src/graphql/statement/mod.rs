@@ -6,6 +6,8 @@ pub mod body_enums;
 
 pub mod claim;
 
+mod kind;
+
 pub mod interface;
 
 pub mod types;
@@ -32,9 +34,11 @@ use super::loaders::list::{List, WholeOf};
 use super::loaders::statement::{About, Said, Statements};
 use super::loaders::{history::FactOf, loaders, row::StatementId};
 use super::moment::{MomentInput, moment};
-use super::paging::{PageArguments, Way, cost};
+use super::page_arguments::{PageArguments, cost};
+use super::paging::Way;
 use crate::error::{Error, Result};
 use crate::model::cursor::SortKey;
+use crate::model::statement::{Standing, StatementKind};
 use crate::model::{moment::Moment, position};
 use filter::StatementFilter;
 
@@ -113,6 +117,22 @@ pub async fn list_whole(
         .collect())
 }
 
+/// Statements of one kind about a parent that stand, now or at the moment.
+pub async fn list_standing(
+    ctx: &Context<'_>,
+    parent: SortKey,
+    about: About,
+    kind: StatementKind,
+    at: Option<&MomentInput>,
+) -> Result<Vec<Statement>> {
+    let mut list = Statements::all(about);
+    list.said.kinds = Some(vec![kind]);
+    // With a moment, what stands follows from it, and not from what is known now.
+    list.said.standing = at.is_none().then(|| vec![Standing::Standing]);
+    let rows = list_whole(ctx, Some(parent), list, moment(at)?).await?;
+    rows.into_iter().map(Statement::from_row).collect()
+}
+
 /// Root fields.
 #[derive(Default)]
 pub struct StatementQuery;
@@ -121,6 +141,10 @@ pub struct StatementQuery;
 impl StatementQuery {
     /// All statements that pass the filter, in the order of recording. Without `at`, everything ever recorded, with its
     /// standing.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the field"
+    )]
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn statements(
         &self,

@@ -1,0 +1,36 @@
+//! The root fields of countries.
+
+use async_graphql::{ID, Object};
+
+use super::country::{Country, find};
+use super::country_filter::{CountryFilter, CountryOrder};
+use crate::error::Result;
+
+/// Root fields.
+#[derive(Default)]
+pub struct CountryQuery;
+
+#[Object]
+impl CountryQuery {
+    /// A country by its code; null where nobody has it.
+    async fn country(
+        &self,
+        #[graphql(desc = "ISO 3166-1 alpha-2 code in any case, or `XK`.")] code: ID,
+    ) -> Option<Country> {
+        find(&code)
+    }
+
+    /// All countries that pass the filter. There are about 250, so this is a list without pages.
+    #[graphql(complexity = "250 * (child_complexity + 1)")]
+    async fn countries(
+        &self,
+        #[graphql(desc = "Conditions on the countries.")] filter: Option<CountryFilter>,
+        #[graphql(desc = "By code, ascending, if left out.")] order_by: Option<CountryOrder>,
+    ) -> Result<Vec<Country>> {
+        let mut countries = filter.unwrap_or_default().list("filter")?;
+        if let Some(order) = order_by {
+            order.sort(&mut countries);
+        }
+        Ok(countries.into_iter().map(Country).collect())
+    }
+}

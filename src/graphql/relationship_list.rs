@@ -1,0 +1,99 @@
+//! Lists of relationships, by their positions of now or of another moment.
+
+use async_graphql::Context;
+use entity::relationship::Model;
+
+use super::connection::{Length, load_page};
+use super::loaders::list::{List, WholeOf};
+use super::loaders::relationship::{Below, RelationshipKey, Relationships};
+use super::loaders::{history::HistoryOf, loaders};
+use super::moment::moment;
+use super::page_arguments::PageArguments;
+use super::paging::Page;
+use super::relationship::{Relationship, RelationshipConnection, RelationshipEdge};
+use super::relationship_filter::RelationshipSearch;
+use crate::error::Result;
+use crate::model::cursor::{PageCursor, SortKey};
+use crate::model::moment::Moment;
+use crate::model::{edtf, position as fold};
+
+/// A page of relationships below a parent, by their position of now or of a moment.
+pub async fn list(
+    ctx: &Context<'_>,
+    below: Below,
+    parent: Option<SortKey>,
+    search: RelationshipSearch,
+    page: PageArguments,
+) -> Result<RelationshipConnection> {
+    let moment = moment(search.at.as_ref())?;
+    let list = search.resolve(ctx, below).await?;
+    let page = page.page(list.key.is_text())?;
+    if let Some(moment) = moment {
+        return list_at(ctx, parent, list, &moment, &page).await;
+    }
+    let (slice, length) = load_page(ctx, parent, list.clone(), page).await?;
+    let edges = slice.map(|row| RelationshipEdge {
+        cursor: list.place(&row).to_string(),
+        node: Relationship(row),
+    });
+    Ok(RelationshipConnection::new(edges, length))
+}
+
+/// Positions of another moment are in no column: the candidates' histories are folded and paged in memory.
+async fn list_at(
+    ctx: &Context<'_>,
+    parent: Option<SortKey>,
+    mut list: Relationships,
+    moment: &Moment,
+    page: &Page,
+) -> Result<RelationshipConnection> {
+    let (stances, disputed) = (list.stances.take(), list.disputed.take());
+    let (key, way) = (list.key, list.way);
+    let rows = loaders(ctx)
+        .load_one(WholeOf { parent, list })
+        .await?
+        .unwrap_or_default();
+    let ids = rows.iter().map(|row| HistoryOf(row.id));
+    let histories = loaders(ctx).load_many(ids).await?;
+    let mut placed: Vec<(PageCursor, Model)> = Vec::new();
+    for row in rows {
+        let Some(history) = histories.get(&HistoryOf(row.id)) else {
+            continue;
+        };
+        let position = fold::position(history, moment);
+        if !fold::visible(history, moment).is_empty()
+            && stances
+                .as_ref()
+                .is_none_or(|all| all.contains(&position.stance))
+            && disputed.is_none_or(|is| position.disputed == is)
+        {
+            placed.push((place_at(&row, &position, key), row));
+        }
+    }
+    placed.sort_by(|(a, _), (b, _)| way.compare((&a.key, a.id), (&b.key, b.id)));
+    let length = Length::Known(placed.len());
+    let slice = page.pick(placed, way, |(place, _)| place.clone());
+    let edges = slice.map(|(place, row)| RelationshipEdge {
+        cursor: place.to_string(),
+        node: Relationship(row),
+    });
+    Ok(RelationshipConnection::new(edges, length))
+}
+
+fn place_at(row: &Model, position: &fold::Position, key: RelationshipKey) -> PageCursor {
+    let since_day = || {
+        let since = position
+            .since
+            .as_deref()
+            .and_then(|since| edtf::Edtf::parse(since).ok());
+        let day = since.and_then(|since| since.latest());
+        day.map_or_else(String::new, |day| day.to_string())
+    };
+    let key = match key {
+        RelationshipKey::RequestedState => SortKey::Text(row.requested_state.clone()),
+        RelationshipKey::Stance => SortKey::Number(position.stance.rank().into()),
+        RelationshipKey::Since => SortKey::Text(since_day()),
+        RelationshipKey::Changed => SortKey::Number(row.changed_at),
+    };
+    PageCursor { key, id: row.id }
+}
