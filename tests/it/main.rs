@@ -11,3 +11,6 @@ mod socket;
 mod transport;
 /// graphql-transport-ws, message by message.
 mod websocket;
+
+/// README.md and the first page: everything they show is run.
+mod examples;
