@@ -21,6 +21,20 @@ pub struct Database {
     statements: Arc<AtomicU64>,
 }
 
+/// What to do about a database that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    Make,
+    /// A mistyped address must not look like an empty ledger.
+    Refuse,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
+    Read,
+    Write(Missing),
+}
+
 /// Below it, WAL files with more than one connection may lose commits: <https://www.sqlite.org/changes.html#version_3_51_3>.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const READERS: u32 = 4;
@@ -28,28 +42,29 @@ const READERS: u32 = 4;
 const BUSY: Duration = Duration::from_secs(10);
 
 impl Database {
-    /// Opens the database, makes it if it is missing, and brings its tables up to date.
+    /// Opens the database and brings its tables up to date.
     /// # Errors
-    /// `Error::BadUserInput` for an address that is not SQLite's; `Error::Internal` if it cannot be opened.
-    pub async fn open(url: &str) -> Result<Self> {
+    /// `Error::BadUserInput` for an address that is not SQLite's, or that cannot be opened.
+    pub async fn open(url: &str, missing: Missing) -> Result<Self> {
         if !url.starts_with("sqlite:") {
             return Err(Error::bad_input(
                 "database-url",
                 format!("`{url}` does not begin with sqlite:"),
             ));
         }
-        let writer = connect(url, 1, false).await?;
+        let writer = connect(url, 1, Access::Write(missing)).await;
+        let writer = writer.map_err(|error| unopened(url, missing, error))?;
         assert_version(&writer).await?;
         let txn = begin(&writer).await?;
         migration::run(&txn).await?;
         txn.commit().await?;
-        let mut reader = connect(url, READERS, true).await?;
+        let mut reader = connect(url, READERS, Access::Read).await?;
         let statements = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&statements);
         reader.set_metric_callback(move |_| {
             counter.fetch_add(1, Ordering::Relaxed);
         });
-        let watcher = connect(url, 1, true).await?;
+        let watcher = connect(url, 1, Access::Read).await?;
         Ok(Self {
             writer,
             reader,
@@ -60,7 +75,7 @@ impl Database {
 
     /// A database in memory with the same tables, for one connection: what `verify` rebuilds projections in.
     pub async fn scratch() -> Result<DatabaseConnection> {
-        let connection = connect("sqlite::memory:", 1, false).await?;
+        let connection = connect("sqlite::memory:", 1, Access::Write(Missing::Make)).await?;
         migration::run(&connection).await?;
         Ok(connection)
     }
@@ -111,7 +126,7 @@ pub async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransaction> {
     Ok(writer.begin_with_options(options).await?)
 }
 
-async fn connect(url: &str, connections: u32, read_only: bool) -> Result<DatabaseConnection> {
+async fn connect(url: &str, connections: u32, access: Access) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -121,14 +136,32 @@ async fn connect(url: &str, connections: u32, read_only: bool) -> Result<Databas
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
-                .create_if_missing(true)
+                .create_if_missing(access == Access::Write(Missing::Make))
                 .foreign_keys(true)
                 .busy_timeout(BUSY)
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")
-                .pragma("query_only", if read_only { "ON" } else { "OFF" })
+                .pragma(
+                    "query_only",
+                    if access == Access::Read { "ON" } else { "OFF" },
+                )
         });
     Ok(sea_orm::Database::connect(options).await?)
+}
+
+/// The operator's address is at fault more often than the file.
+fn unopened(url: &str, missing: Missing, error: Error) -> Error {
+    let Error::Internal(cause) = &error else {
+        return error;
+    };
+    let hint = match missing {
+        Missing::Make => "",
+        Missing::Refuse => " (it must exist)",
+    };
+    Error::bad_input(
+        "database-url",
+        format!("cannot open `{url}`{hint}: {cause}"),
+    )
 }
 
 async fn assert_version(connection: &DatabaseConnection) -> Result<()> {

@@ -9,7 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::config::Serve;
-use crate::database::Database;
+use crate::database::{Database, Missing};
 use crate::error::{Error, Result};
 use crate::feed::Tailer;
 use crate::graphql::Site;
@@ -43,7 +43,7 @@ impl Server {
     /// # Errors
     /// What keeps it from starting; nothing is left running then.
     pub async fn start(config: &Serve, clock: Clock, limits: Limits) -> Result<Self> {
-        let database = open(&config.database.database_url).await?;
+        let database = open(&config.database.database_url, Missing::Make).await?;
         let seeded = if config.empty {
             None
         } else {
@@ -95,17 +95,19 @@ impl Server {
         self.tailer.abort();
         // The writer ends with its last sender, which goes with the last connection. One that outstays its grace holds
         // up nothing: what it still asks for was never acknowledged.
-        match tokio::time::timeout(DRAIN, self.writer).await {
-            Ok(ended) => ended.map_err(Error::internal)?,
-            Err(_) => tracing::warn!("a connection outstayed the end; its writes are given up"),
+        let ended = tokio::time::timeout(DRAIN, self.writer).await;
+        if let Ok(ended) = ended {
+            ended.map_err(Error::internal)?;
+        } else {
+            tracing::warn!("a connection outstayed the end; its writes are given up");
         }
         self.database.close().await
     }
 }
 
 /// Opens a database and brings tables, countries and ledger head up to date.
-pub async fn open(url: &str) -> Result<Database> {
-    let database = Database::open(url).await?;
+pub async fn open(url: &str, missing: Missing) -> Result<Database> {
+    let database = Database::open(url, missing).await?;
     reference::refresh(database.writer()).await?;
     let txn = database::begin(database.writer()).await?;
     head::ensure(&txn, &data_encoding::HEXLOWER.encode(&random::<16>()?)).await?;

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 
 use super::{say, unreadable};
 use crate::config::Import;
-use crate::database::Database;
+use crate::database::{Database, Missing};
 use crate::error::{Error, Result};
 use crate::ledger::import::Imported;
 use crate::ledger::{document, import as ledger_import, restore};
@@ -17,7 +17,7 @@ pub(super) async fn import(options: &Import) -> Result<()> {
     open(options)?
         .read_line(&mut first)
         .map_err(|error| unreadable(options, &error))?;
-    let database = server::open(&options.database.database_url).await?;
+    let database = server::open(&options.database.database_url, Missing::Make).await?;
     if restore::is_export(&first) {
         restore_ledger(options, &database).await?;
     } else {

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use crate::config::{Command, CommandLine, Export, Import};
+use crate::database::Missing;
 use crate::error::{Error, Result};
 use crate::ledger::{export, verify};
 use crate::{graphql, server};
@@ -23,6 +24,7 @@ pub async fn run(line: CommandLine) -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if reader_left(&error) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&error);
             ExitCode::FAILURE
@@ -30,12 +32,19 @@ pub async fn run(line: CommandLine) -> ExitCode {
     }
 }
 
-/// A line of the answer. A reader that went away (`demarche schema | head`) is no error.
+/// A line of the answer.
 fn say(text: &str) -> Result<()> {
-    match writeln!(std::io::stdout(), "{}", text.trim_end()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::internal(error)),
-        _ => Ok(()),
-    }
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    writeln!(std::io::stdout(), "{text}").map_err(Error::internal)
+}
+
+/// A reader that has seen enough (`demarche export | head`) is no error.
+fn reader_left(error: &Error) -> bool {
+    let Error::Internal(cause) = error else {
+        return false;
+    };
+    let cause = cause.downcast_ref::<std::io::Error>();
+    cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 /// The operator is the one who needs the cause.
@@ -49,7 +58,7 @@ fn complain(error: &Error) {
 }
 
 async fn write_export(options: &Export) -> Result<()> {
-    let database = server::open(&options.database.database_url).await?;
+    let database = server::open(&options.database.database_url, Missing::Refuse).await?;
     let count = match &options.output {
         Some(path) => {
             let file = std::fs::File::create(path).map_err(|error| {
@@ -66,14 +75,14 @@ async fn write_export(options: &Export) -> Result<()> {
             file.sync_all().map_err(Error::internal)?;
             count
         }
-        None => export::export(database.reader(), &mut std::io::stdout()).await?,
+        None => export::export(database.reader(), &mut std::io::stdout().lock()).await?,
     };
     tracing::info!(count, "exported");
     database.close().await
 }
 
 async fn check(url: &str) -> Result<()> {
-    let database = server::open(url).await?;
+    let database = server::open(url, Missing::Refuse).await?;
     let report = verify::verify(database.reader()).await?;
     database.close().await?;
     if let Some(first) = report.faults.first() {

@@ -2,6 +2,7 @@
 
 use super::say;
 use crate::config::Token;
+use crate::database::Missing;
 use crate::error::Result;
 use crate::ledger::token;
 use crate::model::time::Instant;
@@ -14,7 +15,7 @@ pub(super) async fn run(command: Token) -> Result<()> {
             role,
             name,
         } => {
-            let database = server::open(&database.database_url).await?;
+            let database = server::open(&database.database_url, Missing::Make).await?;
             let now = server::clock()();
             let token =
                 token::create(database.writer(), role, &name, server::random()?, now).await?;
@@ -22,7 +23,7 @@ pub(super) async fn run(command: Token) -> Result<()> {
             database.close().await
         }
         Token::List(options) => {
-            let database = server::open(&options.database_url).await?;
+            let database = server::open(&options.database_url, Missing::Refuse).await?;
             for row in token::list(database.reader()).await? {
                 let state = row
                     .revoked_at
@@ -37,7 +38,7 @@ pub(super) async fn run(command: Token) -> Result<()> {
             database.close().await
         }
         Token::Revoke { database, name } => {
-            let database = server::open(&database.database_url).await?;
+            let database = server::open(&database.database_url, Missing::Refuse).await?;
             token::revoke(database.writer(), &name, server::clock()()).await?;
             say(&format!("token {name} is refused from now on"))?;
             database.close().await

@@ -25,6 +25,8 @@ impl Position {
     }
 
     /// Whether no other stance may already have begun, as far as the dates of the statements tell.
+    ///
+    /// Always true where `validOn` is not given: by now everything that was recorded has begun.
     async fn certain(&self) -> bool {
         self.0.certain
     }

@@ -45,7 +45,7 @@ pub async fn restore<R: BufRead>(
     if own.generation != generation {
         return Err(Error::conflict(
             "file",
-            "the database holds another ledger, with entries of its own",
+            "the database holds another ledger, with entries of its own; restore into a new one, before a server fills it",
         ));
     }
     let mut lines = entries(open()?).peekable();

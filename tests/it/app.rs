@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use demarche::config::{Database, Serve};
+use demarche::database::Missing;
 use demarche::http::limits::Limits;
 use demarche::ledger::token;
 use demarche::ledger::writer::Clock;
@@ -50,7 +51,7 @@ impl TestApp {
     async fn start_in(directory: Arc<tempfile::TempDir>, empty: bool, limits: Limits) -> Self {
         let clock = Arc::new(AtomicI64::new(NOW));
         let url = url_in(directory.path());
-        let database = open(&url).await.unwrap();
+        let database = open(&url, Missing::Make).await.unwrap();
         let name = format!(
             "test-{}",
             token::list(database.reader()).await.unwrap().len()
