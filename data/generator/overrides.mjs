@@ -176,7 +176,7 @@ export const aliases = {
   CD: ["DR Congo", "DRC", "D.R. Congo", "Congo-Kinshasa", "Congo, Democratic Republic of the", "Zaire"], // everyday, ISO order, former
   CF: ["CAR"], // in everyday use
   CG: ["Congo-Brazzaville", "Congo, Republic of the"], // everyday, index order
-  CI: ["Republic of Côte d'Ivoire"], // official name
+  CI: ["Republic of Côte d'Ivoire", "Elfenbeinküste"], // official name; usual in German
   CN: ["PRC", "People's Republic of China"], // everyday use; official name
   CZ: ["Czech Rep."], // usual in tables
   FK: ["Malvinas", "Falkland Islands (Malvinas)"], // UN name
@@ -224,7 +224,7 @@ export const notAliases = {
 // Searches that must find exactly one country: checked on every run.
 export const mustFind = {
   "Cape Verde": "CV", "Cabo Verde": "CV",
-  "Ivory Coast": "CI", "Côte d'Ivoire": "CI", "Cote d'Ivoire": "CI",
+  "Ivory Coast": "CI", "Elfenbeinküste": "CI", "Côte d'Ivoire": "CI", "Cote d'Ivoire": "CI",
   "Swaziland": "SZ", "Eswatini": "SZ",
   "DR Congo": "CD", "DRC": "CD", "Democratic Republic of the Congo": "CD", "Congo-Kinshasa": "CD",
   "Republic of the Congo": "CG", "Congo-Brazzaville": "CG",

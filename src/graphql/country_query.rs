@@ -4,6 +4,7 @@ use async_graphql::{ID, Object};
 
 use super::country::{Country, find};
 use super::country_filter::{CountryFilter, CountryOrder};
+use super::page_arguments::times;
 use crate::error::Result;
 
 /// Root fields.
@@ -21,7 +22,7 @@ impl CountryQuery {
     }
 
     /// All countries that pass the filter. There are about 250, so this is a list without pages.
-    #[graphql(complexity = "250 * (child_complexity + 1)")]
+    #[graphql(complexity = "times(250, child_complexity)")]
     async fn countries(
         &self,
         #[graphql(desc = "Conditions on the countries.")] filter: Option<CountryFilter>,
