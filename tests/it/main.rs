@@ -1,9 +1,15 @@
 //! The service through the network, as a client sees it. One binary; a module per noun and per promise.
 
 #![cfg(test)]
+#![expect(
+    unreachable_pub,
+    reason = "modules of one binary: pub says who may use it, not that it leaves"
+)]
 
 /// Starts the server as `main` does, each with a database of its own.
 mod app;
+/// What an editor writes, as small as it can be.
+mod editor;
 /// A client of graphql-transport-ws.
 mod socket;
 
@@ -11,3 +17,6 @@ mod socket;
 mod transport;
 /// graphql-transport-ws, message by message.
 mod websocket;
+
+/// Mutations: what they answer, what they refuse, what survives retries, crowds and clients that leave.
+mod writes;
