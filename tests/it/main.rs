@@ -20,3 +20,6 @@ mod websocket;
 
 /// Mutations: what they answer, what they refuse, what survives retries, crowds and clients that leave.
 mod writes;
+
+/// What the ledger refuses to lose, and how an alteration shows.
+mod ledger;
