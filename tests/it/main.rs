@@ -23,3 +23,12 @@ mod writes;
 
 /// What the ledger refuses to lose, and how an alteration shows.
 mod ledger;
+
+/// Subscriptions: filters, cursors, both transports.
+mod subscriptions;
+
+/// Subscriptions across reconnects, restarts and other processes' writes: no gap, no repeat.
+mod subscriptions_resume;
+
+/// The `demarche` command as an operator runs it.
+mod command_line;
