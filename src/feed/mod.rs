@@ -63,6 +63,9 @@ impl Feed {
                 .map(Arc::new)
                 .collect(),
         };
+        if page.is_empty() {
+            return Err(missing(seq + 1));
+        }
         Ok(Some(page))
     }
 
@@ -123,14 +126,24 @@ impl Feed {
     }
 }
 
-/// At most `limit` events after `seq`, ascending. Two statements.
+/// At most `limit` events after `seq`, ascending, up to the first hole. Two statements.
+/// # Errors
+/// `Error::Internal` if the very next entry is missing before others. Numbering is gapless, so a hole is damage and not
+/// a transaction still under way; nobody may be led over it unaware.
 async fn load(database: &Database, seq: i64, limit: usize) -> Result<Vec<Event>> {
-    let entries = ledger_entry::Entity::find()
+    let mut entries = ledger_entry::Entity::find()
         .filter(ledger_entry::Column::Seq.gt(seq))
         .order_by_asc(ledger_entry::Column::Seq)
         .limit(u64::try_from(limit).unwrap_or(u64::MAX))
         .all(database.reader())
         .await?;
+    let numbered = (seq + 1..).zip(&entries);
+    let gapless = numbered.take_while(|(expected, entry)| entry.seq == *expected);
+    let gapless = gapless.count();
+    if gapless == 0 && !entries.is_empty() {
+        return Err(missing(seq + 1));
+    }
+    entries.truncate(gapless);
     let Some(last) = entries.last().map(|entry| entry.seq) else {
         return Ok(Vec::new());
     };
@@ -146,4 +159,9 @@ async fn load(database: &Database, seq: i64, limit: usize) -> Result<Vec<Event>>
         Event { entry, change }
     };
     Ok(entries.into_iter().map(with_change).collect())
+}
+
+fn missing(seq: i64) -> Error {
+    let what = format!("entry {seq} is missing from the ledger: run `demarche verify`");
+    Error::internal(what)
 }

@@ -1,9 +1,9 @@
 //! Appending one entry inside the writer's transaction.
 
-use entity::ledger_entry;
+use entity::{ledger_entry, ledger_head};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
-use super::{check, command::Command, hash, head, project};
+use super::{check, command::Command, hash, head, payload::Payload, project};
 use crate::error::{Error, Result};
 use crate::model::time::Instant;
 
@@ -39,10 +39,26 @@ pub async fn append(
         hash: String::new(),
     };
     entry.hash = hash::of(&entry)?;
-    insert(txn, &entry).await?;
-    head::advance(txn, head, &entry).await?;
-    project::project(txn, &entry, &command.payload).await?;
+    record(txn, head, &entry, &command.payload)
+        .await
+        .map_err(|error| match error {
+            ours @ (Error::Internal(_) | Error::StorageFull) => ours,
+            // Past the checks it is no fault of the command's, and some of it is written: undo the transaction.
+            refusal => Error::internal(refusal),
+        })?;
     Ok(entry)
+}
+
+/// Writes an entry, the head and every row that follows.
+async fn record(
+    txn: &impl ConnectionTrait,
+    head: ledger_head::Model,
+    entry: &ledger_entry::Model,
+    payload: &Payload,
+) -> Result<()> {
+    insert(txn, entry).await?;
+    head::advance(txn, head, entry).await?;
+    project::project(txn, entry, payload).await
 }
 
 pub(super) async fn insert(txn: &impl ConnectionTrait, entry: &ledger_entry::Model) -> Result<()> {

@@ -130,6 +130,14 @@ impl Checks {
 
     fn correction(&self, correction: &Correction) -> Result<()> {
         optional("input.reason", correction.reason.as_deref())?;
+        // Its subject is that of the corrected statement, so only the body can fail to fit.
+        let fits = subject(
+            &correction.statement.subject,
+            correction.statement.body.kind(),
+        );
+        if let Err(Error::BadUserInput { message, .. }) = fits {
+            return Err(Error::bad_input("input.body", message));
+        }
         self.statement(&correction.statement)
     }
 

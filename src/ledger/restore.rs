@@ -97,8 +97,10 @@ fn check(file: impl BufRead) -> Result<String> {
         return Err(fault(1, format!("not a {FORMAT} of version {VERSION}")));
     }
     let mut last = (0, hash::genesis(&header.generation));
+    let mut end = 1;
     for (at, line) in lines.by_ref() {
-        let text = line.map_err(Error::internal)?;
+        let text = line.map_err(|error| unreadable(at, error))?;
+        end = at;
         if let Ok(footer) = serde_json::from_str::<Footer>(&text) {
             if (footer.count, footer.head) != last {
                 return Err(fault(at, "the footer does not fit the entries"));
@@ -112,7 +114,10 @@ fn check(file: impl BufRead) -> Result<String> {
             serde_json::from_str(&text).map_err(|error| fault(at, error.to_string()))?;
         last = link(at, line.into(), &last)?;
     }
-    Err(fault(0, "the file ends without its footer: it is cut off"))
+    Err(fault(
+        end + 1,
+        "the file ends without its footer: it is cut off",
+    ))
 }
 
 /// Whether an entry follows the one before, is hashed as it says, and can be read.
@@ -161,8 +166,17 @@ fn read<T: serde::de::DeserializeOwned>(
     line: Option<(usize, std::io::Result<String>)>,
 ) -> Result<T> {
     let (at, line) = line.ok_or_else(|| fault(1, "the file is empty"))?;
-    serde_json::from_str(&line.map_err(Error::internal)?)
+    serde_json::from_str(&line.map_err(|error| unreadable(at, error))?)
         .map_err(|error| fault(at, error.to_string()))
+}
+
+/// Bytes that are no text are the file's fault, a disk that cannot be read is not.
+fn unreadable(line: usize, error: std::io::Error) -> Error {
+    if error.kind() == std::io::ErrorKind::InvalidData {
+        fault(line, "not UTF-8")
+    } else {
+        Error::internal(error)
+    }
 }
 
 fn fault(line: usize, message: impl Into<String>) -> Error {

@@ -61,7 +61,8 @@ pub async fn verify(db: &DatabaseConnection) -> Result<Report> {
             last = (entry.seq, entry.hash);
         }
     }
-    if (head.seq, &head.hash) != (last.0, &last.1) {
+    // The time counts, too: no later entry may be recorded before it.
+    if head != head::load(&scratch).await? {
         let what = format!(
             "the head says entry {} with hash {}, the ledger ends otherwise",
             head.seq, head.hash
@@ -195,11 +196,14 @@ struct SearchRow {
     id: String,
     title: String,
     body: String,
+    copies: i64,
 }
 
 /// The words that statements and sources are found by; countries are not the ledger's.
 async fn search_rows(db: &DatabaseConnection) -> Result<BTreeMap<(String, String), SearchRow>> {
-    let sql = "SELECT kind, ref AS id, title, body FROM search_text WHERE kind <> 'Country'";
+    // No key keeps a row from being there twice.
+    let sql = "SELECT kind, ref AS id, min(title) AS title, min(body) AS body, count(*) AS copies
+        FROM search_text WHERE kind <> 'Country' GROUP BY kind, ref";
     let query = Statement::from_string(db.get_database_backend(), sql);
     let rows = SearchRow::find_by_statement(query)
         .all(db)

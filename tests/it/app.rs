@@ -13,11 +13,15 @@ use demarche::model::role::Role;
 use demarche::model::time::Instant;
 use demarche::server::{Server, open, random};
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 
 use crate::socket::Socket;
 
 /// 2026-11-23T12:00:00Z.
 pub const NOW: i64 = 1_795_435_200_000_000;
+
+/// The database file with the shipped data, filled once for all tests: a debug build takes seconds for it.
+static SHIPPED: OnceCell<Vec<u8>> = OnceCell::const_new();
 
 pub struct TestApp {
     pub server: Server,
@@ -35,21 +39,22 @@ impl TestApp {
 
     /// With the shipped data and other limits of transport than usual.
     pub async fn start_with(limits: Limits) -> Self {
-        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), false, limits).await
+        let directory = tempfile::tempdir().unwrap();
+        ship(directory.path()).await;
+        Self::start_in(Arc::new(directory), hold(NOW), limits).await
     }
 
     /// With countries only.
     pub async fn start_empty() -> Self {
-        Self::start_in(
-            Arc::new(tempfile::tempdir().unwrap()),
-            true,
-            Limits::default(),
-        )
-        .await
+        let directory = Arc::new(tempfile::tempdir().unwrap());
+        Self::start_in(directory, hold(NOW), Limits::default()).await
     }
 
-    async fn start_in(directory: Arc<tempfile::TempDir>, empty: bool, limits: Limits) -> Self {
-        let clock = Arc::new(AtomicI64::new(NOW));
+    async fn start_in(
+        directory: Arc<tempfile::TempDir>,
+        clock: Arc<AtomicI64>,
+        limits: Limits,
+    ) -> Self {
         let url = url_in(directory.path());
         let database = open(&url, Missing::Make).await.unwrap();
         let name = format!(
@@ -66,13 +71,8 @@ impl TestApp {
         .await
         .unwrap();
         database.close().await.unwrap();
-        let config = Serve {
-            database: Database { database_url: url },
-            listen: ([127, 0, 0, 1], 0).into(),
-            public_url: Some("https://demarche.example".to_owned()),
-            empty,
-        };
-        let server = Server::start(&config, hold(&clock), limits).await.unwrap();
+        let config = config(url, true);
+        let server = Server::start(&config, read(&clock), limits).await.unwrap();
         Self {
             server,
             token,
@@ -84,9 +84,9 @@ impl TestApp {
 
     /// Ends the server and starts another on the same database.
     pub async fn restart(self) -> Self {
-        let directory = Arc::clone(&self.directory);
+        let (directory, clock) = (Arc::clone(&self.directory), Arc::clone(&self.clock));
         self.server.stop().await.unwrap();
-        Self::start_in(directory, true, Limits::default()).await
+        Self::start_in(directory, clock, Limits::default()).await
     }
 
     /// Ends the server in order.
@@ -141,15 +141,21 @@ impl TestApp {
 
     /// The whole answer, as an editor.
     pub async fn write(&self, mutation: &str, variables: Value) -> Value {
+        self.write_as(&self.token, mutation, variables).await
+    }
+
+    /// The whole answer, as the bearer of a token.
+    pub async fn write_as(&self, token: &str, mutation: &str, variables: Value) -> Value {
         let body = json!({ "query": mutation, "variables": variables });
         let request = self
             .http
             .post(self.url("/graphql"))
-            .bearer_auth(&self.token)
+            .bearer_auth(token)
             .json(&body);
         request.send().await.unwrap().json().await.unwrap()
     }
 
+    /// A socket, connected and acknowledged.
     pub async fn socket(&self) -> Socket {
         Socket::open(&self.ws_url()).await
     }
@@ -191,11 +197,38 @@ pub fn refusal(answer: &Value) -> (String, String) {
     (text("code"), text("field"))
 }
 
-fn url_in(directory: &Path) -> String {
+/// Puts a database with the shipped data into a directory.
+pub async fn ship(directory: &Path) {
+    let bytes = SHIPPED.get_or_init(fill).await;
+    std::fs::write(directory.join("demarche.db"), bytes).unwrap();
+}
+
+async fn fill() -> Vec<u8> {
+    let directory = tempfile::tempdir().unwrap();
+    let config = config(url_in(directory.path()), false);
+    let server = Server::start(&config, read(&hold(NOW)), Limits::default());
+    server.await.unwrap().stop().await.unwrap();
+    std::fs::read(directory.path().join("demarche.db")).unwrap()
+}
+
+fn config(database_url: String, empty: bool) -> Serve {
+    Serve {
+        database: Database { database_url },
+        listen: ([127, 0, 0, 1], 0).into(),
+        public_url: Some("https://demarche.example".to_owned()),
+        empty,
+    }
+}
+
+pub fn url_in(directory: &Path) -> String {
     format!("sqlite://{}/demarche.db", directory.display())
 }
 
-fn hold(clock: &Arc<AtomicI64>) -> Clock {
+fn hold(micros: i64) -> Arc<AtomicI64> {
+    Arc::new(AtomicI64::new(micros))
+}
+
+fn read(clock: &Arc<AtomicI64>) -> Clock {
     let clock = Arc::clone(clock);
     Arc::new(move || Instant(clock.load(Ordering::SeqCst)))
 }

@@ -1,9 +1,15 @@
 //! The service through the network, as a client sees it. One binary; a module per noun and per promise.
 
 #![cfg(test)]
+#![expect(
+    unreachable_pub,
+    reason = "modules of one binary: pub says who may use it, not that it leaves"
+)]
 
 /// Starts the server as `main` does, each with a database of its own.
 mod app;
+/// What an editor writes, as small as it can be.
+mod editor;
 /// A client of graphql-transport-ws.
 mod socket;
 
@@ -14,3 +20,17 @@ mod websocket;
 
 /// README.md and the first page: everything they show is run.
 mod examples;
+/// Mutations: what they answer, what they refuse, what survives retries, crowds and clients that leave.
+mod writes;
+
+/// What the ledger refuses to lose, and how an alteration shows.
+mod ledger;
+
+/// Subscriptions: filters, cursors, both transports.
+mod subscriptions;
+
+/// Subscriptions across reconnects, restarts and other processes' writes: no gap, no repeat.
+mod subscriptions_resume;
+
+/// The `demarche` command as an operator runs it.
+mod command_line;

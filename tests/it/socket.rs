@@ -7,18 +7,25 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// How long a test waits for a message that must come.
-const LIMIT: Duration = Duration::from_secs(20);
+pub const LIMIT: Duration = Duration::from_secs(20);
 
 pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
     /// Connected and acknowledged.
     pub async fn open(url: &str) -> Self {
+        Self::open_with(url, json!({})).await
+    }
+
+    /// Connected and acknowledged; `payload` says who we are.
+    pub async fn open_with(url: &str, payload: Value) -> Self {
         let mut socket = Self::connect(url).await;
-        socket.send(json!({ "type": "connection_init" })).await;
+        socket
+            .send(&json!({ "type": "connection_init", "payload": payload }))
+            .await;
         assert_eq!(socket.next().await, json!({ "type": "connection_ack" }));
         socket
     }
@@ -26,15 +33,24 @@ impl Socket {
     /// Connected; nothing sent yet.
     pub async fn connect(url: &str) -> Self {
         let mut request = url.into_client_request().unwrap();
-        request.headers_mut().insert(
-            "sec-websocket-protocol",
-            "graphql-transport-ws".parse().unwrap(),
-        );
-        let (stream, _) = tokio_tungstenite::connect_async(request).await.unwrap();
-        Self(stream)
+        let protocol = "graphql-transport-ws".parse().unwrap();
+        request
+            .headers_mut()
+            .insert("sec-websocket-protocol", protocol);
+        Self(connect_async(request).await.unwrap().0)
     }
 
-    pub async fn send(&mut self, message: Value) {
+    /// Connected, by a client that names no protocol.
+    pub async fn connect_without_protocol(url: &str) -> Self {
+        Self(connect_async(url).await.unwrap().0)
+    }
+
+    /// What lies below, for a peer that falls silent.
+    pub fn into_stream(self) -> MaybeTlsStream<TcpStream> {
+        self.0.into_inner()
+    }
+
+    pub async fn send(&mut self, message: &Value) {
         self.send_raw(Message::text(message.to_string())).await;
     }
 
@@ -44,43 +60,49 @@ impl Socket {
 
     pub async fn subscribe(&mut self, id: &str, query: &str, variables: Value) {
         let payload = json!({ "query": query, "variables": variables });
-        self.send(json!({ "id": id, "type": "subscribe", "payload": payload }))
+        self.send(&json!({ "id": id, "type": "subscribe", "payload": payload }))
             .await;
+    }
+
+    /// The data of a query or mutation that must succeed.
+    pub async fn run(&mut self, query: &str, variables: Value) -> Value {
+        self.subscribe("run", query, variables).await;
+        let data = self.event().await;
+        let complete = json!({ "id": "run", "type": "complete" });
+        assert_eq!(self.next().await, complete);
+        data
     }
 
     /// The next message; panics if the socket closes or nothing comes.
     pub async fn next(&mut self) -> Value {
-        loop {
-            match tokio::time::timeout(LIMIT, self.0.next())
-                .await
-                .unwrap()
-                .unwrap()
-                .unwrap()
-            {
-                Message::Text(text) => return serde_json::from_str(&text).unwrap(),
-                Message::Ping(_) | Message::Pong(_) => {}
-                other => panic!("expected a message, got {other:?}"),
-            }
+        match self.frame().await {
+            Message::Text(text) => serde_json::from_str(&text).unwrap(),
+            other => panic!("expected a message, got {other:?}"),
         }
     }
 
-    /// The data of the next `next` message.
+    /// The data of the next message, which must be a `next`.
     pub async fn event(&mut self) -> Value {
         let message = self.next().await;
         assert_eq!(message["type"], "next", "{message:#}");
         crate::app::data(message["payload"].clone())
     }
 
-    /// Code and reason of the close frame, after whatever else comes.
+    /// Code and reason of the close frame, which must come next.
     pub async fn closed(&mut self) -> (u16, String) {
+        match self.frame().await {
+            Message::Close(Some(frame)) => (frame.code.into(), frame.reason.to_string()),
+            other => panic!("expected a close, got {other:?}"),
+        }
+    }
+
+    /// The next frame but for pings and pongs.
+    async fn frame(&mut self) -> Message {
         loop {
-            match tokio::time::timeout(LIMIT, self.0.next()).await.unwrap() {
-                Some(Ok(Message::Close(Some(frame)))) => {
-                    return (frame.code.into(), frame.reason.to_string());
-                }
-                Some(Ok(Message::Close(None))) | None => return (1005, String::new()),
-                Some(Ok(_)) => {}
-                Some(Err(error)) => panic!("closed without a frame: {error}"),
+            let frame = tokio::time::timeout(LIMIT, self.0.next()).await;
+            match frame.expect("nothing came").unwrap().unwrap() {
+                Message::Ping(_) | Message::Pong(_) => {}
+                other => return other,
             }
         }
     }

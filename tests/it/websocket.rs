@@ -3,74 +3,19 @@
 use std::time::Duration;
 
 use demarche::http::limits::Limits;
-use futures_util::{SinkExt, StreamExt};
 use reqwest::{Client, header};
-use serde_json::{Value, json};
-use tokio::{net::TcpStream, time::timeout};
+use serde_json::json;
+use tokio::time::timeout;
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
+    MaybeTlsStream, connect_async,
     tungstenite::{Message, client::IntoClientRequest, protocol::frame::coding::CloseCode},
 };
 
 use crate::{
     app::TestApp,
+    socket::Socket,
     transport::{MUTATION, QUERY, SUBSCRIPTION, answer, assert_code, post},
 };
-
-struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
-
-impl Socket {
-    async fn open(app: &TestApp) -> Self {
-        let mut request = app.ws_url().into_client_request().unwrap();
-        let protocol = "graphql-transport-ws".parse().unwrap();
-        request
-            .headers_mut()
-            .insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
-        Self(connect_async(request).await.unwrap().0)
-    }
-
-    async fn acknowledged(app: &TestApp) -> Self {
-        let mut socket = Self::open(app).await;
-        socket.say(&json!({ "type": "connection_init" })).await;
-        assert_eq!(socket.next().await, json!({ "type": "connection_ack" }));
-        socket
-    }
-
-    async fn say(&mut self, message: &Value) {
-        let text = Message::text(message.to_string());
-        self.0.send(text).await.unwrap();
-    }
-
-    async fn subscribe(&mut self, id: &str, query: &str) {
-        let payload = json!({ "query": query });
-        self.say(&json!({ "type": "subscribe", "id": id, "payload": payload }))
-            .await;
-    }
-
-    async fn frame(&mut self) -> Message {
-        loop {
-            let frame = timeout(Duration::from_secs(5), self.0.next()).await;
-            match frame.unwrap().unwrap().unwrap() {
-                Message::Ping(_) => {}
-                other => return other,
-            }
-        }
-    }
-
-    async fn next(&mut self) -> Value {
-        match self.frame().await {
-            Message::Text(text) => serde_json::from_str(&text).unwrap(),
-            other => panic!("no message: {other:?}"),
-        }
-    }
-
-    async fn close_code(&mut self) -> u16 {
-        match self.frame().await {
-            Message::Close(Some(frame)) => frame.code.into(),
-            other => panic!("no close: {other:?}"),
-        }
-    }
-}
 
 #[tokio::test]
 async fn a_document_that_would_exhaust_the_parser_is_refused_on_every_transport() {
@@ -80,8 +25,8 @@ async fn a_document_that_would_exhaust_the_parser_is_refused_on_every_transport(
     let stream = Client::new().post(app.url("/graphql/stream"));
     let (_, body) = answer(stream.json(&json!({ "query": bomb }))).await;
     assert_code(&body, "QUERY_TOO_COMPLEX");
-    let mut socket = Socket::acknowledged(&app).await;
-    socket.subscribe("1", &bomb).await;
+    let mut socket = app.socket().await;
+    socket.subscribe("1", &bomb, json!({})).await;
     let error = socket.next().await;
     assert_eq!(
         error["payload"][0]["extensions"]["code"],
@@ -92,21 +37,23 @@ async fn a_document_that_would_exhaust_the_parser_is_refused_on_every_transport(
 #[tokio::test]
 async fn a_socket_answers_queries_and_refuses_what_cannot_run() {
     let app = TestApp::start().await;
-    let mut socket = Socket::acknowledged(&app).await;
-    socket.subscribe("1", QUERY).await;
+    let mut socket = app.socket().await;
+    socket.subscribe("1", QUERY, json!({})).await;
     assert_eq!(socket.next().await["type"], "next");
     assert_eq!(
         socket.next().await,
         json!({ "type": "complete", "id": "1" })
     );
-    socket.subscribe("1", "{ nothingOfThatName }").await;
+    socket
+        .subscribe("1", "{ nothingOfThatName }", json!({}))
+        .await;
     let refused = socket.next().await;
     assert_eq!(
         (&refused["type"], &refused["id"]),
         (&json!("error"), &json!("1"))
     );
     // No `complete` follows, and the id is free again.
-    socket.subscribe("1", MUTATION).await;
+    socket.subscribe("1", MUTATION, json!({})).await;
     assert_eq!(socket.next().await["type"], "next");
 }
 
@@ -127,25 +74,25 @@ async fn a_client_that_breaks_the_protocol_is_closed_with_its_code() {
         (vec![&init, &unknown], 4400),
         (vec![&large], 1009),
     ] {
-        let mut socket = Socket::open(&app).await;
+        let mut socket = Socket::connect(&app.ws_url()).await;
         for message in &messages {
-            socket.say(message).await;
+            socket.send(message).await;
         }
         if *messages[0] == init {
             socket.next().await;
         }
-        assert_eq!(socket.close_code().await, code);
+        assert_eq!(socket.closed().await.0, code);
     }
 }
 
 #[tokio::test]
 async fn a_binary_frame_and_another_protocol_are_closed() {
     let app = TestApp::start().await;
-    let mut socket = Socket::acknowledged(&app).await;
-    socket.0.send(Message::binary(vec![0])).await.unwrap();
-    assert_eq!(socket.close_code().await, 4400);
-    let mut other = Socket(connect_async(app.ws_url()).await.unwrap().0);
-    assert_eq!(other.close_code().await, 4406);
+    let mut socket = app.socket().await;
+    socket.send_raw(Message::binary(vec![0])).await;
+    assert_eq!(socket.closed().await.0, 4400);
+    let mut other = Socket::connect_without_protocol(&app.ws_url()).await;
+    assert_eq!(other.closed().await.0, 4406);
 }
 
 #[tokio::test]
@@ -162,25 +109,27 @@ async fn a_page_of_another_origin_opens_no_socket() {
 async fn a_socket_has_room_for_so_many_operations() {
     let app = TestApp::start().await;
     let most = Limits::default().operations;
-    let mut socket = Socket::acknowledged(&app).await;
+    let mut socket = app.socket().await;
     for id in 0..=most {
-        socket.subscribe(&format!("{id}"), SUBSCRIPTION).await;
+        socket
+            .subscribe(&format!("{id}"), SUBSCRIPTION, json!({}))
+            .await;
     }
     let error = socket.next().await;
     assert_eq!(error["id"], most.to_string());
     assert_eq!(error["payload"][0]["extensions"]["code"], "RATE_LIMITED");
     // The client's `complete` makes room and is not echoed.
-    socket.say(&json!({ "type": "complete", "id": "0" })).await;
-    socket.subscribe("again", QUERY).await;
+    socket.send(&json!({ "type": "complete", "id": "0" })).await;
+    socket.subscribe("again", QUERY, json!({})).await;
     assert_eq!(socket.next().await["id"], "again");
 }
 
 #[tokio::test]
 async fn a_ping_is_answered_with_its_payload() {
     let app = TestApp::start().await;
-    let mut socket = Socket::open(&app).await;
+    let mut socket = Socket::connect(&app.ws_url()).await;
     let ping = json!({ "type": "ping", "payload": { "at": 1 } });
-    socket.say(&ping).await;
+    socket.send(&ping).await;
     assert_eq!(
         socket.next().await,
         json!({ "type": "pong", "payload": { "at": 1 } })
@@ -195,10 +144,10 @@ async fn a_socket_without_init_and_a_silent_peer_are_cut() {
         ..Limits::default()
     })
     .await;
-    assert_eq!(Socket::open(&app).await.close_code().await, 4408);
-    let socket = Socket::acknowledged(&app).await;
+    assert_eq!(Socket::connect(&app.ws_url()).await.closed().await.0, 4408);
+    let socket = app.socket().await;
     // The library answers pings as it reads; a peer that never reads never answers.
-    let MaybeTlsStream::Plain(silent) = socket.0.into_inner() else {
+    let MaybeTlsStream::Plain(silent) = socket.into_stream() else {
         panic!("no TLS here")
     };
     let cut = async {
@@ -216,13 +165,12 @@ async fn a_socket_without_init_and_a_silent_peer_are_cut() {
 #[tokio::test]
 async fn a_restart_closes_sockets_and_completes_nothing() {
     let app = TestApp::start().await;
-    let mut socket = Socket::acknowledged(&app).await;
-    socket.subscribe("1", SUBSCRIPTION).await;
+    let mut socket = app.socket().await;
+    socket.subscribe("1", SUBSCRIPTION, json!({})).await;
     let stream = Client::new().post(app.url("/graphql/stream"));
     let events = stream.json(&json!({ "query": SUBSCRIPTION })).send().await;
-    let stopped = app.stop();
-    assert_eq!(socket.close_code().await, u16::from(CloseCode::Restart));
+    let ((), (code, _)) = tokio::join!(app.stop(), socket.closed());
+    assert_eq!(code, u16::from(CloseCode::Restart));
     let text = events.unwrap().text().await.unwrap();
     assert!(!text.contains("complete"), "{text}");
-    stopped.await;
 }

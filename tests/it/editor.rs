@@ -1,0 +1,159 @@
+//! What an editor writes, as small as it can be: an initiative `asks` of the United States, a source, statements.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use demarche::ledger::verify::{Fault, verify};
+use sea_orm::DatabaseConnection;
+use serde_json::{Value, json};
+
+use crate::app::{TestApp, data};
+
+pub const SLUG: &str = "asks";
+
+impl TestApp {
+    /// With the initiative [`SLUG`] and a source, whose id it gives.
+    pub async fn start_asking() -> (Self, String) {
+        let app = Self::start_empty().await;
+        app.accept("openInitiative", &initiative(SLUG)).await;
+        let source = app.register().await;
+        (app, source)
+    }
+
+    /// The id of a new source.
+    pub async fn register(&self) -> String {
+        let payload = self.accept("registerSource", &source()).await;
+        payload["source"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The payload of a statement that a state stands somewhere; it must be accepted.
+    pub async fn stand(&self, source: &str, country: &str, stance: &str, from: &str) -> Value {
+        let input = standing(source, country, stance, from);
+        self.accept("recordStatement", &input).await
+    }
+
+    /// The payload of a mutation that must be accepted.
+    pub async fn accept(&self, mutation: &str, input: &Value) -> Value {
+        data(self.mutate(mutation, input).await)[mutation].take()
+    }
+
+    /// The whole answer to a mutation.
+    pub async fn mutate(&self, mutation: &str, input: &Value) -> Value {
+        let (text, variables) = request(mutation, input);
+        self.write(&text, variables).await
+    }
+
+    /// seq, hash and cursor of the newest entry.
+    pub async fn head(&self) -> Value {
+        let mut answer = self
+            .query("{ ledger { head { seq hash cursor recordedAt } } }")
+            .await;
+        answer["ledger"]["head"].take()
+    }
+
+    /// The cursor before the first entry.
+    pub async fn genesis(&self) -> String {
+        let answer = self.query("{ ledger { genesis { cursor } } }").await;
+        let cursor = &answer["ledger"]["genesis"]["cursor"];
+        cursor.as_str().unwrap().to_owned()
+    }
+
+    /// The database file, as somebody opens it who does not use our program.
+    pub async fn outsider(&self) -> DatabaseConnection {
+        sea_orm::Database::connect(self.database_url())
+            .await
+            .unwrap()
+    }
+
+    pub async fn faults(&self) -> Vec<Fault> {
+        verify(&self.outsider().await).await.unwrap().faults
+    }
+}
+
+/// Text and variables of a mutation, with an idempotency key of its own unless the input has one.
+pub fn request(mutation: &str, input: &Value) -> (String, Value) {
+    static KEYS: AtomicU32 = AtomicU32::new(0);
+    let mut input = input.clone();
+    let key = format!("key-{}", KEYS.fetch_add(1, Ordering::Relaxed));
+    let fields = input.as_object_mut().unwrap();
+    fields.entry("idempotencyKey").or_insert(key.into());
+    let (object, fields) = match mutation {
+        "openInitiative" => ("initiative", "id slug"),
+        "registerSource" => ("source", "id title"),
+        _ => ("statement", "id number standing publishedOn"),
+    };
+    let (first, rest) = mutation.split_at(1);
+    let text = format!(
+        "mutation($input: {}{rest}Input!) {{ {mutation}(input: $input) {{
+           {object} {{ {fields} }} ledgerHead {{ seq hash cursor recordedAt }}
+           stanceChange {{ cursor kind from to statement {{ id }} }} }} }}",
+        first.to_uppercase()
+    );
+    (text, json!({ "input": input }))
+}
+
+pub fn initiative(slug: &str) -> Value {
+    json!({
+        "slug": slug,
+        "title": "Requests",
+        "summary": "What is asked.",
+        "requestingState": "US",
+        "startedOn": "2025-01-20",
+    })
+}
+
+pub fn source() -> Value {
+    json!({
+        "kind": "NEWS",
+        "publisher": "A newspaper",
+        "title": "A report",
+        "url": "https://example.org/report",
+        "publishedOn": "2025-06-25",
+        "language": "en",
+    })
+}
+
+pub fn standing(source: &str, country: &str, stance: &str, from: &str) -> Value {
+    json!({
+        "subject": { "relationship": { "initiative": SLUG, "requestedState": country } },
+        "claimant": { "kind": "REQUESTED_STATE", "label": "Foreign ministry" },
+        "validFrom": from,
+        "summary": "The ministry says where the state stands.",
+        "body": { "stance": { "stance": stance } },
+        "evidence": [{ "source": source, "relation": "SUPPORTS" }],
+    })
+}
+
+/// `standing` without a subject, in the place of `statement`.
+pub fn correction(statement: &Value, source: &str, stance: &str, from: &str) -> Value {
+    let mut input = standing(source, "RW", stance, from);
+    let fields = input.as_object_mut().unwrap();
+    fields.remove("subject");
+    fields.insert("statement".into(), statement["id"].clone());
+    input
+}
+
+/// An import document: `states` come to NAMED, one a day.
+pub fn document(slug: &str, states: &[&str]) -> Value {
+    let statements = states.iter().enumerate().map(|(at, state)| {
+        json!({
+            "key": format!("{}-named", state.to_lowercase()),
+            "subject": { "relationship": state },
+            "claimant": { "kind": "PRESS", "label": "A newspaper" },
+            "validFrom": format!("2025-03-{:02}", at + 1),
+            "summary": "The state is named as one that will be asked.",
+            "body": { "stance": { "stance": "NAMED" } },
+            "evidence": [{ "source": "report", "relation": "SUPPORTS", "quote": null, "locator": null }],
+            "contradicts": [], "corrects": null, "note": null,
+        })
+    });
+    json!({
+        "format": 1,
+        "initiative": initiative(slug),
+        "sources": [{
+            "key": "report", "kind": "NEWS", "publisher": "A newspaper", "title": "A report",
+            "url": "https://example.org/report", "publishedOn": "2025-04-25", "language": "en",
+            "derivedFrom": null,
+        }],
+        "statements": statements.collect::<Vec<_>>(),
+    })
+}

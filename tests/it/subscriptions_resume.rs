@@ -1,0 +1,150 @@
+//! Subscriptions across reconnects, restarts and other processes' writes: no gap, no repeat.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+use crate::app::TestApp;
+use crate::editor::{document, request, standing};
+use crate::socket::Socket;
+use crate::subscriptions::{CHANGES, cursor_of, list_cursors};
+
+/// Another process records a document in the database of a running server.
+async fn import(app: &TestApp, document: &Value) -> Output {
+    let file = app.directory().join("document.json");
+    std::fs::write(&file, document.to_string()).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_demarche"));
+    command.args(["import", "--database-url", &app.database_url()]);
+    command.arg::<&Path>(&file);
+    let run = tokio::task::spawn_blocking(move || command.output().unwrap());
+    let output = run.await.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    output
+}
+
+#[tokio::test]
+async fn after_a_restart_every_change_comes_once() {
+    let (app, paper) = TestApp::start_asking().await;
+    let after = app.genesis().await;
+    let mut socket = app.subscribe(CHANGES, json!({ "after": after })).await;
+    app.stand(&paper, "RW", "NAMED", "2025-03").await;
+    let mut heard = vec![cursor_of(&socket.event().await["stanceChanged"])];
+    let (app, (code, _)) = tokio::join!(app.restart(), socket.closed());
+    assert_eq!(code, 1012);
+
+    app.stand(&paper, "PE", "NAMED", "2025-03").await;
+    let mut socket = app.subscribe(CHANGES, json!({ "after": heard[0] })).await;
+    app.stand(&paper, "EC", "NAMED", "2025-03").await;
+    for _ in 0..2 {
+        heard.push(cursor_of(&socket.event().await["stanceChanged"]));
+    }
+    assert_eq!(heard, list_cursors(&app).await);
+}
+
+#[tokio::test]
+async fn what_another_process_imports_is_heard() {
+    let (app, paper) = TestApp::start_asking().await;
+    let after = app.head().await["cursor"].take();
+    let mut socket = app.subscribe(CHANGES, json!({ "after": after })).await;
+    import(&app, &document("wants", &["RW", "PE"])).await;
+    app.stand(&paper, "EC", "NAMED", "2025-03").await;
+    for state in ["RW", "PE", "EC"] {
+        let change = socket.event().await["stanceChanged"].take();
+        assert_eq!(change["relationship"]["requestedState"]["code"], state);
+    }
+    assert_eq!(app.faults().await, []);
+}
+
+/// Marsaglia's xorshift64; the seed makes a run repeatable.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % limit
+    }
+}
+
+/// The state that the last change of a test is about.
+const LAST: &str = "NZ";
+
+/// Reads from `after` until the last change, hanging up now and then and coming back with the last cursor.
+async fn read_in_pieces(url: String, mut after: String, seed: u64) -> Vec<String> {
+    let mut random = Random(seed);
+    let mut heard = Vec::new();
+    loop {
+        let mut socket = Socket::open(&url).await;
+        socket
+            .subscribe("1", CHANGES, json!({ "after": after }))
+            .await;
+        for _ in 0..random.below(12) {
+            let change = socket.event().await["stanceChanged"].take();
+            after = cursor_of(&change);
+            heard.push(after.clone());
+            if change["relationship"]["requestedState"]["code"] == LAST {
+                return heard;
+            }
+        }
+        if random.below(2) == 0 {
+            // Some say good-bye; what was under way to them is lost with the socket all the same.
+            socket.send(&json!({ "type": "complete", "id": "1" })).await;
+        }
+    }
+}
+
+/// Moves eight states of its own, so that every write is a change.
+async fn write_forty(app: &TestApp, paper: &str, states: [&str; 8]) {
+    let stances = [
+        "NAMED",
+        "APPROACHED",
+        "NEGOTIATING",
+        "AGREED",
+        "IMPLEMENTING",
+    ];
+    for (month, stance) in stances.iter().enumerate() {
+        for state in states {
+            let from = format!("2025-{:02}", month + 1);
+            let (text, variables) =
+                request("recordStatement", &standing(paper, state, stance, &from));
+            let answer = crate::app::data(app.write(&text, variables).await);
+            assert_eq!(answer["recordStatement"]["stanceChange"]["to"], *stance);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_that_come_and_go_hear_every_change_once_and_in_order() {
+    let (app, paper) = TestApp::start_asking().await;
+    let genesis = app.genesis().await;
+    let seeds = (1..=8_u64).map(|seed| seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let readers: Vec<_> = seeds
+        .map(|seed| tokio::spawn(read_in_pieces(app.ws_url(), genesis.clone(), seed)))
+        .collect();
+    let imported = document(
+        "wants",
+        &["RW", "PE", "EC", "GH", "SN", "KE", "UG", "TZ", "MX", "BR"],
+    );
+    tokio::join!(
+        write_forty(
+            &app,
+            &paper,
+            ["RW", "PE", "EC", "GH", "SN", "KE", "UG", "TZ"]
+        ),
+        write_forty(
+            &app,
+            &paper,
+            ["SE", "NO", "FI", "DK", "IS", "EE", "LV", "LT"]
+        ),
+        import(&app, &imported),
+    );
+    app.stand(&paper, LAST, "NAMED", "2025-03").await;
+    let expected = list_cursors(&app).await;
+    assert_eq!(expected.len(), 40 + 40 + 10 + 1);
+    for reader in readers {
+        assert_eq!(reader.await.unwrap(), expected);
+    }
+    assert_eq!(app.faults().await, []);
+}
