@@ -17,7 +17,8 @@ use crate::model::source;
 #[derive(Default)]
 pub struct FeedSubscription;
 
-#[Subscription]
+/// Everything that can be followed.
+#[Subscription(name = "Subscription")]
 impl FeedSubscription {
     /// Every stance change that passes the filter, in the order of the ledger, each once: after the cursor, or from now
     /// on. Store the cursor of the last change you handled and resume with it.
