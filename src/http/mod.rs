@@ -73,7 +73,7 @@ impl App {
 
 /// Every route of the server.
 pub fn router(app: App) -> Router {
-    let sdl = app.schema.sdl();
+    let sdl = crate::graphql::sdl();
     let sdl = move || async move { ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], sdl) };
     Router::new()
         .route("/", get(pages::start::page))
