@@ -8,7 +8,7 @@ use super::loaders::relationship::{Below, RelationshipOf};
 use super::loaders::statement::{About, Said, Statements};
 use super::loaders::{history::HistoryOf, loaders};
 use super::moment::{MomentInput, moment};
-use super::paging::{PageArguments, cost};
+use super::paging::{PageArguments, cost, times};
 use super::region::Region;
 use super::relationship::{self, RelationshipConnection};
 use super::relationship_filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
@@ -160,7 +160,7 @@ impl Country {
     }
 
     /// Countries that share a land border, ascending by code.
-    #[graphql(complexity = "5 * (child_complexity + 1)")]
+    #[graphql(complexity = "times(5, child_complexity)")]
     async fn neighbours(&self) -> Vec<Country> {
         let codes = self.0.neighbours.iter();
         codes.filter_map(|code| find(code)).collect()
@@ -229,7 +229,7 @@ impl Country {
 
     /// Concerns that stand, about the country itself or about what it is asked in any initiative, in the order of
     /// recording.
-    #[graphql(complexity = "10 * (child_complexity + 1)")]
+    #[graphql(complexity = "times(10, child_complexity)")]
     async fn concerns(
         &self,
         ctx: &Context<'_>,
@@ -296,7 +296,7 @@ impl CountryQuery {
     }
 
     /// All countries that pass the filter. There are about 250, so this is a list without pages.
-    #[graphql(complexity = "250 * (child_complexity + 1)")]
+    #[graphql(complexity = "times(250, child_complexity)")]
     async fn countries(
         &self,
         #[graphql(desc = "Conditions on the countries.")] filter: Option<CountryFilter>,

@@ -10,7 +10,7 @@ use super::loaders::relationship::Below;
 use super::loaders::row::{InitiativeId, InitiativeSlug};
 use super::loaders::statement::{About, Said, Statements};
 use super::moment::{MomentInput, moment};
-use super::paging::{PageArguments, cost};
+use super::paging::{PageArguments, cost, times};
 use super::relationship::{self, RelationshipConnection};
 use super::relationship_filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
 use super::scalars::{Date, Edtf};
@@ -102,7 +102,7 @@ impl Initiative {
 
     /// Counts that others claim about the initiative as a whole, as far as they stand, in the order of recording. They
     /// are theirs and need not agree with `tally`.
-    #[graphql(complexity = "10 * (child_complexity + 1)")]
+    #[graphql(complexity = "times(10, child_complexity)")]
     async fn count_claims(
         &self,
         ctx: &Context<'_>,
@@ -127,7 +127,7 @@ impl Initiative {
     }
 
     /// Our own count at regular steps, for a chart. At most 400 points.
-    #[graphql(complexity = "100 * (child_complexity + 1)")]
+    #[graphql(complexity = "times(100, child_complexity)")]
     async fn history(
         &self,
         ctx: &Context<'_>,
@@ -166,7 +166,7 @@ impl InitiativeQuery {
     }
 
     /// All initiatives, in the order of opening.
-    #[graphql(complexity = "10 * (child_complexity + 1)")]
+    #[graphql(complexity = "times(10, child_complexity)")]
     async fn initiatives(&self, ctx: &Context<'_>) -> Result<Vec<Initiative>> {
         let rows = loaders(ctx).load_one(AllInitiatives).await?;
         Ok(rows

@@ -8,6 +8,7 @@ use super::country::{self, Country};
 use super::initiative::Initiative;
 use super::loaders::loaders;
 use super::loaders::row::{ChangeSeq, InitiativeId, RelationshipId, SourceId};
+use super::paging::times;
 use super::relationship::Relationship;
 use super::source::Source;
 use super::statement::{
@@ -107,7 +108,7 @@ impl NodeQuery {
     }
 
     /// Several at once, in the order asked for, with null where there is none such.
-    #[graphql(complexity = "20 * (child_complexity + 1)")]
+    #[graphql(complexity = "times(20, child_complexity)")]
     async fn nodes(
         &self,
         ctx: &Context<'_>,

@@ -139,7 +139,15 @@ async fn find_hash(loaders: &Loaders, seq: i64, generation: &str) -> Result<Opti
 /// What a connection costs: its items at most, each with what is asked of it.
 pub fn cost(first: Option<i32>, last: Option<i32>, each: usize) -> usize {
     let asked = first.or(last).unwrap_or(DEFAULT).clamp(1, LIMIT);
-    usize::try_from(asked).unwrap_or(1) * (each + 1)
+    times(usize::try_from(asked).unwrap_or(1), each)
+}
+
+/// What any query costs at most: far above every limit, and so low that the fields of a request add up without overflow.
+const CEILING: usize = 1 << 40;
+
+/// What a list of so many items costs, each with what is asked of it.
+pub fn times(items: usize, each: usize) -> usize {
+    items.saturating_mul(each.saturating_add(1)).min(CEILING)
 }
 
 impl Way {
@@ -312,6 +320,13 @@ mod tests {
     fn a_page_of_nothing_still_says_whether_there_is_more() {
         let page = arguments(Some(0), None).page(false).unwrap();
         check(&page, Way::Ascending, &[], false, true);
+    }
+
+    #[test]
+    fn lists_of_lists_never_become_cheap_again() {
+        let nested = (0..20).fold(0, |each, _| cost(Some(100), None, each));
+        assert_eq!(nested, CEILING);
+        assert_eq!(cost(Some(0), None, 1), 2);
     }
 
     #[test]

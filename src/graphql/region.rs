@@ -3,6 +3,7 @@
 use async_graphql::{ID, Object};
 
 use super::country::Country;
+use super::paging::times;
 use crate::model::country::{self, ATLAS};
 
 /// A region or subregion of the United Nations' M49 standard. The grouping is statistical and says nothing about
@@ -36,7 +37,7 @@ impl Region {
     }
 
     /// The countries in it, ascending by code.
-    #[graphql(complexity = "60 * (child_complexity + 1)")]
+    #[graphql(complexity = "times(60, child_complexity)")]
     async fn countries(&self) -> Vec<Country> {
         let code = self.0.code.as_str();
         let all = ATLAS.countries.iter();
@@ -53,7 +54,7 @@ pub struct RegionQuery;
 #[Object]
 impl RegionQuery {
     /// All UN M49 regions and subregions that countries are grouped by, ascending by code.
-    #[graphql(complexity = "30 * (child_complexity + 1)")]
+    #[graphql(complexity = "times(30, child_complexity)")]
     async fn regions(&self) -> Vec<Region> {
         ATLAS.regions.iter().map(Region).collect()
     }
