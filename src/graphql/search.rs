@@ -2,12 +2,15 @@
 //!
 //! A user's text never reaches the full-text engine as syntax: it is cut into words, and each word is quoted.
 
+use std::cmp::Reverse;
+
 use async_graphql::{Context, Object, SimpleObject};
 use futures_util::future::try_join_all;
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 
 use super::loaders::loaders;
 use super::node::{self, Node};
+use super::paging::times;
 use crate::error::{Error, Result};
 use crate::model::id::GlobalId;
 
@@ -16,7 +19,7 @@ use crate::model::id::GlobalId;
 pub struct SearchHit {
     /// A country, a statement or a source.
     node: Node,
-    /// The line in which it was found, cut where the match begins and ends; joined, they are the whole line.
+    /// The line in which it was found best, cut where the match begins and ends; joined, they are the whole line.
     fragments: Vec<Fragment>,
 }
 
@@ -77,10 +80,15 @@ fn hit(row: &Row) -> Result<Hit> {
         "Source" => GlobalId::Source(seq()?),
         other => return Err(Error::internal(format!("the index holds a `{other}`"))),
     };
-    let mut lines = std::iter::once(row.title.as_str()).chain(row.body.lines());
-    let line = lines.find(|line| line.contains(MARKS[0]));
-    let fragments = fragments(line.unwrap_or(&row.title));
+    let lines = std::iter::once(row.title.as_str()).chain(row.body.lines());
+    let fragments = fragments(best(lines));
     Ok(Hit { id, fragments })
+}
+
+/// The line with the most matches, the first of such: a word may also be in other lines than the rest.
+fn best<'r>(lines: impl Iterator<Item = &'r str>) -> &'r str {
+    let matches = |line: &&str| Reverse(line.matches(MARKS[0]).count());
+    lines.min_by_key(matches).unwrap_or_default()
 }
 
 /// The words of a text as an FTS5 expression: all of them must be there, the last one may go on. None without words.
@@ -116,7 +124,7 @@ pub struct SearchQuery;
 impl SearchQuery {
     /// Countries by any name or alias, statements and sources that hold every word of the text; countries first, then
     /// by relevance. Accents and case do not matter, and the last word may be the beginning of one.
-    #[graphql(complexity = "10 * (child_complexity + 1)")]
+    #[graphql(complexity = "times(10, child_complexity)")]
     async fn search(
         &self,
         ctx: &Context<'_>,
