@@ -11,3 +11,16 @@ mod socket;
 mod transport;
 /// graphql-transport-ws, message by message.
 mod websocket;
+
+/// SQL statements that queries cost.
+mod batching;
+/// The schema, its descriptions, errors and examples.
+mod contract;
+/// Countries, and identifiers of anything.
+mod countries;
+/// Positions, lists and counts as of a moment.
+mod moments;
+/// Walks along every connection, forward and backward.
+mod paging;
+/// Words that find countries, statements and sources.
+mod search;
