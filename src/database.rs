@@ -84,6 +84,11 @@ impl Database {
         &self.reader
     }
 
+    /// For the feed's tailer, whose reading is nobody's question.
+    pub fn watcher(&self) -> &DatabaseConnection {
+        &self.watcher
+    }
+
     /// For `ledger/` only.
     pub fn writer(&self) -> &DatabaseConnection {
         &self.writer

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use entity::{ledger_entry, stance_change};
 use futures_util::{Stream, stream};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::watch;
 
 use crate::database::Database;
@@ -57,7 +57,7 @@ impl Feed {
         }
         let page = match self.ring.after(seq, PAGE) {
             Some(page) => page,
-            None => load(&self.database, seq, PAGE)
+            None => load(self.database.reader(), seq, PAGE)
                 .await?
                 .into_iter()
                 .map(Arc::new)
@@ -130,12 +130,12 @@ impl Feed {
 /// # Errors
 /// `Error::Internal` if the very next entry is missing before others. Numbering is gapless, so a hole is damage and not
 /// a transaction still under way; nobody may be led over it unaware.
-async fn load(database: &Database, seq: i64, limit: usize) -> Result<Vec<Event>> {
+async fn load(db: &DatabaseConnection, seq: i64, limit: usize) -> Result<Vec<Event>> {
     let mut entries = ledger_entry::Entity::find()
         .filter(ledger_entry::Column::Seq.gt(seq))
         .order_by_asc(ledger_entry::Column::Seq)
         .limit(u64::try_from(limit).unwrap_or(u64::MAX))
-        .all(database.reader())
+        .all(db)
         .await?;
     let numbered = (seq + 1..).zip(&entries);
     let gapless = numbered.take_while(|(expected, entry)| entry.seq == *expected);
@@ -151,7 +151,7 @@ async fn load(database: &Database, seq: i64, limit: usize) -> Result<Vec<Event>>
         .filter(stance_change::Column::Seq.gt(seq))
         .filter(stance_change::Column::Seq.lte(last))
         .order_by_asc(stance_change::Column::Seq)
-        .all(database.reader())
+        .all(db)
         .await?;
     let mut changes = changes.into_iter().peekable();
     let with_change = |entry: ledger_entry::Model| {

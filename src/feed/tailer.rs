@@ -80,7 +80,7 @@ impl Tailer {
     async fn read(&self) -> Result<()> {
         loop {
             let last = *self.head.borrow();
-            let events = load(&self.database, last, PAGE).await?;
+            let events = load(self.database.watcher(), last, PAGE).await?;
             let Some(newest) = events.last().map(|event| event.entry.seq) else {
                 return Ok(());
             };

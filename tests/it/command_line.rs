@@ -307,7 +307,7 @@ async fn serve_says_where_it_listens_and_ends_when_told() {
 #[test]
 fn the_environment_says_what_options_do_not() {
     let place = Place::new();
-    let mut command = place.command(&["token", "list"]);
+    let mut command = place.command(&["token", "create", "--role", "editor", "--name", "desk"]);
     command.env("DEMARCHE_DATABASE_URL", "sqlite://other.db");
     assert!(command.output().unwrap().status.success());
     assert!(place.path().join("other.db").exists());

@@ -34,3 +34,15 @@ mod subscriptions_resume;
 
 /// The `demarche` command as an operator runs it.
 mod command_line;
+/// SQL statements that queries cost.
+mod batching;
+/// The schema, its descriptions, errors and examples.
+mod contract;
+/// Countries, and identifiers of anything.
+mod countries;
+/// Positions, lists and counts as of a moment.
+mod moments;
+/// Walks along every connection, forward and backward.
+mod paging;
+/// Words that find countries, statements and sources.
+mod search;

@@ -47,8 +47,8 @@ pub struct AgreementInput {
     pub instrument: Instrument,
     /// Whether it binds the parties.
     pub binding: Binding,
-    /// Whether its text can be read.
-    pub text_status: TextStatus,
+    /// Whether its text can be read; shown as `textStatus`.
+    pub text: TextStatus,
     /// When it was signed.
     pub signed_on: Option<Edtf>,
     /// When it came into force.
@@ -86,8 +86,8 @@ pub struct TransferInput {
     pub persons_min: u32,
     /// At most so many people.
     pub persons_max: u32,
-    /// Who and how, at most 600 characters; no names of persons.
-    pub details: String,
+    /// Who and how, at most 600 characters; no names of persons; shown as `details`.
+    pub note: String,
 }
 
 /// What a court did.
@@ -115,8 +115,8 @@ pub struct ConcernInput {
 /// Pressure that is put on the requested state.
 #[derive(InputObject)]
 pub struct PressureInput {
-    /// By what means.
-    pub means: PressureKind,
+    /// By what means; shown as `means`.
+    pub kind: PressureKind,
 }
 
 /// Something is said not to be so.
@@ -158,7 +158,7 @@ impl From<BodyInput> for model::Body {
             BodyInput::Transfer(body) => Self::Transfer(model::TransferBody {
                 persons_min: body.persons_min,
                 persons_max: body.persons_max,
-                note: body.details,
+                note: body.note,
             }),
             BodyInput::Legal(body) => Self::Legal(model::LegalBody {
                 jurisdiction: body.jurisdiction.to_ascii_uppercase(),
@@ -171,7 +171,7 @@ impl From<BodyInput> for model::Body {
                 category: body.category.into(),
             }),
             BodyInput::Pressure(body) => Self::Pressure(model::PressureBody {
-                kind: body.means.into(),
+                kind: body.kind.into(),
             }),
             BodyInput::Denial(body) => Self::Denial(model::DenialBody {
                 of: body.of.into(),
@@ -187,7 +187,7 @@ impl From<AgreementInput> for model::AgreementBody {
         Self {
             instrument: body.instrument.into(),
             binding: body.binding.into(),
-            text: body.text_status.into(),
+            text: body.text.into(),
             signed_on: body.signed_on.map(|date| date.0),
             in_force_on: body.in_force_on.map(|date| date.0),
             cap: body.cap.map(|cap| model::Cap {

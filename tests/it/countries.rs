@@ -1,0 +1,355 @@
+//! Countries: what is said of them, how they are chosen, and what they lead to.
+
+use serde_json::{Value, json};
+
+use crate::app::{TestApp, refusal};
+
+const INITIATIVE: &str = "us-third-country-removals";
+
+/// The codes of countries, or of anything else that has a code.
+fn codes(list: &Value) -> Vec<&str> {
+    let list = list.as_array().unwrap();
+    list.iter()
+        .map(|each| each["code"].as_str().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_country_is_found_by_its_code_in_any_case_and_an_unknown_one_is_null() {
+    let app = TestApp::start_empty().await;
+    let data = app
+        .query(r#"{ a: country(code: "rw") { code } b: country(code: "Rw") { code } c: country(code: "ZZ") { code } d: country(code: "") { code } }"#)
+        .await;
+    let rwanda = json!({ "code": "RW" });
+    assert_eq!(
+        data,
+        json!({ "a": rwanda, "b": rwanda, "c": null, "d": null })
+    );
+}
+
+#[tokio::test]
+async fn names_follow_the_language_and_fall_back_to_english() {
+    let app = TestApp::start_empty().await;
+    let data = app
+        .query(r#"{ country(code: "DE") { name fr: name(lang: "fr") region: name(lang: "fr-CA") none: name(lang: "xx") odd: name(lang: "") nativeName } }"#)
+        .await;
+    let expected = json!({
+        "name": "Germany", "fr": "Allemagne", "region": "Allemagne",
+        "none": "Germany", "odd": "Germany", "nativeName": "Deutschland",
+    });
+    assert_eq!(data["country"], expected);
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_country_is_of_that_country() {
+    let app = TestApp::start_empty().await;
+    let data = app
+        .query(r#"{ country(code: "LY") { alpha3 numeric codeStatus capital emoji unMember region { name } subregion { name parent { code } } languages { code name } currencies { code } } }"#)
+        .await;
+    let expected = json!({
+        "alpha3": "LBY", "numeric": "434", "codeStatus": "OFFICIAL", "capital": "Tripoli", "emoji": "🇱🇾",
+        "unMember": true, "region": { "name": "Africa" },
+        "subregion": { "name": "Northern Africa", "parent": { "code": "002" } },
+        "languages": [{ "code": "ar", "name": "Arabic" }], "currencies": [{ "code": "LYD" }],
+    });
+    assert_eq!(data["country"], expected);
+}
+
+#[tokio::test]
+async fn kosovo_has_a_code_but_none_of_iso_3166() {
+    let app = TestApp::start_empty().await;
+    let data = app
+        .query(r#"{ country(code: "xk") { name alpha3 numeric codeStatus unMember } }"#)
+        .await;
+    let expected = json!({
+        "name": "Kosovo", "alpha3": null, "numeric": null, "codeStatus": "USER_ASSIGNED", "unMember": false,
+    });
+    assert_eq!(data["country"], expected);
+}
+
+#[tokio::test]
+async fn neighbours_are_neighbours_of_each_other_and_never_of_themselves() {
+    let app = TestApp::start_empty().await;
+    let data = app
+        .query("{ countries { code neighbours { code } } }")
+        .await;
+    let countries = data["countries"].as_array().unwrap();
+    let borders: std::collections::HashSet<(&str, &str)> = countries
+        .iter()
+        .flat_map(|country| {
+            let code = country["code"].as_str().unwrap();
+            codes(&country["neighbours"])
+                .into_iter()
+                .map(move |other| (code, other))
+        })
+        .collect();
+    assert!(borders.contains(&("LY", "TN")));
+    for (one, other) in &borders {
+        assert!(borders.contains(&(*other, *one)), "{one} {other}");
+        assert_ne!(one, other);
+    }
+}
+
+#[tokio::test]
+async fn every_country_is_listed_once_by_code_and_193_are_members_of_the_un() {
+    let app = TestApp::start_empty().await;
+    let data = app
+        .query("{ countries { code } yes: countries(filter: { unMember: true }) { code } no: countries(filter: { unMember: false }) { code } }")
+        .await;
+    let all = codes(&data["countries"]);
+    assert_eq!(all.len(), 250);
+    assert!(all.is_sorted_by(|a, b| a < b));
+    assert_eq!(codes(&data["yes"]).len(), 193);
+    assert_eq!(codes(&data["no"]).len(), 250 - 193);
+}
+
+#[tokio::test]
+async fn countries_are_chosen_by_region_subregion_and_code_together() {
+    let app = TestApp::start_empty().await;
+    let data = app
+        .query(
+            r#"{
+            region: countries(filter: { regions: ["002"] }) { code region { code } }
+            subregion: countries(filter: { regions: ["014"] }) { code subregion { code } }
+            both: countries(filter: { regions: ["014"], codes: ["rw", "LY", "ug"] }) { code }
+            none: countries(filter: { codes: [] }) { code }
+        }"#,
+        )
+        .await;
+    let is_in = |list: &str, part: &str, code: &str| {
+        let list = data[list].as_array().unwrap();
+        !list.is_empty() && list.iter().all(|country| country[part]["code"] == code)
+    };
+    assert!(is_in("region", "region", "002"));
+    assert!(is_in("subregion", "subregion", "014"));
+    assert_eq!(codes(&data["both"]), ["RW", "UG"]);
+    assert_eq!(data["none"], json!([]));
+}
+
+#[tokio::test]
+async fn countries_are_chosen_by_any_name_in_any_language_or_alias() {
+    let app = TestApp::start_empty().await;
+    for (condition, code) in [
+        (r#"equals: "Elfenbeinküste""#, "CI"),
+        (r#"equals: "swaziland""#, "SZ"),
+        (r#"in: ["Руанда"]"#, "RW"),
+        (r#"equals: "卢旺达""#, "RW"),
+        (r#"startsWith: "türki", contains: "YE""#, "TR"),
+        (r#"contains: "cabo verde""#, "CV"),
+    ] {
+        let query = format!("{{ countries(filter: {{ name: {{ {condition} }} }}) {{ code }} }}");
+        let data = app.query(&query).await;
+        assert_eq!(codes(&data["countries"]), [code], "{condition}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_or_region_that_nobody_has_is_refused_with_its_field() {
+    let app = TestApp::start_empty().await;
+    for (filter, field) in [
+        (r#"codes: ["RW", "ZZ"]"#, "filter.codes"),
+        (r#"regions: ["999"]"#, "filter.regions"),
+    ] {
+        let query = format!("{{ countries(filter: {{ {filter} }}) {{ code }} }}");
+        let answer = app.answer(&query, json!({})).await;
+        assert_eq!(refusal(&answer), ("NOT_FOUND".to_owned(), field.to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn countries_come_in_the_order_asked_for() {
+    let app = TestApp::start_empty().await;
+    let data = app
+        .query(
+            "{
+            name: countries(orderBy: { field: NAME }) { name }
+            code: countries(orderBy: { field: CODE, direction: DESC }) { code }
+            population: countries(orderBy: { field: POPULATION, direction: DESC }) { population }
+        }",
+        )
+        .await;
+    let list = |key: &str| data[key].as_array().unwrap();
+    let text = |key: &'static str| {
+        list(key)
+            .iter()
+            .map(move |each| each[key].as_str().unwrap())
+    };
+    assert!(text("name").is_sorted());
+    assert!(text("code").is_sorted_by(|a, b| a > b));
+    let population = |each: &Value| each["population"].as_u64().unwrap_or(0);
+    assert!(
+        list("population")
+            .iter()
+            .map(population)
+            .is_sorted_by(|a, b| a >= b)
+    );
+    assert!(population(&list("population")[0]) > 1_000_000_000);
+}
+
+#[tokio::test]
+async fn regions_hold_the_countries_that_name_them() {
+    let app = TestApp::start_empty().await;
+    let data = app
+        .query("{ regions { code parent { code } countries { code region { code } subregion { code } } } }")
+        .await;
+    let regions = data["regions"].as_array().unwrap();
+    let mut listed = 0;
+    for region in regions {
+        let part = if region["parent"].is_null() {
+            "region"
+        } else {
+            "subregion"
+        };
+        for country in region["countries"].as_array().unwrap() {
+            assert_eq!(country[part]["code"], region["code"]);
+            listed += usize::from(part == "region");
+        }
+    }
+    assert_eq!(listed, 250);
+}
+
+#[tokio::test]
+async fn the_stance_of_a_country_is_that_of_its_relationship() {
+    let app = TestApp::start().await;
+    let data = app
+        .query(&format!(
+            r#"{{ relationships(first: 100) {{ nodes {{ stance requestedState {{ stance(initiative: "{INITIATIVE}") }} then: position(at: {{ publishedBy: "2025-06-30" }}) {{ stance }} before: requestedState {{ stance(initiative: "{INITIATIVE}", at: {{ publishedBy: "2025-06-30" }}) }} }} }} }}"#
+        ))
+        .await;
+    for node in data["relationships"]["nodes"].as_array().unwrap() {
+        assert_eq!(node["requestedState"]["stance"], node["stance"]);
+        // A relationship of which nothing was said then has no stance at all, rather than an unknown one.
+        if !node["before"]["stance"].is_null() {
+            assert_eq!(node["before"]["stance"], node["then"]["stance"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_country_that_nobody_asked_has_no_stance() {
+    let app = TestApp::start().await;
+    let data = app
+        .query(&format!(
+            r#"{{ asked: country(code: "LY") {{ stance(initiative: "{INITIATIVE}") other: stance(initiative: "none") before: stance(initiative: "{INITIATIVE}", at: {{ publishedBy: "2024-01-01" }}) }} not: country(code: "CH") {{ stance(initiative: "{INITIATIVE}") }} }}"#
+        ))
+        .await;
+    let asked = json!({ "stance": "REFUSED", "other": null, "before": null });
+    assert_eq!(data, json!({ "asked": asked, "not": { "stance": null } }));
+}
+
+#[tokio::test]
+async fn concerns_are_those_about_the_country_that_stood_at_the_moment() {
+    let app = TestApp::start().await;
+    let data = app
+        .query(
+            r#"{ country(code: "SS") {
+            concerns { kind standing subject { ... on Country { code } } }
+            then: concerns(at: { publishedBy: "2025-05-01" }) { category claimant { kind } }
+            before: concerns(at: { publishedBy: "2025-04-06" }) { category }
+        } }"#,
+        )
+        .await;
+    let concern = json!({ "kind": "CONCERN", "standing": "STANDING", "subject": { "code": "SS" } });
+    assert_eq!(data["country"]["concerns"], json!([concern, concern]));
+    let then = json!([{ "category": "ARMED_CONFLICT", "claimant": { "kind": "IGO" } }]);
+    assert_eq!(data["country"]["then"], then);
+    assert_eq!(data["country"]["before"], json!([]));
+}
+
+/// One of every type that implements Node, by type.
+async fn one_of_each(app: &TestApp) -> std::collections::BTreeMap<String, String> {
+    let data = app
+        .query(r#"{
+            a: country(code: "XK") { __typename id } b: initiatives { __typename id }
+            c: relationships(first: 1) { nodes { __typename id } } d: sources(last: 1) { nodes { __typename id } }
+            e: stanceChanges(first: 1) { nodes { __typename id } }
+            f: statements(first: 100) { nodes { __typename id } } g: statements(last: 100) { nodes { __typename id } }
+        }"#)
+        .await;
+    let mut found = std::collections::BTreeMap::new();
+    let all = data.as_object().unwrap().values();
+    for part in all {
+        let nodes = part.get("nodes").unwrap_or(part);
+        let each = nodes
+            .as_array()
+            .cloned()
+            .unwrap_or_else(|| vec![nodes.clone()]);
+        for node in each {
+            let text = |key: &str| node[key].as_str().unwrap().to_owned();
+            found.insert(text("__typename"), text("id"));
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn every_type_of_node_is_found_again_by_its_id() {
+    let app = TestApp::start().await;
+    let types = app
+        .query(r#"{ __type(name: "Node") { possibleTypes { name } } }"#)
+        .await;
+    let found = one_of_each(&app).await;
+    for each in types["__type"]["possibleTypes"].as_array().unwrap() {
+        let name = each["name"].as_str().unwrap();
+        let id = found
+            .get(name)
+            .unwrap_or_else(|| panic!("no {name} in the data"));
+        let data = app
+            .query(&format!(r#"{{ node(id: "{id}") {{ __typename id }} }}"#))
+            .await;
+        assert_eq!(data["node"], json!({ "__typename": name, "id": id }));
+    }
+}
+
+#[tokio::test]
+async fn nodes_keep_the_order_asked_for_with_null_where_there_is_none() {
+    let app = TestApp::start().await;
+    let ids: Vec<String> = one_of_each(&app).await.into_values().collect();
+    let mut asked: Vec<String> = ids.iter().rev().cloned().collect();
+    asked.insert(1, "nonsense".to_owned());
+    asked.push(ids[0].clone());
+    let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    let answer = app.answer(query, json!({ "ids": asked })).await;
+    let given: Vec<Option<&str>> = answer["data"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| node["id"].as_str())
+        .collect();
+    let expected = asked
+        .iter()
+        .map(|id| (id != "nonsense").then_some(id.as_str()));
+    assert_eq!(given, expected.collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn identifiers_that_name_nothing_are_null() {
+    let app = TestApp::start_empty().await;
+    // Country:rw, Statement:01, Statement:999999, Nothing:1, and no base64 at all.
+    for id in [
+        "Q291bnRyeTpydw",
+        "U3RhdGVtZW50OjAx",
+        "U3RhdGVtZW50Ojk5OTk5OQ",
+        "Tm90aGluZzox",
+        "🦀",
+        "",
+    ] {
+        let data = app
+            .query(&format!(r#"{{ node(id: "{id}") {{ id }} }}"#))
+            .await;
+        assert_eq!(data["node"], Value::Null, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn at_most_a_hundred_nodes_are_given_at_once() {
+    let app = TestApp::start_empty().await;
+    let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    let answer = app.answer(query, json!({ "ids": vec!["x"; 100] })).await;
+    assert_eq!(answer["data"]["nodes"].as_array().unwrap().len(), 100);
+    let answer = app.answer(query, json!({ "ids": vec!["x"; 101] })).await;
+    assert_eq!(
+        refusal(&answer),
+        ("BAD_USER_INPUT".to_owned(), "ids".to_owned())
+    );
+}

@@ -1,0 +1,524 @@
+//! What holds at a moment: positions, lists, counts, and statements, each by the same rule.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::app::{NOW, TestApp, refusal};
+
+const INITIATIVE: &str = "us-third-country-removals";
+
+/// Moments that differ in every clock. The import is recorded at the one instant of the test's clock.
+const MOMENTS: [&str; 7] = [
+    "{}",
+    r#"{ validOn: "2025-03-01" }"#,
+    r#"{ publishedBy: "2025-06-30" }"#,
+    r#"{ validOn: "2025-06-30", publishedBy: "2025-06-30" }"#,
+    r#"{ validOn: "2025-07-01", publishedBy: "2026-01-31" }"#,
+    r#"{ recordedBy: "2026-11-23T12:00:00.000350Z" }"#,
+    r#"{ recordedBy: "2030-01-01T00:00:00Z" }"#,
+];
+
+/// The first page of a country's relationships: whoever is asked here is asked by one state in one initiative.
+async fn relationship(app: &TestApp, code: &str, fields: &str) -> Value {
+    let query = format!(
+        r#"{{ country(code: "{code}") {{ relationships(direction: INCOMING) {{ nodes {{ {fields} }} }} }} }}"#
+    );
+    let mut data = app.query(&query).await;
+    let nodes = data["country"]["relationships"]["nodes"]
+        .as_array_mut()
+        .unwrap();
+    assert_eq!(nodes.len(), 1, "{code}");
+    nodes.remove(0)
+}
+
+/// A position as it was public on a day, about that day.
+async fn public_on(app: &TestApp, code: &str, day: &str) -> Value {
+    let at = format!(r#"{{ validOn: "{day}", publishedBy: "{day}" }}"#);
+    let fields = format!("position(at: {at}) {{ stance disputed }}");
+    relationship(app, code, &fields).await["position"].take()
+}
+
+/// The positions at a moment by code, of those of whom at least one statement was visible then.
+async fn positions(app: &TestApp, at: &str) -> BTreeMap<String, Value> {
+    let query = format!(
+        "{{ relationships(first: 100) {{ totalCount nodes {{ requestedState {{ code }}
+            statements(at: {at}, first: 0) {{ totalCount }} position(at: {at}) {{ stance disputed }} }} }} }}"
+    );
+    let data = app.query(&query).await;
+    let nodes = data["relationships"]["nodes"].as_array().unwrap();
+    assert_eq!(data["relationships"]["totalCount"], nodes.len());
+    let spoken_of = nodes
+        .iter()
+        .filter(|node| node["statements"]["totalCount"] != 0);
+    spoken_of
+        .map(|node| (code(node), node["position"].clone()))
+        .collect()
+}
+
+fn code(node: &Value) -> String {
+    node["requestedState"]["code"].as_str().unwrap().to_owned()
+}
+
+/// The codes of a list of relationships at a moment.
+async fn listed(app: &TestApp, at: &str, filter: &str) -> Vec<String> {
+    let query = format!(
+        "{{ relationships(first: 100, at: {at}, filter: {{ {filter} }}) {{ totalCount nodes {{ requestedState {{ code }} }} }} }}"
+    );
+    let data = app.query(&query).await;
+    let nodes = data["relationships"]["nodes"].as_array().unwrap();
+    assert_eq!(data["relationships"]["totalCount"], nodes.len());
+    nodes.iter().map(code).collect()
+}
+
+#[tokio::test]
+async fn what_was_public_about_rwanda_moves_with_the_day() {
+    let app = TestApp::start().await;
+    for (day, stance) in [
+        ("2025-04-01", "UNKNOWN"),
+        ("2025-04-23", "AGREED_IN_PRINCIPLE"),
+        ("2025-06-27", "NEGOTIATING"),
+        ("2025-07-01", "AGREED"),
+        ("2025-08-29", "IMPLEMENTING"),
+    ] {
+        assert_eq!(public_on(&app, "RW", day).await["stance"], stance, "{day}");
+    }
+}
+
+#[tokio::test]
+async fn what_became_public_later_moves_rwanda_on_the_same_day() {
+    let app = TestApp::start().await;
+    let fields =
+        r#"position(at: { validOn: "2025-06-27" }) { stance since basis { publishedOn } }"#;
+    let position = &relationship(&app, "RW", fields).await["position"];
+    assert_eq!(position["stance"], "AGREED");
+    assert_eq!(position["since"], "2025-06-03");
+    assert!(position["basis"]["publishedOn"].as_str().unwrap() > "2025-06-27");
+}
+
+#[tokio::test]
+async fn an_unknown_position_rests_on_nothing() {
+    let app = TestApp::start().await;
+    let fields = r#"position(at: { publishedBy: "2025-01-01" }) { stance since certain disputed basis { id } rivals { statement { id } } }"#;
+    let expected = json!({
+        "stance": "UNKNOWN", "since": null, "certain": true, "disputed": false, "basis": null, "rivals": [],
+    });
+    assert_eq!(relationship(&app, "RW", fields).await["position"], expected);
+}
+
+#[tokio::test]
+async fn guatemala_and_mexico_are_disputed_by_claims_that_are_named() {
+    let app = TestApp::start().await;
+    let fields = "disputed position { disputed rivals {
+        statement { kind contradicts { id } subject { ... on Relationship { requestedState { code } } } } contradicts { id }
+    } }";
+    for code in ["GT", "MX"] {
+        let found = relationship(&app, code, fields).await;
+        assert_eq!(found["disputed"], true);
+        assert_eq!(found["position"]["disputed"], true);
+        let rivals = found["position"]["rivals"].as_array().unwrap();
+        assert!(!rivals.is_empty());
+        for rival in rivals {
+            assert_eq!(
+                rival["statement"]["subject"]["requestedState"]["code"],
+                code
+            );
+            let denied = rival["statement"]["contradicts"].as_array().unwrap();
+            assert!(denied.contains(&rival["contradicts"]), "{rival:#}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_dispute_ends_when_the_world_moves_on() {
+    let app = TestApp::start().await;
+    assert_eq!(public_on(&app, "HN", "2025-06-28").await["disputed"], true);
+    let now = relationship(
+        &app,
+        "HN",
+        "disputed position { disputed rivals { statement { id } } }",
+    )
+    .await;
+    let expected = json!({ "disputed": false, "position": { "disputed": false, "rivals": [] } });
+    assert_eq!(now, expected);
+}
+
+#[tokio::test]
+async fn libya_refuses_and_its_neighbours_stand_where_they_stand() {
+    let app = TestApp::start().await;
+    let libya = relationship(&app, "LY", "stance since").await;
+    assert_eq!(libya, json!({ "stance": "REFUSED", "since": "2025-05-07" }));
+    let query = format!(
+        r#"{{ country(code: "LY") {{ neighbours {{ code stance(initiative: "{INITIATIVE}") }} }} }}"#
+    );
+    let neighbours = app.query(&query).await["country"]["neighbours"].take();
+    let tunisia = json!({ "code": "TN", "stance": "NAMED" });
+    assert!(
+        neighbours.as_array().unwrap().contains(&tunisia),
+        "{neighbours:#}"
+    );
+}
+
+#[tokio::test]
+async fn a_list_at_a_moment_holds_whom_the_positions_put_there_and_no_other() {
+    let app = TestApp::start().await;
+    for at in MOMENTS {
+        let positions = positions(&app, at).await;
+        let where_stance = |stances: &[&str]| -> Vec<String> {
+            let there = positions
+                .iter()
+                .filter(|(_, position)| stances.contains(&position["stance"].as_str().unwrap()));
+            there.map(|(code, _)| code.clone()).collect()
+        };
+        assert_eq!(
+            listed(&app, at, "").await,
+            positions.keys().cloned().collect::<Vec<_>>(),
+            "{at}"
+        );
+        for stances in [
+            &["REFUSED"][..],
+            &["AGREED", "IMPLEMENTING"],
+            &["UNKNOWN"],
+            &["NEGOTIATING", "APPROACHED"],
+        ] {
+            let filter = format!("stance: [{}]", stances.join(", "));
+            assert_eq!(
+                listed(&app, at, &filter).await,
+                where_stance(stances),
+                "{at} {filter}"
+            );
+        }
+        let disputed = positions
+            .iter()
+            .filter(|(_, position)| position["disputed"] == true);
+        let disputed: Vec<String> = disputed.map(|(code, _)| code.clone()).collect();
+        assert_eq!(listed(&app, at, "disputed: true").await, disputed, "{at}");
+    }
+}
+
+#[tokio::test]
+async fn lists_of_now_are_those_at_no_limit() {
+    let app = TestApp::start().await;
+    for filter in [
+        "",
+        "stance: [REFUSED]",
+        "disputed: true",
+        "disputed: false",
+        "stance: []",
+    ] {
+        let query = format!(
+            "{{ relationships(first: 100, filter: {{ {filter} }}) {{ nodes {{ requestedState {{ code }} stance since disputed position {{ stance since disputed }} }} }} }}"
+        );
+        let data = app.query(&query).await;
+        let nodes = data["relationships"]["nodes"].as_array().unwrap();
+        let now: Vec<String> = nodes.iter().map(code).collect();
+        assert_eq!(now, listed(&app, "{}", filter).await, "{filter}");
+        for node in nodes {
+            for key in ["stance", "since", "disputed"] {
+                assert_eq!(node[key], node["position"][key], "{node:#}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_at_a_moment_is_sorted_by_the_positions_then() {
+    let app = TestApp::start().await;
+    let at = MOMENTS[3];
+    let path = [
+        "UNKNOWN",
+        "NAMED",
+        "APPROACHED",
+        "NEGOTIATING",
+        "AGREED_IN_PRINCIPLE",
+        "AGREED",
+        "REFUSED",
+        "IMPLEMENTING",
+        "SUSPENDED",
+        "ENDED",
+    ];
+    let query = format!(
+        "{{ relationships(first: 100, at: {at}, orderBy: {{ field: STANCE }}) {{ nodes {{ position(at: {at}) {{ stance }} }} }} }}"
+    );
+    let data = app.query(&query).await;
+    let nodes = data["relationships"]["nodes"].as_array().unwrap();
+    // AGREED and REFUSED are equally far, as are SUSPENDED and ENDED.
+    let rank = |node: &Value| {
+        let place = path
+            .iter()
+            .position(|stance| node["position"]["stance"] == *stance)
+            .unwrap();
+        place - usize::from(matches!(place, 6 | 9))
+    };
+    assert!(nodes.iter().map(rank).is_sorted());
+    assert!(rank(&nodes[0]) < rank(&nodes[nodes.len() - 1]));
+}
+
+/// What a tally must say of these positions.
+fn counted(positions: &BTreeMap<String, Value>) -> (usize, usize, BTreeMap<String, u64>) {
+    let mut by_stance = BTreeMap::new();
+    for position in positions.values() {
+        let stance = position["stance"].as_str().unwrap().to_owned();
+        *by_stance.entry(stance).or_insert(0) += 1;
+    }
+    let disputed = positions
+        .values()
+        .filter(|position| position["disputed"] == true);
+    (positions.len(), disputed.count(), by_stance)
+}
+
+fn counts(by_stance: &Value) -> BTreeMap<String, u64> {
+    let each = by_stance.as_array().unwrap().iter();
+    each.map(|each| {
+        (
+            each["stance"].as_str().unwrap().to_owned(),
+            each["count"].as_u64().unwrap(),
+        )
+    })
+    .collect()
+}
+
+const TALLY: &str = "total disputed byStance { stance count } byRegion { total region { code } byStance { stance count } }";
+
+#[tokio::test]
+async fn a_tally_counts_the_positions_of_its_moment() {
+    let app = TestApp::start().await;
+    for at in MOMENTS {
+        let query = format!(
+            r#"{{ initiative(slug: "{INITIATIVE}") {{ tally(at: {at}) {{ {TALLY} }} }} }}"#
+        );
+        let tally = app.query(&query).await["initiative"]["tally"].take();
+        let (total, disputed, by_stance) = counted(&positions(&app, at).await);
+        assert_eq!(tally["total"], total, "{at}");
+        assert_eq!(tally["disputed"], disputed, "{at}");
+        assert_eq!(counts(&tally["byStance"]), by_stance, "{at}");
+        let mut regions = BTreeMap::new();
+        for region in tally["byRegion"].as_array().unwrap() {
+            let of_region = counts(&region["byStance"]);
+            assert_eq!(region["total"], of_region.values().sum::<u64>());
+            for (stance, count) in of_region {
+                *regions.entry(stance).or_insert(0) += count;
+            }
+        }
+        assert_eq!(regions, by_stance, "{at}");
+    }
+}
+
+#[tokio::test]
+async fn the_tally_of_now_is_the_one_without_a_limit() {
+    let app = TestApp::start().await;
+    let query = format!(
+        r#"{{ initiative(slug: "{INITIATIVE}") {{ now: tally {{ {TALLY} }} all: tally(at: {{}}) {{ {TALLY} }} }} }}"#
+    );
+    let data = app.query(&query).await;
+    assert_eq!(data["initiative"]["now"], data["initiative"]["all"]);
+    assert_eq!(data["initiative"]["now"]["total"], 49);
+}
+
+#[tokio::test]
+async fn points_of_a_history_are_the_tallies_of_their_days() {
+    let app = TestApp::start().await;
+    for (clock, key) in [("VALID", "validOn"), ("PUBLISHED", "publishedBy")] {
+        let points = format!(
+            r#"{{ initiative(slug: "{INITIATIVE}") {{ history(from: "2025-01-31", to: "2025-05-01", every: MONTH, clock: {clock}) {{ on tally {{ {TALLY} }} }} }} }}"#
+        );
+        let points = app.query(&points).await["initiative"]["history"].take();
+        let days: Vec<&str> = points
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|point| point["on"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            days,
+            ["2025-01-31", "2025-02-28", "2025-03-31", "2025-04-30"]
+        );
+        for point in points.as_array().unwrap() {
+            let day = &point["on"];
+            let tally = format!(
+                r#"{{ initiative(slug: "{INITIATIVE}") {{ tally(at: {{ {key}: {day} }}) {{ {TALLY} }} }} }}"#
+            );
+            assert_eq!(
+                app.query(&tally).await["initiative"]["tally"],
+                point["tally"],
+                "{clock} {day}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_history_by_the_clock_of_recording_begins_with_the_import() {
+    let app = TestApp::start().await;
+    let query = format!(
+        r#"{{ initiative(slug: "{INITIATIVE}") {{ history(from: "2026-11-22", to: "2026-11-24", every: DAY, clock: RECORDED) {{ tally {{ total }} }} }} }}"#
+    );
+    let data = app.query(&query).await;
+    let point = |total: i32| json!({ "tally": { "total": total } });
+    assert_eq!(
+        data["initiative"]["history"],
+        json!([point(0), point(49), point(49)])
+    );
+}
+
+#[tokio::test]
+async fn a_timeline_has_no_gaps_and_ends_where_the_position_stands() {
+    let app = TestApp::start().await;
+    for at in [MOMENTS[0], MOMENTS[2], MOMENTS[4]] {
+        let query = format!(
+            "{{ relationships(first: 100) {{ nodes {{ timeline(at: {at}) {{ stance from to basis {{ id stance }} }} position(at: {at}) {{ stance since }} }} }} }}"
+        );
+        let data = app.query(&query).await;
+        for node in data["relationships"]["nodes"].as_array().unwrap() {
+            let periods = node["timeline"].as_array().unwrap();
+            for (period, next) in periods.iter().zip(periods.iter().skip(1)) {
+                assert_eq!(period["to"], next["from"], "{node:#}");
+                assert_ne!(period["stance"], next["stance"], "{node:#}");
+            }
+            let Some(last) = periods.last() else {
+                assert_eq!(node["position"]["stance"], "UNKNOWN");
+                continue;
+            };
+            assert_eq!(last["to"], Value::Null);
+            assert_eq!(last["stance"], last["basis"]["stance"]);
+            assert_eq!(last["stance"], node["position"]["stance"], "{at} {node:#}");
+            assert_eq!(last["from"], node["position"]["since"], "{at} {node:#}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_statements_public_by_the_day_are_listed() {
+    let app = TestApp::start().await;
+    let query = |at: &str, page: &str| {
+        format!("{{ statements({at} {page}) {{ totalCount nodes {{ id publishedOn }} }} }}")
+    };
+    let mut public = 0;
+    for page in ["first: 100", "last: 100"] {
+        for node in app.query(&query("", page)).await["statements"]["nodes"]
+            .as_array()
+            .unwrap()
+        {
+            public += usize::from(node["publishedOn"].as_str().unwrap() <= "2025-06-30");
+        }
+    }
+    let at = r#"at: { publishedBy: "2025-06-30" }"#;
+    let listed = &app.query(&query(at, "first: 100")).await["statements"];
+    for node in listed["nodes"].as_array().unwrap() {
+        assert!(
+            node["publishedOn"].as_str().unwrap() <= "2025-06-30",
+            "{node}"
+        );
+    }
+    assert!(public > 0);
+    // The hundreds at either end do not reach every statement, so there may be more but never fewer.
+    assert!(listed["totalCount"].as_u64().unwrap() >= u64::try_from(public).unwrap());
+}
+
+#[tokio::test]
+async fn the_day_in_the_world_hides_no_statement_and_the_same_rule_holds_below_a_relationship() {
+    let app = TestApp::start().await;
+    let data = app
+        .query(r#"{ all: statements(first: 0, at: {}) { totalCount } then: statements(first: 0, at: { validOn: "2020-01-01" }) { totalCount } }"#)
+        .await;
+    assert_eq!(data["all"], data["then"]);
+    let fields =
+        r#"statements(at: { publishedBy: "2025-04-23" }, first: 100) { nodes { publishedOn } }"#;
+    let rwanda = relationship(&app, "RW", fields).await;
+    let nodes = rwanda["statements"]["nodes"].as_array().unwrap();
+    assert!(!nodes.is_empty());
+    assert!(
+        nodes
+            .iter()
+            .all(|node| node["publishedOn"].as_str().unwrap() <= "2025-04-23")
+    );
+}
+
+#[tokio::test]
+async fn a_statement_taken_back_is_gone_now_and_still_there_at_the_moment_before() {
+    let app = TestApp::start().await;
+    let before = relationship(
+        &app,
+        "LY",
+        "stance statements(first: 1) { totalCount nodes { id } }",
+    )
+    .await;
+    app.set_clock("2026-11-24T00:00:00Z");
+    let id = &before["statements"]["nodes"][0]["id"];
+    let input = json!({ "input": { "idempotencyKey": "1", "statement": id, "reason": "A test." } });
+    let mutation = "mutation($input: RetractStatementInput!) { retractStatement(input: $input) { statement { standing } } }";
+    let answer = app.write(mutation, input).await;
+    assert_eq!(
+        answer["data"]["retractStatement"]["statement"]["standing"], "RETRACTED",
+        "{answer:#}"
+    );
+    let fields = r#"ever: statements { totalCount } now: statements(at: {}) { nodes { id } }
+        then: statements(at: { recordedBy: "2026-11-23T23:59:59Z" }, first: 100) { totalCount nodes { id } }"#;
+    let after = relationship(&app, "LY", fields).await;
+    let holds = |key: &str| {
+        after[key]["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|node| node["id"] == *id)
+    };
+    assert!(!holds("now"));
+    assert!(holds("then"));
+    assert_eq!(
+        after["ever"],
+        json!({ "totalCount": before["statements"]["totalCount"] })
+    );
+    assert_eq!(
+        after["then"]["totalCount"],
+        before["statements"]["totalCount"]
+    );
+}
+
+#[tokio::test]
+async fn before_the_import_nothing_was_recorded() {
+    let app = TestApp::start().await;
+    let at = r#"at: { recordedBy: "2026-11-23T11:59:59.999999Z" }"#;
+    let data = app
+        .query(&format!(
+            r#"{{ relationships({at}) {{ totalCount }} statements({at}) {{ totalCount }}
+                initiative(slug: "{INITIATIVE}") {{ tally({at}) {{ total }} countClaims({at}) {{ id }} }}
+                country(code: "RW") {{ stance(initiative: "{INITIATIVE}", {at}) relationships({at}) {{ totalCount }} concerns({at}) {{ id }} }} }}"#
+        ))
+        .await;
+    assert_eq!(
+        NOW, 1_795_435_200_000_000,
+        "the moment is one microsecond before the test's clock"
+    );
+    let none = json!({ "totalCount": 0 });
+    let expected = json!({
+        "relationships": none, "statements": none, "initiative": { "tally": { "total": 0 }, "countClaims": [] },
+        "country": { "stance": null, "relationships": none, "concerns": [] },
+    });
+    assert_eq!(data, expected);
+}
+
+#[tokio::test]
+async fn a_moment_that_is_none_is_refused_with_its_clock() {
+    let app = TestApp::start().await;
+    for (key, value) in [
+        ("validOn", "yesterday"),
+        ("validOn", "2025-02-30"),
+        ("validOn", "2025-06"),
+        ("publishedBy", "2025-13-01"),
+        ("publishedBy", ""),
+        ("recordedBy", "2025-06-30"),
+        ("recordedBy", "2025-06-30T25:00:00Z"),
+    ] {
+        for query in [
+            "query($at: MomentInput) { relationships(at: $at) { totalCount } }",
+            "query($at: MomentInput) { statements(at: $at) { totalCount } }",
+            "query($at: MomentInput) { relationships(first: 1) { nodes { position(at: $at) { stance } } } }",
+            "query($at: MomentInput) { initiatives { tally(at: $at) { total } } }",
+            r#"query($at: MomentInput) { country(code: "RW") { concerns(at: $at) { id } } }"#,
+        ] {
+            let answer = app.answer(query, json!({ "at": { key: value } })).await;
+            let expected = ("BAD_USER_INPUT".to_owned(), format!("at.{key}"));
+            assert_eq!(refusal(&answer), expected, "{query} {value}");
+        }
+    }
+}
