@@ -32,10 +32,10 @@ mod subscriptions;
 /// Subscriptions across reconnects, restarts and other processes' writes: no gap, no repeat.
 mod subscriptions_resume;
 
-/// The `demarche` command as an operator runs it.
-mod command_line;
 /// SQL statements that queries cost.
 mod batching;
+/// The `demarche` command as an operator runs it.
+mod command_line;
 /// The schema, its descriptions, errors and examples.
 mod contract;
 /// Countries, and identifiers of anything.
