@@ -205,7 +205,7 @@ fn an_export_with_an_altered_byte_is_refused_with_its_line() {
     // In the middle of the third, fifth and last line; to another letter, and to what is no text.
     for (line, byte) in [(3, b'7'), (3, 0xFF), (5, b'"'), (5, b'_'), (8, b'x')] {
         let mut altered = file.clone();
-        let middle = (starts[line - 2] + starts[line - 1]) / 2;
+        let middle = starts[line - 2].midpoint(starts[line - 1]);
         altered[middle] = if altered[middle] == byte { b'8' } else { byte };
         place.write("ledger.ndjson", &altered);
         let told = place.complain(&["import", "ledger.ndjson"]);
@@ -267,7 +267,8 @@ async fn verify_tells_a_whole_ledger_from_an_altered_one() {
 async fn serve_says_where_it_listens_and_ends_when_told() {
     let place = Place::shipped().await;
     let mut command = place.command(&["serve", "--listen", "127.0.0.1:0"]);
-    let mut server = command.stdout(Stdio::piped()).spawn().unwrap();
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut server = command.spawn().unwrap();
     let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
     let mut said = String::new();
     while !said.contains("/schema.graphql") {

@@ -61,7 +61,7 @@ impl Events {
         variables: Value,
         last: Option<&str>,
     ) -> Self {
-        let response = ask(app, query, variables, last).send().await.unwrap();
+        let response = ask(app, query, &variables, last).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         let bytes = response.bytes_stream();
         Self {
@@ -95,7 +95,7 @@ impl Events {
     }
 }
 
-fn ask(app: &TestApp, query: &str, variables: Value, last: Option<&str>) -> RequestBuilder {
+fn ask(app: &TestApp, query: &str, variables: &Value, last: Option<&str>) -> RequestBuilder {
     let request = app.http().post(app.url("/graphql/stream"));
     let request = request.json(&json!({ "query": query, "variables": variables }));
     match last {
@@ -288,8 +288,8 @@ async fn a_cursor_that_cannot_be_honoured_is_refused() {
             assert_eq!(error["type"], "error", "{wrong}");
             assert_eq!(refusal(&json!({ "errors": error["payload"] })), expected);
             for request in [
-                ask(&app, query, variables, None),
-                ask(&app, query, json!({}), Some(&wrong)),
+                ask(&app, query, &variables, None),
+                ask(&app, query, &json!({}), Some(&wrong)),
             ] {
                 let response = request.send().await.unwrap();
                 assert_eq!(response.status(), StatusCode::BAD_REQUEST);
