@@ -87,6 +87,14 @@ impl Feed {
         })
     }
 
+    /// Ticks when the head has moved, once for however many entries; for readers who want the newest and not each.
+    pub fn moves(self) -> impl Stream<Item = Result<()>> + Send + 'static {
+        let head = self.head.clone();
+        stream::unfold(head, |mut head| async move {
+            head.changed().await.is_ok().then_some((Ok(()), head))
+        })
+    }
+
     /// The seq that a cursor names.
     /// # Errors
     /// `Error::CursorInvalid` for one that is not ours, of another ledger, ahead of this one, or of a history that was

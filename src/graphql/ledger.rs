@@ -136,7 +136,7 @@ impl LedgerEntry {
         &self.0.payload
     }
 
-    /// Who recorded it.
+    /// Who recorded it: `token:` and the name of an editor's token, or `import`.
     async fn actor(&self) -> &str {
         &self.0.actor
     }

@@ -88,8 +88,7 @@ impl FeedSubscription {
     ) -> Result<impl Stream<Item = Result<Tally>> + use<'c>> {
         let initiative = known_initiative(ctx, &initiative, "initiative").await?;
         let feed = ctx.data_unchecked::<Feed>().clone();
-        let moves = feed.clone().events(feed.head()).map_ok(|_| ());
-        let rounds = stream::iter([Ok(())]).chain(moves);
+        let rounds = stream::iter([Ok(())]).chain(feed.moves());
         let tallies = rounds.and_then(move |()| current(ctx, initiative));
         let mut last = None;
         Ok(tallies.try_filter_map(move |tally| {
