@@ -340,7 +340,7 @@ async fn a_cursor_of_another_list_is_refused_or_names_a_place_but_breaks_nothing
 
 #[tokio::test]
 async fn a_cursor_of_a_place_that_no_history_has_is_refused() {
-    let (app, other) = (TestApp::start().await, TestApp::start().await);
+    let (app, other) = (TestApp::start().await, TestApp::start_empty().await);
     let head = "{ ledger { head { cursor } } }";
     let foreign = other.query(head).await["ledger"]["head"]["cursor"].take();
     for list in ["stanceChanges", "ledger { entries"] {
