@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use crate::database::Database;
 use crate::error::{Error, Result};
+use crate::ledger::hash;
 use crate::model::cursor::LedgerCursor;
 
 mod ring;
@@ -101,35 +102,19 @@ impl Feed {
     /// since rewritten. Nothing is ever skipped silently.
     pub async fn resolve(&self, field: &str, cursor: &str) -> Result<i64> {
         let cursor = LedgerCursor::parse(cursor)
-            .ok_or_else(|| Error::cursor(field, "not a cursor of a ledger"))?;
-        if cursor.generation != *self.generation {
-            return Err(Error::cursor(
-                field,
-                "the cursor is of another ledger; read anew from the start",
-            ));
-        }
+            .ok_or_else(|| Error::cursor(field, "is no cursor of a ledger"))?;
         let hash = if cursor.seq == 0 {
-            Some(crate::ledger::hash::genesis(&self.generation))
+            Some(hash::genesis(&self.generation))
         } else {
-            let entry = ledger_entry::Entity::find_by_id(cursor.seq)
+            let entry = ledger_entry::Entity::find_by_id(cursor.seq);
+            entry
                 .one(self.database.reader())
-                .await?;
-            entry.map(|entry| entry.hash)
+                .await?
+                .map(|entry| entry.hash)
         };
-        match hash {
-            Some(hash)
-                if hash.starts_with(&cursor.hash_prefix) && cursor.hash_prefix.len() == 16 =>
-            {
-                Ok(cursor.seq)
-            }
-            Some(_) => Err(Error::cursor(
-                field,
-                "the ledger was altered since the cursor was given",
-            )),
-            None => Err(Error::cursor(
-                field,
-                "the cursor is ahead of the ledger: a backup was restored",
-            )),
+        match cursor.misfit(&self.generation, hash.as_deref()) {
+            None => Ok(cursor.seq),
+            Some(why) => Err(Error::cursor(field, why)),
         }
     }
 }

@@ -70,18 +70,17 @@ async fn ledger_place(
 ) -> Result<Option<PageCursor>> {
     let Some(text) = text else { return Ok(None) };
     let cursor = LedgerCursor::parse(text)
-        .ok_or_else(|| Error::cursor(field, "is no cursor of this ledger"))?;
-    let seq = cursor.seq;
-    let loaders = loaders(ctx);
+        .ok_or_else(|| Error::cursor(field, "is no cursor of a ledger"))?;
+    let (seq, loaders) = (cursor.seq, loaders(ctx));
     let generation = loaders.loader().generation().await?;
-    let hash = match find_hash(loaders, seq, generation).await? {
-        Some(hash) if cursor == LedgerCursor::new(generation, seq, &hash) => Ok(hash),
-        Some(_) | None => Err(Error::cursor(field, "names a place in another history")),
-    };
-    hash.map(|_| {
-        let key = SortKey::Number(seq);
-        Some(PageCursor { key, id: seq })
-    })
+    let hash = find_hash(loaders, seq, generation).await?;
+    match cursor.misfit(generation, hash.as_deref()) {
+        None => Ok(Some(PageCursor {
+            key: SortKey::Number(seq),
+            id: seq,
+        })),
+        Some(why) => Err(Error::cursor(field, why)),
+    }
 }
 
 async fn find_hash(loaders: &Loaders, seq: i64, generation: &str) -> Result<Option<String>> {

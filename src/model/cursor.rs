@@ -36,6 +36,23 @@ impl LedgerCursor {
     }
 }
 
+impl LedgerCursor {
+    /// Why the cursor names no place of a ledger, or nothing. `hash` is the ledger's own at the cursor's seq; none if the
+    /// ledger has not come so far.
+    pub fn misfit(&self, generation: &str, hash: Option<&str>) -> Option<&'static str> {
+        if self.generation != generation {
+            return Some("is of another ledger; read anew from the start");
+        }
+        match hash {
+            None => Some("is ahead of the ledger: an older copy was restored"),
+            Some(hash) if *self != Self::new(generation, self.seq, hash) => {
+                Some("is of a history that was altered since; read anew from the start")
+            }
+            Some(_) => None,
+        }
+    }
+}
+
 impl std::fmt::Display for LedgerCursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&encode(&(&self.generation, self.seq, &self.hash_prefix)))
@@ -94,6 +111,20 @@ mod tests {
             id: 3,
         };
         assert_eq!(PageCursor::parse(&row.to_string()), Some(row));
+    }
+
+    #[test]
+    fn a_cursor_fits_one_history_only() {
+        let place = LedgerCursor::new("g", 7, "0123456789abcdef0123");
+        assert_eq!(place.misfit("g", Some("0123456789abcdef0123")), None);
+        assert!(place.misfit("h", Some("0123456789abcdef0123")).is_some());
+        assert!(place.misfit("g", Some("1123456789abcdef0123")).is_some());
+        assert!(place.misfit("g", None).is_some());
+        let cut = LedgerCursor {
+            hash_prefix: "0123".into(),
+            ..place
+        };
+        assert!(cut.misfit("g", Some("0123456789abcdef0123")).is_some());
     }
 
     #[test]
