@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a clock, a database or the network, and nothing knows of GraphQL.
 
+mod closed_set;
 pub mod country;
 pub mod cursor;
 pub mod edtf;
@@ -10,6 +11,7 @@ pub mod moment;
 pub mod position;
 pub mod role;
 pub mod source;
+
 pub mod stance;
 pub mod statement;
 pub mod tally;

@@ -1,28 +1,9 @@
 //! The requested state's position, and which moves between positions are usual.
 
-use serde::{Deserialize, Serialize};
-use strum::{AsRefStr, EnumIter, EnumString, IntoStaticStr};
+use super::closed_set::closed_set;
 
-/// Where a requested state stands on a request.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    Serialize,
-    Deserialize,
-    AsRefStr,
-    EnumIter,
-    EnumString,
-    IntoStaticStr,
-)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum Stance {
+closed_set!(/// Where a requested state stands on a request.
+Stance {
     Unknown,
     Named,
     Approached,
@@ -33,7 +14,7 @@ pub enum Stance {
     Suspended,
     Refused,
     Ended,
-}
+});
 
 impl Stance {
     /// How far along the path a stance is. Where the order of two statements is uncertain, the one further along
@@ -80,27 +61,8 @@ impl Stance {
     }
 }
 
-/// Why we published a stance change.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    AsRefStr,
-    EnumString,
-    IntoStaticStr,
-)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum ChangeKind {
-    Event,
-    Correction,
-    Retraction,
-}
+closed_set!(/// Why we published a stance change.
+    ChangeKind { Event, Correction, Retraction });
 
 #[cfg(test)]
 mod tests {

@@ -3,24 +3,11 @@
 //! A new kind of statement is one variant of [`Body`], one GraphQL type and no migration: bodies are stored as JSON.
 
 use serde::{Deserialize, Serialize};
-use strum::{AsRefStr, EnumIter, EnumString, IntoStaticStr};
 
+use super::closed_set::closed_set;
 use super::stance::Stance;
 
 mod rules;
-
-macro_rules! closed_set {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, AsRefStr, EnumIter,
-            EnumString, IntoStaticStr,
-        )]
-        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-        #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-        pub enum $name { $($variant),+ }
-    };
-}
 
 closed_set!(/// Which aspect a statement is about.
     StatementKind { Stance, Agreement, Funding, Transfer, Legal, Concern, Pressure, Denial, Count });

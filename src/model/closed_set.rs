@@ -1,0 +1,17 @@
+//! Closed sets of words: one upper-case text form for columns, payloads and the schema alike.
+
+/// Declares an enum whose text form, for serde and strum, is its variants in upper case with underscores.
+macro_rules! closed_set {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+            strum::AsRefStr, strum::EnumString, strum::IntoStaticStr,
+        )]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+        #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+        pub enum $name { $($(#[$variant_doc])* $variant),+ }
+    };
+}
+
+pub(super) use closed_set;
