@@ -73,7 +73,7 @@ pub struct Export {
     #[command(flatten)]
     pub database: Database,
     /// Where to write; standard output by default.
-    #[arg(long, short)]
+    #[arg(long, short, env = "DEMARCHE_OUTPUT")]
     pub output: Option<PathBuf>,
 }
 
