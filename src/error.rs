@@ -92,6 +92,17 @@ impl Error {
         }
     }
 
+    /// What went wrong, down to the first cause: for the log, never for a client.
+    pub fn causes(&self) -> String {
+        let Self::Internal(cause) = self else {
+            return self.to_string();
+        };
+        let first: &(dyn std::error::Error + 'static) = cause.as_ref();
+        let causes = std::iter::successors(Some(first), |error| error.source());
+        let texts: Vec<String> = causes.map(ToString::to_string).collect();
+        texts.join(": ")
+    }
+
     /// What stands in `extensions.field`.
     pub fn field(&self) -> Option<&str> {
         match self {

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use super::ring::Ring;
 use super::{Feed, PAGE, load};
 use crate::database::Database;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ledger::head;
 
 /// How soon another process's commit is noticed.
@@ -53,7 +53,7 @@ impl Tailer {
         loop {
             let bell = self.written.notified();
             if let Err(error) = self.read().await {
-                tracing::error!(cause = %cause(&error), "the feed could not read the ledger; trying again");
+                tracing::error!(cause = %error.causes(), "the feed could not read the ledger; trying again");
                 tokio::time::sleep(WATCH).await;
             }
             tokio::select! {
@@ -90,8 +90,4 @@ impl Tailer {
             self.head.send_replace(newest);
         }
     }
-}
-
-fn cause(error: &Error) -> String {
-    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
 }

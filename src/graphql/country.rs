@@ -15,7 +15,7 @@ use super::relationship_filter::{RelationshipFilter, RelationshipOrder, Relation
 use super::relationship_list;
 use super::stance::Stance;
 use super::statement::{self, ConcernStatement, Statement};
-use crate::error::{Result, stored};
+use crate::error::{Error, Result, stored};
 use crate::model::cursor::SortKey;
 use crate::model::statement::StatementKind;
 use crate::model::{country, id::GlobalId, position, stance};
@@ -233,9 +233,9 @@ impl Country {
 }
 
 impl Country {
-    fn damage(self, region: &str) -> crate::error::Error {
+    fn damage(self, region: &str) -> Error {
         let code = &self.0.code;
-        crate::error::Error::internal(format!("country {code} names region {region}"))
+        Error::internal(format!("country {code} names region {region}"))
     }
 }
 
@@ -246,7 +246,5 @@ pub fn find(code: &str) -> Option<Country> {
 
 /// For a code that the database holds: every such code was checked when it was recorded.
 pub fn stored_country(code: &str) -> Result<Country> {
-    find(code).ok_or_else(|| {
-        crate::error::Error::internal(format!("the database names country `{code}`"))
-    })
+    find(code).ok_or_else(|| Error::internal(format!("the database names country `{code}`")))
 }

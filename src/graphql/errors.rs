@@ -68,8 +68,8 @@ fn has_code(error: &ServerError) -> bool {
 }
 
 fn show(shown: &mut ServerError, error: &Error) {
-    if let Error::Internal(cause) = error {
-        tracing::error!(path = ?shown.path, cause = %chain(cause.as_ref()), "a request failed");
+    if let Error::Internal(_) = error {
+        tracing::error!(path = ?shown.path, cause = %error.causes(), "a request failed");
     }
     shown.message = error.to_string();
     code(shown, error.code());
@@ -81,13 +81,6 @@ fn show(shown: &mut ServerError, error: &Error) {
 
 fn code(shown: &mut ServerError, code: &str) {
     shown.extensions.get_or_insert_default().set("code", code);
-}
-
-/// An error and what caused it, outermost first.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    let texts: Vec<String> = causes.map(ToString::to_string).collect();
-    texts.join(": ")
 }
 
 #[cfg(test)]

@@ -155,10 +155,10 @@ async fn an_altered_head_is_found() {
     for (set, seq) in [
         ("seq = seq - 1", last - 1),
         ("seq = seq + 1", last + 1),
-        ("hash = replace(hash, 'a', 'b')", last),
+        ("hash = 'x' || substr(hash, 2)", last),
         ("recorded_at = recorded_at + 1", last),
         ("recorded_at = NULL", last),
-        ("generation = replace(generation, 'a', 'b')", 1),
+        ("generation = 'x' || substr(generation, 2)", 1),
     ] {
         file.run(&format!("UPDATE ledger_head SET {set}")).await;
         let faults = file.faults().await;

@@ -4,15 +4,15 @@ use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
 use entity::{ledger_entry, ledger_head};
-use sea_orm::{ConnectionTrait, EntityTrait, Select};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, Select};
 
 use super::Reader;
 use super::list::{List, Sort};
 use crate::error::{Error, Result};
 use crate::graphql::paging::Way;
+use crate::ledger::head;
 use crate::model::cursor::{PageCursor, SortKey};
-use sea_orm::ColumnTrait;
-use sea_orm::sea_query::Expr;
 
 /// How far the ledger has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,13 +23,8 @@ impl Loader<Head> for Reader {
     type Error = Error;
 
     async fn load(&self, _: &[Head]) -> Result<HashMap<Head, ledger_head::Model>> {
-        Ok(HashMap::from([(Head, find_head(self.db()).await?)]))
+        Ok(HashMap::from([(Head, head::load(self.db()).await?)]))
     }
-}
-
-pub async fn find_head(db: &impl ConnectionTrait) -> Result<ledger_head::Model> {
-    let head = ledger_head::Entity::find().one(db).await?;
-    head.ok_or_else(|| Error::internal("the ledger has no head row"))
 }
 
 /// Every entry, in ledger order.

@@ -33,6 +33,7 @@ use tokio::sync::OnceCell;
 
 use crate::database::Database;
 use crate::error::Result;
+use crate::ledger::head;
 
 /// Reads the database for all loaders.
 #[derive(Clone)]
@@ -57,7 +58,7 @@ impl Reader {
 
     /// The generation of the ledger, read once: it is drawn when a ledger is begun and never changes.
     pub async fn generation(&self) -> Result<&str> {
-        let read = || async { Ok(ledger::find_head(self.db()).await?.generation) };
+        let read = || async { Ok(head::load(self.db()).await?.generation) };
         self.generation
             .get_or_try_init(read)
             .await
