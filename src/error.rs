@@ -30,6 +30,8 @@ pub enum Error {
     CursorInvalid { field: String, message: String },
     #[error("the disk is full: nothing was written, reading goes on")]
     StorageFull,
+    #[error("the database took too long; ask for less")]
+    Timeout,
     /// The cause is for the log only.
     #[error("an error of ours; it has been logged")]
     Internal(#[source] Arc<dyn std::error::Error + Send + Sync>),
@@ -88,6 +90,7 @@ impl Error {
             Self::Forbidden(_) => "FORBIDDEN",
             Self::CursorInvalid { .. } => "CURSOR_INVALID",
             Self::StorageFull => "STORAGE_FULL",
+            Self::Timeout => "TIMEOUT",
             Self::Internal(_) => "INTERNAL_SERVER_ERROR",
         }
     }
@@ -113,13 +116,16 @@ impl Error {
             Self::Unauthenticated(_)
             | Self::Forbidden(_)
             | Self::StorageFull
+            | Self::Timeout
             | Self::Internal(_) => None,
         }
     }
 }
 
-/// `SQLITE_FULL`, <https://www.sqlite.org/rescode.html#full>.
+/// <https://www.sqlite.org/rescode.html#full>
 const SQLITE_FULL: &str = "13";
+/// <https://www.sqlite.org/rescode.html#interrupt>
+const SQLITE_INTERRUPT: &str = "9";
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
@@ -132,9 +138,12 @@ impl From<DbErr> for Error {
         if let DbErr::Exec(RuntimeErr::SqlxError(cause))
         | DbErr::Query(RuntimeErr::SqlxError(cause)) = &error
             && let Some(refusal) = cause.as_database_error()
-            && refusal.code().as_deref() == Some(SQLITE_FULL)
         {
-            return Self::StorageFull;
+            match refusal.code().as_deref() {
+                Some(SQLITE_FULL) => return Self::StorageFull,
+                Some(SQLITE_INTERRUPT) => return Self::Timeout,
+                _ => {}
+            }
         }
         Self::internal(error)
     }

@@ -13,7 +13,6 @@ use crate::database::{Database, Missing};
 use crate::error::{Error, Result};
 use crate::feed::Tailer;
 use crate::graphql::Site;
-use crate::http::limits::Limits;
 use crate::ledger::document::{self, Document};
 use crate::ledger::import::{self, Imported};
 use crate::ledger::writer::{Clock, Ledger};
@@ -42,8 +41,10 @@ impl Server {
     /// Opens the database, fills it if it is new, and listens. It serves until [`Server::stop`].
     /// # Errors
     /// What keeps it from starting; nothing is left running then.
-    pub async fn start(config: &Serve, clock: Clock, limits: Limits) -> Result<Self> {
+    pub async fn start(config: &Serve, clock: Clock) -> Result<Self> {
+        let limits = &config.limits;
         let database = open(&config.database.database_url, Missing::Make).await?;
+        database.limit_statements(*limits.time.statement);
         let seeded = if config.empty {
             None
         } else {
@@ -64,10 +65,17 @@ impl Server {
         let written = Arc::new(Notify::new());
         let (feed, tailer) = Tailer::start(database.clone(), Arc::clone(&written)).await?;
         let (ledger, writer) = Ledger::start(database.writer().clone(), clock, written);
-        let schema = graphql::build(database.clone(), ledger, feed, Site::new(&public_url));
+        let schema = graphql::build(
+            database.clone(),
+            ledger,
+            feed,
+            Site::new(&public_url),
+            &limits.document,
+            !config.doors.no_introspection,
+        );
         let (stop, stopped) = watch::channel(false);
-        let mut app = http::App::new(schema, database.clone(), &public_url, stopped.clone());
-        app.limits = limits;
+        let (run, receiver) = (random()?, stopped.clone());
+        let app = http::App::new(schema, database.clone(), &public_url, config, run, receiver)?;
         let http = tokio::spawn(http::serve::serve(listener, app, stopped));
         Ok(Self {
             address,

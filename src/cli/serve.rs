@@ -4,12 +4,11 @@ use super::import::summary;
 use super::say;
 use crate::config::Serve;
 use crate::error::{Error, Result};
-use crate::http::limits::Limits;
 use crate::server::{self, Server};
 
 /// Serves until the process is told to end (Ctrl-C or SIGTERM).
 pub(super) async fn serve(options: &Serve) -> Result<()> {
-    let server = Server::start(options, server::clock(), Limits::default()).await?;
+    let server = Server::start(options, server::clock()).await?;
     if let Some(seeded) = &server.seeded {
         say(&format!(
             "New database {}:\n{}\n",

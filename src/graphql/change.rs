@@ -6,7 +6,7 @@ use entity::stance_change::Model;
 use super::change_filter::{ChangeFilter, StanceChangeFilter};
 use super::connection::{Length, connection, load_page};
 use super::loaders::{change::Changes, loaders};
-use super::page_arguments::{PageArguments, cost};
+use super::page_arguments::PageArguments;
 use super::paging::Slice;
 use super::relationship::{self, Relationship};
 use super::scalars::{DateTime, Edtf};
@@ -126,7 +126,6 @@ pub struct StanceChangeQuery;
 impl StanceChangeQuery {
     /// All stance changes that pass the filter, in ledger order. The cursors are those of the ledger: `after` takes any
     /// of them, whether or not its entry passes the filter.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn stance_changes(
         &self,
         ctx: &Context<'_>,

@@ -8,7 +8,7 @@ use super::loaders::relationship::{Below, RelationshipOf};
 use super::loaders::statement::About;
 use super::loaders::{history::HistoryOf, loaders};
 use super::moment::{MomentInput, moment};
-use super::page_arguments::{PageArguments, cost, times};
+use super::page_arguments::PageArguments;
 use super::region::Region;
 use super::relationship::RelationshipConnection;
 use super::relationship_filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
@@ -142,7 +142,6 @@ impl Country {
     }
 
     /// Countries that share a land border, ascending by code.
-    #[graphql(complexity = "times(5, child_complexity)")]
     async fn neighbours(&self) -> Vec<Country> {
         let codes = self.0.neighbours.iter();
         codes.filter_map(|code| find(code)).collect()
@@ -177,7 +176,6 @@ impl Country {
         clippy::too_many_arguments,
         reason = "they are the arguments of the field"
     )]
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn relationships(
         &self,
         ctx: &Context<'_>,
@@ -215,7 +213,6 @@ impl Country {
 
     /// Concerns that stand, about the country itself or about what it is asked in any initiative, in the order of
     /// recording.
-    #[graphql(complexity = "times(10, child_complexity)")]
     async fn concerns(
         &self,
         ctx: &Context<'_>,

@@ -4,7 +4,6 @@ use async_graphql::{ID, Object};
 
 use super::country::{Country, find};
 use super::country_filter::{CountryFilter, CountryOrder};
-use super::page_arguments::times;
 use crate::error::Result;
 
 /// Root fields.
@@ -22,7 +21,6 @@ impl CountryQuery {
     }
 
     /// All countries that pass the filter. There are about 250, so this is a list without pages.
-    #[graphql(complexity = "times(250, child_complexity)")]
     async fn countries(
         &self,
         #[graphql(desc = "Conditions on the countries.")] filter: Option<CountryFilter>,

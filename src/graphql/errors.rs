@@ -11,6 +11,7 @@ use async_graphql::{Response, ServerError, async_trait::async_trait};
 use futures_util::stream::{BoxStream, StreamExt};
 
 use crate::error::Error;
+use crate::model::request_id::RequestId;
 
 /// The schema extension.
 pub struct Mask;
@@ -24,7 +25,7 @@ impl ExtensionFactory for Mask {
 #[async_trait]
 impl Extension for Mask {
     async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        masked(next.run(ctx).await)
+        masked(next.run(ctx).await, ctx.data_opt())
     }
 
     fn subscribe<'s>(
@@ -33,30 +34,31 @@ impl Extension for Mask {
         stream: BoxStream<'s, Response>,
         next: NextSubscribe<'_>,
     ) -> BoxStream<'s, Response> {
-        next.run(ctx, stream).map(masked).boxed()
+        let request = ctx.data_opt::<RequestId>().cloned();
+        let mask = move |response| masked(response, request.as_ref());
+        next.run(ctx, stream).map(mask).boxed()
     }
 }
 
-/// What async-graphql 7.2.1 says of queries beyond its limits (`validation/mod.rs`).
-const LIMITS: [&str; 2] = ["Query is too complex.", "Query is nested too deep."];
+/// More errors than anybody reads.
+const ERRORS: usize = 100;
 
-fn masked(mut response: Response) -> Response {
+fn masked(mut response: Response, request: Option<&RequestId>) -> Response {
+    response.errors.truncate(ERRORS);
     for error in &mut response.errors {
-        mask(error);
+        mask(error, request);
     }
     response
 }
 
-fn mask(error: &mut ServerError) {
+fn mask(error: &mut ServerError, request: Option<&RequestId>) {
     if let Some(source) = error.source.take() {
         if let Some(ours) = source.downcast_ref::<Error>() {
-            show(error, ours);
+            show(error, ours, request);
         } else {
             let foreign = Error::internal(std::mem::take(&mut error.message));
-            show(error, &foreign);
+            show(error, &foreign, request);
         }
-    } else if LIMITS.contains(&error.message.as_str()) {
-        code(error, "QUERY_TOO_COMPLEX");
     } else if !has_code(error) {
         code(error, "BAD_USER_INPUT");
     }
@@ -67,9 +69,14 @@ fn has_code(error: &ServerError) -> bool {
     extensions.is_some_and(|all| all.get("code").is_some())
 }
 
-fn show(shown: &mut ServerError, error: &Error) {
+fn show(shown: &mut ServerError, error: &Error, request: Option<&RequestId>) {
     if let Error::Internal(_) = error {
-        tracing::error!(path = ?shown.path, cause = %error.causes(), "a request failed");
+        let id = request.map(ToString::to_string);
+        tracing::error!(request = id, path = ?shown.path, cause = %error.causes(), "a request failed");
+        if let Some(id) = id {
+            let extensions = shown.extensions.get_or_insert_default();
+            extensions.set("requestId", id);
+        }
     }
     shown.message = error.to_string();
     code(shown, error.code());
@@ -91,7 +98,7 @@ mod tests {
     fn check(source: impl std::fmt::Display + Send + Sync + 'static, code: &str, message: &str) {
         let mut error = async_graphql::Error::new_with_source(source)
             .into_server_error(async_graphql::Pos::default());
-        mask(&mut error);
+        mask(&mut error, None);
         let extensions = error.extensions.unwrap();
         assert_eq!(extensions.get("code"), Some(&code.into()));
         assert_eq!(error.message, message);

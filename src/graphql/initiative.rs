@@ -10,7 +10,7 @@ use super::loaders::relationship::Below;
 use super::loaders::row::{InitiativeId, InitiativeSlug};
 use super::loaders::statement::About;
 use super::moment::{MomentInput, moment};
-use super::page_arguments::{PageArguments, cost, times};
+use super::page_arguments::PageArguments;
 use super::relationship::RelationshipConnection;
 use super::relationship_filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
 use super::relationship_list;
@@ -62,7 +62,6 @@ impl Initiative {
         clippy::too_many_arguments,
         reason = "they are the arguments of the field"
     )]
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn relationships(
         &self,
         ctx: &Context<'_>,
@@ -107,7 +106,6 @@ impl Initiative {
 
     /// Counts that others claim about the initiative as a whole, as far as they stand, in the order of recording. They
     /// are theirs and need not agree with `tally`.
-    #[graphql(complexity = "times(10, child_complexity)")]
     async fn count_claims(
         &self,
         ctx: &Context<'_>,
@@ -122,7 +120,6 @@ impl Initiative {
     }
 
     /// Our own count at regular steps, for a chart. At most 400 points.
-    #[graphql(complexity = "times(100, child_complexity)")]
     async fn history(
         &self,
         ctx: &Context<'_>,
@@ -161,7 +158,6 @@ impl InitiativeQuery {
     }
 
     /// All initiatives, in the order of opening.
-    #[graphql(complexity = "times(10, child_complexity)")]
     async fn initiatives(&self, ctx: &Context<'_>) -> Result<Vec<Initiative>> {
         let rows = loaders(ctx).load_one(AllInitiatives).await?;
         Ok(rows

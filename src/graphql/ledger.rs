@@ -8,7 +8,7 @@ use super::change::StanceChange;
 use super::connection::{connection, load_page};
 use super::loaders::ledger::{Entries, Head};
 use super::loaders::{loaders, row::ChangeSeq};
-use super::page_arguments::{PageArguments, cost};
+use super::page_arguments::PageArguments;
 use super::scalars::DateTime;
 use super::statement::{self, Statement};
 use crate::error::{Error, Result, stored};
@@ -44,7 +44,6 @@ impl Ledger {
     }
 
     /// All entries, in ledger order.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn entries(
         &self,
         ctx: &Context<'_>,

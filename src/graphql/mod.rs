@@ -4,6 +4,10 @@
 
 pub mod errors;
 
+pub mod access;
+
+pub mod cost;
+
 pub mod shape;
 
 pub mod scalars;
@@ -82,6 +86,7 @@ use async_graphql::{MergedObject, SDLExportOptions, SchemaBuilder, dataloader::D
 
 use std::time::Duration;
 
+use crate::config::limits::DocumentLimits;
 use crate::database::Database;
 use crate::feed::Feed;
 use crate::ledger::writer::Ledger;
@@ -127,26 +132,28 @@ pub struct Mutation(
 pub type Subscription = subscription::FeedSubscription;
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
-/// Levels of selection; the introspection of common tools needs 13.
-const DEPTH: usize = 20;
-/// Fields times the items that their lists can have; see `paging::cost`.
-const COMPLEXITY: usize = 200_000;
-
 /// The schema over a database, its writer and its feed.
-pub fn build(database: Database, ledger: Ledger, feed: Feed, site: Site) -> Schema {
+pub fn build(
+    database: Database,
+    ledger: Ledger,
+    feed: Feed,
+    site: Site,
+    limits: &DocumentLimits,
+    introspection: bool,
+) -> Schema {
     let reader = Reader::new(database);
     // A subscription begins outside any execution, where no loaders of its own are driven yet.
     let standing = DataLoader::new(reader.clone(), tokio::spawn).delay(Duration::ZERO);
     types()
         .extension(errors::Mask)
+        .extension(access::Access { introspection })
         .extension(shape::Shape)
         .extension(Batching(reader))
         .data(standing)
         .data(site)
+        .data(limits.clone())
         .data(ledger)
         .data(feed)
-        .limit_depth(DEPTH)
-        .limit_complexity(COMPLEXITY)
         .finish()
 }
 

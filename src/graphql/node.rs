@@ -8,7 +8,6 @@ use super::country::{self, Country};
 use super::initiative::Initiative;
 use super::loaders::loaders;
 use super::loaders::row::{ChangeSeq, InitiativeId, RelationshipId, SourceId};
-use super::page_arguments::times;
 use super::relationship::Relationship;
 use super::source::Source;
 use super::statement::{
@@ -108,7 +107,6 @@ impl NodeQuery {
     }
 
     /// Several at once, in the order asked for, with null where there is none such.
-    #[graphql(complexity = "times(20, child_complexity)")]
     async fn nodes(
         &self,
         ctx: &Context<'_>,

@@ -3,7 +3,6 @@
 use async_graphql::{ID, Object};
 
 use super::country::Country;
-use super::page_arguments::times;
 use crate::model::country::{self, ATLAS};
 
 /// A region or subregion of the United Nations' M49 standard. The grouping is statistical and says nothing about
@@ -37,7 +36,6 @@ impl Region {
     }
 
     /// The countries in it, ascending by code.
-    #[graphql(complexity = "times(60, child_complexity)")]
     async fn countries(&self) -> Vec<Country> {
         let code = self.0.code.as_str();
         let all = ATLAS.countries.iter();
@@ -54,7 +52,6 @@ pub struct RegionQuery;
 #[Object]
 impl RegionQuery {
     /// All UN M49 regions and subregions that countries are grouped by, ascending by code.
-    #[graphql(complexity = "times(30, child_complexity)")]
     async fn regions(&self) -> Vec<Region> {
         ATLAS.regions.iter().map(Region).collect()
     }

@@ -11,7 +11,7 @@ use super::loaders::relationship::Below;
 use super::loaders::statement::{About, Said, Statements};
 use super::loaders::{history::HistoryOf, loaders, row::RelationshipId};
 use super::moment::{MomentInput, moment};
-use super::page_arguments::{PageArguments, cost};
+use super::page_arguments::PageArguments;
 use super::position::{Period, Position};
 use super::relationship_filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
 use super::relationship_list::list;
@@ -95,7 +95,6 @@ impl Relationship {
     }
 
     /// The stance changes that we published, in the order of publication.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn changes(
         &self,
         ctx: &Context<'_>,
@@ -118,7 +117,6 @@ impl Relationship {
         clippy::too_many_arguments,
         reason = "they are the arguments of the field"
     )]
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn statements(
         &self,
         ctx: &Context<'_>,
@@ -170,7 +168,6 @@ impl RelationshipQuery {
         clippy::too_many_arguments,
         reason = "they are the arguments of the field"
     )]
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn relationships(
         &self,
         ctx: &Context<'_>,

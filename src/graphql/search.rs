@@ -10,7 +10,6 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 
 use super::loaders::loaders;
 use super::node::{self, Node};
-use super::page_arguments::times;
 use crate::error::{Error, Result};
 use crate::model::id::GlobalId;
 
@@ -124,7 +123,6 @@ pub struct SearchQuery;
 impl SearchQuery {
     /// Countries by any name or alias, statements and sources that hold every word of the text; countries first, then
     /// by relevance. Accents and case do not matter, and the last word may be the beginning of one.
-    #[graphql(complexity = "times(10, child_complexity)")]
     async fn search(
         &self,
         ctx: &Context<'_>,

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Select};
 use super::connection::{connection, load_page};
 use super::loaders::list::{List, Sort};
 use super::loaders::{loaders, row::SourceId};
-use super::page_arguments::{PageArguments, cost};
+use super::page_arguments::PageArguments;
 use super::paging::Way;
 use super::scalars::{Edtf, Url};
 use super::string_filter::StringFilter;
@@ -179,7 +179,6 @@ pub struct SourceQuery;
 #[Object]
 impl SourceQuery {
     /// All sources that pass the filter, in the order of registration.
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn sources(
         &self,
         ctx: &Context<'_>,

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object};
 
 use super::loaders::{loaders, row::SourceId};
-use super::recorded::{change_of, editor, head_after, named, payload, record};
+use super::recorded::{change_of, head_after, named, payload, record};
 use super::scalars::{Edtf, Url};
 use super::source::{Source, SourceKind};
 use crate::error::{Error, Result};
@@ -51,7 +51,6 @@ impl SourceMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The source.")] input: RegisterSourceInput,
     ) -> Result<RegisterSourcePayload> {
-        editor(ctx)?;
         let original = input
             .derived_from
             .map(|id| named("input.derivedFrom", &id, "source"))

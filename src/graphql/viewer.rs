@@ -3,8 +3,10 @@
 use async_graphql::{Context, Enum, Object, SimpleObject};
 
 use super::page_arguments::LIMIT;
-use super::{COMPLEXITY, DEPTH};
-
+use super::scalars::DateTime;
+use crate::config::limits::DocumentLimits;
+use crate::ledger::writer::Ledger;
+use crate::model::budget::Budget;
 use crate::model::role::{self, Caller};
 
 /// What a caller may do; each role may do what the one before may.
@@ -35,12 +37,33 @@ impl Viewer {
     }
 
     /// The limits that apply to the caller's operations.
-    async fn limits(&self) -> Limits {
+    async fn limits(&self, ctx: &Context<'_>) -> Limits {
+        let limits = ctx.data_unchecked::<DocumentLimits>();
         Limits {
             page_size: LIMIT,
-            depth: DEPTH,
-            complexity: COMPLEXITY,
+            document_bytes: limits.bytes,
+            tokens: limits.tokens,
+            nesting: limits.nesting,
+            aliases: limits.aliases,
+            directives: limits.directives,
+            fragments: limits.fragments,
+            fields: limits.fields,
+            depth: limits.depth,
+            cost: limits.cost,
         }
+    }
+
+    /// What the caller, by its token or else its address, has spent and may spend; null where nothing is limited.
+    async fn rate_limit(&self, ctx: &Context<'_>) -> Option<RateLimit> {
+        let budget = ctx.data_opt::<Budget>()?;
+        let full_in = i64::try_from(budget.full_in.as_micros()).unwrap_or(i64::MAX);
+        let now = ctx.data_unchecked::<Ledger>().now();
+        Some(RateLimit {
+            cost: budget.cost,
+            limit: budget.limit,
+            remaining: budget.remaining,
+            reset_at: DateTime::of_micros(now.0.saturating_add(full_in)),
+        })
     }
 }
 
@@ -50,10 +73,37 @@ impl Viewer {
 pub struct Limits {
     /// Items on a page at most.
     page_size: i32,
-    /// Levels of selection at most.
+    /// Bytes of a document at most.
+    document_bytes: usize,
+    /// Tokens of a document at most: names, numbers, strings and punctuation.
+    tokens: usize,
+    /// Brackets inside of brackets at most, of any kind and in values too.
+    nesting: usize,
+    /// Fields under another name at most.
+    aliases: usize,
+    /// Directives at most.
+    directives: usize,
+    /// Definitions of fragments at most.
+    fragments: usize,
+    /// Fields at most, once fragments are in place.
+    fields: usize,
+    /// Levels of fields at most, once fragments are in place. Introspection is not counted.
     depth: usize,
-    /// Fields times the items that their lists can have, summed over the operation, at most.
-    complexity: usize,
+    /// Cost of an operation at most: its fields, each times the items of the lists that it is in.
+    cost: u32,
+}
+
+/// A caller's bucket of cost, which fills again all the time.
+#[derive(SimpleObject)]
+pub struct RateLimit {
+    /// What this operation cost.
+    cost: u32,
+    /// What the bucket holds when it is full.
+    limit: u32,
+    /// What was left in it after this operation. One that costs more is refused with `RATE_LIMITED`.
+    remaining: u32,
+    /// When it is full again, if nothing more is spent.
+    reset_at: DateTime,
 }
 
 /// Root fields.

@@ -2,13 +2,23 @@
 
 use axum::http::{HeaderMap, header};
 
-use super::{App, refusal::Refusal};
+use super::{App, operation::Asker, refusal::Refusal, visit::Visit};
 use crate::{ledger::token, model::role::Caller};
 
+/// Who sent these headers.
 /// # Errors
 /// 401 if a token is given that is not ours, was revoked, or is no bearer token.
-pub(super) async fn caller_of_headers(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
-    find_caller(app, authorization(headers)?).await
+pub(super) async fn find_asker(
+    app: &App,
+    headers: &HeaderMap,
+    visit: Visit,
+) -> Result<Asker, Refusal> {
+    let caller = find_caller(app, authorization(headers)?).await?;
+    Ok(Asker {
+        caller,
+        client: visit.client,
+        id: visit.id,
+    })
 }
 
 /// The header as it stands.
@@ -22,7 +32,7 @@ pub(super) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refusal
 }
 
 /// # Errors
-/// As [`caller_of_headers`].
+/// As [`find_asker`].
 pub(super) async fn find_caller(app: &App, authorization: Option<&str>) -> Result<Caller, Refusal> {
     let Some(authorization) = authorization else {
         return Ok(Caller::anonymous());

@@ -1,6 +1,10 @@
-//! Counts open sockets and streams, which axum's graceful shutdown does not wait for (tokio-rs/axum#3003).
+//! Counts open sockets and streams, which no server waits for when it ends.
+
+use std::sync::Arc;
 
 use tokio::sync::watch;
+
+use super::{App, client, connections::Connection, refusal::Refusal, visit::Visit};
 
 #[derive(Clone, Debug)]
 pub(super) struct Live(watch::Sender<usize>);
@@ -32,6 +36,33 @@ impl Drop for Guard {
     fn drop(&mut self) {
         self.0.0.send_modify(|count| *count -= 1);
     }
+}
+
+/// What a socket or stream holds for as long as it is open.
+#[derive(Debug)]
+pub(super) struct Place {
+    _live: Guard,
+    _connection: Option<Arc<Connection>>,
+}
+
+/// A place for one more socket or stream. Whoever comes through a proxy of ours is counted here, because the connection
+/// is the proxy's.
+/// # Errors
+/// 503 once we are stopping, or if the client has too many.
+pub(super) fn enter(app: &App, visit: &Visit) -> Result<Place, Refusal> {
+    if app.is_stopping() {
+        return Err(Refusal::stopping());
+    }
+    let connection = if client::is_trusted(visit.peer, &app.doors.proxies) {
+        let entered = app.proxied.enter(Some(visit.client));
+        Some(Arc::new(entered.ok_or_else(Refusal::crowded)?))
+    } else {
+        visit.connection.clone()
+    };
+    Ok(Place {
+        _live: app.live.enter(),
+        _connection: connection,
+    })
 }
 
 /// Returns when the server is told to stop, or when nobody is left who could tell it.

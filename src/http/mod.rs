@@ -3,14 +3,16 @@
 //! What an operation means is in `graphql/`; here is who may send one, how large it may be, and how the answer travels.
 //! Invariant: every refusal has the one shape `{"errors":[{"message","extensions":{"code"}}]}`.
 
-pub mod limits;
+pub mod guard;
 pub mod serve;
 
 mod accept;
 mod authorization;
-mod expansion;
+mod client;
+mod connections;
+mod cors;
+mod execution;
 mod graphql;
-mod guard;
 mod headers;
 mod health;
 mod live;
@@ -19,8 +21,11 @@ mod origin;
 mod pages;
 mod params;
 mod playground;
+mod rate;
 mod refusal;
 mod sse;
+mod trusted;
+mod visit;
 mod websocket;
 
 use std::sync::Arc;
@@ -30,40 +35,66 @@ use axum::{
     routing::get,
 };
 use tokio::sync::watch;
-use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{database::Database, graphql::Schema};
-use limits::Limits;
+use crate::{
+    config::{Serve, doors::Doors, limits::Limits},
+    database::Database,
+    error::Result,
+    graphql::{Schema, cost::Tariff},
+    model::request_id::RequestIds,
+};
+use connections::Connections;
 use live::Live;
+use rate::Rates;
 use refusal::Refusal;
+use trusted::TrustedDocuments;
 
 /// What every handler works with.
 pub struct App {
-    pub schema: Schema,
-    pub database: Database,
+    schema: Schema,
+    database: Database,
     /// Where clients find us, without a slash at the end, for example `https://demarche.example`.
-    pub public_url: String,
-    pub limits: Limits,
+    public_url: String,
+    limits: Limits,
+    doors: Doors,
+    trusted: TrustedDocuments,
+    tariff: Tariff,
+    rates: Rates,
+    /// Sockets and streams of those who come through a proxy that we trust.
+    proxied: Connections,
+    ids: RequestIds,
     /// Turns true once. A dropped sender counts as true: nobody is left who could stop us.
     shutdown: watch::Receiver<bool>,
     live: Live,
 }
 
 impl App {
+    /// `run` is drawn at random and begins the ids of requests.
+    /// # Errors
+    /// `Error::BadUserInput` if the trusted documents cannot be used.
     pub fn new(
         schema: Schema,
         database: Database,
         public_url: &str,
+        config: &Serve,
+        run: [u8; 4],
         shutdown: watch::Receiver<bool>,
-    ) -> Self {
-        Self {
+    ) -> Result<Self> {
+        let limits = config.limits.clone();
+        Ok(Self {
             schema,
             database,
             public_url: public_url.trim_end_matches('/').to_owned(),
-            limits: Limits::default(),
+            trusted: TrustedDocuments::load(&config.doors, &limits.document)?,
+            tariff: Tariff::new(&crate::graphql::sdl()),
+            rates: Rates::new(&limits.rate),
+            proxied: Connections::new(&limits.transport),
+            doors: config.doors.clone(),
+            limits,
+            ids: RequestIds::new(run),
             shutdown,
             live: Live::default(),
-        }
+        })
     }
 
     fn is_stopping(&self) -> bool {
@@ -72,27 +103,45 @@ impl App {
 }
 
 /// Every route of the server.
-pub fn router(app: App) -> Router {
-    let sdl = crate::graphql::sdl();
-    let sdl = move || async move { ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], sdl) };
+pub fn router(app: Arc<App>) -> Router {
+    let body = DefaultBodyLimit::max(app.limits.transport.body_bytes);
+    let api = Router::new()
+        .route("/graphql", get(graphql::get).post(graphql::post))
+        .route("/graphql/ws", get(websocket::upgrade))
+        .route("/graphql/stream", get(sse::get).post(sse::post))
+        .layer(cors::layer(&app.doors));
     Router::new()
         .route("/", get(pages::start::page))
         .route("/style.css", get(pages::style))
         .route("/statements/{id}", get(pages::statement::page))
-        .route("/schema.graphql", get(sdl))
         .route("/health", get(health::health))
-        .route("/graphql", get(graphql::get).post(graphql::post))
-        .route("/graphql/ws", get(websocket::upgrade))
-        .route("/graphql/stream", get(sse::get).post(sse::post))
-        .route("/playground", get(playground::redirect))
-        .route("/playground/", get(playground::index))
-        .route("/playground/{*path}", get(playground::file))
+        .merge(api)
+        .merge(explorable(&app.doors))
         .fallback(|| async { Refusal::not_found() })
         .method_not_allowed_fallback(|| async { Refusal::method_not_allowed() })
-        .layer(DefaultBodyLimit::max(limits::BODY))
-        .layer(CatchPanicLayer::custom(|_| {
-            Refusal::internal().into_response()
-        }))
+        .layer(body)
         .layer(middleware::from_fn(headers::secure))
-        .with_state(Arc::new(app))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            visit::identify,
+        ))
+        .with_state(app)
+}
+
+/// What shows the schema, as far as the operator wants it shown.
+fn explorable(doors: &Doors) -> Router<Arc<App>> {
+    let mut routes = Router::new();
+    if !doors.no_introspection {
+        let sdl = crate::graphql::sdl();
+        let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+        let sdl = move || async move { (kind, sdl).into_response() };
+        routes = routes.route("/schema.graphql", get(sdl));
+    }
+    if !doors.no_playground {
+        routes = routes
+            .route("/playground", get(playground::redirect))
+            .route("/playground/", get(playground::index))
+            .route("/playground/{*path}", get(playground::file));
+    }
+    routes
 }

@@ -1,63 +1,178 @@
-//! One operation, checked and ready to run, on whatever transport.
+//! One operation, checked, paid for and ready to run, on whatever transport.
+
+use std::time::Duration;
 
 use async_graphql::{
     Request, Response, ServerError, Value,
-    parser::types::{DocumentOperations, ExecutableDocument, OperationType},
+    parser::types::{ExecutableDocument, OperationDefinition, OperationType},
 };
 
 use super::{
-    expansion, guard,
+    App,
+    client::Client,
+    guard,
     params::Params,
-    refusal::{Refusal, coded, error},
+    refusal::{Refusal, error, set},
+};
+use crate::{
+    graphql::cost::Cost,
+    model::{request_id::RequestId, role::Caller},
 };
 
+/// Who asks, and as which request.
+pub(super) struct Asker {
+    pub(super) caller: Caller,
+    pub(super) client: Client,
+    pub(super) id: RequestId,
+}
+
 pub(super) struct Operation {
-    /// Already parsed; it has no caller yet.
+    /// Already parsed, and with everything that resolvers need to know of its asker.
     pub(super) request: Request,
     pub(super) kind: OperationType,
+    pub(super) cost: Cost,
+    pub(super) id: RequestId,
 }
+
+/// Why nothing is executed.
+#[derive(Debug)]
+pub(super) enum Rejection {
+    /// Request errors (GraphQL, Response Format).
+    Errors(Vec<ServerError>),
+    /// The asker has spent what it may.
+    Exhausted(Duration),
+}
+
+/// What a document costs that does not run: somebody had to read it.
+const REJECTED: u32 = 10;
 
 impl Operation {
     /// # Errors
-    /// A request error: too complex, no GraphQL, or nothing of the given name.
-    pub(super) fn prepare(params: Params) -> Result<Self, ServerError> {
-        guard::check(&params.query)?;
-        let mut request = Request::new(params.query).variables(params.variables);
-        request.operation_name = params.operation_name.filter(|name| !name.is_empty());
-        request.extensions = params.extensions;
-        let name = request.operation_name.clone();
-        let document = request
-            .parsed_query()
-            .map_err(|error| coded(error, "GRAPHQL_PARSE_FAILED"))?;
-        expansion::check(document)?;
-        let kind = select(document, name.as_deref())?;
-        Ok(Self { request, kind })
+    /// A request error (too complex, no GraphQL, nothing of the given name, not trusted), or too much spent.
+    pub(super) fn prepare(app: &App, asker: Asker, params: Params) -> Result<Self, Rejection> {
+        let (mut request, kind, cost) = match check(app, params) {
+            Ok(checked) => checked,
+            Err(errors) => {
+                pay(app, &asker, REJECTED)?;
+                return Err(Rejection::Errors(errors));
+            }
+        };
+        let budget = pay(app, &asker, cost.total)?;
+        if let Some(budget) = budget {
+            request = request.data(budget);
+        }
+        let id = asker.id;
+        let request = request.data(asker.caller).data(id.clone());
+        Ok(Self {
+            request,
+            kind,
+            cost,
+            id,
+        })
+    }
+}
+
+fn pay(
+    app: &App,
+    asker: &Asker,
+    cost: u32,
+) -> Result<Option<crate::model::budget::Budget>, Rejection> {
+    let paid = app.rates.spend(&asker.caller, asker.client, cost);
+    paid.map_err(|exhausted| Rejection::Exhausted(exhausted.retry_after))
+}
+
+fn check(app: &App, params: Params) -> Result<(Request, OperationType, Cost), Vec<ServerError>> {
+    let text = document(app, &params)?;
+    let document = guard::parse(&text, &app.limits.document).map_err(one)?;
+    let mut request = Request::new(text).variables(params.variables);
+    request.operation_name = params.operation_name.filter(|name| !name.is_empty());
+    request.extensions = params.extensions;
+    let operation = select(&document, request.operation_name.as_deref()).map_err(one)?;
+    let kind = operation.ty;
+    let cost = app.tariff.cost(&document, operation, &request.variables);
+    if cost.total > app.limits.document.cost {
+        return Err(one(too_costly(&cost, app.limits.document.cost)));
+    }
+    request.set_parsed_query(document);
+    Ok((request, kind, cost))
+}
+
+fn one(error: ServerError) -> Vec<ServerError> {
+    vec![error]
+}
+
+/// The text that was sent, or the trusted one that was named.
+fn document(app: &App, params: &Params) -> Result<String, Vec<ServerError>> {
+    let named = params.document_id().and_then(|id| app.trusted.find(id));
+    match (&params.query, named) {
+        (None, Some(trusted)) => Ok(trusted.to_owned()),
+        (None, None) => {
+            let message = "no trusted document has this id";
+            Err(one(error("PERSISTED_QUERY_NOT_FOUND", message)))
+        }
+        (Some(_), _) if app.trusted.is_only() => {
+            let message = "only trusted documents are answered here; name one by documentId";
+            Err(one(error("FORBIDDEN", message)))
+        }
+        (Some(query), _) => Ok(query.clone()),
     }
 }
 
 /// GraphQL, `GetOperation()`.
-fn select(document: &ExecutableDocument, name: Option<&str>) -> Result<OperationType, ServerError> {
-    let named = match (&document.operations, name) {
-        (DocumentOperations::Single(operation), None) => Some(operation),
-        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
-        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
-            operations.values().next()
-        }
-        (DocumentOperations::Single(_), Some(_)) | (DocumentOperations::Multiple(_), None) => None,
+fn select<'d>(
+    document: &'d ExecutableDocument,
+    name: Option<&str>,
+) -> Result<&'d OperationDefinition, ServerError> {
+    let mut operations = document.operations.iter();
+    let operation = match name {
+        Some(name) => operations.find(|(of, _)| of.is_some_and(|of| of.as_str() == name)),
+        None => operations.next().filter(|_| operations.next().is_none()),
     };
     let unknown = || match name {
         Some(name) => format!("the document has no operation `{name}`"),
         None => "the document has several operations; say which by operationName".to_owned(),
     };
-    named
-        .map(|operation| operation.node.ty)
+    operation
+        .map(|(_, operation)| &operation.node)
         .ok_or_else(|| error("OPERATION_RESOLUTION_FAILURE", unknown()))
+}
+
+fn too_costly(cost: &Cost, most: u32) -> ServerError {
+    let (total, path) = (cost.total, cost.path.join("."));
+    let message = format!(
+        "the operation costs {total}, most of it at {path}; the limit (--max-cost) is {most}. \
+         Ask for shorter pages or fewer fields"
+    );
+    let mut refused = error("QUERY_TOO_COMPLEX", message);
+    set(&mut refused, "limit", "max-cost");
+    set(&mut refused, "max", most);
+    set(&mut refused, "cost", total);
+    set(&mut refused, "path", path);
+    refused
+}
+
+impl Rejection {
+    /// As a client of a socket or a stream gets it, where there is no status.
+    pub(super) fn into_errors(self) -> Vec<ServerError> {
+        match self {
+            Self::Errors(errors) => errors,
+            Self::Exhausted(retry_after) => {
+                let mut limited = error("RATE_LIMITED", super::refusal::EXHAUSTED);
+                set(
+                    &mut limited,
+                    "retryAfter",
+                    super::refusal::whole_seconds(retry_after),
+                );
+                vec![limited]
+            }
+        }
+    }
 }
 
 /// A link or an image on another site's page can make a browser send GET, so GET writes nothing.
 /// # Errors
 /// 405 for a mutation.
-pub(super) fn require_safe(operation: &Result<Operation, ServerError>) -> Result<(), Refusal> {
+pub(super) fn require_safe(operation: &Result<Operation, Rejection>) -> Result<(), Refusal> {
     match operation {
         Ok(operation) if operation.kind == OperationType::Mutation => Err(Refusal::post_only()),
         _ => Ok(()),
@@ -79,28 +194,21 @@ pub(super) fn is_refused(kind: OperationType, first: &Response) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::{Extensions, PathSegment, Variables};
+    use async_graphql::{PathSegment, parser::parse_query};
 
     use super::*;
 
-    fn prepare(query: &str, operation_name: Option<&str>) -> Result<OperationType, ServerError> {
-        let params = Params {
-            query: query.to_owned(),
-            operation_name: operation_name.map(str::to_owned),
-            variables: Variables::default(),
-            extensions: Extensions::default(),
-        };
-        Operation::prepare(params).map(|operation| operation.kind)
-    }
-
     #[test]
     fn the_operation_is_the_one_named() {
+        let kind = |text: &str, name| {
+            let document = parse_query(text).unwrap();
+            select(&document, name).map(|operation| operation.ty)
+        };
         let two = "query A{a} mutation B{b}";
-        assert_eq!(prepare("{a}", None), Ok(OperationType::Query));
-        assert_eq!(prepare("{a}", Some("")), Ok(OperationType::Query));
-        assert_eq!(prepare(two, Some("B")), Ok(OperationType::Mutation));
+        assert_eq!(kind("{a}", None), Ok(OperationType::Query));
+        assert_eq!(kind(two, Some("B")), Ok(OperationType::Mutation));
         for (query, name) in [(two, None), (two, Some("C")), ("{a}", Some("A"))] {
-            assert!(prepare(query, name).is_err(), "{query} {name:?}");
+            assert!(kind(query, name).is_err(), "{query} {name:?}");
         }
     }
 

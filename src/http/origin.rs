@@ -1,10 +1,19 @@
 //! Whose page may open a socket. Browsers send sockets across origins without asking (CWE-1385).
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use url::Url;
 
-/// A missing `Origin` is no browser. Otherwise it has to be ours, by the name that the client used or the public one.
-pub(super) fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
+use super::App;
+
+/// A missing `Origin` is no browser. Otherwise it has to be ours, or one that the operator allows.
+pub(super) fn is_allowed(headers: &HeaderMap, app: &App) -> bool {
+    let origin = headers.get(header::ORIGIN);
+    let is_listed = |origin: &HeaderValue| app.doors.origins.iter().any(|listed| origin == listed);
+    origin.is_some_and(is_listed) || is_ours(headers, &app.public_url)
+}
+
+/// By the name that the client used, or the public one.
+fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return true;
     };

@@ -1,8 +1,6 @@
 //! The four parameters of a GraphQL request, however they arrive (GraphQL over HTTP, Request).
 
-use std::time::Duration;
-
-use async_graphql::{Extensions, Variables};
+use async_graphql::{Extensions, Value as ConstValue, Variables};
 use axum::{
     body::Bytes,
     extract::{FromRequest, Query, Request},
@@ -13,11 +11,15 @@ use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use super::refusal::Refusal;
+use crate::config::limits::Limits;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Params {
-    pub(super) query: String,
+    #[serde(default)]
+    pub(super) query: Option<String>,
+    /// Of a trusted document, instead of `query` (GraphQL over HTTP, Appendix A).
+    pub(super) document_id: Option<String>,
     pub(super) operation_name: Option<String>,
     #[serde(default)]
     pub(super) variables: Variables,
@@ -30,7 +32,32 @@ impl Params {
     /// A sentence of what is wrong.
     pub(super) fn from_object(object: Map<String, Value>) -> Result<Self, String> {
         // By way of a map, because serde would also take an array for a struct, which is how batches look.
-        serde_json::from_value(Value::Object(object)).map_err(|error| error.to_string())
+        let params: Self =
+            serde_json::from_value(Value::Object(object)).map_err(|error| error.to_string())?;
+        params.checked()
+    }
+
+    fn checked(self) -> Result<Self, String> {
+        match (&self.query, self.document_id()) {
+            (None, None) => Err("missing field `query`".to_owned()),
+            (Some(_), Some(_)) if self.document_id.is_some() => {
+                Err("give `query` or `documentId`, not both".to_owned())
+            }
+            _ => Ok(self),
+        }
+    }
+
+    /// The trusted document that is asked for; Apollo's clients name it in the extensions.
+    pub(super) fn document_id(&self) -> Option<&str> {
+        self.document_id.as_deref().or_else(|| {
+            let ConstValue::Object(persisted) = self.extensions.0.get("persistedQuery")? else {
+                return None;
+            };
+            match persisted.get("sha256Hash")? {
+                ConstValue::String(digest) => Some(digest),
+                _ => None,
+            }
+        })
     }
 
     /// # Errors
@@ -39,31 +66,34 @@ impl Params {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Texts {
-            query: String,
+            query: Option<String>,
+            document_id: Option<String>,
             operation_name: Option<String>,
             variables: Option<String>,
             extensions: Option<String>,
         }
         let Query(texts) = Query::<Texts>::try_from_uri(uri)
             .map_err(|error| Refusal::bad_request(error.body_text()))?;
-        Ok(Self {
+        let params = Self {
             query: texts.query,
+            document_id: texts.document_id,
             operation_name: texts.operation_name,
             variables: parameter("variables", texts.variables)?,
             extensions: parameter("extensions", texts.extensions)?,
-        })
+        };
+        params.checked().map_err(Refusal::bad_request)
     }
 
     /// # Errors
-    /// 415 if the body is not JSON by its own word, 413 over 1 MiB, 408 if it takes longer than `limit`, 400 if it is not
+    /// 415 if the body is not JSON by its own word, 413 over its limit, 408 if it takes too long, 400 if it is not
     /// one request.
-    pub(super) async fn from_body(request: Request, limit: Duration) -> Result<Self, Refusal> {
+    pub(super) async fn from_body(request: Request, limits: &Limits) -> Result<Self, Refusal> {
         require_json(request.headers())?;
-        let body = timeout(limit, Bytes::from_request(request, &()))
+        let body = timeout(*limits.time.body, Bytes::from_request(request, &()))
             .await
             .map_err(|_| Refusal::slow_body())?
             .map_err(|error| match error.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Refusal::large_body(),
+                StatusCode::PAYLOAD_TOO_LARGE => Refusal::large_body(limits.transport.body_bytes),
                 _ => Refusal::bad_request("the body broke off"),
             })?;
         if body.trim_ascii_start().starts_with(b"[") {
@@ -144,7 +174,7 @@ mod tests {
     fn parameters_have_their_types() {
         let read = |text: &str| Params::from_object(serde_json::from_str(text).unwrap());
         let full = read(r#"{"query":"{a}","operationName":null,"variables":null,"extensions":{}}"#);
-        assert_eq!(full.unwrap().query, "{a}");
+        assert_eq!(full.unwrap().query.unwrap(), "{a}");
         for wrong in [
             r"{}",
             r#"{"query":1}"#,

@@ -2,9 +2,9 @@
 //!
 //! Codes here are those of the transport; what an operation may fail with is in `error.rs`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
-use async_graphql::{ErrorExtensionValues, ServerError};
+use async_graphql::{ErrorExtensionValues, ServerError, Value};
 use axum::{
     Json,
     http::{HeaderName, HeaderValue, StatusCode, header},
@@ -12,7 +12,12 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::error::Error;
+use crate::{error::Error, model::request_id::RequestId};
+
+pub(super) const EXHAUSTED: &str =
+    "you have spent what you may for now; `viewer { rateLimit { resetAt } }` tells how much";
+pub(super) const SLOW: &str = "the answer took too long; a write may still be recorded";
+pub(super) const INTERNAL: &str = "an error of ours; it has been logged";
 
 /// A refusal that no media type and no document changes.
 #[derive(Debug)]
@@ -20,7 +25,8 @@ pub(super) struct Refusal {
     status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
-    header: Option<(HeaderName, &'static str)>,
+    header: Option<(HeaderName, HeaderValue)>,
+    request: Option<RequestId>,
 }
 
 impl Refusal {
@@ -30,12 +36,21 @@ impl Refusal {
             code,
             message: message.into(),
             header: None,
+            request: None,
         }
     }
 
-    fn with(self, header: HeaderName, value: &'static str) -> Self {
+    fn with(self, header: HeaderName, value: impl Into<HeaderValue>) -> Self {
         Self {
-            header: Some((header, value)),
+            header: Some((header, value.into())),
+            ..self
+        }
+    }
+
+    /// Names the request, so that its lines in the log can be found.
+    pub(super) fn of(self, request: &RequestId) -> Self {
+        Self {
+            request: Some(request.clone()),
             ..self
         }
     }
@@ -47,7 +62,7 @@ impl Refusal {
     pub(super) fn unauthenticated() -> Self {
         let message = "the token is unknown or revoked";
         Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
-            .with(header::WWW_AUTHENTICATE, "Bearer")
+            .with(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
     }
 
     pub(super) fn foreign_origin() -> Self {
@@ -76,7 +91,7 @@ impl Refusal {
             "METHOD_NOT_ALLOWED",
             message,
         )
-        .with(header::ALLOW, "POST")
+        .with(header::ALLOW, HeaderValue::from_static("POST"))
     }
 
     pub(super) fn not_acceptable(offered: &'static str) -> Self {
@@ -89,8 +104,8 @@ impl Refusal {
         Self::new(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", message)
     }
 
-    pub(super) fn large_body() -> Self {
-        let message = "the body is larger than 1 MiB";
+    pub(super) fn large_body(limit: usize) -> Self {
+        let message = format!("the body is too large; the limit (--max-body-bytes) is {limit}");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message)
     }
 
@@ -100,14 +115,23 @@ impl Refusal {
     }
 
     pub(super) fn slow_execution() -> Self {
-        let message = "the answer took too long; a write may still be recorded";
-        Self::new(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", message)
+        Self::new(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", SLOW)
+    }
+
+    pub(super) fn exhausted(retry_after: Duration) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", EXHAUSTED)
+            .with(header::RETRY_AFTER, whole_seconds(retry_after))
+    }
+
+    pub(super) fn crowded() -> Self {
+        let message = "too many connections from this address, or in all; close one";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "RATE_LIMITED", message)
+            .with(header::RETRY_AFTER, 1)
     }
 
     pub(super) fn stopping() -> Self {
         let message = "the server is stopping; come back in a moment";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", message)
-            .with(header::RETRY_AFTER, "1")
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", message).with(header::RETRY_AFTER, 1)
     }
 
     /// Whether the fault is ours rather than the client's.
@@ -119,7 +143,7 @@ impl Refusal {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "INTERNAL_SERVER_ERROR",
-            "an error of ours; it has been logged",
+            INTERNAL,
         )
     }
 }
@@ -134,10 +158,13 @@ impl From<Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut response = errors_response(&[error(self.code, self.message)]);
+        let mut refused = error(self.code, self.message);
+        if let Some(request) = self.request {
+            set(&mut refused, "requestId", request.to_string());
+        }
+        let mut response = errors_response(&[refused]);
         *response.status_mut() = self.status;
         if let Some((name, value)) = self.header {
-            let value = HeaderValue::from_static(value);
             response.headers_mut().insert(name, value);
         }
         response
@@ -150,13 +177,20 @@ pub(super) fn error(code: &'static str, message: impl Into<String>) -> ServerErr
 }
 
 /// The same error with a code.
-pub(super) fn coded(error: ServerError, code: &'static str) -> ServerError {
-    let mut extensions = error.extensions.unwrap_or_default();
-    ErrorExtensionValues::set(&mut extensions, "code", code);
-    ServerError {
-        extensions: Some(extensions),
-        ..error
-    }
+pub(super) fn coded(mut error: ServerError, code: &'static str) -> ServerError {
+    set(&mut error, "code", code);
+    error
+}
+
+/// One more of the error's extensions.
+pub(super) fn set(error: &mut ServerError, key: &str, value: impl Into<Value>) {
+    let extensions = error.extensions.get_or_insert_default();
+    ErrorExtensionValues::set(extensions, key, value);
+}
+
+/// For `Retry-After`: never too early.
+pub(super) fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }
 
 /// The one shape. There is no `data` key, because nothing was executed (GraphQL, Response Format).

@@ -11,75 +11,93 @@ use std::{
 
 use async_graphql::{Response as Answer, ServerError};
 use axum::{
+    Extension,
     body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderName, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use futures_util::{Stream, StreamExt, stream, stream::BoxStream};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::{
     App, accept,
-    authorization::caller_of_headers,
-    live::stopped,
-    operation::{self, Operation},
+    authorization::{authorization, find_asker, find_caller},
+    execution,
+    live::{Place, enter, stopped},
+    operation::{self, Operation, Rejection},
     params::Params,
     refusal::{Refusal, errors_response},
+    visit::Visit,
 };
 use crate::graphql::resume::{LastSent, ResumeFrom};
 
 pub(super) async fn get(
     State(app): State<Arc<App>>,
+    Extension(visit): Extension<Visit>,
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, Refusal> {
     accept::require_events(&headers)?;
-    let operation = Operation::prepare(Params::from_uri(&uri)?);
+    let place = enter(&app, &visit)?;
+    let asker = find_asker(&app, &headers, visit).await?;
+    let operation = Operation::prepare(&app, asker, Params::from_uri(&uri)?);
     operation::require_safe(&operation)?;
-    open(&app, &headers, operation).await
+    open(&app, &headers, operation, place).await
 }
 
 pub(super) async fn post(
     State(app): State<Arc<App>>,
+    Extension(visit): Extension<Visit>,
     request: Request,
 ) -> Result<Response, Refusal> {
     let headers = request.headers().clone();
     accept::require_events(&headers)?;
-    let params = Params::from_body(request, app.limits.body).await?;
-    open(&app, &headers, Operation::prepare(params)).await
+    let place = enter(&app, &visit)?;
+    let asker = find_asker(&app, &headers, visit).await?;
+    let params = Params::from_body(request, &app.limits).await?;
+    let operation = Operation::prepare(&app, asker, params);
+    open(&app, &headers, operation, place).await
 }
 
 async fn open(
-    app: &App,
+    app: &Arc<App>,
     headers: &HeaderMap,
-    operation: Result<Operation, ServerError>,
+    operation: Result<Operation, Rejection>,
+    place: Place,
 ) -> Result<Response, Refusal> {
-    if app.is_stopping() {
-        return Err(Refusal::stopping());
-    }
-    let caller = caller_of_headers(app, headers).await?;
     let operation = match operation {
         Ok(operation) => operation,
-        Err(error) => return Ok(refuse(&[error])),
+        Err(Rejection::Errors(errors)) => return Ok(refuse(&errors)),
+        Err(Rejection::Exhausted(retry_after)) => return Err(Refusal::exhausted(retry_after)),
     };
     let sent = LastSent::default();
-    let request = operation
-        .request
-        .data(caller)
-        .data(resume_from(headers)?)
-        .data(sent.clone());
-    let mut answers = app.schema.execute_stream(request);
+    let kind = operation.kind;
+    let resume = resume_from(headers)?;
+    let request = operation.request.data(resume).data(sent.clone());
+    let mut answers = execution::answers(
+        app,
+        Operation {
+            request,
+            ..operation
+        },
+    );
     // A request error comes at once, while a subscription may stay silent for days.
-    let first = timeout(app.limits.first_event, answers.next()).await;
+    let first = timeout(*app.limits.time.first_event, answers.next()).await;
     if let Ok(Some(first)) = &first
-        && operation::is_refused(operation.kind, first)
+        && operation::is_refused(kind, first)
     {
         return Ok(refuse(&first.errors));
     }
-    let first = first.ok().flatten().map(|answer| event(&answer, &sent));
+    let first = match first {
+        Ok(answer) => answer.map(|answer| event(&answer, &sent)),
+        // An id without data moves the client's place and is no event (HTML, 9.2.6): it can resume from now on.
+        Err(_) => place_of(&sent),
+    };
     let events = stream::iter(first).chain(rest(answers, sent));
-    Ok(respond(app, events))
+    let authorization = authorization(headers)?.map(str::to_owned);
+    let events = events.take_until(revoked(Arc::clone(app), authorization));
+    Ok(respond(app, events, place))
 }
 
 fn refuse(errors: &[ServerError]) -> Response {
@@ -108,10 +126,17 @@ fn rest(answers: BoxStream<'static, Answer>, sent: LastSent) -> impl Stream<Item
         .chain(complete)
 }
 
+/// Taken, so that an answer without a cursor does not repeat the one before.
+fn take(sent: &LastSent) -> Option<String> {
+    sent.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+fn place_of(sent: &LastSent) -> Option<String> {
+    take(sent).map(|cursor| format!("id: {cursor}\n\n"))
+}
+
 fn event(answer: &Answer, sent: &LastSent) -> String {
-    // Taken, so that an answer without a cursor does not repeat the one before.
-    let cursor = sent.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let id = cursor.map_or_else(String::new, |cursor| format!("id: {cursor}\n"));
+    let id = take(sent).map_or_else(String::new, |cursor| format!("id: {cursor}\n"));
     let data = serde_json::to_string(answer).unwrap_or_else(|error| {
         tracing::error!(%error, "an answer that is no JSON");
         "null".to_owned()
@@ -119,12 +144,29 @@ fn event(answer: &Answer, sent: &LastSent) -> String {
     format!("event: next\n{id}data: {data}\n\n")
 }
 
-fn respond(app: &App, events: impl Stream<Item = String> + Send + 'static) -> Response {
-    let guard = app.live.enter();
+/// Returns when the token is refused; never without one. A database that cannot answer just now refuses nobody.
+async fn revoked(app: Arc<App>, authorization: Option<String>) {
+    let Some(authorization) = authorization else {
+        return std::future::pending().await;
+    };
+    loop {
+        sleep(*app.limits.time.ping).await;
+        match find_caller(&app, Some(&authorization)).await {
+            Err(refusal) if !refusal.is_ours() => return,
+            _ => {}
+        }
+    }
+}
+
+fn respond(
+    app: &App,
+    events: impl Stream<Item = String> + Send + 'static,
+    place: Place,
+) -> Response {
     let events = events
         .take_until(stopped(app.shutdown.clone()))
         .map(move |event| {
-            let _ = &guard; // counted until the client leaves or the stream ends
+            let _ = &place; // counted until the client leaves or the stream ends
             event
         });
     let headers = [
@@ -132,7 +174,7 @@ fn respond(app: &App, events: impl Stream<Item = String> + Send + 'static) -> Re
         (header::CACHE_CONTROL, "no-cache"),
         (HeaderName::from_static("x-accel-buffering"), "no"), // nginx would hold events back
     ];
-    let body = Body::from_stream(kept_alive(events, app.limits.keep_alive));
+    let body = Body::from_stream(kept_alive(events, *app.limits.time.keep_alive));
     (headers, body).into_response()
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a clock, a database or the network, and nothing knows of GraphQL.
 
+pub mod budget;
 mod closed_set;
 pub mod country;
 pub mod cursor;
@@ -9,6 +10,7 @@ pub mod edtf;
 pub mod id;
 pub mod moment;
 pub mod position;
+pub mod request_id;
 pub mod role;
 pub mod source;
 

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use demarche::config::doors::Doors;
+use demarche::config::limits::{Limits, RateLimits};
 use demarche::config::{Database, Serve};
 use demarche::database::Missing;
-use demarche::http::limits::Limits;
 use demarche::ledger::token;
 use demarche::ledger::writer::Clock;
 use demarche::model::role::Role;
@@ -34,26 +35,50 @@ pub struct TestApp {
 impl TestApp {
     /// With the shipped data.
     pub async fn start() -> Self {
-        Self::start_with(Limits::default()).await
+        Self::start_with(limits()).await
+    }
+
+    /// With the shipped data and other doors than usual.
+    pub async fn start_behind(doors: Doors) -> Self {
+        Self::start_as(limits(), doors).await
     }
 
     /// With the shipped data and other limits of transport than usual.
     pub async fn start_with(limits: Limits) -> Self {
+        Self::start_as(limits, Doors::default()).await
+    }
+
+    /// With the shipped data, other limits and other doors than usual.
+    pub async fn start_as(limits: Limits, doors: Doors) -> Self {
         let directory = tempfile::tempdir().unwrap();
         ship(directory.path()).await;
-        Self::start_in(Arc::new(directory), hold(NOW), limits).await
+        let clock = hold(NOW);
+        let read = read(&clock);
+        Self::start_in(Arc::new(directory), clock, read, limits, doors).await
+    }
+
+    /// With the shipped data and a clock of the test's own.
+    pub async fn start_with_clock(now: Clock) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        ship(directory.path()).await;
+        let directory = Arc::new(directory);
+        Self::start_in(directory, hold(NOW), now, limits(), Doors::default()).await
     }
 
     /// With countries only.
     pub async fn start_empty() -> Self {
         let directory = Arc::new(tempfile::tempdir().unwrap());
-        Self::start_in(directory, hold(NOW), Limits::default()).await
+        let clock = hold(NOW);
+        let read = read(&clock);
+        Self::start_in(directory, clock, read, limits(), Doors::default()).await
     }
 
     async fn start_in(
         directory: Arc<tempfile::TempDir>,
         clock: Arc<AtomicI64>,
+        now: Clock,
         limits: Limits,
+        doors: Doors,
     ) -> Self {
         let url = url_in(directory.path());
         let database = open(&url, Missing::Make).await.unwrap();
@@ -71,8 +96,12 @@ impl TestApp {
         .await
         .unwrap();
         database.close().await.unwrap();
-        let config = config(url, true);
-        let server = Server::start(&config, read(&clock), limits).await.unwrap();
+        let config = Serve {
+            limits,
+            doors,
+            ..config(url, true)
+        };
+        let server = Server::start(&config, now).await.unwrap();
         Self {
             server,
             token,
@@ -86,7 +115,8 @@ impl TestApp {
     pub async fn restart(self) -> Self {
         let (directory, clock) = (Arc::clone(&self.directory), Arc::clone(&self.clock));
         self.server.stop().await.unwrap();
-        Self::start_in(directory, clock, Limits::default()).await
+        let read = read(&clock);
+        Self::start_in(directory, clock, read, limits(), Doors::default()).await
     }
 
     /// Ends the server in order.
@@ -206,7 +236,7 @@ pub async fn ship(directory: &Path) {
 async fn fill() -> Vec<u8> {
     let directory = tempfile::tempdir().unwrap();
     let config = config(url_in(directory.path()), false);
-    let server = Server::start(&config, read(&hold(NOW)), Limits::default());
+    let server = Server::start(&config, read(&hold(NOW)));
     server.await.unwrap().stop().await.unwrap();
     std::fs::read(directory.path().join("demarche.db")).unwrap()
 }
@@ -217,6 +247,19 @@ fn config(database_url: String, empty: bool) -> Serve {
         listen: ([127, 0, 0, 1], 0).into(),
         public_url: Some("https://demarche.example".to_owned()),
         empty,
+        doors: Doors::default(),
+        limits: Limits::default(),
+    }
+}
+
+/// As by default, but for the rate: a test asks more in a moment than anybody else.
+pub fn limits() -> Limits {
+    Limits {
+        rate: RateLimits {
+            per_second: 0,
+            ..RateLimits::default()
+        },
+        ..Limits::default()
     }
 }
 

@@ -355,13 +355,14 @@ fn help_names_the_variable_of_every_option() {
         &["token", "revoke"],
     ] {
         let help = place.say(&[command, &["--help"]].concat());
-        let is_option = |line: &&str| line.trim_start().starts_with("--");
-        let options: Vec<_> = help.lines().filter(is_option).collect();
+        // The line of an option, and what is said of it on the lines below.
+        let options: Vec<_> = help.split("\n      --").skip(1).collect();
         for option in &options {
-            let name = option.trim_start().split(' ').next().unwrap();
+            let option = format!("--{option}");
+            let name = option.split_whitespace().next().unwrap();
             let variable = name[2..].to_uppercase().replace('-', "_");
-            let is_named =
-                option.contains("[env: DEMARCHE_") && option.contains(&format!("{variable}="));
+            let is_named = option.contains(&format!("[env: DEMARCHE_{variable}="))
+                || option.contains(&format!("[env: DEMARCHE_TOKEN_{variable}="));
             assert!(is_named, "{option}");
         }
         assert!(!options.is_empty(), "{help}");

@@ -334,7 +334,8 @@ async fn a_socket_writes_and_reads_as_whom_its_init_says() {
     let (text, variables) = request("registerSource", &source());
     anonymous.subscribe("1", &text, variables).await;
     let answer = anonymous.next().await;
-    assert_eq!(refusal(&answer["payload"]).0, "UNAUTHENTICATED");
+    let refused = json!({ "errors": answer["payload"] });
+    assert_eq!(refusal(&refused).0, "UNAUTHENTICATED");
 
     let outsider = app.outsider().await;
     token::revoke(&outsider, "test-0", Instant(NOW))

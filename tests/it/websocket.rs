@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use demarche::http::limits::Limits;
+use demarche::config::limits::{Limits, TimeLimits, TransportLimits};
 use reqwest::{Client, header};
 use serde_json::json;
 use tokio::time::timeout;
@@ -108,7 +108,7 @@ async fn a_page_of_another_origin_opens_no_socket() {
 #[tokio::test]
 async fn a_socket_has_room_for_so_many_operations() {
     let app = TestApp::start().await;
-    let most = Limits::default().operations;
+    let most = TransportLimits::default().operations;
     let mut socket = app.socket().await;
     for id in 0..=most {
         socket
@@ -139,8 +139,11 @@ async fn a_ping_is_answered_with_its_payload() {
 #[tokio::test]
 async fn a_socket_without_init_and_a_silent_peer_are_cut() {
     let app = TestApp::start_with(Limits {
-        init: Duration::from_millis(50),
-        ping: Duration::from_millis(50),
+        time: TimeLimits {
+            init: Duration::from_millis(50).into(),
+            ping: Duration::from_millis(50).into(),
+            ..TimeLimits::default()
+        },
         ..Limits::default()
     })
     .await;

@@ -34,7 +34,7 @@ use super::loaders::list::{List, WholeOf};
 use super::loaders::statement::{About, Said, Statements};
 use super::loaders::{history::FactOf, loaders, row::StatementId};
 use super::moment::{MomentInput, moment};
-use super::page_arguments::{PageArguments, cost};
+use super::page_arguments::PageArguments;
 use super::paging::Way;
 use crate::error::{Error, Result};
 use crate::model::cursor::SortKey;
@@ -145,7 +145,6 @@ impl StatementQuery {
         clippy::too_many_arguments,
         reason = "they are the arguments of the field"
     )]
-    #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn statements(
         &self,
         ctx: &Context<'_>,

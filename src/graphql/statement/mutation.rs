@@ -13,7 +13,7 @@ use crate::graphql::loaders::{
     loaders,
     row::{RelationshipId, StatementId},
 };
-use crate::graphql::recorded::{change_of, editor, head_after, named, payload, record};
+use crate::graphql::recorded::{change_of, head_after, named, payload, record};
 use crate::ledger::payload::{self, Payload, Subject};
 
 payload!(
@@ -58,7 +58,6 @@ impl StatementMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The statement.")] input: RecordStatementInput,
     ) -> Result<RecordStatementPayload> {
-        editor(ctx)?;
         let statement = payload::Statement {
             subject: input.subject.subject(ctx).await?,
             claimant: input.claimant.into(),
@@ -91,7 +90,6 @@ impl StatementMutation {
         #[graphql(desc = "The statement that is replaced, and what takes its place.")]
         input: CorrectStatementInput,
     ) -> Result<CorrectStatementPayload> {
-        editor(ctx)?;
         let corrects = named("input.statement", &input.statement, "statement")?;
         let statement = payload::Statement {
             subject: subject_of(ctx, corrects, &input.statement).await?,
@@ -130,7 +128,6 @@ impl StatementMutation {
         #[graphql(desc = "The statement that is taken back, and why.")]
         input: RetractStatementInput,
     ) -> Result<RetractStatementPayload> {
-        editor(ctx)?;
         let id = named("input.statement", &input.statement, "statement")?;
         let retraction = payload::Retraction {
             statement: id,
@@ -158,7 +155,6 @@ impl StatementMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The statement and its further sources.")] input: AddEvidenceInput,
     ) -> Result<AddEvidencePayload> {
-        editor(ctx)?;
         let id = named("input.statement", &input.statement, "statement")?;
         let addition = payload::Addition {
             statement: id,

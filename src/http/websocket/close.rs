@@ -56,6 +56,11 @@ impl Close {
         Self::new(4429, "Too many initialisation requests")
     }
 
+    /// Policy violation (RFC 6455, 7.4.1).
+    pub(super) fn flooded() -> Self {
+        Self::new(1008, "too many messages (--max-messages-per-second)")
+    }
+
     pub(super) fn internal() -> Self {
         Self::new(4500, "an error of ours; it has been logged")
     }

@@ -1,11 +1,12 @@
 //! One socket, from the first message to the last.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, num::NonZeroU32, sync::Arc};
 
 use axum::{
     body::Bytes,
     extract::ws::{Message, WebSocket},
 };
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use serde_json::{Map, Value};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
 
@@ -18,14 +19,18 @@ use crate::{
     http::{
         App,
         authorization::find_caller,
+        client::Client,
+        execution,
         live::stopped,
-        operation::Operation,
+        operation::{Asker, Operation},
         params::Params,
         refusal::{Refusal, error},
     },
     model::role::Caller,
 };
 
+/// Seconds' worth of messages that may come at once.
+const BURST: NonZeroU32 = NonZeroU32::new(10).expect("a literal above zero");
 /// Intervals of our pings in which a living peer says something, if only by a pong.
 const SILENCE: u32 = 2;
 
@@ -34,9 +39,11 @@ pub(super) struct Connection {
     socket: WebSocket,
     /// What the client authorises itself by, kept to ask again: a token may be revoked while the socket is open.
     authorization: Option<String>,
+    client: Client,
     /// Known once the connection is acknowledged.
     caller: Option<Caller>,
     operations: Operations,
+    messages: DefaultDirectRateLimiter,
     /// Pings since we last heard anything.
     silence: u32,
 }
@@ -56,11 +63,20 @@ impl From<Close> for End {
 type Step = Result<(), End>;
 
 impl Connection {
-    pub(super) fn new(app: Arc<App>, socket: WebSocket, authorization: Option<String>) -> Self {
+    pub(super) fn new(
+        app: Arc<App>,
+        socket: WebSocket,
+        authorization: Option<String>,
+        client: Client,
+    ) -> Self {
+        let messages = Quota::per_second(app.limits.transport.messages);
+        let burst = app.limits.transport.messages.saturating_mul(BURST);
         Self {
+            messages: RateLimiter::direct(messages.allow_burst(burst)),
             app,
             socket,
             authorization,
+            client,
             caller: None,
             operations: Operations::default(),
             silence: 0,
@@ -81,10 +97,11 @@ impl Connection {
     }
 
     async fn converse(&mut self) -> Result<Infallible, End> {
-        let limits = self.app.limits;
-        let mut ping = interval_at(Instant::now() + limits.ping, limits.ping);
+        let app = Arc::clone(&self.app);
+        let limits = &app.limits.time;
+        let mut ping = interval_at(Instant::now() + *limits.ping, *limits.ping);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut init = std::pin::pin!(sleep(limits.init));
+        let mut init = std::pin::pin!(sleep(*limits.init));
         let mut stop = std::pin::pin!(stopped(self.app.shutdown.clone()));
         loop {
             tokio::select! {
@@ -102,6 +119,9 @@ impl Connection {
             .ok_or(End::Gone)?
             .map_err(|error| Close::unreadable(&error))?;
         self.silence = 0;
+        if self.messages.check().is_err() {
+            return Err(Close::flooded().into());
+        }
         match message {
             Message::Text(text) => self.hear(&text).await,
             Message::Binary(_) => Err(Close::invalid("binary frames are not understood").into()),
@@ -144,21 +164,29 @@ impl Connection {
             return Err(Close::duplicate(&id).into());
         }
         let params = Params::from_object(payload).map_err(Close::invalid)?;
-        let most = self.app.limits.operations;
-        let refusal = if self.operations.len() >= most {
-            let message = format!("{most} operations run on this socket; complete one first");
-            error("RATE_LIMITED", message)
+        let most = self.app.limits.transport.operations;
+        let errors = if self.operations.len() >= most {
+            let message = format!(
+                "{most} operations run on this socket (--max-operations); complete one first"
+            );
+            vec![error("RATE_LIMITED", message)]
         } else {
-            match Operation::prepare(params) {
-                Ok(Operation { request, kind }) => {
-                    let answers = self.app.schema.execute_stream(request.data(caller));
+            let asker = Asker {
+                caller,
+                client: self.client,
+                id: self.app.ids.next(),
+            };
+            match Operation::prepare(&self.app, asker, params) {
+                Ok(operation) => {
+                    let kind = operation.kind;
+                    let answers = execution::answers(&self.app, operation);
                     self.operations.start(id, kind, answers);
                     return Ok(());
                 }
-                Err(refusal) => refusal,
+                Err(rejection) => rejection.into_errors(),
             }
         };
-        let payload = &[refusal];
+        let payload = &errors;
         self.say(&ServerMessage::Error { id: &id, payload }).await
     }
 
@@ -208,7 +236,7 @@ impl Connection {
 
     /// While the peer does not read, nothing else happens on this socket; so there is a limit to it.
     async fn send(&mut self, message: Message) -> Step {
-        match timeout(self.app.limits.send, self.socket.send(message)).await {
+        match timeout(*self.app.limits.time.send, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(End::Gone),
         }

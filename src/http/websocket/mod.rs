@@ -11,45 +11,56 @@ mod operations;
 use std::sync::Arc;
 
 use axum::{
+    Extension,
     extract::{State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
     http::HeaderMap,
     response::Response,
 };
 
-use super::{App, authorization::authorization, limits, origin, refusal::Refusal};
+use super::{
+    App, authorization::authorization, live::enter, origin, refusal::Refusal, visit::Visit,
+};
 use close::Close;
 use connection::Connection;
 
 const PROTOCOL: &str = "graphql-transport-ws";
 
+/// Bytes of a socket's read buffer: thousands of sockets mostly listen to nobody.
+const READ_BUFFER: usize = 4 << 10;
+/// Bytes that may wait to be sent to a socket. One message is written at a time, so this bounds a message; the largest
+/// answer within the limit of cost is smaller.
+const WRITE_BUFFER: usize = 16 << 20;
+
 /// # Errors
-/// 400 or 426 if it is no upgrade, 403 for a page of another origin, 503 once we are stopping.
+/// 400 or 426 if it is no upgrade, 403 for a page of another origin, 503 once we are stopping or if there are too many.
 pub(super) async fn upgrade(
     State(app): State<Arc<App>>,
+    Extension(visit): Extension<Visit>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
     let upgrade = upgrade.map_err(|error| Refusal::bad_request(error.body_text()))?;
-    if !origin::is_ours(&headers, &app.public_url) {
+    if !origin::is_allowed(&headers, &app) {
         return Err(Refusal::foreign_origin());
     }
-    if app.is_stopping() {
-        return Err(Refusal::stopping());
-    }
+    let place = enter(&app, &visit)?;
     let authorization = authorization(&headers)?.map(str::to_owned);
+    let message = app.limits.transport.message_bytes;
     let upgrade = upgrade
         .protocols([PROTOCOL])
-        .read_buffer_size(limits::READ_BUFFER)
-        .max_message_size(limits::MESSAGE)
-        .max_frame_size(limits::MESSAGE);
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(0)
+        .max_write_buffer_size(WRITE_BUFFER)
+        .max_message_size(message)
+        .max_frame_size(message);
     let speaks = upgrade.selected_protocol().is_some();
-    let guard = app.live.enter();
     Ok(upgrade.on_upgrade(async move |socket| {
         if speaks {
-            Connection::new(app, socket, authorization).run().await;
+            let connection = Connection::new(app, socket, authorization, visit.client);
+            connection.run().await;
         } else {
             close::send(socket, &Close::wrong_protocol()).await;
         }
-        drop(guard);
+        drop(place);
     }))
 }

@@ -2,6 +2,8 @@
 //!
 //! On SQLite the file is in WAL mode, every commit is synced before it is acknowledged, and readers cannot write.
 
+mod limit;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -12,6 +14,7 @@ use sea_orm::{
 };
 
 use crate::error::{Error, Result};
+use limit::StatementLimit;
 
 #[derive(Clone)]
 pub struct Database {
@@ -19,6 +22,7 @@ pub struct Database {
     reader: DatabaseConnection,
     watcher: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    limit: StatementLimit,
 }
 
 /// What to do about a database that is not there.
@@ -58,7 +62,13 @@ impl Database {
         let txn = begin(&writer).await?;
         migration::run(&txn).await?;
         txn.commit().await?;
-        let mut reader = connect(url, READERS, Access::Read).await?;
+        let limit = StatementLimit::default();
+        let mut reader = sea_orm::Database::connect({
+            let mut options = options(url, READERS, Access::Read);
+            limit.apply(&mut options);
+            options
+        })
+        .await?;
         let statements = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&statements);
         reader.set_metric_callback(move |_| {
@@ -70,7 +80,13 @@ impl Database {
             reader,
             watcher,
             statements,
+            limit,
         })
+    }
+
+    /// From now on a reader's statement that takes longer fails with `Error::Timeout`. Nothing that writes is limited.
+    pub fn limit_statements(&self, limit: Duration) {
+        self.limit.set(limit);
     }
 
     /// A database in memory with the same tables, for one connection: what `verify` rebuilds projections in.
@@ -132,6 +148,10 @@ pub async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransaction> {
 }
 
 async fn connect(url: &str, connections: u32, access: Access) -> Result<DatabaseConnection> {
+    Ok(sea_orm::Database::connect(options(url, connections, access)).await?)
+}
+
+fn options(url: &str, connections: u32, access: Access) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -151,7 +171,7 @@ async fn connect(url: &str, connections: u32, access: Access) -> Result<Database
                     if access == Access::Read { "ON" } else { "OFF" },
                 )
         });
-    Ok(sea_orm::Database::connect(options).await?)
+    options
 }
 
 /// The operator's address is at fault more often than the file.

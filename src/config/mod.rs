@@ -1,11 +1,17 @@
 //! The command line and `DEMARCHE_…` variables. The only reader of the environment.
 
+pub mod doors;
+
+pub mod limits;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::model::role::Role;
+use doors::Doors;
+use limits::Limits;
 
 /// Where states stand on what they were asked: a sourced ledger, served over GraphQL.
 #[derive(Debug, Parser)]
@@ -47,6 +53,10 @@ pub struct Serve {
     /// Leave a new database empty instead of loading the first initiative.
     #[arg(long, env = "DEMARCHE_EMPTY")]
     pub empty: bool,
+    #[command(flatten)]
+    pub doors: Doors,
+    #[command(flatten)]
+    pub limits: Limits,
 }
 
 #[derive(Clone, Debug, Args)]

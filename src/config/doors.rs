@@ -1,0 +1,82 @@
+//! Who is let in, and to what.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use ipnet::IpNet;
+
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Doors")]
+pub struct Doors {
+    /// An origin whose pages may ask here, as in `https://news.example`; by default only our own. May be given often.
+    #[arg(long = "allow-origin", env = "DEMARCHE_ALLOW_ORIGIN", value_delimiter = ',', value_parser = parse_origin)]
+    pub origins: Vec<String>,
+    /// Address or network of a proxy whose `X-Forwarded-For` is believed. May be given often.
+    #[arg(long = "trusted-proxy", env = "DEMARCHE_TRUSTED_PROXY", value_delimiter = ',', value_parser = parse_network)]
+    pub proxies: Vec<IpNet>,
+    /// JSON object of documents by their id; a request names one by `documentId` instead of sending it.
+    #[arg(long, env = "DEMARCHE_TRUSTED_DOCUMENTS")]
+    pub trusted_documents: Option<PathBuf>,
+    /// Refuse every document that is not trusted.
+    #[arg(long, env = "DEMARCHE_ONLY_TRUSTED", requires = "trusted_documents")]
+    pub only_trusted: bool,
+    /// Refuse introspection, keep /schema.graphql to ourselves and suggest no names.
+    #[arg(long, env = "DEMARCHE_NO_INTROSPECTION")]
+    pub no_introspection: bool,
+    /// Serve no playground.
+    #[arg(long, env = "DEMARCHE_NO_PLAYGROUND")]
+    pub no_playground: bool,
+}
+
+/// The serialisation that browsers send (RFC 6454, 6.2).
+fn parse_origin(text: &str) -> Result<String, String> {
+    let url = url::Url::parse(text).map_err(|error| error.to_string())?;
+    let origin = url.origin().ascii_serialization();
+    if origin == text.trim_end_matches('/').to_ascii_lowercase() && url.origin().is_tuple() {
+        return Ok(origin);
+    }
+    Err("is no origin: scheme, host and port, nothing else".to_owned())
+}
+
+fn parse_network(text: &str) -> Result<IpNet, String> {
+    let address = text.parse::<std::net::IpAddr>().map(IpNet::from);
+    address
+        .or_else(|_| text.parse())
+        .map_err(|_| "is neither an address nor a network such as 10.0.0.0/8".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_a_scheme_a_host_and_a_port() {
+        for (given, origin) in [
+            ("https://news.example", "https://news.example"),
+            ("https://news.example/", "https://news.example"),
+            ("HTTP://localhost:3000", "http://localhost:3000"),
+        ] {
+            assert_eq!(parse_origin(given).unwrap(), origin);
+        }
+        for wrong in [
+            "*",
+            "null",
+            "news.example",
+            "https://a/b",
+            "file:///a",
+            "https://u@a",
+        ] {
+            assert!(parse_origin(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_an_address_or_a_network() {
+        assert_eq!(
+            parse_network("10.0.0.1"),
+            Ok("10.0.0.1/32".parse().unwrap())
+        );
+        assert!(parse_network("10.0.0.0/8").is_ok() && parse_network("::1").is_ok());
+        assert!(parse_network("proxy.example").is_err());
+    }
+}

@@ -1,0 +1,101 @@
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::TypeKind;
+use serde_json::json;
+
+use super::*;
+
+fn cost(text: &str, variables: serde_json::Value) -> (u32, String) {
+    let document = parse_query(text).unwrap();
+    let variables = Variables::from_json(variables);
+    let tariff = Tariff::new(&crate::graphql::sdl());
+    let (_, operation) = document.operations.iter().next().unwrap();
+    let cost = tariff.cost(&document, &operation.node, &variables);
+    (cost.total, cost.path.join("."))
+}
+
+#[track_caller]
+fn check(text: &str, total: u32, path: &str) {
+    assert_eq!(cost(text, json!({})), (total, path.to_owned()), "{text}");
+}
+
+#[test]
+fn a_field_costs_itself_and_what_is_below_times_the_items() {
+    check("{ __typename }", 1, "__typename");
+    check("{ country(code: \"RW\") { code name } }", 3, "country.code");
+    check("{ countries { code name } }", 501, "countries.code");
+    check("{ nodes(ids: [\"a\", \"b\"]) { id } }", 3, "nodes.id");
+    check(
+        "mutation { registerSource(input: {}) { source { id } } }",
+        102,
+        "registerSource.source.id",
+    );
+}
+
+#[test]
+fn what_a_connection_knows_once_is_counted_once() {
+    let page = "relationships(first: 7) { totalCount pageInfo { hasNextPage } nodes { stance } }";
+    check(
+        &format!("{{ {page} }}"),
+        1 + 1 + 2 + 7 * 2,
+        "relationships.nodes.stance",
+    );
+    check(
+        "{ relationships { edges { cursor node { stance } } } }",
+        1 + 20 * 4,
+        "relationships.edges.node.stance",
+    );
+    let split = "{ a: relationships(first: 1) { ...P } b: relationships(last: 50) { ...P } } \
+                 fragment P on RelationshipConnection { totalCount nodes { stance since } }";
+    check(split, 2 + 3 + 2 + 150, "b.nodes.stance");
+}
+
+#[test]
+fn page_sizes_come_from_variables_and_their_defaults() {
+    let text = "query($n: Int = 10) { relationships(first: $n) { nodes { stance } } }";
+    assert_eq!(cost(text, json!({})).0, 21);
+    assert_eq!(cost(text, json!({ "n": 100 })).0, 201);
+    assert_eq!(cost(text, json!({ "n": 2_000_000_000 })).0, 201);
+    assert_eq!(cost(text, json!({ "n": null })).0, 41);
+}
+
+#[test]
+fn lists_of_lists_never_become_cheap_again() {
+    let nested = (0..10).fold("code".to_owned(), |below, _| {
+        format!("region {{ countries {{ {below} }} }}")
+    });
+    assert_eq!(
+        cost(&format!("{{ countries {{ {nested} }} }}"), json!({})).0,
+        u32::MAX
+    );
+}
+
+#[test]
+fn every_list_of_objects_has_a_size() {
+    let schema = parse_schema(crate::graphql::sdl()).unwrap();
+    let tariff = Tariff::new(&crate::graphql::sdl());
+    let is_object = |name: &str| tariff.0.contains_key(name) || name == "SearchResult";
+    let mut lists = 0;
+    for definition in &schema.definitions {
+        let TypeSystemDefinition::Type(definition) = definition else {
+            continue;
+        };
+        let owner = definition.node.name.node.as_str();
+        let TypeKind::Object(object) = &definition.node.kind else {
+            continue;
+        };
+        for field in object
+            .fields
+            .iter()
+            .filter(|_| !owner.ends_with("Connection"))
+        {
+            let (of, is_list) = named(&field.node.ty.node.base);
+            let price = &tariff.0[owner][field.node.name.node.as_str()];
+            if is_list && is_object(&of) {
+                lists += 1;
+                let has_size = matches!(price.items, Items::List(_) | Items::Ids);
+                assert!(has_size, "{owner}.{} needs a size", field.node.name.node);
+            }
+        }
+    }
+    assert!(lists >= sizes::SIZES.len());
+}

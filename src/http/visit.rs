@@ -1,0 +1,64 @@
+//! What is known of every request before its route is: where it comes from, and the id under which it is logged.
+
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use futures_util::FutureExt;
+use tracing::Instrument;
+
+use super::{
+    App,
+    client::{Client, Peer},
+    connections::Connection,
+    refusal::Refusal,
+};
+use crate::model::request_id::RequestId;
+
+#[derive(Clone, Debug)]
+pub(super) struct Visit {
+    pub(super) client: Client,
+    /// Who is at the other end of the connection, which may be a proxy.
+    pub(super) peer: IpAddr,
+    pub(super) id: RequestId,
+    /// A socket outlives the service of the connection that it was, and still counts.
+    pub(super) connection: Option<Arc<Connection>>,
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Adds the visit to the request and its id to the answer. A panic is answered, and ends nothing but its request.
+pub(super) async fn identify(
+    State(app): State<Arc<App>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let id = app.ids.next();
+    let peer = request.extensions().get::<Peer>();
+    // Only a router without a connection, as in a test of ours, has no peer.
+    let peer = peer.map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0.ip());
+    let client = Client::find(peer, request.headers(), &app.doors.proxies);
+    let visit = Visit {
+        client,
+        peer,
+        id: id.clone(),
+        connection: request.extensions_mut().remove(),
+    };
+    request.extensions_mut().insert(visit);
+    let answered = next
+        .run(request)
+        .instrument(tracing::info_span!("request", %id));
+    let answered = AssertUnwindSafe(answered).catch_unwind().await;
+    let mut response = answered.unwrap_or_else(|_| {
+        tracing::error!(request = %id, "a handler panicked");
+        Refusal::internal().of(&id).into_response()
+    });
+    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
