@@ -103,19 +103,28 @@ impl Feed {
     pub async fn resolve(&self, field: &str, cursor: &str) -> Result<i64> {
         let cursor = LedgerCursor::parse(cursor)
             .ok_or_else(|| Error::cursor(field, "is no cursor of a ledger"))?;
-        let hash = if cursor.seq == 0 {
-            Some(hash::genesis(&self.generation))
-        } else {
-            let entry = ledger_entry::Entity::find_by_id(cursor.seq);
-            entry
-                .one(self.database.reader())
-                .await?
-                .map(|entry| entry.hash)
-        };
+        let hash = self.find_hash(cursor.seq).await?;
         match cursor.misfit(&self.generation, hash.as_deref()) {
             None => Ok(cursor.seq),
             Some(why) => Err(Error::cursor(field, why)),
         }
+    }
+
+    /// The cursor of a place that the tailer has read.
+    /// # Errors
+    /// `Error::Internal` if no entry is there.
+    pub async fn cursor(&self, seq: i64) -> Result<LedgerCursor> {
+        let hash = self.find_hash(seq).await?.ok_or_else(|| missing(seq))?;
+        Ok(LedgerCursor::new(&self.generation, seq, &hash))
+    }
+
+    async fn find_hash(&self, seq: i64) -> Result<Option<String>> {
+        if seq == 0 {
+            return Ok(Some(hash::genesis(&self.generation)));
+        }
+        let entry = ledger_entry::Entity::find_by_id(seq);
+        let entry = entry.one(self.database.reader()).await?;
+        Ok(entry.map(|entry| entry.hash))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a transport that numbers its events hands to subscriptions, and gets back from them.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_graphql::Context;
 
@@ -9,10 +9,18 @@ use async_graphql::Context;
 #[derive(Clone, Debug, Default)]
 pub struct ResumeFrom(pub Option<String>);
 
-/// The cursor of the newest event. It is set just before the event is executed, and events of a stream are executed
-/// one after the other, so it belongs to the next response.
+/// What a transport is told of a subscription's places.
 #[derive(Clone, Debug, Default)]
-pub struct LastSent(pub Arc<Mutex<Option<String>>>);
+pub struct LastSent(Arc<Mutex<Places>>);
+
+#[derive(Debug, Default)]
+struct Places {
+    /// Where the subscription begins.
+    start: Option<String>,
+    /// The newest event. It is set just before the event is executed, and events of a stream are executed one after the
+    /// other, so it belongs to the next response.
+    event: Option<String>,
+}
 
 impl LastSent {
     /// The slot of this request; one that nobody reads, where the transport has none.
@@ -21,7 +29,26 @@ impl LastSent {
     }
 
     pub fn set(&self, cursor: String) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(cursor);
+        self.places().event = Some(cursor);
+    }
+
+    pub fn set_start(&self, cursor: String) {
+        self.places().start = Some(cursor);
+    }
+
+    /// The cursor of the response at hand, once: an answer without a cursor does not repeat the one before.
+    pub fn take(&self) -> Option<String> {
+        self.places().event.take()
+    }
+
+    /// Where the subscription begins, once. Never the place of an event: an event that is still being executed must not
+    /// count as heard.
+    pub fn take_start(&self) -> Option<String> {
+        self.places().start.take()
+    }
+
+    fn places(&self) -> MutexGuard<'_, Places> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -99,12 +99,22 @@ impl FeedSubscription {
     }
 }
 
-/// The seq after which a subscriber reads.
+/// The seq after which a subscriber reads. A transport that numbers its events is told the place, so that its client can
+/// resume from there before the first event.
 async fn start(ctx: &Context<'_>, feed: &Feed, after: Option<String>) -> Result<i64> {
-    match cursor(ctx, after) {
-        Some(cursor) => feed.resolve("after", &cursor).await,
-        None => Ok(feed.head()),
+    let sent = ctx.data_opt::<LastSent>();
+    let Some(cursor) = cursor(ctx, after) else {
+        let head = feed.head();
+        if let Some(sent) = sent {
+            sent.set_start(feed.cursor(head).await?.to_string());
+        }
+        return Ok(head);
+    };
+    let seq = feed.resolve("after", &cursor).await?;
+    if let Some(sent) = sent {
+        sent.set_start(cursor);
     }
+    Ok(seq)
 }
 
 fn place(generation: &str, seq: i64, hash: &str) -> String {

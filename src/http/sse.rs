@@ -3,11 +3,7 @@
 //! A subscription's events carry its cursor as `id`, so that a browser's `EventSource` resumes by `Last-Event-ID`
 //! without a line of code. `complete` means finished; a stream that we had to cut ends without it.
 
-use std::{
-    convert::Infallible,
-    sync::{Arc, PoisonError},
-    time::Duration,
-};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use async_graphql::{Response as Answer, ServerError};
 use axum::{
@@ -92,7 +88,7 @@ async fn open(
     let first = match first {
         Ok(answer) => answer.map(|answer| event(&answer, &sent)),
         // An id without data moves the client's place and is no event (HTML, 9.2.6): it can resume from now on.
-        Err(_) => place_of(&sent),
+        Err(_) => sent.take_start().map(|cursor| format!("id: {cursor}\n\n")),
     };
     let events = stream::iter(first).chain(rest(answers, sent));
     let authorization = authorization(headers)?.map(str::to_owned);
@@ -126,17 +122,10 @@ fn rest(answers: BoxStream<'static, Answer>, sent: LastSent) -> impl Stream<Item
         .chain(complete)
 }
 
-/// Taken, so that an answer without a cursor does not repeat the one before.
-fn take(sent: &LastSent) -> Option<String> {
-    sent.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-}
-
-fn place_of(sent: &LastSent) -> Option<String> {
-    take(sent).map(|cursor| format!("id: {cursor}\n\n"))
-}
-
 fn event(answer: &Answer, sent: &LastSent) -> String {
-    let id = take(sent).map_or_else(String::new, |cursor| format!("id: {cursor}\n"));
+    let id = sent
+        .take()
+        .map_or_else(String::new, |cursor| format!("id: {cursor}\n"));
     let data = serde_json::to_string(answer).unwrap_or_else(|error| {
         tracing::error!(%error, "an answer that is no JSON");
         "null".to_owned()

@@ -70,27 +70,45 @@ impl Events {
         }
     }
 
+    /// Where it begins, as it says when it has no event yet.
+    pub(crate) async fn start(&mut self) -> String {
+        let block = self.block().await;
+        let id = block
+            .strip_prefix("id: ")
+            .unwrap_or_else(|| panic!("{block}"));
+        assert!(!id.contains('\n'), "{block}");
+        id.to_owned()
+    }
+
     /// The next event's `id` and data.
     pub(crate) async fn next(&mut self) -> (String, Value) {
         loop {
-            if let Some((event, rest)) = self.text.split_once("\n\n") {
-                let (event, rest) = (event.to_owned(), rest.to_owned());
-                self.text = rest;
-                if let Some(event) = event.strip_prefix("event: next\n") {
-                    let (id, payload) = event.split_once('\n').unwrap();
-                    let payload = payload.strip_prefix("data: ").unwrap();
-                    let payload = serde_json::from_str(payload).unwrap();
-                    return (
-                        id.strip_prefix("id: ").unwrap().to_owned(),
-                        crate::app::data(payload),
-                    );
-                }
-                assert!(event.starts_with(':'), "{event}");
-            } else {
-                let bytes = tokio::time::timeout(LIMIT, self.bytes.next()).await;
-                let bytes = bytes.expect("nothing came").unwrap().unwrap();
-                self.text.push_str(std::str::from_utf8(&bytes).unwrap());
+            let event = self.block().await;
+            if let Some(event) = event.strip_prefix("event: next\n") {
+                let (id, payload) = event.split_once('\n').unwrap();
+                let payload = payload.strip_prefix("data: ").unwrap();
+                let payload = serde_json::from_str(payload).unwrap();
+                return (
+                    id.strip_prefix("id: ").unwrap().to_owned(),
+                    crate::app::data(payload),
+                );
             }
+            let is_quiet = event.starts_with(':') || event.starts_with("id: ");
+            assert!(is_quiet, "{event}");
+        }
+    }
+
+    /// Everything up to the next empty line.
+    async fn block(&mut self) -> String {
+        loop {
+            if let Some((block, rest)) = self.text.split_once("\n\n") {
+                let (block, rest) = (block.to_owned(), rest.to_owned());
+                self.text = rest;
+                return block;
+            }
+            let bytes = tokio::time::timeout(LIMIT, self.bytes.next()).await;
+            let bytes = bytes.expect("nothing came").unwrap().unwrap();
+            self.text.push_str(std::str::from_utf8(&bytes).unwrap());
         }
     }
 }
@@ -317,6 +335,19 @@ async fn an_event_stream_resumes_by_its_last_id() {
     assert_eq!([events.next().await.0, events.next().await.0], all[1..]);
     app.stand(&paper, "GH", "NAMED", "2025-03").await;
     assert_eq!(events.next().await.0, list_cursors(&app).await[3]);
+}
+
+#[tokio::test]
+async fn a_stream_can_be_resumed_from_its_start_before_anything_was_heard() {
+    let (app, paper) = TestApp::start_asking().await;
+    let variables = json!({});
+    let mut events = Events::open(&app, CHANGES, variables.clone(), None).await;
+    let start = events.start().await;
+    drop(events);
+    app.stand(&paper, "RW", "NAMED", "2025-03").await;
+    let mut events = Events::open(&app, CHANGES, variables, Some(&start)).await;
+    let (_, heard) = events.next().await;
+    assert_eq!(heard["stanceChanged"]["to"], "NAMED");
 }
 
 #[tokio::test]
