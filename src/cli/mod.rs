@@ -14,7 +14,7 @@ mod serve;
 mod token;
 
 pub async fn run(line: CommandLine) -> ExitCode {
-    let done = match line.command.unwrap_or(Command::Serve(line.serve)) {
+    let done = match line.command.unwrap_or(Command::Serve(Box::new(line.serve))) {
         Command::Serve(options) => serve::serve(&options).await,
         Command::Import(options) => import::import(&options).await,
         Command::Export(options) => write_export(&options).await,

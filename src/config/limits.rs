@@ -84,7 +84,7 @@ limits! {
     /// How long things may take.
     TimeLimits ("Limits of time (as in 10s, 500ms)") {
         /// For the head of a request to arrive, and between requests of one connection.
-        header ("header-timeout", "DEMARCHE_HEADER_TIMEOUT"): Duration = seconds(10),
+        header ("header-timeout", "DEMARCHE_HEADER_TIMEOUT"): Duration = seconds(30),
         /// For the body of a request to arrive.
         body ("body-timeout", "DEMARCHE_BODY_TIMEOUT"): Duration = seconds(15),
         /// For a query or mutation. A write goes on in its own task, so no commit is torn.

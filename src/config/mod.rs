@@ -26,7 +26,7 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve GraphQL, subscriptions and the playground (what happens without a subcommand, too).
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Record an import document, or restore a ledger that `export` wrote. A running server pushes what is new.
     Import(Import),
     /// Write the whole ledger as NDJSON.

@@ -25,8 +25,27 @@ pub(super) struct Refusal {
     status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
-    header: Option<(HeaderName, HeaderValue)>,
+    header: Option<Header>,
     request: Option<RequestId>,
+}
+
+/// What a status obliges us to say with it (RFC 9110).
+#[derive(Clone, Copy, Debug)]
+enum Header {
+    Challenge,
+    PostOnly,
+    /// Seconds.
+    RetryAfter(u64),
+}
+
+impl Header {
+    fn pair(self) -> (HeaderName, HeaderValue) {
+        match self {
+            Self::Challenge => (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
+            Self::PostOnly => (header::ALLOW, HeaderValue::from_static("POST")),
+            Self::RetryAfter(seconds) => (header::RETRY_AFTER, seconds.into()),
+        }
+    }
 }
 
 impl Refusal {
@@ -40,9 +59,9 @@ impl Refusal {
         }
     }
 
-    fn with(self, header: HeaderName, value: impl Into<HeaderValue>) -> Self {
+    fn with(self, header: Header) -> Self {
         Self {
-            header: Some((header, value.into())),
+            header: Some(header),
             ..self
         }
     }
@@ -61,8 +80,7 @@ impl Refusal {
 
     pub(super) fn unauthenticated() -> Self {
         let message = "the token is unknown or revoked";
-        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
-            .with(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message).with(Header::Challenge)
     }
 
     pub(super) fn foreign_origin() -> Self {
@@ -91,7 +109,7 @@ impl Refusal {
             "METHOD_NOT_ALLOWED",
             message,
         )
-        .with(header::ALLOW, HeaderValue::from_static("POST"))
+        .with(Header::PostOnly)
     }
 
     pub(super) fn not_acceptable(offered: &'static str) -> Self {
@@ -120,18 +138,18 @@ impl Refusal {
 
     pub(super) fn exhausted(retry_after: Duration) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", EXHAUSTED)
-            .with(header::RETRY_AFTER, whole_seconds(retry_after))
+            .with(Header::RetryAfter(whole_seconds(retry_after)))
     }
 
     pub(super) fn crowded() -> Self {
         let message = "too many connections from this address, or in all; close one";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "RATE_LIMITED", message)
-            .with(header::RETRY_AFTER, 1)
+            .with(Header::RetryAfter(1))
     }
 
     pub(super) fn stopping() -> Self {
         let message = "the server is stopping; come back in a moment";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", message).with(header::RETRY_AFTER, 1)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", message).with(Header::RetryAfter(1))
     }
 
     /// Whether the fault is ours rather than the client's.
@@ -164,7 +182,7 @@ impl IntoResponse for Refusal {
         }
         let mut response = errors_response(&[refused]);
         *response.status_mut() = self.status;
-        if let Some((name, value)) = self.header {
+        if let Some((name, value)) = self.header.map(Header::pair) {
             response.headers_mut().insert(name, value);
         }
         response

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use async_graphql::{Request, Variables};
 use axum::{
+    Extension,
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -15,16 +16,24 @@ use serde_json::{Value, json};
 
 use super::{escape, shell};
 use crate::{
-    http::App,
+    http::{App, refusal::Refusal, visit::Visit},
     model::{id::GlobalId, role::Caller},
 };
 
 const QUERY: &str = include_str!("statement.graphql");
 
+/// What a page costs whoever asks for it, as the query below would.
+const COST: u32 = 50;
+
 pub(in crate::http) async fn page(
     State(app): State<Arc<App>>,
+    Extension(visit): Extension<Visit>,
     Path(number): Path<String>,
 ) -> Response {
+    let paid = app.rates.spend(&Caller::anonymous(), visit.client, COST);
+    if let Err(exhausted) = paid {
+        return Refusal::exhausted(exhausted.retry_after).into_response();
+    }
     // One address for one statement: neither `+7` nor `007` is the seventh.
     let id = number.parse::<i64>().ok();
     let Some(id) = id.filter(|seq| *seq > 0 && seq.to_string() == number) else {
