@@ -1,0 +1,140 @@
+// From the upgrade to `connection_ack`.
+
+import assert from "node:assert/strict";
+import { connect, dial, upgrade } from "../socket.mjs";
+import { bearer } from "../target.mjs";
+
+const PROTOCOL = "graphql-transport-ws";
+
+export async function handshake(check, target) {
+  for (const offer of [[PROTOCOL], ["graphql-ws", PROTOCOL], [PROTOCOL, "graphql-ws"], ["x", PROTOCOL, "y"]]) {
+    await check(`of [${offer}] ${PROTOCOL} is selected`, async () => {
+      const socket = await dial(target.ws, { protocols: offer });
+      assert.equal(socket.ws.protocol, PROTOCOL);
+      socket.say({ type: "connection_init" });
+      assert.deepEqual(await socket.next(), { type: "connection_ack" });
+      socket.end();
+    });
+  }
+  for (const offer of [null, "graphql-ws", "garbage", "GRAPHQL-TRANSPORT-WS", "graphql-ws, garbage"]) {
+    await check(`4406 for the subprotocol ${offer}`, async () => {
+      const { status, code, headers } = await upgrade(target.ws, { "sec-websocket-protocol": offer });
+      assert.deepEqual({ status, code }, { status: 101, code: 4406 });
+      assert.equal(headers["sec-websocket-protocol"], undefined, "none may be selected");
+    });
+  }
+  await check("the address of HTTP takes sockets too", async () => {
+    (await connect(target.http.replace(/^http/, "ws"))).end();
+  });
+  await refused(check, target);
+  await origins(check, target);
+  await initialisation(check, target);
+  await authorisation(check, target);
+}
+
+async function refused(check, target) {
+  const ours = { "sec-websocket-protocol": PROTOCOL };
+  await check("Sec-WebSocket-Version 12 is refused", async () => {
+    const { status } = await upgrade(target.ws, { ...ours, "sec-websocket-version": "12" });
+    assert.ok(status >= 400 && status < 500, `${status}`);
+  });
+  await check("the refusal of a version names 13 (RFC 6455, 4.2.2)", async () => {
+    const { headers } = await upgrade(target.ws, { ...ours, "sec-websocket-version": "12" });
+    assert.equal(headers["sec-websocket-version"], "13");
+  });
+  await check("a handshake without Sec-WebSocket-Key is refused", async () => {
+    assert.equal((await upgrade(target.ws, { ...ours, "sec-websocket-key": null })).status, 400);
+  });
+  await check("a plain GET is told to upgrade", async () => {
+    const { status } = await upgrade(target.ws, { connection: null, upgrade: null });
+    assert.ok([400, 426].includes(status), `${status}`);
+  });
+  await check("POST is refused with 405", async () => {
+    const response = await fetch(target.ws.replace(/^ws/, "http"), { method: "POST" });
+    assert.equal(response.status, 405);
+  });
+}
+
+async function origins(check, target) {
+  const { protocol, host } = new URL(target.ws.replace(/^ws/, "http"));
+  for (const origin of ["http://evil.example", `http://${host}.evil.example`, "null"]) {
+    await check(`a page of ${origin} is refused with 403 before 101`, async () => {
+      const { status } = await upgrade(target.ws, { "sec-websocket-protocol": PROTOCOL, origin });
+      assert.equal(status, 403);
+    });
+  }
+  await check("a page of ours may open a socket", async () => {
+    (await connect(target.ws, undefined, { origin: `${protocol}//${host}` })).end();
+  });
+}
+
+async function initialisation(check, target) {
+  for (const payload of [undefined, null, {}, { anything: [1] }]) {
+    await check(`connection_init with the payload ${JSON.stringify(payload)} is acknowledged`, async () => {
+      (await connect(target.ws, payload)).end();
+    });
+  }
+  await check("4429 for a second connection_init", async () => {
+    const socket = await connect(target.ws);
+    socket.say({ type: "connection_init" });
+    assert.deepEqual(await socket.closed(), { code: 4429, reason: "Too many initialisation requests" });
+  });
+  await check("4429 for two connection_inits at once", async () => {
+    const socket = await dial(target.ws);
+    socket.say({ type: "connection_init" });
+    socket.say({ type: "connection_init" });
+    assert.equal((await socket.closed()).code, 4429);
+  });
+  await check("4401 for subscribe before connection_init", async () => {
+    const socket = await dial(target.ws);
+    socket.say({ type: "subscribe", id: "1", payload: { query: "{ __typename }" } });
+    assert.deepEqual(await socket.closed(), { code: 4401, reason: "Unauthorized" });
+  });
+  await check("ping is answered and complete is ignored before connection_init", async () => {
+    const socket = await dial(target.ws);
+    socket.say({ type: "complete", id: "1" });
+    socket.say({ type: "ping" });
+    assert.deepEqual(await socket.next(), { type: "pong" });
+    socket.end();
+  });
+}
+
+async function authorisation(check, target) {
+  for (const token of ["Bearer nobody", "Basic eDp5", "nobody", ""]) {
+    await check(`4403 for the Authorization "${token}" in connection_init`, async () => {
+      const socket = await dial(target.ws);
+      socket.say({ type: "connection_init", payload: { Authorization: token } });
+      assert.deepEqual(await socket.closed(), { code: 4403, reason: "Forbidden" });
+    });
+  }
+  await check("an Authorization that is no text is refused", async () => {
+    const socket = await dial(target.ws);
+    socket.say({ type: "connection_init", payload: { Authorization: 1 } });
+    assert.ok([4400, 4403].includes((await socket.closed()).code));
+  });
+  await check("401 or 4403 for a bad Authorization header", async () => {
+    const socket = await dial(target.ws, { headers: { authorization: "Bearer nobody" } }).catch((error) => error);
+    if (socket instanceof Error) return assert.match(socket.message, /401/);
+    socket.say({ type: "connection_init" });
+    assert.equal((await socket.closed()).code, 4403);
+  });
+  for (const key of ["Authorization", "authorization"]) {
+    await check(`a token as ${key} in connection_init`, async () => {
+      const socket = await connect(target.ws, { [key]: bearer(target).authorization });
+      assert.equal(await role(socket), "EDITOR");
+    });
+  }
+  await check("a token in the Authorization header", async () => {
+    assert.equal(await role(await connect(target.ws, undefined, { headers: bearer(target) })), "EDITOR");
+  });
+  await check("no token is a reader", async () => {
+    assert.equal(await role(await connect(target.ws)), "READER");
+  });
+}
+
+async function role(socket) {
+  socket.say({ type: "subscribe", id: "1", payload: { query: "{ viewer { role } }" } });
+  const { payload } = await socket.next();
+  socket.end();
+  return payload.data.viewer.role;
+}

@@ -1,0 +1,222 @@
+// Server-sent events: PROTOCOL.md of `graphql-sse`, distinct connections mode, by its own client and line by line; and
+// what EventSource needs to resume.
+
+import assert from "node:assert/strict";
+import { createClient } from "graphql-sse";
+import { brief, sleep } from "./check.mjs";
+import { limitOf, start } from "./server.mjs";
+import { open } from "./stream.mjs";
+import { bearer, subject } from "./target.mjs";
+
+const RWANDA = '{ country(code: "RW") { code } }';
+const CHANGES = `subscription Changes($filter: StanceChangeFilter, $after: String) {
+  stanceChanged(filter: $filter, after: $after) { cursor from to }
+}`;
+const LEDGER = "subscription { ledgerAppended(kinds: []) { seq } }";
+const QUIET = 300; // ms in which nothing must come
+
+export default async function sse(check, target) {
+  const url = `${target.http}/stream`;
+  const waiting = timings(check, target);
+  await peer(check, target, url);
+  for (const get of [false, true]) await shape(check, target, url, get);
+  await resuming(check, target, url);
+  await refusals(check, target, url);
+  await waiting;
+}
+
+/** On a second server with short times where its options allow it; otherwise beside the rest. */
+async function timings(check, target) {
+  const server = target.binary && (await start(target.binary, { "--empty": true, "--keep-alive-interval": "500ms" }));
+  const url = `${(server ?? target).http}/stream`;
+  const pause = limitOf(server, "--keep-alive-interval", "12s");
+  await check("a quiet stream is kept open by a comment", async () => {
+    const stream = await open(url, { query: LEDGER });
+    const block = await stream.next(pause + 3000);
+    assert.ok(block.comment && !("data" in block) && !("event" in block), brief(block));
+    stream.leave();
+  }, pause + 5000);
+  if (!server) return;
+  await check("on SIGTERM a stream ends without complete", async () => {
+    const stream = await open(url, { query: LEDGER });
+    server.terminate();
+    assert.equal(await stream.event(), undefined);
+  });
+  await server.stop();
+}
+
+async function peer(check, target, url) {
+  const client = createClient({ url });
+  await check("graphql-sse: a query", async () => {
+    const heard = [];
+    for await (const answer of client.iterate({ query: RWANDA })) heard.push(answer);
+    assert.deepEqual(heard, [{ data: { country: { code: "RW" } } }]);
+  });
+  await check("graphql-sse: a subscription hears of a mutation", async () => {
+    const { filter, move } = await subject(target);
+    const answers = client.iterate({ query: CHANGES, variables: { filter } });
+    const first = answers.next();
+    await sleep(QUIET);
+    const change = await move();
+    assert.deepEqual((await first).value, { data: { stanceChanged: change } });
+    await answers.return();
+  });
+  client.dispose();
+}
+
+async function shape(check, target, url, get) {
+  const by = get ? "GET" : "POST";
+  await check(`${by}: status and headers`, async () => {
+    const { response, leave } = await open(url, { query: RWANDA }, { get });
+    assert.equal(response.status, 200);
+    assert.match(response.headers.get("content-type"), /^text\/event-stream(; ?charset=utf-8)?$/);
+    assert.match(response.headers.get("cache-control"), /no-cache|no-store/);
+    leave();
+  });
+  await check(`${by}: a query is one next, one complete, and the end`, async () => {
+    const stream = await open(url, { query: RWANDA }, { get });
+    const { raw, event, data, id } = await stream.event();
+    assert.deepEqual({ event, id }, { event: "next", id: undefined }, raw);
+    assert.deepEqual(JSON.parse(data), { data: { country: { code: "RW" } } });
+    // A listener hears of an event only if it has a line of data, be it empty.
+    assert.equal((await stream.event()).raw, "event: complete\ndata: ");
+    assert.equal(await stream.event(), undefined);
+  });
+  await check(`${by}: operationName and variables`, async () => {
+    const query = "query A { __typename } query B($code: ID!) { country(code: $code) { code } }";
+    const stream = await open(url, { query, operationName: "B", variables: { code: "RW" } }, { get });
+    assert.deepEqual(JSON.parse((await stream.event()).data), { data: { country: { code: "RW" } } });
+  });
+  await check(`${by}: a subscription hears of a mutation, with its cursor for an id`, async () => {
+    const { filter, move } = await subject(target);
+    const stream = await open(url, { query: CHANGES, variables: { filter } }, { get });
+    for (let n = 0; n < 2; n += 1) {
+      const change = await move();
+      const { raw, event, id, data } = await stream.event();
+      assert.deepEqual({ event, id }, { event: "next", id: change.cursor }, raw);
+      assert.deepEqual(JSON.parse(data), { data: { stanceChanged: change } });
+    }
+    stream.leave();
+  });
+}
+
+async function resuming(check, target, url) {
+  for (const get of [false, true]) {
+    await check(`${get ? "GET" : "POST"}: Last-Event-ID gives exactly what was missed`, async () => {
+      const { filter, move } = await subject(target);
+      const params = { query: CHANGES, variables: { filter } };
+      const before = await open(url, params, { get });
+      await move();
+      const { id } = await before.event();
+      before.leave();
+      const missed = [await move(), await move()];
+      await heard(await open(url, params, { get, headers: { "last-event-id": id } }), missed, move);
+    });
+  }
+  await check("Last-Event-ID goes before `after`, which EventSource repeats unchanged", async () => {
+    const { filter, move } = await subject(target);
+    const [first, second, third] = [await move(), await move(), await move()];
+    const params = { query: CHANGES, variables: { filter, after: first.cursor } };
+    const headers = { "last-event-id": second.cursor };
+    await heard(await open(url, params, { get: true, headers }), [third], move);
+  });
+  await check("ids do not need the cursor to be selected", async () => {
+    const { filter, move } = await subject(target);
+    const query = CHANGES.replace("cursor from", "from");
+    const stream = await open(url, { query, variables: { filter } });
+    const change = await move();
+    assert.equal((await stream.event()).id, change.cursor);
+    stream.leave();
+  });
+  await check("an empty Last-Event-ID is none", async () => {
+    const { filter, move } = await subject(target);
+    await move();
+    await sleep(QUIET);
+    const headers = { "last-event-id": "" };
+    await heard(await open(url, { query: CHANGES, variables: { filter } }, { headers }), [], move);
+  });
+  await check("a Last-Event-ID that cannot be honoured is refused", async () => {
+    const stream = await open(url, { query: CHANGES }, { get: true, headers: { "last-event-id": "garbage" } });
+    const { status, errors } = await stream.refusal();
+    assert.equal(status, 400);
+    assert.equal(errors[0].extensions.code, "CURSOR_INVALID");
+  });
+}
+
+/** The stream gives exactly these changes, and then the next that is made. */
+async function heard(stream, changes, move) {
+  for (const change of [...changes, undefined]) {
+    const due = change ?? (await move());
+    const { id, data } = await stream.event();
+    assert.deepEqual(JSON.parse(data), { data: { stanceChanged: due } });
+    assert.equal(id, due.cursor);
+  }
+  stream.leave();
+}
+
+async function refusals(check, target, url) {
+  const invalid = {
+    "a syntax error": { query: "{" },
+    "an unknown field": { query: "{ nothing }" },
+    "an unknown argument of a subscription": { query: "subscription { ledgerAppended(x: 1) { seq } }" },
+    "an unknown operationName": { query: RWANDA, operationName: "B" },
+    "a missing variable": { query: "query($code: ID!) { country(code: $code) { code } }" },
+    "a bad cursor": { query: CHANGES, variables: { after: "garbage" } },
+    "no query": { variables: {} },
+    "variables that are a list": { query: RWANDA, variables: [] },
+  };
+  for (const get of [false, true]) {
+    for (const [name, params] of Object.entries(invalid)) {
+      await check(`${get ? "GET" : "POST"}: 400 for ${name}`, async () => {
+        const { status, errors, ...rest } = await (await open(url, params, { get })).refusal();
+        assert.equal(status, 400, brief(errors));
+        assert.ok(errors.length > 0 && errors.every(({ message }) => message), brief(errors));
+        assert.deepEqual(rest, {}, "nothing was executed, so there is no data");
+      });
+    }
+  }
+  for (const accept of ["application/json", "text/html", "text/event-stream;q=0"]) {
+    for (const get of [false, true]) {
+      await check(`${get ? "GET" : "POST"}: 406 for Accept: ${accept}`, async () => {
+        const stream = await open(url, { query: RWANDA }, { get, headers: { accept } });
+        assert.equal((await stream.refusal()).status, 406);
+      });
+    }
+  }
+  for (const accept of ["*/*", "text/*", "application/json, text/event-stream;q=0.5"]) {
+    await check(`Accept: ${accept} gets a stream`, async () => {
+      const stream = await open(url, { query: RWANDA }, { headers: { accept } });
+      assert.equal(stream.response.status, 200);
+      stream.leave();
+    });
+  }
+  await methods(check, target, url);
+}
+
+async function methods(check, target, url) {
+  const input = { idempotencyKey: "never", slug: "never", title: "x", summary: "x", requestingState: "US" };
+  const query = "mutation($input: OpenInitiativeInput!) { openInitiative(input: $input) { initiative { slug } } }";
+  await check("405 for a mutation by GET", async () => {
+    const stream = await open(url, { query, variables: { input } }, { get: true, headers: bearer(target) });
+    assert.equal((await stream.refusal()).status, 405);
+    assert.equal(stream.response.headers.get("allow"), "POST");
+  });
+  await check("a mutation by POST is one next, one complete", async () => {
+    const slug = `peers-sse-${process.pid}-${Date.now()}`;
+    const variables = { input: { ...input, idempotencyKey: slug, slug } };
+    const stream = await open(url, { query, variables }, { headers: bearer(target) });
+    assert.deepEqual(JSON.parse((await stream.event()).data), { data: { openInitiative: { initiative: { slug } } } });
+    assert.equal((await stream.event()).event, "complete");
+  });
+  await check("405 for PUT, which would reserve a single connection", async () => {
+    assert.equal((await fetch(url, { method: "PUT" })).status, 405);
+  });
+  await check("415 for a body that is not JSON by its own word", async () => {
+    const stream = await open(url, { query: RWANDA }, { headers: { "content-type": "text/plain" } });
+    assert.equal((await stream.refusal()).status, 415);
+  });
+  await check("401 for a bad token", async () => {
+    const stream = await open(url, { query: RWANDA }, { headers: { authorization: "Bearer nobody" } });
+    assert.equal((await stream.refusal()).status, 401);
+  });
+}
