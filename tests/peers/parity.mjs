@@ -1,10 +1,12 @@
 // Validation as graphql-js does it: every document of parity/documents.mjs is judged by graphql-js 16 and 17 over the
-// introspected schema and by the server, which must agree. A request error has `errors` and no `data`.
+// introspected schema and by the server, which must agree. A request error has `errors` and no `data`. And execution: the
+// answers of parity/answers.mjs.
 
 import assert from "node:assert/strict";
 import * as graphql16 from "graphql";
 import * as graphql17 from "graphql17";
 import { brief } from "./check.mjs";
+import { answers } from "./parity/answers.mjs";
 import { documents } from "./parity/documents.mjs";
 import { open } from "./stream.mjs";
 import { ask, bearer, post } from "./target.mjs";
@@ -34,6 +36,20 @@ export default async function parity(check, target) {
         });
       }
     }
+  }
+  await executed(check, target);
+}
+
+/** Section 6: what a valid document is answered with, to the order of the keys. */
+async function executed(check, target) {
+  for (const [rule, one, due] of answers) {
+    const request = asRequest(one);
+    await check(`${rule}: ${brief(request.query.replace(/\s+/g, " "), 90)}`, async () => {
+      const { body } = await post(target.http, request);
+      const { data, errors } = body;
+      const paths = errors?.map(({ path }) => path);
+      assert.equal(JSON.stringify({ data, paths }), JSON.stringify(due), `the server answers ${brief(body)} to ${brief(request)}`);
+    });
   }
 }
 

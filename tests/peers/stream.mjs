@@ -5,7 +5,7 @@ import { within } from "./check.mjs";
 
 const PATIENCE = 5_000; // ms for an event
 
-/** Opens a stream by POST, or by GET if `get` is true. `next()` gives an event, or undefined at the end. */
+/** Opens a stream by POST, or by GET if `get` is true. `next()` gives a block of lines, or undefined at the end. */
 export async function open(url, params, { get = false, headers = {} } = {}) {
   const leave = new AbortController();
   const asking = { accept: "text/event-stream", ...headers };
@@ -20,11 +20,11 @@ export async function open(url, params, { get = false, headers = {} } = {}) {
   return {
     response,
     next,
-    /** The next event that is no comment. */
+    /** The next event; a comment, or an id alone, is none: without a line of data nothing is dispatched. */
     async event(ms) {
       for (;;) {
         const block = await next(ms);
-        if (!block?.comment) return block;
+        if (!block || "data" in block) return block;
       }
     },
     /** Status and errors of a stream that was refused. */
