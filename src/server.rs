@@ -68,14 +68,22 @@ impl Server {
         let schema = graphql::build(
             database.clone(),
             ledger,
-            feed,
+            feed.clone(),
             Site::new(&public_url),
             &limits.document,
             !config.doors.no_introspection,
         );
         let (stop, stopped) = watch::channel(false);
         let (run, receiver) = (random()?, stopped.clone());
-        let app = http::App::new(schema, database.clone(), &public_url, config, run, receiver)?;
+        let app = http::App::new(
+            schema,
+            database.clone(),
+            &public_url,
+            config,
+            feed,
+            run,
+            receiver,
+        )?;
         let http = tokio::spawn(http::serve::serve(listener, app, stopped));
         Ok(Self {
             address,

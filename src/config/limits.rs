@@ -35,6 +35,8 @@ pub struct Limits {
     pub time: TimeLimits,
     #[command(flatten)]
     pub rate: RateLimits,
+    #[command(flatten)]
+    pub memory: MemoryLimits,
 }
 
 limits! {
@@ -118,6 +120,14 @@ limits! {
     }
 }
 
+limits! {
+    /// What is kept to be quick.
+    MemoryLimits ("Memory") {
+        /// Bytes of answers kept, to be given again while nothing they rest on has changed; 0 keeps none.
+        answers ("answers-bytes", "DEMARCHE_ANSWERS_BYTES"): u64 = 64 << 20,
+    }
+}
+
 /// A limit that lets nothing pass is a mistake, and a timer that never rests would be one too.
 trait Limit: Sized {
     fn parse(text: &str) -> Result<Self, String>;
@@ -133,7 +143,7 @@ macro_rules! counted {
     };
 }
 
-counted!(u32, NonZeroU32);
+counted!(u32, u64, NonZeroU32);
 
 impl Limit for usize {
     fn parse(text: &str) -> Result<Self, String> {

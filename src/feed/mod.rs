@@ -18,8 +18,12 @@ use crate::model::cursor::LedgerCursor;
 
 mod ring;
 mod tailer;
+mod touches;
+
+pub mod touched;
 
 pub use tailer::Tailer;
+use touched::{Tag, Touched};
 
 /// One ledger entry and the stance change that it caused, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +38,7 @@ pub struct Feed {
     database: Database,
     generation: Arc<str>,
     ring: Arc<ring::Ring>,
+    touched: Arc<Touched>,
     head: watch::Receiver<i64>,
 }
 
@@ -48,6 +53,17 @@ impl Feed {
 
     pub fn generation(&self) -> &str {
         &self.generation
+    }
+
+    /// Returns when the tailer has read so far; at once if the feed has ended.
+    pub async fn reached(&self, seq: i64) {
+        let mut head = self.head.clone();
+        drop(head.wait_for(|head| *head >= seq).await);
+    }
+
+    /// Whether what was read when the head was at `seq`, and rests on these tags, still holds.
+    pub fn holds(&self, tags: &[Tag], seq: i64) -> bool {
+        self.touched.holds(tags, seq)
     }
 
     /// The next events after `seq`, ascending, at least one: waits until there is one. `None` when the feed has ended.

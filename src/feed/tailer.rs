@@ -7,7 +7,8 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use super::ring::Ring;
-use super::{Feed, PAGE, load};
+use super::touched::Touched;
+use super::{Feed, PAGE, load, touches};
 use crate::database::Database;
 use crate::error::Result;
 use crate::ledger::head;
@@ -21,6 +22,7 @@ const SAFETY: u32 = 20; // rounds of WATCH
 pub struct Tailer {
     database: Database,
     ring: Arc<Ring>,
+    touched: Arc<Touched>,
     head: watch::Sender<i64>,
     written: Arc<Notify>,
 }
@@ -31,15 +33,18 @@ impl Tailer {
         let now = head::load(database.reader()).await?;
         let (sender, receiver) = watch::channel(now.seq);
         let ring = Arc::new(Ring::default());
+        let touched = Arc::new(Touched::default());
         let feed = Feed {
             database: database.clone(),
             generation: now.generation.into(),
             ring: Arc::clone(&ring),
+            touched: Arc::clone(&touched),
             head: receiver,
         };
         let tailer = Self {
             database,
             ring,
+            touched,
             head: sender,
             written,
         };
@@ -84,7 +89,12 @@ impl Tailer {
             let Some(newest) = events.last().map(|event| event.entry.seq) else {
                 return Ok(());
             };
-            for event in events {
+            let tags = touches::load(self.database.watcher(), &events).await?;
+            for (event, tags) in events.into_iter().zip(tags) {
+                match tags {
+                    Some(tags) => self.touched.note(event.entry.seq, tags),
+                    None => self.touched.note_unknown(event.entry.seq),
+                }
                 self.ring.push(event);
             }
             self.head.send_replace(newest);

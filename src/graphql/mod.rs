@@ -78,6 +78,8 @@ pub mod initiative_mutation;
 
 pub mod source_mutation;
 
+pub mod reads;
+
 pub mod resume;
 
 pub mod subscription;

@@ -11,6 +11,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use super::loaders::loaders;
 use super::node::{self, Node};
 use crate::error::{Error, Result};
+use crate::feed::touched::Tag;
 use crate::model::id::GlobalId;
 
 /// Something found.
@@ -137,7 +138,7 @@ impl SearchQuery {
         let limit = limit.ok_or_else(|| {
             Error::bad_input("first", format!("{first} is not between 1 and {LIMIT}"))
         })?;
-        let hits = hits(loaders(ctx).loader().db(), &text, limit).await?;
+        let hits = hits(loaders(ctx).loader().db([Tag::Everything]), &text, limit).await?;
         let hits = try_join_all(hits.into_iter().map(|hit| find(ctx, hit))).await?;
         Ok(hits.into_iter().flatten().collect())
     }

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Enum, Object, SimpleObject};
 
 use super::page_arguments::LIMIT;
+use super::reads::Reads;
 use super::scalars::DateTime;
 use crate::config::limits::DocumentLimits;
 use crate::ledger::writer::Ledger;
@@ -114,6 +115,7 @@ pub struct ViewerQuery;
 impl ViewerQuery {
     /// The caller.
     async fn viewer(&self, ctx: &Context<'_>) -> Viewer {
+        Reads::note_private(ctx);
         Viewer(
             ctx.data_opt::<Caller>()
                 .cloned()

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use super::refusal::Refusal;
 
 /// The two differ in what a request error costs: a status of its own, or 200 for clients older than the specification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum MediaType {
     Json,
     GraphqlResponse,

@@ -4,10 +4,11 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Response as Answer, ServerError, Value, parser::types::OperationType};
+use async_graphql::{ServerError, Value, parser::types::OperationType};
 use async_graphql_axum::GraphQLResponse;
 use axum::{
     Extension,
+    body::Bytes,
     extract::{Request, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
@@ -16,22 +17,26 @@ use axum::{
 use super::{
     App,
     accept::{self, MediaType},
+    answers::{Made, Question},
     authorization::find_asker,
-    execution,
-    operation::{self, Operation, Rejection},
-    params::Params,
+    etag, execution,
+    operation::{self, Asker, Operation, Rejection},
+    params::{self, Params},
     refusal::{Refusal, error, errors_response},
     visit::Visit,
     websocket,
 };
-use crate::graphql::cost::Cost;
+use crate::graphql::{cost::Cost, reads::Reads};
 
 /// Asks to be told the cost, in `extensions.cost` of the answer.
 const COST: HeaderName = HeaderName::from_static("demarche-cost");
 
-/// The same for everybody, and the same for a while: so short that nobody is told yesterday's stance.
+/// What may be kept on the way to the client (RFC 9111, 5.2.2).
+const NOTHING: HeaderValue = HeaderValue::from_static("no-store");
+/// Kept, but asked for by its name each time.
+const NAMED: HeaderValue = HeaderValue::from_static("no-cache");
+/// The same for everybody, and for a while: so short that nobody is told yesterday's stance.
 const SHARED: HeaderValue = HeaderValue::from_static("public, max-age=5");
-const PRIVATE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// A query in the address, or the upgrade to a socket for clients that know one address only.
 pub(super) async fn get(
@@ -46,16 +51,14 @@ pub(super) async fn get(
     }
     let media = accept::negotiate(&headers)?;
     let asker = find_asker(&app, &headers, visit).await?;
-    let is_anonymous = asker.caller.name.is_none();
-    let params = Params::from_uri(&uri)?;
-    let is_trusted = params.query.is_none();
-    let operation = Operation::prepare(&app, asker, params);
-    operation::require_safe(&operation)?;
-    let mut response = answer(&app, media, &headers, operation).await?;
-    if is_trusted && is_anonymous && response.status() == StatusCode::OK {
-        response.headers_mut().insert(header::CACHE_CONTROL, SHARED);
-    }
-    Ok(response)
+    let text = Bytes::copy_from_slice(uri.query().unwrap_or_default().as_bytes());
+    let question = question(text, media, &asker, &headers);
+    let read = || Params::from_uri(&uri);
+    let response = answer(&app, question, asker, Method::Get, read).await?;
+    Ok(match response.headers().get(header::ETAG) {
+        Some(tag) if etag::is_known(&headers, tag) => unmodified(response),
+        _ => response,
+    })
 }
 
 pub(super) async fn post(
@@ -66,49 +69,119 @@ pub(super) async fn post(
     let headers = request.headers().clone();
     let media = accept::negotiate(&headers)?;
     let asker = find_asker(&app, &headers, visit).await?;
-    let params = Params::from_body(request, &app.limits).await?;
-    let operation = Operation::prepare(&app, asker, params);
-    answer(&app, media, &headers, operation).await
+    let text = params::body(request, &app.limits).await?;
+    let question = question(text.clone(), media, &asker, &headers);
+    let read = || Params::from_bytes(&text);
+    answer(&app, question, asker, Method::Post, read).await
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Method {
+    Get,
+    Post,
+}
+
+fn question(text: Bytes, media: MediaType, asker: &Asker, headers: &HeaderMap) -> Question {
+    Question {
+        text,
+        media,
+        role: asker.caller.role,
+        is_anonymous: asker.caller.name.is_none(),
+        tells_cost: headers.contains_key(COST),
+    }
+}
+
+/// From what is kept, or else made from what `read` finds to have been asked.
 async fn answer(
     app: &App,
-    media: MediaType,
-    headers: &HeaderMap,
-    operation: Result<Operation, Rejection>,
+    question: Question,
+    asker: Asker,
+    method: Method,
+    read: impl FnOnce() -> Result<Params, Refusal>,
 ) -> Result<Response, Refusal> {
-    let operation = match operation {
-        Ok(operation) if operation.kind == OperationType::Subscription => {
-            return Ok(refuse(media, &[elsewhere()]));
-        }
+    if let Some(kept) = app.answers.find(&question) {
+        let paid = app.rates.spend(&asker.caller, asker.client, kept.cost);
+        paid.map_err(|exhausted| Refusal::exhausted(exhausted.retry_after))?;
+        return Ok(kept.into_response());
+    }
+    // On the heap, so that who is given what is kept carries no room for an execution.
+    Box::pin(make(app, question, asker, method, read()?)).await
+}
+
+async fn make(
+    app: &App,
+    question: Question,
+    asker: Asker,
+    method: Method,
+    params: Params,
+) -> Result<Response, Refusal> {
+    let caching = match method {
+        Method::Get if params.query.is_none() && question.is_anonymous => SHARED,
+        Method::Get => NAMED,
+        Method::Post => NOTHING,
+    };
+    let media = question.media;
+    let operation = Operation::prepare(app, asker, params);
+    if method == Method::Get {
+        operation::require_safe(&operation)?;
+    }
+    let mut operation = match operation {
         Ok(operation) => operation,
         Err(Rejection::Errors(errors)) => return Ok(refuse(media, &errors)),
         Err(Rejection::Exhausted(retry_after)) => return Err(Refusal::exhausted(retry_after)),
     };
+    let tells_cost = question.tells_cost;
+    match operation.kind {
+        OperationType::Subscription => Ok(refuse(media, &[elsewhere()])),
+        OperationType::Mutation => {
+            let made = execute(app, media, operation, tells_cost, NOTHING).await?;
+            Ok(made.response)
+        }
+        OperationType::Query => {
+            let (reads, cost) = (Reads::default(), operation.cost.total);
+            operation.request = operation.request.data(reads.clone());
+            let execute = execute(app, media, operation, tells_cost, caching);
+            app.answers.find_or(question, cost, reads, execute).await
+        }
+    }
+}
+
+async fn execute(
+    app: &App,
+    media: MediaType,
+    operation: Operation,
+    tells_cost: bool,
+    caching: HeaderValue,
+) -> Result<Made, Refusal> {
     let (kind, cost) = (operation.kind, operation.cost.clone());
     let mut answer = execution::answer(app, operation).await?;
+    let is_whole = answer.errors.is_empty();
     if operation::is_refused(kind, &answer) {
-        return Ok(refuse(media, &answer.errors));
+        let response = refuse(media, &answer.errors);
+        return Ok(Made { response, is_whole });
     }
-    if headers.contains_key(COST) {
+    if tells_cost {
         let cost = told(&cost, app.limits.document.cost);
         answer.extensions.insert("cost".to_owned(), cost);
     }
-    Ok(executed(media, answer))
+    let mut response = typed(media, GraphQLResponse::from(answer).into_response());
+    if is_whole {
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, caching);
+    }
+    Ok(Made { response, is_whole })
 }
 
 fn told(cost: &Cost, limit: u32) -> Value {
     let path = cost.path.join(".");
-    Value::Object(
-        [
-            ("total", Value::from(cost.total)),
-            ("limit", Value::from(limit)),
-            ("path", Value::from(path)),
-        ]
-        .map(|(key, value)| (async_graphql::Name::new(key), value))
-        .into_iter()
-        .collect(),
-    )
+    let pairs = [
+        ("total", Value::from(cost.total)),
+        ("limit", Value::from(limit)),
+        ("path", Value::from(path)),
+    ];
+    let named = pairs.map(|(key, value)| (async_graphql::Name::new(key), value));
+    Value::Object(named.into_iter().collect())
 }
 
 fn elsewhere() -> ServerError {
@@ -118,21 +191,24 @@ fn elsewhere() -> ServerError {
     )
 }
 
-fn executed(media: MediaType, answer: Answer) -> Response {
-    typed(media, GraphQLResponse::from(answer).into_response())
-}
-
 fn refuse(media: MediaType, errors: &[ServerError]) -> Response {
     let mut response = typed(media, errors_response(errors));
     *response.status_mut() = media.request_error_status();
     response
 }
 
+/// RFC 9110, 15.4.5: the headers without the bytes.
+fn unmodified(response: Response) -> Response {
+    let (mut parts, _) = response.into_parts();
+    parts.status = StatusCode::NOT_MODIFIED;
+    (parts, ()).into_response()
+}
+
 fn typed(media: MediaType, mut response: Response) -> Response {
     let headers = response.headers_mut();
     let kind = HeaderValue::from_static(media.content_type());
     headers.insert(header::CONTENT_TYPE, kind);
-    headers.insert(header::CACHE_CONTROL, PRIVATE);
+    headers.insert(header::CACHE_CONTROL, NOTHING);
     // The same address answers in two types, and to each caller what it may see.
     let vary = HeaderValue::from_static("Accept, Authorization");
     headers.insert(header::VARY, vary);

@@ -7,10 +7,12 @@ pub mod guard;
 pub mod serve;
 
 mod accept;
+mod answers;
 mod authorization;
 mod client;
 mod connections;
 mod cors;
+mod etag;
 mod execution;
 mod graphql;
 mod headers;
@@ -40,9 +42,11 @@ use crate::{
     config::{Serve, doors::Doors, limits::Limits},
     database::Database,
     error::Result,
+    feed::Feed,
     graphql::{Schema, cost::Tariff},
     model::request_id::RequestIds,
 };
+use answers::Answers;
 use connections::Connections;
 use live::Live;
 use rate::Rates;
@@ -60,6 +64,7 @@ pub struct App {
     trusted: TrustedDocuments,
     tariff: Tariff,
     rates: Rates,
+    answers: Answers,
     /// Sockets and streams of those who come through a proxy that we trust.
     proxied: Connections,
     ids: RequestIds,
@@ -77,6 +82,7 @@ impl App {
         database: Database,
         public_url: &str,
         config: &Serve,
+        feed: Feed,
         run: [u8; 4],
         shutdown: watch::Receiver<bool>,
     ) -> Result<Self> {
@@ -88,6 +94,7 @@ impl App {
             trusted: TrustedDocuments::load(&config.doors, &limits.document)?,
             tariff: Tariff::new(&crate::graphql::sdl()),
             rates: Rates::new(&limits.rate),
+            answers: Answers::new(limits.memory.answers, feed),
             proxied: Connections::new(&limits.transport),
             doors: config.doors.clone(),
             limits,

@@ -85,25 +85,30 @@ impl Params {
     }
 
     /// # Errors
-    /// 415 if the body is not JSON by its own word, 413 over its limit, 408 if it takes too long, 400 if it is not
-    /// one request.
-    pub(super) async fn from_body(request: Request, limits: &Limits) -> Result<Self, Refusal> {
-        require_json(request.headers())?;
-        let body = timeout(*limits.time.body, Bytes::from_request(request, &()))
-            .await
-            .map_err(|_| Refusal::slow_body())?
-            .map_err(|error| match error.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Refusal::large_body(limits.transport.body_bytes),
-                _ => Refusal::bad_request("the body broke off"),
-            })?;
+    /// 400 if it is not one request.
+    pub(super) fn from_bytes(body: &[u8]) -> Result<Self, Refusal> {
         if body.trim_ascii_start().starts_with(b"[") {
             return Err(Refusal::bad_request("send one request, not a list of them"));
         }
-        let object = serde_json::from_slice(&body)
+        let object = serde_json::from_slice(body)
             .map_err(|error| Refusal::bad_request(format!("the body: {error}")))?;
         Self::from_object(object)
             .map_err(|error| Refusal::bad_request(format!("the body: {error}")))
     }
+}
+
+/// The bytes of a request that says it is JSON.
+/// # Errors
+/// 415 if it is not JSON by its own word, 413 over its limit, 408 if it takes too long, 400 if it breaks off.
+pub(super) async fn body(request: Request, limits: &Limits) -> Result<Bytes, Refusal> {
+    require_json(request.headers())?;
+    timeout(*limits.time.body, Bytes::from_request(request, &()))
+        .await
+        .map_err(|_| Refusal::slow_body())?
+        .map_err(|error| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Refusal::large_body(limits.transport.body_bytes),
+            _ => Refusal::bad_request("the body broke off"),
+        })
 }
 
 fn parameter<T: Default + for<'de> Deserialize<'de>>(

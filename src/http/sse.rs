@@ -22,7 +22,7 @@ use super::{
     execution,
     live::{Place, enter, stopped},
     operation::{self, Operation, Rejection},
-    params::Params,
+    params::{self, Params},
     refusal::{Refusal, errors_response},
     visit::Visit,
 };
@@ -51,7 +51,7 @@ pub(super) async fn post(
     accept::require_events(&headers)?;
     let place = enter(&app, &visit)?;
     let asker = find_asker(&app, &headers, visit).await?;
-    let params = Params::from_body(request, &app.limits).await?;
+    let params = Params::from_bytes(&params::body(request, &app.limits).await?)?;
     let operation = Operation::prepare(&app, asker, params);
     open(&app, &headers, operation, place).await
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use demarche::config::doors::Doors;
-use demarche::config::limits::{Limits, RateLimits};
+use demarche::config::limits::{Limits, MemoryLimits, RateLimits};
 use demarche::config::{Database, Serve};
 use demarche::database::Missing;
 use demarche::ledger::token;
@@ -109,6 +109,13 @@ impl TestApp {
             clock,
             http: reqwest::Client::new(),
         }
+    }
+
+    /// Another server on the same database, with a token of its own.
+    pub async fn another(&self, limits: Limits) -> Self {
+        let (directory, clock) = (Arc::clone(&self.directory), Arc::clone(&self.clock));
+        let read = read(&clock);
+        Self::start_in(directory, clock, read, limits, Doors::default()).await
     }
 
     /// Ends the server and starts another on the same database.
@@ -260,6 +267,14 @@ pub fn limits() -> Limits {
             ..RateLimits::default()
         },
         ..Limits::default()
+    }
+}
+
+/// As [`limits`], and nothing is answered from memory.
+pub fn forgetful() -> Limits {
+    Limits {
+        memory: MemoryLimits { answers: 0 },
+        ..limits()
     }
 }
 

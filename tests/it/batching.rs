@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, data};
+use crate::app::{TestApp, data, forgetful};
 
 /// The statements that a query needs. The feed reads now and then by itself, so the least of a few runs counts.
 async fn cost(app: &TestApp, query: &str) -> u64 {
@@ -30,7 +30,7 @@ fn assert_constant((few, many): (u64, u64), limit: u64) {
 
 #[tokio::test]
 async fn stances_of_the_neighbours_of_many_states_are_one_statement() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(forgetful()).await;
     let query = r#"{ relationships(first: $N) { nodes { requestedState { neighbours { name stance(initiative: "us-third-country-removals") } } } } }"#;
     assert_constant(costs(&app, query).await, 2);
     let all = r#"{ countries { stance(initiative: "us-third-country-removals") } }"#;
@@ -39,14 +39,14 @@ async fn stances_of_the_neighbours_of_many_states_are_one_statement() {
 
 #[tokio::test]
 async fn evidence_comes_with_its_sources_and_originals_are_one_statement_more() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(forgetful()).await;
     let query = "{ statements(first: $N) { nodes { citation evidence { quote source { title derivedFrom { title } } } } } }";
     assert_constant(costs(&app, query).await, 3);
 }
 
 #[tokio::test]
 async fn positions_at_a_moment_are_folded_from_histories_that_are_read_together() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(forgetful()).await;
     // The page, three for the histories, one for the statements that any of the positions names.
     let query = r#"{ relationships(first: $N) { nodes { position(at: { publishedBy: "2025-06-30" }) { stance basis { summary } rivals { statement { summary } contradicts { summary } } } } } }"#;
     assert_constant(costs(&app, query).await, 5);
@@ -57,7 +57,7 @@ async fn positions_at_a_moment_are_folded_from_histories_that_are_read_together(
 
 #[tokio::test]
 async fn a_list_at_a_moment_costs_what_its_histories_cost() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(forgetful()).await;
     let query = r#"{ relationships(first: $N, at: { publishedBy: "2025-06-30" }, filter: { stance: [REFUSED, AGREED] }) { totalCount nodes { id } } }"#;
     assert_constant(costs(&app, query).await, 4);
     let query = r#"{ relationships(first: $N) { nodes { requestedState { relationships(direction: INCOMING, at: { publishedBy: "2025-06-30" }) { totalCount } } } } }"#;
@@ -66,7 +66,7 @@ async fn a_list_at_a_moment_costs_what_its_histories_cost() {
 
 #[tokio::test]
 async fn nested_pages_and_their_lengths_are_one_statement_each() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(forgetful()).await;
     let query = "{ relationships(first: $N) { totalCount nodes { requestedState { relationships(first: 3) { totalCount nodes {
         statements(first: 2) { totalCount nodes { id } } changes(last: 2) { totalCount nodes { to } } } } } } } }";
     assert_constant(costs(&app, query).await, 8);
@@ -74,7 +74,7 @@ async fn nested_pages_and_their_lengths_are_one_statement_each() {
 
 #[tokio::test]
 async fn a_length_costs_nothing_where_it_is_not_asked_for() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(forgetful()).await;
     let with = cost(&app, "{ statements { totalCount nodes { id } } }").await;
     let without = cost(&app, "{ statements { nodes { id } } }").await;
     assert_eq!((with, without), (2, 1));
@@ -82,7 +82,7 @@ async fn a_length_costs_nothing_where_it_is_not_asked_for() {
 
 #[tokio::test]
 async fn changes_lead_to_statements_and_relationships_together() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(forgetful()).await;
     // Changes; statements, relationships; evidence with sources, subjects, initiatives.
     let query = "{ stanceChanges(first: $N) { nodes { cursor relationship { requestedState { code } initiative { slug } }
         statement { summary evidence { source { title } } subject { ... on Relationship { id } } } } } }";
@@ -91,7 +91,7 @@ async fn changes_lead_to_statements_and_relationships_together() {
 
 #[tokio::test]
 async fn statements_that_contradict_each_other_are_one_statement_per_direction() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(forgetful()).await;
     let query = "{ statements(first: $N, filter: { kinds: [DENIAL, AGREEMENT] }) { nodes { contradicts { id } contradictedBy { id } } } }";
     assert_constant(costs(&app, query).await, 3);
     let query = "{ statements(first: $N, filter: { standing: [CORRECTED] }) { nodes { correctedBy { corrects { id } } } } }";
@@ -100,14 +100,14 @@ async fn statements_that_contradict_each_other_are_one_statement_per_direction()
 
 #[tokio::test]
 async fn entries_of_the_ledger_lead_to_what_they_caused_together() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(forgetful()).await;
     let query = "{ ledger { entries(last: $N) { totalCount nodes { cursor statement { summary } stanceChange { to } } } } }";
     assert_constant(costs(&app, query).await, 5);
 }
 
 #[tokio::test]
 async fn hits_of_a_search_are_read_together() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(forgetful()).await;
     let query = r#"{ search(text: "rwanda", first: $N) { node { id ... on Statement { evidence { source { id } } } } fragments { text } } }"#;
     let (few, many) = costs(&app, query).await;
     // Two hits are a country and something else; forty are of every kind.
@@ -116,7 +116,7 @@ async fn hits_of_a_search_are_read_together() {
 
 #[tokio::test]
 async fn a_chart_of_many_points_reads_as_often_as_one_of_few() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(forgetful()).await;
     let chart = |to: &str| {
         format!(
             r#"{{ initiatives {{ history(from: "2025-01-20", to: "{to}", every: DAY) {{ tally {{ total }} }} }} }}"#
@@ -129,7 +129,7 @@ async fn a_chart_of_many_points_reads_as_often_as_one_of_few() {
 
 #[tokio::test]
 async fn nodes_of_mixed_types_are_one_statement_per_type() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(forgetful()).await;
     let lists = "{ initiatives { id } relationships(first: 20) { nodes { id } } statements(first: 20) { nodes { id } }
         sources(first: 20) { nodes { id } } stanceChanges(first: 20) { nodes { id } } countries { id } }";
     let found = app.query(lists).await;

@@ -132,6 +132,19 @@ pub fn correction(statement: &Value, source: &str, stance: &str, from: &str) -> 
     input
 }
 
+/// A second piece of evidence for the statement of a payload.
+pub fn evidence(statement: &Value, source: &str) -> Value {
+    json!({
+        "statement": id(statement),
+        "evidence": [{ "source": source, "relation": "SUPPORTS" }],
+    })
+}
+
+/// Of the statement of a payload.
+pub fn id(payload: &Value) -> &str {
+    payload["statement"]["id"].as_str().unwrap()
+}
+
 /// An import document: `states` come to NAMED, one a day.
 pub fn document(slug: &str, states: &[&str]) -> Value {
     let statements = states.iter().enumerate().map(|(at, state)| {

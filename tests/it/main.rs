@@ -32,6 +32,8 @@ mod subscriptions;
 /// Subscriptions across reconnects, restarts and other processes' writes: no gap, no repeat.
 mod subscriptions_resume;
 
+/// Answers that are given again while nothing they rest on changes.
+mod answers;
 /// SQL statements that queries cost.
 mod batching;
 /// The `demarche` command as an operator runs it.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 
 use crate::app::{NOW, TestApp, data, refusal};
-use crate::editor::{SLUG, correction, initiative, request, source, standing};
+use crate::editor::{SLUG, correction, evidence, id, initiative, request, source, standing};
 
 /// The entry that a write made, as the ledger shows it.
 async fn newest(app: &TestApp) -> Value {
@@ -76,10 +76,6 @@ async fn every_mutation_answers_with_object_head_and_change() {
     assert_eq!(app.faults().await, []);
 }
 
-fn id(payload: &Value) -> &str {
-    payload["statement"]["id"].as_str().unwrap()
-}
-
 #[track_caller]
 fn change(payload: &Value) -> [&str; 4] {
     let change = &payload["stanceChange"];
@@ -87,13 +83,6 @@ fn change(payload: &Value) -> [&str; 4] {
     assert!(text(&change["cursor"]).is_some(), "{payload:#}");
     ["/kind", "/from", "/to", "/statement/id"]
         .map(|pointer| change.pointer(pointer).and_then(Value::as_str).unwrap())
-}
-
-fn evidence(statement: &Value, source: &str) -> Value {
-    json!({
-        "statement": id(statement),
-        "evidence": [{ "source": source, "relation": "SUPPORTS" }],
-    })
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use futures_util::task::AtomicWaker;
 
 use super::{Loaders, Reader};
+use crate::graphql::reads::Reads;
 
 /// Gives every execution its own loaders, and runs their batches.
 pub struct Batching(pub Reader);
@@ -41,7 +42,8 @@ impl Extension for Execution {
     ) -> Response {
         let batches = Batches::default();
         let mut data = Data::default();
-        data.insert(batches.loaders(self.0.clone()));
+        let reads = ctx.data_opt::<Reads>().cloned();
+        data.insert(batches.loaders(self.0.noting(reads)));
         batches
             .drive(next.run_with_data(ctx, operation_name, data))
             .await

@@ -5,6 +5,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 
 use super::list::{List, Sort};
+use crate::feed::touched::Tag;
 use crate::graphql::change_filter::ChangeFilter;
 use crate::graphql::paging::Way;
 use crate::model::cursor::{PageCursor, SortKey};
@@ -32,6 +33,13 @@ impl List for Changes {
             key: Column::Seq.into_expr(),
             id: Column::Seq.into_expr(),
             way: Way::Ascending,
+        }
+    }
+
+    fn tags(&self, parent: Option<&SortKey>) -> Vec<Tag> {
+        match parent {
+            Some(SortKey::Number(id)) if self.nested => vec![Tag::Relationship(*id)],
+            _ => vec![Tag::Everything],
         }
     }
 

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, Query
 
 use super::Reader;
 use crate::error::{Error, Result};
+use crate::feed::touched::Tag;
 
 /// The evidence of a statement, in the order of recording; absent where there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,7 +29,7 @@ impl Loader<EvidenceOf> for Reader {
             .order_by_asc(evidence::Column::Ordinal)
             .join(JoinType::InnerJoin, source)
             .select_also(source::Entity)
-            .all(self.db())
+            .all(self.db(keys.iter().map(|key| Tag::Statement(key.0))))
             .await?;
         let mut by_statement: HashMap<_, Self::Value> = HashMap::new();
         for (row, source) in pairs {

@@ -7,8 +7,9 @@ use async_graphql::dataloader::Loader;
 use entity::statement;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::Reader;
+use super::{Reader, row::subject};
 use crate::error::{Error, Result};
+use crate::feed::touched::Tag;
 use crate::ledger::history;
 use crate::model::position::Fact;
 
@@ -22,7 +23,8 @@ impl Loader<HistoryOf> for Reader {
 
     async fn load(&self, keys: &[HistoryOf]) -> Result<HashMap<HistoryOf, Self::Value>> {
         let ids: Vec<i64> = keys.iter().map(|key| key.0).collect();
-        let histories = history::load(self.db(), &ids).await?;
+        let db = self.db(ids.iter().map(|id| Tag::Relationship(*id)));
+        let histories = history::load(db, &ids).await?;
         let shared = |(id, facts): (i64, Vec<Fact>)| (HistoryOf(id), facts.into());
         Ok(histories.into_iter().map(shared).collect())
     }
@@ -39,9 +41,9 @@ impl Loader<FactOf> for Reader {
     async fn load(&self, keys: &[FactOf]) -> Result<HashMap<FactOf, Fact>> {
         let rows = statement::Entity::find()
             .filter(statement::Column::Id.is_in(keys.iter().map(|key| key.0)))
-            .all(self.db())
+            .all(self.db(keys.iter().map(|key| Tag::Statement(key.0))))
             .await?;
-        let facts = history::load_facts(self.db(), &rows).await?;
+        let facts = history::load_facts(self.db(rows.iter().filter_map(subject)), &rows).await?;
         Ok(facts
             .into_iter()
             .map(|fact| (FactOf(fact.id), fact))

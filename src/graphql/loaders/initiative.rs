@@ -8,6 +8,7 @@ use sea_orm::{EntityTrait, QueryOrder};
 
 use super::Reader;
 use crate::error::{Error, Result};
+use crate::feed::touched::Tag;
 
 /// Every initiative, in the order of opening.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,7 +22,7 @@ impl Loader<AllInitiatives> for Reader {
         let select = initiative::Entity::find().order_by_asc(initiative::Column::Id);
         Ok(HashMap::from([(
             AllInitiatives,
-            select.all(self.db()).await?,
+            select.all(self.db([Tag::Everything])).await?,
         )]))
     }
 }

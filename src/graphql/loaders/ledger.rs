@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, Select};
 use super::Reader;
 use super::list::{List, Sort};
 use crate::error::{Error, Result};
+use crate::feed::touched::Tag;
 use crate::graphql::paging::Way;
 use crate::ledger::head;
 use crate::model::cursor::{PageCursor, SortKey};
@@ -23,7 +24,10 @@ impl Loader<Head> for Reader {
     type Error = Error;
 
     async fn load(&self, _: &[Head]) -> Result<HashMap<Head, ledger_head::Model>> {
-        Ok(HashMap::from([(Head, head::load(self.db()).await?)]))
+        Ok(HashMap::from([(
+            Head,
+            head::load(self.db([Tag::Everything])).await?,
+        )]))
     }
 }
 

@@ -15,6 +15,7 @@ use sea_orm::{
 
 use super::Reader;
 use crate::error::{Error, Result};
+use crate::feed::touched::Tag;
 use crate::graphql::paging::{Page, Slice, Way};
 use crate::model::cursor::{PageCursor, SortKey};
 
@@ -34,6 +35,16 @@ pub trait List: Clone + Eq + Hash + Send + Sync + 'static {
     }
 
     fn sort(&self) -> Sort;
+
+    /// What the list rests on below a parent: whatever may add, move or take away a row touches one of these.
+    fn tags(&self, _parent: Option<&SortKey>) -> Vec<Tag> {
+        vec![Tag::Everything]
+    }
+
+    /// What a row rests on besides.
+    fn tag(&self, _row: &<Self::Entity as EntityTrait>::Model) -> Option<Tag> {
+        None
+    }
 
     /// Where a row stands in the list.
     fn place(&self, row: &<Self::Entity as EntityTrait>::Model) -> PageCursor;
@@ -106,7 +117,11 @@ impl<L: List> Loader<LengthOf<L>> for Reader {
                     .expr_as(list.parent(), "parent")
                     .group_by(list.parent());
             }
-            for row in self.db().query_all(select.as_query()).await? {
+            for row in self
+                .db(tags(list, &parents))
+                .query_all(select.as_query())
+                .await?
+            {
                 let parent = parent_of(&row, &parents)?;
                 let list = list.clone();
                 lengths.insert(LengthOf { parent, list }, row.try_get("", "length")?);
@@ -130,11 +145,21 @@ impl<L: List> Loader<WholeOf<L>> for Reader {
             if parents != [None] {
                 select = select.expr_as(list.parent(), "parent");
             }
-            for row in self.db().query_all(select.as_query()).await? {
+            for row in self
+                .db(tags(list, &parents))
+                .query_all(select.as_query())
+                .await?
+            {
                 let parent = parent_of(&row, &parents)?;
-                let list = list.clone();
-                let whole = wholes.entry(WholeOf { parent, list }).or_default();
-                whole.push(FromQueryResult::from_query_result(&row, "")?);
+                let list_of = list.clone();
+                let key = WholeOf {
+                    parent,
+                    list: list_of,
+                };
+                let whole = wholes.entry(key).or_default();
+                let row = FromQueryResult::from_query_result(&row, "")?;
+                self.note(list.tag(&row));
+                whole.push(row);
             }
         }
         Ok(wholes)
@@ -184,11 +209,18 @@ async fn list_pages<L: List>(
             .take()
     };
     let mut pages: HashMap<_, Vec<_>> = HashMap::new();
-    for row in reader.db().query_all(&query).await? {
+    for row in reader.db(tags(list, parents)).query_all(&query).await? {
         let rows = pages.entry(parent_of(&row, parents)?).or_default();
-        rows.push(FromQueryResult::from_query_result(&row, "")?);
+        let row = FromQueryResult::from_query_result(&row, "")?;
+        reader.note(list.tag(&row));
+        rows.push(row);
     }
     Ok(pages)
+}
+
+fn tags<L: List>(list: &L, parents: &Parents) -> Vec<Tag> {
+    let of = |parent: &Option<SortKey>| list.tags(parent.as_ref());
+    parents.iter().flat_map(of).collect()
 }
 
 fn below<L: List>(select: Select<L::Entity>, list: &L, parents: &Parents) -> Select<L::Entity> {

@@ -33,6 +33,8 @@ use tokio::sync::OnceCell;
 
 use crate::database::Database;
 use crate::error::Result;
+use crate::feed::touched::Tag;
+use crate::graphql::reads::Reads;
 use crate::ledger::head;
 
 /// Reads the database for all loaders.
@@ -40,6 +42,7 @@ use crate::ledger::head;
 pub struct Reader {
     database: Database,
     generation: Arc<OnceCell<String>>,
+    reads: Option<Reads>,
 }
 
 pub type Loaders = DataLoader<Reader>;
@@ -49,16 +52,36 @@ impl Reader {
         Self {
             database,
             generation: Arc::default(),
+            reads: None,
         }
     }
 
-    pub fn db(&self) -> &DatabaseConnection {
+    /// The same, noting what is read.
+    #[must_use]
+    pub fn noting(&self, reads: Option<Reads>) -> Self {
+        Self {
+            reads,
+            ..self.clone()
+        }
+    }
+
+    /// For a statement whose result rests on these tags, whatever it finds. Who cannot say better says
+    /// [`Tag::Everything`].
+    pub fn db(&self, tags: impl IntoIterator<Item = Tag>) -> &DatabaseConnection {
+        self.note(tags);
         self.database.reader()
+    }
+
+    /// What a result rests on besides, as it shows.
+    pub fn note(&self, tags: impl IntoIterator<Item = Tag>) {
+        if let Some(reads) = &self.reads {
+            reads.note(tags);
+        }
     }
 
     /// The generation of the ledger, read once: it is drawn when a ledger is begun and never changes.
     pub async fn generation(&self) -> Result<&str> {
-        let read = || async { Ok(head::load(self.db()).await?.generation) };
+        let read = || async { Ok(head::load(self.database.reader()).await?.generation) };
         self.generation
             .get_or_try_init(read)
             .await

@@ -15,6 +15,7 @@ use sea_orm::{
 use super::Reader;
 use super::list::{List, Sort};
 use crate::error::{Error, Result};
+use crate::feed::touched::Tag;
 use crate::graphql::paging::Way;
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::stance::Stance;
@@ -122,6 +123,23 @@ impl List for Relationships {
         }
     }
 
+    fn tags(&self, parent: Option<&SortKey>) -> Vec<Tag> {
+        match (parent, self.below) {
+            (Some(SortKey::Number(id)), Below::Initiative) => vec![Tag::Initiative(*id)],
+            (
+                Some(SortKey::Text(code)),
+                Below::RequestedState | Below::RequestingState | Below::EitherState,
+            ) => vec![Tag::country(code)],
+            _ => match (self.initiative, &self.requested, &self.requesting) {
+                (Some(id), ..) => vec![Tag::Initiative(id)],
+                (None, Some(codes), _) | (None, None, Some(codes)) => {
+                    codes.iter().map(|code| Tag::country(code)).collect()
+                }
+                (None, None, None) => vec![Tag::Everything],
+            },
+        }
+    }
+
     fn place(&self, row: &Model) -> PageCursor {
         let key = match self.key {
             RelationshipKey::RequestedState => SortKey::Text(row.requested_state.clone()),
@@ -174,7 +192,8 @@ impl Loader<RelationshipOf> for Reader {
             .filter(Column::RequestedState.is_in(codes))
             .column(initiative::Column::Slug);
         let mut found = HashMap::new();
-        for row in self.db().query_all(select.as_query()).await? {
+        let db = self.db(keys.iter().map(|key| Tag::country(&key.requested_state)));
+        for row in db.query_all(select.as_query()).await? {
             let model = Model::from_query_result(&row, "")?;
             let key = RelationshipOf {
                 initiative: row.try_get("", "slug")?,

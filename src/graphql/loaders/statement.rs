@@ -8,6 +8,8 @@ use sea_orm::{
 };
 
 use super::list::{List, Sort};
+use super::row::subject;
+use crate::feed::touched::Tag;
 use crate::graphql::paging::Way;
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::statement::{ClaimantKind, Standing, StatementKind};
@@ -168,6 +170,26 @@ impl List for Statements {
             id: Column::Id.into_expr(),
             way: Way::Ascending,
         }
+    }
+
+    fn tags(&self, parent: Option<&SortKey>) -> Vec<Tag> {
+        match (parent, self.about) {
+            (Some(SortKey::Number(id)), About::Relationship) => vec![Tag::Relationship(*id)],
+            (Some(SortKey::Number(id)), About::Initiative) => vec![Tag::Initiative(*id)],
+            (Some(SortKey::Text(code)), About::Country) => vec![Tag::country(code)],
+            (Some(SortKey::Number(id)), About::Denied | About::Denying) => {
+                vec![Tag::Statement(*id)]
+            }
+            _ => match (self.initiative, &self.countries) {
+                (Some(id), _) => vec![Tag::Initiative(id)],
+                (None, Some(codes)) => codes.iter().map(|code| Tag::country(code)).collect(),
+                (None, None) => vec![Tag::Everything],
+            },
+        }
+    }
+
+    fn tag(&self, row: &Model) -> Option<Tag> {
+        subject(row)
     }
 
     fn place(&self, row: &Model) -> PageCursor {

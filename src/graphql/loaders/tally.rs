@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use super::Reader;
 use super::statement::stands;
 use crate::error::{Error, Result, stored};
+use crate::feed::touched::Tag;
 use crate::model::country::ATLAS;
 use crate::model::tally::Tally;
 
@@ -34,7 +35,7 @@ impl Loader<TallyOf> for Reader {
         let rows = relationship::Entity::find()
             .filter(relationship::Column::InitiativeId.is_in(keys.iter().map(|key| key.0)))
             .filter(Expr::exists(spoken_of))
-            .all(self.db())
+            .all(self.db(keys.iter().map(|key| Tag::Initiative(key.0))))
             .await?;
         let mut tallies: HashMap<TallyOf, Tally> = HashMap::new();
         for row in rows {
