@@ -6,6 +6,8 @@ pub mod errors;
 
 pub mod shape;
 
+pub mod document;
+
 pub mod scalars;
 
 pub mod moment;
@@ -140,6 +142,7 @@ pub fn build(database: Database, ledger: Ledger, feed: Feed, site: Site) -> Sche
     types()
         .extension(errors::Mask)
         .extension(shape::Shape)
+        .extension(document::Rules)
         .extension(Batching(reader))
         .data(standing)
         .data(site)

@@ -2,7 +2,7 @@
 
 use async_graphql::{
     Request, Response, ServerError, Value,
-    parser::types::{DocumentOperations, ExecutableDocument, OperationType},
+    parser::types::{ExecutableDocument, OperationType},
 };
 
 use super::{
@@ -10,6 +10,7 @@ use super::{
     params::Params,
     refusal::{Refusal, coded, error},
 };
+use crate::graphql::document::find_operation;
 
 pub(super) struct Operation {
     /// Already parsed; it has no caller yet.
@@ -35,22 +36,15 @@ impl Operation {
     }
 }
 
-/// GraphQL, `GetOperation()`.
+/// # Errors
+/// `OPERATION_RESOLUTION_FAILURE` if the name names none, or none is named among several.
 fn select(document: &ExecutableDocument, name: Option<&str>) -> Result<OperationType, ServerError> {
-    let named = match (&document.operations, name) {
-        (DocumentOperations::Single(operation), None) => Some(operation),
-        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
-        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
-            operations.values().next()
-        }
-        (DocumentOperations::Single(_), Some(_)) | (DocumentOperations::Multiple(_), None) => None,
-    };
     let unknown = || match name {
         Some(name) => format!("the document has no operation `{name}`"),
         None => "the document has several operations; say which by operationName".to_owned(),
     };
-    named
-        .map(|operation| operation.node.ty)
+    find_operation(document, name)
+        .map(|operation| operation.ty)
         .ok_or_else(|| error("OPERATION_RESOLUTION_FAILURE", unknown()))
 }
 
