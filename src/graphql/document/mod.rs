@@ -10,6 +10,8 @@ mod coercion;
 mod directive;
 mod fragment;
 mod input_field;
+mod overlap;
+mod selected;
 #[cfg(test)]
 mod tests;
 mod typename;
@@ -115,6 +117,7 @@ fn check(document: &ExecutableDocument, text: &str, registry: &Registry) -> Vec<
         directive::check(document, registry),
         typename::check(document),
         variable::check(document, registry),
+        overlap::check(document, registry),
     ]
     .concat()
 }
