@@ -8,6 +8,7 @@
 mod argument;
 mod coercion;
 mod directive;
+mod empty;
 mod fragment;
 mod input_field;
 mod overlap;
@@ -21,7 +22,7 @@ mod variable;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_graphql::extensions::{
-    Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest, NextValidation,
+    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextPrepareRequest, NextValidation,
 };
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, InlineFragment, OperationDefinition, OperationType,
@@ -29,7 +30,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::registry::{MetaType, Registry};
 use async_graphql::{
-    Pos, Request, ServerError, ServerResult, ValidationResult, async_trait::async_trait,
+    Pos, Request, Response, ServerError, ServerResult, ValidationResult, async_trait::async_trait,
 };
 
 /// Errors in the answer to a document; more help nobody, and five thousand are half a megabyte.
@@ -52,6 +53,7 @@ struct Checked(Mutex<Found>);
 struct Found {
     /// Kept until then, because `prepare_request` can refuse with one error only.
     faults: Vec<ServerError>,
+    is_marked: bool,
 }
 
 impl Checked {
@@ -86,6 +88,19 @@ impl Extension for Checked {
         };
         answer.map_err(presentable)
     }
+
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        let mut response = next.run(ctx, operation_name).await;
+        if self.lock().is_marked {
+            empty::unmark(&mut response.data);
+        }
+        response
+    }
 }
 
 /// Checks a request and rewrites it. A document that does not parse is left to the library.
@@ -103,11 +118,13 @@ fn prepare(request: &mut Request, registry: &Registry) -> Found {
     {
         faults = coercion::apply(registry, operation, &mut request.variables);
     }
+    let mut is_marked = false;
     if faults.is_empty() {
         typename::wrap(&mut document);
+        is_marked = !request.query.contains(empty::MARK) && empty::mark(&mut document);
         request.set_parsed_query(document);
     }
-    Found { faults }
+    Found { faults, is_marked }
 }
 
 fn check(document: &ExecutableDocument, text: &str, registry: &Registry) -> Vec<ServerError> {

@@ -1,7 +1,6 @@
 //! What the tests of every rule ask, and what holds of all rules.
 
-use async_graphql::extensions::NextExecute;
-use async_graphql::{Response, Value, Variables};
+use async_graphql::{Value, Variables};
 use futures_util::FutureExt;
 use serde_json::json;
 
