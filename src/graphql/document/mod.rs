@@ -13,6 +13,7 @@ mod fragment;
 mod input_field;
 mod overlap;
 mod selected;
+mod subscription;
 #[cfg(test)]
 mod tests;
 mod typename;
@@ -120,6 +121,7 @@ fn prepare(request: &mut Request, registry: &Registry) -> Found {
     }
     let mut is_marked = false;
     if faults.is_empty() {
+        subscription::flatten(&mut document, registry);
         typename::wrap(&mut document);
         is_marked = !request.query.contains(empty::MARK) && empty::mark(&mut document);
         request.set_parsed_query(document);
@@ -135,6 +137,7 @@ fn check(document: &ExecutableDocument, text: &str, registry: &Registry) -> Vec<
         typename::check(document),
         variable::check(document, registry),
         overlap::check(document, registry),
+        subscription::check(document, registry),
     ]
     .concat()
 }
