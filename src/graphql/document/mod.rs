@@ -11,6 +11,7 @@ mod directive;
 mod empty;
 mod fragment;
 mod input_field;
+mod introspection;
 mod overlap;
 mod selected;
 mod subscription;
@@ -138,6 +139,7 @@ fn check(document: &ExecutableDocument, text: &str, registry: &Registry) -> Vec<
         variable::check(document, registry),
         overlap::check(document, registry),
         subscription::check(document, registry),
+        introspection::check(document),
     ]
     .concat()
 }
