@@ -10,6 +10,8 @@ pub mod cost;
 
 pub mod shape;
 
+pub mod document;
+
 pub mod scalars;
 
 pub mod moment;
@@ -150,6 +152,7 @@ pub fn build(
         .extension(errors::Mask)
         .extension(access::Access { introspection })
         .extension(shape::Shape)
+        .extension(document::Rules)
         .extension(Batching(reader))
         .data(standing)
         .data(site)

@@ -11,13 +11,13 @@ use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextResolve,
     ResolveInfo,
 };
-use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, Selection, SelectionSet,
-};
+use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use async_graphql::{
     Name, QueryPathNode, Response, ServerError, ServerResult, Value, Variables,
     async_trait::async_trait, indexmap::IndexMap,
 };
+
+use super::document::find_operation;
 
 /// The schema extension.
 pub struct Shape;
@@ -70,8 +70,9 @@ impl Extension for Request {
         }
         let document = lock(&self.document).clone();
         if let Some(document) = document
-            && let Some(selection) = operation(&document, operation_name)
+            && let Some(operation) = find_operation(&document, operation_name)
         {
+            let selection = &operation.selection_set.node;
             arrange(vec![&mut response.data], &[selection], &document);
         }
         response
@@ -83,6 +84,10 @@ impl Extension for Request {
         info: ResolveInfo<'_>,
         next: NextResolve<'_>,
     ) -> ServerResult<Option<Value>> {
+        // Its text would be the library's on the type of schemas, while ours has none of its own.
+        if info.parent_type == "__Schema" && info.name == "description" {
+            return Ok(Some(Value::Null));
+        }
         let (place, may_be_null) = (info.path_node, !info.return_type.ends_with('!'));
         let answer = next.run(ctx, info).await;
         let mut failures = lock(&self.failures);
@@ -108,15 +113,6 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 /// The path of what a field or item is in; empty for the root.
 fn parent(place: &QueryPathNode<'_>) -> String {
     place.parent.map_or_else(String::new, ToString::to_string)
-}
-
-fn operation<'d>(document: &'d ExecutableDocument, name: Option<&str>) -> Option<&'d SelectionSet> {
-    let operation = match (&document.operations, name) {
-        (DocumentOperations::Single(operation), _) => Some(operation),
-        (DocumentOperations::Multiple(all), Some(name)) => all.get(name),
-        (DocumentOperations::Multiple(all), None) => all.values().next(),
-    };
-    operation.map(|operation| &operation.node.selection_set.node)
 }
 
 type Fields<'d> = IndexMap<Name, Vec<&'d SelectionSet>>;

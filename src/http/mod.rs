@@ -29,6 +29,7 @@ mod sse;
 mod trusted;
 mod visit;
 mod websocket;
+mod wire;
 
 use std::sync::Arc;
 

@@ -15,7 +15,7 @@ use super::{
     refusal::{Refusal, error, set},
 };
 use crate::{
-    graphql::cost::Cost,
+    graphql::{cost::Cost, document::find_operation},
     model::{request_id::RequestId, role::Caller},
 };
 
@@ -118,23 +118,17 @@ fn document(app: &App, params: &Params) -> Result<String, Vec<ServerError>> {
     }
 }
 
-/// GraphQL, `GetOperation()`.
+/// # Errors
+/// `OPERATION_RESOLUTION_FAILURE` if the name names none, or none is named among several.
 fn select<'d>(
     document: &'d ExecutableDocument,
     name: Option<&str>,
 ) -> Result<&'d OperationDefinition, ServerError> {
-    let mut operations = document.operations.iter();
-    let operation = match name {
-        Some(name) => operations.find(|(of, _)| of.is_some_and(|of| of.as_str() == name)),
-        None => operations.next().filter(|_| operations.next().is_none()),
-    };
     let unknown = || match name {
         Some(name) => format!("the document has no operation `{name}`"),
         None => "the document has several operations; say which by operationName".to_owned(),
     };
-    operation
-        .map(|(_, operation)| &operation.node)
-        .ok_or_else(|| error("OPERATION_RESOLUTION_FAILURE", unknown()))
+    find_operation(document, name).ok_or_else(|| error("OPERATION_RESOLUTION_FAILURE", unknown()))
 }
 
 fn too_costly(cost: &Cost, most: u32) -> ServerError {

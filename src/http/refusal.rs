@@ -36,6 +36,8 @@ enum Header {
     PostOnly,
     /// Seconds.
     RetryAfter(u64),
+    /// RFC 6455, 4.2.2.
+    WebSocketVersion,
 }
 
 impl Header {
@@ -43,6 +45,10 @@ impl Header {
         match self {
             Self::Challenge => (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
             Self::PostOnly => (header::ALLOW, HeaderValue::from_static("POST")),
+            Self::WebSocketVersion => {
+                let thirteen = HeaderValue::from_static("13");
+                (header::SEC_WEBSOCKET_VERSION, thirteen)
+            }
             Self::RetryAfter(seconds) => (header::RETRY_AFTER, seconds.into()),
         }
     }
@@ -76,6 +82,11 @@ impl Refusal {
 
     pub(super) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
+    }
+
+    /// An upgrade that is none of ours, with the version that would be.
+    pub(super) fn no_upgrade(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::bad_request(message).with(Header::WebSocketVersion)
     }
 
     pub(super) fn unauthenticated() -> Self {

@@ -22,6 +22,7 @@ use super::{
     connections::{Connection, Connections},
     live::stopped,
     router,
+    wire::Wire,
 };
 use crate::config::limits::TimeLimits;
 
@@ -111,7 +112,7 @@ async fn converse(
         request.extensions_mut().insert(Arc::clone(&place));
         router.clone().call(request)
     });
-    let mut stream = TimeoutStream::new(stream);
+    let mut stream = TimeoutStream::new(Wire::new(stream));
     stream.set_write_timeout(Some(*times.send));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

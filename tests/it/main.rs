@@ -13,6 +13,8 @@ mod editor;
 /// A client of graphql-transport-ws.
 mod socket;
 
+/// What a document means, whatever the library makes of it.
+mod documents;
 /// GraphQL over HTTP, server-sent events, pages.
 mod transport;
 /// graphql-transport-ws, message by message.

@@ -8,6 +8,7 @@ import * as graphql17 from "graphql17";
 import { brief } from "./check.mjs";
 import { answers } from "./parity/answers.mjs";
 import { documents } from "./parity/documents.mjs";
+import { remains } from "./parity/remains.mjs";
 import { open } from "./stream.mjs";
 import { ask, bearer, post } from "./target.mjs";
 
@@ -32,6 +33,8 @@ export default async function parity(check, target) {
           const verdicts = judges.map((verdict) => verdict(request));
           assert.deepEqual(verdicts.map(({ is }) => is), [by16, by17], `graphql-js says ${brief(verdicts)}`);
           const { is, answer } = await served(target, request);
+          if (remains.has(request.query) && is !== due) return;
+          assert.ok(!remains.has(request.query), "no longer differs: take it off parity/remains.mjs");
           assert.equal(is, due, `of ${brief(request)}\nthe server answers ${brief(answer, 300)}\ngraphql-js says ${brief(verdicts[1].errors)}`);
         });
       }
@@ -48,7 +51,9 @@ async function executed(check, target) {
       const { body } = await post(target.http, request);
       const { data, errors } = body;
       const paths = errors?.map(({ path }) => path);
-      assert.equal(JSON.stringify({ data, paths }), JSON.stringify(due), `the server answers ${brief(body)} to ${brief(request)}`);
+      const agrees = JSON.stringify({ data, paths }) === JSON.stringify(due);
+      assert.ok(!agrees || !remains.has(request.query), "no longer differs: take it off parity/remains.mjs");
+      assert.ok(agrees || remains.has(request.query), `the server answers ${brief(body)} to ${brief(request)}`);
     });
   }
 }

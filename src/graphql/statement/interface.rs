@@ -1,12 +1,7 @@
 //! The interface over the nine kinds.
 
-use async_graphql::parser::types::Field;
-use async_graphql::registry::Registry;
-use async_graphql::{
-    ContextSelectionSet, ID, Interface, OutputType, Positioned, ServerResult, Value,
-};
+use async_graphql::{ID, Interface};
 use entity::statement::Model;
-use std::borrow::Cow;
 
 use super::claim::{Claim, Claimant, Subject};
 use super::enums::{Standing, StatementKind};
@@ -27,11 +22,7 @@ use crate::model::statement::Body;
     reason = "fields may have the same type"
 )]
 #[graphql(
-    field(
-        name = "id",
-        ty = "StatementId",
-        desc = "Global identifier, for `node`."
-    ),
+    field(name = "id", ty = "ID", desc = "Global identifier, for `node`."),
     field(
         name = "number",
         ty = "i64",
@@ -159,34 +150,5 @@ impl Statement {
         } else {
             None
         }
-    }
-}
-
-/// An `ID` that says, while the schema is made, that every statement is a node: async-graphql 7.2.1 has no attribute for
-/// an interface that implements another.
-pub struct StatementId(ID);
-
-impl From<ID> for StatementId {
-    fn from(id: ID) -> Self {
-        Self(id)
-    }
-}
-
-impl OutputType for StatementId {
-    fn type_name() -> Cow<'static, str> {
-        <ID as OutputType>::type_name()
-    }
-
-    fn create_type_info(registry: &mut Registry) -> String {
-        registry.add_implements("Statement", "Node");
-        <ID as OutputType>::create_type_info(registry)
-    }
-
-    async fn resolve(
-        &self,
-        ctx: &ContextSelectionSet<'_>,
-        field: &Positioned<Field>,
-    ) -> ServerResult<Value> {
-        OutputType::resolve(&self.0, ctx, field).await
     }
 }

@@ -134,7 +134,7 @@ impl Connection {
         match ClientMessage::parse(text).map_err(Close::invalid)? {
             ClientMessage::ConnectionInit { payload } => self.acknowledge(payload).await,
             ClientMessage::Ping { payload } => self.say(&ServerMessage::Pong { payload }).await,
-            ClientMessage::Pong {} => Ok(()),
+            ClientMessage::Pong { .. } => Ok(()),
             ClientMessage::Subscribe { id, payload } => self.subscribe(id, payload).await,
             ClientMessage::Complete { id } => {
                 self.operations.stop(&id);

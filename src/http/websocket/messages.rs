@@ -11,7 +11,7 @@ type Object = Map<String, Value>;
 pub(super) enum ClientMessage {
     ConnectionInit { payload: Option<Object> },
     Ping { payload: Option<Object> },
-    Pong {},
+    Pong { payload: Option<Object> },
     Subscribe { id: String, payload: Object },
     Complete { id: String },
 }
@@ -78,7 +78,12 @@ mod tests {
                 r#"{"type":"connection_init"}"#,
                 ClientMessage::ConnectionInit { payload: None },
             ),
-            (r#"{"type":"pong","payload":{}}"#, ClientMessage::Pong {}),
+            (
+                r#"{"type":"pong","payload":{}}"#,
+                ClientMessage::Pong {
+                    payload: Some(Object::new()),
+                },
+            ),
             (
                 r#"{"type":"ping","payload":null}"#,
                 ClientMessage::Ping { payload: None },
@@ -115,6 +120,7 @@ mod tests {
             r#"{"type":"subscribe","id":"1"}"#,
             r#"{"type":"subscribe","id":"1","payload":"{a}"}"#,
             r#"{"type":"ping","payload":"x"}"#,
+            r#"{"type":"pong","payload":[]}"#,
             r#"{"type":"complete"}"#,
         ] {
             assert!(ClientMessage::parse(text).is_err(), "{text}");

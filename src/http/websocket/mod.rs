@@ -39,7 +39,7 @@ pub(super) async fn upgrade(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
-    let upgrade = upgrade.map_err(|error| Refusal::bad_request(error.body_text()))?;
+    let upgrade = upgrade.map_err(|error| Refusal::no_upgrade(error.body_text()))?;
     if !origin::is_allowed(&headers, &app) {
         return Err(Refusal::foreign_origin());
     }

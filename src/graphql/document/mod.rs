@@ -1,0 +1,218 @@
+//! Documents, held to the GraphQL specification (September 2025) where async-graphql 7.2.1 does not hold them.
+//!
+//! The library validates what leaves here, so what it keeps is not repeated; what it misses is named at each rule. A
+//! fault found here is the whole answer, because the library might tell it again in other words. A document without one
+//! is rewritten where the library would run it otherwise than the specification says. Fragments that spread themselves
+//! are left to the library: nothing here would end on them.
+
+mod argument;
+mod coercion;
+mod directive;
+mod empty;
+mod fragment;
+mod input_field;
+mod overlap;
+mod selected;
+mod subscription;
+#[cfg(test)]
+mod tests;
+mod typename;
+mod value;
+mod variable;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_graphql::extensions::{
+    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextPrepareRequest, NextValidation,
+};
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, InlineFragment, OperationDefinition, OperationType,
+    SelectionSet,
+};
+use async_graphql::registry::{MetaType, Registry};
+use async_graphql::{
+    Pos, Request, Response, ServerError, ServerResult, ValidationResult, async_trait::async_trait,
+};
+
+/// Errors in the answer to a document; more help nobody, and five thousand are half a megabyte.
+const ERRORS: usize = 100;
+
+/// The schema extension.
+pub struct Rules;
+
+impl ExtensionFactory for Rules {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Checked::default())
+    }
+}
+
+#[derive(Default)]
+struct Checked(Mutex<Found>);
+
+/// What is known of one request before it is validated.
+#[derive(Default)]
+struct Found {
+    /// Kept until then, because `prepare_request` can refuse with one error only.
+    faults: Vec<ServerError>,
+    is_marked: bool,
+}
+
+impl Checked {
+    fn lock(&self) -> MutexGuard<'_, Found> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Extension for Checked {
+    async fn prepare_request(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        request: Request,
+        next: NextPrepareRequest<'_>,
+    ) -> ServerResult<Request> {
+        let mut request = next.run(ctx, request).await?;
+        *self.lock() = prepare(&mut request, &ctx.schema_env.registry);
+        Ok(request)
+    }
+
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        let faults = std::mem::take(&mut self.lock().faults);
+        let answer = if faults.is_empty() {
+            next.run(ctx).await
+        } else {
+            Err(faults)
+        };
+        answer.map_err(presentable)
+    }
+
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        let mut response = next.run(ctx, operation_name).await;
+        if self.lock().is_marked {
+            empty::unmark(&mut response.data);
+        }
+        response
+    }
+}
+
+/// Checks a request and rewrites it. A document that does not parse is left to the library.
+fn prepare(request: &mut Request, registry: &Registry) -> Found {
+    let Ok(document) = request.parsed_query() else {
+        return Found::default();
+    };
+    let mut document = document.clone();
+    if fragment::is_cyclic(&document) {
+        return Found::default();
+    }
+    let mut faults = check(&document, &request.query, registry);
+    if faults.is_empty()
+        && let Some(operation) = find_operation(&document, request.operation_name.as_deref())
+    {
+        faults = coercion::apply(registry, operation, &mut request.variables);
+    }
+    let mut is_marked = false;
+    if faults.is_empty() {
+        subscription::flatten(&mut document, registry);
+        typename::wrap(&mut document);
+        is_marked = !request.query.contains(empty::MARK) && empty::mark(&mut document);
+        request.set_parsed_query(document);
+    }
+    Found { faults, is_marked }
+}
+
+fn check(document: &ExecutableDocument, text: &str, registry: &Registry) -> Vec<ServerError> {
+    [
+        fragment::check(document),
+        input_field::check(text),
+        directive::check(document, registry),
+        typename::check(document),
+        variable::check(document, registry),
+        overlap::check(document, registry),
+        subscription::check(document, registry),
+    ]
+    .concat()
+}
+
+/// In the order of the text, each once. The library walks a hash map, and tells an unknown type twice.
+fn presentable(mut errors: Vec<ServerError>) -> Vec<ServerError> {
+    errors.sort_by(|one, other| {
+        (&one.locations, &one.message).cmp(&(&other.locations, &other.message))
+    });
+    errors.dedup_by(|one, other| one.locations == other.locations && one.message == other.message);
+    if errors.len() > ERRORS {
+        errors.truncate(ERRORS - 1);
+        let message = format!("there are more than {ERRORS} errors; the others are not shown");
+        errors.push(ServerError::new(message, None));
+    }
+    errors
+}
+
+fn fault(message: impl Into<String>, at: impl IntoIterator<Item = Pos>) -> ServerError {
+    let mut error = ServerError::new(message, None);
+    error.locations = at.into_iter().collect();
+    error
+}
+
+/// GraphQL, `GetOperation()`; nothing where that is an error.
+pub fn find_operation<'d>(
+    document: &'d ExecutableDocument,
+    name: Option<&str>,
+) -> Option<&'d OperationDefinition> {
+    let operation = match (&document.operations, name) {
+        (DocumentOperations::Single(operation), None) => Some(operation),
+        (DocumentOperations::Multiple(all), Some(name)) => all.get(name),
+        (DocumentOperations::Multiple(all), None) if all.len() == 1 => all.values().next(),
+        (DocumentOperations::Single(_), Some(_)) | (DocumentOperations::Multiple(_), None) => None,
+    };
+    operation.map(|operation| &operation.node)
+}
+
+/// What an operation selects from.
+fn root(registry: &Registry, kind: OperationType) -> Option<&MetaType> {
+    let name = match kind {
+        OperationType::Query => Some(&registry.query_type),
+        OperationType::Mutation => registry.mutation_type.as_ref(),
+        OperationType::Subscription => registry.subscription_type.as_ref(),
+    };
+    registry.types.get(name?)
+}
+
+/// What is selected from in an inline fragment.
+fn inside<'r>(
+    registry: &'r Registry,
+    inline: &InlineFragment,
+    outside: Option<&'r MetaType>,
+) -> Option<&'r MetaType> {
+    match &inline.type_condition {
+        Some(on) => registry.types.get(on.node.on.node.as_str()),
+        None => outside,
+    }
+}
+
+/// In the order in which the document lists them.
+fn operations_mut(document: &mut ExecutableDocument) -> Vec<&mut OperationDefinition> {
+    match &mut document.operations {
+        DocumentOperations::Single(operation) => vec![&mut operation.node],
+        DocumentOperations::Multiple(all) => {
+            let all = all.values_mut();
+            all.map(|operation| &mut operation.node).collect()
+        }
+    }
+}
+
+/// The selections of all operations and fragments.
+fn sets(document: &ExecutableDocument) -> impl Iterator<Item = &SelectionSet> {
+    let operations = document.operations.iter();
+    let operations = operations.map(|(_, operation)| &operation.node.selection_set.node);
+    let fragments = document.fragments.values();
+    operations.chain(fragments.map(|fragment| &fragment.node.selection_set.node))
+}
