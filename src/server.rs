@@ -109,6 +109,8 @@ impl Server {
             .map_err(Error::internal)?
             .map_err(Error::internal)?;
         self.tailer.abort();
+        // It has been told to end; how it did so does not matter.
+        drop(self.tailer.await);
         // The writer ends with its last sender, which goes with the last connection. One that outstays its grace holds
         // up nothing: what it still asks for was never acknowledged.
         let ended = tokio::time::timeout(DRAIN, self.writer).await;

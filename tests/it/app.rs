@@ -13,6 +13,7 @@ use demarche::ledger::writer::Clock;
 use demarche::model::role::Role;
 use demarche::model::time::Instant;
 use demarche::server::{Server, open, random};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
@@ -245,7 +246,12 @@ async fn fill() -> Vec<u8> {
     let config = config(url_in(directory.path()), false);
     let server = Server::start(&config, read(&hold(NOW)));
     server.await.unwrap().stop().await.unwrap();
-    std::fs::read(directory.path().join("demarche.db")).unwrap()
+    // Not the file as it lies there: what was written last may still be in the file beside it.
+    let whole = directory.path().join("whole.db");
+    let database = sea_orm::Database::connect(url_in(directory.path())).await;
+    let copy = format!("VACUUM INTO '{}'", whole.display());
+    database.unwrap().execute_unprepared(&copy).await.unwrap();
+    std::fs::read(whole).unwrap()
 }
 
 fn config(database_url: String, empty: bool) -> Serve {

@@ -231,7 +231,7 @@ async fn a_page_beyond_either_end_is_empty() {
         let beyond = list
             .read(
                 &app,
-                &format!(r#"first: 5, after: "{}""#, last.end.unwrap()),
+                &format!(r#"first: 5, after: "{}""#, last.end.expect(&list.query)),
             )
             .await;
         assert!(
