@@ -101,8 +101,6 @@ limits! {
         ping ("ping-interval", "DEMARCHE_PING_INTERVAL"): Duration = seconds(20),
         /// Between two comments that keep a quiet stream of events open.
         keep_alive ("keep-alive-interval", "DEMARCHE_KEEP_ALIVE_INTERVAL"): Duration = seconds(12),
-        /// For a stream of events to fail before it is answered with 200.
-        first_event ("first-event-timeout", "DEMARCHE_FIRST_EVENT_TIMEOUT"): Duration = milliseconds(200),
         /// For sockets and streams to end after the signal to stop.
         grace ("grace", "DEMARCHE_GRACE"): Duration = seconds(5),
     }
@@ -164,10 +162,6 @@ impl Limit for Duration {
 
 fn seconds(count: u64) -> Duration {
     std::time::Duration::from_secs(count).into()
-}
-
-fn milliseconds(count: u64) -> Duration {
-    std::time::Duration::from_millis(count).into()
 }
 
 #[cfg(test)]

@@ -1,60 +1,88 @@
-//! What a transport that numbers its events hands to subscriptions, and gets back from them.
+//! How a transport and a subscription agree on where to begin, and on which event is executed.
+//!
+//! A subscription is executed once to find what it wants and where it begins, and then once for each event, for all who
+//! want it in the same words. In between, the transport reads the feed: no execution waits there.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::Context;
+
+use super::change_filter::ChangeFilter;
+use crate::error::{Error, Result};
+use crate::feed::{Event, Feed};
 
 /// The cursor that a reconnecting client names outside the operation (`Last-Event-ID`); it goes before `after`, which
 /// such a client sends again unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct ResumeFrom(pub Option<String>);
 
-/// What a transport is told of a subscription's places.
+/// Which events a subscriber is told of.
+#[derive(Clone, Debug)]
+pub enum Wanted {
+    Changes(ChangeFilter),
+    /// Entries of these kinds, or of all.
+    Entries(Option<Vec<String>>),
+}
+
+impl Wanted {
+    pub fn wants(&self, event: &Event) -> bool {
+        match self {
+            Self::Changes(filter) => {
+                let change = event.change.as_ref();
+                change.is_some_and(|change| filter.matches(change))
+            }
+            Self::Entries(kinds) => {
+                let kinds = kinds.as_ref();
+                kinds.is_none_or(|kinds| kinds.contains(&event.entry.kind))
+            }
+        }
+    }
+}
+
+/// Where a subscription begins.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    pub wanted: Wanted,
+    /// Only what comes after it.
+    pub seq: i64,
+    /// The same place, for the client.
+    pub cursor: String,
+}
+
+/// Where a subscription that reads the feed says how it begins; it then has no events of its own.
 #[derive(Clone, Debug, Default)]
-pub struct LastSent(Arc<Mutex<Places>>);
+pub struct Beginning(Arc<Mutex<Option<Begun>>>);
 
-#[derive(Debug, Default)]
-struct Places {
-    /// Where the subscription begins.
-    start: Option<String>,
-    /// The newest event. It is set just before the event is executed, and events of a stream are executed one after the
-    /// other, so it belongs to the next response.
-    event: Option<String>,
-}
-
-impl LastSent {
-    /// The slot of this request; one that nobody reads, where the transport has none.
-    pub fn of(ctx: &Context<'_>) -> Self {
-        ctx.data_opt::<Self>().cloned().unwrap_or_default()
+impl Beginning {
+    /// Nothing for a subscription that has events of its own.
+    pub fn take(&self) -> Option<Begun> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    pub fn set(&self, cursor: String) {
-        self.places().event = Some(cursor);
-    }
-
-    pub fn set_start(&self, cursor: String) {
-        self.places().start = Some(cursor);
-    }
-
-    /// The cursor of the response at hand, once: an answer without a cursor does not repeat the one before.
-    pub fn take(&self) -> Option<String> {
-        self.places().event.take()
-    }
-
-    /// Where the subscription begins, once. Never the place of an event: an event that is still being executed must not
-    /// count as heard.
-    pub fn take_start(&self) -> Option<String> {
-        self.places().start.take()
-    }
-
-    fn places(&self) -> MutexGuard<'_, Places> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// # Errors
+    /// `Error::CursorInvalid` if it cannot begin where it is told to.
+    pub async fn begin(ctx: &Context<'_>, wanted: Wanted, after: Option<String>) -> Result<()> {
+        let beginning = ctx.data_opt::<Self>();
+        let beginning = beginning.ok_or_else(|| Error::internal("no transport begins it"))?;
+        let feed = ctx.data_unchecked::<Feed>();
+        let resume = ctx.data_opt::<ResumeFrom>();
+        let after = resume.and_then(|resume| resume.0.clone()).or(after);
+        let (seq, cursor) = if let Some(cursor) = after {
+            (feed.resolve("after", &cursor).await?, cursor)
+        } else {
+            let head = feed.head();
+            (head, feed.cursor(head).await?.to_string())
+        };
+        let begun = Begun {
+            wanted,
+            seq,
+            cursor,
+        };
+        *beginning.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(begun);
+        Ok(())
     }
 }
 
-/// Where to go on: the transport's cursor, or else the argument.
-pub fn cursor(ctx: &Context<'_>, after: Option<String>) -> Option<String> {
-    ctx.data_opt::<ResumeFrom>()
-        .and_then(|resume| resume.0.clone())
-        .or(after)
-}
+/// The one event of an execution.
+#[derive(Clone, Debug)]
+pub struct Only(pub Arc<Event>);

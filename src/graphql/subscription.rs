@@ -7,11 +7,10 @@ use super::change::StanceChange;
 use super::change_filter::StanceChangeFilter;
 use super::ledger::{EntryKind, LedgerEntry};
 use super::relationship_filter::known_initiative;
-use super::resume::{LastSent, cursor};
+use super::resume::{Beginning, Only, Wanted};
 use super::tally::{Tally, current};
 use crate::error::Result;
 use crate::feed::Feed;
-use crate::model::cursor::LedgerCursor;
 use crate::model::source;
 
 /// Root fields.
@@ -32,20 +31,15 @@ impl FeedSubscription {
             desc = "A cursor of a stance change, ledger entry or ledger head; only what comes after it."
         )]
         after: Option<String>,
-    ) -> Result<impl Stream<Item = Result<StanceChange>> + use<>> {
-        let filter = filter.unwrap_or_default().resolve(ctx).await?;
-        let feed = ctx.data_unchecked::<Feed>().clone();
-        let seq = start(ctx, &feed, after).await?;
-        let (sent, generation) = (LastSent::of(ctx), feed.generation().to_owned());
-        let changes = feed.events(seq).try_filter_map(move |event| {
-            let change = event.change.clone().filter(|change| filter.matches(change));
-            future::ok(change)
-        });
-        Ok(changes
-            .inspect_ok(move |change: &entity::stance_change::Model| {
-                sent.set(place(&generation, change.seq, &change.hash));
-            })
-            .map_ok(StanceChange))
+    ) -> Result<impl Stream<Item = StanceChange> + use<>> {
+        let change = if let Some(Only(event)) = ctx.data_opt() {
+            event.change.clone()
+        } else {
+            let filter = filter.unwrap_or_default().resolve(ctx).await?;
+            Beginning::begin(ctx, Wanted::Changes(filter), after).await?;
+            None
+        };
+        Ok(stream::iter(change.map(StanceChange)))
     }
 
     /// Every ledger entry, in order, each once: after the cursor, or from now on.
@@ -58,25 +52,16 @@ impl FeedSubscription {
             desc = "A cursor of a stance change, ledger entry or ledger head; only what comes after it."
         )]
         after: Option<String>,
-    ) -> Result<impl Stream<Item = Result<LedgerEntry>> + use<>> {
-        let kinds = kinds.map(|kinds| {
-            kinds
-                .into_iter()
-                .map(|kind| source::EntryKind::from(kind).as_ref().to_owned())
-                .collect::<Vec<_>>()
-        });
-        let feed = ctx.data_unchecked::<Feed>().clone();
-        let seq = start(ctx, &feed, after).await?;
-        let (sent, generation) = (LastSent::of(ctx), feed.generation().to_owned());
-        let entries = feed.events(seq).try_filter_map(move |event| {
-            let is_wanted = kinds
-                .as_ref()
-                .is_none_or(|kinds| kinds.contains(&event.entry.kind));
-            future::ok(is_wanted.then(|| event.entry.clone()))
-        });
-        Ok(entries
-            .inspect_ok(move |entry| sent.set(place(&generation, entry.seq, &entry.hash)))
-            .map_ok(LedgerEntry))
+    ) -> Result<impl Stream<Item = LedgerEntry> + use<>> {
+        let entry = if let Some(Only(event)) = ctx.data_opt() {
+            Some(event.entry.clone())
+        } else {
+            let text = |kind| source::EntryKind::from(kind).as_ref().to_owned();
+            let kinds = kinds.map(|kinds| kinds.into_iter().map(text).collect());
+            Beginning::begin(ctx, Wanted::Entries(kinds), after).await?;
+            None
+        };
+        Ok(stream::iter(entry.map(LedgerEntry)))
     }
 
     /// Our count of an initiative's positions: the first at once, then whenever it is another.
@@ -97,26 +82,4 @@ impl FeedSubscription {
             future::ok(is_new.then_some(Tally(tally)))
         }))
     }
-}
-
-/// The seq after which a subscriber reads. A transport that numbers its events is told the place, so that its client can
-/// resume from there before the first event.
-async fn start(ctx: &Context<'_>, feed: &Feed, after: Option<String>) -> Result<i64> {
-    let sent = ctx.data_opt::<LastSent>();
-    let Some(cursor) = cursor(ctx, after) else {
-        let head = feed.head();
-        if let Some(sent) = sent {
-            sent.set_start(feed.cursor(head).await?.to_string());
-        }
-        return Ok(head);
-    };
-    let seq = feed.resolve("after", &cursor).await?;
-    if let Some(sent) = sent {
-        sent.set_start(cursor);
-    }
-    Ok(seq)
-}
-
-fn place(generation: &str, seq: i64, hash: &str) -> String {
-    LedgerCursor::new(generation, seq, hash).to_string()
 }

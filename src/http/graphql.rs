@@ -17,9 +17,10 @@ use axum::{
 use super::{
     App,
     accept::{self, MediaType},
-    answers::{Made, Question},
+    answer::{Answer, Question},
     authorization::find_asker,
     etag, execution,
+    kept::Made,
     operation::{self, Asker, Operation, Rejection},
     params::{self, Params},
     refusal::{Refusal, error, errors_response},
@@ -135,13 +136,14 @@ async fn make(
         OperationType::Subscription => Ok(refuse(media, &[elsewhere()])),
         OperationType::Mutation => {
             let made = execute(app, media, operation, tells_cost, NOTHING).await?;
-            Ok(made.response)
+            Ok(made.value.into_response())
         }
         OperationType::Query => {
-            let (reads, cost) = (Reads::default(), operation.cost.total);
+            let reads = Reads::default();
             operation.request = operation.request.data(reads.clone());
-            let execute = execute(app, media, operation, tells_cost, caching);
-            app.answers.find_or(question, cost, reads, execute).await
+            let execute = Box::pin(execute(app, media, operation, tells_cost, caching));
+            let answer = app.answers.find_or(question, reads, execute).await?;
+            Ok(answer.into_response())
         }
     }
 }
@@ -152,17 +154,17 @@ async fn execute(
     operation: Operation,
     tells_cost: bool,
     caching: HeaderValue,
-) -> Result<Made, Refusal> {
+) -> Result<Made<Answer>, Refusal> {
     let (kind, cost) = (operation.kind, operation.cost.clone());
     let mut answer = execution::answer(app, operation).await?;
     let is_whole = answer.errors.is_empty();
     if operation::is_refused(kind, &answer) {
-        let response = refuse(media, &answer.errors);
-        return Ok(Made { response, is_whole });
+        let value = Answer::of(refuse(media, &answer.errors), cost.total).await?;
+        return Ok(Made { value, is_whole });
     }
     if tells_cost {
-        let cost = told(&cost, app.limits.document.cost);
-        answer.extensions.insert("cost".to_owned(), cost);
+        let told = told(&cost, app.limits.document.cost);
+        answer.extensions.insert("cost".to_owned(), told);
     }
     let mut response = typed(media, GraphQLResponse::from(answer).into_response());
     if is_whole {
@@ -170,7 +172,8 @@ async fn execute(
             .headers_mut()
             .insert(header::CACHE_CONTROL, caching);
     }
-    Ok(Made { response, is_whole })
+    let value = Answer::of(response, cost.total).await?;
+    Ok(Made { value, is_whole })
 }
 
 fn told(cost: &Cost, limit: u32) -> Value {

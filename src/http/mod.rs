@@ -7,8 +7,9 @@ pub mod guard;
 pub mod serve;
 
 mod accept;
-mod answers;
+mod answer;
 mod authorization;
+mod broadcast;
 mod client;
 mod connections;
 mod cors;
@@ -17,6 +18,7 @@ mod execution;
 mod graphql;
 mod headers;
 mod health;
+mod kept;
 mod live;
 mod operation;
 mod origin;
@@ -47,8 +49,10 @@ use crate::{
     graphql::{Schema, cost::Tariff},
     model::request_id::RequestIds,
 };
-use answers::Answers;
+use answer::{Answer, Question};
+use broadcast::Broadcast;
 use connections::Connections;
+use kept::Kept;
 use live::Live;
 use rate::Rates;
 use refusal::Refusal;
@@ -65,7 +69,9 @@ pub struct App {
     trusted: TrustedDocuments,
     tariff: Tariff,
     rates: Rates,
-    answers: Answers,
+    answers: Kept<Question, Answer>,
+    broadcast: Broadcast,
+    feed: Feed,
     /// Sockets and streams of those who come through a proxy that we trust.
     proxied: Connections,
     ids: RequestIds,
@@ -89,13 +95,15 @@ impl App {
     ) -> Result<Self> {
         let limits = config.limits.clone();
         Ok(Self {
-            schema,
             database,
             public_url: public_url.trim_end_matches('/').to_owned(),
             trusted: TrustedDocuments::load(&config.doors, &limits.document)?,
             tariff: Tariff::new(&crate::graphql::sdl()),
             rates: Rates::new(&limits.rate),
-            answers: Answers::new(limits.memory.answers, feed),
+            answers: Kept::new(limits.memory.answers, feed.clone()),
+            broadcast: Broadcast::new(schema.clone(), feed.clone()),
+            schema,
+            feed,
             proxied: Connections::new(&limits.transport),
             doors: config.doors.clone(),
             limits,

@@ -16,7 +16,10 @@ use super::{
 };
 use crate::{
     graphql::{cost::Cost, document::find_operation},
-    model::{request_id::RequestId, role::Caller},
+    model::{
+        request_id::RequestId,
+        role::{Caller, Role},
+    },
 };
 
 /// Who asks, and as which request.
@@ -32,6 +35,7 @@ pub(super) struct Operation {
     pub(super) kind: OperationType,
     pub(super) cost: Cost,
     pub(super) id: RequestId,
+    pub(super) role: Role,
 }
 
 /// Why nothing is executed.
@@ -61,13 +65,14 @@ impl Operation {
         if let Some(budget) = budget {
             request = request.data(budget);
         }
-        let id = asker.id;
+        let (id, role) = (asker.id, asker.caller.role);
         let request = request.data(asker.caller).data(id.clone());
         Ok(Self {
             request,
             kind,
             cost,
             id,
+            role,
         })
     }
 }

@@ -5,7 +5,7 @@
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use async_graphql::{Response as Answer, ServerError};
+use async_graphql::ServerError;
 use axum::{
     Extension,
     body::Body,
@@ -13,20 +13,20 @@ use axum::{
     http::{HeaderMap, HeaderName, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use futures_util::{Stream, StreamExt, stream, stream::BoxStream};
+use futures_util::{Stream, StreamExt, stream};
 use tokio::time::{sleep, timeout};
 
 use super::{
     App, accept,
     authorization::{authorization, find_asker, find_caller},
-    execution,
+    execution::{self, Said},
     live::{Place, enter, stopped},
     operation::{self, Operation, Rejection},
     params::{self, Params},
     refusal::{Refusal, errors_response},
     visit::Visit,
 };
-use crate::graphql::resume::{LastSent, ResumeFrom};
+use crate::graphql::resume::ResumeFrom;
 
 pub(super) async fn get(
     State(app): State<Arc<App>>,
@@ -67,32 +67,18 @@ async fn open(
         Err(Rejection::Errors(errors)) => return Ok(refuse(&errors)),
         Err(Rejection::Exhausted(retry_after)) => return Err(Refusal::exhausted(retry_after)),
     };
-    let sent = LastSent::default();
-    let kind = operation.kind;
-    let resume = resume_from(headers)?;
-    let request = operation.request.data(resume).data(sent.clone());
-    let mut answers = execution::answers(
-        app,
-        Operation {
-            request,
-            ..operation
-        },
-    );
-    // A request error comes at once, while a subscription may stay silent for days.
-    let first = timeout(*app.limits.time.first_event, answers.next()).await;
-    if let Ok(Some(first)) = &first
-        && operation::is_refused(kind, first)
-    {
-        return Ok(refuse(&first.errors));
+    let mut said = execution::answers(app, operation, resume_from(headers)?);
+    let first = said.next().await;
+    if let Some(Said::Refused(errors)) = &first {
+        return Ok(refuse(errors));
     }
-    let first = match first {
-        Ok(answer) => answer.map(|answer| event(&answer, &sent)),
-        // An id without data moves the client's place and is no event (HTML, 9.2.6): it can resume from now on.
-        Err(_) => sent.take_start().map(|cursor| format!("id: {cursor}\n\n")),
-    };
-    let events = stream::iter(first).chain(rest(answers, sent));
+    let events = stream::iter(first).chain(said).map(|said| event(&said));
+    // Without a line of data, even an empty one, a browser would swallow the event. axum's `Event` cannot write that line.
+    let complete = stream::once(async { "event: complete\ndata: \n\n".to_owned() });
     let authorization = authorization(headers)?.map(str::to_owned);
-    let events = events.take_until(revoked(Arc::clone(app), authorization));
+    let events = events
+        .chain(complete)
+        .take_until(revoked(Arc::clone(app), authorization));
     Ok(respond(app, events, place))
 }
 
@@ -114,23 +100,19 @@ fn resume_from(headers: &HeaderMap) -> Result<ResumeFrom, Refusal> {
     ))
 }
 
-fn rest(answers: BoxStream<'static, Answer>, sent: LastSent) -> impl Stream<Item = String> {
-    // Without a line of data, even an empty one, a browser would swallow the event. axum's `Event` cannot write that line.
-    let complete = stream::once(async { "event: complete\ndata: \n\n".to_owned() });
-    answers
-        .map(move |answer| event(&answer, &sent))
-        .chain(complete)
-}
-
-fn event(answer: &Answer, sent: &LastSent) -> String {
-    let id = sent
-        .take()
-        .map_or_else(String::new, |cursor| format!("id: {cursor}\n"));
-    let data = serde_json::to_string(answer).unwrap_or_else(|error| {
-        tracing::error!(%error, "an answer that is no JSON");
-        "null".to_owned()
-    });
-    format!("event: next\n{id}data: {data}\n\n")
+fn event(said: &Said) -> String {
+    match said {
+        // An id without data moves the client's place and is no event (HTML, 9.2.6): it can resume from now on.
+        Said::Began(cursor) => format!("id: {cursor}\n\n"),
+        Said::Next { payload, cursor } => {
+            let id = cursor.as_ref();
+            let id = id.map_or_else(String::new, |cursor| format!("id: {cursor}\n"));
+            let data = String::from_utf8_lossy(payload);
+            format!("event: next\n{id}data: {data}\n\n")
+        }
+        // Only ever the first word, which has been answered with a status.
+        Said::Refused(_) => String::new(),
+    }
 }
 
 /// Returns when the token is refused; never without one. A database that cannot answer just now refuses nobody.

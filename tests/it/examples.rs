@@ -248,7 +248,8 @@ async fn events(request: reqwest::RequestBuilder, count: usize) -> Vec<(String, 
     let request = request.header("accept", "text/event-stream");
     let mut response = request.send().await.unwrap();
     let mut text = String::new();
-    while text.matches("\n\n").count() < count {
+    // The first block only says where the stream begins.
+    while text.matches("\n\n").count() <= count {
         let chunk = tokio::time::timeout(Duration::from_secs(20), response.chunk()).await;
         text.push_str(std::str::from_utf8(&chunk.unwrap().unwrap().unwrap()).unwrap());
     }
@@ -258,7 +259,7 @@ async fn events(request: reqwest::RequestBuilder, count: usize) -> Vec<(String, 
             .unwrap_or_else(|| panic!("no {name} in {event}"))
             .to_owned()
     };
-    let events = text.split("\n\n").take(count);
+    let events = text.split("\n\n").skip(1).take(count);
     events
         .map(|event| (field(event, "id: "), field(event, "data: ")))
         .collect()

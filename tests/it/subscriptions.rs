@@ -351,6 +351,63 @@ async fn a_stream_can_be_resumed_from_its_start_before_anything_was_heard() {
 }
 
 #[tokio::test]
+async fn a_change_is_executed_once_for_all_who_ask_in_the_same_words() {
+    let (app, paper) = TestApp::start_asking().await;
+    let query = "subscription($f: StanceChangeFilter, $after: String, $code: Boolean!) {
+        stanceChanged(filter: $f, after: $after) {
+          to relationship { id requestedState { code @include(if: $code) name } changes { totalCount } } } }";
+    let filters = [
+        json!(null),
+        json!({}),
+        json!({ "countries": ["RW"] }),
+        json!({ "to": ["NAMED"] }),
+    ];
+    let mut costs = Vec::new();
+    for (state, crowd) in [("RW", 1), ("PE", 1), ("RW", 20)] {
+        let mut sockets = Vec::new();
+        for n in 0..crowd {
+            let variables = json!({ "f": filters[n % 2], "code": true });
+            sockets.push(app.subscribe(query, variables).await);
+            // An answer to another operation shows that the subscription has begun.
+            sockets[n].subscribe("2", "{ __typename }", json!({})).await;
+            sockets[n].next().await;
+            sockets[n].next().await;
+        }
+        let before = app.server.statements();
+        let stance = if crowd == 1 { "NAMED" } else { "AGREED" };
+        app.stand(&paper, state, stance, "2025-03").await;
+        for socket in &mut sockets {
+            let heard = socket.event().await["stanceChanged"].take();
+            assert_eq!(heard["relationship"]["requestedState"]["code"], state);
+        }
+        costs.push(app.server.statements() - before);
+    }
+    assert_eq!(costs[0], costs[2], "one subscriber and twenty: {costs:?}");
+}
+
+#[tokio::test]
+async fn who_asks_in_other_words_is_told_in_those() {
+    let (app, paper) = TestApp::start_asking().await;
+    let query = "subscription($code: Boolean!) {
+        stanceChanged { relationship { requestedState { code @include(if: $code) name } } } }";
+    let mut with = app.subscribe(query, json!({ "code": true })).await;
+    let mut without = app.subscribe(query, json!({ "code": false })).await;
+    for socket in [&mut with, &mut without] {
+        socket.subscribe("2", "{ __typename }", json!({})).await;
+        socket.next().await;
+        socket.next().await;
+    }
+    app.stand(&paper, "RW", "NAMED", "2025-03").await;
+    let state =
+        |heard: serde_json::Value| heard["stanceChanged"]["relationship"]["requestedState"].clone();
+    assert_eq!(
+        state(with.event().await),
+        json!({ "code": "RW", "name": "Rwanda" })
+    );
+    assert_eq!(state(without.event().await), json!({ "name": "Rwanda" }));
+}
+
+#[tokio::test]
 async fn a_socket_writes_and_reads_as_whom_its_init_says() {
     let app = TestApp::start_empty().await;
     let payload = json!({ "Authorization": format!("Bearer {}", app.token) });

@@ -16,6 +16,7 @@ use super::{
     operations::{Event, Operations},
 };
 use crate::{
+    graphql::resume::ResumeFrom,
     http::{
         App,
         authorization::find_caller,
@@ -178,9 +179,8 @@ impl Connection {
             };
             match Operation::prepare(&self.app, asker, params) {
                 Ok(operation) => {
-                    let kind = operation.kind;
-                    let answers = execution::answers(&self.app, operation);
-                    self.operations.start(id, kind, answers);
+                    let said = execution::answers(&self.app, operation, ResumeFrom::default());
+                    self.operations.start(id, said);
                     return Ok(());
                 }
                 Err(rejection) => rejection.into_errors(),
@@ -192,13 +192,13 @@ impl Connection {
 
     async fn deliver(&mut self, event: Event) -> Step {
         let message = match &event {
-            Event::Next { id, answer } => ServerMessage::Next {
+            Event::Next { id, payload } => ServerMessage::Next {
                 id,
-                payload: answer,
+                payload: serde_json::from_slice(payload).map_err(|_| Close::internal())?,
             },
-            Event::Refused { id, answer } => ServerMessage::Error {
+            Event::Refused { id, errors } => ServerMessage::Error {
                 id,
-                payload: &answer.errors,
+                payload: errors,
             },
             Event::Complete { id } => ServerMessage::Complete { id },
         };

@@ -1,8 +1,8 @@
 //! What the two ends say to each other.
 
-use async_graphql::{Response, ServerError};
+use async_graphql::ServerError;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 
 type Object = Map<String, Value>;
 
@@ -43,7 +43,8 @@ pub(super) enum ServerMessage<'a> {
     },
     Next {
         id: &'a str,
-        payload: &'a Response,
+        /// A response that is JSON already.
+        payload: &'a RawValue,
     },
     /// Nothing was executed; the id is free again and no `complete` follows.
     Error {

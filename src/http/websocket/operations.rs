@@ -6,10 +6,11 @@ use std::{
     task::{Context, Poll},
 };
 
-use async_graphql::{Response, parser::types::OperationType};
+use async_graphql::ServerError;
+use axum::body::Bytes;
 use futures_util::{StreamExt, stream::BoxStream};
 
-use crate::http::operation;
+use crate::http::execution::Said;
 
 /// Nothing is queued: a stream is asked for its next answer only after the last one was sent.
 #[derive(Default)]
@@ -17,20 +18,19 @@ pub(super) struct Operations(VecDeque<Running>);
 
 struct Running {
     id: String,
-    kind: OperationType,
-    answered: bool,
-    answers: BoxStream<'static, Response>,
+    said: BoxStream<'static, Said>,
 }
 
 pub(super) enum Event {
     Next {
         id: String,
-        answer: Response,
+        /// A response, as JSON.
+        payload: Bytes,
     },
     /// Nothing was executed; the operation is over.
     Refused {
         id: String,
-        answer: Response,
+        errors: Vec<ServerError>,
     },
     Complete {
         id: String,
@@ -46,18 +46,8 @@ impl Operations {
         self.0.iter().any(|running| running.id == id)
     }
 
-    pub(super) fn start(
-        &mut self,
-        id: String,
-        kind: OperationType,
-        answers: BoxStream<'static, Response>,
-    ) {
-        self.0.push_back(Running {
-            id,
-            kind,
-            answered: false,
-            answers,
-        });
+    pub(super) fn start(&mut self, id: String, said: BoxStream<'static, Said>) {
+        self.0.push_back(Running { id, said });
     }
 
     /// An unknown id is no fault: the operation may have ended while the client's word was on its way.
@@ -76,23 +66,32 @@ impl Operations {
             let Some(mut running) = self.0.pop_front() else {
                 break;
             };
-            match running.answers.poll_next_unpin(cx) {
-                Poll::Pending => self.0.push_back(running),
-                Poll::Ready(None) => return Poll::Ready(Event::Complete { id: running.id }),
-                Poll::Ready(Some(answer)) => return Poll::Ready(self.answered(running, answer)),
+            let said = match running.said.poll_next_unpin(cx) {
+                Poll::Pending => {
+                    self.0.push_back(running);
+                    continue;
+                }
+                Poll::Ready(said) => said,
+            };
+            match said {
+                None => return Poll::Ready(Event::Complete { id: running.id }),
+                Some(Said::Refused(errors)) => {
+                    let id = running.id;
+                    return Poll::Ready(Event::Refused { id, errors });
+                }
+                Some(Said::Next { payload, .. }) => {
+                    let id = running.id.clone();
+                    self.0.push_back(running);
+                    return Poll::Ready(Event::Next { id, payload });
+                }
+                // Not for sockets: it is asked again at once.
+                Some(Said::Began(_)) => {
+                    self.0.push_back(running);
+                    cx.waker().wake_by_ref();
+                }
             }
         }
         Poll::Pending
-    }
-
-    fn answered(&mut self, mut running: Running, answer: Response) -> Event {
-        let id = running.id.clone();
-        if !running.answered && operation::is_refused(running.kind, &answer) {
-            return Event::Refused { id, answer };
-        }
-        running.answered = true;
-        self.0.push_back(running);
-        Event::Next { id, answer }
     }
 }
 
@@ -102,8 +101,12 @@ mod tests {
 
     use super::*;
 
-    fn endless() -> BoxStream<'static, Response> {
-        stream::repeat_with(Response::default).boxed()
+    fn endless() -> BoxStream<'static, Said> {
+        let next = || Said::Next {
+            payload: Bytes::new(),
+            cursor: None,
+        };
+        stream::repeat_with(next).boxed()
     }
 
     fn next(operations: &mut Operations) -> Option<(String, bool)> {
@@ -116,8 +119,8 @@ mod tests {
     #[test]
     fn a_busy_stream_does_not_silence_the_others() {
         let mut operations = Operations::default();
-        operations.start("a".into(), OperationType::Subscription, endless());
-        operations.start("b".into(), OperationType::Subscription, endless());
+        operations.start("a".into(), endless());
+        operations.start("b".into(), endless());
         let heard: Vec<_> = (0..4).filter_map(|_| next(&mut operations)).collect();
         assert_eq!(
             heard.iter().map(|(id, _)| id.as_str()).collect::<String>(),
@@ -128,9 +131,9 @@ mod tests {
     #[test]
     fn an_operation_that_ends_or_is_stopped_frees_its_id() {
         let mut operations = Operations::default();
-        operations.start("a".into(), OperationType::Query, stream::empty().boxed());
+        operations.start("a".into(), stream::empty().boxed());
         assert_eq!(next(&mut operations), Some(("a".into(), false)));
-        operations.start("b".into(), OperationType::Query, endless());
+        operations.start("b".into(), endless());
         operations.stop("b");
         assert!(!operations.contains("a") && !operations.contains("b"));
         assert_eq!(next(&mut operations), None);

@@ -1,0 +1,251 @@
+//! Events, each executed once for all who want it in the same words, whatever their filters.
+//!
+//! A filter is asked in Rust, of the event, outside of any execution. What is left of two subscriptions that differ only
+//! in filter and cursor is the same operation, so their events are the same bytes.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use async_graphql::{
+    Name, Positioned, Request, Response, Value, Variables,
+    parser::types::{Directive, ExecutableDocument, Field, Selection, SelectionSet},
+};
+use async_graphql_value::Value as Written;
+use axum::body::Bytes;
+use futures_util::StreamExt;
+
+use super::kept::{Kept, Made, Weigh};
+use crate::{
+    feed::{Event, Feed},
+    graphql::{Schema, document::find_operation, reads::Reads, resume::Only},
+    model::role::{Caller, Role},
+};
+
+/// Bytes of events kept: so many that a change reaches all its subscribers, and they reconnect.
+const KEPT: u64 = 16 << 20;
+
+pub(super) struct Broadcast {
+    schema: Schema,
+    /// By what they ask. Those that nobody asks any more are forgotten.
+    known: Mutex<HashMap<Asked, Weak<Template>>>,
+    last: AtomicU64,
+    said: Kept<Moment, Bytes>,
+}
+
+/// What is the same in all subscriptions whose events are the same bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Asked {
+    text: String,
+    operation: Option<String>,
+    /// JSON of the variables that are used below the root.
+    variables: String,
+    role: Role,
+}
+
+/// An operation that is executed for events.
+pub(super) struct Template {
+    number: u64,
+    text: String,
+    document: ExecutableDocument,
+    operation: Option<String>,
+    /// Those of the first who asked; what they say of filter and cursor is not looked at.
+    variables: Variables,
+    role: Role,
+}
+
+/// A template, by number, and the event, by seq.
+type Moment = (u64, i64);
+
+impl Weigh for Moment {
+    fn bytes(&self) -> usize {
+        size_of::<Self>()
+    }
+}
+
+impl Weigh for Bytes {
+    fn bytes(&self) -> usize {
+        self.len()
+    }
+}
+
+impl Broadcast {
+    pub(super) fn new(schema: Schema, feed: Feed) -> Self {
+        Self {
+            schema,
+            known: Mutex::default(),
+            last: AtomicU64::new(0),
+            said: Kept::new(KEPT, feed),
+        }
+    }
+
+    /// The template of a subscription that was checked; nothing if it has no operation.
+    pub(super) fn template(&self, request: &mut Request, role: Role) -> Option<Arc<Template>> {
+        let document = request.parsed_query().ok()?.clone();
+        let operation = find_operation(&document, request.operation_name.as_deref())?;
+        let used = used_below(&document, &operation.selection_set.node);
+        let variables: serde_json::Map<_, _> = request
+            .variables
+            .iter()
+            .filter(|(name, _)| used.contains(*name))
+            .filter_map(|(name, value)| Some((name.to_string(), value.clone().into_json().ok()?)))
+            .collect();
+        let asked = Asked {
+            text: request.query.clone(),
+            operation: request.operation_name.clone(),
+            variables: serde_json::Value::Object(variables).to_string(),
+            role,
+        };
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(template) = known.get(&asked).and_then(Weak::upgrade) {
+            return Some(template);
+        }
+        known.retain(|_, template| template.strong_count() > 0);
+        let template = Arc::new(Template {
+            number: self.last.fetch_add(1, Ordering::Relaxed),
+            text: request.query.clone(),
+            document,
+            operation: request.operation_name.clone(),
+            variables: request.variables.clone(),
+            role,
+        });
+        known.insert(asked, Arc::downgrade(&template));
+        Some(template)
+    }
+
+    /// The response to a template for one event, as JSON.
+    pub(super) async fn say(&self, template: &Template, event: &Arc<Event>) -> Bytes {
+        let reads = Reads::default();
+        let make = self.execute(template, event, reads.clone());
+        let key = (template.number, event.entry.seq);
+        match self.said.find_or(key, reads, make).await {
+            Ok(said) => said,
+            Err(never) => match never {},
+        }
+    }
+
+    async fn execute(
+        &self,
+        template: &Template,
+        event: &Arc<Event>,
+        reads: Reads,
+    ) -> Result<Made<Bytes>, std::convert::Infallible> {
+        // Whoever else asks is told the same, so it is asked by nobody in particular.
+        let caller = Caller {
+            name: None,
+            role: template.role,
+        };
+        let mut request = Request::new(&*template.text)
+            .variables(template.variables.clone())
+            .data(caller)
+            .data(reads)
+            .data(Only(Arc::clone(event)));
+        request.operation_name.clone_from(&template.operation);
+        request.set_parsed_query(template.document.clone());
+        let response = self.schema.execute_stream(request).next().await;
+        let response = response.unwrap_or_else(|| Response::new(Value::Null));
+        Ok(Made {
+            is_whole: response.errors.is_empty(),
+            value: json(&response),
+        })
+    }
+}
+
+pub(super) fn json(response: &Response) -> Bytes {
+    let text = serde_json::to_vec(response).unwrap_or_else(|error| {
+        tracing::error!(%error, "an answer that is no JSON");
+        b"null".to_vec()
+    });
+    text.into()
+}
+
+/// Variables that may change the answer to an event: all but those that stand in the arguments of the root's field only.
+fn used_below(document: &ExecutableDocument, root: &SelectionSet) -> HashSet<Name> {
+    let mut used = HashSet::new();
+    for item in &root.items {
+        match &item.node {
+            Selection::Field(field) => {
+                add_directives(&field.node.directives, &mut used);
+                add_set(&field.node.selection_set.node, &mut used);
+            }
+            // Flat since it was checked; if not, everything counts.
+            Selection::InlineFragment(_) | Selection::FragmentSpread(_) => {
+                add_set(root, &mut used);
+            }
+        }
+    }
+    for fragment in document.fragments.values() {
+        add_set(&fragment.node.selection_set.node, &mut used);
+    }
+    used
+}
+
+fn add_set(set: &SelectionSet, used: &mut HashSet<Name>) {
+    for item in &set.items {
+        match &item.node {
+            Selection::Field(field) => add_field(&field.node, used),
+            Selection::InlineFragment(inline) => {
+                add_directives(&inline.node.directives, used);
+                add_set(&inline.node.selection_set.node, used);
+            }
+            Selection::FragmentSpread(spread) => add_directives(&spread.node.directives, used),
+        }
+    }
+}
+
+fn add_field(field: &Field, used: &mut HashSet<Name>) {
+    add_variables(&field.arguments, used);
+    add_directives(&field.directives, used);
+    add_set(&field.selection_set.node, used);
+}
+
+fn add_directives(directives: &[Positioned<Directive>], used: &mut HashSet<Name>) {
+    for directive in directives {
+        add_variables(&directive.node.arguments, used);
+    }
+}
+
+/// The library tells of a variable by asking for its value.
+fn add_variables<T>(arguments: &[(T, Positioned<Written>)], used: &mut HashSet<Name>) {
+    for (_, value) in arguments {
+        let noted = value.node.clone().into_const_with(|name| {
+            used.insert(name);
+            Ok::<_, std::convert::Infallible>(Value::Null)
+        });
+        drop(noted);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+
+    use super::*;
+
+    fn used(text: &str) -> Vec<String> {
+        let document = parse_query(text).unwrap();
+        let operation = find_operation(&document, None).unwrap();
+        let used = used_below(&document, &operation.selection_set.node);
+        let mut names: Vec<_> = used.iter().map(ToString::to_string).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn only_what_is_below_the_root_or_on_it_changes_an_event() {
+        let subscription = |rest: &str| {
+            format!(
+                "subscription($a: X, $b: X, $c: X) {{ e(filter: {{ f: [$a] }}, after: $b) {rest} }}"
+            )
+        };
+        assert!(used(&subscription("{ x }")).is_empty());
+        assert_eq!(used(&subscription("{ x(y: [{ z: $c }]) }")), ["c"]);
+        assert_eq!(used(&subscription("{ x { y @skip(if: $a) } }")), ["a"]);
+        let fragment = "{ ...F } } fragment F on X { y(of: $b)";
+        assert_eq!(used(&subscription(fragment)), ["b"]);
+    }
+}
