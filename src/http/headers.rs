@@ -11,7 +11,7 @@ use super::origin;
 
 /// Adds the headers; a page also gets its policy.
 pub(super) async fn secure(request: Request, next: Next) -> Response {
-    let policy = policy(origin::host(request.headers()));
+    let host = request.headers().get(header::HOST).cloned();
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(
@@ -22,10 +22,11 @@ pub(super) async fn secure(request: Request, next: Next) -> Response {
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),
     );
-    if is_page(headers)
-        && let Ok(policy) = HeaderValue::from_str(&policy)
-    {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    if is_page(headers) {
+        let policy = policy(host.as_ref().and_then(origin::plain));
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
     }
     response
 }

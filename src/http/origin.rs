@@ -29,9 +29,13 @@ fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
             .is_some_and(|(authority, host)| authority.eq_ignore_ascii_case(host))
 }
 
-/// The `Host` header, if it is a name or address and a port and nothing else: it is written into a policy.
-pub(super) fn host(headers: &HeaderMap) -> Option<&str> {
-    let host = headers.get(header::HOST)?.to_str().ok()?;
+fn host(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::HOST).and_then(plain)
+}
+
+/// A `Host` header, if it is a name or address and a port and nothing else: it is written into a policy.
+pub(super) fn plain(host: &HeaderValue) -> Option<&str> {
+    let host = host.to_str().ok()?;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte);
     (!host.is_empty() && host.bytes().all(plain)).then_some(host)
 }
