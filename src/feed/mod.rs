@@ -20,8 +20,11 @@ mod ring;
 mod tailer;
 mod touches;
 
+pub mod doorbell;
+
 pub mod touched;
 
+use doorbell::{Doorbells, Interest};
 pub use tailer::Tailer;
 use touched::{Tag, Touched};
 
@@ -39,6 +42,7 @@ pub struct Feed {
     generation: Arc<str>,
     ring: Arc<ring::Ring>,
     touched: Arc<Touched>,
+    doorbells: Doorbells,
     head: watch::Receiver<i64>,
 }
 
@@ -66,14 +70,10 @@ impl Feed {
         self.touched.holds(tags, seq)
     }
 
-    /// The next events after `seq`, ascending, at least one: waits until there is one. `None` when the feed has ended.
-    pub async fn after(&self, seq: i64) -> Result<Option<Vec<Arc<Event>>>> {
-        let mut head = self.head.clone();
-        if head.wait_for(|head| *head > seq).await.is_err() {
-            return Ok(None);
-        }
-        let page = match self.ring.after(seq, PAGE) {
-            Some(page) => page,
+    /// The next events after `seq`, ascending, at least one; there must be one.
+    async fn page(&self, seq: i64) -> Result<VecDeque<Arc<Event>>> {
+        let page: VecDeque<_> = match self.ring.after(seq, PAGE) {
+            Some(page) => page.into(),
             None => load(self.database.reader(), seq, PAGE)
                 .await?
                 .into_iter()
@@ -83,24 +83,31 @@ impl Feed {
         if page.is_empty() {
             return Err(missing(seq + 1));
         }
-        Ok(Some(page))
+        Ok(page)
     }
 
-    /// Every event after `seq`, ascending, for as long as the process lives. Ends after an error.
-    pub fn events(self, seq: i64) -> impl Stream<Item = Result<Arc<Event>>> + Send + 'static {
-        let start = (self, seq, VecDeque::new());
-        stream::try_unfold(start, |(feed, mut seq, mut page)| async move {
-            if page.is_empty() {
-                let Some(next) = feed.after(seq).await? else {
-                    return Ok(None);
-                };
-                page = next.into();
+    /// Every event after `seq` that may be of interest, ascending, and perhaps others. Ends after an error only.
+    pub fn events(
+        self,
+        seq: i64,
+        interest: &Interest,
+    ) -> impl Stream<Item = Result<Arc<Event>>> + Send + use<> {
+        let bell = self.doorbells.hang(interest);
+        let start = (self, bell, seq, VecDeque::new());
+        stream::try_unfold(start, |(feed, bell, mut seq, mut page)| async move {
+            loop {
+                if let Some(event) = page.pop_front() {
+                    let event: Arc<Event> = event;
+                    seq = event.entry.seq;
+                    return Ok(Some((event, (feed, bell, seq, page))));
+                }
+                if feed.head() > seq {
+                    page = feed.page(seq).await?;
+                } else {
+                    // What came before the first ring since we last looked was of no interest.
+                    seq = seq.max(bell.rung().await - 1);
+                }
             }
-            let Some(event) = page.pop_front() else {
-                return Ok(None);
-            };
-            seq = event.entry.seq;
-            Ok(Some((event, (feed, seq, page))))
         })
     }
 
@@ -182,4 +189,39 @@ async fn load(db: &DatabaseConnection, seq: i64, limit: usize) -> Result<Vec<Eve
 fn missing(seq: i64) -> Error {
     let what = format!("entry {seq} is missing from the ledger: run `demarche verify`");
     Error::internal(what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An event without content; `change` is of the stance of a state in an initiative.
+    pub(super) fn event(seq: i64, change: Option<(&str, i64)>) -> Event {
+        let entry = ledger_entry::Model {
+            seq,
+            kind: String::new(),
+            payload: String::new(),
+            actor: String::new(),
+            idempotency_key: String::new(),
+            recorded_at: 0,
+            prev_hash: String::new(),
+            hash: String::new(),
+        };
+        let change = change.map(|(state, initiative)| stance_change::Model {
+            seq,
+            relationship_id: 1,
+            initiative_id: initiative,
+            requested_state: state.to_owned(),
+            from_stance: String::new(),
+            to_stance: String::new(),
+            kind: String::new(),
+            unusual: false,
+            disputed: false,
+            occurred_on: None,
+            recorded_at: 0,
+            statement_id: seq,
+            hash: String::new(),
+        });
+        Event { entry, change }
+    }
 }

@@ -41,23 +41,7 @@ impl Ring {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn event(seq: i64) -> Event {
-        let entry = entity::ledger_entry::Model {
-            seq,
-            kind: String::new(),
-            payload: String::new(),
-            actor: String::new(),
-            idempotency_key: String::new(),
-            recorded_at: 0,
-            prev_hash: String::new(),
-            hash: String::new(),
-        };
-        Event {
-            entry,
-            change: None,
-        }
-    }
+    use crate::feed::tests::event;
 
     fn seqs(page: Option<Vec<Arc<Event>>>) -> Option<Vec<i64>> {
         page.map(|page| page.iter().map(|event| event.entry.seq).collect())
@@ -67,7 +51,7 @@ mod tests {
     fn a_page_holds_what_follows_or_says_that_it_cannot() {
         let ring = Ring::default();
         assert_eq!(seqs(ring.after(0, 2)), None);
-        (10..15).for_each(|seq| ring.push(event(seq)));
+        (10..15).for_each(|seq| ring.push(event(seq, None)));
         assert_eq!(seqs(ring.after(8, 2)), None);
         assert_eq!(seqs(ring.after(9, 2)), Some(vec![10, 11]));
         assert_eq!(seqs(ring.after(12, 9)), Some(vec![13, 14]));
@@ -78,7 +62,7 @@ mod tests {
     fn the_oldest_make_room() {
         let ring = Ring::default();
         let newest = i64::try_from(CAPACITY).unwrap() + 1;
-        (1..=newest).for_each(|seq| ring.push(event(seq)));
+        (1..=newest).for_each(|seq| ring.push(event(seq, None)));
         assert_eq!(seqs(ring.after(0, 1)), None);
         assert_eq!(seqs(ring.after(1, 1)), Some(vec![2]));
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
+use super::doorbell::Doorbells;
 use super::ring::Ring;
 use super::touched::Touched;
 use super::{Feed, PAGE, load, touches};
@@ -23,6 +24,7 @@ pub struct Tailer {
     database: Database,
     ring: Arc<Ring>,
     touched: Arc<Touched>,
+    doorbells: Doorbells,
     head: watch::Sender<i64>,
     written: Arc<Notify>,
 }
@@ -34,17 +36,20 @@ impl Tailer {
         let (sender, receiver) = watch::channel(now.seq);
         let ring = Arc::new(Ring::default());
         let touched = Arc::new(Touched::default());
+        let doorbells = Doorbells::default();
         let feed = Feed {
             database: database.clone(),
             generation: now.generation.into(),
             ring: Arc::clone(&ring),
             touched: Arc::clone(&touched),
+            doorbells: doorbells.clone(),
             head: receiver,
         };
         let tailer = Self {
             database,
             ring,
             touched,
+            doorbells,
             head: sender,
             written,
         };
@@ -90,14 +95,18 @@ impl Tailer {
                 return Ok(());
             };
             let tags = touches::load(self.database.watcher(), &events).await?;
-            for (event, tags) in events.into_iter().zip(tags) {
+            for (event, tags) in events.iter().zip(tags) {
                 match tags {
                     Some(tags) => self.touched.note(event.entry.seq, tags),
                     None => self.touched.note_unknown(event.entry.seq),
                 }
-                self.ring.push(event);
+                self.ring.push(event.clone());
             }
             self.head.send_replace(newest);
+            // Last of all: whoever is woken finds the events.
+            for event in &events {
+                self.doorbells.ring(event);
+            }
         }
     }
 }

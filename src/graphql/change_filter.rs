@@ -86,6 +86,16 @@ impl StanceChangeFilter {
 }
 
 impl ChangeFilter {
+    /// The requested states that pass, by alpha-2 code; none if all do.
+    pub fn countries(&self) -> Option<&[String]> {
+        self.requested.as_deref()
+    }
+
+    /// The initiatives that pass, by seq; none if all do.
+    pub fn initiatives(&self) -> Option<&[i64]> {
+        self.initiatives.as_deref()
+    }
+
     pub fn matches(&self, change: &Model) -> bool {
         let any_stance = |all: &Option<Vec<stance::Stance>>, text: &str| {
             all.as_ref()

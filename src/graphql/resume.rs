@@ -9,7 +9,7 @@ use async_graphql::Context;
 
 use super::change_filter::ChangeFilter;
 use crate::error::{Error, Result};
-use crate::feed::{Event, Feed};
+use crate::feed::{Event, Feed, doorbell::Interest};
 
 /// The cursor that a reconnecting client names outside the operation (`Last-Event-ID`); it goes before `after`, which
 /// such a client sends again unchanged.
@@ -25,6 +25,18 @@ pub enum Wanted {
 }
 
 impl Wanted {
+    /// What it may be about at most.
+    pub fn interest(&self) -> Interest {
+        match self {
+            Self::Changes(filter) => match (filter.countries(), filter.initiatives()) {
+                (Some(codes), _) => Interest::Countries(codes.to_vec()),
+                (None, Some(ids)) => Interest::Initiatives(ids.to_vec()),
+                (None, None) => Interest::Changes,
+            },
+            Self::Entries(_) => Interest::Entries,
+        }
+    }
+
     pub fn wants(&self, event: &Event) -> bool {
         match self {
             Self::Changes(filter) => {

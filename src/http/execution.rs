@@ -117,10 +117,14 @@ fn heard(
         seq,
         cursor,
     } = begun;
-    let events = app.feed.clone().events(seq).filter(move |event| {
-        let is_wanted = event.as_ref().map_or(true, |event| wanted.wants(event));
-        std::future::ready(is_wanted)
-    });
+    let events = app
+        .feed
+        .clone()
+        .events(seq, &wanted.interest())
+        .filter(move |event| {
+            let is_wanted = event.as_ref().map_or(true, |event| wanted.wants(event));
+            std::future::ready(is_wanted)
+        });
     let told = events.then(move |event| {
         let (app, template, id) = (Arc::clone(&app), Arc::clone(&template), id.clone());
         async move {
