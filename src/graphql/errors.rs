@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use async_graphql::extensions::{
-    Extension, ExtensionContext, ExtensionFactory, NextRequest, NextSubscribe,
+    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextRequest, NextSubscribe,
 };
 use async_graphql::{Response, ServerError, async_trait::async_trait};
 use futures_util::stream::{BoxStream, StreamExt};
@@ -24,8 +24,19 @@ impl ExtensionFactory for Mask {
 
 #[async_trait]
 impl Extension for Mask {
+    /// What an operation fails with before it runs.
     async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        masked(next.run(ctx).await, ctx.data_opt())
+        masked(next.run(ctx).await, None)
+    }
+
+    /// What it fails with as it runs. Only from here on is the request known, and so its id.
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        masked(next.run(ctx, operation_name).await, ctx.data_opt())
     }
 
     fn subscribe<'s>(
