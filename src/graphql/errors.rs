@@ -12,6 +12,7 @@ use futures_util::stream::{BoxStream, StreamExt};
 
 use crate::error::Error;
 use crate::model::request_id::RequestId;
+use crate::model::text;
 
 /// The schema extension.
 pub struct Mask;
@@ -53,11 +54,14 @@ impl Extension for Mask {
 
 /// More errors than anybody reads.
 const ERRORS: usize = 100;
+/// Bytes of a message: it may repeat what the client sent, once for each place where that is wrong.
+const MESSAGE: usize = 1_000;
 
 fn masked(mut response: Response, request: Option<&RequestId>) -> Response {
     response.errors.truncate(ERRORS);
     for error in &mut response.errors {
         mask(error, request);
+        text::cut(&mut error.message, MESSAGE);
     }
     response
 }
