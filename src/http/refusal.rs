@@ -202,6 +202,9 @@ impl IntoResponse for Refusal {
         if let Some(request) = self.request {
             set(&mut refused, "requestId", request.to_string());
         }
+        if let Some(Header::RetryAfter(seconds)) = self.header {
+            set(&mut refused, "retryAfter", seconds);
+        }
         let mut response = errors_response(&[refused]);
         *response.status_mut() = self.status;
         if let Some((name, value)) = self.header.map(Header::pair) {
