@@ -37,12 +37,13 @@ impl StringFilter {
     }
 
     /// The same over a column. Databases fold the case of A to Z; whether of others too is theirs to say. A pattern that
-    /// is longer than any text of ours fits none, and is kept from the database, which limits their length.
+    /// is longer than any text of ours fits none, nor does one with a NUL; both are kept from the database, which would
+    /// refuse the one and read the other to the NUL only.
     pub fn condition(&self, column: &Expr) -> Condition {
         let lower = || Expr::from(Func::lower(column.clone()));
         let folded = |text: &String| Expr::from(Func::lower(Expr::val(text.as_str())));
         let like = |pattern: String| {
-            if pattern.len() > PATTERN {
+            if pattern.len() > PATTERN || pattern.contains('\0') {
                 return Expr::val(1).eq(0);
             }
             let pattern = pattern.to_ascii_lowercase();
