@@ -1,0 +1,41 @@
+//! What hostile clients try. Each test is named in a row of docs/security.md.
+
+mod costs;
+mod documents;
+mod variables;
+
+use serde_json::{Value, json};
+
+use crate::app::TestApp;
+use crate::socket::Socket;
+
+/// As many pieces as asked for, each by its number.
+fn numbered(pieces: usize, piece: impl Fn(usize) -> String) -> String {
+    (0..pieces).map(piece).collect::<Vec<_>>().concat()
+}
+
+/// The error with which each transport refuses a document: POST, event stream, socket.
+async fn refusals(app: &TestApp, socket: &mut Socket, document: &str) -> [Value; 3] {
+    let body = json!({ "query": document });
+    let post = app.http().post(app.url("/graphql")).json(&body).send();
+    let mut posted: Value = post.await.unwrap().json().await.unwrap();
+    let stream = app.http().post(app.url("/graphql/stream")).json(&body);
+    let mut streamed: Value = stream.send().await.unwrap().json().await.unwrap();
+    socket.subscribe("refused", document, json!({})).await;
+    let mut heard = socket.next().await;
+    assert_eq!(heard["type"], "error", "{heard:#}");
+    for answer in [&posted, &streamed] {
+        assert!(answer.get("data").is_none(), "{answer:#}");
+    }
+    [
+        posted["errors"][0].take(),
+        streamed["errors"][0].take(),
+        heard["payload"][0].take(),
+    ]
+}
+
+/// Asserts that a socket from before an attack still answers, and so that the process and its other clients live.
+async fn assert_alive(socket: &mut Socket) {
+    let data = socket.run("{ country(code: \"RW\") { code } }", json!({}));
+    assert_eq!(data.await, json!({ "country": { "code": "RW" } }));
+}
