@@ -1,17 +1,53 @@
 //! What hostile clients try. Each test is named in a row of docs/security.md.
 
+mod connections;
 mod costs;
 mod documents;
+mod frames;
+mod program;
+mod readers;
+mod requests;
+mod sockets;
 mod variables;
+mod wire;
+
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+use tokio_tungstenite::tungstenite::Error;
 
 use crate::app::TestApp;
-use crate::socket::Socket;
+use crate::socket::{LIMIT, Socket};
+
+/// Between two attempts, or two drops of what comes slowly.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Tries again until it succeeds; it must before long.
+async fn until<T>(attempt: impl AsyncFn() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(done) = attempt().await {
+            return done;
+        }
+        assert!(begun.elapsed() < LIMIT, "it never succeeds");
+        sleep(PAUSE).await;
+    }
+}
 
 /// As many pieces as asked for, each by its number.
 fn numbered(pieces: usize, piece: impl Fn(usize) -> String) -> String {
     (0..pieces).map(piece).collect::<Vec<_>>().concat()
+}
+
+/// The status with which a socket was refused; 101 if it opened.
+#[track_caller]
+fn status_of(opened: Result<Socket, Error>) -> u16 {
+    match opened {
+        Ok(_) => 101,
+        Err(Error::Http(response)) => response.status().as_u16(),
+        Err(error) => panic!("{error}"),
+    }
 }
 
 /// The error with which each transport refuses a document: POST, event stream, socket.
