@@ -3,11 +3,17 @@
 mod connections;
 mod costs;
 mod documents;
+mod doors;
 mod frames;
+mod leaks;
 mod program;
+mod rates;
 mod readers;
 mod requests;
+mod secrets;
 mod sockets;
+mod texts;
+mod times;
 mod variables;
 mod wire;
 
