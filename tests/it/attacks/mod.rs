@@ -1,4 +1,4 @@
-//! What hostile clients try. Each test is named in a row of docs/security.md.
+//! What hostile clients try. Each test is named in a row of docs/security.md; `table` keeps the two together.
 
 mod connections;
 mod costs;
@@ -12,6 +12,7 @@ mod readers;
 mod requests;
 mod secrets;
 mod sockets;
+mod table;
 mod texts;
 mod times;
 mod variables;
