@@ -44,7 +44,7 @@ limits! {
     DocumentLimits ("Limits of a document (QUERY_TOO_COMPLEX)") {
         /// Bytes of a document.
         bytes ("max-document-bytes", "DEMARCHE_MAX_DOCUMENT_BYTES"): usize = 16 << 10,
-        /// Tokens: names, numbers, strings and punctuation.
+        /// Tokens: names, numbers, strings and punctuation; as many values in variables.
         tokens ("max-tokens", "DEMARCHE_MAX_TOKENS"): usize = 2_000,
         /// Open `{`, `[` and `(` together, in values too.
         nesting ("max-nesting", "DEMARCHE_MAX_NESTING"): usize = 32,

@@ -5,13 +5,14 @@
 use std::sync::Arc;
 
 use async_graphql::extensions::{
-    Extension, ExtensionContext, ExtensionFactory, NextRequest, NextSubscribe,
+    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextRequest, NextSubscribe,
 };
 use async_graphql::{Response, ServerError, async_trait::async_trait};
 use futures_util::stream::{BoxStream, StreamExt};
 
 use crate::error::Error;
 use crate::model::request_id::RequestId;
+use crate::model::text;
 
 /// The schema extension.
 pub struct Mask;
@@ -24,8 +25,19 @@ impl ExtensionFactory for Mask {
 
 #[async_trait]
 impl Extension for Mask {
+    /// What an operation fails with before it runs.
     async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        masked(next.run(ctx).await, ctx.data_opt())
+        masked(next.run(ctx).await, None)
+    }
+
+    /// What it fails with as it runs. Only from here on is the request known, and so its id.
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        masked(next.run(ctx, operation_name).await, ctx.data_opt())
     }
 
     fn subscribe<'s>(
@@ -42,11 +54,14 @@ impl Extension for Mask {
 
 /// More errors than anybody reads.
 const ERRORS: usize = 100;
+/// Bytes of a message: it may repeat what the client sent, once for each place where that is wrong.
+const MESSAGE: usize = 1_000;
 
 fn masked(mut response: Response, request: Option<&RequestId>) -> Response {
     response.errors.truncate(ERRORS);
     for error in &mut response.errors {
         mask(error, request);
+        text::cut(&mut error.message, MESSAGE);
     }
     response
 }

@@ -148,7 +148,13 @@ pub fn build(
     let reader = Reader::new(database);
     // A subscription begins outside any execution, where no loaders of its own are driven yet.
     let standing = DataLoader::new(reader.clone(), tokio::spawn).delay(Duration::ZERO);
-    types()
+    let types = if introspection {
+        types()
+    } else {
+        // A guess at a name would be told the names that come near it.
+        types().disable_suggestions()
+    };
+    types
         .extension(errors::Mask)
         .extension(access::Access { introspection })
         .extension(shape::Shape)

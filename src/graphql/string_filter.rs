@@ -3,6 +3,8 @@
 use async_graphql::InputObject;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr};
 
+use crate::model::text;
+
 /// Conditions on a text. Letters match in either case. A text passes if it fulfils every condition that is given; `{}`
 /// lets everything pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
@@ -34,11 +36,16 @@ impl StringFilter {
                 .is_none_or(|start| text.starts_with(&start.to_lowercase()))
     }
 
-    /// The same over a column. Databases fold the case of A to Z; whether of others too is theirs to say.
+    /// The same over a column. Databases fold the case of A to Z; whether of others too is theirs to say. A pattern that
+    /// is longer than any text of ours fits none, nor does one with a NUL; both are kept from the database, which would
+    /// refuse the one and read the other to the NUL only.
     pub fn condition(&self, column: &Expr) -> Condition {
         let lower = || Expr::from(Func::lower(column.clone()));
         let folded = |text: &String| Expr::from(Func::lower(Expr::val(text.as_str())));
         let like = |pattern: String| {
+            if pattern.len() > PATTERN || pattern.contains('\0') {
+                return Expr::val(1).eq(0);
+            }
             let pattern = pattern.to_ascii_lowercase();
             lower().like(LikeExpr::new(pattern).escape('\\'))
         };
@@ -52,6 +59,9 @@ impl StringFilter {
             .add_option(starts_with.map(|start| like(format!("{}%", escaped(start)))))
     }
 }
+
+/// Bytes: each character of the longest text that is kept takes four at most, or two escaped; SQLite takes 50,000.
+const PATTERN: usize = 4 * text::URL + 2;
 
 /// A text that LIKE takes literally.
 fn escaped(text: &str) -> String {

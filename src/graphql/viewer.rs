@@ -76,7 +76,7 @@ pub struct Limits {
     page_size: i32,
     /// Bytes of a document at most.
     document_bytes: usize,
-    /// Tokens of a document at most: names, numbers, strings and punctuation.
+    /// Tokens of a document at most: names, numbers, strings and punctuation. Variables may hold as many values.
     tokens: usize,
     /// Brackets inside of brackets at most, of any kind and in values too.
     nesting: usize,

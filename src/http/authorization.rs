@@ -13,7 +13,14 @@ pub(super) async fn find_asker(
     headers: &HeaderMap,
     visit: Visit,
 ) -> Result<Asker, Refusal> {
-    let caller = find_caller(app, authorization(headers)?).await?;
+    let caller = find_caller(app, authorization(headers)?).await;
+    let caller = caller.map_err(|refusal| {
+        if refusal.is_ours() {
+            refusal.of(&visit.id)
+        } else {
+            refusal
+        }
+    })?;
     Ok(Asker {
         caller,
         client: visit.client,

@@ -23,7 +23,10 @@ use super::kept::{Kept, Made, Weigh};
 use crate::{
     feed::{Event, Feed},
     graphql::{Schema, document::find_operation, reads::Reads, resume::Only},
-    model::role::{Caller, Role},
+    model::{
+        request_id::RequestId,
+        role::{Caller, Role},
+    },
 };
 
 /// Bytes of events kept: so many that a change reaches all its subscribers, and they reconnect.
@@ -117,10 +120,15 @@ impl Broadcast {
         Some(template)
     }
 
-    /// The response to a template for one event, as JSON.
-    pub(super) async fn say(&self, template: &Template, event: &Arc<Event>) -> Bytes {
+    /// The response to a template for one event, as JSON. An error of ours names the request for which it was executed.
+    pub(super) async fn say(
+        &self,
+        template: &Template,
+        event: &Arc<Event>,
+        id: &RequestId,
+    ) -> Bytes {
         let reads = Reads::default();
-        let make = self.execute(template, event, reads.clone());
+        let make = self.execute(template, event, reads.clone(), id);
         let key = (template.number, event.entry.seq);
         match self.said.find_or(key, reads, make).await {
             Ok(said) => said,
@@ -133,6 +141,7 @@ impl Broadcast {
         template: &Template,
         event: &Arc<Event>,
         reads: Reads,
+        id: &RequestId,
     ) -> Result<Made<Bytes>, std::convert::Infallible> {
         // Whoever else asks is told the same, so it is asked by nobody in particular.
         let caller = Caller {
@@ -142,6 +151,7 @@ impl Broadcast {
         let mut request = Request::new(&*template.text)
             .variables(template.variables.clone())
             .data(caller)
+            .data(id.clone())
             .data(reads)
             .data(Only(Arc::clone(event)));
         request.operation_name.clone_from(&template.operation);

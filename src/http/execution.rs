@@ -138,7 +138,7 @@ fn heard(
 }
 
 async fn tell(app: &App, template: &Template, event: &Arc<Event>, id: &RequestId) -> Said {
-    let said = AssertUnwindSafe(app.broadcast.say(template, event)).catch_unwind();
+    let said = AssertUnwindSafe(app.broadcast.say(template, event, id)).catch_unwind();
     let payload = said
         .await
         .unwrap_or_else(|panic| json(&failed(caught(panic.as_ref(), id))));

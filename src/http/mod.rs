@@ -125,6 +125,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/graphql", get(graphql::get).post(graphql::post))
         .route("/graphql/ws", get(websocket::upgrade))
         .route("/graphql/stream", get(sse::get).post(sse::post))
+        // Before the layer, which would not be around it otherwise: a preflight is of no method of ours.
+        .method_not_allowed_fallback(method_not_allowed)
         .layer(cors::layer(&app.doors));
     Router::new()
         .route("/", get(pages::start::page))
@@ -134,7 +136,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(api)
         .merge(explorable(&app.doors))
         .fallback(|| async { Refusal::not_found() })
-        .method_not_allowed_fallback(|| async { Refusal::method_not_allowed() })
+        .method_not_allowed_fallback(method_not_allowed)
         .layer(body)
         .layer(middleware::from_fn(headers::secure))
         .layer(middleware::from_fn_with_state(
@@ -142,6 +144,10 @@ pub fn router(app: Arc<App>) -> Router {
             visit::identify,
         ))
         .with_state(app)
+}
+
+async fn method_not_allowed() -> Refusal {
+    Refusal::method_not_allowed()
 }
 
 /// What shows the schema, as far as the operator wants it shown.

@@ -54,7 +54,9 @@ impl Operation {
     /// # Errors
     /// A request error (too complex, no GraphQL, nothing of the given name, not trusted), or too much spent.
     pub(super) fn prepare(app: &App, asker: Asker, params: Params) -> Result<Self, Rejection> {
-        let (mut request, kind, cost) = match check(app, params) {
+        let measured = guard::variables::check(&params.variables, &app.limits.document);
+        let checked = measured.map_err(one).and_then(|()| check(app, params));
+        let (mut request, kind, cost) = match checked {
             Ok(checked) => checked,
             Err(errors) => {
                 pay(app, &asker, REJECTED)?;

@@ -2,7 +2,7 @@
 
 use async_graphql::{Extensions, Value as ConstValue, Variables};
 use axum::{
-    body::Bytes,
+    body::{Bytes, HttpBody},
     extract::{FromRequest, Query, Request},
     http::{HeaderMap, StatusCode, Uri, header},
 };
@@ -102,6 +102,11 @@ impl Params {
 /// 415 if it is not JSON by its own word, 413 over its limit, 408 if it takes too long, 400 if it breaks off.
 pub(super) async fn body(request: Request, limits: &Limits) -> Result<Bytes, Refusal> {
     require_json(request.headers())?;
+    // Nobody waits for a body that says itself that it will be too large.
+    let announced = request.body().size_hint().lower();
+    if announced > limits.transport.body_bytes as u64 {
+        return Err(Refusal::large_body(limits.transport.body_bytes));
+    }
     timeout(*limits.time.body, Bytes::from_request(request, &()))
         .await
         .map_err(|_| Refusal::slow_body())?

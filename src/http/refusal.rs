@@ -12,12 +12,18 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::{error::Error, model::request_id::RequestId};
+use crate::{
+    error::Error,
+    model::{request_id::RequestId, text},
+};
 
 pub(super) const EXHAUSTED: &str =
     "you have spent what you may for now; `viewer { rateLimit { resetAt } }` tells how much";
 pub(super) const SLOW: &str = "the answer took too long; a write may still be recorded";
 pub(super) const INTERNAL: &str = "an error of ours; it has been logged";
+
+/// Bytes.
+const REPEATED: usize = 300;
 
 /// A refusal that no media type and no document changes.
 #[derive(Debug)]
@@ -80,7 +86,12 @@ impl Refusal {
         }
     }
 
+    /// The message may repeat what the client sent, and is cut.
     pub(super) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        let mut message = message.into();
+        if message.len() > REPEATED {
+            text::cut(message.to_mut(), REPEATED);
+        }
         Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
     }
 
@@ -190,6 +201,9 @@ impl IntoResponse for Refusal {
         let mut refused = error(self.code, self.message);
         if let Some(request) = self.request {
             set(&mut refused, "requestId", request.to_string());
+        }
+        if let Some(Header::RetryAfter(seconds)) = self.header {
+            set(&mut refused, "retryAfter", seconds);
         }
         let mut response = errors_response(&[refused]);
         *response.status_mut() = self.status;

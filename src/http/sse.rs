@@ -5,7 +5,7 @@
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use async_graphql::ServerError;
+use async_graphql::{ServerError, Value};
 use axum::{
     Extension,
     body::Body,
@@ -83,7 +83,20 @@ async fn open(
 }
 
 fn refuse(errors: &[ServerError]) -> Response {
-    (StatusCode::BAD_REQUEST, errors_response(errors)).into_response()
+    let is = |code: &str| errors.iter().any(|error| has_code(error, code));
+    let status = if is("INTERNAL_SERVER_ERROR") {
+        StatusCode::INTERNAL_SERVER_ERROR
+    } else if is("TIMEOUT") {
+        StatusCode::GATEWAY_TIMEOUT
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    (status, errors_response(errors)).into_response()
+}
+
+fn has_code(error: &ServerError, code: &str) -> bool {
+    let extensions = error.extensions.as_ref();
+    extensions.and_then(|all| all.get("code")) == Some(&Value::from(code))
 }
 
 /// # Errors

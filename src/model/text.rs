@@ -28,6 +28,11 @@ pub fn fault(text: &str, limit: usize) -> Option<String> {
     }
 }
 
+/// Leaves so many bytes of a text at most, all of them whole characters.
+pub fn cut(text: &mut String, bytes: usize) {
+    text.truncate(text.floor_char_boundary(bytes));
+}
+
 /// Lower-case words joined by hyphens: slugs and the keys of import documents.
 pub fn is_slug(text: &str) -> bool {
     text.len() <= SLUG

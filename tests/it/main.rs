@@ -20,6 +20,9 @@ mod transport;
 /// graphql-transport-ws, message by message.
 mod websocket;
 
+/// What hostile clients try, row by row of docs/security.md.
+mod attacks;
+
 /// README.md and the first page: everything they show is run.
 mod examples;
 /// Mutations: what they answer, what they refuse, what survives retries, crowds and clients that leave.

@@ -5,12 +5,15 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// How long a test waits for a message that must come.
 pub const LIMIT: Duration = Duration::from_secs(20);
+
+/// The protocol that we speak, as a header.
+pub const PROTOCOL: (&str, &str) = ("sec-websocket-protocol", "graphql-transport-ws");
 
 pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
@@ -32,12 +35,16 @@ impl Socket {
 
     /// Connected; nothing sent yet.
     pub async fn connect(url: &str) -> Self {
+        Self::connect_with(url, &[PROTOCOL]).await.unwrap()
+    }
+
+    /// Connected, with headers of the test's own, or why not.
+    pub async fn connect_with(url: &str, headers: &[(&'static str, &str)]) -> Result<Self, Error> {
         let mut request = url.into_client_request().unwrap();
-        let protocol = "graphql-transport-ws".parse().unwrap();
-        request
-            .headers_mut()
-            .insert("sec-websocket-protocol", protocol);
-        Self(connect_async(request).await.unwrap().0)
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        Ok(Self(connect_async(request).await?.0))
     }
 
     /// Connected, by a client that names no protocol.
@@ -55,7 +62,11 @@ impl Socket {
     }
 
     pub async fn send_raw(&mut self, message: Message) {
-        self.0.send(message).await.unwrap();
+        self.try_send(message).await.unwrap();
+    }
+
+    pub async fn try_send(&mut self, message: Message) -> Result<(), Error> {
+        self.0.send(message).await
     }
 
     pub async fn subscribe(&mut self, id: &str, query: &str, variables: Value) {
@@ -94,6 +105,20 @@ impl Socket {
             Message::Close(Some(frame)) => (frame.code.into(), frame.reason.to_string()),
             other => panic!("expected a close, got {other:?}"),
         }
+    }
+
+    /// The code with which the socket is closed, whatever comes before it.
+    pub async fn code(&mut self) -> u16 {
+        loop {
+            if let Message::Close(Some(frame)) = self.frame().await {
+                return frame.code.into();
+            }
+        }
+    }
+
+    /// Waits until the server has said something, be it good-bye.
+    pub async fn answer(&mut self) {
+        self.frame().await;
     }
 
     /// The next frame but for pings and pongs.

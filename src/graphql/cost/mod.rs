@@ -4,6 +4,7 @@
 //! fragment is measured once, however often it is spread.
 
 mod sizes;
+mod weight;
 
 use std::collections::HashMap;
 
@@ -15,6 +16,7 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Value, Variables};
 
 use super::page_arguments;
+use weight::Weights;
 
 /// What an operation costs, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,6 +103,7 @@ impl Tariff {
             document,
             operation,
             variables,
+            weights: Weights::of(operation, variables),
             fragments: HashMap::new(),
         };
         let measure = meter.of_set(&operation.selection_set.node, root);
@@ -139,6 +142,7 @@ struct Meter<'a> {
     document: &'a ExecutableDocument,
     operation: &'a OperationDefinition,
     variables: &'a Variables,
+    weights: Weights<'a>,
     fragments: HashMap<&'a Name, Measure<'a>>,
 }
 
@@ -206,6 +210,7 @@ impl<'a> Meter<'a> {
         };
         below.path.push(key);
         let own = if of == "Mutation" { MUTATION } else { 1 };
+        let own = own + self.weights.price(field);
         let cost = match price.map(|price| &price.items) {
             Some(Items::Page) => below.on_page(items),
             _ => below.once.saturating_mul(items),

@@ -59,6 +59,25 @@ fn page_sizes_come_from_variables_and_their_defaults() {
 }
 
 #[test]
+fn arguments_cost_by_the_kilobyte_wherever_they_are_copied_to() {
+    let text = "query($t: ID!) { countries { stance(initiative: $t) } }";
+    let of = |bytes: usize| cost(text, json!({ "t": "x".repeat(bytes) })).0;
+    assert_eq!(of(30), 1 + 250);
+    assert_eq!(of(10 << 10), 1 + 250 * 11);
+    assert_eq!(of(1 << 20), 1 + 250 * 1_025);
+    let list = "query($l: [ID!]!) { countries(filter: { codes: $l }) { code } }";
+    assert_eq!(cost(list, json!({ "l": vec!["RW"; 100] })).0, 1 + 250 + 3);
+    let long = "x".repeat(5 << 10);
+    check(
+        &format!("{{ search(text: \"{long}\") {{ __typename }} }}"),
+        16,
+        "search.__typename",
+    );
+    let default = format!("query($t: String = \"{long}\") {{ search(text: $t) {{ __typename }} }}");
+    check(&default, 16, "search.__typename");
+}
+
+#[test]
 fn lists_of_lists_never_become_cheap_again() {
     let nested = (0..10).fold("code".to_owned(), |below, _| {
         format!("region {{ countries {{ {below} }} }}")

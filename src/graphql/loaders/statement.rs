@@ -1,5 +1,7 @@
 //! Lists of statements.
 
+use std::collections::BTreeSet;
+
 use entity::statement::{Column, Entity, Model};
 use entity::{contradiction, relationship};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, IntoCondition, Query};
@@ -87,6 +89,8 @@ impl Said {
         let claimants =
             claimants.map(|all| Column::ClaimantKind.is_in(all.iter().map(AsRef::<str>::as_ref)));
         let standing = self.standing.as_ref().map(|all| {
+            // Each once, however often it is asked for: these conditions nest, and deep ones exhaust the stack.
+            let all: BTreeSet<Standing> = all.iter().copied().collect();
             let each = all.iter().map(|standing| match standing {
                 Standing::Retracted => Column::RetractedAt.is_not_null().into_condition(),
                 Standing::Corrected => Condition::all()

@@ -1,11 +1,13 @@
 //! What is refused before anything expensive looks at it: on every transport, in linear time and without recursion over
 //! what a client wrote.
 //!
-//! [`scan`] sees the text before the parser does, [`expansion`] the parsed document before anything walks its fragments.
+//! [`scan`] sees the text before the parser does, [`expansion`] the parsed document before anything walks its fragments,
+//! [`variables`] what comes beside the document.
 //! What an operation costs by the schema is in `graphql/cost`.
 
 pub mod expansion;
 pub mod scan;
+pub mod variables;
 
 use async_graphql::{
     ServerError,

@@ -5,6 +5,8 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use tokio::time::timeout;
 
+use crate::model::text;
+
 /// Bytes: a control frame holds 125, two are the code (RFC 6455, 5.5).
 const REASON: usize = 123;
 /// For the peer to take the frame and say good-bye.
@@ -19,7 +21,7 @@ pub(super) struct Close {
 impl Close {
     fn new(code: u16, reason: impl Into<String>) -> Self {
         let mut reason = reason.into();
-        reason.truncate(reason.floor_char_boundary(REASON));
+        text::cut(&mut reason, REASON);
         Self { code, reason }
     }
 

@@ -6,6 +6,9 @@ use serde_json::{Map, Value, value::RawValue};
 
 type Object = Map<String, Value>;
 
+/// Bytes of an operation's id, which each of its answers repeats. Clients use numbers or UUIDs.
+const ID: usize = 200;
+
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ClientMessage {
@@ -27,6 +30,9 @@ impl ClientMessage {
         match &message {
             Self::Subscribe { id, .. } | Self::Complete { id } if id.is_empty() => {
                 Err("the id is empty".to_owned())
+            }
+            Self::Subscribe { id, .. } | Self::Complete { id } if id.len() > ID => {
+                Err(format!("the id has more than {ID} bytes"))
             }
             _ => Ok(message),
         }
@@ -70,6 +76,8 @@ pub(super) fn authorization(payload: &Object) -> Result<Option<&str>, &'static s
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -127,6 +135,8 @@ mod tests {
             assert!(ClientMessage::parse(text).is_err(), "{text}");
         }
         assert!(ClientMessage::parse(&"[".repeat(60_000)).is_err());
+        let long = json!({ "type": "complete", "id": "x".repeat(ID + 1) });
+        assert!(ClientMessage::parse(&long.to_string()).is_err());
     }
 
     #[test]

@@ -1,0 +1,55 @@
+//! How much stands in the variables of a request.
+//!
+//! A list may repeat what it means for as long as a body may be, and would become as many conditions of an SQL
+//! statement: more than SQLite binds, or deeper than the stack. In a document the limit of tokens keeps it short; here
+//! the same limit does.
+
+use async_graphql::{ServerError, Value, Variables};
+
+use super::excess;
+use crate::config::limits::DocumentLimits;
+
+/// # Errors
+/// `QUERY_TOO_COMPLEX` for more values than a document may have tokens.
+pub fn check(variables: &Variables, limits: &DocumentLimits) -> Result<(), ServerError> {
+    if variables.values().map(size).sum::<usize>() > limits.tokens {
+        let what = "has too many values in its variables";
+        return Err(excess("max-tokens", limits.tokens, what));
+    }
+    Ok(())
+}
+
+/// Values, lists and objects among them. The reader of JSON bounds the depth.
+fn size(value: &Value) -> usize {
+    let below: usize = match value {
+        Value::List(items) => items.iter().map(size).sum(),
+        Value::Object(fields) => fields.values().map(size).sum(),
+        Value::Null
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Boolean(_)
+        | Value::Binary(_)
+        | Value::Enum(_) => 0,
+    };
+    below + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn passes(variables: serde_json::Value) -> bool {
+        let variables = Variables::from_json(variables);
+        check(&variables, &DocumentLimits::default()).is_ok()
+    }
+
+    #[test]
+    fn values_are_counted_wherever_they_stand() {
+        assert!(passes(json!({ "a": vec![1; 1_999] })));
+        assert!(!passes(json!({ "a": vec![1; 2_000] })));
+        assert!(passes(json!({ "a": vec![json!({ "b": 1 }); 999] })));
+        assert!(!passes(json!({ "a": vec![json!({ "b": [1] }); 999] })));
+    }
+}

@@ -1,0 +1,161 @@
+//! Documents that are read quickly and would be answered slowly or at length.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use super::{numbered, refusals};
+use crate::app::{TestApp, refusal};
+use crate::editor::source;
+
+/// Twelve levels of fields, with a list at every other.
+fn deepest(page: usize) -> String {
+    let evidence = "evidence { source { derivedFrom { derivedFrom { title } } } }";
+    format!(
+        "relationships(first: {page}) {{ nodes {{ requestedState {{ relationships(first: 3) {{ nodes {{
+           statements(first: 5) {{ nodes {{ {evidence} }} }} }} }} }} }} }}"
+    )
+}
+
+#[tokio::test]
+async fn depth_thirteen_is_refused_on_every_transport() {
+    let app = TestApp::start().await;
+    let mut socket = app.socket().await;
+    let twelve = format!("{{ {} }}", deepest(1));
+    app.query(&twelve).await;
+    socket.run(&twelve, json!({})).await;
+    let introspection = "types { fields { type { fields { type { fields { name } } } } } }";
+    for (document, limit) in [
+        (
+            twelve.replace("title", "derivedFrom { title }"),
+            "max-depth",
+        ),
+        (
+            format!(
+                "subscription {{ stanceChanged {{ relationship {{ initiative {{ {} }} }} }} }}",
+                deepest(1)
+            ),
+            "max-depth",
+        ),
+        (format!("{{ __schema {{ {introspection} }} }}"), ""),
+        (
+            format!("subscription {{ __schema {{ {introspection} }} }}"),
+            "",
+        ),
+    ] {
+        for error in refusals(&app, &mut socket, &document).await {
+            assert_eq!(
+                error["extensions"]["code"], "QUERY_TOO_COMPLEX",
+                "{error:#}"
+            );
+            let named = error["extensions"]["limit"].as_str().unwrap_or_default();
+            assert_eq!(named, limit, "{error:#}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_operation_beyond_the_cost_is_told_its_cost_and_where_it_is() {
+    let app = TestApp::start().await;
+    let mut socket = app.socket().await;
+    let (before, costly) = (app.server.statements(), format!("{{ {} }}", deepest(100)));
+    for error in refusals(&app, &mut socket, &costly).await {
+        let extensions = &error["extensions"];
+        assert_eq!(extensions["code"], "QUERY_TOO_COMPLEX");
+        assert_eq!(extensions["limit"], "max-cost");
+        assert_eq!(extensions["max"], 20_000);
+        assert!(extensions["cost"].as_u64().unwrap() > 20_000);
+        let path = extensions["path"].as_str().unwrap();
+        assert!(
+            path.starts_with("relationships.nodes.requestedState."),
+            "{path}"
+        );
+    }
+    assert_eq!(app.server.statements(), before);
+}
+
+#[tokio::test]
+async fn the_costliest_operation_takes_a_statement_per_level() {
+    let app = TestApp::start().await;
+    let query = json!({ "query": format!("{{ {} }}", deepest(80)) });
+    let before = app.server.statements();
+    let request = app.http().post(app.url("/graphql")).json(&query);
+    let answer = request.header("demarche-cost", "1").send().await.unwrap();
+    let answer: Value = answer.json().await.unwrap();
+    let cost = answer["extensions"]["cost"]["total"].as_u64();
+    assert!(
+        cost.is_some_and(|cost| (15_000..=20_000).contains(&cost)),
+        "{cost:?} {}",
+        answer["errors"]
+    );
+    let statements = app.server.statements() - before;
+    assert!(statements <= 12, "{statements}");
+}
+
+#[tokio::test]
+async fn pages_out_of_range_are_refused_and_nothing_is_read() {
+    let app = TestApp::start().await;
+    let before = app.server.statements();
+    for page in [
+        "first: 2147483647",
+        "first: -1",
+        "first: 101",
+        "first: 9999999999999",
+        "first: 1e99",
+        "first: 1, last: 1",
+        "last: 2147483647",
+        "after: \"garbage\"",
+        "before: \"WzEsMTg0NDY3NDQwNzM3MDk1NTE2MTZd\"",
+    ] {
+        for list in ["relationships", "statements", "sources", "stanceChanges"] {
+            let query = format!("{{ {list}({page}) {{ totalCount }} }}");
+            let (code, _) = refusal(&app.answer(&query, json!({})).await);
+            assert!(
+                ["BAD_USER_INPUT", "CURSOR_INVALID"].contains(&code.as_str()),
+                "{query}: {code}"
+            );
+        }
+    }
+    assert_eq!(app.server.statements(), before);
+}
+
+#[tokio::test]
+async fn a_batch_is_refused_on_every_transport() {
+    let app = TestApp::start().await;
+    let batch: Vec<Value> = vec![json!({ "query": "{ __typename }" }); 1_000];
+    for path in ["/graphql", "/graphql/stream"] {
+        let request = app.http().post(app.url(path)).json(&batch);
+        assert_eq!(
+            request.send().await.unwrap().status(),
+            StatusCode::BAD_REQUEST,
+            "{path}"
+        );
+    }
+    let mut socket = app.socket().await;
+    socket
+        .send(&json!({ "id": "1", "type": "subscribe", "payload": batch }))
+        .await;
+    assert_eq!(socket.closed().await.0, 4400);
+}
+
+#[tokio::test]
+async fn many_writes_in_one_document_are_refused_whole() {
+    let app = TestApp::start_empty().await;
+    let head = app.head().await;
+    let one = "registerSource(input: $i) { __typename } ";
+    let input = json!({ "i": source() });
+    for document in [
+        format!(
+            "mutation($i: RegisterSourceInput!) {{ {} }} fragment F on Mutation {{ {} }}",
+            "...F ".repeat(21),
+            one.repeat(10)
+        ),
+        format!(
+            "mutation($i: RegisterSourceInput!) {{ {} }}",
+            numbered(31, |n| format!("a{n}: {one}"))
+        ),
+    ] {
+        let (code, _) = refusal(&app.write(&document, input.clone()).await);
+        assert_eq!(code, "QUERY_TOO_COMPLEX");
+    }
+    assert_eq!(app.head().await, head);
+}

@@ -1,0 +1,66 @@
+//! The program in a process of its own, for what a test cannot see or limit in its own.
+
+use std::io::{BufRead, BufReader, Lines};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+pub struct Program {
+    pub address: SocketAddr,
+    process: Child,
+    /// Kept, so that it can say more.
+    _said: Lines<BufReader<ChildStdout>>,
+}
+
+/// A command of the program in a directory, with a line of the shell before it.
+pub fn command(directory: &Path, before: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new("sh");
+    let line = format!("{before} exec \"$0\" \"$@\"");
+    command.args(["-c", &line, env!("CARGO_BIN_EXE_demarche")]);
+    command.args(arguments).current_dir(directory);
+    command.env_remove("DEMARCHE_DATABASE_URL");
+    command.env("DEMARCHE_LOG", "trace");
+    command
+}
+
+impl Program {
+    /// Serves the database of a directory, and logs all that it can into its file `log`.
+    pub fn start(directory: &Path, before: &str) -> Self {
+        let log = std::fs::File::create(directory.join("log")).unwrap();
+        let mut serve = command(directory, before, &["serve", "--listen", "127.0.0.1:0"]);
+        let mut process = serve.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut said = BufReader::new(process.stdout.take().unwrap()).lines();
+        let line = said
+            .by_ref()
+            .map(Result::unwrap)
+            .find(|line| line.contains("GraphQL "));
+        let line = line.expect("it listens");
+        let address = line
+            .split("://")
+            .nth(1)
+            .and_then(|rest| rest.split('/').next());
+        Self {
+            address: address.unwrap().parse().unwrap(),
+            process,
+            _said: said,
+        }
+    }
+
+    /// Ends it in order, and gives what it logged.
+    pub fn log(mut self, directory: &Path) -> String {
+        let kill = Command::new("kill")
+            .arg(self.process.id().to_string())
+            .status();
+        assert!(kill.unwrap().success());
+        assert!(self.process.wait().unwrap().success());
+        std::fs::read_to_string(directory.join("log")).unwrap()
+    }
+}
+
+/// A test that fails leaves no process behind.
+impl Drop for Program {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}

@@ -1,0 +1,291 @@
+//! Requests that are too large, of another kind than they say, or that two servers would read differently.
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::numbered;
+use super::wire::Wire;
+use crate::app::TestApp;
+use crate::transport::{MUTATION, QUERY, SUBSCRIPTION, answer, assert_code};
+
+const JSON: &str = "host: a\r\ncontent-type: application/json\r\n";
+
+#[tokio::test]
+async fn a_body_beyond_its_limit_is_refused_however_it_is_sent() {
+    let app = TestApp::start().await;
+    let chunk = format!("100000\r\n{}\r\n", "x".repeat(0x10_0000));
+    let query = json!({ "query": QUERY, "variables": { "x": "x".repeat(1 << 20) } });
+    for path in ["/graphql", "/graphql/stream"] {
+        let announced = format!("POST {path} HTTP/1.1\r\n{JSON}content-length: 3000000000\r\n\r\n");
+        let chunked = format!(
+            "POST {path} HTTP/1.1\r\n{JSON}transfer-encoding: chunked\r\n\r\n{chunk}{chunk}"
+        );
+        for request in [announced, chunked] {
+            let mut wire = Wire::open(&app).await;
+            wire.send(&request).await;
+            let answer = wire.answer().await;
+            assert_eq!(answer.status, 413, "{answer:?}");
+            assert!(answer.body.contains("PAYLOAD_TOO_LARGE"), "{answer:?}");
+            wire.rest().await;
+        }
+        let request = app.http().post(app.url(path)).json(&query);
+        assert_eq!(answer(request).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+    }
+}
+
+#[tokio::test]
+async fn only_json_as_it_is_is_read() {
+    let app = TestApp::start().await;
+    let body = json!({ "query": MUTATION }).to_string();
+    let form = "multipart/form-data; boundary=b";
+    let upload = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"operations\"\r\n\r\n{body}\r\n--b--"
+    );
+    for path in ["/graphql", "/graphql/stream"] {
+        for (kind, coding, body) in [
+            (Some("text/plain"), None, &body),
+            (Some("text/plain;application/json"), None, &body),
+            (Some("application/x-www-form-urlencoded"), None, &body),
+            (Some("application/graphql"), None, &body),
+            (Some("application/json; charset=utf-16"), None, &body),
+            (Some("application/json-patch+json"), None, &body),
+            (Some(form), None, &upload),
+            (None, None, &body),
+            (Some("application/json"), Some("gzip"), &body),
+            (Some("application/json"), Some("deflate, br"), &body),
+        ] {
+            let mut request = app.http().post(app.url(path)).body(body.clone());
+            if let Some(kind) = kind {
+                request = request.header("content-type", kind);
+            }
+            if let Some(coding) = coding {
+                request = request.header("content-encoding", coding);
+            }
+            let (status, refused) = answer(request).await;
+            assert_eq!(
+                status,
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "{kind:?} {coding:?}"
+            );
+            assert_code(&refused, "UNSUPPORTED_MEDIA_TYPE");
+        }
+    }
+}
+
+#[tokio::test]
+async fn get_writes_nothing_and_its_path_subscribes_to_nothing() {
+    let app = TestApp::start().await;
+    let named = "query A { __typename } mutation B { __typename }";
+    for (path, query, operation, status) in [
+        ("/graphql", MUTATION, "", 405),
+        ("/graphql/stream", MUTATION, "", 405),
+        ("/graphql", named, "B", 405),
+        ("/graphql/stream", named, "B", 405),
+        ("/graphql", named, "A", 200),
+        ("/graphql", SUBSCRIPTION, "", 400),
+    ] {
+        let parameters = [("query", query), ("operationName", operation)];
+        let url = url::Url::parse_with_params(&app.url(path), parameters).unwrap();
+        let request = app.http().get(url);
+        let request = request.bearer_auth(&app.token).header(
+            "accept",
+            "application/graphql-response+json, text/event-stream",
+        );
+        assert_eq!(
+            request.send().await.unwrap().status(),
+            status,
+            "{path} {query}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn requests_that_two_servers_would_read_differently_are_refused_or_end_the_connection() {
+    let app = TestApp::start().await;
+    let smuggled = "GET /health HTTP/1.1\r\nhost: a\r\n\r\n";
+    let chunked = format!("POST /graphql HTTP/1.1\r\n{JSON}transfer-encoding: chunked\r\n");
+    let plain = format!("POST /graphql HTTP/1.1\r\n{JSON}");
+    let many: String = numbered(200, |n| format!("x-{n}: 1\r\n"));
+    for (head, status) in [
+        // The length is ignored, as RFC 9112, 6.3 says, and nothing behind the body is read.
+        (format!("{chunked}content-length: 4\r\n\r\n0\r\n\r\n"), 400),
+        (
+            format!("{plain}content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"),
+            400,
+        ),
+        (
+            format!("{plain}content-length: 2\r\ncontent-length: 3\r\n\r\n{{}}"),
+            400,
+        ),
+        (format!("{plain}content-length: 2, 3\r\n\r\n{{}}"), 400),
+        (format!("{plain}content-length: +2\r\n\r\n{{}}"), 400),
+        (format!("{plain}content-length: 0x2\r\n\r\n{{}}"), 400),
+        (
+            format!("{plain}content-length: 2\r\ncontent-length : 2\r\n\r\n{{}}"),
+            400,
+        ),
+        (
+            format!("{plain}transfer-encoding: xchunked\r\n\r\n0\r\n\r\n"),
+            400,
+        ),
+        (
+            format!("{plain}transfer-encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
+            400,
+        ),
+        (
+            format!("{}\r\n0\r\n\r\n", chunked.replace("1.1", "1.0")),
+            400,
+        ),
+        (format!("{chunked}\r\n-1\r\n\r\n"), 400),
+        (format!("{chunked}\r\nfffffffffffffffff\r\n\r\n"), 400),
+        (
+            "GET /health HTTP/1.1\r\nhost: a\r\n folded: b\r\n\r\n".to_owned(),
+            400,
+        ),
+        ("GET /health HTTP/1.1\r\nhost\0: a\r\n\r\n".to_owned(), 400),
+        ("GET /health HTTP/9.9\r\n\r\n".to_owned(), 400),
+        (format!("GET /health HTTP/1.1\r\n{many}\r\n"), 431),
+        (
+            format!("GET /health HTTP/1.1\r\nx: {}\r\n\r\n", "x".repeat(100_000)),
+            431,
+        ),
+        (
+            format!("GET /?{} HTTP/1.1\r\n\r\n", "x".repeat(70_000)),
+            431,
+        ),
+    ] {
+        let mut wire = Wire::open(&app).await;
+        wire.send(format!("{head}{smuggled}")).await;
+        let said = String::from_utf8(wire.rest().await).unwrap();
+        let begin = &head[..head.len().min(200)];
+        assert!(
+            said.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{begin}: {said}"
+        );
+        assert_eq!(said.matches("HTTP/1.1").count(), 1, "{begin}: {said}");
+    }
+    let mut wire = Wire::open(&app).await;
+    wire.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
+    assert!(wire.rest().await.is_empty(), "HTTP/2 is not spoken here");
+}
+
+#[tokio::test]
+async fn json_that_cannot_be_read_is_refused_without_an_echo() {
+    let app = TestApp::start().await;
+    let deep = format!(
+        "{{\"query\":\"{{a}}\",\"variables\":{{\"x\":{}{}}}}}",
+        "[".repeat(50_000),
+        "]".repeat(50_000)
+    );
+    for body in [
+        "",
+        "{",
+        "null",
+        "\u{feff}{}",
+        "{\"query\":1}",
+        "{\"query\":\"{a}\",\"variables\":[]}",
+        &deep,
+    ] {
+        let request = app.http().post(app.url("/graphql")).body(body.to_owned());
+        let (status, refused) = answer(request.header("content-type", "application/json")).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert_code(&refused, "BAD_REQUEST");
+        assert!(refused.to_string().len() < 300, "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_has_an_id_of_ours_and_no_cookie() {
+    let app = TestApp::start().await;
+    let mut ids = Vec::new();
+    for (method, path) in [
+        (Method::GET, "/"),
+        (Method::GET, "/health"),
+        (Method::GET, "/nothing"),
+        (Method::GET, "/graphql"),
+        (Method::DELETE, "/graphql"),
+        (Method::OPTIONS, "/graphql"),
+        (Method::TRACE, "/graphql"),
+        (Method::GET, "/graphql/ws"),
+        (Method::POST, "/graphql/stream"),
+        (Method::GET, "/playground/"),
+        (Method::GET, "/statements/1"),
+    ] {
+        let request = app
+            .http()
+            .request(method, app.url(path))
+            .header("x-request-id", "mine");
+        let headers = request.send().await.unwrap().headers().clone();
+        ids.push(headers["x-request-id"].to_str().unwrap().to_owned());
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
+        assert_eq!(headers["referrer-policy"], "no-referrer", "{path}");
+        assert!(
+            !headers.contains_key("set-cookie") && !headers.contains_key("server"),
+            "{path}"
+        );
+    }
+    assert!(!ids.contains(&"mine".to_owned()));
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 11);
+}
+
+#[tokio::test]
+async fn paths_lead_nowhere_else() {
+    let app = TestApp::start().await;
+    for path in [
+        "/playground/../Cargo.toml",
+        "/playground/..%2f..%2fCargo.toml",
+        "/playground/%2e%2e/%2e%2e/etc/passwd",
+        "/playground//etc/passwd",
+        "/statements/..%2f1",
+        "/statements/1%00",
+        "/statements/9223372036854775808",
+        "/statements/%3Cscript%3E",
+    ] {
+        let mut wire = Wire::open(&app).await;
+        wire.send(format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n"))
+            .await;
+        let answer = wire.answer().await;
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(!answer.body.contains("<script"), "{path}");
+    }
+    let redirect = "/playground?//evil.example/%0d%0aset-cookie:a";
+    let mut wire = Wire::open(&app).await;
+    wire.send(format!(
+        "GET {redirect} HTTP/1.1\r\nhost: evil.example\r\n\r\n"
+    ))
+    .await;
+    let answer = wire.answer().await;
+    assert!(
+        answer
+            .head
+            .contains("location: /playground/?//evil.example/%0d%0aset-cookie:a\r\n"),
+        "{}",
+        answer.head
+    );
+}
+
+#[tokio::test]
+async fn a_made_up_host_is_not_believed() {
+    let app = TestApp::start().await;
+    for host in ["evil.example", "a\"><script>", "a;script-src *"] {
+        for path in ["/", "/statements/239"] {
+            let mut wire = Wire::open(&app).await;
+            wire.send(format!(
+                "GET {path} HTTP/1.1\r\nhost: {host}\r\nx-forwarded-host: evil.example\r\n\r\n"
+            ))
+            .await;
+            let answer = wire.answer().await;
+            assert_eq!(answer.status, 200);
+            assert!(
+                !answer.body.contains("evil") && !answer.body.contains("<script"),
+                "{}",
+                answer.body
+            );
+            assert!(!answer.head.contains("script-src *"), "{}", answer.head);
+        }
+    }
+    let links: Value = app.query("{ statement(number: 1) { citation } }").await;
+    assert!(!links.to_string().contains("evil"));
+}
