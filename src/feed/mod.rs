@@ -3,7 +3,6 @@
 //! First connect, resume, a slow client and our own restart are one path: read after the last seq, send, wait for the
 //! head to move. There is no hand-over between replay and live, and no channel that drops.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use entity::{ledger_entry, stance_change};
@@ -16,12 +15,14 @@ use crate::error::{Error, Result};
 use crate::ledger::hash;
 use crate::model::cursor::LedgerCursor;
 
+mod history;
 mod ring;
 mod tailer;
 mod touches;
 
 pub mod touched;
 
+use history::History;
 pub use tailer::Tailer;
 use touched::{Tag, Touched};
 
@@ -38,12 +39,38 @@ pub struct Feed {
     database: Database,
     generation: Arc<str>,
     ring: Arc<ring::Ring>,
+    history: Arc<History>,
     touched: Arc<Touched>,
     head: watch::Receiver<i64>,
 }
 
 /// Events that a subscriber takes at a time.
-const PAGE: usize = 100;
+const PAGE: u8 = 100;
+
+/// Consecutive events, ascending, as far as a subscriber has not taken them. Those who read at the same place share them.
+#[derive(Default)]
+struct Page {
+    events: Arc<Vec<Arc<Event>>>,
+    taken: usize,
+}
+
+impl Page {
+    /// What follows `seq`.
+    fn new(events: Arc<Vec<Arc<Event>>>, seq: i64) -> Self {
+        let taken = events.partition_point(|event| event.entry.seq <= seq);
+        Self { events, taken }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.taken == self.events.len()
+    }
+
+    fn next(&mut self) -> Option<Arc<Event>> {
+        let event = self.events.get(self.taken)?;
+        self.taken += 1;
+        Some(Arc::clone(event))
+    }
+}
 
 impl Feed {
     /// The seq up to which the tailer has read.
@@ -66,19 +93,15 @@ impl Feed {
         self.touched.holds(tags, seq)
     }
 
-    /// The next events after `seq`, ascending, at least one: waits until there is one. `None` when the feed has ended.
-    pub async fn after(&self, seq: i64) -> Result<Option<Vec<Arc<Event>>>> {
+    /// The next events after `seq`, at least one: waits until there is one. `None` when the feed has ended.
+    async fn after(&self, seq: i64) -> Result<Option<Page>> {
         let mut head = self.head.clone();
         if head.wait_for(|head| *head > seq).await.is_err() {
             return Ok(None);
         }
-        let page = match self.ring.after(seq, PAGE) {
-            Some(page) => page,
-            None => load(self.database.reader(), seq, PAGE)
-                .await?
-                .into_iter()
-                .map(Arc::new)
-                .collect(),
+        let page = match self.ring.after(seq, PAGE.into()) {
+            Some(page) => Page::new(Arc::new(page), seq),
+            None => self.history.after(seq).await?,
         };
         if page.is_empty() {
             return Err(missing(seq + 1));
@@ -88,15 +111,15 @@ impl Feed {
 
     /// Every event after `seq`, ascending, for as long as the process lives. Ends after an error.
     pub fn events(self, seq: i64) -> impl Stream<Item = Result<Arc<Event>>> + Send + 'static {
-        let start = (self, seq, VecDeque::new());
+        let start = (self, seq, Page::default());
         stream::try_unfold(start, |(feed, mut seq, mut page)| async move {
             if page.is_empty() {
                 let Some(next) = feed.after(seq).await? else {
                     return Ok(None);
                 };
-                page = next.into();
+                page = next;
             }
-            let Some(event) = page.pop_front() else {
+            let Some(event) = page.next() else {
                 return Ok(None);
             };
             seq = event.entry.seq;
@@ -144,15 +167,15 @@ impl Feed {
     }
 }
 
-/// At most `limit` events after `seq`, ascending, up to the first hole. Two statements.
+/// At most a page of events after `seq`, ascending, up to the first hole. Two statements.
 /// # Errors
 /// `Error::Internal` if the very next entry is missing before others. Numbering is gapless, so a hole is damage and not
 /// a transaction still under way; nobody may be led over it unaware.
-async fn load(db: &DatabaseConnection, seq: i64, limit: usize) -> Result<Vec<Event>> {
+async fn load(db: &DatabaseConnection, seq: i64) -> Result<Vec<Event>> {
     let mut entries = ledger_entry::Entity::find()
         .filter(ledger_entry::Column::Seq.gt(seq))
         .order_by_asc(ledger_entry::Column::Seq)
-        .limit(u64::try_from(limit).unwrap_or(u64::MAX))
+        .limit(u64::from(PAGE))
         .all(db)
         .await?;
     let numbered = (seq + 1..).zip(&entries);
