@@ -3,7 +3,6 @@
 //! First connect, resume, a slow client and our own restart are one path: read after the last seq, send, wait for the
 //! head to move. There is no hand-over between replay and live, and no channel that drops.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use entity::{ledger_entry, stance_change};
@@ -16,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::ledger::hash;
 use crate::model::cursor::LedgerCursor;
 
+mod history;
 mod ring;
 mod tailer;
 mod touches;
@@ -25,6 +25,7 @@ pub mod doorbell;
 pub mod touched;
 
 use doorbell::{Doorbells, Interest};
+use history::History;
 pub use tailer::Tailer;
 use touched::{Tag, Touched};
 
@@ -41,13 +42,39 @@ pub struct Feed {
     database: Database,
     generation: Arc<str>,
     ring: Arc<ring::Ring>,
+    history: Arc<History>,
     touched: Arc<Touched>,
     doorbells: Doorbells,
     head: watch::Receiver<i64>,
 }
 
 /// Events that a subscriber takes at a time.
-const PAGE: usize = 100;
+const PAGE: u8 = 100;
+
+/// Consecutive events, ascending, as far as a subscriber has not taken them. Those who read at the same place share them.
+#[derive(Default)]
+struct Page {
+    events: Arc<Vec<Arc<Event>>>,
+    taken: usize,
+}
+
+impl Page {
+    /// What follows `seq`.
+    fn new(events: Arc<Vec<Arc<Event>>>, seq: i64) -> Self {
+        let taken = events.partition_point(|event| event.entry.seq <= seq);
+        Self { events, taken }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.taken == self.events.len()
+    }
+
+    fn next(&mut self) -> Option<Arc<Event>> {
+        let event = self.events.get(self.taken)?;
+        self.taken += 1;
+        Some(Arc::clone(event))
+    }
+}
 
 impl Feed {
     /// The seq up to which the tailer has read.
@@ -70,15 +97,11 @@ impl Feed {
         self.touched.holds(tags, seq)
     }
 
-    /// The next events after `seq`, ascending, at least one; there must be one.
-    async fn page(&self, seq: i64) -> Result<VecDeque<Arc<Event>>> {
-        let page: VecDeque<_> = match self.ring.after(seq, PAGE) {
-            Some(page) => page.into(),
-            None => load(self.database.reader(), seq, PAGE)
-                .await?
-                .into_iter()
-                .map(Arc::new)
-                .collect(),
+    /// The next events after `seq`, at least one; there must be one.
+    async fn page(&self, seq: i64) -> Result<Page> {
+        let page = match self.ring.after(seq, PAGE.into()) {
+            Some(page) => Page::new(Arc::new(page), seq),
+            None => self.history.after(seq).await?,
         };
         if page.is_empty() {
             return Err(missing(seq + 1));
@@ -93,11 +116,10 @@ impl Feed {
         interest: &Interest,
     ) -> impl Stream<Item = Result<Arc<Event>>> + Send + use<> {
         let bell = self.doorbells.hang(interest);
-        let start = (self, bell, seq, VecDeque::new());
+        let start = (self, bell, seq, Page::default());
         stream::try_unfold(start, |(feed, bell, mut seq, mut page)| async move {
             loop {
-                if let Some(event) = page.pop_front() {
-                    let event: Arc<Event> = event;
+                if let Some(event) = page.next() {
                     seq = event.entry.seq;
                     return Ok(Some((event, (feed, bell, seq, page))));
                 }
@@ -151,15 +173,15 @@ impl Feed {
     }
 }
 
-/// At most `limit` events after `seq`, ascending, up to the first hole. Two statements.
+/// At most a page of events after `seq`, ascending, up to the first hole. Two statements.
 /// # Errors
 /// `Error::Internal` if the very next entry is missing before others. Numbering is gapless, so a hole is damage and not
 /// a transaction still under way; nobody may be led over it unaware.
-async fn load(db: &DatabaseConnection, seq: i64, limit: usize) -> Result<Vec<Event>> {
+async fn load(db: &DatabaseConnection, seq: i64) -> Result<Vec<Event>> {
     let mut entries = ledger_entry::Entity::find()
         .filter(ledger_entry::Column::Seq.gt(seq))
         .order_by_asc(ledger_entry::Column::Seq)
-        .limit(u64::try_from(limit).unwrap_or(u64::MAX))
+        .limit(u64::from(PAGE))
         .all(db)
         .await?;
     let numbered = (seq + 1..).zip(&entries);

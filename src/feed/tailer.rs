@@ -7,9 +7,10 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use super::doorbell::Doorbells;
+use super::history::History;
 use super::ring::Ring;
 use super::touched::Touched;
-use super::{Feed, PAGE, load, touches};
+use super::{Feed, load, touches};
 use crate::database::Database;
 use crate::error::Result;
 use crate::ledger::head;
@@ -41,6 +42,7 @@ impl Tailer {
             database: database.clone(),
             generation: now.generation.into(),
             ring: Arc::clone(&ring),
+            history: Arc::new(History::new(database.clone())),
             touched: Arc::clone(&touched),
             doorbells: doorbells.clone(),
             head: receiver,
@@ -90,7 +92,7 @@ impl Tailer {
     async fn read(&self) -> Result<()> {
         loop {
             let last = *self.head.borrow();
-            let events = load(self.database.watcher(), last, PAGE).await?;
+            let events = load(self.database.watcher(), last).await?;
             let Some(newest) = events.last().map(|event| event.entry.seq) else {
                 return Ok(());
             };

@@ -163,13 +163,23 @@ fn comment(text: &[u8]) -> usize {
     length_while(text, |byte| !matches!(byte, b'\n' | b'\r'))
 }
 
+/// The parser takes `truenull` for two values.
+const VALUES: [&[u8]; 3] = [b"true", b"false", b"null"];
+
 fn name(text: &[u8]) -> usize {
+    if let Some(value) = VALUES.iter().find(|value| text.starts_with(value)) {
+        return value.len();
+    }
     length_while(text, |byte| byte == b'_' || byte.is_ascii_alphanumeric())
 }
 
-/// Digits only, after a sign: `1.5e3` counts as several tokens, and `1-1` never as one.
+/// Digits only, after a sign: `1.5e3` counts as several tokens, and `1-1` never as one. The parser takes `00` for two.
 fn number(text: &[u8]) -> usize {
-    1 + length_while(&text[1..], |byte| byte.is_ascii_digit())
+    let sign = usize::from(text[0] == b'-');
+    match text.get(sign) {
+        Some(b'0') => sign + 1,
+        _ => sign + length_while(&text[sign..], |byte| byte.is_ascii_digit()),
+    }
 }
 
 fn length_while(text: &[u8], belongs: impl Fn(u8) -> bool) -> usize {
@@ -201,6 +211,9 @@ mod tests {
             ("{ a, b }\n# c d e\n", 4),
             ("{a(x:1,y:-2,z:\"s t\"){...F}}", 18),
             ("[1-1-1]", 5),
+            ("[000-01]", 7),
+            ("[-- 120]", 5),
+            ("[truefalsenullA]", 6),
             ("\"\"\"a \\\"\"\" b\"\"\"", 1),
             ("$a:[B!]!=[1]@c", 14),
             ("\u{feff}{é}", 2),
