@@ -75,6 +75,15 @@ struct Options {
     nocapture: bool,
     #[arg(long, hide = true)]
     test_threads: Option<usize>,
+    /// What cargo-nextest asks of every test binary: the names of its tests, and then each by its whole name.
+    #[arg(long, hide = true)]
+    list: bool,
+    #[arg(long, hide = true)]
+    format: Option<String>,
+    #[arg(long, hide = true)]
+    ignored: bool,
+    #[arg(long, hide = true)]
+    exact: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -88,6 +97,14 @@ enum Subject {
 
 fn main() -> ExitCode {
     let options = Options::parse();
+    if options.list {
+        let subjects = Subject::value_variants().iter();
+        // None of them is ignored.
+        for subject in subjects.filter(|_| !options.ignored) {
+            println!("{}: test", subject.name());
+        }
+        return ExitCode::SUCCESS;
+    }
     let is_well = match (&options.journal, options.only) {
         (Some(journal), Some(subject)) => run(subject, &options, Journal::open(journal)),
         _ => offspring::run_each(&options),
