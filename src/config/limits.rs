@@ -68,7 +68,7 @@ limits! {
     TransportLimits ("Limits of requests and connections") {
         /// Bytes of a request's body, however it is sent.
         body_bytes ("max-body-bytes", "DEMARCHE_MAX_BODY_BYTES"): usize = 1 << 20,
-        /// Bytes of a message to a socket.
+        /// Bytes of a message to a socket, or of the body of a request for a stream of events.
         message_bytes ("max-message-bytes", "DEMARCHE_MAX_MESSAGE_BYTES"): usize = 64 << 10,
         /// Messages to a socket in a second; ten seconds' worth may come at once.
         messages ("max-messages-per-second", "DEMARCHE_MAX_MESSAGES_PER_SECOND"): NonZeroU32 =

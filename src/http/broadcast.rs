@@ -5,10 +5,12 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    pin::Pin,
     sync::{
         Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
     },
+    task::{Context, Poll},
 };
 
 use async_graphql::{
@@ -17,7 +19,8 @@ use async_graphql::{
 };
 use async_graphql_value::Value as Written;
 use axum::body::Bytes;
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
+use tokio::task::{JoinError, JoinHandle};
 
 use super::kept::{Kept, Made, Weigh};
 use crate::{
@@ -121,18 +124,35 @@ impl Broadcast {
     }
 
     /// The response to a template for one event, as JSON. An error of ours names the request for which it was executed.
+    /// # Panics
+    /// If a resolver does.
     pub(super) async fn say(
-        &self,
-        template: &Template,
+        self: &Arc<Self>,
+        template: &Arc<Template>,
         event: &Arc<Event>,
         id: &RequestId,
     ) -> Bytes {
-        let reads = Reads::default();
-        let make = self.execute(template, event, reads.clone(), id);
         let key = (template.number, event.entry.seq);
-        match self.said.find_or(key, reads, make).await {
+        if let Some(said) = self.said.find(&key) {
+            return said;
+        }
+        let (broadcast, template) = (Arc::clone(self), Arc::clone(template));
+        let (event, id) = (Arc::clone(event), id.clone());
+        // In a task of its own: a socket does not go on with this while its peer does not read what else it is sent, and
+        // all others who want the same wait for it.
+        let making = tokio::spawn(async move {
+            let reads = Reads::default();
+            let make = broadcast.execute(&template, &event, reads.clone(), &id);
+            let Ok(said) = broadcast.said.find_or(key, reads, make).await;
+            said
+        });
+        match Making(making).await {
             Ok(said) => said,
-            Err(never) => match never {},
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // Only the end of the process does that.
+                Err(_) => std::future::pending().await,
+            },
         }
     }
 
@@ -162,6 +182,23 @@ impl Broadcast {
             is_whole: response.errors.is_empty(),
             value: json(&response),
         })
+    }
+}
+
+/// Ended with whoever waits for it; who else wants the same begins anew.
+struct Making(JoinHandle<Bytes>);
+
+impl Future for Making {
+    type Output = Result<Bytes, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.poll_unpin(cx)
+    }
+}
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

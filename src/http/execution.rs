@@ -137,7 +137,7 @@ fn heard(
     stream::iter([Said::Began(cursor)]).chain(told)
 }
 
-async fn tell(app: &App, template: &Template, event: &Arc<Event>, id: &RequestId) -> Said {
+async fn tell(app: &App, template: &Arc<Template>, event: &Arc<Event>, id: &RequestId) -> Said {
     let said = AssertUnwindSafe(app.broadcast.say(template, event, id)).catch_unwind();
     let payload = said
         .await

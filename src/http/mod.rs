@@ -70,7 +70,7 @@ pub struct App {
     tariff: Tariff,
     rates: Rates,
     answers: Kept<Question, Answer>,
-    broadcast: Broadcast,
+    broadcast: Arc<Broadcast>,
     feed: Feed,
     /// Sockets and streams of those who come through a proxy that we trust.
     proxied: Connections,
@@ -101,7 +101,7 @@ impl App {
             tariff: Tariff::new(&crate::graphql::sdl()),
             rates: Rates::new(&limits.rate),
             answers: Kept::new(limits.memory.answers, feed.clone()),
-            broadcast: Broadcast::new(schema.clone(), feed.clone()),
+            broadcast: Arc::new(Broadcast::new(schema.clone(), feed.clone())),
             schema,
             feed,
             proxied: Connections::new(&limits.transport),

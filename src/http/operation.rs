@@ -93,8 +93,8 @@ fn check(app: &App, params: Params) -> Result<(Request, OperationType, Cost), Ve
     let document = guard::parse(&text, &app.limits.document).map_err(one)?;
     let mut request = Request::new(text).variables(params.variables);
     request.operation_name = params.operation_name.filter(|name| !name.is_empty());
-    request.extensions = params.extensions;
     let operation = select(&document, request.operation_name.as_deref()).map_err(one)?;
+    guard::variables::keep_declared(&mut request.variables, operation);
     let kind = operation.ty;
     let cost = app.tariff.cost(&document, operation, &request.variables);
     if cost.total > app.limits.document.cost {

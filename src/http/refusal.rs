@@ -149,6 +149,12 @@ impl Refusal {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message)
     }
 
+    /// For a stream.
+    pub(super) fn large_message(limit: usize) -> Self {
+        let message = format!("the body is too large; the limit (--max-message-bytes) is {limit}");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message)
+    }
+
     pub(super) fn unsupported_media_type(message: &'static str) -> Self {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         Self::new(status, "UNSUPPORTED_MEDIA_TYPE", message)

@@ -51,7 +51,13 @@ pub(super) async fn post(
     accept::require_events(&headers)?;
     let place = enter(&app, &visit)?;
     let asker = find_asker(&app, &headers, visit).await?;
-    let params = Params::from_bytes(&params::body(request, &app.limits).await?)?;
+    let text = params::body(request, &app.limits).await?;
+    // As on a socket: what a subscription was asked with is held for as long as it lives.
+    let most = app.limits.transport.message_bytes;
+    if text.len() > most {
+        return Err(Refusal::large_message(most));
+    }
+    let params = Params::from_bytes(&text)?;
     let operation = Operation::prepare(&app, asker, params);
     open(&app, &headers, operation, place).await
 }

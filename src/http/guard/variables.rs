@@ -4,7 +4,7 @@
 //! statement: more than SQLite binds, or deeper than the stack. In a document the limit of tokens keeps it short; here
 //! the same limit does.
 
-use async_graphql::{ServerError, Value, Variables};
+use async_graphql::{Name, ServerError, Value, Variables, parser::types::OperationDefinition};
 
 use super::excess;
 use crate::config::limits::DocumentLimits;
@@ -17,6 +17,15 @@ pub fn check(variables: &Variables, limits: &DocumentLimits) -> Result<(), Serve
         return Err(excess("max-tokens", limits.tokens, what));
     }
     Ok(())
+}
+
+/// Leaves what the operation declares. The rest means nothing, and a subscription would hold it for as long as it lives.
+pub fn keep_declared(variables: &mut Variables, operation: &OperationDefinition) {
+    let declared = |name: &Name| {
+        let mut definitions = operation.variable_definitions.iter();
+        definitions.any(|definition| definition.node.name.node == *name)
+    };
+    variables.retain(|name, _| declared(name));
 }
 
 /// Values, lists and objects among them. The reader of JSON bounds the depth.
@@ -36,6 +45,7 @@ fn size(value: &Value) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use async_graphql::parser::parse_query;
     use serde_json::json;
 
     use super::*;
@@ -43,6 +53,15 @@ mod tests {
     fn passes(variables: serde_json::Value) -> bool {
         let variables = Variables::from_json(variables);
         check(&variables, &DocumentLimits::default()).is_ok()
+    }
+
+    #[test]
+    fn what_no_operation_asked_for_is_not_kept() {
+        let document = parse_query("query($a: Int, $b: Int = 1) { x(a: $a, b: $b) }").unwrap();
+        let (_, operation) = document.operations.iter().next().unwrap();
+        let mut variables = Variables::from_json(json!({ "a": 1, "c": "x".repeat(1_000) }));
+        keep_declared(&mut variables, &operation.node);
+        assert_eq!(variables, Variables::from_json(json!({ "a": 1 })));
     }
 
     #[test]

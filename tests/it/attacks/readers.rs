@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::connections::{crowd, has_place, knock};
 use super::wire::Wire;
 use super::{frames, numbered};
-use crate::app::TestApp;
+use crate::app::{TestApp, limits};
 
 /// With room for two connections, who may both take this long to read: the one who does not, and the test's own.
 async fn start() -> TestApp {
@@ -116,4 +116,41 @@ async fn answers_that_nobody_reads_are_cut() {
         .matches("HTTP/1.1 200 OK")
         .count();
     assert!((1..30).contains(&answers), "{answers}");
+}
+
+#[tokio::test]
+async fn whoever_stalls_holds_up_nobody_who_wants_the_same() {
+    let time = TimeLimits {
+        send: Duration::from_mins(2).into(),
+        ..TimeLimits::default()
+    };
+    let app = TestApp::start_with(Limits { time, ..limits() }).await;
+    let genesis = app.genesis().await;
+    let copies = numbered(12, |n| format!("s{n}: statement {{ ...S }} "));
+    let query = format!("subscription {{ ledgerAppended(after: \"{genesis}\") {{ seq {copies} }} }}
+        fragment S on Statement {{ summary evidence {{ source {{ title derivedFrom {{ title }} }} }} contradictedBy {{ id }} contradicts {{ id }} }}");
+    let query = json!({ "query": query }).to_string();
+    let mut stalled = frames::upgraded(Wire::open_narrow(&app).await).await;
+    let ping = format!(
+        r#"{{"type":"ping","payload":{{"x":"{}"}}}}"#,
+        "x".repeat(60_000)
+    );
+    let subscribe = format!(r#"{{"type":"subscribe","id":"1","payload":{query}}}"#);
+    let init = frames::text(r#"{"type":"connection_init"}"#);
+    let pings = frames::text(&ping).repeat(150);
+    // It asks for events and, while one is being made, for so many other answers that it is stuck in them.
+    let stalled = tokio::spawn(async move {
+        stalled
+            .send([init, frames::text(&subscribe), pings].concat())
+            .await;
+        stalled
+    });
+    let query: Value = serde_json::from_str(&query).unwrap();
+    let mut other = app
+        .subscribe(query["query"].as_str().unwrap(), json!({}))
+        .await;
+    for seq in 1..=492 {
+        assert_eq!(other.event().await["ledgerAppended"]["seq"], seq);
+    }
+    stalled.abort();
 }

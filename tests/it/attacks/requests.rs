@@ -31,6 +31,14 @@ async fn a_body_beyond_its_limit_is_refused_however_it_is_sent() {
         let request = app.http().post(app.url(path)).json(&query);
         assert_eq!(answer(request).await.0, StatusCode::PAYLOAD_TOO_LARGE);
     }
+    let large = json!({ "query": QUERY, "variables": { "x": "x".repeat(64 << 10) } });
+    let request = app.http().post(app.url("/graphql/stream")).json(&large);
+    let (status, refused) = answer(request).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(
+        refused.to_string().contains("--max-message-bytes"),
+        "{refused}"
+    );
 }
 
 #[tokio::test]
