@@ -54,6 +54,10 @@ const FEW: u64 = 3_000;
 
 /// Throws random inputs at what reads hostile bytes.
 #[derive(Debug, Parser)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the flags of test harnesses, each handed in by itself"
+)]
 struct Options {
     /// Inputs for each subject; costly ones take a share of it. With as many as 100000, a release build also holds
     /// each input to its limit of time.
