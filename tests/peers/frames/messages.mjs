@@ -91,9 +91,17 @@ async function reasons(check, target) {
       assert.equal(code, 4400);
       assert.ok(Buffer.byteLength(reason) <= REASON && !reason.includes("\ufffd"), reason);
     });
-    await check(`the reason fits into a frame after an id of 10 kB of ${letter} twice`, async () => {
+    await check(`an id of 10 kB of ${letter} is refused, for a reason that fits into a frame`, async () => {
       const socket = await connect(target.ws);
-      const subscribe = { type: "subscribe", id: long, payload: { query: "subscription { ledgerAppended { seq } }" } };
+      socket.say({ type: "subscribe", id: long, payload: { query: "{ __typename }" } });
+      const { code, reason } = await socket.closed();
+      assert.equal(code, 4400);
+      assert.ok(Buffer.byteLength(reason) <= REASON, reason);
+    });
+    await check(`the reason fits into a frame after the longest id of ${letter} twice`, async () => {
+      const socket = await connect(target.ws);
+      const id = letter.repeat(200 / Buffer.byteLength(letter)); // the server's limit
+      const subscribe = { type: "subscribe", id, payload: { query: "subscription { ledgerAppended { seq } }" } };
       socket.say(subscribe);
       socket.say(subscribe);
       const { code, reason } = await socket.closed();

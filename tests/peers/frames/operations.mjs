@@ -177,7 +177,7 @@ async function ids(check, target) {
     const socket = await connect(target.ws);
     for (let round = 0; round < 3; round += 1) await answers(socket, "1");
   });
-  for (const id of ["é😀", " ", "x".repeat(1000), "0", "__proto__"]) {
+  for (const id of ["é😀", " ", "x".repeat(200), "0", "__proto__"]) {
     await check(`an id may be any text: ${brief(id, 20)}`, async () => answers(await connect(target.ws), id));
   }
 }
