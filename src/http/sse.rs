@@ -14,6 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::{Stream, StreamExt, stream};
+use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
 use super::{
@@ -174,6 +175,8 @@ fn kept_alive(
     pause: Duration,
 ) -> impl Stream<Item = Result<String, Infallible>> + Send {
     stream::unfold(events.boxed(), move |mut events| async move {
+        // Of a replay the next event is ready at once: whoever else is on this thread comes in between.
+        yield_now().await;
         let text = match timeout(pause, events.next()).await {
             Ok(event) => event?,
             Err(_) => ":\n\n".to_owned(),
