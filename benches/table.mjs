@@ -1,8 +1,11 @@
 // The table of what was measured: medians over the rounds, and ratios of server CPU to the limit's in the same cell.
 import { readFileSync } from "node:fs";
 
-const lines = readFileSync(process.argv[2], "utf8").trim().split("\n");
-const rows = lines.map((line) => JSON.parse(line));
+const read = (name) => {
+  const lines = readFileSync(`${process.argv[2]}/${name}.jsonl`, "utf8").trim().split("\n");
+  return lines.map((line) => JSON.parse(line));
+};
+const rows = read("cells");
 const median = (values) => {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -54,4 +57,4 @@ if (fanouts.length) {
 
 const wrong = rows.reduce((sum, row) => sum + (row.wrong ?? 0), 0);
 console.log(`\nwrong answers in all: ${wrong}`);
-for (const row of rows.filter(({ seconds }) => seconds !== undefined)) console.log(JSON.stringify(row));
+for (const row of read("once")) console.log(JSON.stringify(row));

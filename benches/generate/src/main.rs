@@ -49,12 +49,20 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn codes() -> Result<Vec<String>, Box<dyn Error>> {
     let data: serde_json::Value = serde_json::from_str(COUNTRIES)?;
     let countries = data["countries"].as_array().ok_or("no countries")?;
-    let codes = countries.iter().filter_map(|country| country["code"].as_str());
+    let codes = countries
+        .iter()
+        .filter_map(|country| country["code"].as_str());
     Ok(codes.map(str::to_owned).collect())
 }
 
 /// An initiative with its first relationships, each of which changes its stance once a round.
-fn document(number: usize, codes: &[String], size: usize, rounds: u64, random: &mut Random) -> String {
+fn document(
+    number: usize,
+    codes: &[String],
+    size: usize,
+    rounds: u64,
+    random: &mut Random,
+) -> String {
     // 37 and 250 have no common divisor, so every country has its turn.
     let requesting = number * 37 % codes.len();
     let mut text = format!(
@@ -64,13 +72,18 @@ fn document(number: usize, codes: &[String], size: usize, rounds: u64, random: &
     for round in 0..rounds {
         let comma = if round == 0 { "" } else { "," };
         let day = day(round * DAYS / rounds + 30);
-        push(&mut text, &format!(
-            r#"{comma}{{"key":"report-{round}","kind":"NEWS","publisher":"Made Gazette","title":"Report {round} on request {number}","url":"https://sources.example/{number}/{round}","publishedOn":"{day}","language":"en","derivedFrom":null}}"#
-        ));
+        push(
+            &mut text,
+            &format!(
+                r#"{comma}{{"key":"report-{round}","kind":"NEWS","publisher":"Made Gazette","title":"Report {round} on request {number}","url":"https://sources.example/{number}/{round}","publishedOn":"{day}","language":"en","derivedFrom":null}}"#
+            ),
+        );
     }
     text.push_str(r#"],"statements":["#);
-    let requested: Vec<&String> =
-        (1..codes.len()).map(|step| &codes[(requesting + step) % codes.len()]).take(size).collect();
+    let requested: Vec<&String> = (1..codes.len())
+        .map(|step| &codes[(requesting + step) % codes.len()])
+        .take(size)
+        .collect();
     let mut stances = vec![STANCES.len(); size];
     for round in 0..rounds {
         for (code, stance) in requested.iter().zip(&mut stances) {
@@ -79,9 +92,12 @@ fn document(number: usize, codes: &[String], size: usize, rounds: u64, random: &
             let key = format!("{}-{round}", code.to_lowercase());
             let day = day(round * DAYS / rounds + random.below(DAYS / rounds.max(120)));
             let stance = STANCES[*stance];
-            push(&mut text, &format!(
-                r#"{comma}{{"key":"{key}","subject":{{"relationship":"{code}"}},"claimant":{{"kind":"REQUESTED_STATE","label":"Ministry of Foreign Affairs of {code}"}},"validFrom":"{day}","summary":"The ministry describes where the request stands, in sentence {round} about {code}.","body":{{"stance":{{"stance":"{stance}"}}}},"evidence":[{{"source":"report-{round}","relation":"SUPPORTS","quote":null,"locator":null}}],"contradicts":[],"corrects":null,"note":null}}"#
-            ));
+            push(
+                &mut text,
+                &format!(
+                    r#"{comma}{{"key":"{key}","subject":{{"relationship":"{code}"}},"claimant":{{"kind":"REQUESTED_STATE","label":"Ministry of Foreign Affairs of {code}"}},"validFrom":"{day}","summary":"The ministry describes where the request stands, in sentence {round} about {code}.","body":{{"stance":{{"stance":"{stance}"}}}},"evidence":[{{"source":"report-{round}","relation":"SUPPORTS","quote":null,"locator":null}}],"contradicts":[],"corrects":null,"note":null}}"#
+                ),
+            );
         }
     }
     text.push_str("]}\n");
@@ -89,7 +105,8 @@ fn document(number: usize, codes: &[String], size: usize, rounds: u64, random: &
 }
 
 fn push(text: &mut String, part: &str) {
-    text.write_str(part).expect("a string takes all that is written");
+    text.write_str(part)
+        .expect("a string takes all that is written");
 }
 
 /// Another index of [`STANCES`].

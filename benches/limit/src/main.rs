@@ -34,7 +34,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: limit ANSWERS PORT".into());
     };
     let answers: Vec<(String, String)> = serde_json::from_slice(&std::fs::read(answers)?)?;
-    let answers = answers.into_iter().map(|(asked, told)| (asked.into(), told.into()));
+    let answers = answers
+        .into_iter()
+        .map(|(asked, told)| (asked.into(), told.into()));
     let limit = Limit {
         answers: Arc::new(answers.collect()),
         frames: broadcast::channel(BEHIND).0,

@@ -11,7 +11,8 @@ use crate::options::Options;
 use crate::process::{cpu_seconds, quantile_ms, resident_kib};
 use crate::query::round;
 use crate::subscriber::Watch;
-use crate::trigger::{DIGITS, MARK, Trigger};
+use crate::tally::Tally;
+use crate::trigger::Trigger;
 
 /// For an event to reach all whom it concerns.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -24,24 +25,6 @@ struct Fanout {
     /// Of each event, whom it concerns; all subscribers of a group ask the same.
     states: Vec<String>,
     subscribers: usize,
-}
-
-/// What was heard.
-#[derive(Default)]
-struct Tally {
-    groups: usize,
-    /// Of each group, the events that it is to hear, in order.
-    due: Vec<Vec<usize>>,
-    /// Of each subscriber, how many of those it has heard; it is none before the first event at all.
-    place: Vec<usize>,
-    warm: Vec<bool>,
-    /// Of each event, how many have it.
-    reached: Vec<usize>,
-    lost: usize,
-    repeated_or_disordered: usize,
-    wrong: usize,
-    messages: usize,
-    last: Option<Instant>,
 }
 
 pub(crate) fn run(options: &Options) -> Result<()> {
@@ -66,17 +49,20 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let cpu = cpu_seconds(pid)? - before;
     let tally = &run.tally;
     let messages = tally.messages.max(1) as f64;
-    println!("{}", json!({
-        "label": options.text("label"), "cell": format!("{variant}-{subscribers}"),
-        "messages": tally.messages, "cpu_us": round(cpu * 1e6 / messages),
-        "cpu_us_per_event": round(cpu * 1e6 / tally.reached.len().max(1) as f64),
-        "last_p50_ms": quantile_ms(&mut whole, 0.5), "last_max_ms": quantile_ms(&mut whole, 1.0),
-        "after_answer_p50_ms": quantile_ms(&mut after_answer, 0.5),
-        "burst_per_second": burst.map(f64::round),
-        "idle_kib": round((idle as f64 - empty as f64) / subscribers as f64),
-        "lost": tally.lost, "repeated_or_disordered": tally.repeated_or_disordered,
-        "wrong": tally.wrong, "resident_mib": resident_kib(pid)? / 1024,
-    }));
+    println!(
+        "{}",
+        json!({
+            "label": options.text("label"), "cell": format!("{variant}-{subscribers}"),
+            "messages": tally.messages, "cpu_us": round(cpu * 1e6 / messages),
+            "cpu_us_per_event": round(cpu * 1e6 / tally.reached.len().max(1) as f64),
+            "last_p50_ms": quantile_ms(&mut whole, 0.5), "last_max_ms": quantile_ms(&mut whole, 1.0),
+            "after_answer_p50_ms": quantile_ms(&mut after_answer, 0.5),
+            "burst_per_second": burst.map(f64::round),
+            "idle_kib": round((idle as f64 - empty as f64) / subscribers as f64),
+            "lost": tally.lost, "repeated_or_disordered": tally.repeated_or_disordered,
+            "wrong": tally.wrong, "resident_mib": resident_kib(pid)? / 1024,
+        })
+    );
     Ok(())
 }
 
@@ -97,7 +83,9 @@ impl Fanout {
         let groups = states.len().max(1);
         let all = codes.len() - 1;
         let filter = match variant {
-            "country" => Box::new(move |number: usize| json!({ "countries": [codes[number % groups]] })),
+            "country" => {
+                Box::new(move |number: usize| json!({ "countries": [codes[number % groups]] }))
+            }
             // The first and two others: no two subscribers have the same two.
             "distinct" => Box::new(move |number: usize| {
                 let (one, two) = (1 + number % all, 1 + (number / all + 1 + number) % all);
@@ -126,7 +114,9 @@ impl Fanout {
         let begin = Instant::now();
         while begin.elapsed() < time {
             let tally = &mut self.tally;
-            self.watch.turn(Duration::from_millis(50), |number, text| tally.hear(number, text))?;
+            self.watch.turn(Duration::from_millis(50), |number, text| {
+                tally.hear(number, text);
+            })?;
         }
         Ok(())
     }
@@ -135,14 +125,19 @@ impl Fanout {
     fn warm(&mut self) -> Result<()> {
         for _ in 0..5 {
             for group in 0..self.tally.groups {
-                let body = self.trigger.next(self.states.get(group).map(String::as_str), 0);
+                let body = self
+                    .trigger
+                    .next(self.states.get(group).map(String::as_str), 0);
                 self.post(&body)?;
-                self.watch.turn(Duration::ZERO, |number, text| self.tally.hear(number, text))?;
+                self.watch
+                    .turn(Duration::ZERO, |number, text| self.tally.hear(number, text))?;
             }
             let begin = Instant::now();
             while begin.elapsed() < PATIENCE / 4 {
                 let tally = &mut self.tally;
-                self.watch.turn(Duration::from_millis(50), |number, text| tally.hear(number, text))?;
+                self.watch.turn(Duration::from_millis(50), |number, text| {
+                    tally.hear(number, text);
+                })?;
                 if self.tally.warm.iter().all(|is_warm| *is_warm) {
                     return Ok(());
                 }
@@ -159,13 +154,17 @@ impl Fanout {
         let group = number * 31 % self.tally.groups;
         self.tally.due[group].push(number);
         self.tally.reached.push(0);
-        let body = self.trigger.next(self.states.get(group).map(String::as_str), number);
+        let body = self
+            .trigger
+            .next(self.states.get(group).map(String::as_str), number);
         self.post(&body)?;
         Ok((self.subscribers + self.tally.groups - 1 - group) / self.tally.groups)
     }
 
     fn post(&mut self, body: &str) -> Result<()> {
-        let answer = self.client.post(self.trigger.path(), body, self.trigger.token())?;
+        let answer = self
+            .client
+            .post(self.trigger.path(), body, self.trigger.token())?;
         if answer.windows(8).any(|word| word == b"\"errors\"") {
             return Err(String::from_utf8_lossy(&answer).into());
         }
@@ -202,41 +201,14 @@ impl Fanout {
         let begin = Instant::now();
         while self.tally.reached[number - 1] < audience {
             let tally = &mut self.tally;
-            self.watch.turn(Duration::from_millis(5), |number, text| tally.hear(number, text))?;
+            self.watch.turn(Duration::from_millis(5), |number, text| {
+                tally.hear(number, text);
+            })?;
             if begin.elapsed() > PATIENCE {
                 self.tally.lost += audience - self.tally.reached[number - 1];
                 return Ok(());
             }
         }
         Ok(())
-    }
-}
-
-impl Tally {
-    fn hear(&mut self, subscriber: usize, text: &str) {
-        let number = text.find(MARK).and_then(|at| {
-            let digits = text.get(at + MARK.len()..at + MARK.len() + DIGITS)?;
-            digits.parse::<usize>().ok()
-        });
-        let Some(number) = number.filter(|_| !text.contains("\"errors\"")) else {
-            self.wrong += 1;
-            return;
-        };
-        if number == 0 {
-            self.warm[subscriber] = true;
-            return;
-        }
-        self.messages += 1;
-        let place = &mut self.place[subscriber];
-        let due = &self.due[subscriber % self.groups];
-        match due[*place..].iter().position(|wanted| *wanted == number) {
-            Some(skipped) => {
-                self.lost += skipped;
-                *place += skipped + 1;
-                self.reached[number - 1] += 1;
-                self.last = Some(Instant::now());
-            }
-            None => self.repeated_or_disordered += 1,
-        }
     }
 }

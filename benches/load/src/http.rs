@@ -12,8 +12,9 @@ use crate::Result;
 const IDLE: Duration = Duration::from_secs(2);
 
 pub(crate) fn post(address: SocketAddr, path: &str, body: &str, token: Option<&str>) -> Vec<u8> {
-    let authorization =
-        token.map_or(String::new(), |token| format!("Authorization: Bearer {token}\r\n"));
+    let authorization = token.map_or(String::new(), |token| {
+        format!("Authorization: Bearer {token}\r\n")
+    });
     let length = body.len();
     format!(
         "POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
@@ -28,7 +29,8 @@ pub(crate) fn extent(bytes: &[u8]) -> Option<(usize, usize)> {
     let text = std::str::from_utf8(&bytes[..head]).ok()?;
     let length = text.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.trim().parse::<usize>().ok())?
     });
     Some((head, head + length?))
 }
@@ -55,8 +57,12 @@ impl Client {
     pub(crate) fn connect(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-        Ok(Self { address, stream, used: Instant::now() })
+        stream.set_read_timeout(Some(Duration::from_mins(1)))?;
+        Ok(Self {
+            address,
+            stream,
+            used: Instant::now(),
+        })
     }
 
     /// The body of the answer.
@@ -66,8 +72,9 @@ impl Client {
         if self.used.elapsed() > IDLE {
             *self = Self::connect(self.address)?;
         }
-        self.stream.write_all(&post(self.address, path, body, token))?;
-        let (mut bytes, mut part) = (Vec::new(), [0; 65_536]);
+        self.stream
+            .write_all(&post(self.address, path, body, token))?;
+        let (mut bytes, mut part) = (Vec::new(), vec![0; 65_536]);
         loop {
             if let Some((head, end)) = extent(&bytes)
                 && bytes.len() >= end

@@ -21,7 +21,9 @@ mod process;
 mod query;
 mod socket;
 mod subscriber;
+mod tally;
 mod trigger;
+mod writer;
 
 use std::error::Error;
 

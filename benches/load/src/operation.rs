@@ -34,20 +34,29 @@ impl Variables {
     }
 
     pub(crate) fn codes(&self) -> Vec<&str> {
-        self.list("codes").iter().filter_map(Value::as_str).collect()
+        self.list("codes")
+            .iter()
+            .filter_map(Value::as_str)
+            .collect()
     }
 
     /// The bodies of an operation, one for each of the variables that it varies over.
     pub(crate) fn bodies(&self, operation: &str) -> Result<Vec<String>> {
         let by_code = |text| {
             let codes = self.list("codes").iter();
-            codes.map(|code| body(text, &json!({ "code": code }))).collect()
+            codes
+                .map(|code| body(text, &json!({ "code": code })))
+                .collect()
         };
         match operation {
             "q1" => Ok(by_code(COUNTRY)),
             "q2" => Ok(by_code(STANCES)),
             "q3" => Ok(vec![body(MAP, &json!({}))]),
-            "q4" => Ok(self.list("pages").iter().map(|page| body(PAGE, page)).collect()),
+            "q4" => Ok(self
+                .list("pages")
+                .iter()
+                .map(|page| body(PAGE, page))
+                .collect()),
             other => Err(format!("no such operation: {other}").into()),
         }
     }

@@ -46,7 +46,9 @@ impl Options {
 
     pub(crate) fn number<T: FromStr>(&self, name: &str, default: T) -> Result<T> {
         match self.named.get(name) {
-            Some(text) => text.parse().map_err(|_| format!("--{name}: `{text}` is no number").into()),
+            Some(text) => text
+                .parse()
+                .map_err(|_| format!("--{name}: `{text}` is no number").into()),
             None => Ok(default),
         }
     }
@@ -57,6 +59,9 @@ impl Options {
 
     /// The first argument after the variables.
     pub(crate) fn first(&self, what: &str) -> Result<&str> {
-        self.rest.first().map(String::as_str).ok_or_else(|| format!("no {what}").into())
+        self.rest
+            .first()
+            .map(String::as_str)
+            .ok_or_else(|| format!("no {what}").into())
     }
 }

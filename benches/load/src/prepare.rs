@@ -39,7 +39,10 @@ fn pages(client: &mut Client) -> Result<Vec<Value>> {
     loop {
         let asked = json!({ "stance": ["AGREED"], "after": after });
         let page = client.ask(&body(&text, &asked), None)?;
-        let edges = page["relationships"]["edges"].as_array().ok_or("no edges")?.clone();
+        let edges = page["relationships"]["edges"]
+            .as_array()
+            .ok_or("no edges")?
+            .clone();
         let Some(last) = edges.last() else { break };
         after = last["cursor"].clone();
         all.extend(edges.into_iter().map(|mut edge| edge["cursor"].take()));
@@ -47,7 +50,9 @@ fn pages(client: &mut Client) -> Result<Vec<Value>> {
     all.truncate(all.len().saturating_sub(100));
     let step = all.len().div_ceil(PAGES).max(1);
     let pages = all.into_iter().step_by(step);
-    Ok(pages.map(|after| json!({ "stance": ["AGREED"], "after": after })).collect())
+    Ok(pages
+        .map(|after| json!({ "stance": ["AGREED"], "after": after }))
+        .collect())
 }
 
 fn relationships(client: &mut Client) -> Result<Vec<Value>> {
@@ -62,7 +67,11 @@ fn relationships(client: &mut Client) -> Result<Vec<Value>> {
             return Ok(all);
         }
         all.extend(nodes.iter().map(|node| {
-            json!([node["id"], node["initiative"]["slug"], node["requestedState"]["code"]])
+            json!([
+                node["id"],
+                node["initiative"]["slug"],
+                node["requestedState"]["code"]
+            ])
         }));
         after = page["pageInfo"]["endCursor"].take();
     }
@@ -78,7 +87,10 @@ pub(crate) fn capture(options: &Options) -> Result<()> {
             pairs.push(json!([body, answer]));
         }
     }
-    fs::write(options.first("file of answers")?, Value::Array(pairs).to_string())?;
+    fs::write(
+        options.first("file of answers")?,
+        Value::Array(pairs).to_string(),
+    )?;
     Ok(())
 }
 
@@ -86,10 +98,16 @@ pub(crate) fn frame(options: &Options) -> Result<()> {
     let variables = options.variables()?;
     let mut watch = Watch::start(options, 1, |_| Value::Null)?;
     let mut trigger = Trigger::new(options, &variables)?;
-    Client::connect(options.address)?.post(trigger.path(), &trigger.next(None, 0), trigger.token())?;
+    Client::connect(options.address)?.post(
+        trigger.path(),
+        &trigger.next(None, 0),
+        trigger.token(),
+    )?;
     let mut frame = None;
     for _ in 0..100 {
-        watch.turn(Duration::from_millis(50), |_, heard| frame = Some(heard.to_owned()))?;
+        watch.turn(Duration::from_millis(50), |_, heard| {
+            frame = Some(heard.to_owned());
+        })?;
         if let Some(frame) = frame.take() {
             fs::write(options.first("file of the frame")?, frame)?;
             return Ok(());

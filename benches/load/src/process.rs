@@ -11,7 +11,11 @@ const TICKS: f64 = 100.0;
 pub(crate) fn cpu_seconds(pid: u32) -> Result<f64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
     // The name may hold anything, but nothing after its last parenthesis does.
-    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let fields = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace();
     let ticks = fields.skip(11).take(2).map(str::parse::<u64>);
     Ok(ticks.sum::<std::result::Result<u64, _>>()? as f64 / TICKS)
 }
@@ -19,7 +23,10 @@ pub(crate) fn cpu_seconds(pid: u32) -> Result<f64> {
 /// Resident memory in KiB.
 pub(crate) fn resident_kib(pid: u32) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .ok_or("no VmRSS")?;
     Ok(line.trim_end_matches("kB").trim().parse()?)
 }
 
@@ -28,7 +35,11 @@ pub(crate) fn quantile_ms(micros: &mut [u64], share: f64) -> f64 {
     if micros.is_empty() {
         return 0.0;
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an index"
+    )]
     let at = ((micros.len() - 1) as f64 * share).round() as usize;
     *micros.select_nth_unstable(at).1 as f64 / 1000.0
 }

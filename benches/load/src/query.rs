@@ -13,7 +13,7 @@ use crate::http::{self, Client, digest, extent};
 use crate::options::Options;
 use crate::process::{cpu_seconds, quantile_ms, resident_kib};
 use crate::socket::send;
-use crate::trigger::Trigger;
+use crate::writer::Writer;
 
 /// Answers of which one is compared byte by byte; of the others only the length is.
 const COMPARED: u64 = 64;
@@ -46,13 +46,15 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let (variables, operation) = (options.variables()?, options.first("operation")?);
     let pid = options.number("pid", 0)?;
     let seconds = Duration::from_secs_f64(options.number("seconds", 3.0)?);
-    let writes: f64 = options.number("writes", 0.0)?;
+    let per_second: f64 = options.number("writes", 0.0)?;
     let bodies = variables.bodies(operation)?;
-    let requests = bodies.iter().map(|body| http::post(options.address, "/graphql", body, None));
+    let requests = bodies
+        .iter()
+        .map(|body| http::post(options.address, "/graphql", body, None));
     let mut shared = Loop {
         requests: requests.collect(),
         known: vec![None; bodies.len()],
-        is_quiet: writes == 0.0,
+        is_quiet: per_second == 0.0,
         next: 0,
         answers: 0,
         bytes: 0,
@@ -66,24 +68,28 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     let mut poll = Poll::new()?;
     let mut all = open(&poll, options.address, options.number("connections", 16)?)?;
-    let mut writer = Writer::new(options, &variables, writes)?;
+    let mut writer = Writer::new(options, &variables, per_second)?;
     for asking in &mut all {
         shared.ask(asking)?;
     }
-    shared.spin(&mut poll, &mut all, seconds / 4, &mut writer)?;
+    // As long as is measured: Node compiles what is used often.
+    shared.spin(&mut poll, &mut all, seconds, &mut writer)?;
     let (wrong, written) = (shared.wrong, writer.written);
     shared.clear();
     let (begin, before) = (Instant::now(), cpu_seconds(pid)?);
     shared.spin(&mut poll, &mut all, seconds, &mut writer)?;
     let (elapsed, cpu) = (begin.elapsed().as_secs_f64(), cpu_seconds(pid)? - before);
     let answers = shared.answers.max(1) as f64;
-    println!("{}", json!({
-        "label": options.text("label"), "cell": operation, "writes": writer.written - written,
-        "per_second": (answers / elapsed).round(), "cpu_us": round(cpu * 1e6 / answers),
-        "p50_ms": quantile_ms(&mut shared.micros, 0.5), "p99_ms": quantile_ms(&mut shared.micros, 0.99),
-        "bytes": shared.bytes / shared.answers.max(1), "wrong": wrong + shared.wrong,
-        "resident_mib": resident_kib(pid)? / 1024,
-    }));
+    println!(
+        "{}",
+        json!({
+            "label": options.text("label"), "cell": operation, "writes": writer.written - written,
+            "per_second": (answers / elapsed).round(), "cpu_us": round(cpu * 1e6 / answers),
+            "p50_ms": quantile_ms(&mut shared.micros, 0.5), "p99_ms": quantile_ms(&mut shared.micros, 0.99),
+            "bytes": shared.bytes / shared.answers.max(1), "wrong": wrong + shared.wrong,
+            "resident_mib": resident_kib(pid)? / 1024,
+        })
+    );
     Ok(())
 }
 
@@ -97,9 +103,16 @@ fn open(poll: &Poll, address: SocketAddr, count: usize) -> Result<Vec<Asking>> {
         stream.set_nodelay(true)?;
         stream.set_nonblocking(true)?;
         let mut stream = TcpStream::from_std(stream);
-        poll.registry().register(&mut stream, Token(at), Interest::READABLE)?;
+        poll.registry()
+            .register(&mut stream, Token(at), Interest::READABLE)?;
         let (heard, since) = (Vec::new(), Instant::now());
-        Ok(Asking { stream, heard, extent: None, asked: 0, since })
+        Ok(Asking {
+            stream,
+            heard,
+            extent: None,
+            asked: 0,
+            since,
+        })
     };
     (0..count).map(one).collect()
 }
@@ -152,7 +165,8 @@ impl Loop {
         };
         self.answers += 1;
         self.bytes += (end - head) as u64;
-        self.micros.push(u64::try_from(asking.since.elapsed().as_micros())?);
+        self.micros
+            .push(u64::try_from(asking.since.elapsed().as_micros())?);
         if !http::is_ok(&asking.heard) || !self.is_right(asking.asked, &asking.heard[head..end]) {
             self.wrong += 1;
         }
@@ -175,49 +189,5 @@ impl Loop {
                 answer.len() == length && (!is_compared || digest(answer) == known)
             }
         }
-    }
-}
-
-/// Writes now and then, without waiting for the answer to do anything else than be written.
-struct Writer {
-    trigger: Trigger,
-    stream: std::net::TcpStream,
-    address: SocketAddr,
-    gap: Option<Duration>,
-    due: Instant,
-    written: usize,
-}
-
-impl Writer {
-    fn new(options: &Options, variables: &crate::operation::Variables, writes: f64) -> Result<Self> {
-        let stream = std::net::TcpStream::connect(options.address)?;
-        stream.set_nonblocking(true)?;
-        Ok(Self {
-            trigger: Trigger::new(options, variables)?,
-            stream,
-            address: options.address,
-            gap: (writes > 0.0).then(|| Duration::from_secs_f64(1.0 / writes)),
-            due: Instant::now(),
-            written: 0,
-        })
-    }
-
-    fn write_if_due(&mut self) -> Result<()> {
-        let Some(gap) = self.gap.filter(|_| Instant::now() >= self.due) else {
-            return Ok(());
-        };
-        let mut answer = [0; 65_536];
-        if self.written > 0 {
-            let length = self.stream.read(&mut answer)?;
-            if !http::is_ok(&answer[..length]) || answer.windows(8).any(|word| word == b"\"errors\"") {
-                return Err(String::from_utf8_lossy(&answer[..length]).into());
-            }
-        }
-        let body = self.trigger.next(None, self.written);
-        let request = http::post(self.address, self.trigger.path(), &body, self.trigger.token());
-        send(&mut self.stream, &request)?;
-        self.written += 1;
-        self.due += gap;
-        Ok(())
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
         Ok(length) if length < 126 => bytes.push(0x80 | length),
         _ => {
             let length = u16::try_from(payload.len()).expect("our messages are short");
-            bytes.push(0x80 | 126);
+            bytes.push(0x80 | 0x7e);
             bytes.extend(length.to_be_bytes());
         }
     }
@@ -39,7 +39,10 @@ pub(crate) fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
 pub(crate) fn first_frame(bytes: &[u8]) -> Option<(u8, &[u8], usize)> {
     let short = usize::from(bytes.get(1)? & 127);
     let (head, length) = match short {
-        126 => (4, usize::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?))),
+        126 => (
+            4,
+            usize::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?)),
+        ),
         127 => {
             let length = u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?);
             (10, usize::try_from(length).ok()?)

@@ -76,17 +76,27 @@ impl Watch {
         stream.set_nonblocking(true)?;
         let mut stream = TcpStream::from_std(stream);
         let token = Token(self.sockets.len());
-        self.poll.registry().register(&mut stream, token, Interest::READABLE)?;
+        self.poll
+            .registry()
+            .register(&mut stream, token, Interest::READABLE)?;
         let path = options.text("socket").unwrap_or("/graphql/ws");
         send(&mut stream, &upgrade(options.address, path))?;
-        self.sockets.push(Socket { stream, stage: Stage::Upgrading, rest: Vec::new() });
+        self.sockets.push(Socket {
+            stream,
+            stage: Stage::Upgrading,
+            rest: Vec::new(),
+        });
         Ok(())
     }
 
     /// Waits, and gives every event that arrived with the number of its subscriber.
     /// # Errors
     /// If a socket is closed or is sent anything but events.
-    pub(crate) fn turn(&mut self, wait: Duration, mut heard: impl FnMut(usize, &str)) -> Result<()> {
+    pub(crate) fn turn(
+        &mut self,
+        wait: Duration,
+        mut heard: impl FnMut(usize, &str),
+    ) -> Result<()> {
         self.poll.poll(&mut self.events, Some(wait))?;
         for event in &self.events {
             let number = event.token().0;
@@ -131,21 +141,24 @@ impl Socket {
             bytes = &joined;
         }
         if self.stage == Stage::Upgrading {
-            let Some(head) = bytes.windows(4).position(|end| end == b"\r\n\r\n") else {
+            let Some(blank) = bytes.windows(4).position(|end| end == b"\r\n\r\n") else {
                 self.rest = bytes.to_vec();
                 return Ok(());
             };
             if !bytes.starts_with(b"HTTP/1.1 101") {
                 return Err(String::from_utf8_lossy(bytes).into());
             }
-            bytes = &bytes[head + 4..];
+            bytes = &bytes[blank + 4..];
             self.stage = Stage::Greeting;
-            send(&mut self.stream, &frame(TEXT, br#"{"type":"connection_init"}"#))?;
+            send(
+                &mut self.stream,
+                &frame(TEXT, br#"{"type":"connection_init"}"#),
+            )?;
         }
         while let Some((opcode, payload, length)) = first_frame(bytes) {
             bytes = &bytes[length..];
             match opcode {
-                TEXT if self.stage == Stage::Greeting => self.subscribe(number, filter(number))?,
+                TEXT if self.stage == Stage::Greeting => self.subscribe(number, &filter(number))?,
                 TEXT => {
                     let text = std::str::from_utf8(payload)?;
                     if text.contains(r#""ping""#) {
@@ -163,7 +176,7 @@ impl Socket {
         Ok(())
     }
 
-    fn subscribe(&mut self, number: usize, filter: Value) -> Result<()> {
+    fn subscribe(&mut self, number: usize, filter: &Value) -> Result<()> {
         self.stage = Stage::Subscribed;
         let payload = json!({ "query": WATCH, "variables": { "filter": filter } });
         let id = format!("s-{number:08}");

@@ -47,15 +47,22 @@ impl Trigger {
         };
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         let all = variables.list("relationships").iter();
-        let relationships: Vec<_> =
-            all.map(|one| [text(&one[0]), text(&one[1]), text(&one[2])]).collect();
+        let relationships: Vec<_> = all
+            .map(|one| [text(&one[0]), text(&one[1]), text(&one[2])])
+            .collect();
         let mut by_state = HashMap::<_, (Vec<_>, _)>::new();
         for (at, [_, _, state]) in relationships.iter().enumerate() {
             by_state.entry(state.clone()).or_default().0.push(at);
         }
         let source = text(&variables.0["source"]);
         let used = options.number("from", 0)?;
-        Ok(Self { kind, source, relationships, by_state, used })
+        Ok(Self {
+            kind,
+            source,
+            relationships,
+            by_state,
+            used,
+        })
     }
 
     pub(crate) fn path(&self) -> &'static str {
@@ -80,11 +87,16 @@ impl Trigger {
         let summary = format!("{MARK}{number:0DIGITS$}");
         match &self.kind {
             Kind::Publish => {
-                json!({ "relationship": id, "from": from, "to": to, "summary": summary }).to_string()
+                json!({ "relationship": id, "from": from, "to": to, "summary": summary })
+                    .to_string()
             }
             Kind::Frame(frame) => {
                 let mark = frame.find(MARK).unwrap_or_default();
-                format!("{}{summary}{}", &frame[..mark], &frame[mark + summary.len()..])
+                format!(
+                    "{}{summary}{}",
+                    &frame[..mark],
+                    &frame[mark + summary.len()..]
+                )
             }
             Kind::Record(_) => {
                 let day = format!("2026-{:02}-{:02}", 1 + round / 28 % 10, 1 + round % 28);
