@@ -1,0 +1,67 @@
+//! What is asked: four queries and a subscription, and what they are asked about.
+
+use serde_json::{Value, json};
+
+use crate::Result;
+
+pub(crate) const OPERATIONS: [&str; 4] = ["q1", "q2", "q3", "q4"];
+
+const COUNTRY: &str =
+    "query Country($code: ID!) { country(code: $code) { code name region { name } capital } }";
+const STANCES: &str = "query Stances($code: ID!) { country(code: $code) { code name region { name } capital \
+    relationships(direction: INCOMING, first: 50) { nodes { id stance since \
+    requestingState { code name region { name } capital } \
+    changes(last: 5) { nodes { from to occurredOn } } } } } }";
+const MAP: &str = "{ countries { code name region { name } capital \
+    relationships(direction: INCOMING, first: 3) { nodes { id stance since } } } }";
+pub(crate) const PAGE: &str = "query Page($stance: [Stance!], $after: String) { \
+    relationships(filter: { stance: $stance }, orderBy: { field: SINCE }, first: 100, after: $after) { \
+    nodes { id stance since requestedState { code } } } }";
+pub(crate) const WATCH: &str = "subscription Watch($filter: StanceChangeFilter) { \
+    stanceChanged(filter: $filter) { from to relationship { id stance requestingState { code name } \
+    requestedState { code name } } statement { summary } } }";
+
+/// What the operations are asked about.
+pub(crate) struct Variables(pub(crate) Value);
+
+impl Variables {
+    pub(crate) fn read(path: &str) -> Result<Self> {
+        Ok(Self(serde_json::from_slice(&std::fs::read(path)?)?))
+    }
+
+    pub(crate) fn list(&self, name: &str) -> &[Value] {
+        self.0[name].as_array().map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn codes(&self) -> Vec<&str> {
+        self.list("codes")
+            .iter()
+            .filter_map(Value::as_str)
+            .collect()
+    }
+
+    /// The bodies of an operation, one for each of the variables that it varies over.
+    pub(crate) fn bodies(&self, operation: &str) -> Result<Vec<String>> {
+        let by_code = |text| {
+            let codes = self.list("codes").iter();
+            codes
+                .map(|code| body(text, &json!({ "code": code })))
+                .collect()
+        };
+        match operation {
+            "q1" => Ok(by_code(COUNTRY)),
+            "q2" => Ok(by_code(STANCES)),
+            "q3" => Ok(vec![body(MAP, &json!({}))]),
+            "q4" => Ok(self
+                .list("pages")
+                .iter()
+                .map(|page| body(PAGE, page))
+                .collect()),
+            other => Err(format!("no such operation: {other}").into()),
+        }
+    }
+}
+
+pub(crate) fn body(query: &str, variables: &Value) -> String {
+    json!({ "query": query, "variables": variables }).to_string()
+}

@@ -1,0 +1,125 @@
+//! The pure parts, without a network or a database: `cargo bench --bench pure`.
+
+use std::hint::black_box;
+
+use async_graphql::Variables;
+use chrono::{Days, NaiveDate};
+use criterion::{Criterion, criterion_group, criterion_main};
+
+use demarche::config::limits::DocumentLimits;
+use demarche::graphql::cost::Tariff;
+use demarche::http::guard;
+use demarche::model::cursor::{LedgerCursor, PageCursor, SortKey};
+use demarche::model::moment::Moment;
+use demarche::model::position::{Fact, Publication, position, timeline};
+use demarche::model::stance::Stance;
+use demarche::model::time::Instant;
+
+/// A country's page in the web client.
+const TYPICAL: &str = "query Stances($code: ID!) { country(code: $code) { code name region { name } capital \
+    relationships(direction: INCOMING, first: 50) { nodes { id stance since requestingState { code name } \
+    changes(last: 5) { nodes { from to occurredOn } } } } } }";
+
+criterion_group! {
+    name = pure;
+    config = Criterion::default()
+        .sample_size(30)
+        .warm_up_time(std::time::Duration::from_millis(300))
+        .measurement_time(std::time::Duration::from_secs(1));
+    targets = documents, positions, cursors
+}
+criterion_main!(pure);
+
+/// Fragments that spread one another twice each, as far as the limits let them: what a hostile client sends.
+fn worst() -> String {
+    let mut text = String::from("{ countries { ...F0 } }");
+    for level in 0..10 {
+        let next = level + 1;
+        let fragment = format!(" fragment F{level} on Country {{ code ...F{next} ...F{next} }}");
+        text.push_str(&fragment);
+    }
+    text + " fragment F10 on Country { code name }"
+}
+
+fn documents(criterion: &mut Criterion) {
+    let limits = DocumentLimits::default();
+    let worst = worst();
+    for (name, text) in [("typical", TYPICAL), ("worst", &*worst)] {
+        guard::parse(text, &limits).expect("it is within the limits");
+        criterion.bench_function(&format!("guard, {name} document"), |bencher| {
+            bencher.iter(|| guard::parse(black_box(text), &limits));
+        });
+    }
+    let tariff = Tariff::new(&demarche::graphql::sdl());
+    for (name, text) in [("typical", TYPICAL), ("worst", &*worst)] {
+        let document = guard::parse(text, &limits).expect("it is within the limits");
+        let operations = document.operations.iter();
+        let (_, operation) = operations.last().expect("it has one operation");
+        let variables = Variables::default();
+        criterion.bench_function(&format!("cost, {name} document"), |bencher| {
+            bencher.iter(|| tariff.cost(black_box(&document), &operation.node, &variables));
+        });
+    }
+}
+
+fn positions(criterion: &mut Criterion) {
+    for length in [5, 50, 500] {
+        let history: Vec<Fact> = (0..length).map(fact).collect();
+        let now = Moment::default();
+        criterion.bench_function(&format!("position, {length} statements"), |bencher| {
+            bencher.iter(|| position(black_box(&history), &now));
+        });
+        criterion.bench_function(&format!("timeline, {length} statements"), |bencher| {
+            bencher.iter(|| timeline(black_box(&history), &now));
+        });
+    }
+}
+
+/// One statement a day; every tenth contradicts the one before.
+fn fact(number: u32) -> Fact {
+    const STANCES: [Stance; 3] = [Stance::Negotiating, Stance::Agreed, Stance::Suspended];
+    let id = i64::from(number) + 1;
+    let first = NaiveDate::from_ymd_opt(2020, 1, 1).expect("the day exists");
+    let day = first + Days::new(number.into());
+    let recorded_at = Instant(1_600_000_000_000_000 + id);
+    Fact {
+        id,
+        stance: Some(STANCES[number as usize % 3]),
+        valid_from: day.to_string(),
+        earliest: Some(day),
+        latest: day,
+        recorded_at,
+        publications: vec![Publication {
+            recorded_at,
+            on: day,
+        }],
+        corrects: None,
+        retracted_at: None,
+        contradicts: (number % 10 == 9).then_some(id - 1).into_iter().collect(),
+    }
+}
+
+fn cursors(criterion: &mut Criterion) {
+    let page = PageCursor {
+        key: SortKey::Text("2025-12-31".to_owned()),
+        id: 123_456,
+    };
+    let place = LedgerCursor::new(
+        "0123456789abcdef0123456789abcdef",
+        123_456,
+        "0123456789abcdef",
+    );
+    let (page_text, place_text) = (page.to_string(), place.to_string());
+    criterion.bench_function("page cursor, write", |bencher| {
+        bencher.iter(|| black_box(&page).to_string());
+    });
+    criterion.bench_function("page cursor, read", |bencher| {
+        bencher.iter(|| PageCursor::parse(black_box(&page_text)));
+    });
+    criterion.bench_function("ledger cursor, write", |bencher| {
+        bencher.iter(|| black_box(&place).to_string());
+    });
+    criterion.bench_function("ledger cursor, read", |bencher| {
+        bencher.iter(|| LedgerCursor::parse(black_box(&place_text)));
+    });
+}
