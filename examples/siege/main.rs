@@ -42,10 +42,10 @@ struct Options {
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=5))]
     rounds: u8,
     /// Seconds of quiet in a round.
-    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u64).range(1..=10))]
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=10))]
     quiet: u64,
     /// Seconds of attack in a round.
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=20))]
+    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u64).range(1..=20))]
     siege: u64,
     /// The only attacks, by name.
     #[arg(long, value_delimiter = ',')]
@@ -62,17 +62,17 @@ struct Options {
     /// The server to start; by default the release binary next to this program.
     #[arg(long)]
     server: Option<PathBuf>,
-    /// Run server and readers before whatever else this machine does (chrt, as root): on a busy one, others would be
+    /// Run server and readers before whatever else this machine does (renice, as root): on a busy one, others would be
     /// measured.
     #[arg(long)]
-    realtime: bool,
+    first: bool,
     /// Attacks, in a process of their own: the number of the round.
     #[arg(long, hide = true)]
     attack: Option<u8>,
 }
 
-/// The longest siege.
-const LIMIT: Duration = Duration::from_mins(1);
+/// The longest that rounds may take together: with what comes before and after, a minute.
+const LIMIT: Duration = Duration::from_secs(44);
 
 fn main() -> ExitCode {
     let options = Options::parse();
@@ -92,8 +92,8 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let is_pinned = settle("taskset", &["-c", "-p", "1"]);
-    let is_realtime = options.realtime && settle("chrt", &["--rr", "-p", "1"]);
-    assert_eq!(is_realtime, options.realtime, "chrt needs root");
+    let is_first = options.first && settle("renice", &["-n", "-20", "-p"]);
+    assert_eq!(is_first, options.first, "renice needs root");
     let server = match (options.address, options.token.clone(), options.pid) {
         (Some(address), Some(token), Some(pid)) => Server::running(address, token, pid),
         _ => Server::start(options.server.clone(), is_pinned),
@@ -128,9 +128,7 @@ async fn besiege(options: &Options, server: &Server) -> Report {
         let answers = attack.await.unwrap();
         report.add(quiet, siege, &answers);
     }
-    // For what was cut to be closed.
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    report.end(server);
+    report.end(server).await;
     report
 }
 
@@ -141,11 +139,9 @@ fn attack(
     round: u8,
 ) -> impl Future<Output = String> + use<> {
     let mut command = Command::new("nice");
-    command.args(["-n", "19"]);
-    if options.realtime {
-        command.args(["chrt", "--other", "0"]);
-    }
     command
+        // From the first place to the last, if need be.
+        .args(["-n", "39"])
         .arg(std::env::current_exe().unwrap())
         .args(["--attack", &round.to_string()])
         .args(["--address", &address.to_string()])

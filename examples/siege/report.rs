@@ -5,7 +5,7 @@ use std::fmt;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use tokio::time::interval;
+use tokio::time::{interval, sleep};
 
 use crate::garrison::Watched;
 use crate::server::Server;
@@ -29,6 +29,11 @@ pub struct Report {
     memory: [u64; 2],
     descriptors: [usize; 2],
 }
+
+/// The server's keep-alive interval, and a little.
+const CLOSING: Duration = Duration::from_secs(13);
+/// Descriptors that come and go in peace: files of the database.
+const FEW: usize = 4;
 
 impl Round {
     pub async fn of(watch: impl Future<Output = Watched>, server: &Server) -> Self {
@@ -76,7 +81,13 @@ impl Report {
         }
     }
 
-    pub fn end(&mut self, server: &Server) {
+    /// Once what was cut is closed: that nobody reads a quiet stream any more shows when it is next written to
+    /// (--keep-alive-interval).
+    pub async fn end(&mut self, server: &Server) {
+        let latest = Instant::now() + CLOSING;
+        while server.descriptors() > self.descriptors[0] + FEW && Instant::now() < latest {
+            sleep(Duration::from_millis(200)).await;
+        }
         self.memory[1] = server.memory();
         self.descriptors[1] = server.descriptors();
     }
@@ -95,6 +106,10 @@ fn median(rounds: &[Round], of: impl Fn(&Round) -> f64) -> f64 {
     let mut values: Vec<f64> = rounds.iter().map(of).collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn mib(kib: u64) -> String {
+    (kib / 1_024).to_string()
 }
 
 /// Milliseconds.
@@ -151,17 +166,12 @@ impl Report {
         row("changes heard", |it| it.changes.len())?;
         row("changes missed", |it| it.missed)?;
         row("not answered", |it| it.unanswered)?;
-        let most = |rounds: &[Round]| rounds.iter().map(|it| it.memory).max().unwrap_or(0);
-        let memory = [
-            self.memory[0],
-            most(&self.quiet),
-            most(&self.siege),
-            self.memory[1],
-        ];
-        let [start, quiet, siege, end] = memory.map(|kib| kib / 1_024);
+        let sieges: Vec<String> = self.siege.iter().map(|it| mib(it.memory)).collect();
+        let [start, end] = self.memory.map(mib);
+        let sieges = sieges.join(", ");
         writeln!(
             f,
-            "memory at most, MiB         {quiet:>10}{siege:>10}  ({start} at the start, {end} at the end)"
+            "memory, MiB: {start} at the start, at most {sieges} in the sieges, {end} at the end"
         )?;
         let [start, end] = self.descriptors;
         writeln!(f, "descriptors: {start} at the start, {end} at the end\n")?;
