@@ -8,6 +8,8 @@ pub mod database;
 
 pub mod ledger;
 
+pub mod board;
+
 pub mod feed;
 
 pub mod graphql;

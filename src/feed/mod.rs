@@ -10,6 +10,7 @@ use futures_util::{Stream, stream};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::watch;
 
+use crate::board::Board;
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::ledger::hash;
@@ -44,6 +45,7 @@ pub struct Feed {
     ring: Arc<ring::Ring>,
     history: Arc<History>,
     touched: Arc<Touched>,
+    board: Board,
     doorbells: Doorbells,
     head: watch::Receiver<i64>,
 }
@@ -80,6 +82,11 @@ impl Feed {
     /// The seq up to which the tailer has read.
     pub fn head(&self) -> i64 {
         *self.head.borrow()
+    }
+
+    /// At least as new as the head.
+    pub fn board(&self) -> &Board {
+        &self.board
     }
 
     pub fn generation(&self) -> &str {

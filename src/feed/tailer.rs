@@ -11,6 +11,7 @@ use super::history::History;
 use super::ring::Ring;
 use super::touched::Touched;
 use super::{Feed, load, touches};
+use crate::board::Board;
 use crate::database::Database;
 use crate::error::Result;
 use crate::ledger::head;
@@ -25,6 +26,7 @@ pub struct Tailer {
     database: Database,
     ring: Arc<Ring>,
     touched: Arc<Touched>,
+    board: Board,
     doorbells: Doorbells,
     head: watch::Sender<i64>,
     written: Arc<Notify>,
@@ -37,6 +39,9 @@ impl Tailer {
         let (sender, receiver) = watch::channel(now.seq);
         let ring = Arc::new(Ring::default());
         let touched = Arc::new(Touched::default());
+        // After the head was read: what comes meanwhile is read again.
+        let board = Board::default();
+        board.load(database.reader()).await?;
         let doorbells = Doorbells::default();
         let feed = Feed {
             database: database.clone(),
@@ -44,6 +49,7 @@ impl Tailer {
             ring: Arc::clone(&ring),
             history: Arc::new(History::new(database.clone())),
             touched: Arc::clone(&touched),
+            board: board.clone(),
             doorbells: doorbells.clone(),
             head: receiver,
         };
@@ -51,6 +57,7 @@ impl Tailer {
             database,
             ring,
             touched,
+            board,
             doorbells,
             head: sender,
             written,
@@ -96,8 +103,16 @@ impl Tailer {
             let Some(newest) = events.last().map(|event| event.entry.seq) else {
                 return Ok(());
             };
-            let tags = touches::load(self.database.watcher(), &events).await?;
-            for (event, tags) in events.iter().zip(tags) {
+            let touches = touches::load(self.database.watcher(), &events).await?;
+            if touches.tags.contains(&None) {
+                // A newer version's entry may have changed any row.
+                self.board.load(self.database.watcher()).await?;
+            } else {
+                let (initiatives, relationships) = (touches.initiatives, touches.relationships);
+                self.board.put(initiatives, relationships);
+            }
+            // After the board: who reads it now takes an entry that is not noted yet for one to come.
+            for (event, tags) in events.iter().zip(touches.tags) {
                 match tags {
                     Some(tags) => self.touched.note(event.entry.seq, tags),
                     None => self.touched.note_unknown(event.entry.seq),

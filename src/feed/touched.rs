@@ -11,6 +11,8 @@ use std::sync::{PoisonError, RwLock};
 pub enum Tag {
     /// Anything that is ever recorded.
     Everything,
+    /// What is said about any relationship.
+    Relationships,
     /// By seq: what is said about it or a relationship in it.
     Initiative(i64),
     /// By alpha-2 code: what is said about it or a relationship of which it is either end.

@@ -1,20 +1,26 @@
-//! Which tags an entry touches.
+//! What entries touch: their tags, and the rows of the board.
 
 use std::collections::HashMap;
 
-use entity::{ledger_entry, relationship, statement};
+use entity::{initiative, ledger_entry, relationship, statement};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 
 use super::{Event, touched::Tag};
 use crate::error::Result;
 use crate::ledger::payload::Payload;
+use crate::model::source::EntryKind;
 
-/// The tags of each entry, in the order of the events; none for an entry that this version cannot read. Two statements
-/// for any number of events.
-pub(super) async fn load(
-    db: &DatabaseConnection,
-    events: &[Event],
-) -> Result<Vec<Option<Vec<Tag>>>> {
+/// What some events touch.
+pub(super) struct Touches {
+    /// Of each event, in their order; none for an entry that this version cannot read.
+    pub(super) tags: Vec<Option<Vec<Tag>>>,
+    /// As they are now, at least as new as the events.
+    pub(super) initiatives: Vec<initiative::Model>,
+    pub(super) relationships: Vec<relationship::Model>,
+}
+
+/// At most three statements for any number of events.
+pub(super) async fn load(db: &DatabaseConnection, events: &[Event]) -> Result<Touches> {
     let named: Vec<_> = events.iter().map(|event| named(&event.entry)).collect();
     let statements = by_id(
         statement::Entity::find()
@@ -41,15 +47,33 @@ pub(super) async fn load(
         }
         tags
     };
-    Ok(named.iter().map(|ids| ids.as_ref().map(tags_of)).collect())
+    let tags = named.iter().map(|ids| ids.as_ref().map(tags_of)).collect();
+    Ok(Touches {
+        tags,
+        initiatives: opened(db, events).await?,
+        relationships: relationships.into_values().collect(),
+    })
+}
+
+async fn opened(db: &DatabaseConnection, events: &[Event]) -> Result<Vec<initiative::Model>> {
+    let opened = EntryKind::InitiativeOpened.as_ref();
+    let entries = events.iter().map(|event| &event.entry);
+    let ids = entries.filter(|entry| entry.kind == opened);
+    let ids: Vec<i64> = ids.map(|entry| entry.seq).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = initiative::Entity::find().filter(initiative::Column::Id.is_in(ids));
+    Ok(select.all(db).await?)
 }
 
 fn by_id<T>(rows: Vec<T>, id: impl Fn(&T) -> i64) -> HashMap<i64, T> {
     rows.into_iter().map(|row| (id(&row), row)).collect()
 }
 
-fn ends(row: &relationship::Model) -> [Tag; 4] {
+fn ends(row: &relationship::Model) -> [Tag; 5] {
     [
+        Tag::Relationships,
         Tag::Relationship(row.id),
         Tag::Initiative(row.initiative_id),
         Tag::country(&row.requesting_state),

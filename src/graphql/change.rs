@@ -5,6 +5,7 @@ use entity::stance_change::Model;
 
 use super::change_filter::{ChangeFilter, StanceChangeFilter};
 use super::connection::{Length, connection, load_page};
+use super::direct::Direct;
 use super::loaders::{change::Changes, loaders};
 use super::page_arguments::PageArguments;
 use super::paging::Slice;
@@ -20,7 +21,7 @@ pub struct StanceChange(pub Model);
 
 connection!(
     /// A page of stance changes.
-    StanceChangeConnection, StanceChangeEdge of StanceChange
+    StanceChangeConnection, StanceChangeEdge of Direct<StanceChange>
 );
 
 /// What we published when the position of a requested state changed. It is never edited: where a statement behind it is
@@ -40,8 +41,10 @@ impl StanceChange {
     }
 
     /// The relationship whose position changed; its `stance` is that of now, not of the change.
-    async fn relationship(&self, ctx: &Context<'_>) -> Result<Relationship> {
-        relationship::load(ctx, self.0.relationship_id).await
+    async fn relationship(&self, ctx: &Context<'_>) -> Result<Direct<Relationship>> {
+        relationship::load(ctx, self.0.relationship_id)
+            .await
+            .map(Direct)
     }
 
     /// The stance before.
@@ -94,7 +97,7 @@ pub async fn list_below(
     ctx: &Context<'_>,
     relationship: i64,
     page: PageArguments,
-) -> Result<StanceChangeConnection> {
+) -> Result<Direct<StanceChangeConnection>> {
     let page = page.ledger_page(ctx).await?;
     let list = Changes {
         nested: true,
@@ -109,13 +112,13 @@ async fn connect(
     ctx: &Context<'_>,
     slice: Slice<Model>,
     length: Length,
-) -> Result<StanceChangeConnection> {
+) -> Result<Direct<StanceChangeConnection>> {
     let generation = loaders(ctx).loader().generation().await?;
     let edges = slice.map(|row| StanceChangeEdge {
         cursor: cursor(generation, &row),
-        node: StanceChange(row),
+        node: Direct(StanceChange(row)),
     });
-    Ok(StanceChangeConnection::new(edges, length))
+    Ok(Direct(StanceChangeConnection::new(edges, length)))
 }
 
 /// Root fields.
@@ -134,7 +137,7 @@ impl StanceChangeQuery {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<StanceChangeConnection> {
+    ) -> Result<Direct<StanceChangeConnection>> {
         let page = PageArguments {
             first,
             after,
@@ -142,7 +145,7 @@ impl StanceChangeQuery {
             before,
         };
         let page = page.ledger_page(ctx).await?;
-        let filter = filter.unwrap_or_default().resolve(ctx).await?;
+        let filter = filter.unwrap_or_default().resolve(ctx)?;
         let changes = Changes {
             nested: false,
             filter,

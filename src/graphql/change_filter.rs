@@ -41,13 +41,13 @@ pub struct ChangeFilter {
 }
 
 impl StanceChangeFilter {
-    pub async fn resolve(self, ctx: &Context<'_>) -> Result<ChangeFilter> {
+    pub fn resolve(self, ctx: &Context<'_>) -> Result<ChangeFilter> {
         let initiatives = match &self.initiatives {
             Some(slugs) => {
                 let ids = slugs
                     .iter()
                     .map(|slug| known_initiative(ctx, slug, "filter.initiatives"));
-                Some(futures_util::future::try_join_all(ids).await?)
+                Some(ids.collect::<Result<_>>()?)
             }
             None => None,
         };

@@ -4,7 +4,7 @@ use async_graphql::Context;
 use futures_util::future::BoxFuture;
 
 use super::loaders::list::{LengthOf, List, PageOf};
-use super::loaders::{Loaders, loaders};
+use super::loaders::{Loaders, loaders, reader, relationship::Relationships};
 use super::paging::{Page, Slice};
 use crate::error::Result;
 use crate::model::cursor::SortKey;
@@ -12,6 +12,7 @@ use crate::model::cursor::SortKey;
 /// The length of a list, computed only when it is asked for.
 pub enum Length {
     Known(usize),
+    Relationships(Box<Relationships>),
     Lazy(Box<Count>),
 }
 
@@ -20,10 +21,15 @@ type Count = dyn for<'l> Fn(&'l Loaders) -> BoxFuture<'l, Result<i64>> + Send + 
 impl Length {
     pub async fn count(&self, ctx: &Context<'_>) -> Result<i64> {
         match self {
-            Self::Known(length) => Ok(i64::try_from(*length).unwrap_or(i64::MAX)),
+            Self::Known(length) => Ok(whole(*length)),
+            Self::Relationships(list) => Ok(whole(list.count(reader(ctx)))),
             Self::Lazy(count) => count(loaders(ctx)).await,
         }
     }
+}
+
+fn whole(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
 }
 
 /// One page of a list below a parent, and the length of the list.
@@ -77,22 +83,30 @@ macro_rules! connection {
         #[async_graphql::Object]
         impl $name {
             /// Where this page stands in the list.
-            async fn page_info(&self) -> $crate::graphql::paging::PageInfo {
-                $crate::graphql::paging::PageInfo {
+            async fn page_info(
+                &self,
+            ) -> $crate::graphql::direct::Direct<$crate::graphql::paging::PageInfo> {
+                $crate::graphql::direct::Direct($crate::graphql::paging::PageInfo {
                     has_previous_page: self.page.has_previous,
                     has_next_page: self.page.has_next,
                     start_cursor: self.page.rows.first().map(|edge| edge.cursor.clone()),
                     end_cursor: self.page.rows.last().map(|edge| edge.cursor.clone()),
-                }
+                })
             }
 
             /// The items of the page with their cursors, in the order of the list.
-            async fn edges(&self) -> &[$edge] {
-                &self.page.rows
+            async fn edges(
+                &self,
+            ) -> $crate::graphql::direct::Listed<$crate::graphql::direct::Direct<&$edge>> {
+                self.page
+                    .rows
+                    .iter()
+                    .map($crate::graphql::direct::Direct)
+                    .collect()
             }
 
             /// The items of the page, in the order of the list.
-            async fn nodes(&self) -> Vec<&$node> {
+            async fn nodes(&self) -> $crate::graphql::direct::Listed<&$node> {
                 self.page.rows.iter().map(|edge| &edge.node).collect()
             }
 

@@ -1,12 +1,17 @@
 //! Countries: static per release, answered from memory.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, ID, Object};
+use entity::relationship;
 
 use super::country_facts::{CodeStatus, Coordinates};
+use super::direct::{Direct, Listed};
+use super::initiative;
 use super::language::{Currency, Language};
-use super::loaders::relationship::{Below, RelationshipOf};
+use super::loaders::relationship::Below;
 use super::loaders::statement::About;
-use super::loaders::{history::HistoryOf, loaders};
+use super::loaders::{history::HistoryOf, loaders, reader};
 use super::moment::{MomentInput, moment};
 use super::page_arguments::PageArguments;
 use super::region::Region;
@@ -16,6 +21,7 @@ use super::relationship_list;
 use super::stance::Stance;
 use super::statement::{self, ConcernStatement, Statement};
 use crate::error::{Error, Result, stored};
+use crate::feed::touched::Tag;
 use crate::model::cursor::SortKey;
 use crate::model::statement::StatementKind;
 use crate::model::{country, id::GlobalId, position, stance};
@@ -92,30 +98,34 @@ impl Country {
     }
 
     /// UN M49 region, for example Africa.
-    async fn region(&self) -> Result<Region> {
-        Region::find(&self.0.region).ok_or_else(|| self.damage(&self.0.region))
+    async fn region(&self) -> Result<Direct<Region>> {
+        let found = Region::find(&self.0.region).map(Direct);
+        found.ok_or_else(|| self.damage(&self.0.region))
     }
 
     /// UN M49 subregion, for example Eastern Africa; null for Antarctica only.
-    async fn subregion(&self) -> Option<Region> {
-        self.0.subregion.as_deref().and_then(Region::find)
+    async fn subregion(&self) -> Option<Direct<Region>> {
+        let code = self.0.subregion.as_deref();
+        code.and_then(Region::find).map(Direct)
     }
 
     /// Languages in use.
-    async fn languages(&self) -> Vec<Language> {
+    async fn languages(&self) -> Listed<Direct<Language>> {
         let codes = self.0.languages.iter();
         codes
             .filter_map(|code| country::ATLAS.find_language(code))
             .map(Language)
+            .map(Direct)
             .collect()
     }
 
     /// Currencies in use.
-    async fn currencies(&self) -> Vec<Currency> {
+    async fn currencies(&self) -> Listed<Direct<Currency>> {
         let codes = self.0.currencies.iter();
         codes
             .filter_map(|code| country::ATLAS.find_currency(code))
             .map(Currency)
+            .map(Direct)
             .collect()
     }
 
@@ -130,21 +140,21 @@ impl Country {
     }
 
     /// A point within it, for a label on a map.
-    async fn location(&self) -> Option<Coordinates> {
+    async fn location(&self) -> Option<Direct<Coordinates>> {
         let country::Location {
             latitude,
             longitude,
         } = self.0.location;
-        Some(Coordinates {
+        Some(Direct(Coordinates {
             latitude,
             longitude,
-        })
+        }))
     }
 
     /// Countries that share a land border, ascending by code.
-    async fn neighbours(&self) -> Vec<Country> {
+    async fn neighbours(&self) -> Listed<Direct<Country>> {
         let codes = self.0.neighbours.iter();
-        codes.filter_map(|code| find(code)).collect()
+        codes.filter_map(|code| find(code)).map(Direct).collect()
     }
 
     /// Where it stands on the requests of an initiative's requesting state: shorthand for the stance of that
@@ -156,11 +166,7 @@ impl Country {
         #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
     ) -> Result<Option<Stance>> {
         let moment = moment(at.as_ref())?;
-        let key = RelationshipOf {
-            initiative: initiative.0,
-            requested_state: self.0.code.clone(),
-        };
-        let Some(row) = loaders(ctx).load_one(key).await? else {
+        let Some(row) = self.find_relationship(ctx, &initiative) else {
             return Ok(None);
         };
         let Some(moment) = moment else {
@@ -190,11 +196,12 @@ impl Country {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<RelationshipConnection> {
+    ) -> Result<Direct<RelationshipConnection>> {
+        let code = self.0.code.clone();
         let below = match direction {
-            Direction::Incoming => Below::RequestedState,
-            Direction::Outgoing => Below::RequestingState,
-            Direction::Both => Below::EitherState,
+            Direction::Incoming => Below::RequestedState(code),
+            Direction::Outgoing => Below::RequestingState(code),
+            Direction::Both => Below::EitherState(code),
         };
         let search = RelationshipSearch {
             filter,
@@ -207,8 +214,7 @@ impl Country {
             last,
             before,
         };
-        let parent = Some(SortKey::Text(self.0.code.clone()));
-        relationship_list::list(ctx, below, parent, search, page).await
+        relationship_list::list(ctx, below, search, page).await
     }
 
     /// Concerns that stand, about the country itself or about what it is asked in any initiative, in the order of
@@ -230,6 +236,15 @@ impl Country {
 }
 
 impl Country {
+    /// That of an initiative's requesting state, by the initiative's slug.
+    fn find_relationship(self, ctx: &Context<'_>, slug: &str) -> Option<Arc<relationship::Model>> {
+        let initiative = initiative::find_by_slug(ctx, slug)?;
+        let reader = reader(ctx);
+        reader.note([Tag::country(&self.0.code)]);
+        let rows = reader.board().read();
+        rows.find_between(&initiative, &self.0.code).cloned()
+    }
+
     fn damage(self, region: &str) -> Error {
         let code = &self.0.code;
         Error::internal(format!("country {code} names region {region}"))

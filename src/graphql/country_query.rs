@@ -4,6 +4,7 @@ use async_graphql::{ID, Object};
 
 use super::country::{Country, find};
 use super::country_filter::{CountryFilter, CountryOrder};
+use super::direct::{Direct, Listed};
 use crate::error::Result;
 
 /// Root fields.
@@ -16,8 +17,8 @@ impl CountryQuery {
     async fn country(
         &self,
         #[graphql(desc = "ISO 3166-1 alpha-2 code in any case, or `XK`.")] code: ID,
-    ) -> Option<Country> {
-        find(&code)
+    ) -> Option<Direct<Country>> {
+        find(&code).map(Direct)
     }
 
     /// All countries that pass the filter. There are about 250, so this is a list without pages.
@@ -25,11 +26,12 @@ impl CountryQuery {
         &self,
         #[graphql(desc = "Conditions on the countries.")] filter: Option<CountryFilter>,
         #[graphql(desc = "By code, ascending, if left out.")] order_by: Option<CountryOrder>,
-    ) -> Result<Vec<Country>> {
+    ) -> Result<Listed<Direct<Country>>> {
         let mut countries = filter.unwrap_or_default().list("filter")?;
         if let Some(order) = order_by {
             order.sort(&mut countries);
         }
-        Ok(countries.into_iter().map(Country).collect())
+        let countries = countries.into_iter().map(Country);
+        Ok(countries.map(Direct).collect())
     }
 }

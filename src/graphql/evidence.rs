@@ -2,6 +2,7 @@
 
 use async_graphql::Object;
 
+use super::direct::Direct;
 use super::scalars::DateTime;
 use super::source::Source;
 use super::statement::enums::EvidenceRelation;
@@ -17,8 +18,8 @@ pub struct Evidence {
 #[Object]
 impl Evidence {
     /// The document or report.
-    async fn source(&self) -> Source {
-        Source(self.source.clone())
+    async fn source(&self) -> Direct<Source> {
+        Direct(Source(self.source.clone()))
     }
 
     /// How the source bears on the statement.

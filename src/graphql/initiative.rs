@@ -2,13 +2,14 @@
 
 use async_graphql::{Context, ID, Object};
 use entity::initiative::Model;
+use std::sync::Arc;
 
 use super::country::{Country, stored_country};
-use super::loaders::initiative::AllInitiatives;
-use super::loaders::loaders;
+use super::direct::{Direct, Listed};
 use super::loaders::relationship::Below;
-use super::loaders::row::{InitiativeId, InitiativeSlug};
+use super::loaders::row::InitiativeId;
 use super::loaders::statement::About;
+use super::loaders::{loaders, reader};
 use super::moment::{MomentInput, moment};
 use super::page_arguments::PageArguments;
 use super::relationship::RelationshipConnection;
@@ -19,10 +20,11 @@ use super::statement::{self, CountStatement, Statement};
 use super::tally::{self, Tally};
 use super::tally_history::{Clock, Interval, Steps, TallyPoint};
 use crate::error::{Error, Result};
+use crate::feed::touched::Tag;
 use crate::model::cursor::SortKey;
 use crate::model::{id::GlobalId, statement::StatementKind};
 
-pub struct Initiative(pub Model);
+pub struct Initiative(pub Arc<Model>);
 
 /// A matter on which one state makes requests of others, for example third-country removals.
 #[Object]
@@ -48,8 +50,8 @@ impl Initiative {
     }
 
     /// The state that asks.
-    async fn requesting_state(&self) -> Result<Country> {
-        stored_country(&self.0.requesting_state)
+    async fn requesting_state(&self) -> Result<Direct<Country>> {
+        stored_country(&self.0.requesting_state).map(Direct)
     }
 
     /// When it began; null where that is not known.
@@ -74,7 +76,7 @@ impl Initiative {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<RelationshipConnection> {
+    ) -> Result<Direct<RelationshipConnection>> {
         let search = RelationshipSearch {
             filter,
             at,
@@ -86,8 +88,7 @@ impl Initiative {
             last,
             before,
         };
-        let parent = Some(SortKey::Number(self.0.id));
-        relationship_list::list(ctx, Below::Initiative, parent, search, page).await
+        relationship_list::list(ctx, Below::Initiative(self.0.id), search, page).await
     }
 
     /// Our own count: how many requested states stand where. A relationship counts if at least one statement about it
@@ -96,12 +97,13 @@ impl Initiative {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
-    ) -> Result<Tally> {
+    ) -> Result<Direct<Tally>> {
         let Some(moment) = moment(at.as_ref())? else {
-            return tally::current(ctx, self.0.id).await.map(Tally);
+            let tally = tally::current(ctx, self.0.id).await?;
+            return Ok(Direct(Tally(tally)));
         };
         let histories = tally::load_histories(ctx, self.0.id).await?;
-        Ok(Tally(tally::count(&histories, &moment)))
+        Ok(Direct(Tally(tally::count(&histories, &moment))))
     }
 
     /// Counts that others claim about the initiative as a whole, as far as they stand, in the order of recording. They
@@ -127,7 +129,7 @@ impl Initiative {
         #[graphql(desc = "No point is after this day.")] to: Date,
         #[graphql(desc = "The step between two points.")] every: Interval,
         #[graphql(desc = "The clock that runs.", default_with = "Clock::Valid")] clock: Clock,
-    ) -> Result<Vec<TallyPoint>> {
+    ) -> Result<Listed<Direct<TallyPoint>>> {
         let steps = Steps::new(from.day("from")?, to.day("to")?, every)?;
         let histories = tally::load_histories(ctx, self.0.id).await?;
         steps.tally(histories, clock).await
@@ -136,9 +138,28 @@ impl Initiative {
 
 /// The initiative of an id that a row names.
 pub async fn load(ctx: &Context<'_>, id: i64) -> Result<Initiative> {
+    let found = find(ctx, id).await?;
+    found.ok_or_else(|| Error::internal(format!("initiative {id} is missing")))
+}
+
+/// From the board or, for one that has only just been recorded, from the database.
+pub async fn find(ctx: &Context<'_>, id: i64) -> Result<Option<Initiative>> {
+    let found = reader(ctx).board().read().find_initiative(id).cloned();
+    if let Some(row) = found {
+        return Ok(Some(Initiative(row)));
+    }
     let row = loaders(ctx).load_one(InitiativeId(id)).await?;
-    row.map(Initiative)
-        .ok_or_else(|| Error::internal(format!("initiative {id} is missing")))
+    Ok(row.map(|row| Initiative(Arc::new(row))))
+}
+
+pub fn find_by_slug(ctx: &Context<'_>, slug: &str) -> Option<Arc<Model>> {
+    let reader = reader(ctx);
+    let found = reader.board().read().find_initiative_by_slug(slug).cloned();
+    if found.is_none() {
+        // It may come.
+        reader.note([Tag::Everything]);
+    }
+    found
 }
 
 /// Root fields.
@@ -152,18 +173,16 @@ impl InitiativeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its short name in addresses and filters.")] slug: ID,
-    ) -> Result<Option<Initiative>> {
-        let row = loaders(ctx).load_one(InitiativeSlug(slug.0)).await?;
-        Ok(row.map(Initiative))
+    ) -> Option<Direct<Initiative>> {
+        find_by_slug(ctx, &slug).map(Initiative).map(Direct)
     }
 
     /// All initiatives, in the order of opening.
-    async fn initiatives(&self, ctx: &Context<'_>) -> Result<Vec<Initiative>> {
-        let rows = loaders(ctx).load_one(AllInitiatives).await?;
-        Ok(rows
-            .unwrap_or_default()
-            .into_iter()
-            .map(Initiative)
-            .collect())
+    async fn initiatives(&self, ctx: &Context<'_>) -> Listed<Direct<Initiative>> {
+        let reader = reader(ctx);
+        reader.note([Tag::Everything]);
+        let rows = reader.board().read();
+        let all = rows.initiatives().cloned().map(Initiative);
+        all.map(Direct).collect()
     }
 }

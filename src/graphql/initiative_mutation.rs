@@ -2,11 +2,10 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 
-use super::initiative::Initiative;
-use super::loaders::{loaders, row::InitiativeId};
+use super::initiative::{self, Initiative};
 use super::recorded::{change_of, head_after, payload, record};
 use super::scalars::Edtf;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ledger::payload::{self, Payload};
 
 /// A new initiative.
@@ -60,11 +59,7 @@ impl InitiativeMutation {
             Payload::InitiativeOpened(opened),
         )
         .await?;
-        let initiative = loaders(ctx)
-            .load_one(InitiativeId(entry.seq))
-            .await?
-            .map(Initiative);
-        let initiative = initiative.ok_or_else(|| Error::internal("a new initiative vanished"))?;
+        let initiative = initiative::load(ctx, entry.seq).await?;
         let (ledger_head, stance_change) = (
             head_after(ctx, &entry).await?,
             change_of(ctx, &entry).await?,

@@ -6,6 +6,7 @@ use entity::ledger_head;
 
 use super::change::StanceChange;
 use super::connection::{connection, load_page};
+use super::direct::Direct;
 use super::loaders::ledger::{Entries, Head};
 use super::loaders::{loaders, row::ChangeSeq};
 use super::page_arguments::PageArguments;
@@ -21,7 +22,7 @@ pub struct Ledger(ledger_head::Model);
 
 connection!(
     /// A page of ledger entries.
-    LedgerEntryConnection, LedgerEntryEdge of LedgerEntry
+    LedgerEntryConnection, LedgerEntryEdge of Direct<LedgerEntry>
 );
 
 /// The append-only list of everything ever recorded. Each entry carries the hash of the one before, so whoever holds an
@@ -62,7 +63,7 @@ impl Ledger {
         let (slice, length) = load_page(ctx, None, Entries, page).await?;
         let edges = slice.map(|row| LedgerEntryEdge {
             cursor: cursor(&self.0.generation, &row),
-            node: LedgerEntry(row),
+            node: Direct(LedgerEntry(row)),
         });
         Ok(LedgerEntryConnection::new(edges, length))
     }
@@ -162,9 +163,9 @@ impl LedgerEntry {
     }
 
     /// The stance change that it caused; null if it caused none.
-    async fn stance_change(&self, ctx: &Context<'_>) -> Result<Option<StanceChange>> {
+    async fn stance_change(&self, ctx: &Context<'_>) -> Result<Option<Direct<StanceChange>>> {
         let row = loaders(ctx).load_one(ChangeSeq(self.0.seq)).await?;
-        Ok(row.map(StanceChange))
+        Ok(row.map(StanceChange).map(Direct))
     }
 
     /// The statement that it recorded; null if it recorded something else.

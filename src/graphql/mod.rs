@@ -12,6 +12,10 @@ pub mod shape;
 
 pub mod document;
 
+pub mod direct;
+
+pub mod json;
+
 pub mod scalars;
 
 pub mod moment;
@@ -145,7 +149,7 @@ pub fn build(
     limits: &DocumentLimits,
     introspection: bool,
 ) -> Schema {
-    let reader = Reader::new(database);
+    let reader = Reader::new(database, feed.board().clone());
     // A subscription begins outside any execution, where no loaders of its own are driven yet.
     let standing = DataLoader::new(reader.clone(), tokio::spawn).delay(Duration::ZERO);
     let types = if introspection {

@@ -5,10 +5,10 @@ use futures_util::future::try_join_all;
 
 use super::change::StanceChange;
 use super::country::{self, Country};
-use super::initiative::Initiative;
+use super::initiative::{self, Initiative};
 use super::loaders::loaders;
-use super::loaders::row::{ChangeSeq, InitiativeId, RelationshipId, SourceId};
-use super::relationship::Relationship;
+use super::loaders::row::{ChangeSeq, SourceId};
+use super::relationship::{self, Relationship};
 use super::source::Source;
 use super::statement::{
     self, AgreementStatement, ConcernStatement, CountStatement, DenialStatement, FundingStatement,
@@ -66,12 +66,12 @@ pub async fn find(ctx: &Context<'_>, id: &GlobalId) -> Result<Option<Node>> {
             country::find(code).filter(exact).map(Node::from)
         }
         GlobalId::Initiative(id) => {
-            let row = load.load_one(InitiativeId(*id)).await?;
-            row.map(|row| Initiative(row).into())
+            let found = initiative::find(ctx, *id).await?;
+            found.map(Node::from)
         }
         GlobalId::Relationship(id) => {
-            let row = load.load_one(RelationshipId(*id)).await?;
-            row.map(|row| Relationship(row).into())
+            let found = relationship::find(ctx, *id).await?;
+            found.map(Node::from)
         }
         GlobalId::Statement(id) => statement::find(ctx, *id).await?.map(Node::from),
         GlobalId::Source(id) => {

@@ -80,6 +80,14 @@ impl Page {
         if self.backward { way.reversed() } else { way }
     }
 
+    /// The two cursors, the lesser end of an ascending list first.
+    pub fn between(&self, way: Way) -> (Option<&PageCursor>, Option<&PageCursor>) {
+        match way {
+            Way::Ascending => (self.after.as_ref(), self.before.as_ref()),
+            Way::Descending => (self.before.as_ref(), self.after.as_ref()),
+        }
+    }
+
     /// What rows between the two cursors fulfil.
     pub fn condition(&self, sort: &Sort) -> Condition {
         let beyond = |cursor: &PageCursor, way| beyond(sort, cursor, way);

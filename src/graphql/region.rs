@@ -3,6 +3,7 @@
 use async_graphql::{ID, Object};
 
 use super::country::Country;
+use super::direct::{Direct, Listed};
 use crate::model::country::{self, ATLAS};
 
 /// A region or subregion of the United Nations' M49 standard. The grouping is statistical and says nothing about
@@ -31,16 +32,17 @@ impl Region {
     }
 
     /// The region that a subregion belongs to; null for the regions themselves.
-    async fn parent(&self) -> Option<Region> {
-        self.0.parent.as_deref().and_then(Self::find)
+    async fn parent(&self) -> Option<Direct<Region>> {
+        self.0.parent.as_deref().and_then(Self::find).map(Direct)
     }
 
     /// The countries in it, ascending by code.
-    async fn countries(&self) -> Vec<Country> {
+    async fn countries(&self) -> Listed<Direct<Country>> {
         let code = self.0.code.as_str();
         let all = ATLAS.countries.iter();
         all.filter(|country| country.region == code || country.subregion.as_deref() == Some(code))
             .map(Country)
+            .map(Direct)
             .collect()
     }
 }
@@ -52,7 +54,8 @@ pub struct RegionQuery;
 #[Object]
 impl RegionQuery {
     /// All UN M49 regions and subregions that countries are grouped by, ascending by code.
-    async fn regions(&self) -> Vec<Region> {
-        ATLAS.regions.iter().map(Region).collect()
+    async fn regions(&self) -> Listed<Direct<Region>> {
+        let all = ATLAS.regions.iter();
+        all.map(Region).map(Direct).collect()
     }
 }

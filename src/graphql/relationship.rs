@@ -2,14 +2,16 @@
 
 use async_graphql::{Context, ID, Object};
 use entity::relationship::Model;
+use std::sync::Arc;
 
 use super::change::{self, StanceChangeConnection};
 use super::connection::connection;
 use super::country::{Country, stored_country};
+use super::direct::{Direct, Listed};
 use super::initiative::{self, Initiative};
 use super::loaders::relationship::Below;
 use super::loaders::statement::{About, Said, Statements};
-use super::loaders::{history::HistoryOf, loaders, row::RelationshipId};
+use super::loaders::{history::HistoryOf, loaders, reader, row::RelationshipId};
 use super::moment::{MomentInput, moment};
 use super::page_arguments::PageArguments;
 use super::position::{Period, Position};
@@ -19,15 +21,16 @@ use super::scalars::Edtf;
 use super::stance::Stance;
 use super::statement::{self, StatementConnection, enums::StatementKind};
 use crate::error::{Error, Result, stored};
+use crate::feed::touched::Tag;
 use crate::model::cursor::SortKey;
 use crate::model::position::{self as fold, Fact};
 use crate::model::{id::GlobalId, stance};
 
-pub struct Relationship(pub Model);
+pub struct Relationship(pub Arc<Model>);
 
 connection!(
     /// A page of relationships.
-    RelationshipConnection, RelationshipEdge of Relationship
+    RelationshipConnection, RelationshipEdge of Direct<Relationship>
 );
 
 /// A requesting state, a requested state and the initiative between them: directed, and one of a kind. Its `stance`,
@@ -40,18 +43,19 @@ impl Relationship {
     }
 
     /// The matter on which the request is made.
-    async fn initiative(&self, ctx: &Context<'_>) -> Result<Initiative> {
-        initiative::load(ctx, self.0.initiative_id).await
+    async fn initiative(&self, ctx: &Context<'_>) -> Result<Direct<Initiative>> {
+        let found = initiative::load(ctx, self.0.initiative_id).await;
+        found.map(Direct)
     }
 
     /// The state that asks.
-    async fn requesting_state(&self) -> Result<Country> {
-        stored_country(&self.0.requesting_state)
+    async fn requesting_state(&self) -> Result<Direct<Country>> {
+        stored_country(&self.0.requesting_state).map(Direct)
     }
 
     /// The state that is asked.
-    async fn requested_state(&self) -> Result<Country> {
-        stored_country(&self.0.requested_state)
+    async fn requested_state(&self) -> Result<Direct<Country>> {
+        stored_country(&self.0.requested_state).map(Direct)
     }
 
     /// Where the requested state stands now, by all that we know.
@@ -74,10 +78,10 @@ impl Relationship {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
-    ) -> Result<Position> {
+    ) -> Result<Direct<Position>> {
         let moment = moment(at.as_ref())?.unwrap_or_default();
         let history = load_history(ctx, self.0.id).await?;
-        Ok(Position(fold::position(&history, &moment)))
+        Ok(Direct(Position(fold::position(&history, &moment))))
     }
 
     /// The stances in the order of the world, as known at a moment.
@@ -85,12 +89,13 @@ impl Relationship {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
-    ) -> Result<Vec<Period>> {
+    ) -> Result<Listed<Direct<Period>>> {
         let moment = moment(at.as_ref())?.unwrap_or_default();
         let history = load_history(ctx, self.0.id).await?;
         Ok(fold::timeline(&history, &moment)
             .into_iter()
             .map(Period)
+            .map(Direct)
             .collect())
     }
 
@@ -102,7 +107,7 @@ impl Relationship {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<StanceChangeConnection> {
+    ) -> Result<Direct<StanceChangeConnection>> {
         let page = PageArguments {
             first,
             after,
@@ -147,12 +152,23 @@ impl Relationship {
 
 /// The relationship of an id that a row names.
 pub async fn load(ctx: &Context<'_>, id: i64) -> Result<Relationship> {
-    let row = loaders(ctx).load_one(RelationshipId(id)).await?;
-    row.map(Relationship)
-        .ok_or_else(|| Error::internal(format!("relationship {id} is missing")))
+    let found = find(ctx, id).await?;
+    found.ok_or_else(|| Error::internal(format!("relationship {id} is missing")))
 }
 
-pub async fn load_history(ctx: &Context<'_>, id: i64) -> Result<std::sync::Arc<[Fact]>> {
+/// From the board or, for one that was spoken of only just now, from the database.
+pub async fn find(ctx: &Context<'_>, id: i64) -> Result<Option<Relationship>> {
+    let reader = reader(ctx);
+    let found = reader.board().read().find_relationship(id).cloned();
+    if let Some(row) = found {
+        reader.note([Tag::Relationship(id)]);
+        return Ok(Some(Relationship(row)));
+    }
+    let row = loaders(ctx).load_one(RelationshipId(id)).await?;
+    Ok(row.map(|row| Relationship(Arc::new(row))))
+}
+
+pub async fn load_history(ctx: &Context<'_>, id: i64) -> Result<Arc<[Fact]>> {
     let history = loaders(ctx).load_one(HistoryOf(id)).await?;
     Ok(history.unwrap_or_default())
 }
@@ -180,7 +196,7 @@ impl RelationshipQuery {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<RelationshipConnection> {
+    ) -> Result<Direct<RelationshipConnection>> {
         let search = RelationshipSearch {
             filter,
             at,
@@ -192,6 +208,6 @@ impl RelationshipQuery {
             last,
             before,
         };
-        list(ctx, Below::Root, None, search, page).await
+        list(ctx, Below::Root, search, page).await
     }
 }

@@ -3,13 +3,14 @@
 use async_graphql::{Context, Enum, ID, InputObject};
 
 use super::country_filter::CountryFilter;
-use super::loaders::relationship::{Below, RelationshipKey, Relationships};
-use super::loaders::{loaders, row::InitiativeSlug};
+use super::initiative;
+use super::loaders::relationship::{Below, Relationships};
 use super::moment::MomentInput;
 use super::order::OrderDirection;
 use super::paging::Way;
 use super::scalars::DateTime;
 use super::stance::Stance;
+use crate::board::Order;
 use crate::error::{Error, Result};
 
 /// Conditions on a relationship. One passes if it fulfils every condition that is given.
@@ -42,7 +43,7 @@ pub struct RelationshipOrder {
 
 /// What relationships are sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "RelationshipKey")]
+#[graphql(remote = "Order")]
 pub enum RelationshipOrderField {
     /// ISO 3166-1 alpha-2 code of the requested state.
     RequestedState,
@@ -63,8 +64,8 @@ pub struct RelationshipSearch {
 
 impl RelationshipSearch {
     /// The list with every name resolved.
-    pub async fn resolve(&self, ctx: &Context<'_>, below: Below) -> Result<Relationships> {
-        let filter = self.filter.clone().unwrap_or_default();
+    pub fn resolve(self, ctx: &Context<'_>, below: Below) -> Result<Relationships> {
+        let filter = self.filter.unwrap_or_default();
         let codes = |countries: &Option<CountryFilter>, field| {
             countries
                 .as_ref()
@@ -72,10 +73,10 @@ impl RelationshipSearch {
                 .transpose()
         };
         let changed_since = filter.changed_since.as_ref();
-        let (key, way) = self
+        let (order, way) = self
             .order_by
             .as_ref()
-            .map_or((RelationshipKey::RequestedState, Way::Ascending), |order| {
+            .map_or((Order::RequestedState, Way::Ascending), |order| {
                 (order.field.into(), order.direction.into())
             });
         Ok(Relationships {
@@ -89,10 +90,10 @@ impl RelationshipSearch {
             changed_since: changed_since
                 .map(|at| at.instant("filter.changedSince"))
                 .transpose()?,
-            key,
+            order,
             way,
             initiative: match &filter.initiative {
-                Some(slug) => Some(known_initiative(ctx, slug, "filter.initiative").await?),
+                Some(slug) => Some(known_initiative(ctx, slug, "filter.initiative")?),
                 None => None,
             },
         })
@@ -100,10 +101,8 @@ impl RelationshipSearch {
 }
 
 /// The id of the initiative that an input names by its slug.
-pub async fn known_initiative(ctx: &Context<'_>, slug: &str, field: &str) -> Result<i64> {
-    let row = loaders(ctx)
-        .load_one(InitiativeSlug(slug.to_owned()))
-        .await?;
+pub fn known_initiative(ctx: &Context<'_>, slug: &str, field: &str) -> Result<i64> {
+    let row = initiative::find_by_slug(ctx, slug);
     let row = row.ok_or_else(|| Error::unknown(field, "initiative", slug))?;
     Ok(row.id)
 }

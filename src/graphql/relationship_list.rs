@@ -1,17 +1,20 @@
 //! Lists of relationships, by their positions of now or of another moment.
 
+use std::sync::Arc;
+
 use async_graphql::Context;
 use entity::relationship::Model;
 
-use super::connection::{Length, load_page};
-use super::loaders::list::{List, WholeOf};
-use super::loaders::relationship::{Below, RelationshipKey, Relationships};
-use super::loaders::{history::HistoryOf, loaders};
+use super::connection::Length;
+use super::direct::Direct;
+use super::loaders::relationship::{Below, Relationships};
+use super::loaders::{history::HistoryOf, loaders, reader};
 use super::moment::moment;
 use super::page_arguments::PageArguments;
 use super::paging::Page;
 use super::relationship::{Relationship, RelationshipConnection, RelationshipEdge};
 use super::relationship_filter::RelationshipSearch;
+use crate::board::Order;
 use crate::error::Result;
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::moment::Moment;
@@ -21,41 +24,37 @@ use crate::model::{edtf, position as fold};
 pub async fn list(
     ctx: &Context<'_>,
     below: Below,
-    parent: Option<SortKey>,
     search: RelationshipSearch,
     page: PageArguments,
-) -> Result<RelationshipConnection> {
+) -> Result<Direct<RelationshipConnection>> {
     let moment = moment(search.at.as_ref())?;
-    let list = search.resolve(ctx, below).await?;
-    let page = page.page(list.key.is_text())?;
+    let list = search.resolve(ctx, below)?;
+    let page = page.page(is_text(list.order))?;
     if let Some(moment) = moment {
-        return list_at(ctx, parent, list, &moment, &page).await;
+        return list_at(ctx, list, &moment, &page).await;
     }
-    let (slice, length) = load_page(ctx, parent, list.clone(), page).await?;
+    let slice = list.page(reader(ctx), &page);
     let edges = slice.map(|row| RelationshipEdge {
         cursor: list.place(&row).to_string(),
-        node: Relationship(row),
+        node: Direct(Relationship(row)),
     });
-    Ok(RelationshipConnection::new(edges, length))
+    let length = Length::Relationships(Box::new(list));
+    Ok(Direct(RelationshipConnection::new(edges, length)))
 }
 
 /// Positions of another moment are in no column: the candidates' histories are folded and paged in memory.
 async fn list_at(
     ctx: &Context<'_>,
-    parent: Option<SortKey>,
     mut list: Relationships,
     moment: &Moment,
     page: &Page,
-) -> Result<RelationshipConnection> {
+) -> Result<Direct<RelationshipConnection>> {
     let (stances, disputed) = (list.stances.take(), list.disputed.take());
-    let (key, way) = (list.key, list.way);
-    let rows = loaders(ctx)
-        .load_one(WholeOf { parent, list })
-        .await?
-        .unwrap_or_default();
+    let (order, way) = (list.order, list.way);
+    let rows = list.whole(reader(ctx));
     let ids = rows.iter().map(|row| HistoryOf(row.id));
     let histories = loaders(ctx).load_many(ids).await?;
-    let mut placed: Vec<(PageCursor, Model)> = Vec::new();
+    let mut placed: Vec<(PageCursor, Arc<Model>)> = Vec::new();
     for row in rows {
         let Some(history) = histories.get(&HistoryOf(row.id)) else {
             continue;
@@ -67,7 +66,7 @@ async fn list_at(
                 .is_none_or(|all| all.contains(&position.stance))
             && disputed.is_none_or(|is| position.disputed == is)
         {
-            placed.push((place_at(&row, &position, key), row));
+            placed.push((place_at(&row, &position, order), row));
         }
     }
     placed.sort_by(|(a, _), (b, _)| way.compare((&a.key, a.id), (&b.key, b.id)));
@@ -75,12 +74,20 @@ async fn list_at(
     let slice = page.pick(placed, way, |(place, _)| place.clone());
     let edges = slice.map(|(place, row)| RelationshipEdge {
         cursor: place.to_string(),
-        node: Relationship(row),
+        node: Direct(Relationship(row)),
     });
-    Ok(RelationshipConnection::new(edges, length))
+    Ok(Direct(RelationshipConnection::new(edges, length)))
 }
 
-fn place_at(row: &Model, position: &fold::Position, key: RelationshipKey) -> PageCursor {
+/// Whether places in an order are named by text.
+fn is_text(order: Order) -> bool {
+    match order {
+        Order::RequestedState | Order::Since => true,
+        Order::Stance | Order::Changed => false,
+    }
+}
+
+fn place_at(row: &Model, position: &fold::Position, order: Order) -> PageCursor {
     let since_day = || {
         let since = position
             .since
@@ -89,11 +96,11 @@ fn place_at(row: &Model, position: &fold::Position, key: RelationshipKey) -> Pag
         let day = since.and_then(|since| since.latest());
         day.map_or_else(String::new, |day| day.to_string())
     };
-    let key = match key {
-        RelationshipKey::RequestedState => SortKey::Text(row.requested_state.clone()),
-        RelationshipKey::Stance => SortKey::Number(position.stance.rank().into()),
-        RelationshipKey::Since => SortKey::Text(since_day()),
-        RelationshipKey::Changed => SortKey::Number(row.changed_at),
+    let key = match order {
+        Order::RequestedState => SortKey::Text(row.requested_state.clone()),
+        Order::Stance => SortKey::Number(position.stance.rank().into()),
+        Order::Since => SortKey::Text(since_day()),
+        Order::Changed => SortKey::Number(row.changed_at),
     };
     PageCursor { key, id: row.id }
 }

@@ -2,22 +2,22 @@
 //!
 //! async-graphql 7.2.1 leaves a field that fails out of its parent, and lists fields in the order in which they are
 //! ready (`resolver_utils/container.rs`). A client would miss a key that the schema promises. Here a failure becomes
-//! null at the nearest place that may be null, and fields stand in the order of the selection.
+//! null at the nearest place that may be null, and fields stand in the order of the selection. Objects that are written
+//! directly (see [`super::direct`]) do both by themselves.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_graphql::extensions::{
-    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextResolve,
-    ResolveInfo,
+    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, ResolveInfo,
 };
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use async_graphql::{
-    Name, QueryPathNode, Response, ServerError, ServerResult, Value, Variables,
-    async_trait::async_trait, indexmap::IndexMap,
+    Name, QueryPathNode, Response, ServerError, ServerResult, Value, async_trait::async_trait,
+    indexmap::IndexMap,
 };
 
-use super::document::find_operation;
+use super::document::{find_operation, prepared::Prepared};
 
 /// The schema extension.
 pub struct Shape;
@@ -30,7 +30,6 @@ impl ExtensionFactory for Shape {
 
 #[derive(Default)]
 struct Request {
-    document: Mutex<Option<Arc<ExecutableDocument>>>,
     failures: Mutex<Failures>,
 }
 
@@ -44,18 +43,6 @@ struct Failures {
 
 #[async_trait]
 impl Extension for Request {
-    async fn parse_query(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        query: &str,
-        variables: &Variables,
-        next: NextParseQuery<'_>,
-    ) -> ServerResult<ExecutableDocument> {
-        let document = next.run(ctx, query, variables).await?;
-        *lock(&self.document) = Some(Arc::new(document.clone()));
-        Ok(document)
-    }
-
     async fn execute(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -68,12 +55,11 @@ impl Extension for Request {
         if failures.void.contains("") {
             response.data = Value::Null;
         }
-        let document = lock(&self.document).clone();
-        if let Some(document) = document
-            && let Some(operation) = find_operation(&document, operation_name)
+        if let Some(prepared) = ctx.data_opt::<Arc<Prepared>>()
+            && let Some(operation) = find_operation(prepared.runs_as(), operation_name)
         {
             let selection = &operation.selection_set.node;
-            arrange(vec![&mut response.data], &[selection], &document);
+            arrange(vec![&mut response.data], &[selection], prepared.runs_as());
         }
         response
     }
@@ -182,6 +168,7 @@ mod tests {
     use async_graphql::{EmptyMutation, EmptySubscription, Object, Result, Schema};
 
     use super::*;
+    use crate::graphql::document::Rules;
 
     struct Root;
 
@@ -215,7 +202,8 @@ mod tests {
 
     async fn check(query: &str, expected: &str) {
         let schema = Schema::build(Root, EmptyMutation, EmptySubscription);
-        let response = schema.extension(Shape).finish().execute(query).await;
+        let schema = schema.extension(Shape).extension(Rules).finish();
+        let response = schema.execute(query).await;
         assert_eq!(response.data.to_string(), expected, "{query}");
         assert_eq!(response.is_err(), query.contains("ail"), "{query}");
     }

@@ -6,6 +6,7 @@ use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Select};
 
 use super::connection::{connection, load_page};
+use super::direct::Direct;
 use super::loaders::list::{List, Sort};
 use super::loaders::{loaders, row::SourceId};
 use super::page_arguments::PageArguments;
@@ -20,7 +21,7 @@ pub struct Source(pub Model);
 
 connection!(
     /// A page of sources.
-    SourceConnection, SourceEdge of Source
+    SourceConnection, SourceEdge of Direct<Source>
 );
 
 /// What kind of document or report a source is.
@@ -84,13 +85,13 @@ impl Source {
     }
 
     /// The source that it repeats, for example the original of a translation; null for originals.
-    async fn derived_from(&self, ctx: &Context<'_>) -> Result<Option<Source>> {
+    async fn derived_from(&self, ctx: &Context<'_>) -> Result<Option<Direct<Source>>> {
         let Some(id) = self.0.derived_from else {
             return Ok(None);
         };
         let row = loaders(ctx).load_one(SourceId(id)).await?;
         let row = row.ok_or_else(|| Error::internal(format!("source {id} is missing")))?;
-        Ok(Some(Self(row)))
+        Ok(Some(Direct(Self(row))))
     }
 }
 
@@ -199,7 +200,7 @@ impl SourceQuery {
         let (slice, length) = load_page(ctx, None, sources.clone(), page).await?;
         let edges = slice.map(|row| SourceEdge {
             cursor: sources.place(&row).to_string(),
-            node: Source(row),
+            node: Direct(Source(row)),
         });
         Ok(SourceConnection::new(edges, length))
     }

@@ -35,7 +35,7 @@ impl FeedSubscription {
         let change = if let Some(Only(event)) = ctx.data_opt() {
             event.change.clone()
         } else {
-            let filter = filter.unwrap_or_default().resolve(ctx).await?;
+            let filter = filter.unwrap_or_default().resolve(ctx)?;
             Beginning::begin(ctx, Wanted::Changes(filter), after).await?;
             None
         };
@@ -71,7 +71,7 @@ impl FeedSubscription {
         ctx: &'c Context<'c>,
         #[graphql(desc = "The slug of the initiative.")] initiative: ID,
     ) -> Result<impl Stream<Item = Result<Tally>> + use<'c>> {
-        let initiative = known_initiative(ctx, &initiative, "initiative").await?;
+        let initiative = known_initiative(ctx, &initiative, "initiative")?;
         let feed = ctx.data_unchecked::<Feed>().clone();
         let rounds = stream::iter([Ok(())]).chain(feed.moves());
         let tallies = rounds.and_then(move |()| current(ctx, initiative));

@@ -5,18 +5,16 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject};
 
-use super::loaders::list::WholeOf;
-use super::loaders::relationship::{Below, RelationshipKey, Relationships};
+use super::direct::{Direct, Listed};
+use super::loaders::relationship::{Below, Relationships};
 use super::loaders::{
     history::HistoryOf,
-    loaders,
+    loaders, reader,
     tally::{TallyOf, region_of},
 };
-use super::paging::Way;
 use super::region::Region;
 use super::stance::Stance;
 use crate::error::{Error, Result};
-use crate::model::cursor::SortKey;
 use crate::model::moment::Moment;
 use crate::model::position::{Fact, position, visible};
 use crate::model::{stance, tally};
@@ -37,19 +35,21 @@ impl Tally {
     }
 
     /// How many stand where, along the path; stances that nobody holds are left out.
-    async fn by_stance(&self) -> Vec<StanceCount> {
+    async fn by_stance(&self) -> Listed<Direct<StanceCount>> {
         counts(&self.0.by_stance)
     }
 
     /// The same by region of the requested state, ascending by UN M49 code; regions without any are left out.
-    async fn by_region(&self) -> Vec<RegionTally> {
+    async fn by_region(&self) -> Listed<Direct<RegionTally>> {
         let regions = self.0.by_region.iter();
         regions
             .filter_map(|(code, by_stance)| {
-                Region::find(code).map(|region| RegionTally {
-                    region,
-                    total: by_stance.values().sum(),
-                    by_stance: counts(by_stance),
+                Region::find(code).map(|region| {
+                    Direct(RegionTally {
+                        region: Direct(region),
+                        total: by_stance.values().sum(),
+                        by_stance: counts(by_stance),
+                    })
                 })
             })
             .collect()
@@ -69,17 +69,19 @@ pub struct StanceCount {
 #[derive(SimpleObject)]
 pub struct RegionTally {
     /// The region of the requested states.
-    region: Region,
+    region: Direct<Region>,
     /// How many relationships are counted.
     total: u32,
     /// How many stand where, along the path; stances that nobody holds are left out.
-    by_stance: Vec<StanceCount>,
+    by_stance: Listed<Direct<StanceCount>>,
 }
 
-fn counts(by_stance: &BTreeMap<stance::Stance, u32>) -> Vec<StanceCount> {
-    let counts = by_stance.iter().map(|(stance, count)| StanceCount {
-        stance: (*stance).into(),
-        count: *count,
+fn counts(by_stance: &BTreeMap<stance::Stance, u32>) -> Listed<Direct<StanceCount>> {
+    let counts = by_stance.iter().map(|(stance, count)| {
+        Direct(StanceCount {
+            stance: (*stance).into(),
+            count: *count,
+        })
     });
     counts.collect()
 }
@@ -88,22 +90,7 @@ fn counts(by_stance: &BTreeMap<stance::Stance, u32>) -> Vec<StanceCount> {
 pub type Histories = Vec<(&'static str, Arc<[Fact]>)>;
 
 pub async fn load_histories(ctx: &Context<'_>, initiative: i64) -> Result<Histories> {
-    let list = Relationships {
-        below: Below::Initiative,
-        initiative: None,
-        requested: None,
-        requesting: None,
-        stances: None,
-        disputed: None,
-        changed_since: None,
-        key: RelationshipKey::RequestedState,
-        way: Way::Ascending,
-    };
-    let parent = Some(SortKey::Number(initiative));
-    let rows = loaders(ctx)
-        .load_one(WholeOf { parent, list })
-        .await?
-        .unwrap_or_default();
+    let rows = Relationships::all(Below::Initiative(initiative)).whole(reader(ctx));
     let keys = rows.iter().map(|row| HistoryOf(row.id));
     let mut histories = loaders(ctx).load_many(keys).await?;
     let known = rows.iter().filter_map(|row| {

@@ -3,6 +3,7 @@
 use async_graphql::{Enum, SimpleObject};
 use chrono::{Days, Months, NaiveDate, NaiveTime};
 
+use super::direct::{Direct, Listed};
 use super::scalars::Date;
 use super::tally::{Histories, Tally, apart, count};
 use crate::error::{Error, Result};
@@ -14,7 +15,7 @@ pub struct TallyPoint {
     /// The day: of the world, of publication or of recording, as `clock` says.
     on: Date,
     /// The count at the end of that day.
-    tally: Tally,
+    tally: Direct<Tally>,
 }
 
 /// The step between two points.
@@ -67,11 +68,17 @@ impl Steps {
         Ok(Self(days))
     }
 
-    pub async fn tally(self, histories: Histories, clock: Clock) -> Result<Vec<TallyPoint>> {
+    pub async fn tally(
+        self,
+        histories: Histories,
+        clock: Clock,
+    ) -> Result<Listed<Direct<TallyPoint>>> {
         let points = move || {
-            let point = |day: NaiveDate| TallyPoint {
-                on: day.into(),
-                tally: Tally(count(&histories, &clock.end_of(day))),
+            let point = |day: NaiveDate| {
+                Direct(TallyPoint {
+                    on: day.into(),
+                    tally: Direct(Tally(count(&histories, &clock.end_of(day)))),
+                })
             };
             self.0.into_iter().map(point).collect()
         };

@@ -203,11 +203,7 @@ impl Drop for Making {
 }
 
 pub(super) fn json(response: &Response) -> Bytes {
-    let text = serde_json::to_vec(response).unwrap_or_else(|error| {
-        tracing::error!(%error, "an answer that is no JSON");
-        b"null".to_vec()
-    });
-    text.into()
+    crate::graphql::json::response(response).into()
 }
 
 /// Variables that may change the answer to an event: all but those that stand in the arguments of the root's field only.

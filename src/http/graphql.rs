@@ -27,7 +27,7 @@ use super::{
     visit::Visit,
     websocket,
 };
-use crate::graphql::{cost::Cost, reads::Reads};
+use crate::graphql::{cost::Cost, json, reads::Reads};
 
 /// Asks to be told the cost, in `extensions.cost` of the answer.
 const COST: HeaderName = HeaderName::from_static("demarche-cost");
@@ -166,7 +166,14 @@ async fn execute(
         let told = told(&cost, app.limits.document.cost);
         answer.extensions.insert("cost".to_owned(), told);
     }
-    let mut response = typed(media, GraphQLResponse::from(answer).into_response());
+    let written = match kind {
+        OperationType::Mutation => GraphQLResponse::from(answer).into_response(),
+        // Holds text that only our writer knows.
+        OperationType::Query | OperationType::Subscription => {
+            json::response(&answer).into_response()
+        }
+    };
+    let mut response = typed(media, written);
     if is_whole {
         response
             .headers_mut()

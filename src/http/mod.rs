@@ -13,6 +13,7 @@ mod broadcast;
 mod client;
 mod connections;
 mod cors;
+mod documents;
 mod etag;
 mod execution;
 mod graphql;
@@ -52,6 +53,7 @@ use crate::{
 use answer::{Answer, Question};
 use broadcast::Broadcast;
 use connections::Connections;
+use documents::Documents;
 use kept::Kept;
 use live::Live;
 use rate::Rates;
@@ -67,6 +69,7 @@ pub struct App {
     limits: Limits,
     doors: Doors,
     trusted: TrustedDocuments,
+    documents: Documents,
     tariff: Tariff,
     rates: Rates,
     answers: Kept<Question, Answer>,
@@ -98,6 +101,7 @@ impl App {
             database,
             public_url: public_url.trim_end_matches('/').to_owned(),
             trusted: TrustedDocuments::load(&config.doors, &limits.document)?,
+            documents: Documents::new(limits.memory.documents),
             tariff: Tariff::new(&crate::graphql::sdl()),
             rates: Rates::new(&limits.rate),
             answers: Kept::new(limits.memory.answers, feed.clone()),

@@ -90,18 +90,24 @@ fn pay(
 
 fn check(app: &App, params: Params) -> Result<(Request, OperationType, Cost), Vec<ServerError>> {
     let text = document(app, &params)?;
-    let document = guard::parse(&text, &app.limits.document).map_err(one)?;
+    let document = app.documents.find_or_parse(&text, &app.limits.document);
+    let document = document.map_err(one)?;
     let mut request = Request::new(text).variables(params.variables);
     request.operation_name = params.operation_name.filter(|name| !name.is_empty());
-    let operation = select(&document, request.operation_name.as_deref()).map_err(one)?;
+    let operation = document.parsed();
+    let operation = select(operation, request.operation_name.as_deref()).map_err(one)?;
     guard::variables::keep_declared(&mut request.variables, operation);
     let kind = operation.ty;
-    let cost = app.tariff.cost(&document, operation, &request.variables);
+    let cost = app
+        .tariff
+        .cost(document.parsed(), operation, &request.variables);
     if cost.total > app.limits.document.cost {
         return Err(one(too_costly(&cost, app.limits.document.cost)));
     }
-    request.set_parsed_query(document);
-    Ok((request, kind, cost))
+    if kind == OperationType::Subscription {
+        request.set_parsed_query(document.parsed().clone());
+    }
+    Ok((request.data(document), kind, cost))
 }
 
 fn one(error: ServerError) -> Vec<ServerError> {

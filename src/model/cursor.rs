@@ -60,7 +60,7 @@ impl std::fmt::Display for LedgerCursor {
 }
 
 /// A row in an ordered list: the sort key's value and the row's unique id (keyset paging).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, PartialOrd, Ord)]
 pub struct PageCursor {
     pub key: SortKey,
     pub id: i64,

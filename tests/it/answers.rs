@@ -42,28 +42,55 @@ async fn compare(keeping: &TestApp, forgetting: &TestApp, after: &str) {
 async fn every_write_is_seen_in_every_answer_at_once() {
     let app = TestApp::start().await;
     let forgetting = app.another(forgetful()).await;
+    // What this server acknowledged, the other one hears of in its own time.
+    let mut heard = forgetting
+        .subscribe("subscription { ledgerAppended { seq } }", json!({}))
+        .await;
     compare(&app, &forgetting, "the start").await;
     let paper = app.register().await;
+    heard.next().await;
     compare(&app, &forgetting, "a source").await;
     let recorded = stand(&app, &paper, "RW", "SUSPENDED", "2026-11-01").await;
+    heard.next().await;
     compare(&app, &forgetting, "a statement").await;
     let mut rival = shipped(standing(&paper, "RW", "IMPLEMENTING", "2026-11-02"));
     rival["contradicts"] = json!([id(&recorded)]);
     app.accept("recordStatement", &rival).await;
+    heard.next().await;
     compare(&app, &forgetting, "a contradiction").await;
     app.accept("addEvidence", &evidence(&recorded, &paper))
         .await;
+    heard.next().await;
     compare(&app, &forgetting, "evidence").await;
     let corrected = correction(&recorded["statement"], &paper, "REFUSED", "2026-11-03");
     let corrected = app.accept("correctStatement", &corrected).await;
+    heard.next().await;
     compare(&app, &forgetting, "a correction").await;
     let taken_back = json!({ "statement": id(&corrected), "reason": "Never said." });
     app.accept("retractStatement", &taken_back).await;
+    heard.next().await;
     compare(&app, &forgetting, "a retraction").await;
     let recorded = stand(&app, &paper, "AD", "NAMED", "2026-11-04").await;
     assert!(recorded["statement"].is_object());
+    heard.next().await;
     compare(&app, &forgetting, "the first statement about a country").await;
     forgetting.stop().await;
+}
+
+/// Two fields that meet under one name are merged by the library, which then answers everything else, too.
+#[tokio::test]
+async fn answers_written_at_once_are_those_of_the_library() {
+    let app = TestApp::start().await;
+    for query in QUERIES {
+        let direct = app.query(query).await;
+        let inner = query.strip_suffix('}').unwrap();
+        let meeting = format!("{inner} x: regions {{ code }} x: regions {{ name }} }}");
+        let mut of_library = app.query(&meeting).await;
+        let extra = of_library.as_object_mut().unwrap().remove("x").unwrap();
+        assert!(extra[0]["code"].is_string() && extra[0]["name"].is_string());
+        assert_eq!(direct, of_library, "{query}");
+        assert_eq!(direct.to_string(), of_library.to_string(), "{query}");
+    }
 }
 
 /// Records a stance in the initiative that is shipped.
@@ -82,7 +109,9 @@ async fn what_nothing_touched_costs_no_sql_and_what_was_touched_does() {
     let app = TestApp::start().await;
     let paper = app.register().await;
     let of = |code: &str| {
-        format!(r#"{{ country(code: "{code}") {{ relationships {{ nodes {{ stance }} }} }} }}"#)
+        format!(
+            r#"{{ country(code: "{code}") {{ relationships {{ nodes {{ position {{ stance }} }} }} }} }}"#
+        )
     };
     for code in ["RW", "PE"] {
         assert!(app.statements_of(&of(code)).await > 0);

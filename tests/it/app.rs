@@ -279,7 +279,10 @@ pub fn limits() -> Limits {
 /// As [`limits`], and nothing is answered from memory.
 pub fn forgetful() -> Limits {
     Limits {
-        memory: MemoryLimits { answers: 0 },
+        memory: MemoryLimits {
+            answers: 0,
+            ..MemoryLimits::default()
+        },
         ..limits()
     }
 }

@@ -12,7 +12,7 @@ use super::operations_mut;
 use super::typename::TYPENAME;
 
 /// A name under which nobody asks for anything; a document that contains it is not marked.
-pub(super) const MARK: &str = "__demarche";
+pub(in crate::graphql) const MARK: &str = "__demarche";
 
 /// Whether there is a mark to take out of the answer.
 pub(super) fn mark(document: &mut ExecutableDocument) -> bool {

@@ -8,10 +8,11 @@
 mod argument;
 mod coercion;
 mod directive;
-mod empty;
+pub(super) mod empty;
 mod fragment;
 mod input_field;
 mod overlap;
+pub mod prepared;
 mod selected;
 mod subscription;
 #[cfg(test)]
@@ -31,8 +32,12 @@ use async_graphql::parser::types::{
 };
 use async_graphql::registry::{MetaType, Registry};
 use async_graphql::{
-    Pos, Request, Response, ServerError, ServerResult, ValidationResult, async_trait::async_trait,
+    CacheControl, Pos, Request, Response, ServerError, ServerResult, ValidationResult,
+    async_trait::async_trait,
 };
+
+use super::direct::Plain;
+use prepared::Prepared;
 
 /// Errors in the answer to a document; more help nobody, and five thousand are half a megabyte.
 const ERRORS: usize = 100;
@@ -42,29 +47,30 @@ pub struct Rules;
 
 impl ExtensionFactory for Rules {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Checked::default())
+        Arc::new(Ruled::default())
     }
 }
 
 #[derive(Default)]
-struct Checked(Mutex<Found>);
+struct Ruled(Mutex<Found>);
 
 /// What is known of one request before it is validated.
 #[derive(Default)]
 struct Found {
+    document: Option<Arc<Prepared>>,
     /// Kept until then, because `prepare_request` can refuse with one error only.
     faults: Vec<ServerError>,
     is_marked: bool,
 }
 
-impl Checked {
+impl Ruled {
     fn lock(&self) -> MutexGuard<'_, Found> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[async_trait]
-impl Extension for Checked {
+impl Extension for Ruled {
     async fn prepare_request(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -81,13 +87,22 @@ impl Extension for Checked {
         ctx: &ExtensionContext<'_>,
         next: NextValidation<'_>,
     ) -> Result<ValidationResult, Vec<ServerError>> {
-        let faults = std::mem::take(&mut self.lock().faults);
-        let answer = if faults.is_empty() {
-            next.run(ctx).await
-        } else {
-            Err(faults)
+        let (document, faults) = {
+            let mut found = self.lock();
+            (found.document.clone(), std::mem::take(&mut found.faults))
         };
-        answer.map_err(presentable)
+        if !faults.is_empty() {
+            return Err(presentable(faults));
+        }
+        // What the library validates besides the document, the values of variables, was held to their types here.
+        if document.as_ref().is_some_and(|known| known.is_valid()) {
+            return Ok(nothing_known());
+        }
+        let answer = next.run(ctx).await.map_err(presentable)?;
+        if let Some(document) = document {
+            document.is_found_valid();
+        }
+        Ok(answer)
     }
 
     async fn execute(
@@ -104,29 +119,42 @@ impl Extension for Checked {
     }
 }
 
-/// Checks a request and rewrites it. A document that does not parse is left to the library.
+/// Of measures that we do not use.
+fn nothing_known() -> ValidationResult {
+    ValidationResult {
+        cache_control: CacheControl::default(),
+        complexity: 0,
+        depth: 0,
+    }
+}
+
+/// Checks a request and gives it the document that is run. One that does not parse is left to the library.
 fn prepare(request: &mut Request, registry: &Registry) -> Found {
-    let Ok(document) = request.parsed_query() else {
+    let Some(prepared) = Prepared::of(request) else {
         return Found::default();
     };
-    let mut document = document.clone();
-    if fragment::is_cyclic(&document) {
+    if prepared.is_endless() {
+        request.set_parsed_query(prepared.parsed().clone());
         return Found::default();
     }
-    let mut faults = check(&document, &request.query, registry);
+    let checked = prepared.checked(registry);
+    let mut faults = checked.faults.clone();
+    let operation = find_operation(prepared.parsed(), request.operation_name.as_deref());
     if faults.is_empty()
-        && let Some(operation) = find_operation(&document, request.operation_name.as_deref())
+        && let Some(operation) = operation
     {
         faults = coercion::apply(registry, operation, &mut request.variables);
+        // A mutation's answer is written once and by the library, so it may be as the library likes it.
+        if !checked.is_deep && operation.ty != OperationType::Mutation {
+            request.data.insert(Plain);
+        }
     }
-    let mut is_marked = false;
-    if faults.is_empty() {
-        subscription::flatten(&mut document, registry);
-        typename::wrap(&mut document);
-        is_marked = !request.query.contains(empty::MARK) && empty::mark(&mut document);
-        request.set_parsed_query(document);
+    request.set_parsed_query(checked.document.clone());
+    Found {
+        is_marked: checked.is_marked,
+        document: Some(prepared),
+        faults,
     }
-    Found { faults, is_marked }
 }
 
 fn check(document: &ExecutableDocument, text: &str, registry: &Registry) -> Vec<ServerError> {
@@ -136,7 +164,6 @@ fn check(document: &ExecutableDocument, text: &str, registry: &Registry) -> Vec<
         directive::check(document, registry),
         typename::check(document),
         variable::check(document, registry),
-        overlap::check(document, registry),
         subscription::check(document, registry),
     ]
     .concat()

@@ -17,11 +17,19 @@ use super::{fault, inside, root};
 /// Fields met while comparing. A document has 5,000; one of an interface is met again with those of each object type.
 const VISITS: usize = 20_000;
 
-pub(super) fn check(document: &ExecutableDocument, registry: &Registry) -> Vec<ServerError> {
+/// What is found of a document.
+pub(super) struct Overlaps {
+    pub(super) faults: Vec<ServerError>,
+    /// Whether an object is selected from in several places that answer under one name.
+    pub(super) are_deep: bool,
+}
+
+pub(super) fn check(document: &ExecutableDocument, registry: &Registry) -> Overlaps {
     let mut overlap = Overlap {
         document,
         registry,
         visits: 0,
+        are_deep: false,
         faults: Vec::new(),
     };
     for (_, operation) in document.operations.iter() {
@@ -33,9 +41,12 @@ pub(super) fn check(document: &ExecutableDocument, registry: &Registry) -> Vec<S
         }
     }
     if overlap.visits > VISITS {
-        return vec![too_complex()];
+        overlap.faults = vec![too_complex()];
     }
-    overlap.faults
+    Overlaps {
+        faults: overlap.faults,
+        are_deep: overlap.are_deep,
+    }
 }
 
 fn too_complex() -> ServerError {
@@ -55,6 +66,7 @@ struct Overlap<'d> {
     document: &'d ExecutableDocument,
     registry: &'d Registry,
     visits: usize,
+    are_deep: bool,
     faults: Vec<ServerError>,
 }
 
@@ -66,7 +78,11 @@ impl<'d> Overlap<'d> {
                 let conflict = group.iter().find(|other| !is_same_field(group[0], other));
                 match conflict {
                     Some(other) => self.refuse(name, "are different fields", group[0], other),
-                    None => self.compare_fields(&self.below(group)),
+                    None => {
+                        let below = self.below(group);
+                        self.are_deep |= below.len() > 1;
+                        self.compare_fields(&below);
+                    }
                 }
             }
         }

@@ -9,8 +9,6 @@ pub mod list;
 
 pub mod row;
 
-pub mod initiative;
-
 pub mod relationship;
 
 pub mod statement;
@@ -31,6 +29,7 @@ use async_graphql::{Context, dataloader::DataLoader};
 use sea_orm::DatabaseConnection;
 use tokio::sync::OnceCell;
 
+use crate::board::Board;
 use crate::database::Database;
 use crate::error::Result;
 use crate::feed::touched::Tag;
@@ -41,6 +40,7 @@ use crate::ledger::head;
 #[derive(Clone)]
 pub struct Reader {
     database: Database,
+    board: Board,
     generation: Arc<OnceCell<String>>,
     reads: Option<Reads>,
 }
@@ -48,9 +48,10 @@ pub struct Reader {
 pub type Loaders = DataLoader<Reader>;
 
 impl Reader {
-    pub fn new(database: Database) -> Self {
+    pub fn new(database: Database, board: Board) -> Self {
         Self {
             database,
+            board,
             generation: Arc::default(),
             reads: None,
         }
@@ -72,6 +73,11 @@ impl Reader {
         self.database.reader()
     }
 
+    /// Who reads it notes what the result rests on.
+    pub fn board(&self) -> &Board {
+        &self.board
+    }
+
     /// What a result rests on besides, as it shows.
     pub fn note(&self, tags: impl IntoIterator<Item = Tag>) {
         if let Some(reads) = &self.reads {
@@ -87,6 +93,11 @@ impl Reader {
             .await
             .map(String::as_str)
     }
+}
+
+/// What the loaders of this execution read from.
+pub fn reader<'c>(ctx: &Context<'c>) -> &'c Reader {
+    loaders(ctx).loader()
 }
 
 /// The loaders of this execution.

@@ -1,23 +1,15 @@
-//! Lists of relationships, and the one between two ends.
+//! Lists of relationships, from the board.
 
-use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
-use async_graphql::dataloader::Loader;
-use entity::relationship::{Column, Entity, Model};
-use entity::{country, initiative};
-use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{ConditionType, Expr, ExprTrait, IntoCondition};
-use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, QueryTrait,
-    RelationDef, Select,
-};
+use entity::relationship::Model;
+use itertools::Itertools;
 
 use super::Reader;
-use super::list::{List, Sort};
-use crate::error::{Error, Result};
+use crate::board::{End, Order, Ordered, Rows};
 use crate::feed::touched::Tag;
-use crate::graphql::paging::Way;
-use crate::model::cursor::{PageCursor, SortKey};
+use crate::graphql::paging::{Page, Slice, Way};
+use crate::model::cursor::PageCursor;
 use crate::model::stance::Stance;
 use crate::model::time::Instant;
 
@@ -33,174 +25,207 @@ pub struct Relationships {
     pub stances: Option<Vec<Stance>>,
     pub disputed: Option<bool>,
     pub changed_since: Option<Instant>,
-    pub key: RelationshipKey,
+    pub order: Order,
     pub way: Way,
 }
 
 /// Whose relationships they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Below {
     Root,
-    Initiative,
-    RequestedState,
-    RequestingState,
-    EitherState,
+    Initiative(i64),
+    /// By alpha-2 code, as the two below.
+    RequestedState(String),
+    RequestingState(String),
+    EitherState(String),
 }
 
-/// What relationships are sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RelationshipKey {
-    RequestedState,
-    Stance,
-    Since,
-    Changed,
+type Row = Arc<Model>;
+
+/// Where to look: the rows of some ends are few, and those of an order are where they belong.
+enum Source<'r> {
+    /// In the order of the list already, each part by itself.
+    Sorted(Vec<&'r Ordered>),
+    Unsorted(Vec<&'r Ordered>),
 }
 
-impl RelationshipKey {
-    fn column(self) -> Column {
-        match self {
-            Self::RequestedState => Column::RequestedState,
-            Self::Stance => Column::StanceRank,
-            Self::Since => Column::SinceDay,
-            Self::Changed => Column::ChangedAt,
+/// An end is looked through and sorted if it holds at most one of so many relationships; else all are walked in order.
+const FEW: usize = 8;
+
+impl Relationships {
+    /// All relationships below something, by requested state.
+    pub fn all(below: Below) -> Self {
+        Self {
+            below,
+            initiative: None,
+            requested: None,
+            requesting: None,
+            stances: None,
+            disputed: None,
+            changed_since: None,
+            order: Order::RequestedState,
+            way: Way::Ascending,
         }
     }
 
-    pub fn is_text(self) -> bool {
-        match self {
-            Self::RequestedState | Self::Since => true,
-            Self::Stance | Self::Changed => false,
+    /// One page.
+    pub fn page(&self, reader: &Reader, page: &Page) -> Slice<Row> {
+        reader.note(self.tags());
+        let rows = reader.board().read();
+        match self.source(&rows) {
+            Source::Sorted(parts) => {
+                let walk = self.walk(parts, page);
+                let size = usize::try_from(page.size).unwrap_or(usize::MAX);
+                page.cut(walk.take(size.saturating_add(1)).cloned().collect())
+            }
+            Source::Unsorted(parts) => page.pick(self.sort(parts), self.way, |row| self.place(row)),
         }
     }
-}
 
-impl List for Relationships {
-    type Entity = Entity;
+    /// All of them, in the order of the list.
+    pub fn whole(&self, reader: &Reader) -> Vec<Row> {
+        let page = Page {
+            size: u64::MAX,
+            backward: false,
+            after: None,
+            before: None,
+        };
+        self.page(reader, &page).rows
+    }
 
-    fn select(&self) -> Select<Entity> {
-        let stances = self.stances.as_ref();
-        let stances = stances.map(|all| all.iter().map(|stance| stance.as_ref().to_owned()));
-        let select = Entity::find()
-            .apply_if(self.initiative, |q, id| {
-                q.filter(Column::InitiativeId.eq(id))
-            })
-            .apply_if(self.requested.clone(), |q, codes| {
-                q.filter(Column::RequestedState.is_in(codes))
-            })
-            .apply_if(self.requesting.clone(), |q, codes| {
-                q.filter(Column::RequestingState.is_in(codes))
-            })
-            .apply_if(stances, |q, stances| {
-                q.filter(Column::Stance.is_in(stances))
-            })
-            .apply_if(self.disputed, |q, is| q.filter(Column::Disputed.eq(is)))
-            .apply_if(self.changed_since, |q, at| {
-                q.filter(Column::ChangedAt.gte(at.0))
-            });
-        match self.below {
-            Below::EitherState => select.join(JoinType::InnerJoin, either_state()),
-            Below::Root | Below::Initiative | Below::RequestedState | Below::RequestingState => {
-                select
+    /// How many they are.
+    pub fn count(&self, reader: &Reader) -> usize {
+        reader.note(self.tags());
+        let rows = reader.board().read();
+        let (Source::Sorted(parts) | Source::Unsorted(parts)) = self.source(&rows);
+        let all = parts.iter().flat_map(|part| part.values());
+        all.filter(|row| self.passes(row)).count()
+    }
+
+    pub fn place(&self, row: &Model) -> PageCursor {
+        self.order.place(row)
+    }
+
+    fn source<'r>(&self, rows: &'r Rows) -> Source<'r> {
+        let ordered = || Source::Sorted(rows.ordered(self.order, self.stances.as_deref()));
+        let Some(ends) = self.ends() else {
+            return ordered();
+        };
+        let parts: Vec<_> = ends.iter().filter_map(|end| rows.below(end)).collect();
+        let size: usize = parts.iter().map(|part| part.len()).sum();
+        if self.order == Order::RequestedState {
+            Source::Sorted(parts)
+        } else if size > rows.len() / FEW && size > usize::from(u8::MAX) {
+            ordered()
+        } else {
+            Source::Unsorted(parts)
+        }
+    }
+
+    /// Ends of which each relationship has exactly one; none if only the whole will do.
+    fn ends(&self) -> Option<Vec<End>> {
+        match (&self.below, &self.initiative, &self.requested) {
+            (Below::Initiative(id), ..) | (Below::Root, Some(id), _) => {
+                Some(vec![End::Initiative(*id)])
+            }
+            (Below::RequestedState(code), ..) => Some(vec![End::Requested(code.clone())]),
+            (Below::RequestingState(code), ..) => Some(vec![End::Requesting(code.clone())]),
+            // No relationship is of a state with itself.
+            (Below::EitherState(code), ..) => Some(vec![
+                End::Requested(code.clone()),
+                End::Requesting(code.clone()),
+            ]),
+            (Below::Root, None, Some(codes)) => {
+                Some(codes.iter().unique().cloned().map(End::Requested).collect())
+            }
+            (Below::Root, None, None) => None,
+        }
+    }
+
+    /// The rows between the cursors of a page, in the way that the page is read.
+    fn walk<'r>(
+        &self,
+        parts: Vec<&'r Ordered>,
+        page: &Page,
+    ) -> impl Iterator<Item = &'r Row> + use<'_, 'r> {
+        let way = page.walk(self.way);
+        let (from, to) = page.between(self.way);
+        let ranges = parts.into_iter().filter_map(move |part| {
+            let is_empty = from.zip(to).is_some_and(|(from, to)| from >= to);
+            (!is_empty).then(|| directed(part, from, to, way))
+        });
+        let merged = ranges.kmerge_by(move |one, other| way.compare(one.0, other.0).is_lt());
+        merged.map(|(_, row)| row).filter(|row| self.passes(row))
+    }
+
+    fn sort(&self, parts: Vec<&Ordered>) -> Vec<Row> {
+        let all = parts.into_iter().flat_map(|part| part.values());
+        let mut rows: Vec<_> = all.filter(|row| self.passes(row)).cloned().collect();
+        rows.sort_by_cached_key(|row| self.place(row));
+        if self.way == Way::Descending {
+            rows.reverse();
+        }
+        rows
+    }
+
+    fn passes(&self, row: &Model) -> bool {
+        let is_in = |codes: &Option<Vec<String>>, code| {
+            codes.as_ref().is_none_or(|codes| codes.contains(code))
+        };
+        let any = |all: &Vec<Stance>| all.iter().any(|one| one.as_ref() == row.stance);
+        self.is_below(row)
+            && self.initiative.is_none_or(|id| row.initiative_id == id)
+            && is_in(&self.requested, &row.requested_state)
+            && is_in(&self.requesting, &row.requesting_state)
+            && self.stances.as_ref().is_none_or(any)
+            && self.disputed.is_none_or(|is| row.disputed == is)
+            && self.changed_since.is_none_or(|at| row.changed_at >= at.0)
+    }
+
+    fn is_below(&self, row: &Model) -> bool {
+        match &self.below {
+            Below::Root => true,
+            Below::Initiative(id) => row.initiative_id == *id,
+            Below::RequestedState(code) => row.requested_state == *code,
+            Below::RequestingState(code) => row.requesting_state == *code,
+            Below::EitherState(code) => {
+                row.requested_state == *code || row.requesting_state == *code
             }
         }
     }
 
-    fn parent(&self) -> Expr {
-        match self.below {
-            Below::Root => Expr::val(0),
-            Below::Initiative => Column::InitiativeId.into_expr(),
-            Below::RequestedState => Column::RequestedState.into_expr(),
-            Below::RequestingState => Column::RequestingState.into_expr(),
-            Below::EitherState => country::Column::Code.into_expr(),
-        }
-    }
-
-    fn sort(&self) -> Sort {
-        Sort {
-            key: self.key.column().into_expr(),
-            id: Column::Id.into_expr(),
-            way: self.way,
-        }
-    }
-
-    fn tags(&self, parent: Option<&SortKey>) -> Vec<Tag> {
-        match (parent, self.below) {
-            (Some(SortKey::Number(id)), Below::Initiative) => vec![Tag::Initiative(*id)],
-            (
-                Some(SortKey::Text(code)),
-                Below::RequestedState | Below::RequestingState | Below::EitherState,
-            ) => vec![Tag::country(code)],
-            _ => match (self.initiative, &self.requested, &self.requesting) {
+    /// What may add, move or take away a row touches one of these.
+    fn tags(&self) -> Vec<Tag> {
+        match &self.below {
+            Below::Initiative(id) => vec![Tag::Initiative(*id)],
+            Below::RequestedState(code)
+            | Below::RequestingState(code)
+            | Below::EitherState(code) => vec![Tag::country(code)],
+            Below::Root => match (self.initiative, &self.requested, &self.requesting) {
                 (Some(id), ..) => vec![Tag::Initiative(id)],
                 (None, Some(codes), _) | (None, None, Some(codes)) => {
                     codes.iter().map(|code| Tag::country(code)).collect()
                 }
-                (None, None, None) => vec![Tag::Everything],
+                (None, None, None) => vec![Tag::Relationships],
             },
         }
     }
-
-    fn place(&self, row: &Model) -> PageCursor {
-        let key = match self.key {
-            RelationshipKey::RequestedState => SortKey::Text(row.requested_state.clone()),
-            RelationshipKey::Stance => SortKey::Number(row.stance_rank.into()),
-            RelationshipKey::Since => SortKey::Text(row.since_day.clone()),
-            RelationshipKey::Changed => SortKey::Number(row.changed_at),
-        };
-        PageCursor { key, id: row.id }
-    }
 }
 
-/// Each relationship once below each of its two ends.
-fn either_state() -> RelationDef {
-    Entity::belongs_to(country::Entity)
-        .from(Column::RequestedState)
-        .to(country::Column::Code)
-        .condition_type(ConditionType::Any)
-        .on_condition(|relationship, country| {
-            Expr::col((relationship, Column::RequestingState))
-                .equals((country, country::Column::Code))
-                .into_condition()
-        })
-        .into()
-}
+type Entry<'r> = (&'r PageCursor, &'r Row);
 
-/// The relationship of the initiative's requesting state to a requested state, by slug and alpha-2 code.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RelationshipOf {
-    pub initiative: String,
-    pub requested_state: String,
-}
-
-impl Loader<RelationshipOf> for Reader {
-    type Value = Model;
-    type Error = Error;
-
-    async fn load(&self, keys: &[RelationshipOf]) -> Result<HashMap<RelationshipOf, Model>> {
-        let of = Entity::belongs_to(initiative::Entity)
-            .from((Column::InitiativeId, Column::RequestingState))
-            .to((initiative::Column::Id, initiative::Column::RequestingState))
-            .into();
-        let slugs: BTreeSet<&str> = keys.iter().map(|key| key.initiative.as_str()).collect();
-        let codes: BTreeSet<&str> = keys
-            .iter()
-            .map(|key| key.requested_state.as_str())
-            .collect();
-        let select = Entity::find()
-            .join(JoinType::InnerJoin, of)
-            .filter(initiative::Column::Slug.is_in(slugs))
-            .filter(Column::RequestedState.is_in(codes))
-            .column(initiative::Column::Slug);
-        let mut found = HashMap::new();
-        let db = self.db(keys.iter().map(|key| Tag::country(&key.requested_state)));
-        for row in db.query_all(select.as_query()).await? {
-            let model = Model::from_query_result(&row, "")?;
-            let key = RelationshipOf {
-                initiative: row.try_get("", "slug")?,
-                requested_state: model.requested_state.clone(),
-            };
-            found.insert(key, model);
-        }
-        Ok(found)
+/// What lies between two places, both left out.
+fn directed<'r>(
+    part: &'r Ordered,
+    from: Option<&PageCursor>,
+    to: Option<&PageCursor>,
+    way: Way,
+) -> Box<dyn Iterator<Item = Entry<'r>> + 'r> {
+    use std::ops::Bound::{Excluded, Unbounded};
+    let bound = |place: Option<&PageCursor>| place.cloned().map_or(Unbounded, Excluded);
+    let range = part.range((bound(from), bound(to)));
+    match way {
+        Way::Ascending => Box::new(range),
+        Way::Descending => Box::new(range.rev()),
     }
 }

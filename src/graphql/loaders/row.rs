@@ -37,7 +37,6 @@ macro_rules! row_by {
 }
 
 row_by!(InitiativeId(i64) => initiative.Id by id, unchanging);
-row_by!(InitiativeSlug(String) => initiative.Slug by slug, unchanging);
 row_by!(RelationshipId(i64) => relationship.Id by id, |row| Some(Tag::Relationship(row.id)));
 row_by!(StatementId(i64) => statement.Id by id, subject);
 row_by!(SourceId(i64) => source.Id by id, unchanging);

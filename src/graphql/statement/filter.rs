@@ -33,7 +33,7 @@ impl StatementFilter {
                 .map(|codes| known_codes(codes, "filter.countries"))
                 .transpose()?,
             initiative: match &self.initiative {
-                Some(slug) => Some(known_initiative(ctx, slug, "filter.initiative").await?),
+                Some(slug) => Some(known_initiative(ctx, slug, "filter.initiative")?),
                 None => None,
             },
             said: Said {

@@ -132,14 +132,15 @@ impl SubjectInput {
                     ctx,
                     &relationship.initiative,
                     "input.subject.relationship.initiative",
-                )
-                .await?,
+                )?,
                 requested_state: relationship.requested_state.to_ascii_uppercase(),
             },
             Self::Country(code) => payload::Subject::Country(code.to_ascii_uppercase()),
-            Self::Initiative(slug) => payload::Subject::Initiative(
-                known_initiative(ctx, &slug, "input.subject.initiative").await?,
-            ),
+            Self::Initiative(slug) => payload::Subject::Initiative(known_initiative(
+                ctx,
+                &slug,
+                "input.subject.initiative",
+            )?),
         })
     }
 }

@@ -12,6 +12,7 @@ use super::interface::Statement;
 use super::kind::statement as kind;
 use crate::error::{Result, stored};
 use crate::graphql::country::{Country, stored_country};
+use crate::graphql::direct::Direct;
 use crate::graphql::evidence::Evidence;
 use crate::graphql::loaders::statement::standing;
 use crate::graphql::scalars::{Date, DateTime, Decimal, Edtf};
@@ -124,8 +125,8 @@ kind!(
     /// Somebody says what became of a matter in court.
     LegalStatement of LegalBody {
         /// The state whose court it is, or that an international court's case is against.
-        async fn jurisdiction(&self) -> Result<Country> {
-            stored_country(&self.body.jurisdiction)
+        async fn jurisdiction(&self) -> Result<Direct<Country>> {
+            stored_country(&self.body.jurisdiction).map(Direct)
         }
 
         /// Name of the court, at most 600 characters.

@@ -12,10 +12,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{escape, shell};
 use crate::{
+    graphql::json,
     http::{App, refusal::Refusal, visit::Visit},
     model::{id::GlobalId, role::Caller},
 };
@@ -65,10 +66,12 @@ fn not_found(number: &str) -> Response {
 /// # Errors
 /// A text for the log.
 async fn find(app: &App, id: &GlobalId) -> Result<Option<Statement>, String> {
-    let variables = Variables::from_json(json!({ "id": id.to_string() }));
+    let variables = Variables::from_json(serde_json::json!({ "id": id.to_string() }));
     let request = Request::new(QUERY).variables(variables);
     let answer = app.schema.execute(request.data(Caller::anonymous())).await;
-    let data = answer.data.into_json().map_err(|error| error.to_string())?;
+    let mut data = Vec::new();
+    json::value(&answer.data, &mut data);
+    let data: Value = serde_json::from_slice(&data).map_err(|error| error.to_string())?;
     let is_absent = |error: &async_graphql::ServerError| {
         let code = error.extensions.as_ref().and_then(|all| all.get("code"));
         code == Some(&async_graphql::Value::from("NOT_FOUND"))
@@ -210,7 +213,7 @@ mod tests {
     #[test]
     fn a_page_shows_what_was_said_and_by_whom_as_text() {
         let evil = "<script>alert(1)</script>";
-        let statement = json!({
+        let statement = serde_json::json!({
             "kind": "STANCE", "summary": evil,
             "claimant": { "kind": "REQUESTED_STATE", "label": evil },
             "validFrom": "2025-06", "publishedOn": null,

@@ -211,7 +211,7 @@ async fn a_value_that_no_version_wrote_is_not_shown() {
 #[tokio::test]
 async fn an_answer_has_a_hundred_errors_at_most() {
     let app = TestApp::start().await;
-    let many = "{ countries { position: relationships(filter: { initiative: \"nothing\" }) { totalCount } } }";
+    let many = "{ countries { stance(initiative: \"x\", at: { validOn: \"2025-13-01\" }) } }";
     let answer = app.answer(many, json!({})).await;
     assert_eq!(answer["errors"].as_array().unwrap().len(), 100);
     let fields: String = numbered(400, |n| format!("f{n} "));

@@ -1,0 +1,52 @@
+//! Documents that were read and checked before: clients send the same few again and again.
+
+use std::sync::Arc;
+
+use async_graphql::ServerError;
+use quick_cache::{Weighter, sync::Cache};
+
+use super::guard;
+use crate::{config::limits::DocumentLimits, graphql::document::prepared::Prepared};
+
+/// By their text.
+pub(super) struct Documents(Cache<String, Arc<Prepared>, Weight>);
+
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<String, Arc<Prepared>> for Weight {
+    fn weight(&self, text: &String, _: &Arc<Prepared>) -> u64 {
+        OVERHEAD + text.len() as u64 * MEMORY
+    }
+}
+
+/// Bytes that a byte of a document takes once it is read, twice: a field of two letters is a structure of 200 bytes.
+const MEMORY: u64 = 100;
+/// Bytes of any document.
+const OVERHEAD: u64 = 1_024;
+/// Bytes of a document for which room is made at first.
+const USUAL: u64 = 32 << 10;
+
+impl Documents {
+    /// `bytes` bounds all of them together.
+    pub(super) fn new(bytes: u64) -> Self {
+        let count = usize::try_from(bytes / USUAL).unwrap_or(usize::MAX);
+        Self(Cache::with_weighter(count.max(1), bytes, Weight))
+    }
+
+    /// # Errors
+    /// Those of [`guard::parse`]: nothing is kept then.
+    pub(super) fn find_or_parse(
+        &self,
+        text: &str,
+        limits: &DocumentLimits,
+    ) -> Result<Arc<Prepared>, ServerError> {
+        if let Some(known) = self.0.get(text) {
+            return Ok(known);
+        }
+        let parsed = guard::parse(text, limits)?;
+        let prepared = Arc::new(Prepared::new(text.to_owned(), parsed));
+        self.0.insert(text.to_owned(), Arc::clone(&prepared));
+        Ok(prepared)
+    }
+}
