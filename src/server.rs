@@ -70,7 +70,7 @@ impl Server {
             ledger,
             feed.clone(),
             Site::new(&public_url),
-            &limits.document,
+            limits,
             !config.doors.no_introspection,
         );
         let (stop, stopped) = watch::channel(false);

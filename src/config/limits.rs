@@ -123,6 +123,8 @@ limits! {
     MemoryLimits ("Memory") {
         /// Bytes of answers kept, to be given again while nothing they rest on has changed; 0 keeps none.
         answers ("answers-bytes", "DEMARCHE_ANSWERS_BYTES"): u64 = 64 << 20,
+        /// Bytes of stance changes kept in memory, those at the ends of their lists; 0 keeps none.
+        changes ("changes-bytes", "DEMARCHE_CHANGES_BYTES"): u64 = 64 << 20,
         /// Bytes of documents kept that were read and checked, for requests in the same words; 0 keeps none.
         documents ("documents-bytes", "DEMARCHE_DOCUMENTS_BYTES"): u64 = 16 << 20,
     }

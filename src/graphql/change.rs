@@ -1,12 +1,14 @@
 //! Stance changes: what we published when a position changed.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object};
 use entity::stance_change::Model;
 
 use super::change_filter::{ChangeFilter, StanceChangeFilter};
-use super::connection::{Length, connection, load_page};
+use super::connection::{Cursor, Length, connection, load_page};
 use super::direct::Direct;
-use super::loaders::{change::Changes, loaders};
+use super::loaders::{change::Changes, loaders, reader};
 use super::page_arguments::PageArguments;
 use super::paging::Slice;
 use super::relationship::{self, Relationship};
@@ -14,10 +16,17 @@ use super::scalars::{DateTime, Edtf};
 use super::stance::{ChangeKind, Stance};
 use super::statement::{self, Statement};
 use crate::error::{Result, stored};
+use crate::feed::touched::Tag;
 use crate::model::cursor::{LedgerCursor, SortKey};
 use crate::model::{id::GlobalId, stance};
 
-pub struct StanceChange(pub Model);
+pub struct StanceChange(pub Arc<Model>);
+
+impl From<Model> for StanceChange {
+    fn from(row: Model) -> Self {
+        Self(Arc::new(row))
+    }
+}
 
 connection!(
     /// A page of stance changes.
@@ -37,7 +46,7 @@ impl StanceChange {
     /// from here without a gap or a repeat.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
         let generation = loaders(ctx).loader().generation().await?;
-        Ok(cursor(generation, &self.0))
+        Ok(cursor(generation, &self.0).to_string())
     }
 
     /// The relationship whose position changed; its `stance` is that of now, not of the change.
@@ -88,8 +97,8 @@ impl StanceChange {
     }
 }
 
-fn cursor(generation: &str, row: &Model) -> String {
-    LedgerCursor::new(generation, row.seq, &row.hash).to_string()
+fn cursor(generation: &str, row: &Model) -> LedgerCursor {
+    LedgerCursor::new(generation, row.seq, &row.hash)
 }
 
 /// A page of the changes of one relationship.
@@ -104,18 +113,27 @@ pub async fn list_below(
         filter: ChangeFilter::default(),
     };
     let parent = Some(SortKey::Number(relationship));
-    let (slice, length) = load_page(ctx, parent, list, page).await?;
+    let reader = reader(ctx);
+    if let Some(kept) = reader.recent().find(relationship, &page) {
+        reader.note([Tag::Relationship(relationship)]);
+        return connect(ctx, kept, Length::lazy(parent, list)).await;
+    }
+    let seq = reader.recent().begin();
+    let (slice, length) = load_page(ctx, parent, list, page.clone()).await?;
+    let slice = slice.map(Arc::new);
+    let recent = reader.recent();
+    recent.keep(relationship, &page, seq, slice.clone());
     connect(ctx, slice, length).await
 }
 
 async fn connect(
     ctx: &Context<'_>,
-    slice: Slice<Model>,
+    slice: Slice<Arc<Model>>,
     length: Length,
 ) -> Result<Direct<StanceChangeConnection>> {
     let generation = loaders(ctx).loader().generation().await?;
     let edges = slice.map(|row| StanceChangeEdge {
-        cursor: cursor(generation, &row),
+        cursor: Cursor::Ledger(cursor(generation, &row)),
         node: Direct(StanceChange(row)),
     });
     Ok(Direct(StanceChangeConnection::new(edges, length)))
@@ -151,6 +169,6 @@ impl StanceChangeQuery {
             filter,
         };
         let (slice, length) = load_page(ctx, None, changes, page).await?;
-        connect(ctx, slice, length).await
+        connect(ctx, slice.map(Arc::new), length).await
     }
 }

@@ -1,13 +1,18 @@
 //! Connections: a page of a list with its cursors and its length (Relay Cursor Connections).
 
-use async_graphql::Context;
+use std::borrow::Cow;
+use std::fmt;
+
+use async_graphql::parser::types::Field;
+use async_graphql::registry::Registry;
+use async_graphql::{Context, ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 use futures_util::future::BoxFuture;
 
 use super::loaders::list::{LengthOf, List, PageOf};
 use super::loaders::{Loaders, loaders, reader, relationship::Relationships};
 use super::paging::{Page, Slice};
 use crate::error::Result;
-use crate::model::cursor::SortKey;
+use crate::model::cursor::{LedgerCursor, PageCursor, SortKey};
 
 /// The length of a list, computed only when it is asked for.
 pub enum Length {
@@ -19,6 +24,15 @@ pub enum Length {
 type Count = dyn for<'l> Fn(&'l Loaders) -> BoxFuture<'l, Result<i64>> + Send + Sync;
 
 impl Length {
+    /// Of a list in the database.
+    pub fn lazy<L: List>(parent: Option<SortKey>, list: L) -> Self {
+        let length = LengthOf { parent, list };
+        Self::Lazy(Box::new(move |loaders| {
+            let length = length.clone();
+            Box::pin(async move { Ok(loaders.load_one(length).await?.unwrap_or(0)) })
+        }))
+    }
+
     pub async fn count(&self, ctx: &Context<'_>) -> Result<i64> {
         match self {
             Self::Known(length) => Ok(whole(*length)),
@@ -32,6 +46,39 @@ fn whole(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }
 
+/// The place of an item. It becomes text only where that is asked for.
+pub enum Cursor {
+    Page(PageCursor),
+    Ledger(LedgerCursor),
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Page(cursor) => cursor.fmt(f),
+            Self::Ledger(cursor) => cursor.fmt(f),
+        }
+    }
+}
+
+impl OutputType for Cursor {
+    fn type_name() -> Cow<'static, str> {
+        <String as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <String as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(
+        &self,
+        _: &ContextSelectionSet<'_>,
+        _: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        Ok(Value::String(self.to_string()))
+    }
+}
+
 /// One page of a list below a parent, and the length of the list.
 pub async fn load_page<L: List>(
     ctx: &Context<'_>,
@@ -39,17 +86,10 @@ pub async fn load_page<L: List>(
     list: L,
     page: Page,
 ) -> Result<(Slice<<L::Entity as sea_orm::EntityTrait>::Model>, Length)> {
-    let length = LengthOf {
-        parent: parent.clone(),
-        list: list.clone(),
-    };
+    let length = Length::lazy(parent.clone(), list.clone());
     let slice = loaders(ctx).load_one(PageOf { parent, list, page }).await?;
     let slice = slice.expect("the loader answers every key");
-    let count = Length::Lazy(Box::new(move |loaders| {
-        let length = length.clone();
-        Box::pin(async move { Ok(loaders.load_one(length).await?.unwrap_or(0)) })
-    }));
-    Ok((slice, count))
+    Ok((slice, length))
 }
 
 /// Declares a connection and its edge: `connection!(/// What it lists. Name, Edge of Node);`
@@ -65,7 +105,7 @@ macro_rules! connection {
         #[derive(async_graphql::SimpleObject)]
         pub struct $edge {
             /// Opaque text that names this place in the list, for `after` and `before`.
-            pub cursor: String,
+            pub cursor: $crate::graphql::connection::Cursor,
             /// The item.
             pub node: $node,
         }
@@ -89,8 +129,8 @@ macro_rules! connection {
                 $crate::graphql::direct::Direct($crate::graphql::paging::PageInfo {
                     has_previous_page: self.page.has_previous,
                     has_next_page: self.page.has_next,
-                    start_cursor: self.page.rows.first().map(|edge| edge.cursor.clone()),
-                    end_cursor: self.page.rows.last().map(|edge| edge.cursor.clone()),
+                    start_cursor: self.page.rows.first().map(|edge| edge.cursor.to_string()),
+                    end_cursor: self.page.rows.last().map(|edge| edge.cursor.to_string()),
                 })
             }
 

@@ -5,7 +5,7 @@ use entity::ledger_entry::Model;
 use entity::ledger_head;
 
 use super::change::StanceChange;
-use super::connection::{connection, load_page};
+use super::connection::{Cursor, connection, load_page};
 use super::direct::Direct;
 use super::loaders::ledger::{Entries, Head};
 use super::loaders::{loaders, row::ChangeSeq};
@@ -62,7 +62,7 @@ impl Ledger {
         let page = page.ledger_page(ctx).await?;
         let (slice, length) = load_page(ctx, None, Entries, page).await?;
         let edges = slice.map(|row| LedgerEntryEdge {
-            cursor: cursor(&self.0.generation, &row),
+            cursor: Cursor::Ledger(cursor(&self.0.generation, &row)),
             node: Direct(LedgerEntry(row)),
         });
         Ok(LedgerEntryConnection::new(edges, length))
@@ -159,13 +159,13 @@ impl LedgerEntry {
     /// Its place: give it as `after` to go on from here.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
         let generation = loaders(ctx).loader().generation().await?;
-        Ok(cursor(generation, &self.0))
+        Ok(cursor(generation, &self.0).to_string())
     }
 
     /// The stance change that it caused; null if it caused none.
     async fn stance_change(&self, ctx: &Context<'_>) -> Result<Option<Direct<StanceChange>>> {
         let row = loaders(ctx).load_one(ChangeSeq(self.0.seq)).await?;
-        Ok(row.map(StanceChange).map(Direct))
+        Ok(row.map(StanceChange::from).map(Direct))
     }
 
     /// The statement that it recorded; null if it recorded something else.
@@ -174,8 +174,8 @@ impl LedgerEntry {
     }
 }
 
-fn cursor(generation: &str, row: &Model) -> String {
-    LedgerCursor::new(generation, row.seq, &row.hash).to_string()
+fn cursor(generation: &str, row: &Model) -> LedgerCursor {
+    LedgerCursor::new(generation, row.seq, &row.hash)
 }
 
 /// Root fields.

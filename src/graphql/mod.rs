@@ -94,7 +94,7 @@ use async_graphql::{MergedObject, SDLExportOptions, SchemaBuilder, dataloader::D
 
 use std::time::Duration;
 
-use crate::config::limits::DocumentLimits;
+use crate::config::limits::Limits;
 use crate::database::Database;
 use crate::feed::Feed;
 use crate::ledger::writer::Ledger;
@@ -146,10 +146,10 @@ pub fn build(
     ledger: Ledger,
     feed: Feed,
     site: Site,
-    limits: &DocumentLimits,
+    limits: &Limits,
     introspection: bool,
 ) -> Schema {
-    let reader = Reader::new(database, feed.board().clone());
+    let reader = Reader::new(database, &feed, limits.memory.changes);
     // A subscription begins outside any execution, where no loaders of its own are driven yet.
     let standing = DataLoader::new(reader.clone(), tokio::spawn).delay(Duration::ZERO);
     let types = if introspection {
@@ -166,7 +166,7 @@ pub fn build(
         .extension(Batching(reader))
         .data(standing)
         .data(site)
-        .data(limits.clone())
+        .data(limits.document.clone())
         .data(ledger)
         .data(feed)
         .finish()

@@ -80,7 +80,7 @@ pub async fn find(ctx: &Context<'_>, id: &GlobalId) -> Result<Option<Node>> {
         }
         GlobalId::StanceChange(seq) => {
             let row = load.load_one(ChangeSeq(*seq)).await?;
-            row.map(|row| StanceChange(row).into())
+            row.map(|row| StanceChange::from(row).into())
         }
     })
 }

@@ -1,23 +1,17 @@
 //! What every mutation does: who may write, hand in the command, answer with what it caused.
 
-use std::time::Duration;
-
 use async_graphql::{Context, ID};
 use entity::ledger_entry;
 
 use super::change::StanceChange;
 use super::ledger::LedgerHead;
-use super::loaders::{loaders, row::ChangeSeq};
+use super::loaders::{loaders, reader, row::ChangeSeq};
 use crate::error::{Error, Result};
-use crate::feed::Feed;
 use crate::ledger::command::Command;
 use crate::ledger::payload::Payload;
 use crate::ledger::writer::Ledger;
 use crate::model::id::GlobalId;
 use crate::model::role::Caller;
-
-/// For the feed to come to an entry that is on disk already.
-const CATCHING_UP: Duration = Duration::from_secs(1);
 
 /// Hands in a write for the caller and waits until it is on disk.
 /// # Errors
@@ -36,9 +30,7 @@ pub async fn record(
         ledger.now().day(),
     )?;
     let entry = ledger.record(command).await?;
-    // Who was told of a write must not be given an older answer afterwards; a feed that stands still holds up nobody.
-    let reached = ctx.data_unchecked::<Feed>().reached(entry.seq);
-    drop(tokio::time::timeout(CATCHING_UP, reached).await);
+    reader(ctx).catch_up(entry.seq).await;
     Ok(entry)
 }
 
@@ -68,7 +60,7 @@ pub async fn change_of(
     Ok(loaders(ctx)
         .load_one(ChangeSeq(entry.seq))
         .await?
-        .map(StanceChange))
+        .map(StanceChange::from))
 }
 
 /// The seq of the statement, source or initiative that an input names.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::Context;
 use entity::relationship::Model;
 
-use super::connection::Length;
+use super::connection::{Cursor, Length};
 use super::direct::Direct;
 use super::loaders::relationship::{Below, Relationships};
 use super::loaders::{history::HistoryOf, loaders, reader};
@@ -35,7 +35,7 @@ pub async fn list(
     }
     let slice = list.page(reader(ctx), &page);
     let edges = slice.map(|row| RelationshipEdge {
-        cursor: list.place(&row).to_string(),
+        cursor: Cursor::Page(list.place(&row)),
         node: Direct(Relationship(row)),
     });
     let length = Length::Relationships(Box::new(list));
@@ -73,7 +73,7 @@ async fn list_at(
     let length = Length::Known(placed.len());
     let slice = page.pick(placed, way, |(place, _)| place.clone());
     let edges = slice.map(|(place, row)| RelationshipEdge {
-        cursor: place.to_string(),
+        cursor: Cursor::Page(place),
         node: Direct(Relationship(row)),
     });
     Ok(Direct(RelationshipConnection::new(edges, length)))

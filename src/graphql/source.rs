@@ -5,7 +5,7 @@ use entity::source::{Column, Entity, Model};
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Select};
 
-use super::connection::{connection, load_page};
+use super::connection::{Cursor, connection, load_page};
 use super::direct::Direct;
 use super::loaders::list::{List, Sort};
 use super::loaders::{loaders, row::SourceId};
@@ -199,7 +199,7 @@ impl SourceQuery {
         .page(false)?;
         let (slice, length) = load_page(ctx, None, sources.clone(), page).await?;
         let edges = slice.map(|row| SourceEdge {
-            cursor: sources.place(&row).to_string(),
+            cursor: Cursor::Page(sources.place(&row)),
             node: Direct(Source(row)),
         });
         Ok(SourceConnection::new(edges, length))

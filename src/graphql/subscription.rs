@@ -39,7 +39,7 @@ impl FeedSubscription {
             Beginning::begin(ctx, Wanted::Changes(filter), after).await?;
             None
         };
-        Ok(stream::iter(change.map(StanceChange)))
+        Ok(stream::iter(change.map(StanceChange::from)))
     }
 
     /// Every ledger entry, in order, each once: after the cursor, or from now on.

@@ -9,7 +9,7 @@ macro_rules! closed_set {
             strum::AsRefStr, strum::EnumString, strum::IntoStaticStr,
         )]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-        #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+        #[strum(serialize_all = "SCREAMING_SNAKE_CASE", use_phf)]
         pub enum $name { $($(#[$variant_doc])* $variant),+ }
     };
 }

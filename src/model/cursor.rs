@@ -18,7 +18,7 @@ pub struct LedgerCursor {
 
 impl LedgerCursor {
     pub fn new(generation: &str, seq: i64, hash: &str) -> Self {
-        let hash_prefix = hash.chars().take(16).collect();
+        let hash_prefix = hash.get(..16).unwrap_or(hash).to_owned();
         Self {
             generation: generation.to_owned(),
             seq,

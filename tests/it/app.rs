@@ -281,6 +281,7 @@ pub fn forgetful() -> Limits {
     Limits {
         memory: MemoryLimits {
             answers: 0,
+            changes: 0,
             ..MemoryLimits::default()
         },
         ..limits()

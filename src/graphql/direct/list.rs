@@ -49,8 +49,10 @@ impl<T: OutputType> OutputType for Listed<T> {
         let mut waiting = Vec::new();
         poll_fn(|task| Poll::Ready(self.poll_once(ctx, field, &mut answers, &mut waiting, task)))
             .await?;
-        for (place, answer) in try_join_all(waiting).await? {
-            answers[place] = answer;
+        if !waiting.is_empty() {
+            for (place, answer) in try_join_all(waiting).await? {
+                answers[place] = answer;
+            }
         }
         let mut text = Vec::with_capacity(answers.iter().map(size).sum::<usize>() + 2);
         json::value(&Value::List(answers), &mut text);

@@ -70,8 +70,10 @@ impl<T: ObjectType> OutputType for Direct<T> {
             ))
         })
         .await?;
-        for (place, answer) in try_join_all(waiting).await? {
-            answers[place] = answer;
+        if !waiting.is_empty() {
+            for (place, answer) in try_join_all(waiting).await? {
+                answers[place] = answer;
+            }
         }
         let keys = fields.iter().map(|field| key(field));
         let mut text = Vec::with_capacity(fields.len() * 32);

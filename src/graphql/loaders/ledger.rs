@@ -24,10 +24,9 @@ impl Loader<Head> for Reader {
     type Error = Error;
 
     async fn load(&self, _: &[Head]) -> Result<HashMap<Head, ledger_head::Model>> {
-        Ok(HashMap::from([(
-            Head,
-            head::load(self.db([Tag::Everything])).await?,
-        )]))
+        let head = head::load(self.db([Tag::Everything])).await?;
+        self.catch_up(head.seq).await;
+        Ok(HashMap::from([(Head, head)]))
     }
 }
 

@@ -5,12 +5,11 @@ use std::hash::Hash;
 
 use async_graphql::dataloader::Loader;
 use sea_orm::sea_query::{
-    Alias, Asterisk, Condition, Expr, ExprTrait, Func, IntoCondition, Order, OverStatement, Query,
-    WindowStatement,
+    Asterisk, Condition, Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement,
 };
 use sea_orm::{
-    ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
-    QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, QueryTrait, Select,
 };
 
 use super::Reader;
@@ -46,7 +45,7 @@ pub trait List: Clone + Eq + Hash + Send + Sync + 'static {
         None
     }
 
-    /// Where a row stands in the list.
+    /// Where a row stands in the list. Its id is the seq of the entry that the row came with.
     fn place(&self, row: &<Self::Entity as EntityTrait>::Model) -> PageCursor;
 }
 
@@ -184,38 +183,65 @@ async fn list_pages<L: List>(
     page: &Page,
     parents: &Parents,
 ) -> Result<HashMap<Option<SortKey>, Vec<Row<L>>>> {
-    let sort = list.sort();
-    let order = page.walk(sort.way).order();
-    let select = below(list.select(), list, parents).filter(page.condition(&sort));
     let query = if parents == &[None] {
-        let select = select
-            .order_by(sort.key, order.clone())
-            .order_by(sort.id, order);
-        select.limit(page.size + 1).into_query()
+        first_rows(list.select(), list, page).into_query()
     } else {
-        let mut window = WindowStatement::new();
-        window.add_partition_by(list.parent());
-        window
-            .order_by_expr(sort.key, order.clone())
-            .order_by_expr(sort.id, order);
-        let mut ranked = select.expr_as(list.parent(), "parent").into_query();
-        ranked.expr_window_as(Func::cust("ROW_NUMBER"), window, "place");
-        Query::select()
-            .column(Asterisk)
-            .from_subquery(ranked, "ranked")
-            .and_where(Expr::col(Alias::new("place")).lte(page.size + 1))
-            .order_by("parent", Order::Asc)
-            .order_by("place", Order::Asc)
-            .take()
+        first_rows_of_each(list, page, parents)
     };
-    let mut pages: HashMap<_, Vec<_>> = HashMap::new();
+    let (mut pages, mut newest) = (HashMap::<_, Vec<_>>::new(), 0);
     for row in reader.db(tags(list, parents)).query_all(&query).await? {
         let rows = pages.entry(parent_of(&row, parents)?).or_default();
         let row = FromQueryResult::from_query_result(&row, "")?;
         reader.note(list.tag(&row));
+        newest = Ord::max(newest, list.place(&row).id);
         rows.push(row);
     }
+    reader.catch_up(newest).await;
     Ok(pages)
+}
+
+/// The page, and one row more.
+fn first_rows<L: List>(select: Select<L::Entity>, list: &L, page: &Page) -> Select<L::Entity> {
+    let sort = list.sort();
+    let order = page.walk(sort.way).order();
+    select
+        .filter(page.condition(&sort))
+        .order_by(sort.key, order.clone())
+        .order_by(sort.id, order)
+        .limit(page.size + 1)
+}
+
+/// The same of each parent. The parents come first, and of each so many rows are looked up: a window function would
+/// number all rows of all parents to keep a few, so that a page would cost the whole history.
+fn first_rows_of_each<L: List>(list: &L, page: &Page, parents: &Parents) -> SelectStatement {
+    let (sort, of_each) = (list.sort(), Expr::col((PARENT, VALUE)));
+    let below = list.select().filter(list.below(vec![of_each.clone()]));
+    let ids = first_rows(below, list, page)
+        .select_only()
+        .expr_as(sort.id.clone(), "id")
+        .into_query();
+    let columns = <L::Entity as EntityTrait>::Column::iter();
+    let order = page.walk(sort.way).order();
+    Query::select()
+        .columns(columns.map(|column| column.as_column_ref()))
+        .expr_as(of_each, PARENT)
+        .from_function(Func::cust("json_each").arg(values(parents)), PARENT)
+        // SQLite keeps the order of a cross join, which has no condition of its own.
+        .cross_join(L::Entity::default())
+        .and_where(sort.id.clone().in_subquery(ids))
+        .order_by_expr(sort.key, order.clone())
+        .order_by_expr(sort.id, order)
+        .take()
+}
+
+const PARENT: &str = "parent";
+/// The column of SQLite's `json_each`.
+const VALUE: &str = "value";
+
+/// As a JSON list: one text to bind, whatever their number, so that the statement is prepared once.
+fn values(parents: &Parents) -> String {
+    let values = parents.iter().flatten().collect::<Vec<_>>();
+    serde_json::to_string(&values).expect("numbers and texts have a JSON form")
 }
 
 fn tags<L: List>(list: &L, parents: &Parents) -> Vec<Tag> {
@@ -240,4 +266,36 @@ fn parent_of(row: &QueryResult, parents: &Parents) -> Result<Option<SortKey>> {
         Some(SortKey::Number(_)) => Some(SortKey::Number(row.try_get("", "parent")?)),
         Some(SortKey::Text(_)) => Some(SortKey::Text(row.try_get("", "parent")?)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::sea_query::SqliteQueryBuilder;
+
+    use super::*;
+    use crate::graphql::change_filter::ChangeFilter;
+    use crate::graphql::loaders::change::Changes;
+
+    fn sql(parents: std::ops::Range<i64>) -> String {
+        let list = Changes {
+            nested: true,
+            filter: ChangeFilter::default(),
+        };
+        let page = Page {
+            size: 2,
+            backward: true,
+            after: None,
+            before: None,
+        };
+        let parents = parents.map(SortKey::Number).map(Some).collect();
+        first_rows_of_each(&list, &page, &parents)
+            .build(SqliteQueryBuilder)
+            .0
+    }
+
+    #[test]
+    fn pages_of_any_number_of_parents_are_one_statement_to_prepare() {
+        assert_eq!(sql(0..2), sql(0..40));
+        assert!(sql(0..2).contains("CROSS JOIN \"stance_change\" WHERE"));
+    }
 }

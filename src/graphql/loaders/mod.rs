@@ -19,28 +19,37 @@ pub mod history;
 
 pub mod change;
 
+pub mod recent;
+
 pub mod ledger;
 
 pub mod tally;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::{Context, dataloader::DataLoader};
 use sea_orm::DatabaseConnection;
 use tokio::sync::OnceCell;
+use tokio::time::timeout;
 
 use crate::board::Board;
 use crate::database::Database;
 use crate::error::Result;
-use crate::feed::touched::Tag;
+use crate::feed::{Feed, touched::Tag};
 use crate::graphql::reads::Reads;
 use crate::ledger::head;
+use recent::Recent;
+
+/// How long anybody waits for the feed to come to an entry.
+const CATCHING_UP: Duration = Duration::from_secs(1);
 
 /// Reads the database for all loaders.
 #[derive(Clone)]
 pub struct Reader {
     database: Database,
-    board: Board,
+    feed: Feed,
+    recent: Recent,
     generation: Arc<OnceCell<String>>,
     reads: Option<Reads>,
 }
@@ -48,10 +57,12 @@ pub struct Reader {
 pub type Loaders = DataLoader<Reader>;
 
 impl Reader {
-    pub fn new(database: Database, board: Board) -> Self {
+    /// Keeps at most so many bytes of changes.
+    pub fn new(database: Database, feed: &Feed, changes: u64) -> Self {
         Self {
             database,
-            board,
+            feed: feed.clone(),
+            recent: Recent::new(changes, feed.clone()),
             generation: Arc::default(),
             reads: None,
         }
@@ -75,7 +86,20 @@ impl Reader {
 
     /// Who reads it notes what the result rests on.
     pub fn board(&self) -> &Board {
-        &self.board
+        self.feed.board()
+    }
+
+    /// Who reads them notes what the result rests on.
+    pub fn recent(&self) -> &Recent {
+        &self.recent
+    }
+
+    /// Waits until the board is as new as an entry that was read from the database: whoever is shown it must not be given
+    /// an older answer afterwards. A feed that stands still holds up nobody.
+    pub async fn catch_up(&self, seq: i64) {
+        if self.feed.head() < seq {
+            drop(timeout(CATCHING_UP, self.feed.reached(seq)).await);
+        }
     }
 
     /// What a result rests on besides, as it shows.

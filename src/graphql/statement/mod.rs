@@ -29,7 +29,7 @@ pub use types::{
     LegalStatement, PressureStatement, StanceStatement, TransferStatement,
 };
 
-use super::connection::{Length, connection, load_page};
+use super::connection::{Cursor, Length, connection, load_page};
 use super::loaders::list::{List, WholeOf};
 use super::loaders::statement::{About, Said, Statements};
 use super::loaders::{history::FactOf, loaders, row::StatementId};
@@ -77,7 +77,7 @@ pub async fn list(
     };
     let edges = rows.try_map(|row| {
         Ok(StatementEdge {
-            cursor: list.place(&row).to_string(),
+            cursor: Cursor::Page(list.place(&row)),
             node: Statement::from_row(row)?,
         })
     })?;

@@ -124,16 +124,21 @@ impl Atlas {
 
     /// By alpha-2 code in any case.
     pub fn find_country(&self, code: &str) -> Option<&Country> {
-        let code = code.to_ascii_uppercase();
+        let code: [u8; 2] = code.as_bytes().try_into().ok()?;
+        let code = code.map(|letter| letter.to_ascii_uppercase());
         let at = self
             .countries
-            .binary_search_by(|country| country.code.as_str().cmp(&code))
+            .binary_search_by(|country| country.code.as_bytes().cmp(&code))
             .ok()?;
         Some(&self.countries[at])
     }
 
     pub fn find_region(&self, code: &str) -> Option<&Region> {
-        self.regions.iter().find(|region| region.code == code)
+        let at = self
+            .regions
+            .binary_search_by(|region| region.code.as_str().cmp(code))
+            .ok()?;
+        Some(&self.regions[at])
     }
 
     pub fn find_language(&self, code: &str) -> Option<&Language> {
