@@ -75,6 +75,10 @@ async fn every_write_is_seen_in_every_answer_at_once() {
     heard.next().await;
     compare(&app, &forgetting, "the first statement about a country").await;
     forgetting.stop().await;
+    // Which has read everything from the database just now.
+    let fresh = app.another(forgetful()).await;
+    compare(&app, &fresh, "a start of another server").await;
+    fresh.stop().await;
 }
 
 /// Two fields that meet under one name are merged by the library, which then answers everything else, too.
