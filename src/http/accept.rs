@@ -30,6 +30,9 @@ impl MediaType {
 /// # Errors
 /// 406 if the client takes neither.
 pub(super) fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
+    if let Some(media) = plain(headers) {
+        return Ok(media);
+    }
     let Some(accept) = accept_of(headers) else {
         return Ok(MediaType::Json);
     };
@@ -41,6 +44,16 @@ pub(super) fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
         )),
         (json, graphql) if graphql > json => Ok(MediaType::GraphqlResponse),
         _ => Ok(MediaType::Json),
+    }
+}
+
+/// What most clients say, in one word.
+fn plain(headers: &HeaderMap) -> Option<MediaType> {
+    let mut lines = headers.get_all(header::ACCEPT).iter();
+    match (lines.next()?.as_bytes(), lines.next()) {
+        (b"*/*" | b"application/json", None) => Some(MediaType::Json),
+        (b"application/graphql-response+json", None) => Some(MediaType::GraphqlResponse),
+        _ => None,
     }
 }
 

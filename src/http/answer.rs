@@ -2,11 +2,13 @@
 
 use axum::{
     body::{self, Bytes},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
-use super::{accept::MediaType, etag, kept::Weigh, refusal::Refusal};
+use super::{
+    accept::MediaType, etag, headers::ALWAYS, kept::Weigh, refusal::Refusal, visit::REQUEST_ID,
+};
 use crate::{error::Error, model::role::Role};
 
 /// What was asked, to the letter, and everything else that the bytes of the answer depend on.
@@ -24,6 +26,7 @@ pub(super) struct Question {
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
     status: StatusCode,
+    /// All of them, so that who gives the answer again has only to name the request.
     headers: HeaderMap,
     body: Bytes,
     /// What asking costs, whether or not it was executed.
@@ -42,6 +45,10 @@ impl Answer {
         if parts.status == StatusCode::OK {
             parts.headers.insert(header::ETAG, etag::of(&body));
         }
+        parts.headers.extend(ALWAYS);
+        parts
+            .headers
+            .insert(REQUEST_ID, HeaderValue::from_static(""));
         Ok(Self {
             status: parts.status,
             headers: parts.headers,

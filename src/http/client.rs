@@ -28,6 +28,9 @@ impl Client {
     /// stands before an address that is not trusted may be made up.
     pub(super) fn find(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> Self {
         let is_trusted = |address: &IpAddr| is_trusted(*address, proxies);
+        if !is_trusted(&peer) {
+            return Self::of(peer);
+        }
         let mut nearest = peer;
         let lines = headers.get_all(FORWARDED).iter().rev();
         let hops = lines.flat_map(|line| line.to_str().unwrap_or("").rsplit(','));

@@ -15,7 +15,8 @@ pub(super) fn layer(doors: &Doors) -> CorsLayer {
     let origins = doors.origins.iter();
     let origins: Vec<HeaderValue> = origins.filter_map(|origin| origin.parse().ok()).collect();
     if origins.is_empty() {
-        return CorsLayer::new();
+        // Nor does anything vary by who asks.
+        return CorsLayer::new().vary([]);
     }
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))

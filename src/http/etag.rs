@@ -1,6 +1,9 @@
 //! Names of bytes, so that nobody is sent what he has (RFC 9110, 8.8.3 and 13.1.2).
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::{
+    http::{HeaderMap, HeaderValue, header},
+    response::Response,
+};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
@@ -13,6 +16,12 @@ pub(super) fn of(bytes: &[u8]) -> HeaderValue {
 pub(super) fn of_digest(digest: &[u8]) -> HeaderValue {
     let text = format!("\"{}\"", HEXLOWER.encode(&digest[..16]));
     HeaderValue::from_str(&text).expect("hexadecimal digits in quotes are a header value")
+}
+
+/// Whether the client has the body of this response.
+pub(super) fn names_body(request: &HeaderMap, response: &Response) -> bool {
+    let tag = response.headers().get(header::ETAG);
+    tag.is_some_and(|tag| is_known(request, tag))
 }
 
 /// Whether the client has these bytes.

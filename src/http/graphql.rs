@@ -56,9 +56,10 @@ pub(super) async fn get(
     let question = question(text, media, &asker, &headers);
     let read = || Params::from_uri(&uri);
     let response = answer(&app, question, asker, Method::Get, read).await?;
-    Ok(match response.headers().get(header::ETAG) {
-        Some(tag) if etag::is_known(&headers, tag) => unmodified(response),
-        _ => response,
+    Ok(if etag::names_body(&headers, &response) {
+        unmodified(response)
+    } else {
+        response
     })
 }
 
@@ -88,8 +89,12 @@ fn question(text: Bytes, media: MediaType, asker: &Asker, headers: &HeaderMap) -
         media,
         role: asker.caller.role,
         is_anonymous: asker.caller.name.is_none(),
-        tells_cost: headers.contains_key(COST),
+        tells_cost: asks_for_cost(headers),
     }
+}
+
+pub(super) fn asks_for_cost(headers: &HeaderMap) -> bool {
+    headers.contains_key(COST)
 }
 
 /// From what is kept, or else made from what `read` finds to have been asked.
@@ -208,7 +213,7 @@ fn refuse(media: MediaType, errors: &[ServerError]) -> Response {
 }
 
 /// RFC 9110, 15.4.5: the headers without the bytes.
-fn unmodified(response: Response) -> Response {
+pub(super) fn unmodified(response: Response) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.status = StatusCode::NOT_MODIFIED;
     (parts, ()).into_response()

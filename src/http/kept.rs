@@ -4,7 +4,13 @@
 //! `feed/touched`). Who asks for one that is being made waits for it, so that a change costs one execution and not a
 //! thousand. Invariant: what is given is never older than the feed's head when it was asked for.
 
-use std::{hash::Hash, sync::Arc};
+use std::{
+    hash::Hash,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use quick_cache::{Weighter, sync::Cache};
 
@@ -26,6 +32,8 @@ struct Item<V> {
     tags: Vec<Tag>,
     /// The feed's head before anything was read.
     seq: i64,
+    /// The newest head at which it was found to hold, so that its tags are looked up once for each entry.
+    held_at: AtomicI64,
 }
 
 /// A value fresh from its making.
@@ -103,18 +111,16 @@ impl<K: Clone + Eq + Hash + Weigh, V: Clone + Weigh> Kept<K, V> {
         let seq = self.feed.head();
         let Made { value, is_whole } = make.await?;
         let tags = if is_whole { reads.into_tags() } else { None };
-        let item = match tags {
-            Some(tags) => Item {
-                value: Some(value.clone()),
-                tags,
-                seq,
-            },
+        let (kept, tags) = match tags {
+            Some(tags) => (Some(value.clone()), tags),
             // So that those who wait do not wait for one another; asked again after the next entry.
-            None => Item {
-                value: None,
-                tags: vec![Tag::Everything],
-                seq,
-            },
+            None => (None, vec![Tag::Everything]),
+        };
+        let item = Item {
+            value: kept,
+            tags,
+            seq,
+            held_at: AtomicI64::new(seq),
         };
         // Fails only if the place was taken away meanwhile: then the next one makes the value anew.
         drop(place.insert(Arc::new(item)));
@@ -122,6 +128,15 @@ impl<K: Clone + Eq + Hash + Weigh, V: Clone + Weigh> Kept<K, V> {
     }
 
     fn holds(&self, item: &Item<V>) -> bool {
-        self.feed.holds(&item.tags, item.seq)
+        // Read before the tags are, which are noted before the head moves: what is remembered is never too late.
+        let head = self.feed.head();
+        if item.held_at.load(Ordering::Relaxed) == head {
+            return true;
+        }
+        let holds = self.feed.holds(&item.tags, item.seq);
+        if holds {
+            item.held_at.store(head, Ordering::Relaxed);
+        }
+        holds
     }
 }

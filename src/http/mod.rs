@@ -28,6 +28,7 @@ mod params;
 mod playground;
 mod rate;
 mod refusal;
+mod shortcut;
 mod sse;
 mod trusted;
 mod visit;

@@ -127,7 +127,7 @@ fn parameter<T: Default + for<'de> Deserialize<'de>>(
 }
 
 /// Anything else a page of another origin could send without asking us first.
-fn require_json(headers: &HeaderMap) -> Result<(), Refusal> {
+pub(super) fn require_json(headers: &HeaderMap) -> Result<(), Refusal> {
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok());

@@ -2,9 +2,9 @@
 //!
 //! A loop of our own, because `axum::serve` gives connections no limit of time and of number.
 
-use std::{io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::Request};
+use axum::{Router, extract::Request, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
@@ -21,10 +21,9 @@ use super::{
     client::{Client, Peer, is_trusted},
     connections::{Connection, Connections},
     live::stopped,
-    router,
+    router, shortcut,
     wire::Wire,
 };
-use crate::config::limits::TimeLimits;
 
 /// Bytes of a request's head: the longest document in an address, each byte of it escaped.
 const HEAD: usize = 64 << 10;
@@ -42,8 +41,8 @@ pub async fn serve(
     let (live, grace) = (app.live.clone(), *app.limits.time.grace);
     let connections = Connections::new(&app.limits.transport);
     let proxies = app.doors.proxies.clone();
-    let times = app.limits.time.clone();
-    let router = router(Arc::new(app));
+    let app = Arc::new(app);
+    let router = router(Arc::clone(&app));
     let mut stop = pin!(stopped(shutdown.clone()));
     loop {
         let accepted = tokio::select! {
@@ -59,9 +58,14 @@ pub async fn serve(
             continue;
         };
         let (guard, shutdown) = (live.enter(), shutdown.clone());
-        let (router, times) = (router.clone(), times.clone());
+        let host = Arc::new(Host {
+            app: Arc::clone(&app),
+            router: router.clone(),
+            peer,
+            place: Arc::new(place),
+        });
         tokio::spawn(async move {
-            converse(stream, peer, router, &times, shutdown, place).await;
+            converse(stream, host, shutdown).await;
             drop(guard);
         });
     }
@@ -96,22 +100,39 @@ async fn usable(accepted: io::Result<(TcpStream, SocketAddr)>) -> Option<(TcpStr
     }
 }
 
-/// Requests of one connection, one after the other; `place` is given back at its end.
-async fn converse(
-    stream: TcpStream,
-    peer: SocketAddr,
+/// Who answers on one connection. It has its own, so that connections on other cores do not wait for its counter.
+struct Host {
+    app: Arc<App>,
     router: Router,
-    times: &TimeLimits,
-    shutdown: watch::Receiver<bool>,
-    place: Connection,
-) {
-    let place = Arc::new(place);
-    let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Peer(peer));
-        request.extensions_mut().insert(Arc::clone(&place));
-        router.clone().call(request)
-    });
+    peer: SocketAddr,
+    /// Given back at the connection's end.
+    place: Arc<Connection>,
+}
+
+impl Host {
+    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Response, Infallible> {
+        match shortcut::find(&self.app, self.peer.ip(), request).await {
+            Ok(response) => Ok(response),
+            // On the heap, so that who goes the short way carries no room for the long one.
+            Err(request) => Box::pin(self.answer_by_route(request)).await,
+        }
+    }
+
+    async fn answer_by_route(
+        self: Arc<Self>,
+        mut request: Request,
+    ) -> Result<Response, Infallible> {
+        let extensions = request.extensions_mut();
+        extensions.insert(Peer(self.peer));
+        extensions.insert(Arc::clone(&self.place));
+        self.router.clone().call(request).await
+    }
+}
+
+/// Requests of one connection, one after the other.
+async fn converse(stream: TcpStream, host: Arc<Host>, shutdown: watch::Receiver<bool>) {
+    let (peer, times) = (host.peer, host.app.limits.time.clone());
+    let service = service_fn(move |request| Arc::clone(&host).answer(request));
     let mut stream = TimeoutStream::new(Wire::new(stream));
     stream.set_write_timeout(Some(*times.send));
     let connection = http1::Builder::new()

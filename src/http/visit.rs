@@ -29,7 +29,13 @@ pub(super) struct Visit {
     pub(super) connection: Option<Arc<Connection>>,
 }
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// As it is sent in [`REQUEST_ID`].
+pub(super) fn named(id: &RequestId) -> HeaderValue {
+    HeaderValue::try_from(id.to_string())
+        .expect("hexadecimal digits and a number are a header value")
+}
 
 /// Adds the visit to the request and its id to the answer. A panic is answered, and ends nothing but its request.
 pub(super) async fn identify(
@@ -57,8 +63,6 @@ pub(super) async fn identify(
         tracing::error!(request = %id, "a handler panicked");
         Refusal::internal().of(&id).into_response()
     });
-    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
-        response.headers_mut().insert(REQUEST_ID, id);
-    }
+    response.headers_mut().insert(REQUEST_ID, named(&id));
     response
 }

@@ -5,18 +5,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// As in `5f3a9c01-42`: the run of the server, and a number within it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestId(String);
+pub struct RequestId {
+    run: u32,
+    number: u64,
+}
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        write!(f, "{:08x}-{}", self.run, self.number)
     }
 }
 
 /// Numbers the requests of one run of the server.
 #[derive(Debug)]
 pub struct RequestIds {
-    run: String,
+    run: u32,
     last: AtomicU64,
 }
 
@@ -24,13 +27,15 @@ impl RequestIds {
     /// `run` is drawn at random, so that two runs do not share an id.
     pub fn new(run: [u8; 4]) -> Self {
         Self {
-            run: data_encoding::HEXLOWER.encode(&run),
+            run: u32::from_be_bytes(run),
             last: AtomicU64::new(0),
         }
     }
 
     pub fn next(&self) -> RequestId {
-        let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
-        RequestId(format!("{}-{number}", self.run))
+        RequestId {
+            run: self.run,
+            number: self.last.fetch_add(1, Ordering::Relaxed) + 1,
+        }
     }
 }
