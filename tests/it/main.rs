@@ -53,3 +53,5 @@ mod moments;
 mod paging;
 /// Words that find countries, statements and sources.
 mod search;
+/// The short way of what is kept.
+mod shortcut;
