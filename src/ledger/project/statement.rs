@@ -7,6 +7,7 @@ use super::super::history;
 use super::super::payload::{Correction, Evidence, Retraction, Statement, Subject};
 use super::{last_day, subject_columns};
 use crate::error::{Error, Result};
+use crate::model::canonical;
 use crate::model::edtf::Edtf;
 use crate::model::moment::Moment;
 use crate::model::position::{Fact, Publication};
@@ -60,7 +61,7 @@ fn row(
         country_code: country_code.map(str::to_owned),
         initiative_id,
         kind: recorded.body.kind().as_ref().to_owned(),
-        body: serde_json_canonicalizer::to_string(&recorded.body).map_err(Error::internal)?,
+        body: canonical::to_string(&recorded.body).map_err(Error::internal)?,
         claimant_kind: recorded.claimant.kind.as_ref().to_owned(),
         claimant_label: recorded.claimant.label.clone(),
         valid_from: recorded.valid_from.clone(),
