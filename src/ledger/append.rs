@@ -12,25 +12,25 @@ use crate::model::time::Instant;
 /// # Errors
 /// `Error::BadUserInput`, `Error::NotFound` or `Error::Conflict`, with nothing changed; anything else leaves the batch
 /// unusable.
-pub(super) fn append(
-    batch: &mut Batch,
+pub(super) fn append<'b>(
+    batch: &'b mut Batch,
     command: &Command,
     now: Instant,
-) -> Result<ledger_entry::Model> {
+) -> Result<&'b ledger_entry::Model> {
     let payload = command.payload.to_json()?;
-    if let Some(first) = batch.find_recorded(&command.actor, &command.idempotency_key) {
-        let is_same = first.kind == command.payload.kind().as_ref() && first.payload == payload;
-        return if is_same {
-            Ok(first.clone())
-        } else {
-            Err(reused(&command.idempotency_key))
-        };
+    let (actor, key) = (&command.actor, &command.idempotency_key);
+    let kind = command.payload.kind();
+    let is_same =
+        |first: &ledger_entry::Model| first.kind == kind.as_ref() && first.payload == payload;
+    if let Some(is_same) = batch.find_recorded(actor, key).map(is_same) {
+        let first = batch.find_recorded(actor, key).filter(|_| is_same);
+        return first.ok_or_else(|| reused(key));
     }
     check::check(batch, &command.payload)?;
     let head = &batch.known.head;
     let mut entry = ledger_entry::Model {
         seq: head.seq + 1,
-        kind: command.payload.kind().as_ref().to_owned(),
+        kind: kind.as_ref().to_owned(),
         payload,
         actor: command.actor.clone(),
         idempotency_key: command.idempotency_key.clone(),
@@ -39,12 +39,8 @@ pub(super) fn append(
         hash: String::new(),
     };
     entry.hash = hash::of(&entry)?;
-    batch
-        .take(entry.clone(), &command.payload)
-        // Past the checks it is no fault of the command's, and some of it is taken on.
-        .map_err(Error::internal)?;
-    batch.remember(entry.clone());
-    Ok(entry)
+    // Past the checks it is no fault of the command's, and some of it is taken on.
+    batch.take(entry, &command.payload).map_err(Error::internal)
 }
 
 fn reused(key: &str) -> Error {

@@ -23,8 +23,8 @@ pub struct Restored {
 }
 
 /// Whether a file's first line is the header of an exported ledger.
-pub fn is_export(first_line: &str) -> bool {
-    serde_json::from_str::<Header>(first_line).is_ok_and(|header| header.format == FORMAT)
+pub fn is_export(first_line: &[u8]) -> bool {
+    serde_json::from_slice::<Header>(first_line).is_ok_and(|header| header.format == FORMAT)
 }
 
 /// `open` gives the file from its beginning, each time it is called.

@@ -155,7 +155,7 @@ async fn fill(
     for command in commands {
         match append(&mut batch, command, clock()) {
             Err(error @ (Error::Internal(_) | Error::StorageFull)) => return Err(error),
-            answer => answers.push(answer),
+            answer => answers.push(answer.cloned()),
         }
     }
     Ok((answers, batch.write(txn).await?))

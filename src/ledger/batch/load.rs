@@ -11,8 +11,8 @@ use sea_orm::{
 
 use super::super::history;
 use super::super::payload::Payload;
-use super::Batch;
 use super::wanted::Wanted;
+use super::{Batch, Recorded};
 use crate::error::Result;
 
 impl Batch {
@@ -27,8 +27,10 @@ impl Batch {
             let found = ledger_entry::Entity::find()
                 .filter(ledger_entry::Column::Actor.eq(actor))
                 .filter(ledger_entry::Column::IdempotencyKey.is_in(padded(keys)));
+            let entries = self.recorded.entry(actor.to_owned()).or_default();
             for entry in found.all(txn).await? {
-                self.remember(entry);
+                let key = entry.idempotency_key.clone();
+                entries.insert(key, Recorded::Before(entry));
             }
         }
         Ok(())

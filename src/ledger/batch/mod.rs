@@ -27,8 +27,8 @@ pub(super) struct Batch {
     pub(super) known: Known,
     /// The seq of the head when the batch began: rows of entries up to it are stored, later ones are not yet.
     begun: i64,
-    /// Entries by actor and idempotency key.
-    recorded: HashMap<String, HashMap<String, ledger_entry::Model>>,
+    /// By actor and idempotency key.
+    recorded: HashMap<String, HashMap<String, Recorded>>,
     /// Those that entries of the batch refer to or make, as they will stand.
     statements: BTreeMap<i64, statement::Model>,
     /// Of statements about no relationship; the others are in their relationship's history.
@@ -37,6 +37,12 @@ pub(super) struct Batch {
     changed_statements: BTreeSet<i64>,
     changed_relationships: BTreeSet<i64>,
     new: New,
+}
+
+enum Recorded {
+    Before(ledger_entry::Model),
+    /// The place among the batch's own entries.
+    Now(usize),
 }
 
 /// Rows that are only ever added, in the order of their entries.
@@ -78,25 +84,29 @@ impl Batch {
     }
 
     /// Takes on the entry that follows the head, and every row that follows from it.
-    pub(super) fn take(&mut self, entry: ledger_entry::Model, payload: &Payload) -> Result<()> {
+    pub(super) fn take(
+        &mut self,
+        entry: ledger_entry::Model,
+        payload: &Payload,
+    ) -> Result<&ledger_entry::Model> {
         project::project(self, &entry, payload)?;
         let head = &mut self.known.head;
         head.seq = entry.seq;
         head.hash.clone_from(&entry.hash);
         head.recorded_at = Some(entry.recorded_at);
+        let place = Recorded::Now(self.new.entries.len());
+        let keys = self.recorded.entry(entry.actor.clone()).or_default();
+        keys.insert(entry.idempotency_key.clone(), place);
         self.new.entries.push(entry);
-        Ok(())
+        Ok(&self.new.entries[self.new.entries.len() - 1])
     }
 
     /// The entry that an actor recorded under a key, of those that were loaded or taken on.
     pub(super) fn find_recorded(&self, actor: &str, key: &str) -> Option<&ledger_entry::Model> {
-        self.recorded.get(actor)?.get(key)
-    }
-
-    /// Lets a key be found again that was used in this batch.
-    pub(super) fn remember(&mut self, entry: ledger_entry::Model) {
-        let by_key = self.recorded.entry(entry.actor.clone()).or_default();
-        by_key.insert(entry.idempotency_key.clone(), entry);
+        Some(match self.recorded.get(actor)?.get(key)? {
+            Recorded::Before(entry) => entry,
+            Recorded::Now(at) => &self.new.entries[*at],
+        })
     }
 
     pub(super) fn new_rows(&mut self) -> &mut New {

@@ -1,8 +1,9 @@
 //! Writing the rows of a batch, each table in as few statements as it takes.
 
 use entity::{relationship, statement};
-use sea_orm::sea_query::{InsertStatement, OnConflict, Query};
-use sea_orm::{ConnectionTrait, EntityTrait, Iterable, ModelTrait};
+use sea_orm::{
+    ConnectionTrait, EntityTrait, IdenStatic, Iterable, ModelTrait, Statement as Sql, Value,
+};
 
 use super::super::head;
 use super::{Batch, Known, New, Words};
@@ -63,20 +64,18 @@ impl Batch {
             rows.push(row);
         }
         insert::<relationship::Entity>(txn, &new).await?;
-        let position = OnConflict::column(Column::Id)
-            .update_columns([
-                Column::Stance,
-                Column::StanceRank,
-                Column::Since,
-                Column::SinceDay,
-                Column::Certain,
-                Column::Disputed,
-                Column::Basis,
-                Column::ChangedSeq,
-                Column::ChangedAt,
-            ])
-            .to_owned();
-        replace::<relationship::Entity>(txn, &changed, &position).await
+        let position = [
+            Column::Stance,
+            Column::StanceRank,
+            Column::Since,
+            Column::SinceDay,
+            Column::Certain,
+            Column::Disputed,
+            Column::Basis,
+            Column::ChangedSeq,
+            Column::ChangedAt,
+        ];
+        update::<relationship::Entity>(txn, &changed, &position).await
     }
 
     async fn write_statements(&mut self, txn: &impl ConnectionTrait) -> Result<()> {
@@ -86,66 +85,84 @@ impl Batch {
         let changed = std::mem::take(&mut self.changed_statements);
         let changed: Vec<_> = changed.iter().filter_map(|id| stored.remove(id)).collect();
         insert::<statement::Entity>(txn, &new).await?;
-        let standing = OnConflict::column(Column::Id)
-            .update_columns([
-                Column::CorrectedBy,
-                Column::RetractedAt,
-                Column::RetractionReason,
-                Column::PublishedOn,
-            ])
-            .to_owned();
-        replace::<statement::Entity>(txn, &changed, &standing).await
+        let standing = [
+            Column::CorrectedBy,
+            Column::RetractedAt,
+            Column::RetractionReason,
+            Column::PublishedOn,
+        ];
+        update::<statement::Entity>(txn, &changed, &standing).await
     }
 }
 
 async fn insert<E: EntityTrait>(txn: &impl ConnectionTrait, rows: &[E::Model]) -> Result<()> {
-    for rows in pieces(rows) {
-        txn.execute(&rows_of::<E>(rows)).await?;
-    }
-    Ok(())
+    write_rows::<E>(txn, rows, "").await
 }
 
-/// Updates rows by inserting them over those that are stored: many in one statement.
-async fn replace<E: EntityTrait>(
+/// Updates columns by inserting rows over those that are stored: many in one statement.
+async fn update<E: EntityTrait>(
     txn: &impl ConnectionTrait,
     rows: &[E::Model],
-    columns: &OnConflict,
+    columns: &[E::Column],
 ) -> Result<()> {
-    for rows in pieces(rows) {
-        let mut statement = rows_of::<E>(rows);
-        statement.on_conflict(columns.clone());
-        txn.execute(&statement).await?;
-    }
-    Ok(())
+    let columns = columns.iter().map(IdenStatic::as_str);
+    let set: Vec<String> = columns
+        .map(|column| format!("{column} = excluded.{column}"))
+        .collect();
+    let over = format!(" ON CONFLICT (id) DO UPDATE SET {}", set.join(", "));
+    write_rows::<E>(txn, rows, &over).await
 }
 
-fn rows_of<E: EntityTrait>(rows: &[E::Model]) -> InsertStatement {
-    let mut statement = Query::insert();
-    statement
-        .into_table(E::default().table_ref())
-        .columns(E::Column::iter());
-    for row in rows {
-        statement.values_panic(E::Column::iter().map(|column| row.get(column).into()));
+async fn write_rows<E: EntityTrait>(
+    txn: &impl ConnectionTrait,
+    rows: &[E::Model],
+    conflict: &str,
+) -> Result<()> {
+    let (entity, columns) = (E::default(), E::Column::iter());
+    let names: Vec<&str> = columns.map(|column| column.as_str()).collect();
+    for rows in pieces(rows) {
+        let values = rows
+            .iter()
+            .flat_map(|row| E::Column::iter().map(|column| row.get(column)));
+        let sql = insert_into(entity.table_name(), &names, rows.len()) + conflict;
+        execute(txn, sql, values).await?;
     }
-    statement
+    Ok(())
 }
 
 async fn insert_words(txn: &impl ConnectionTrait, rows: &[Words]) -> Result<()> {
     for rows in pieces(rows) {
-        let mut statement = Query::insert();
-        statement
-            .into_table("search_text")
-            .columns(["kind", "ref", "title", "body"]);
-        for row in rows {
-            statement.values_panic([
+        let values = rows.iter().flat_map(|row| {
+            let values: [Value; 4] = [
                 row.kind.into(),
                 row.id.to_string().into(),
                 row.title.as_str().into(),
                 row.body.as_str().into(),
-            ]);
-        }
-        txn.execute(&statement).await?;
+            ];
+            values
+        });
+        let columns = ["kind", "ref", "title", "body"];
+        let sql = insert_into("search_text", &columns, rows.len());
+        execute(txn, sql, values).await?;
     }
+    Ok(())
+}
+
+/// Written here because sea-query makes an expression of each value first: at fifty values an entry that shows.
+fn insert_into(table: &str, columns: &[&str], rows: usize) -> String {
+    let row = format!("({})", vec!["?"; columns.len()].join(","));
+    let rows = vec![row.as_str(); rows].join(",");
+    format!("INSERT INTO {table} ({}) VALUES {rows}", columns.join(","))
+}
+
+async fn execute(
+    txn: &impl ConnectionTrait,
+    sql: String,
+    values: impl Iterator<Item = Value>,
+) -> Result<()> {
+    let backend = txn.get_database_backend();
+    txn.execute_raw(Sql::from_sql_and_values(backend, sql, values))
+        .await?;
     Ok(())
 }
 
