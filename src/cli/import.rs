@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 
 use super::{say, unreadable};
 use crate::config::Import;
@@ -12,31 +13,45 @@ use crate::ledger::import::Imported;
 use crate::ledger::{document, import as ledger_import, restore};
 use crate::server;
 
+/// The first line of an exported ledger is shorter, in bytes.
+const HEADER: u64 = 1_024;
+
+/// Each file is told of when it is recorded; the first that cannot be ends it.
 pub(super) async fn import(options: &Import) -> Result<()> {
-    let mut first = String::new();
-    open(options)?
-        .read_line(&mut first)
-        .map_err(|error| unreadable(options, &error))?;
+    // A mistyped name must not leave a database behind.
+    for file in &options.files {
+        open(file)?;
+    }
     let database = server::open(&options.database.database_url, Missing::Make).await?;
-    if restore::is_export(&first) {
-        restore_ledger(options, &database).await?;
-    } else {
-        import_document(options, &database).await?;
+    for file in &options.files {
+        import_file(file, &database).await?;
     }
     database.close().await
 }
 
-async fn restore_ledger(options: &Import, database: &Database) -> Result<()> {
-    let restored = restore::restore(database.writer(), || open(options)).await?;
+async fn import_file(file: &Path, database: &Database) -> Result<()> {
+    let mut first = Vec::new();
+    open(file)?
+        .take(HEADER)
+        .read_until(b'\n', &mut first)
+        .map_err(|error| unreadable(file, &error))?;
+    if restore::is_export(&first) {
+        restore_ledger(file, database).await
+    } else {
+        import_document(file, database).await
+    }
+}
+
+async fn restore_ledger(file: &Path, database: &Database) -> Result<()> {
+    let restored = restore::restore(database.writer(), || open(file)).await?;
     say(&format!(
         "{} entries recorded, {} present already",
         restored.recorded, restored.present
     ))
 }
 
-async fn import_document(options: &Import, database: &Database) -> Result<()> {
-    let text =
-        std::fs::read_to_string(&options.file).map_err(|error| unreadable(options, &error))?;
+async fn import_document(file: &Path, database: &Database) -> Result<()> {
+    let text = std::fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
     let document = document::parse(&text).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
         let message = format!(
@@ -44,7 +59,7 @@ async fn import_document(options: &Import, database: &Database) -> Result<()> {
             faults.len(),
             lines.join("\n")
         );
-        Error::bad_input(options.file.display().to_string(), message)
+        Error::bad_input(file.display().to_string(), message)
     })?;
     let imported = ledger_import::import(database.writer(), &document, &server::clock()).await?;
     say(&summary(&imported))
@@ -71,8 +86,8 @@ pub(super) fn summary(imported: &Imported) -> String {
     )
 }
 
-fn open(options: &Import) -> Result<BufReader<File>> {
-    File::open(&options.file)
+fn open(file: &Path) -> Result<BufReader<File>> {
+    File::open(file)
         .map(BufReader::new)
-        .map_err(|error| unreadable(options, &error))
+        .map_err(|error| unreadable(file, &error))
 }

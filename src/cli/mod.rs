@@ -1,9 +1,10 @@
 //! What each subcommand does. Answers go to standard output, faults to standard error, success is exit code 0.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
-use crate::config::{Command, CommandLine, Export, Import};
+use crate::config::{Command, CommandLine, Export};
 use crate::database::Missing;
 use crate::error::{Error, Result};
 use crate::ledger::{export, verify};
@@ -103,9 +104,6 @@ async fn check(url: &str) -> Result<()> {
 }
 
 /// An argument that names a file that cannot be read.
-fn unreadable(options: &Import, error: &std::io::Error) -> Error {
-    Error::bad_input(
-        "file",
-        format!("cannot read {}: {error}", options.file.display()),
-    )
+fn unreadable(file: &Path, error: &std::io::Error) -> Error {
+    Error::bad_input("file", format!("cannot read {}: {error}", file.display()))
 }

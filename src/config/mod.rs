@@ -74,8 +74,9 @@ pub struct Database {
 pub struct Import {
     #[command(flatten)]
     pub database: Database,
-    /// A JSON document in the format of data/README.md, or an exported ledger.
-    pub file: PathBuf,
+    /// JSON documents in the format of data/README.md, or an exported ledger; one after the other.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

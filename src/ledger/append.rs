@@ -1,36 +1,36 @@
-//! Appending one entry inside the writer's transaction.
+//! Appending one entry to a batch, inside the writer's transaction.
 
-use entity::{ledger_entry, ledger_head};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use entity::ledger_entry;
 
-use super::{check, command::Command, hash, head, payload::Payload, project};
+use super::batch::Batch;
+use super::{check, command::Command, hash};
 use crate::error::{Error, Result};
 use crate::model::time::Instant;
 
-/// Checks a command against what is recorded, appends it and projects it. A command that was recorded before gives
-/// its first entry again and writes nothing.
+/// Checks a command against what is recorded and takes its entry on. A command that was recorded before gives its
+/// first entry again and changes nothing. The batch has loaded what the command refers to.
 /// # Errors
-/// `Error::BadUserInput`, `Error::NotFound` or `Error::Conflict`, with nothing written; anything else leaves the
-/// transaction unusable.
-pub async fn append(
-    txn: &impl ConnectionTrait,
+/// `Error::BadUserInput`, `Error::NotFound` or `Error::Conflict`, with nothing changed; anything else leaves the batch
+/// unusable.
+pub(super) fn append<'b>(
+    batch: &'b mut Batch,
     command: &Command,
     now: Instant,
-) -> Result<ledger_entry::Model> {
+) -> Result<&'b ledger_entry::Model> {
     let payload = command.payload.to_json()?;
-    if let Some(first) = find(txn, &command.actor, &command.idempotency_key).await? {
-        let is_same = first.kind == command.payload.kind().as_ref() && first.payload == payload;
-        return if is_same {
-            Ok(first)
-        } else {
-            Err(reused(&command.idempotency_key))
-        };
+    let (actor, key) = (&command.actor, &command.idempotency_key);
+    let kind = command.payload.kind();
+    let is_same =
+        |first: &ledger_entry::Model| first.kind == kind.as_ref() && first.payload == payload;
+    if let Some(is_same) = batch.find_recorded(actor, key).map(is_same) {
+        let first = batch.find_recorded(actor, key).filter(|_| is_same);
+        return first.ok_or_else(|| reused(key));
     }
-    check::check(txn, &command.payload).await?;
-    let head = head::load(txn).await?;
+    check::check(batch, &command.payload)?;
+    let head = &batch.known.head;
     let mut entry = ledger_entry::Model {
         seq: head.seq + 1,
-        kind: command.payload.kind().as_ref().to_owned(),
+        kind: kind.as_ref().to_owned(),
         payload,
         actor: command.actor.clone(),
         idempotency_key: command.idempotency_key.clone(),
@@ -39,44 +39,8 @@ pub async fn append(
         hash: String::new(),
     };
     entry.hash = hash::of(&entry)?;
-    record(txn, head, &entry, &command.payload)
-        .await
-        .map_err(|error| match error {
-            ours @ (Error::Internal(_) | Error::StorageFull) => ours,
-            // Past the checks it is no fault of the command's, and some of it is written: undo the transaction.
-            refusal => Error::internal(refusal),
-        })?;
-    Ok(entry)
-}
-
-/// Writes an entry, the head and every row that follows.
-async fn record(
-    txn: &impl ConnectionTrait,
-    head: ledger_head::Model,
-    entry: &ledger_entry::Model,
-    payload: &Payload,
-) -> Result<()> {
-    insert(txn, entry).await?;
-    head::advance(txn, head, entry).await?;
-    project::project(txn, entry, payload).await
-}
-
-pub(super) async fn insert(txn: &impl ConnectionTrait, entry: &ledger_entry::Model) -> Result<()> {
-    ledger_entry::Entity::insert(entry.clone().into_active_model())
-        .exec_without_returning(txn)
-        .await?;
-    Ok(())
-}
-
-async fn find(
-    txn: &impl ConnectionTrait,
-    actor: &str,
-    key: &str,
-) -> Result<Option<ledger_entry::Model>> {
-    let found = ledger_entry::Entity::find()
-        .filter(ledger_entry::Column::Actor.eq(actor))
-        .filter(ledger_entry::Column::IdempotencyKey.eq(key));
-    Ok(found.one(txn).await?)
+    // Past the checks it is no fault of the command's, and some of it is taken on.
+    batch.take(entry, &command.payload).map_err(Error::internal)
 }
 
 fn reused(key: &str) -> Error {

@@ -1,50 +1,48 @@
-//! Whether a command fits what is recorded. Runs under the lock, before anything is written.
+//! Whether a command fits what is recorded, of which the batch has loaded all that the command names. Runs under the
+//! lock, before anything is changed.
 
-use entity::{initiative, source, statement};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use entity::{initiative, statement};
 
+use super::batch::Batch;
 use super::payload::{Evidence, Payload, Statement, Subject};
 use super::project::subject_columns;
 use crate::error::{Error, Result};
 use crate::model::id::GlobalId;
 
-pub async fn check(txn: &impl ConnectionTrait, payload: &Payload) -> Result<()> {
+pub(super) fn check(batch: &Batch, payload: &Payload) -> Result<()> {
     match payload {
-        Payload::InitiativeOpened(initiative) => slug_is_free(txn, &initiative.slug).await,
+        Payload::InitiativeOpened(initiative) => slug_is_free(batch, &initiative.slug),
         Payload::SourceRegistered(source) => match source.derived_from {
-            Some(original) => source_exists(txn, "input.derivedFrom", original).await,
+            Some(original) => source_exists(batch, "input.derivedFrom", original),
             None => Ok(()),
         },
-        Payload::StatementRecorded(statement) => check_statement(txn, statement).await,
+        Payload::StatementRecorded(statement) => check_statement(batch, statement),
         Payload::StatementCorrected(correction) => {
-            let corrected = standing(txn, correction.corrects).await?;
-            check_statement(txn, &correction.statement).await?;
+            let corrected = standing(batch, correction.corrects)?;
+            check_statement(batch, &correction.statement)?;
             same_subject(
-                txn,
+                batch,
                 "input.statement",
-                &corrected,
+                corrected,
                 &correction.statement.subject,
             )
-            .await
         }
-        Payload::StatementRetracted(retraction) => {
-            standing(txn, retraction.statement).await.map(drop)
-        }
+        Payload::StatementRetracted(retraction) => standing(batch, retraction.statement).map(drop),
         Payload::EvidenceAdded(addition) => {
-            find_statement(txn, "input.statement", addition.statement).await?;
-            sources_exist(txn, &addition.evidence).await
+            find_statement(batch, "input.statement", addition.statement)?;
+            sources_exist(batch, &addition.evidence)
         }
     }
 }
 
-async fn check_statement(txn: &impl ConnectionTrait, statement: &Statement) -> Result<()> {
+fn check_statement(batch: &Batch, statement: &Statement) -> Result<()> {
     match &statement.subject {
         Subject::Relationship {
             initiative,
             requested_state,
         } => {
             let field = "input.subject.relationship.initiative";
-            let initiative = find_initiative(txn, field, *initiative).await?;
+            let initiative = find_initiative(batch, field, *initiative)?;
             if initiative.requesting_state == *requested_state {
                 let message = format!("`{requested_state}` is the requesting state itself");
                 return Err(Error::bad_input(
@@ -54,72 +52,59 @@ async fn check_statement(txn: &impl ConnectionTrait, statement: &Statement) -> R
             }
         }
         Subject::Initiative(initiative) => {
-            find_initiative(txn, "input.subject.initiative", *initiative).await?;
+            find_initiative(batch, "input.subject.initiative", *initiative)?;
         }
         Subject::Country(_) => {}
     }
-    sources_exist(txn, &statement.evidence).await?;
+    sources_exist(batch, &statement.evidence)?;
     for (at, id) in statement.contradicts.iter().enumerate() {
         let field = format!("input.contradicts.{at}");
         if statement.contradicts[..at].contains(id) {
             return Err(Error::bad_input(field, "names the same statement twice"));
         }
-        let denied = find_statement(txn, &field, *id).await?;
-        same_subject(txn, &field, &denied, &statement.subject).await?;
+        let denied = find_statement(batch, &field, *id)?;
+        same_subject(batch, &field, denied, &statement.subject)?;
     }
     Ok(())
 }
 
-async fn slug_is_free(txn: &impl ConnectionTrait, slug: &str) -> Result<()> {
-    match initiative::Entity::find()
-        .filter(initiative::Column::Slug.eq(slug))
-        .one(txn)
-        .await?
-    {
-        Some(_) => Err(Error::conflict(
-            "input.slug",
-            format!("initiative `{slug}` exists already"),
-        )),
-        None => Ok(()),
+fn slug_is_free(batch: &Batch, slug: &str) -> Result<()> {
+    let mut known = batch.known.initiatives.values();
+    if known.any(|initiative| initiative.slug == slug) {
+        let message = format!("initiative `{slug}` exists already");
+        return Err(Error::conflict("input.slug", message));
     }
+    Ok(())
 }
 
-async fn find_initiative(
-    txn: &impl ConnectionTrait,
-    field: &str,
-    id: i64,
-) -> Result<initiative::Model> {
-    let found = initiative::Entity::find_by_id(id).one(txn).await?;
+fn find_initiative<'b>(batch: &'b Batch, field: &str, id: i64) -> Result<&'b initiative::Model> {
+    let found = batch.known.initiatives.get(&id);
     found.ok_or_else(|| Error::unknown(field, "initiative", GlobalId::Initiative(id).to_string()))
 }
 
-async fn find_statement(
-    txn: &impl ConnectionTrait,
-    field: &str,
-    id: i64,
-) -> Result<statement::Model> {
-    let found = statement::Entity::find_by_id(id).one(txn).await?;
+fn find_statement<'b>(batch: &'b Batch, field: &str, id: i64) -> Result<&'b statement::Model> {
+    let found = batch.find_statement(id);
     found.ok_or_else(|| Error::unknown(field, "statement", GlobalId::Statement(id).to_string()))
 }
 
-async fn source_exists(txn: &impl ConnectionTrait, field: &str, id: i64) -> Result<()> {
-    let found = source::Entity::find_by_id(id).one(txn).await?;
+fn source_exists(batch: &Batch, field: &str, id: i64) -> Result<()> {
+    let found = batch.known.sources.get(&id);
     found
         .map(drop)
         .ok_or_else(|| Error::unknown(field, "source", GlobalId::Source(id).to_string()))
 }
 
-async fn sources_exist(txn: &impl ConnectionTrait, evidence: &[Evidence]) -> Result<()> {
+fn sources_exist(batch: &Batch, evidence: &[Evidence]) -> Result<()> {
     for (at, one) in evidence.iter().enumerate() {
-        source_exists(txn, &format!("input.evidence.{at}.source"), one.source).await?;
+        source_exists(batch, &format!("input.evidence.{at}.source"), one.source)?;
     }
     Ok(())
 }
 
 /// A statement that may be corrected or retracted: it exists and stands.
-async fn standing(txn: &impl ConnectionTrait, id: i64) -> Result<statement::Model> {
+fn standing(batch: &Batch, id: i64) -> Result<&statement::Model> {
     let field = "input.statement";
-    let found = find_statement(txn, field, id).await?;
+    let found = find_statement(batch, field, id)?;
     if let Some(by) = found.corrected_by {
         let by = GlobalId::Statement(by);
         return Err(Error::conflict(
@@ -136,17 +121,17 @@ async fn standing(txn: &impl ConnectionTrait, id: i64) -> Result<statement::Mode
     Ok(found)
 }
 
-async fn same_subject(
-    txn: &impl ConnectionTrait,
+fn same_subject(
+    batch: &Batch,
     field: &str,
     other: &statement::Model,
     subject: &Subject,
 ) -> Result<()> {
-    let mine = subject_columns(txn, subject).await?;
+    let mine = subject_columns(&batch.known, subject);
     if mine
         == (
             other.relationship_id,
-            other.country_code.clone(),
+            other.country_code.as_deref(),
             other.initiative_id,
         )
     {

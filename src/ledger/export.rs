@@ -1,5 +1,5 @@
 //! The ledger as NDJSON: a header, one entry a line in the order of seq, a footer. The same ledger gives the same
-//! bytes on every machine.
+//! bytes on every machine. Fields stand in the order of the alphabet, as `model::canonical` wants it.
 
 use std::io::Write;
 
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::head;
 use crate::error::{Error, Result};
+use crate::model::canonical;
 
 /// What the first line's `format` says.
 pub const FORMAT: &str = "demarche-ledger";
@@ -20,23 +21,23 @@ pub const PAGE: u64 = 1_000;
 #[serde(deny_unknown_fields)]
 pub struct Header {
     pub format: String,
-    pub version: u32,
     pub generation: String,
+    pub version: u32,
 }
 
 /// One line between header and footer; `payload` is the text that was hashed.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Line {
-    pub seq: i64,
+    pub actor: String,
+    pub hash: String,
+    pub idempotency_key: String,
     pub kind: String,
     pub payload: String,
-    pub actor: String,
-    pub idempotency_key: String,
+    pub prev_hash: String,
     /// UTC microseconds since 1970.
     pub recorded_at: i64,
-    pub prev_hash: String,
-    pub hash: String,
+    pub seq: i64,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -93,31 +94,31 @@ async fn page(db: &DatabaseConnection, after: i64, until: i64) -> Result<Vec<led
 }
 
 fn line(out: &mut impl Write, value: &impl Serialize) -> Result<()> {
-    let json = serde_json_canonicalizer::to_string(value).map_err(Error::internal)?;
+    let json = canonical::to_string(value).map_err(Error::internal)?;
     writeln!(out, "{json}").map_err(Error::internal)
 }
 
 impl From<ledger_entry::Model> for Line {
     fn from(entry: ledger_entry::Model) -> Self {
         let ledger_entry::Model {
-            seq,
+            actor,
+            hash,
+            idempotency_key,
             kind,
             payload,
-            actor,
-            idempotency_key,
-            recorded_at,
             prev_hash,
-            hash,
+            recorded_at,
+            seq,
         } = entry;
         Self {
-            seq,
+            actor,
+            hash,
+            idempotency_key,
             kind,
             payload,
-            actor,
-            idempotency_key,
-            recorded_at,
             prev_hash,
-            hash,
+            recorded_at,
+            seq,
         }
     }
 }
@@ -125,24 +126,24 @@ impl From<ledger_entry::Model> for Line {
 impl From<Line> for ledger_entry::Model {
     fn from(line: Line) -> Self {
         let Line {
-            seq,
+            actor,
+            hash,
+            idempotency_key,
             kind,
             payload,
-            actor,
-            idempotency_key,
-            recorded_at,
             prev_hash,
-            hash,
+            recorded_at,
+            seq,
         } = line;
         Self {
-            seq,
+            actor,
+            hash,
+            idempotency_key,
             kind,
             payload,
-            actor,
-            idempotency_key,
-            recorded_at,
             prev_hash,
-            hash,
+            recorded_at,
+            seq,
         }
     }
 }

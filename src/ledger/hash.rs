@@ -3,10 +3,11 @@
 
 use data_encoding::HEXLOWER;
 use entity::ledger_entry;
-use serde_json::json;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
+use crate::model::canonical;
 
 /// The hash before the first entry; it binds the chain to its generation.
 pub fn genesis(generation: &str) -> String {
@@ -16,20 +17,32 @@ pub fn genesis(generation: &str) -> String {
 /// SHA-256 over a zero byte (a leaf, as in RFC 9162 §2.1.1), the hash before in hexadecimal, and the canonical JSON
 /// (RFC 8785) of the entry without its hashes.
 pub fn of(entry: &ledger_entry::Model) -> Result<String> {
-    let content = json!({
-        "seq": entry.seq,
-        "kind": entry.kind,
-        "payload": entry.payload,
-        "actor": entry.actor,
-        "idempotencyKey": entry.idempotency_key,
-        "recordedAt": entry.recorded_at,
-    });
-    let canonical = serde_json_canonicalizer::to_vec(&content).map_err(Error::internal)?;
+    let content = Content {
+        actor: &entry.actor,
+        idempotency_key: &entry.idempotency_key,
+        kind: &entry.kind,
+        payload: &entry.payload,
+        recorded_at: entry.recorded_at,
+        seq: entry.seq,
+    };
+    let canonical = canonical::to_string(&content).map_err(Error::internal)?;
     let mut hasher = Sha256::new();
     hasher.update([0]);
     hasher.update(entry.prev_hash.as_bytes());
     hasher.update(canonical);
     Ok(HEXLOWER.encode(&hasher.finalize()))
+}
+
+/// What the hash covers; in the order of the alphabet, as `model::canonical` wants it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Content<'e> {
+    actor: &'e str,
+    idempotency_key: &'e str,
+    kind: &'e str,
+    payload: &'e str,
+    recorded_at: i64,
+    seq: i64,
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! How far the ledger has come.
 
 use entity::ledger_head;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, NotSet, QueryFilter, Set,
+};
 
 use super::hash;
 use crate::error::{Error, Result};
@@ -38,16 +40,19 @@ fn begin(generation: &str) -> ledger_head::ActiveModel {
     }
 }
 
-/// Moves the head to an entry that was just inserted.
-pub async fn advance(
-    txn: &impl ConnectionTrait,
-    head: ledger_head::Model,
-    entry: &entity::ledger_entry::Model,
-) -> Result<()> {
-    let mut head = head.into_active_model();
-    head.seq = Set(entry.seq);
-    head.hash = Set(entry.hash.clone());
-    head.recorded_at = Set(Some(entry.recorded_at));
-    head.update(txn).await?;
+/// Moves the head to where a batch ends.
+pub(super) async fn store(txn: &impl ConnectionTrait, head: &ledger_head::Model) -> Result<()> {
+    let moved = ledger_head::ActiveModel {
+        id: Set(head.id),
+        generation: NotSet,
+        seq: Set(head.seq),
+        hash: Set(head.hash.clone()),
+        recorded_at: Set(head.recorded_at),
+    };
+    ledger_head::Entity::update_many()
+        .set(moved)
+        .filter(ledger_head::Column::Id.eq(head.id))
+        .exec(txn)
+        .await?;
     Ok(())
 }

@@ -91,7 +91,8 @@ async fn list_publications(
         .collect()
 }
 
-fn fact(
+/// The fact that a row is, with what its other rows say.
+pub(super) fn fact(
     row: &statement::Model,
     publications: Vec<Publication>,
     contradicts: Vec<i64>,

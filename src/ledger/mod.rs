@@ -12,11 +12,13 @@ pub mod hash;
 
 pub mod head;
 
-pub mod check;
+mod batch;
 
-pub mod append;
+mod check;
 
-pub mod project;
+mod append;
+
+mod project;
 
 pub mod history;
 

@@ -1,10 +1,12 @@
 //! What a ledger entry says, by kind. This JSON is hashed and kept for ever: fields are added, never renamed.
 //!
-//! Numbers name other entries by seq; countries are alpha-2 codes; dates are EDTF.
+//! Numbers name other entries by seq; countries are alpha-2 codes; dates are EDTF. Fields stand in the order of the
+//! alphabet, as `model::canonical` wants it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::model::canonical;
 use crate::model::source::{EntryKind, SourceKind};
 use crate::model::statement::{Body, Claimant, EvidenceRelation};
 
@@ -22,36 +24,36 @@ pub enum Payload {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Initiative {
-    pub slug: String,
-    pub title: String,
-    pub summary: String,
     pub requesting_state: String,
+    pub slug: String,
     pub started_on: Option<String>,
+    pub summary: String,
+    pub title: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Source {
+    pub derived_from: Option<i64>,
     pub kind: SourceKind,
+    pub language: Option<String>,
+    pub published_on: Option<String>,
     pub publisher: String,
     pub title: String,
     pub url: Option<String>,
-    pub published_on: Option<String>,
-    pub language: Option<String>,
-    pub derived_from: Option<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Statement {
-    pub subject: Subject,
-    pub claimant: Claimant,
-    pub valid_from: String,
-    pub summary: String,
     pub body: Body,
-    pub evidence: Vec<Evidence>,
+    pub claimant: Claimant,
     pub contradicts: Vec<i64>,
+    pub evidence: Vec<Evidence>,
     pub note: Option<String>,
+    pub subject: Subject,
+    pub summary: String,
+    pub valid_from: String,
 }
 
 /// What a statement is about. A relationship comes into being with the first statement about it.
@@ -70,10 +72,10 @@ pub enum Subject {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Evidence {
-    pub source: i64,
-    pub relation: EvidenceRelation,
-    pub quote: Option<String>,
     pub locator: Option<String>,
+    pub quote: Option<String>,
+    pub relation: EvidenceRelation,
+    pub source: i64,
 }
 
 /// A statement that replaces another about the same subject.
@@ -88,15 +90,15 @@ pub struct Correction {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Retraction {
-    pub statement: i64,
     pub reason: String,
+    pub statement: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Addition {
-    pub statement: i64,
     pub evidence: Vec<Evidence>,
+    pub statement: i64,
 }
 
 impl Payload {
@@ -113,7 +115,7 @@ impl Payload {
 
     /// Canonical JSON (RFC 8785).
     pub fn to_json(&self) -> Result<String> {
-        serde_json_canonicalizer::to_string(self).map_err(Error::internal)
+        canonical::to_string(self).map_err(Error::internal)
     }
 
     /// Reads what [`Payload::to_json`] wrote.
@@ -126,5 +128,79 @@ impl Payload {
             EntryKind::StatementRetracted => Self::StatementRetracted(serde_json::from_str(json)?),
             EntryKind::EvidenceAdded => Self::EvidenceAdded(serde_json::from_str(json)?),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn bodies() -> [Value; 9] {
+        [
+            json!({ "stance": { "stance": "AGREED" } }),
+            json!({ "agreement": {
+                "instrument": "TREATY", "binding": "YES", "text": "LEAKED", "signedOn": "2025", "inForceOn": null,
+                "cap": { "persons": 5, "per": "YEAR" }, "scope": null
+            } }),
+            json!({ "funding": { "purpose": "a", "currency": "USD", "amount": "1" } }),
+            json!({ "transfer": { "personsMin": 1, "personsMax": 2, "note": "" } }),
+            json!({ "legal": {
+                "jurisdiction": "UG", "court": "a", "caseName": "b", "docket": null, "status": "STAYED"
+            } }),
+            json!({ "concern": { "category": "RULE_OF_LAW" } }),
+            json!({ "pressure": { "kind": "VISA" } }),
+            json!({ "denial": { "of": "REQUEST", "detail": "a" } }),
+            json!({ "count": {
+                "metric": "AGREEMENTS", "comparator": "ABOUT", "low": 1, "high": null, "includesPlanned": false,
+                "unit": "agreements"
+            } }),
+        ]
+    }
+
+    fn evidence() -> Value {
+        json!([{ "source": 2, "relation": "SUPPORTS", "quote": "\"q\"\n", "locator": null }])
+    }
+
+    fn statement(body: &Value) -> Value {
+        json!({
+            "subject": { "relationship": { "requestedState": "RW", "initiative": 1 } }, "validFrom": "2025",
+            "claimant": { "label": "é", "kind": "PRESS" }, "summary": "s", "body": body, "evidence": evidence(),
+            "contradicts": [3], "note": null
+        })
+    }
+
+    #[test]
+    fn every_payload_is_written_as_canonical_json() {
+        let initiative = json!({
+            "title": "t", "summary": "s", "slug": "a", "startedOn": null, "requestingState": "US"
+        });
+        let source = json!({
+            "url": null, "title": "t", "publisher": "p", "publishedOn": null, "language": "en", "kind": "NEWS",
+            "derivedFrom": 4
+        });
+        let correction =
+            json!({ "statement": statement(&bodies()[0]), "reason": null, "corrects": 1 });
+        let mut payloads = vec![
+            (EntryKind::InitiativeOpened, initiative),
+            (EntryKind::SourceRegistered, source),
+            (EntryKind::StatementCorrected, correction),
+            (
+                EntryKind::StatementRetracted,
+                json!({ "statement": 1, "reason": "r" }),
+            ),
+            (
+                EntryKind::EvidenceAdded,
+                json!({ "statement": 1, "evidence": evidence() }),
+            ),
+        ];
+        let statements = bodies().map(|body| (EntryKind::StatementRecorded, statement(&body)));
+        payloads.extend(statements);
+        for (kind, value) in payloads {
+            let payload = Payload::parse(kind, &value.to_string()).unwrap();
+            let standard = serde_json_canonicalizer::to_string(&value).unwrap();
+            assert_eq!(payload.to_json().unwrap(), standard);
+        }
     }
 }

@@ -6,11 +6,12 @@
 use std::io::BufRead;
 
 use entity::ledger_entry;
-use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, EntityTrait};
 
+use super::batch::{Batch, KNOWN, Known};
 use super::export::{FORMAT, Footer, Header, Line, PAGE, VERSION};
 use super::payload::Payload;
-use super::{append, hash, head, project};
+use super::{hash, head};
 use crate::database;
 use crate::error::{Error, Result, stored};
 
@@ -22,8 +23,8 @@ pub struct Restored {
 }
 
 /// Whether a file's first line is the header of an exported ledger.
-pub fn is_export(first_line: &str) -> bool {
-    serde_json::from_str::<Header>(first_line).is_ok_and(|header| header.format == FORMAT)
+pub fn is_export(first_line: &[u8]) -> bool {
+    serde_json::from_slice::<Header>(first_line).is_ok_and(|header| header.format == FORMAT)
 }
 
 /// `open` gives the file from its beginning, each time it is called.
@@ -50,43 +51,50 @@ pub async fn restore<R: BufRead>(
     }
     let mut lines = entries(open()?).peekable();
     let mut restored = Restored::default();
+    let mut known = None;
     while lines.peek().is_some() {
-        let txn = database::begin(writer).await?;
-        for entry in lines
+        let page = lines
             .by_ref()
-            .take(usize::try_from(PAGE).unwrap_or(usize::MAX))
-        {
-            take(&txn, &entry?, &mut restored).await?;
-        }
+            .take(usize::try_from(PAGE).unwrap_or(usize::MAX));
+        let entries: Vec<ledger_entry::Model> = page.collect::<Result<_>>()?;
+        let txn = database::begin(writer).await?;
+        known = take(&txn, known.take(), entries, &mut restored).await?;
         txn.commit().await?;
     }
     Ok(restored)
 }
 
-/// Records an entry, or finds that it is there already.
+/// Records entries, or finds that they are there already.
 async fn take(
-    txn: &impl ConnectionTrait,
-    entry: &ledger_entry::Model,
+    txn: &DatabaseTransaction,
+    known: Option<Known>,
+    entries: Vec<ledger_entry::Model>,
     restored: &mut Restored,
-) -> Result<()> {
-    let own = head::load(txn).await?;
-    if entry.seq <= own.seq {
+) -> Result<Option<Known>> {
+    let mut batch = Batch::begin(txn, known).await?;
+    let own = batch.known.head.seq;
+    let mut new = Vec::new();
+    for entry in entries {
+        if entry.seq > own {
+            new.push((parse(&entry)?, entry));
+            continue;
+        }
         let present = ledger_entry::Entity::find_by_id(entry.seq).one(txn).await?;
-        if present.as_ref() != Some(entry) {
+        if present.as_ref() != Some(&entry) {
             return Err(Error::conflict(
                 "file",
                 format!("entry {} differs from the one recorded here", entry.seq),
             ));
         }
         restored.present += 1;
-        return Ok(());
     }
-    let payload = parse(entry)?;
-    append::insert(txn, entry).await?;
-    head::advance(txn, own, entry).await?;
-    project::project(txn, entry, &payload).await?;
-    restored.recorded += 1;
-    Ok(())
+    let payloads = new.iter().map(|(payload, _)| payload);
+    batch.load_references(txn, payloads).await?;
+    for (payload, entry) in new {
+        batch.take(entry, &payload)?;
+        restored.recorded += 1;
+    }
+    Ok(batch.write(txn).await?.within(KNOWN))
 }
 
 /// Walks the whole file: form, gapless seq, chain and footer. Gives the generation.

@@ -2,13 +2,15 @@
 //! write is not part of its request.
 
 use entity::ledger_entry;
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::append::append;
+use super::batch::{Batch, Known};
 use super::command::Command;
 use crate::database;
 use crate::error::{Error, Result};
@@ -21,6 +23,8 @@ pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 const QUEUE: usize = 256;
 /// Commands that share one transaction, and so one sync of the disk.
 const GROUP: usize = 64;
+/// Rows and facts that are remembered from one group to the next: some megabytes.
+const KEPT: usize = 20_000;
 
 struct Job {
     command: Command,
@@ -66,17 +70,22 @@ impl Ledger {
 }
 
 async fn run(
-    writer: DatabaseConnection,
+    database: DatabaseConnection,
     clock: Clock,
     mut queue: mpsc::Receiver<Job>,
     written: Arc<Notify>,
 ) {
     let mut jobs = Vec::with_capacity(GROUP);
+    let mut writer = Writer {
+        database,
+        clock,
+        known: None,
+    };
     while queue.recv_many(&mut jobs, GROUP).await > 0 {
         let commands: Vec<&Command> = jobs.iter().map(|job| &job.command).collect();
-        let mut answers = write(&writer, &commands, &clock).await;
+        let mut answers = writer.write(&commands).await;
         if answers.is_err() && commands.len() > 1 {
-            answers = Ok(one_by_one(&writer, &commands, &clock).await);
+            answers = Ok(writer.write_one_by_one(&commands).await);
         }
         // Ring after the commit: nobody may hear of a change that a crash can undo.
         written.notify_waiters();
@@ -88,36 +97,66 @@ async fn run(
     }
 }
 
-/// One transaction for all. A refusal is one command's own; an error of the database undoes the whole group.
-async fn write(
-    writer: &DatabaseConnection,
-    commands: &[&Command],
-    clock: &Clock,
-) -> Result<Vec<Result<ledger_entry::Model>>> {
-    let txn = database::begin(writer).await?;
-    let mut answers = Vec::with_capacity(commands.len());
-    for command in commands {
-        match append(&txn, command, clock()).await {
-            Err(error @ (Error::Internal(_) | Error::StorageFull)) => {
-                txn.rollback().await?;
-                return Err(error);
-            }
-            answer => answers.push(answer),
-        }
-    }
-    txn.commit().await?;
-    Ok(answers)
+struct Writer {
+    database: DatabaseConnection,
+    clock: Clock,
+    /// From the last group, for the next.
+    known: Option<Known>,
 }
 
-async fn one_by_one(
-    writer: &DatabaseConnection,
+impl Writer {
+    /// One transaction for all. A refusal is one command's own; an error of the database undoes the whole group.
+    async fn write(&mut self, commands: &[&Command]) -> Result<Vec<Result<ledger_entry::Model>>> {
+        let txn = database::begin(&self.database).await?;
+        match fill(&txn, self.known.take(), commands, &self.clock).await {
+            Ok((answers, known)) => {
+                txn.commit().await?;
+                self.known = known.within(KEPT);
+                Ok(answers)
+            }
+            Err(error) => {
+                txn.rollback().await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn write_one_by_one(
+        &mut self,
+        commands: &[&Command],
+    ) -> Vec<Result<ledger_entry::Model>> {
+        let mut answers = Vec::with_capacity(commands.len());
+        for command in commands {
+            let answer = self.write(&[*command]).await;
+            answers.push(answer.and_then(|mut answers| answers.remove(0)));
+        }
+        answers
+    }
+}
+
+async fn fill(
+    txn: &DatabaseTransaction,
+    known: Option<Known>,
     commands: &[&Command],
     clock: &Clock,
-) -> Vec<Result<ledger_entry::Model>> {
+) -> Result<(Vec<Result<ledger_entry::Model>>, Known)> {
+    let mut batch = Batch::begin(txn, known).await?;
+    let mut keys: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for command in commands {
+        let keys = keys.entry(&command.actor).or_default();
+        keys.push(&command.idempotency_key);
+    }
+    for (actor, keys) in keys {
+        batch.load_recorded(txn, actor, &keys).await?;
+    }
+    let payloads = commands.iter().map(|command| &command.payload);
+    batch.load_references(txn, payloads).await?;
     let mut answers = Vec::with_capacity(commands.len());
     for command in commands {
-        let answer = write(writer, &[*command], clock).await;
-        answers.push(answer.and_then(|mut answers| answers.remove(0)));
+        match append(&mut batch, command, clock()) {
+            Err(error @ (Error::Internal(_) | Error::StorageFull)) => return Err(error),
+            answer => answers.push(answer.cloned()),
+        }
     }
-    answers
+    Ok((answers, batch.write(txn).await?))
 }

@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a database or the network, and nothing knows of GraphQL.
 
 pub mod budget;
+pub mod canonical;
 mod closed_set;
 pub mod country;
 pub mod cursor;

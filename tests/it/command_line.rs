@@ -149,6 +149,23 @@ fn the_shipped_document_is_recorded_once() {
 }
 
 #[test]
+fn documents_are_recorded_one_after_the_other_up_to_the_first_that_is_refused() {
+    let place = Place::new();
+    let mut wrong = document("wants", &["RW"]);
+    wrong["statements"][0]["validFrom"] = "2025-02-30".into();
+    place.write("first.json", document("asks", &["RW", "PE"]).to_string());
+    place.write("second.json", document("begs", &["EC"]).to_string());
+    place.write("wrong.json", wrong.to_string());
+    let told = place.say(&["import", "first.json", "second.json"]);
+    assert_eq!(told.matches("recorded ").count(), 2, "{told}");
+    assert_eq!(place.entries(), 7);
+    place.write("third.json", document("seeks", &["EC"]).to_string());
+    let told = place.complain(&["import", "third.json", "wrong.json", "first.json"]);
+    assert!(told.contains("wrong.json: 1 faults"), "{told}");
+    assert_eq!(place.entries(), 10);
+}
+
+#[test]
 fn a_document_with_faults_is_refused_whole_and_every_fault_is_told() {
     let place = Place::new();
     let mut wrong = document("asks", &["RW", "PE", "EC"]);

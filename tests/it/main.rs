@@ -28,6 +28,8 @@ mod examples;
 /// Mutations: what they answer, what they refuse, what survives retries, crowds and clients that leave.
 mod writes;
 
+/// Entries written together and one by one.
+mod batches;
 /// What the ledger refuses to lose, and how an alteration shows.
 mod ledger;
 

@@ -2,10 +2,8 @@
 //! `verify` rebuilds everything, so it depends on the entry and the rows before it only.
 
 use entity::{initiative, ledger_entry, source};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set, Statement as Sql, Value,
-};
 
+use super::batch::{Batch, Known, Words};
 use super::payload::{Addition, Initiative, Payload, Source, Subject};
 use crate::error::Result;
 use crate::model::edtf::Edtf;
@@ -15,127 +13,106 @@ use crate::model::time::Instant;
 mod relationship;
 mod statement;
 
-/// Writes every row that follows from `entry`.
-pub(super) async fn project(
-    txn: &impl ConnectionTrait,
+/// Adds to the batch every row that follows from `entry`, and changes those that it holds.
+/// # Errors
+/// `Error::Internal` if the entry does not fit the rows before it.
+pub(super) fn project(
+    batch: &mut Batch,
     entry: &ledger_entry::Model,
     payload: &Payload,
 ) -> Result<()> {
     match payload {
-        Payload::InitiativeOpened(initiative) => open(txn, entry, initiative).await,
-        Payload::SourceRegistered(source) => register(txn, entry, source).await,
+        Payload::InitiativeOpened(initiative) => open(batch, entry, initiative),
+        Payload::SourceRegistered(source) => register(batch, entry, source),
         Payload::StatementRecorded(recorded) => {
-            let subject = statement::insert(txn, entry, recorded, None).await?;
-            relationship::refresh(txn, subject, entry, ChangeKind::Event, entry.seq).await
+            let subject = statement::insert(batch, entry, recorded, None)?;
+            relationship::refresh(batch, subject, entry, ChangeKind::Event, entry.seq)?;
         }
         Payload::StatementCorrected(correction) => {
-            statement::mark_corrected(txn, correction.corrects, Some(entry.seq)).await?;
-            let subject =
-                statement::insert(txn, entry, &correction.statement, Some(correction)).await?;
-            relationship::refresh(txn, subject, entry, ChangeKind::Correction, entry.seq).await
+            batch.change_statement(correction.corrects)?.corrected_by = Some(entry.seq);
+            let subject = statement::insert(batch, entry, &correction.statement, Some(correction))?;
+            relationship::refresh(batch, subject, entry, ChangeKind::Correction, entry.seq)?;
         }
         Payload::StatementRetracted(retraction) => {
-            let subject = statement::retract(txn, entry, retraction).await?;
-            relationship::refresh(
-                txn,
-                subject,
-                entry,
-                ChangeKind::Retraction,
-                retraction.statement,
-            )
-            .await
+            let subject = statement::retract(batch, entry, retraction)?;
+            let retracted = retraction.statement;
+            relationship::refresh(batch, subject, entry, ChangeKind::Retraction, retracted)?;
         }
-        Payload::EvidenceAdded(addition) => add_evidence(txn, entry, addition).await,
+        Payload::EvidenceAdded(addition) => add_evidence(batch, entry, addition)?,
     }
+    Ok(())
 }
 
 /// The columns (relationship, country, initiative) of a subject; all absent for a relationship that nobody has
 /// spoken of yet.
-pub(super) async fn subject_columns(
-    db: &impl ConnectionTrait,
-    subject: &Subject,
-) -> Result<(Option<i64>, Option<String>, Option<i64>)> {
-    Ok(match subject {
+pub(super) fn subject_columns<'s>(
+    known: &Known,
+    subject: &'s Subject,
+) -> (Option<i64>, Option<&'s str>, Option<i64>) {
+    match subject {
         Subject::Relationship {
             initiative,
             requested_state,
         } => {
-            let found = entity::relationship::Entity::find()
-                .filter(entity::relationship::Column::InitiativeId.eq(*initiative))
-                .filter(entity::relationship::Column::RequestedState.eq(requested_state));
-            (found.one(db).await?.map(|row| row.id), None, None)
+            let id = known.find_relationship(*initiative, requested_state);
+            (id, None, None)
         }
-        Subject::Country(code) => (None, Some(code.clone()), None),
+        Subject::Country(code) => (None, Some(code), None),
         Subject::Initiative(id) => (None, None, Some(*id)),
-    })
+    }
 }
 
-async fn open(
-    txn: &impl ConnectionTrait,
-    entry: &ledger_entry::Model,
-    opened: &Initiative,
-) -> Result<()> {
-    let row = initiative::ActiveModel {
-        id: Set(entry.seq),
-        slug: Set(opened.slug.clone()),
-        title: Set(opened.title.clone()),
-        summary: Set(opened.summary.clone()),
-        requesting_state: Set(opened.requesting_state.clone()),
-        started_on: Set(opened.started_on.clone()),
+fn open(batch: &mut Batch, entry: &ledger_entry::Model, opened: &Initiative) {
+    let row = initiative::Model {
+        id: entry.seq,
+        slug: opened.slug.clone(),
+        title: opened.title.clone(),
+        summary: opened.summary.clone(),
+        requesting_state: opened.requesting_state.clone(),
+        started_on: opened.started_on.clone(),
     };
-    initiative::Entity::insert(row)
-        .exec_without_returning(txn)
-        .await?;
-    Ok(())
+    batch.known.initiatives.insert(row.id, row.clone());
+    batch.new_rows().initiatives.push(row);
 }
 
-async fn register(
-    txn: &impl ConnectionTrait,
-    entry: &ledger_entry::Model,
-    registered: &Source,
-) -> Result<()> {
+fn register(batch: &mut Batch, entry: &ledger_entry::Model, registered: &Source) {
     let own = registered
         .published_on
         .as_deref()
         .and_then(|date| last_day(date, entry.recorded_at));
-    let original = match registered.derived_from {
-        Some(id) => source::Entity::find_by_id(id)
-            .one(txn)
-            .await?
-            .and_then(|source| source.public_on),
-        None => None,
-    };
-    let row = source::ActiveModel {
-        id: Set(entry.seq),
-        kind: Set(registered.kind.as_ref().to_owned()),
-        publisher: Set(registered.publisher.clone()),
-        title: Set(registered.title.clone()),
-        url: Set(registered.url.clone()),
-        published_on: Set(registered.published_on.clone()),
-        public_on: Set([own, original].into_iter().flatten().min()),
-        language: Set(registered.language.clone()),
-        derived_from: Set(registered.derived_from),
-    };
-    source::Entity::insert(row)
-        .exec_without_returning(txn)
-        .await?;
-    index(
-        txn,
-        "Source",
-        entry.seq,
-        &registered.title,
-        &registered.publisher,
-    )
-    .await
+    let original = registered
+        .derived_from
+        .and_then(|id| batch.known.sources.get(&id).cloned().flatten());
+    let public_on = [own, original].into_iter().flatten().min();
+    batch.known.sources.insert(entry.seq, public_on.clone());
+    let new = batch.new_rows();
+    new.sources.push(source::Model {
+        id: entry.seq,
+        kind: registered.kind.as_ref().to_owned(),
+        publisher: registered.publisher.clone(),
+        title: registered.title.clone(),
+        url: registered.url.clone(),
+        published_on: registered.published_on.clone(),
+        public_on,
+        language: registered.language.clone(),
+        derived_from: registered.derived_from,
+    });
+    new.words.push(Words {
+        kind: "Source",
+        id: entry.seq,
+        title: registered.title.clone(),
+        body: registered.publisher.clone(),
+    });
 }
 
-async fn add_evidence(
-    txn: &impl ConnectionTrait,
-    entry: &ledger_entry::Model,
-    added: &Addition,
-) -> Result<()> {
-    statement::insert_evidence(txn, entry, added.statement, &added.evidence).await?;
-    statement::refresh_publication(txn, added.statement).await
+/// Adds evidence to a statement; the statement may count as public earlier then.
+fn add_evidence(batch: &mut Batch, entry: &ledger_entry::Model, added: &Addition) -> Result<()> {
+    let found = statement::add_evidence(batch, entry, added.statement, &added.evidence)?;
+    let fact = batch.fact(added.statement)?;
+    fact.publications.extend(found);
+    let public_on = statement::public_on(fact);
+    batch.change_statement(added.statement)?.published_on = public_on;
+    Ok(())
 }
 
 /// The last day that a date may mean, never after the day of recording.
@@ -147,28 +124,4 @@ fn last_day(date: &str, recorded_at: i64) -> Option<String> {
             .map_or(recorded, |latest| latest.min(recorded))
             .to_string(),
     )
-}
-
-/// Makes a row findable by its words.
-async fn index(
-    txn: &impl ConnectionTrait,
-    kind: &str,
-    id: i64,
-    title: &str,
-    body: &str,
-) -> Result<()> {
-    let values: [Value; 4] = [
-        kind.into(),
-        id.to_string().into(),
-        title.into(),
-        body.into(),
-    ];
-    let sql = "INSERT INTO search_text (kind, ref, title, body) VALUES (?, ?, ?, ?)";
-    txn.execute_raw(Sql::from_sql_and_values(
-        txn.get_database_backend(),
-        sql,
-        values,
-    ))
-    .await?;
-    Ok(())
 }

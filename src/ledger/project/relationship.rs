@@ -1,18 +1,17 @@
 //! A relationship's position of now, and the stance change that is published when it moves.
 
 use entity::{ledger_entry, relationship, stance_change};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Set};
 
-use super::super::history;
+use super::super::batch::Batch;
 use super::last_day;
-use crate::error::{Error, Result, stored};
+use crate::error::{Result, stored};
 use crate::model::moment::Moment;
 use crate::model::position::{Position, position};
 use crate::model::stance::{ChangeKind, Stance};
 
 /// Folds the whole history anew after an entry; publishes a change if the stance is another than before.
-pub(super) async fn refresh(
-    txn: &impl ConnectionTrait,
+pub(super) fn refresh(
+    batch: &mut Batch,
     relationship: Option<i64>,
     entry: &ledger_entry::Model,
     kind: ChangeKind,
@@ -21,30 +20,22 @@ pub(super) async fn refresh(
     let Some(id) = relationship else {
         return Ok(());
     };
-    let row = relationship::Entity::find_by_id(id).one(txn).await?;
-    let row = row.ok_or_else(|| Error::internal(format!("relationship {id} vanished")))?;
-    let facts = history::load(txn, &[id])
-        .await?
-        .remove(&id)
-        .unwrap_or_default();
-    let now = position(&facts, &Moment::default());
-    let before: Stance = stored(&row.stance)?;
-    if before != now.stance {
-        publish(
-            txn,
-            &row,
-            entry,
-            Move {
-                from: before,
-                now: &now,
-                kind,
-                statement,
-            },
-        )
-        .await?;
+    let known = batch.known.relationship(id)?;
+    let now = position(&known.history, &Moment::default());
+    let from: Stance = stored(&known.row.stance)?;
+    let moved = from != now.stance;
+    if moved {
+        let moved = Move {
+            from,
+            now: &now,
+            kind,
+            statement,
+        };
+        let change = change(&known.row, entry, &moved);
+        batch.new_rows().changes.push(change);
     }
-    let moved = before != now.stance;
-    store(txn, row, entry, now, moved).await
+    store(batch.change_relationship(id)?, entry, now, moved);
+    Ok(())
 }
 
 struct Move<'p> {
@@ -54,58 +45,42 @@ struct Move<'p> {
     statement: i64,
 }
 
-async fn publish(
-    txn: &impl ConnectionTrait,
+fn change(
     row: &relationship::Model,
     entry: &ledger_entry::Model,
-    moved: Move<'_>,
-) -> Result<()> {
-    let change = stance_change::ActiveModel {
-        seq: Set(entry.seq),
-        relationship_id: Set(row.id),
-        initiative_id: Set(row.initiative_id),
-        requested_state: Set(row.requested_state.clone()),
-        from_stance: Set(moved.from.as_ref().to_owned()),
-        to_stance: Set(moved.now.stance.as_ref().to_owned()),
-        kind: Set(moved.kind.as_ref().to_owned()),
-        unusual: Set(
-            moved.kind == ChangeKind::Event && moved.from.is_unusual_move(moved.now.stance)
-        ),
-        disputed: Set(moved.now.disputed),
-        occurred_on: Set(moved.now.since.clone()),
-        recorded_at: Set(entry.recorded_at),
-        statement_id: Set(moved.statement),
-        hash: Set(entry.hash.clone()),
-    };
-    stance_change::Entity::insert(change)
-        .exec_without_returning(txn)
-        .await?;
-    Ok(())
+    moved: &Move<'_>,
+) -> stance_change::Model {
+    stance_change::Model {
+        seq: entry.seq,
+        relationship_id: row.id,
+        initiative_id: row.initiative_id,
+        requested_state: row.requested_state.clone(),
+        from_stance: moved.from.as_ref().to_owned(),
+        to_stance: moved.now.stance.as_ref().to_owned(),
+        kind: moved.kind.as_ref().to_owned(),
+        unusual: moved.kind == ChangeKind::Event && moved.from.is_unusual_move(moved.now.stance),
+        disputed: moved.now.disputed,
+        occurred_on: moved.now.since.clone(),
+        recorded_at: entry.recorded_at,
+        statement_id: moved.statement,
+        hash: entry.hash.clone(),
+    }
 }
 
-async fn store(
-    txn: &impl ConnectionTrait,
-    row: relationship::Model,
-    entry: &ledger_entry::Model,
-    now: Position,
-    moved: bool,
-) -> Result<()> {
-    let mut row = row.into_active_model();
-    row.since_day = Set(now
+fn store(row: &mut relationship::Model, entry: &ledger_entry::Model, now: Position, moved: bool) {
+    row.since_day = now
         .since
         .as_deref()
         .and_then(|since| last_day(since, entry.recorded_at))
-        .unwrap_or_default());
-    row.stance = Set(now.stance.as_ref().to_owned());
-    row.stance_rank = Set(now.stance.rank().into());
-    row.since = Set(now.since);
-    row.certain = Set(now.certain);
-    row.disputed = Set(now.disputed);
-    row.basis = Set(now.basis);
+        .unwrap_or_default();
+    now.stance.as_ref().clone_into(&mut row.stance);
+    row.stance_rank = now.stance.rank().into();
+    row.since = now.since;
+    row.certain = now.certain;
+    row.disputed = now.disputed;
+    row.basis = now.basis;
     if moved {
-        row.changed_seq = Set(entry.seq);
-        row.changed_at = Set(entry.recorded_at);
+        row.changed_seq = entry.seq;
+        row.changed_at = entry.recorded_at;
     }
-    row.update(txn).await?;
-    Ok(())
 }

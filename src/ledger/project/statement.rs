@@ -1,204 +1,174 @@
 //! Rows of statements, their evidence and what they deny.
 
-use entity::{contradiction, evidence, ledger_entry, relationship, source, statement};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use entity::{contradiction, evidence, ledger_entry, relationship, statement};
 
+use super::super::batch::{Batch, Words};
+use super::super::history;
 use super::super::payload::{Correction, Evidence, Retraction, Statement, Subject};
-use super::{index, last_day, subject_columns};
+use super::{last_day, subject_columns};
 use crate::error::{Error, Result};
+use crate::model::canonical;
 use crate::model::edtf::Edtf;
+use crate::model::moment::Moment;
+use crate::model::position::{Fact, Publication};
 use crate::model::stance::Stance;
 use crate::model::statement::EvidenceRelation;
-use crate::model::time::Instant;
+use crate::model::time::{Instant, parse_day};
 
-/// Inserts a statement with all that hangs on it; gives the relationship that it is about, if it is about one.
-pub(super) async fn insert(
-    txn: &impl ConnectionTrait,
+/// Adds a statement with all that hangs on it; gives the relationship that it is about, if it is about one.
+pub(super) fn insert(
+    batch: &mut Batch,
     entry: &ledger_entry::Model,
     recorded: &Statement,
     correction: Option<&Correction>,
 ) -> Result<Option<i64>> {
-    let (relationship_id, country_code, initiative_id) =
-        subject(txn, entry, &recorded.subject).await?;
-    let date = Edtf::parse(&recorded.valid_from).map_err(Error::internal)?;
-    let latest = last_day(&recorded.valid_from, entry.recorded_at).unwrap_or_default();
-    let row = statement::ActiveModel {
-        id: Set(entry.seq),
-        relationship_id: Set(relationship_id),
-        country_code: Set(country_code),
-        initiative_id: Set(initiative_id),
-        kind: Set(recorded.body.kind().as_ref().to_owned()),
-        body: Set(serde_json_canonicalizer::to_string(&recorded.body).map_err(Error::internal)?),
-        claimant_kind: Set(recorded.claimant.kind.as_ref().to_owned()),
-        claimant_label: Set(recorded.claimant.label.clone()),
-        valid_from: Set(recorded.valid_from.clone()),
-        earliest: Set(date.earliest().map(|day| day.to_string())),
-        latest: Set(latest),
-        summary: Set(recorded.summary.clone()),
-        note: Set(recorded.note.clone()),
-        corrects: Set(correction.map(|correction| correction.corrects)),
-        correction_reason: Set(correction.and_then(|correction| correction.reason.clone())),
-        recorded_at: Set(entry.recorded_at),
-        corrected_by: Set(None),
-        retracted_at: Set(None),
-        retraction_reason: Set(None),
-        published_on: Set(Instant(entry.recorded_at).day().to_string()),
-    };
-    statement::Entity::insert(row)
-        .exec_without_returning(txn)
-        .await?;
-    insert_evidence(txn, entry, entry.seq, &recorded.evidence).await?;
-    refresh_publication(txn, entry.seq).await?;
-    for denied in &recorded.contradicts {
-        let row = contradiction::ActiveModel {
-            statement_id: Set(entry.seq),
-            contradicts_id: Set(*denied),
-        };
-        contradiction::Entity::insert(row)
-            .exec_without_returning(txn)
-            .await?;
-    }
-    index(
-        txn,
-        "Statement",
-        entry.seq,
-        &recorded.summary,
-        &words(recorded),
-    )
-    .await?;
+    let relationship_id = relationship(batch, entry, &recorded.subject)?;
+    let publications = add_evidence(batch, entry, entry.seq, &recorded.evidence)?;
+    let mut denied = recorded.contradicts.clone();
+    let pairs = denied.iter().map(|id| contradiction::Model {
+        statement_id: entry.seq,
+        contradicts_id: *id,
+    });
+    let new = batch.new_rows();
+    new.contradictions.extend(pairs);
+    new.words.push(Words {
+        kind: "Statement",
+        id: entry.seq,
+        title: recorded.summary.clone(),
+        body: words(recorded),
+    });
+    let mut row = row(batch, entry, recorded)?;
+    row.corrects = correction.map(|correction| correction.corrects);
+    row.correction_reason = correction.and_then(|correction| correction.reason.clone());
+    denied.sort_unstable(); // as they are read back
+    let fact = history::fact(&row, publications, denied)?;
+    row.published_on = public_on(&fact);
+    batch.add_statement(row, fact)?;
     Ok(relationship_id)
 }
 
-pub(super) async fn insert_evidence(
-    txn: &impl ConnectionTrait,
+fn row(
+    batch: &Batch,
+    entry: &ledger_entry::Model,
+    recorded: &Statement,
+) -> Result<statement::Model> {
+    let (relationship_id, country_code, initiative_id) =
+        subject_columns(&batch.known, &recorded.subject);
+    let date = Edtf::parse(&recorded.valid_from).map_err(Error::internal)?;
+    Ok(statement::Model {
+        id: entry.seq,
+        relationship_id,
+        country_code: country_code.map(str::to_owned),
+        initiative_id,
+        kind: recorded.body.kind().as_ref().to_owned(),
+        body: canonical::to_string(&recorded.body).map_err(Error::internal)?,
+        claimant_kind: recorded.claimant.kind.as_ref().to_owned(),
+        claimant_label: recorded.claimant.label.clone(),
+        valid_from: recorded.valid_from.clone(),
+        earliest: date.earliest().map(|day| day.to_string()),
+        latest: last_day(&recorded.valid_from, entry.recorded_at).unwrap_or_default(),
+        summary: recorded.summary.clone(),
+        note: recorded.note.clone(),
+        corrects: None,
+        correction_reason: None,
+        recorded_at: entry.recorded_at,
+        corrected_by: None,
+        retracted_at: None,
+        retraction_reason: None,
+        published_on: String::new(),
+    })
+}
+
+/// Adds rows of evidence; gives those that support the statement and have a date, in their order.
+pub(super) fn add_evidence(
+    batch: &mut Batch,
     entry: &ledger_entry::Model,
     statement: i64,
     added: &[Evidence],
-) -> Result<()> {
+) -> Result<Vec<Publication>> {
+    let mut publications = Vec::new();
     for (ordinal, one) in (0..).zip(added) {
-        let source = source::Entity::find_by_id(one.source).one(txn).await?;
-        let row = evidence::ActiveModel {
-            seq: Set(entry.seq),
-            ordinal: Set(ordinal),
-            statement_id: Set(statement),
-            source_id: Set(one.source),
-            relation: Set(one.relation.as_ref().to_owned()),
-            quote: Set(one.quote.clone()),
-            locator: Set(one.locator.clone()),
-            recorded_at: Set(entry.recorded_at),
-            public_on: Set(source.and_then(|source| source.public_on)),
-        };
-        evidence::Entity::insert(row)
-            .exec_without_returning(txn)
-            .await?;
+        let public_on = batch.known.sources.get(&one.source).cloned().flatten();
+        if let (EvidenceRelation::Supports, Some(day)) = (one.relation, &public_on) {
+            let on = parse_day(day)
+                .ok_or_else(|| Error::internal(format!("`{day}` is stored as a day")))?;
+            let recorded_at = Instant(entry.recorded_at);
+            publications.push(Publication { recorded_at, on });
+        }
+        batch.new_rows().evidence.push(evidence::Model {
+            seq: entry.seq,
+            ordinal,
+            statement_id: statement,
+            source_id: one.source,
+            relation: one.relation.as_ref().to_owned(),
+            quote: one.quote.clone(),
+            locator: one.locator.clone(),
+            recorded_at: entry.recorded_at,
+            public_on,
+        });
     }
-    Ok(())
+    Ok(publications)
 }
 
-/// Computes anew from which day a statement counts as public: the earliest among its supporting sources, or the day
-/// it was recorded.
-pub(super) async fn refresh_publication(txn: &impl ConnectionTrait, id: i64) -> Result<()> {
-    let supporting = evidence::Entity::find()
-        .filter(evidence::Column::StatementId.eq(id))
-        .filter(evidence::Column::Relation.eq(EvidenceRelation::Supports.as_ref()));
-    let earliest = supporting
-        .all(txn)
-        .await?
-        .into_iter()
-        .filter_map(|one| one.public_on)
-        .min();
-    if let Some(earliest) = earliest {
-        update(txn, id, |row| row.published_on = Set(earliest)).await?;
-    }
-    Ok(())
-}
-
-/// Says which statement replaces `id` now; none if that one was taken back.
-pub(super) async fn mark_corrected(
-    txn: &impl ConnectionTrait,
-    id: i64,
-    by: Option<i64>,
-) -> Result<()> {
-    update(txn, id, |row| row.corrected_by = Set(by)).await
+/// The day from which a statement counts as public, as known now.
+pub(super) fn public_on(fact: &Fact) -> String {
+    fact.published_on(&Moment::default()).to_string()
 }
 
 /// Takes a statement back; what it had replaced stands again. Gives the relationship it was about.
-pub(super) async fn retract(
-    txn: &impl ConnectionTrait,
+pub(super) fn retract(
+    batch: &mut Batch,
     entry: &ledger_entry::Model,
     retraction: &Retraction,
 ) -> Result<Option<i64>> {
-    let found = statement::Entity::find_by_id(retraction.statement)
-        .one(txn)
-        .await?;
-    let found = found
-        .ok_or_else(|| Error::internal(format!("statement {} vanished", retraction.statement)))?;
-    update(txn, found.id, |row| {
-        row.retracted_at = Set(Some(entry.recorded_at));
-        row.retraction_reason = Set(Some(retraction.reason.clone()));
-    })
-    .await?;
-    if let Some(corrected) = found.corrects {
-        mark_corrected(txn, corrected, None).await?;
+    let row = batch.change_statement(retraction.statement)?;
+    row.retracted_at = Some(entry.recorded_at);
+    row.retraction_reason = Some(retraction.reason.clone());
+    let (relationship, corrected) = (row.relationship_id, row.corrects);
+    if let Some(corrected) = corrected {
+        batch.change_statement(corrected)?.corrected_by = None;
     }
-    Ok(found.relationship_id)
+    batch.fact(retraction.statement)?.retracted_at = Some(Instant(entry.recorded_at));
+    Ok(relationship)
 }
 
-async fn update(
-    txn: &impl ConnectionTrait,
-    id: i64,
-    set: impl FnOnce(&mut statement::ActiveModel),
-) -> Result<()> {
-    let mut row = statement::ActiveModel {
-        id: Set(id),
-        ..Default::default()
-    };
-    set(&mut row);
-    row.update(txn).await?;
-    Ok(())
-}
-
-/// The subject's columns; a relationship that nobody has spoken of before comes into being here.
-async fn subject(
-    txn: &impl ConnectionTrait,
+/// The relationship that a subject names, if it names one; comes into being here if nobody has spoken of it before.
+fn relationship(
+    batch: &mut Batch,
     entry: &ledger_entry::Model,
     subject: &Subject,
-) -> Result<(Option<i64>, Option<String>, Option<i64>)> {
-    let columns = subject_columns(txn, subject).await?;
-    let (
-        Subject::Relationship {
-            initiative,
-            requested_state,
-        },
-        (None, ..),
-    ) = (subject, &columns)
+) -> Result<Option<i64>> {
+    let Subject::Relationship {
+        initiative,
+        requested_state,
+    } = subject
     else {
-        return Ok(columns);
+        return Ok(None);
     };
-    let initiative = entity::initiative::Entity::find_by_id(*initiative)
-        .one(txn)
-        .await?;
+    let known = &mut batch.known;
+    if let Some(id) = known.find_relationship(*initiative, requested_state) {
+        return Ok(Some(id));
+    }
+    let initiative = known.initiatives.get(initiative);
     let initiative =
         initiative.ok_or_else(|| Error::internal("a relationship's initiative vanished"))?;
-    let row = relationship::ActiveModel {
-        id: Set(entry.seq),
-        initiative_id: Set(initiative.id),
-        requesting_state: Set(initiative.requesting_state),
-        requested_state: Set(requested_state.clone()),
-        stance: Set(Stance::Unknown.as_ref().to_owned()),
-        stance_rank: Set(Stance::Unknown.rank().into()),
-        since: Set(None),
-        since_day: Set(String::new()),
-        certain: Set(true),
-        disputed: Set(false),
-        basis: Set(None),
-        changed_seq: Set(0),
-        changed_at: Set(0),
+    let row = relationship::Model {
+        id: entry.seq,
+        initiative_id: initiative.id,
+        requesting_state: initiative.requesting_state.clone(),
+        requested_state: requested_state.clone(),
+        stance: Stance::Unknown.as_ref().to_owned(),
+        stance_rank: Stance::Unknown.rank().into(),
+        since: None,
+        since_day: String::new(),
+        certain: true,
+        disputed: false,
+        basis: None,
+        changed_seq: 0,
+        changed_at: 0,
     };
-    relationship::Entity::insert(row)
-        .exec_without_returning(txn)
-        .await?;
-    Ok((Some(entry.seq), None, None))
+    known.add_relationship(row, Vec::new());
+    Ok(Some(entry.seq))
 }
 
 /// What a statement is found by beside its summary.

@@ -1,6 +1,7 @@
 //! What one claimant says of one subject: the bodies of statements and the closed sets in them.
 //!
 //! A new kind of statement is one variant of [`Body`], one GraphQL type and no migration: bodies are stored as JSON.
+//! Fields of what is stored stand in the order of the alphabet, as `model::canonical` wants it.
 
 use serde::{Deserialize, Serialize};
 
@@ -71,17 +72,17 @@ macro_rules! body {
 
 body!(StanceBody { stance: Stance });
 body!(AgreementBody {
-    instrument: Instrument,
     binding: Binding,
-    text: TextStatus,
-    #[serde(deserialize_with = "required")] signed_on: Option<String>,
-    #[serde(deserialize_with = "required")] in_force_on: Option<String>,
     #[serde(deserialize_with = "required")] cap: Option<Cap>,
+    #[serde(deserialize_with = "required")] in_force_on: Option<String>,
+    instrument: Instrument,
     #[serde(deserialize_with = "required")] scope: Option<String>,
+    #[serde(deserialize_with = "required")] signed_on: Option<String>,
+    text: TextStatus,
 });
 body!(Cap {
-    persons: u32,
-    per: CapPeriod
+    per: CapPeriod,
+    persons: u32
 });
 body!(FundingBody {
     #[serde(deserialize_with = "required")] amount: Option<String>,
@@ -89,15 +90,15 @@ body!(FundingBody {
     purpose: String,
 });
 body!(TransferBody {
-    persons_min: u32,
+    note: String,
     persons_max: u32,
-    note: String
+    persons_min: u32
 });
 body!(LegalBody {
-    jurisdiction: String,
-    court: String,
     case_name: String,
+    court: String,
     #[serde(deserialize_with = "required")] docket: Option<String>,
+    jurisdiction: String,
     status: LegalStatus,
 });
 body!(ConcernBody {
@@ -105,15 +106,15 @@ body!(ConcernBody {
 });
 body!(PressureBody { kind: PressureKind });
 body!(DenialBody {
-    of: DenialOf,
-    detail: String
+    detail: String,
+    of: DenialOf
 });
 body!(CountBody {
-    metric: CountMetric,
     comparator: Comparator,
-    low: u32,
     #[serde(deserialize_with = "required")] high: Option<u32>,
     includes_planned: bool,
+    low: u32,
+    metric: CountMetric,
     unit: String,
 });
 

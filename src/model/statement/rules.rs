@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_body_survives_its_json_and_knows_its_kind() {
-        let json = r#"{"agreement":{"instrument":"MEMORANDUM","binding":"UNKNOWN","text":"LEAKED","signedOn":"2025-06-03","inForceOn":null,"cap":{"persons":250,"per":"TOTAL"},"scope":null}}"#;
+        let json = r#"{"agreement":{"binding":"UNKNOWN","cap":{"per":"TOTAL","persons":250},"inForceOn":null,"instrument":"MEMORANDUM","scope":null,"signedOn":"2025-06-03","text":"LEAKED"}}"#;
         let body: Body = serde_json::from_str(json).unwrap();
         assert_eq!(body.kind(), StatementKind::Agreement);
         assert_eq!(serde_json::to_string(&body).unwrap(), json);

@@ -1,24 +1,29 @@
 //! Taking in an import document: its rows become ledger entries in the order in which they became public.
 //!
 //! Keys are the document's own: the same document again records nothing, an item with another content than before is
-//! refused. Transactions hold a thousand entries at most; an interrupted import is continued by running it again.
+//! refused. Transactions hold a chunk of it; an interrupted import is continued by running it again.
+
+mod item;
 
 use std::collections::{BTreeMap, HashMap};
 
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
 use super::append::append;
+use super::batch::{Batch, Known};
 use super::command::Command;
 use super::document::{self, Document};
-use super::export::PAGE;
 use super::payload::{self, Payload};
 use super::writer::Clock;
 use crate::database;
-use crate::error::{Error, Result};
-use crate::model::statement::StatementKind;
+use crate::error::Result;
+use crate::model::time::Instant;
+use item::Item;
 
 /// Whom the ledger names for imported entries.
 pub const ACTOR: &str = "import";
+/// Items in one transaction; a server that writes at the same time waits for one.
+const CHUNK: usize = 2_000;
 
 /// What an import did, by what the document calls its items.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,67 +46,16 @@ pub async fn import(
         slug: &document.initiative.slug,
         clock,
         seqs: HashMap::new(),
+        known: None,
         imported: Imported::default(),
     };
-    let items: Vec<Item<'_>> = items(document).collect();
-    for chunk in items.chunks(usize::try_from(PAGE).unwrap_or(usize::MAX)) {
+    let items: Vec<Item<'_>> = item::list(document).collect();
+    for chunk in items.chunks(CHUNK) {
         let txn = database::begin(writer).await?;
-        for item in chunk {
-            run.record(&txn, item)
-                .await
-                .map_err(|error| locate(error, item))?;
-        }
+        run.record(&txn, chunk).await?;
         txn.commit().await?;
     }
     Ok(run.imported)
-}
-
-enum Item<'d> {
-    Initiative(&'d document::Initiative),
-    Source(&'d document::Source),
-    Statement(usize, &'d document::Statement),
-}
-
-fn items(document: &Document) -> impl Iterator<Item = Item<'_>> {
-    let statements = document
-        .statements
-        .iter()
-        .enumerate()
-        .map(|(at, statement)| Item::Statement(at, statement));
-    [Item::Initiative(&document.initiative)]
-        .into_iter()
-        .chain(document.sources.iter().map(Item::Source))
-        .chain(statements)
-}
-
-impl Item<'_> {
-    /// What the item is called within its document.
-    fn key(&self) -> String {
-        match self {
-            Self::Initiative(_) => "initiative".to_owned(),
-            Self::Source(source) => format!("source/{}", source.key),
-            Self::Statement(_, statement) => format!("statement/{}", statement.key),
-        }
-    }
-
-    fn path(&self) -> String {
-        match self {
-            Self::Initiative(_) => "initiative".to_owned(),
-            Self::Source(source) => format!("source {}", source.key),
-            Self::Statement(at, statement) => format!("statements[{at}] ({})", statement.key),
-        }
-    }
-
-    fn kind(&self) -> String {
-        match self {
-            Self::Initiative(_) => "initiative".to_owned(),
-            Self::Source(_) => "source".to_owned(),
-            Self::Statement(_, statement) => {
-                let kind: StatementKind = statement.body.kind();
-                format!("{} statement", kind.as_ref().to_lowercase())
-            }
-        }
-    }
 }
 
 struct Run<'d> {
@@ -109,29 +63,70 @@ struct Run<'d> {
     clock: &'d Clock,
     /// The entry of each item so far, by its key.
     seqs: HashMap<String, i64>,
+    /// What the chunks before have loaded and made.
+    known: Option<Known>,
     imported: Imported,
 }
 
 impl Run<'_> {
-    async fn record(&mut self, txn: &sea_orm::DatabaseTransaction, item: &Item<'_>) -> Result<()> {
-        let now = (self.clock)();
-        let key = item.key();
-        let command = Command::new(
-            ACTOR,
-            &format!("{}/{key}", self.slug),
-            self.payload(item),
-            now.day(),
-        )?;
-        let before = super::head::load(txn).await?.seq;
-        let entry = append(txn, &command, now).await?;
-        self.seqs.insert(key, entry.seq);
-        let counts = if entry.seq > before {
-            &mut self.imported.recorded
-        } else {
-            &mut self.imported.present
-        };
-        *counts.entry(item.kind()).or_default() += 1;
+    async fn record(&mut self, txn: &DatabaseTransaction, chunk: &[Item<'_>]) -> Result<()> {
+        let mut batch = Batch::begin(txn, self.known.take()).await?;
+        let keys: Vec<String> = chunk
+            .iter()
+            .map(|item| self.idempotency_key(item))
+            .collect();
+        let borrowed: Vec<&str> = keys.iter().map(String::as_str).collect();
+        batch.load_recorded(txn, ACTOR, &borrowed).await?;
+        let before = batch.known.head.seq;
+        self.number(&batch, chunk, &keys);
+        let commands: Vec<_> = chunk
+            .iter()
+            .zip(&keys)
+            .map(|(item, key)| self.command(item, key))
+            .collect();
+        let good = commands.iter().flatten();
+        let payloads = good.map(|(command, _)| &command.payload);
+        batch.load_references(txn, payloads).await?;
+        for (item, command) in chunk.iter().zip(commands) {
+            let entry = command.and_then(|(command, now)| append(&mut batch, &command, now));
+            let entry = entry.map_err(|error| item::locate(error, item))?;
+            let counts = if entry.seq > before {
+                &mut self.imported.recorded
+            } else {
+                &mut self.imported.present
+            };
+            *counts.entry(item.kind()).or_default() += 1;
+        }
+        self.known = Some(batch.write(txn).await?);
         Ok(())
+    }
+
+    fn idempotency_key(&self, item: &Item<'_>) -> String {
+        format!("{}/{}", self.slug, item.key())
+    }
+
+    /// Says which entry each item is, or will be: nobody else writes before this transaction ends, and the first
+    /// refusal ends the import, so new ones follow each other.
+    fn number(&mut self, batch: &Batch, chunk: &[Item<'_>], keys: &[String]) {
+        let mut last = batch.known.head.seq;
+        for (item, key) in chunk.iter().zip(keys) {
+            let seq = batch.find_recorded(ACTOR, key).map_or_else(
+                || {
+                    last += 1;
+                    last
+                },
+                |entry| entry.seq,
+            );
+            self.seqs.insert(item.key(), seq);
+        }
+    }
+
+    fn command(&self, item: &Item<'_>, key: &str) -> Result<(Command, Instant)> {
+        let now = (self.clock)();
+        Ok((
+            Command::new(ACTOR, key, self.payload(item), now.day())?,
+            now,
+        ))
     }
 
     fn payload(&self, item: &Item<'_>) -> Payload {
@@ -209,24 +204,5 @@ impl Run<'_> {
     /// The document names only items that stand before; a key it does not hold would find entry 0, which is none.
     fn seq(&self, key: &str) -> i64 {
         self.seqs.get(key).copied().unwrap_or_default()
-    }
-}
-
-/// Says which item of the document is at fault, in place of the input of a mutation.
-fn locate(error: Error, item: &Item<'_>) -> Error {
-    let place = |field: String| {
-        format!(
-            "{}{}",
-            item.path(),
-            field.strip_prefix("input").unwrap_or_default()
-        )
-    };
-    match error {
-        Error::BadUserInput { field, message } => Error::bad_input(place(field), message),
-        Error::Conflict { field, message } => Error::conflict(place(field), message),
-        Error::NotFound { what, id, field } => {
-            Error::unknown(place(field.unwrap_or_default()), what, id)
-        }
-        other => other,
     }
 }

@@ -1,0 +1,169 @@
+//! Entries written together, and the same ones written one by one: every row of every table is the same.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use demarche::database::{Database, Missing, begin};
+use demarche::ledger::command::Command;
+use demarche::ledger::payload::{Addition, Correction, Evidence, Payload, Retraction, Statement};
+use demarche::ledger::verify::verify;
+use demarche::ledger::writer::{Clock, Ledger};
+use demarche::ledger::{document, head, import, reference};
+use demarche::model::statement::EvidenceRelation;
+use demarche::model::time::Instant;
+use entity::{ledger_entry, source, statement};
+use futures_util::future::join_all;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement as Sql,
+};
+use tokio::sync::Notify;
+
+const SHIPPED: &str = include_str!("../../data/us-third-country-removals.json");
+/// 2026-11-01.
+const NOW: i64 = 1_793_491_200_000_000;
+
+#[tokio::test]
+async fn together_or_one_by_one_entries_give_the_same_rows() {
+    let directory = tempfile::tempdir().unwrap();
+    let together = open(&directory.path().join("together.db")).await;
+    let document = document::parse(SHIPPED).unwrap();
+    import::import(together.writer(), &document, &at(NOW))
+        .await
+        .unwrap();
+    revise(&together).await;
+    let apart = open(&directory.path().join("apart.db")).await;
+    for entry in entries(&together).await {
+        record_alone(&apart, entry).await;
+    }
+    for table in tables(&together).await {
+        let (one, other) = (rows(&together, &table).await, rows(&apart, &table).await);
+        assert_eq!(one, other, "{table}");
+    }
+    let faults = verify(together.reader()).await.unwrap().faults;
+    assert_eq!(faults, []);
+}
+
+async fn open(path: &Path) -> Database {
+    let url = format!("sqlite://{}", path.display());
+    let database = Database::open(&url, Missing::Make).await.unwrap();
+    reference::refresh(database.writer()).await.unwrap();
+    let txn = begin(database.writer()).await.unwrap();
+    head::ensure(&txn, &"0".repeat(32)).await.unwrap();
+    txn.commit().await.unwrap();
+    database
+}
+
+fn at(now: i64) -> Clock {
+    Arc::new(move || Instant(now))
+}
+
+fn command(actor: &str, key: &str, payload: Payload) -> Command {
+    Command::new(actor, key, payload, Instant(NOW).day()).unwrap()
+}
+
+/// All in one group: each third statement gets evidence, is corrected with the correction taken back, or is taken back.
+async fn revise(database: &Database) {
+    let mut next = head::load(database.reader()).await.unwrap().seq + 1;
+    let source = source::Entity::find().filter(source::Column::PublicOn.is_not_null());
+    let source = source.one(database.reader()).await.unwrap().unwrap();
+    let standing = statement::Entity::find()
+        .filter(statement::Column::CorrectedBy.is_null())
+        .order_by_asc(statement::Column::Id);
+    let mut payloads = Vec::new();
+    for (at, row) in (0..60).zip(standing.all(database.reader()).await.unwrap()) {
+        let revision = match at % 3 {
+            0 => vec![add_evidence(row.id, source.id)],
+            1 => vec![correct(database, row.id).await, retract(next)],
+            _ => vec![retract(row.id)],
+        };
+        next += i64::try_from(revision.len()).unwrap();
+        payloads.extend(revision);
+    }
+    let (ledger, _task) = Ledger::start(database.writer().clone(), at(NOW), Arc::default());
+    let recorded = payloads.into_iter().enumerate().map(|(at, payload)| {
+        ledger.record(command("an editor", &format!("revision-{at}"), payload))
+    });
+    for entry in join_all(recorded).await {
+        entry.unwrap();
+    }
+}
+
+fn add_evidence(statement: i64, source: i64) -> Payload {
+    let relation = EvidenceRelation::Supports;
+    let evidence = vec![Evidence {
+        source,
+        relation,
+        quote: None,
+        locator: None,
+    }];
+    Payload::EvidenceAdded(Addition {
+        statement,
+        evidence,
+    })
+}
+
+async fn correct(database: &Database, corrects: i64) -> Payload {
+    Payload::StatementCorrected(Correction {
+        corrects,
+        reason: Some("it was read wrongly".to_owned()),
+        statement: recorded(database, corrects).await,
+    })
+}
+
+fn retract(statement: i64) -> Payload {
+    Payload::StatementRetracted(Retraction {
+        statement,
+        reason: "it was made up".to_owned(),
+    })
+}
+
+async fn recorded(database: &Database, id: i64) -> Statement {
+    let entry = ledger_entry::Entity::find_by_id(id).one(database.reader());
+    match parse(&entry.await.unwrap().unwrap()) {
+        Payload::StatementRecorded(statement) => statement,
+        Payload::StatementCorrected(correction) => correction.statement,
+        other => panic!("{other:?} is no statement"),
+    }
+}
+
+fn parse(entry: &ledger_entry::Model) -> Payload {
+    Payload::parse(entry.kind.parse().unwrap(), &entry.payload).unwrap()
+}
+
+async fn entries(database: &Database) -> Vec<ledger_entry::Model> {
+    let entries = ledger_entry::Entity::find().order_by_asc(ledger_entry::Column::Seq);
+    entries.all(database.reader()).await.unwrap()
+}
+
+/// By a writer that has recorded nothing before, so that it knows nothing either.
+async fn record_alone(database: &Database, entry: ledger_entry::Model) {
+    let command = command(&entry.actor, &entry.idempotency_key, parse(&entry));
+    let writer = database.writer().clone();
+    let (ledger, _task) = Ledger::start(writer, at(entry.recorded_at), Arc::new(Notify::new()));
+    assert_eq!(ledger.record(command).await.unwrap(), entry);
+}
+
+async fn tables(database: &Database) -> Vec<String> {
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+        AND name NOT LIKE 'search_text_%' AND name <> 'seaql_migrations'";
+    let tables = texts(database, sql).await;
+    assert!(tables.len() > 9, "{tables:?}");
+    tables
+}
+
+/// With their rowids, which say in which order they were added.
+async fn rows(database: &Database, table: &str) -> Vec<String> {
+    let names = format!("SELECT name FROM pragma_table_info('{table}')");
+    let names = texts(database, &names).await.join("\", \"");
+    let sql = format!("SELECT json_array(rowid, \"{names}\") FROM {table} ORDER BY rowid");
+    texts(database, &sql).await
+}
+
+async fn texts(database: &Database, sql: &str) -> Vec<String> {
+    let db = database.reader();
+    let query = Sql::from_string(db.get_database_backend(), sql);
+    let rows = db.query_all_raw(query).await.unwrap();
+    rows.iter()
+        .map(|row| row.try_get_by_index(0).unwrap())
+        .collect()
+}
