@@ -11,7 +11,7 @@ use super::operations::post;
 /// Bytes of the longest answer.
 const BUFFER: usize = 1 << 20;
 /// For an answer that must come.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 pub(super) struct Client {
     stream: TcpStream,
@@ -49,13 +49,13 @@ impl Client {
             assert!(read > 0, "the server hung up");
             length += read;
             let heard = &self.buffer[..length];
-            let Some(head) = find(heard, b"\r\n\r\n") else {
+            let Some(begin) = find(heard, b"\r\n\r\n") else {
                 continue;
             };
-            if length < head + body_length(&heard[..head]) {
+            if length < begin + body_length(&heard[..begin]) {
                 continue;
             }
-            let body = &self.buffer[head..length];
+            let body = &self.buffer[begin..length];
             let is_whole =
                 heard.starts_with(b"HTTP/1.1 200") && find(body, b"\"errors\"").is_none();
             assert!(is_whole, "{}", String::from_utf8_lossy(heard));
@@ -83,8 +83,12 @@ pub(super) struct Socket {
     buffer: Vec<u8>,
 }
 
-/// Opcodes (RFC 6455, 5.2).
+/// Opcode and bits of a frame (RFC 6455, 5.2).
 const TEXT: u8 = 1;
+const FINAL: u8 = 0x80;
+const MASKED: u8 = 0x80;
+/// In place of a length: it follows, in two bytes.
+const SHORT: u8 = 0x7e;
 
 impl Socket {
     /// With so many subscriptions.
@@ -129,7 +133,16 @@ impl Socket {
     fn say(&mut self, message: &Value) {
         let text = message.to_string();
         let length = u16::try_from(text.len()).unwrap().to_be_bytes();
-        let mut frame = vec![0x80 | TEXT, 0x80 | 126, length[0], length[1], 0, 0, 0, 0];
+        let mut frame = vec![
+            FINAL | TEXT,
+            MASKED | SHORT,
+            length[0],
+            length[1],
+            0,
+            0,
+            0,
+            0,
+        ];
         frame.extend_from_slice(text.as_bytes());
         self.stream.write_all(&frame).unwrap();
     }
@@ -140,7 +153,7 @@ impl Socket {
             let mut head = [0; 4];
             self.stream.read_exact(&mut head[..2]).unwrap();
             let length = match head[1] {
-                126 => {
+                SHORT => {
                     self.stream.read_exact(&mut head[2..]).unwrap();
                     usize::from(u16::from_be_bytes([head[2], head[3]]))
                 }
@@ -149,7 +162,7 @@ impl Socket {
             let payload = &mut self.buffer[..length];
             self.stream.read_exact(payload).unwrap();
             // Pings of the server's own are not heard.
-            if head[0] & 0x0f == TEXT {
+            if head[0] == FINAL | TEXT {
                 return find(payload, sign).is_some();
             }
         }

@@ -36,7 +36,7 @@ pub(super) const HEAD: [&str; 2] = ["{ ledger { head { cursor } } }", "/data/led
 
 /// A stance that changes with every number.
 pub(super) fn event(source: &str, number: u64) -> String {
-    let stance = ["ENDED", "NEGOTIATING"][usize::from(number % 2 == 0)];
+    let stance = ["ENDED", "NEGOTIATING"][usize::from(number.is_multiple_of(2))];
     let day = format!("2026-{:02}-{:02}", 1 + number / 28, 1 + number % 28);
     format!(
         r#"mutation {{ recordStatement(input: {{ idempotencyKey: "{number:04}", validFrom: "{day}",

@@ -69,11 +69,11 @@ async fn an_answer_does_not_show_which_way_it_came() {
             },
         );
         let app = app.await;
-        for number in 0..WAYS.len() {
+        for (number, way) in WAYS.iter().enumerate() {
             let made = told(asked(&app, number)).await;
             for _ in 0..2 {
                 let kept = told(asked(&app, number)).await;
-                assert_eq!(kept, made, "{:?}", WAYS[number]);
+                assert_eq!(kept, made, "{way:?}");
             }
         }
     }
