@@ -12,6 +12,7 @@ mod m20261123_000001_ledger;
 mod m20261123_000002_projections;
 mod m20261123_000003_search;
 mod m20261123_000004_tokens;
+mod m20261125_000005_relationship_orders;
 
 struct Migrator;
 
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000002_projections::Migration),
             Box::new(m20261123_000003_search::Migration),
             Box::new(m20261123_000004_tokens::Migration),
+            Box::new(m20261125_000005_relationship_orders::Migration),
         ]
     }
 }
