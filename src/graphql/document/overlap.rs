@@ -76,13 +76,12 @@ impl<'d> Overlap<'d> {
         for (name, uses) in self.collect(parts) {
             for group in groups(&uses) {
                 let conflict = group.iter().find(|other| !is_same_field(group[0], other));
-                match conflict {
-                    Some(other) => self.refuse(name, "are different fields", group[0], other),
-                    None => {
-                        let below = self.below(group);
-                        self.are_deep |= below.len() > 1;
-                        self.compare_fields(&below);
-                    }
+                if let Some(other) = conflict {
+                    self.refuse(name, "are different fields", group[0], other);
+                } else {
+                    let below = self.below(group);
+                    self.are_deep |= below.len() > 1;
+                    self.compare_fields(&below);
                 }
             }
         }
