@@ -1,7 +1,7 @@
 //! Entries of one transaction: decided in memory, one after the other, and written together.
 //!
-//! What the entries refer to is loaded first ([`load`]), in a few statements however many they are. Then nothing asks
-//! the database until every row is written ([`write`]), each table in as few statements as it takes. Rows come out as
+//! What the entries refer to is loaded first (`mod load`), in a few statements however many they are. Then nothing asks
+//! the database until every row is written (`mod write`), each table in as few statements as it takes. Rows come out as
 //! if each entry had a transaction of its own. A batch that failed is of no use: undo its transaction and drop it.
 
 mod known;
