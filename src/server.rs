@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -31,6 +32,7 @@ pub struct Server {
     /// What a new database was filled with; none for one that had entries.
     pub seeded: Option<Imported>,
     database: Database,
+    executions: Arc<AtomicU64>,
     stop: watch::Sender<bool>,
     tailer: JoinHandle<()>,
     writer: JoinHandle<()>,
@@ -84,11 +86,13 @@ impl Server {
             run,
             receiver,
         )?;
+        let executions = app.executions();
         let http = tokio::spawn(http::serve::serve(listener, app, stopped));
         Ok(Self {
             address,
             seeded,
             database,
+            executions,
             stop,
             tailer,
             writer,
@@ -99,6 +103,11 @@ impl Server {
     /// How many SQL statements were run to answer readers.
     pub fn statements(&self) -> u64 {
         self.database.statements()
+    }
+
+    /// How often an event was executed, and its response written as JSON, to tell subscribers of it.
+    pub fn executions(&self) -> u64 {
+        self.executions.load(Ordering::Relaxed)
     }
 
     /// Ends in order: no new requests, sockets closed with 1012, the writer's queue emptied, the database closed.

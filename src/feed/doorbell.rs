@@ -1,17 +1,11 @@
-//! Who is to be woken by which event: only those whom it may concern.
-//!
-//! A bell says that something may have come, and from where on to look; it carries nothing. Invariant: a bell is hung
-//! before its subscriber first looks, so whatever comes later rings it.
+//! Who is to be told of which event: only those whom it may concern.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use tokio::sync::Notify;
 
 use super::{Event, touched::Tag};
 
-/// What a subscriber may want to hear of. It asks each event itself; this only spares it from being woken.
+/// What somebody may want to hear of. Who is told asks each event itself; this only spares them what cannot be theirs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Interest {
     Entries,
@@ -22,15 +16,17 @@ pub enum Interest {
     Initiatives(Vec<i64>),
 }
 
+/// Where a bell hangs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Key {
+pub enum Key {
     Entries,
     Changes,
     About(Tag),
 }
 
 impl Interest {
-    fn keys(&self) -> Vec<Key> {
+    /// An event is of one of them at most.
+    pub fn keys(&self) -> Vec<Key> {
         match self {
             Self::Entries => vec![Key::Entries],
             Self::Changes => vec![Key::Changes],
@@ -46,142 +42,130 @@ impl Interest {
     }
 }
 
-/// All bells that hang. Clones are the same.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Doorbells(Arc<Mutex<Hanging>>);
+/// Bells by key, and below that by a number that their owners choose. They are found in the order of these numbers:
+/// those who came one after the other lie close together in memory.
+#[derive(Debug)]
+pub struct Bells<B>(HashMap<Key, BTreeMap<u64, B>>);
 
-#[derive(Debug, Default)]
-struct Hanging {
-    bells: HashMap<Key, HashMap<u64, Arc<Bell>>>,
-    last: u64,
+impl<B> Default for Bells<B> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
 }
 
-#[derive(Debug, Default)]
-struct Bell {
-    /// The first event since its owner last looked; 0 for none.
-    first: AtomicI64,
-    rung: Notify,
+impl<B> Bells<B> {
+    /// Whether it is the first of its key.
+    pub fn hang(&mut self, key: Key, number: u64, bell: B) -> bool {
+        let bells = self.0.entry(key).or_default();
+        let is_first = bells.is_empty();
+        bells.insert(number, bell);
+        is_first
+    }
+
+    /// Whether it was the last of its key.
+    pub fn take_down(&mut self, key: Key, number: u64) -> bool {
+        let Some(bells) = self.0.get_mut(&key) else {
+            return false;
+        };
+        bells.remove(&number);
+        let was_last = bells.is_empty();
+        if was_last {
+            self.0.remove(&key);
+        }
+        was_last
+    }
+
+    /// Each as often as it hangs.
+    pub fn all(&self) -> impl Iterator<Item = &B> {
+        self.0.values().flat_map(BTreeMap::values)
+    }
+
+    /// Whom an event may concern. One that hangs at several keys may come up several times.
+    pub fn concerned(&self, event: &Event) -> impl Iterator<Item = &B> {
+        let about = event.change.iter().flat_map(|change| {
+            let country = Tag::country(&change.requested_state);
+            let initiative = Tag::Initiative(change.initiative_id);
+            [Key::Changes, Key::About(country), Key::About(initiative)]
+        });
+        let keys = [Key::Entries].into_iter().chain(about);
+        let bells = keys.filter_map(|key| self.0.get(&key));
+        bells.flat_map(BTreeMap::values)
+    }
 }
+
+/// Somebody who is told of events as they come.
+pub trait Hear: Send + Sync {
+    /// An event that may concern them, and that can be read now. It is called from where the ledger is read, so it only
+    /// makes a note.
+    fn hear(self: Arc<Self>, seq: i64);
+}
+
+/// All who are told by the tailer. Clones are the same.
+#[derive(Clone, Default)]
+pub struct Doorbells(Arc<Mutex<Bells<Arc<dyn Hear>>>>);
 
 impl Doorbells {
-    pub(super) fn hang(&self, interest: &Interest) -> OwnBell {
-        let (keys, bell) = (interest.keys(), Arc::new(Bell::default()));
-        let mut hanging = self.lock();
-        hanging.last += 1;
-        let number = hanging.last;
-        for key in &keys {
-            let bells = hanging.bells.entry(*key).or_default();
-            bells.insert(number, Arc::clone(&bell));
-        }
-        drop(hanging);
-        OwnBell {
-            doorbells: self.clone(),
-            keys,
-            number,
-            bell,
-        }
+    /// From now on, whatever comes after the feed's head is told. `number` is not used by anybody else.
+    pub fn hang(&self, key: Key, number: u64, bell: Arc<dyn Hear>) {
+        self.lock().hang(key, number, bell);
+    }
+
+    pub fn take_down(&self, key: Key, number: u64) {
+        self.lock().take_down(key, number);
     }
 
     /// After the event can be read.
     pub(super) fn ring(&self, event: &Event) {
-        let mut keys = vec![Key::Entries];
-        if let Some(change) = &event.change {
-            let country = Tag::country(&change.requested_state);
-            let initiative = Tag::Initiative(change.initiative_id);
-            keys.extend([Key::Changes, Key::About(country), Key::About(initiative)]);
-        }
-        let hanging = self.lock();
-        let concerned = keys.iter().filter_map(|key| hanging.bells.get(key));
-        for bell in concerned.flat_map(HashMap::values) {
-            bell.ring(event.entry.seq);
+        let concerned: Vec<_> = self.lock().concerned(event).cloned().collect();
+        for bell in concerned {
+            bell.hear(event.entry.seq);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Hanging> {
+    fn lock(&self) -> MutexGuard<'_, Bells<Arc<dyn Hear>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Bell {
-    fn ring(&self, seq: i64) {
-        // Only the first counts: whoever looks from there on sees the others.
-        let (relaxed, release) = (Ordering::Relaxed, Ordering::Release);
-        let _ = self.first.compare_exchange(0, seq, release, relaxed);
-        self.rung.notify_one();
-    }
-}
-
-/// A subscriber's bell, taken down when it is dropped.
-#[derive(Debug)]
-pub(super) struct OwnBell {
-    doorbells: Doorbells,
-    keys: Vec<Key>,
-    number: u64,
-    bell: Arc<Bell>,
-}
-
-impl OwnBell {
-    /// Waits for a ring, and tells the first event since the last time. A ring may come for what was seen already.
-    pub(super) async fn rung(&self) -> i64 {
-        loop {
-            self.bell.rung.notified().await;
-            let first = self.bell.first.swap(0, Ordering::AcqRel);
-            if first != 0 {
-                return first;
-            }
-        }
-    }
-}
-
-impl Drop for OwnBell {
-    fn drop(&mut self) {
-        let mut hanging = self.doorbells.lock();
-        for key in &self.keys {
-            if let Some(bells) = hanging.bells.get_mut(key) {
-                bells.remove(&self.number);
-                if bells.is_empty() {
-                    hanging.bells.remove(key);
-                }
-            }
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use futures_util::FutureExt;
-
     use super::*;
     use crate::feed::tests::event;
 
-    #[test]
-    fn an_event_rings_for_those_whom_it_may_concern() {
-        let doorbells = Doorbells::default();
-        let hang = |interest| doorbells.hang(&interest);
-        let entries = hang(Interest::Entries);
-        let changes = hang(Interest::Changes);
-        let rwanda = hang(Interest::Countries(vec!["PE".into(), "RW".into()]));
-        let peru = hang(Interest::Countries(vec!["PE".into()]));
-        let initiative = hang(Interest::Initiatives(vec![1]));
-        let other = hang(Interest::Initiatives(vec![2]));
-        doorbells.ring(&event(3, None));
-        doorbells.ring(&event(4, Some(("RW", 1))));
-        doorbells.ring(&event(5, Some(("RW", 1))));
-        let first = |bell: &OwnBell| bell.rung().now_or_never();
-        assert_eq!(first(&entries), Some(3));
-        for bell in [&changes, &rwanda, &initiative] {
-            assert_eq!(first(bell), Some(4));
-            assert_eq!(first(bell), None);
+    fn bells(interests: &[(char, Interest)]) -> Bells<char> {
+        let mut bells = Bells::default();
+        for (number, (name, interest)) in interests.iter().enumerate() {
+            for key in interest.keys() {
+                bells.hang(key, number as u64, *name);
+            }
         }
-        assert_eq!((first(&peru), first(&other)), (None, None));
+        bells
     }
 
     #[test]
-    fn a_bell_that_is_dropped_hangs_nowhere() {
-        let doorbells = Doorbells::default();
-        let bell = doorbells.hang(&Interest::Countries(vec!["PE".into(), "RW".into()]));
-        assert_eq!(doorbells.lock().bells.len(), 2);
-        drop(bell);
-        assert!(doorbells.lock().bells.is_empty());
+    fn an_event_rings_for_those_whom_it_may_concern() {
+        let bells = bells(&[
+            ('e', Interest::Entries),
+            ('c', Interest::Changes),
+            ('r', Interest::Countries(vec!["PE".into(), "RW".into()])),
+            ('p', Interest::Countries(vec!["PE".into()])),
+            ('1', Interest::Initiatives(vec![1])),
+            ('2', Interest::Initiatives(vec![2])),
+        ]);
+        let concerned = |change| bells.concerned(&event(3, change)).collect::<String>();
+        assert_eq!(concerned(None), "e");
+        assert_eq!(concerned(Some(("RW", 1))), "ecr1");
+        assert_eq!(concerned(Some(("PE", 3))), "ecrp");
+    }
+
+    #[test]
+    fn a_key_is_there_from_its_first_bell_to_its_last() {
+        let mut bells = Bells::default();
+        assert!(bells.hang(Key::Changes, 1, ()));
+        assert!(!bells.hang(Key::Changes, 2, ()));
+        assert!(!bells.take_down(Key::Changes, 1));
+        assert!(!bells.take_down(Key::Entries, 2));
+        assert!(bells.take_down(Key::Changes, 2));
+        assert!(bells.0.is_empty());
     }
 }

@@ -17,6 +17,7 @@ use crate::ledger::hash;
 use crate::model::cursor::LedgerCursor;
 
 mod history;
+mod reader;
 mod ring;
 mod tailer;
 mod touches;
@@ -25,8 +26,9 @@ pub mod doorbell;
 
 pub mod touched;
 
-use doorbell::{Doorbells, Interest};
+use doorbell::Doorbells;
 use history::History;
+pub use reader::Reader;
 pub use tailer::Tailer;
 use touched::{Tag, Touched};
 
@@ -42,6 +44,8 @@ pub struct Event {
 pub struct Feed {
     database: Database,
     generation: Arc<str>,
+    /// Seq and hash of where the tailer began: until something is recorded, every subscriber begins there too.
+    origin: (i64, Arc<str>),
     ring: Arc<ring::Ring>,
     history: Arc<History>,
     touched: Arc<Touched>,
@@ -54,7 +58,6 @@ pub struct Feed {
 const PAGE: u8 = 100;
 
 /// Consecutive events, ascending, as far as a subscriber has not taken them. Those who read at the same place share them.
-#[derive(Default)]
 struct Page {
     events: Arc<Vec<Arc<Event>>>,
     taken: usize,
@@ -104,40 +107,18 @@ impl Feed {
         self.touched.holds(tags, seq)
     }
 
+    /// Where to ask to be told of events as they come.
+    pub fn doorbells(&self) -> &Doorbells {
+        &self.doorbells
+    }
+
     /// The next events after `seq`, at least one; there must be one.
-    async fn page(&self, seq: i64) -> Result<Page> {
-        let page = match self.ring.after(seq, PAGE.into()) {
-            Some(page) => Page::new(Arc::new(page), seq),
-            None => self.history.after(seq).await?,
-        };
+    async fn page(self, seq: i64) -> Result<Page> {
+        let page = self.history.after(seq).await?;
         if page.is_empty() {
             return Err(missing(seq + 1));
         }
         Ok(page)
-    }
-
-    /// Every event after `seq` that may be of interest, ascending, and perhaps others. Ends after an error only.
-    pub fn events(
-        self,
-        seq: i64,
-        interest: &Interest,
-    ) -> impl Stream<Item = Result<Arc<Event>>> + Send + use<> {
-        let bell = self.doorbells.hang(interest);
-        let start = (self, bell, seq, Page::default());
-        stream::try_unfold(start, |(feed, bell, mut seq, mut page)| async move {
-            loop {
-                if let Some(event) = page.next() {
-                    seq = event.entry.seq;
-                    return Ok(Some((event, (feed, bell, seq, page))));
-                }
-                if feed.head() > seq {
-                    page = feed.page(seq).await?;
-                } else {
-                    // What came before the first ring since we last looked was of no interest.
-                    seq = seq.max(bell.rung().await - 1);
-                }
-            }
-        })
     }
 
     /// Ticks when the head has moved, once for however many entries; for readers who want the newest and not each.
@@ -173,6 +154,12 @@ impl Feed {
     async fn find_hash(&self, seq: i64) -> Result<Option<String>> {
         if seq == 0 {
             return Ok(Some(hash::genesis(&self.generation)));
+        }
+        if seq == self.origin.0 {
+            return Ok(Some(self.origin.1.to_string()));
+        }
+        if let Some(event) = self.ring.find(seq) {
+            return Ok(Some(event.entry.hash.clone()));
         }
         let entry = ledger_entry::Entity::find_by_id(seq);
         let entry = entry.one(self.database.reader()).await?;

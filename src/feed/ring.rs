@@ -1,7 +1,7 @@
 //! The newest events in memory, so that subscribers near the head cost no SQL.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::Event;
 
@@ -14,27 +14,19 @@ pub(super) struct Ring(RwLock<VecDeque<Arc<Event>>>);
 
 impl Ring {
     pub(super) fn push(&self, event: Event) {
-        let mut events = self
-            .0
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut events = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if events.len() == CAPACITY {
             events.pop_front();
         }
         events.push_back(Arc::new(event));
     }
 
-    /// At most `limit` events after `seq`; `None` if some of them are no longer, or not yet, held.
-    pub(super) fn after(&self, seq: i64, limit: usize) -> Option<Vec<Arc<Event>>> {
-        let events = self
-            .0
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+    /// The event of this seq; `None` if it is no longer, or not yet, held.
+    pub(super) fn find(&self, seq: i64) -> Option<Arc<Event>> {
+        let events = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let oldest = events.front()?.entry.seq;
-        let skip = usize::try_from(seq + 1 - oldest)
-            .ok()
-            .filter(|skip| *skip < events.len())?;
-        Some(events.iter().skip(skip).take(limit).cloned().collect())
+        let place = usize::try_from(seq - oldest).ok()?;
+        events.get(place).cloned()
     }
 }
 
@@ -43,19 +35,18 @@ mod tests {
     use super::*;
     use crate::feed::tests::event;
 
-    fn seqs(page: Option<Vec<Arc<Event>>>) -> Option<Vec<i64>> {
-        page.map(|page| page.iter().map(|event| event.entry.seq).collect())
+    fn found(ring: &Ring, seq: i64) -> bool {
+        let event = ring.find(seq);
+        event.is_some_and(|event| event.entry.seq == seq)
     }
 
     #[test]
-    fn a_page_holds_what_follows_or_says_that_it_cannot() {
+    fn an_event_is_found_while_it_is_held() {
         let ring = Ring::default();
-        assert_eq!(seqs(ring.after(0, 2)), None);
+        assert!(!found(&ring, 0));
         (10..15).for_each(|seq| ring.push(event(seq, None)));
-        assert_eq!(seqs(ring.after(8, 2)), None);
-        assert_eq!(seqs(ring.after(9, 2)), Some(vec![10, 11]));
-        assert_eq!(seqs(ring.after(12, 9)), Some(vec![13, 14]));
-        assert_eq!(seqs(ring.after(14, 2)), None);
+        assert!([10, 12, 14].into_iter().all(|seq| found(&ring, seq)));
+        assert!(![0, 9, 15].into_iter().any(|seq| found(&ring, seq)));
     }
 
     #[test]
@@ -63,7 +54,6 @@ mod tests {
         let ring = Ring::default();
         let newest = i64::try_from(CAPACITY).unwrap() + 1;
         (1..=newest).for_each(|seq| ring.push(event(seq, None)));
-        assert_eq!(seqs(ring.after(0, 1)), None);
-        assert_eq!(seqs(ring.after(1, 1)), Some(vec![2]));
+        assert!(!found(&ring, 1) && found(&ring, 2) && found(&ring, newest));
     }
 }

@@ -46,6 +46,7 @@ impl Tailer {
         let feed = Feed {
             database: database.clone(),
             generation: now.generation.into(),
+            origin: (now.seq, now.hash.into()),
             ring: Arc::clone(&ring),
             history: Arc::new(History::new(database.clone())),
             touched: Arc::clone(&touched),

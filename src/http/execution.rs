@@ -1,29 +1,34 @@
 //! Runs an operation within its limit of time. A resolver that panics fails its own operation and nothing else.
 
-use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    any::Any,
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
 use async_graphql::{Response as Answer, ServerError, parser::types::OperationType};
-use axum::body::Bytes;
 use futures_util::{
     FutureExt, Stream, StreamExt,
+    future::BoxFuture,
     stream::{self, BoxStream},
 };
 use tokio::time::timeout;
 
 use super::{
     App,
-    broadcast::{Template, json},
+    broadcast::{Door, Told},
+    heard::Heard,
     operation::{self, Operation},
     refusal::{Refusal, error, set},
 };
 use crate::{
-    error::Error,
-    feed::Event,
     graphql::{
         Schema,
-        resume::{Beginning, Begun, ResumeFrom},
+        resume::{Beginning, ResumeFrom},
     },
-    model::{cursor::LedgerCursor, request_id::RequestId},
+    model::request_id::RequestId,
 };
 
 /// What a socket or stream is told of an operation.
@@ -32,12 +37,30 @@ pub(super) enum Said {
     Refused(Vec<ServerError>),
     /// The place from which a subscription goes on, before its first event.
     Began(String),
-    Next {
-        /// A response, as JSON.
-        payload: Bytes,
-        /// The place after which to resume.
-        cursor: Option<String>,
-    },
+    /// A response.
+    Next(Arc<Told>),
+}
+
+/// All that there is to tell of one operation. Small while nothing happens: what is needed only to begin is gone then.
+pub(super) enum Answers {
+    Beginning(BoxFuture<'static, Answers>),
+    /// What the library has to say.
+    Own(BoxStream<'static, Said>),
+    Heard(Box<Heard>),
+}
+
+impl Stream for Answers {
+    type Item = Said;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Said>> {
+        loop {
+            match &mut *self {
+                Self::Beginning(begun) => *self = ready!(begun.poll_unpin(cx)),
+                Self::Own(said) => return said.poll_next_unpin(cx),
+                Self::Heard(heard) => return heard.poll_next_unpin(cx),
+            }
+        }
+    }
 }
 
 /// Why an operation has no answer.
@@ -62,23 +85,24 @@ pub(super) async fn answer(app: &App, operation: Operation) -> Result<Answer, Re
 
 /// All that there is to tell of any operation. It ends after a refusal or a failure of ours. The first word comes soon:
 /// a subscription says where it begins.
+///
+/// By its door, the subscriber can be told of an event without polling this; then it is not told of it here.
 pub(super) fn answers(
     app: &Arc<App>,
     operation: Operation,
     resume: ResumeFrom,
-) -> BoxStream<'static, Said> {
+    door: Option<Box<dyn Door>>,
+) -> Answers {
     let app = Arc::clone(app);
     if operation.kind == OperationType::Subscription {
-        return stream::once(subscribe(app, operation, resume))
-            .flatten()
-            .boxed();
+        return Answers::Beginning(subscribe(app, operation, resume, door).boxed());
     }
     let only = async move {
         let (kind, limit) = (operation.kind, *app.limits.time.request);
         let answer = execute(app.schema.clone(), operation, limit).await;
         first(kind, answer.unwrap_or_else(failed))
     };
-    stream::once(only).boxed()
+    Answers::Own(stream::once(only).boxed())
 }
 
 /// Executes the subscription once, to find what it wants and where it begins.
@@ -86,77 +110,23 @@ async fn subscribe(
     app: Arc<App>,
     mut operation: Operation,
     resume: ResumeFrom,
-) -> BoxStream<'static, Said> {
+    door: Option<Box<dyn Door>>,
+) -> Answers {
     let (kind, id) = (operation.kind, operation.id);
-    let template = app
-        .broadcast
-        .template(&mut operation.request, operation.role);
+    let topic = app.broadcast.topic(&mut operation.request, operation.role);
     let beginning = Beginning::default();
     let request = operation.request.data(resume).data(beginning.clone());
     let mut own = guarded(&app.schema, request, id.clone());
     let opening = own.next().await;
-    match (opening, beginning.take(), template) {
-        (None, Some(begun), Some(template)) => heard(app, begun, template, id).boxed(),
+    match (opening, beginning.take(), topic) {
+        (None, Some(begun), Some(topic)) => {
+            Answers::Heard(Box::new(Heard::new(app, &topic, begun, id, door)))
+        }
         (Some(answer), ..) => {
             let rest = own.map(|answer| next(&answer));
-            stream::iter([first(kind, answer)]).chain(rest).boxed()
+            Answers::Own(stream::iter([first(kind, answer)]).chain(rest).boxed())
         }
-        (None, ..) => stream::empty().boxed(),
-    }
-}
-
-/// The events of the feed that are wanted, as the template tells them.
-fn heard(
-    app: Arc<App>,
-    begun: Begun,
-    template: Arc<Template>,
-    id: RequestId,
-) -> impl Stream<Item = Said> + Send {
-    let Begun {
-        wanted,
-        seq,
-        cursor,
-    } = begun;
-    let events = app
-        .feed
-        .clone()
-        .events(seq, &wanted.interest())
-        .filter(move |event| {
-            let is_wanted = event.as_ref().map_or(true, |event| wanted.wants(event));
-            std::future::ready(is_wanted)
-        });
-    let told = events.then(move |event| {
-        let (app, template, id) = (Arc::clone(&app), Arc::clone(&template), id.clone());
-        async move {
-            match event {
-                Ok(event) => tell(&app, &template, &event, &id).await,
-                Err(error) => broken(&error, &id),
-            }
-        }
-    });
-    stream::iter([Said::Began(cursor)]).chain(told)
-}
-
-async fn tell(app: &App, template: &Arc<Template>, event: &Arc<Event>, id: &RequestId) -> Said {
-    let said = AssertUnwindSafe(app.broadcast.say(template, event, id)).catch_unwind();
-    let payload = said
-        .await
-        .unwrap_or_else(|panic| json(&failed(caught(panic.as_ref(), id))));
-    let entry = &event.entry;
-    let cursor = LedgerCursor::new(app.feed.generation(), entry.seq, &entry.hash);
-    Said::Next {
-        payload,
-        cursor: Some(cursor.to_string()),
-    }
-}
-
-/// The feed ends after an error.
-fn broken(error: &Error, id: &RequestId) -> Said {
-    tracing::error!(request = %id, cause = %error.causes(), "a subscription cannot go on");
-    let payload = json(&failed(Failure::Panic(id.clone())));
-    Said::Next {
-        payload,
-        cursor: None,
+        (None, ..) => Answers::Own(stream::empty().boxed()),
     }
 }
 
@@ -168,10 +138,17 @@ fn first(kind: OperationType, answer: Answer) -> Said {
 }
 
 fn next(answer: &Answer) -> Said {
-    Said::Next {
-        payload: json(answer),
-        cursor: None,
-    }
+    Said::Next(Arc::new(Told::new(answer, None)))
+}
+
+/// What is told of a panic, which is logged.
+pub(super) fn panicked(panic: &(dyn Any + Send), id: &RequestId) -> Answer {
+    failed(caught(panic, id))
+}
+
+/// What is told of an error of ours that was logged.
+pub(super) fn broken(id: RequestId) -> Answer {
+    failed(Failure::Panic(id))
 }
 
 /// A stream of the library's own.
@@ -182,7 +159,7 @@ fn guarded(
 ) -> impl Stream<Item = Answer> + Send + Unpin + use<> {
     AssertUnwindSafe(schema.execute_stream(request))
         .catch_unwind()
-        .map(move |event| event.unwrap_or_else(|panic| failed(caught(panic.as_ref(), &id))))
+        .map(move |event| event.unwrap_or_else(|panic| panicked(panic.as_ref(), &id)))
 }
 
 async fn execute(

@@ -19,6 +19,7 @@ mod execution;
 mod graphql;
 mod headers;
 mod health;
+mod heard;
 mod kept;
 mod live;
 mod operation;
@@ -35,7 +36,7 @@ mod visit;
 mod websocket;
 mod wire;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use axum::{
     Router, extract::DefaultBodyLimit, http::header, middleware, response::IntoResponse,
@@ -116,6 +117,11 @@ impl App {
             shutdown,
             live: Live::default(),
         })
+    }
+
+    /// Counts how often an event of the feed was executed, and its response written as JSON.
+    pub fn executions(&self) -> Arc<AtomicU64> {
+        self.broadcast.executions()
     }
 
     fn is_stopping(&self) -> bool {

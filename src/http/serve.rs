@@ -22,7 +22,7 @@ use super::{
     connections::{Connection, Connections},
     live::stopped,
     router, shortcut,
-    wire::Wire,
+    wire::{Line, Wire},
 };
 
 /// Bytes of a request's head: the longest document in an address, each byte of it escaped.
@@ -58,14 +58,16 @@ pub async fn serve(
             continue;
         };
         let (guard, shutdown) = (live.enter(), shutdown.clone());
+        let wire = Wire::new(stream);
         let host = Arc::new(Host {
             app: Arc::clone(&app),
             router: router.clone(),
             peer,
             place: Arc::new(place),
+            line: wire.line(),
         });
         tokio::spawn(async move {
-            converse(stream, host, shutdown).await;
+            converse(wire, host, shutdown).await;
             drop(guard);
         });
     }
@@ -107,6 +109,7 @@ struct Host {
     peer: SocketAddr,
     /// Given back at the connection's end.
     place: Arc<Connection>,
+    line: Line,
 }
 
 impl Host {
@@ -125,15 +128,16 @@ impl Host {
         let extensions = request.extensions_mut();
         extensions.insert(Peer(self.peer));
         extensions.insert(Arc::clone(&self.place));
+        extensions.insert(self.line.clone());
         self.router.clone().call(request).await
     }
 }
 
 /// Requests of one connection, one after the other.
-async fn converse(stream: TcpStream, host: Arc<Host>, shutdown: watch::Receiver<bool>) {
+async fn converse(wire: Wire, host: Arc<Host>, shutdown: watch::Receiver<bool>) {
     let (peer, times) = (host.peer, host.app.limits.time.clone());
     let service = service_fn(move |request| Arc::clone(&host).answer(request));
-    let mut stream = TimeoutStream::new(Wire::new(stream));
+    let mut stream = TimeoutStream::new(wire);
     stream.set_write_timeout(Some(*times.send));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -74,7 +74,7 @@ async fn open(
         Err(Rejection::Errors(errors)) => return Ok(refuse(&errors)),
         Err(Rejection::Exhausted(retry_after)) => return Err(Refusal::exhausted(retry_after)),
     };
-    let mut said = execution::answers(app, operation, resume_from(headers)?);
+    let mut said = execution::answers(app, operation, resume_from(headers)?, None);
     let first = said.next().await;
     if let Some(Said::Refused(errors)) = &first {
         return Ok(refuse(errors));
@@ -124,11 +124,10 @@ fn event(said: &Said) -> String {
     match said {
         // An id without data moves the client's place and is no event (HTML, 9.2.6): it can resume from now on.
         Said::Began(cursor) => format!("id: {cursor}\n\n"),
-        Said::Next { payload, cursor } => {
-            let id = cursor.as_ref();
+        Said::Next(told) => {
+            let (id, payload) = (told.cursor.as_ref(), &told.payload);
             let id = id.map_or_else(String::new, |cursor| format!("id: {cursor}\n"));
-            let data = String::from_utf8_lossy(payload);
-            format!("event: next\n{id}data: {data}\n\n")
+            format!("event: next\n{id}data: {payload}\n\n")
         }
         // Only ever the first word, which has been answered with a status.
         Said::Refused(_) => String::new(),

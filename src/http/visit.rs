@@ -16,6 +16,7 @@ use super::{
     client::{Client, Peer},
     connections::Connection,
     refusal::Refusal,
+    wire::Line,
 };
 use crate::model::request_id::RequestId;
 
@@ -27,6 +28,8 @@ pub(super) struct Visit {
     pub(super) id: RequestId,
     /// A socket outlives the service of the connection that it was, and still counts.
     pub(super) connection: Option<Arc<Connection>>,
+    /// By which a socket can be spoken to from outside of its task.
+    pub(super) line: Option<Line>,
 }
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -53,6 +56,7 @@ pub(super) async fn identify(
         peer,
         id: id.clone(),
         connection: request.extensions_mut().remove(),
+        line: request.extensions_mut().remove(),
     };
     request.extensions_mut().insert(visit);
     let answered = next

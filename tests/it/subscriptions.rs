@@ -386,6 +386,36 @@ async fn a_change_is_executed_once_for_all_who_ask_in_the_same_words() {
 }
 
 #[tokio::test]
+async fn an_event_is_executed_and_written_once_for_a_thousand_subscribers() {
+    const SOCKETS: usize = 50;
+    const OPERATIONS: usize = 20;
+    let (app, paper) = TestApp::start_asking().await;
+    // With a cursor it does not matter how soon each begins.
+    let after = app.head().await["cursor"].take();
+    let filters = [json!(null), json!({ "countries": ["RW", "PE"] })];
+    let mut sockets = Vec::new();
+    for number in 0..SOCKETS {
+        let mut socket = app.socket().await;
+        for id in 0..OPERATIONS {
+            let filter = &filters[(number + id) % 2];
+            let variables = json!({ "after": after, "filter": filter });
+            socket.subscribe(&format!("{id}"), CHANGES, variables).await;
+        }
+        sockets.push(socket);
+    }
+    for stance in ["NAMED", "AGREED"] {
+        let before = app.server.executions();
+        app.stand(&paper, "RW", stance, "2025-03").await;
+        for socket in &mut sockets {
+            for _ in 0..OPERATIONS {
+                assert_eq!(socket.event().await["stanceChanged"]["to"], stance);
+            }
+        }
+        assert_eq!(app.server.executions() - before, 1);
+    }
+}
+
+#[tokio::test]
 async fn who_asks_in_other_words_is_told_in_those() {
     let (app, paper) = TestApp::start_asking().await;
     let query = "subscription($code: Boolean!) {

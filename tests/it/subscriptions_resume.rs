@@ -116,6 +116,33 @@ async fn write_forty(app: &TestApp, paper: &str, states: [&str; 8]) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_that_pauses_hears_every_change_once_and_in_order() {
+    let (app, paper) = TestApp::start_asking().await;
+    // Tens of kilobytes each, so that the connection takes a part of them only.
+    let near = "neighbours { neighbours { neighbours { code name neighbours { code } } } }";
+    let query = format!(
+        "subscription($after: String) {{ stanceChanged(after: $after) {{ cursor
+           relationship {{ requestedState {{ a: {near} b: {near} c: {near} }} }} }} }}"
+    );
+    let after = app.head().await["cursor"].take();
+    let variables = json!({ "after": after });
+    let mut socket = app.subscribe(&query, variables).await;
+    let heard = |change: Value| cursor_of(&change["stanceChanged"]);
+    app.stand(&paper, "NO", "NAMED", "2025-03").await;
+    let mut cursors = vec![heard(socket.event().await)];
+    write_forty(
+        &app,
+        &paper,
+        ["SE", "FI", "RU", "CN", "DE", "PL", "FR", "AT"],
+    )
+    .await;
+    while cursors.len() < 41 {
+        cursors.push(heard(socket.event().await));
+    }
+    assert_eq!(cursors, list_cursors(&app).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn readers_that_come_and_go_hear_every_change_once_and_in_order() {
     let (app, paper) = TestApp::start_asking().await;
     let genesis = app.genesis().await;

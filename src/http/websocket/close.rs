@@ -82,7 +82,7 @@ impl Close {
 
 /// Closes, and waits a moment for the answer: with bytes still unread, the kernel would reset the connection and the
 /// peer might never see the code.
-pub(super) async fn send(mut socket: WebSocket, close: &Close) {
+pub(super) async fn send(socket: &mut WebSocket, close: &Close) {
     let frame = CloseFrame {
         code: close.code,
         reason: close.reason.as_str().into(),

@@ -1,33 +1,31 @@
 //! One socket, from the first message to the last.
 
-use std::{convert::Infallible, num::NonZeroU32, sync::Arc};
+use std::{
+    convert::Infallible,
+    future::poll_fn,
+    num::NonZeroU32,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use axum::{
     body::Bytes,
-    extract::ws::{Message, WebSocket},
+    extract::ws::{Message, Utf8Bytes, WebSocket},
 };
+use futures_util::{SinkExt, poll};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use serde_json::{Map, Value};
 use tokio::task::yield_now;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
+use tokio::time::timeout;
 
 use super::{
     close::{self, Close},
-    messages::{ClientMessage, ServerMessage, authorization},
-    operations::{Event, Operations},
+    messages::ServerMessage,
+    operations::Operations,
+    outside::{News, Outside},
 };
 use crate::{
-    graphql::resume::ResumeFrom,
-    http::{
-        App,
-        authorization::find_caller,
-        client::Client,
-        execution,
-        live::stopped,
-        operation::{Asker, Operation},
-        params::Params,
-        refusal::{Refusal, error},
-    },
+    http::{App, client::Client, live::Place, wire::Line},
     model::role::Caller,
 };
 
@@ -36,21 +34,30 @@ const BURST: NonZeroU32 = NonZeroU32::new(10).expect("a literal above zero");
 /// Intervals of our pings in which a living peer says something, if only by a pong.
 const SILENCE: u32 = 2;
 
+/// Small, and in one place: there are thousands, and most are idle.
 pub(super) struct Connection {
-    app: Arc<App>,
+    pub(super) app: Arc<App>,
     socket: WebSocket,
+    pub(super) outside: Outside,
     /// What the client authorises itself by, kept to ask again: a token may be revoked while the socket is open.
-    authorization: Option<String>,
-    client: Client,
+    pub(super) authorization: Option<String>,
+    pub(super) client: Client,
     /// Known once the connection is acknowledged.
-    caller: Option<Caller>,
-    operations: Operations,
+    pub(super) caller: Option<Caller>,
+    pub(super) operations: Operations,
     messages: DefaultDirectRateLimiter,
     /// Pings since we last heard anything.
     silence: u32,
+    _place: Place,
 }
 
-enum End {
+enum Turn {
+    News(News),
+    /// A message to the client.
+    Answer(String),
+}
+
+pub(super) enum End {
     Close(Close),
     /// Nobody is there to be told.
     Gone,
@@ -62,19 +69,23 @@ impl From<Close> for End {
     }
 }
 
-type Step = Result<(), End>;
+pub(super) type Step = Result<(), End>;
 
 impl Connection {
+    /// `place` is given back at its end.
     pub(super) fn new(
         app: Arc<App>,
         socket: WebSocket,
+        line: Option<Line>,
         authorization: Option<String>,
         client: Client,
-    ) -> Self {
+        place: Place,
+    ) -> Box<Self> {
         let messages = Quota::per_second(app.limits.transport.messages);
         let burst = app.limits.transport.messages.saturating_mul(BURST);
-        Self {
+        Box::new(Self {
             messages: RateLimiter::direct(messages.allow_burst(burst)),
+            outside: Outside::new(&app.limits.time, app.shutdown.clone(), line),
             app,
             socket,
             authorization,
@@ -82,41 +93,66 @@ impl Connection {
             caller: None,
             operations: Operations::default(),
             silence: 0,
-        }
+            _place: place,
+        })
     }
 
     /// Returns when the socket is closed. All that ran on it is dropped; what a mutation has begun to write is not ours.
-    pub(super) async fn run(mut self) {
+    pub(super) async fn run(mut self: Box<Self>) {
         let Err(end) = self.converse().await;
-        drop(self.operations);
+        self.operations = Operations::default();
         match end {
             End::Close(close) => {
                 tracing::debug!(?close, "a socket is closed");
-                close::send(self.socket, &close).await;
+                Box::pin(close::send(&mut self.socket, &close)).await;
             }
             End::Gone => tracing::debug!("the peer of a socket is gone"),
         }
     }
 
+    /// What is rare is boxed: its room is not kept while it does not happen.
     async fn converse(&mut self) -> Result<Infallible, End> {
-        let app = Arc::clone(&self.app);
-        let limits = &app.limits.time;
-        let mut ping = interval_at(Instant::now() + *limits.ping, *limits.ping);
-        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut init = std::pin::pin!(sleep(*limits.init));
-        let mut stop = std::pin::pin!(stopped(self.app.shutdown.clone()));
         loop {
-            tokio::select! {
-                received = self.socket.recv() => self.receive(received).await?,
-                event = self.operations.next() => self.deliver(event).await?,
-                _ = ping.tick() => self.ping().await?,
-                () = &mut init, if self.caller.is_none() => return Err(Close::init_timeout().into()),
-                () = &mut stop => return Err(Close::restart().into()),
+            let mut has_waited = false;
+            let turn = poll_fn(|cx| {
+                let turn = self.poll_turn(cx);
+                has_waited |= turn.is_pending();
+                turn
+            });
+            match turn.await {
+                Turn::Answer(text) => {
+                    // Of a replay the next answer is ready at once: whoever else is on this thread comes in between.
+                    if !has_waited {
+                        yield_now().await;
+                    }
+                    self.send(Message::text(text)).await?;
+                }
+                Turn::News(News::Received(received)) => {
+                    if let Some(text) = self.receive(received)? {
+                        Box::pin(self.hear(&text)).await?;
+                    }
+                }
+                Turn::News(News::Rest) => Box::pin(self.flush()).await?,
+                Turn::News(News::PingIsDue) => Box::pin(self.ping()).await?,
+                Turn::News(News::InitIsLate) => return Err(Close::init_timeout().into()),
+                Turn::News(News::Stop) => return Err(Close::restart().into()),
             }
         }
     }
 
-    async fn receive(&mut self, received: Option<Result<Message, axum::Error>>) -> Step {
+    fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<Turn> {
+        let news = self.outside.poll_news(&mut self.socket, cx);
+        if let Poll::Ready(news) = news {
+            return Poll::Ready(Turn::News(news));
+        }
+        self.operations.poll_next(cx).map(Turn::Answer)
+    }
+
+    /// The text that was said, if one was.
+    fn receive(
+        &mut self,
+        received: Option<Result<Message, axum::Error>>,
+    ) -> Result<Option<Utf8Bytes>, End> {
         let message = received
             .ok_or(End::Gone)?
             .map_err(|error| Close::unreadable(&error))?;
@@ -125,88 +161,15 @@ impl Connection {
             return Err(Close::flooded().into());
         }
         match message {
-            Message::Text(text) => self.hear(&text).await,
+            Message::Text(text) => Ok(Some(text)),
             Message::Binary(_) => Err(Close::invalid("binary frames are not understood").into()),
-            // The library answers a ping, and a close; after that the socket ends by itself.
-            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => Ok(()),
-        }
-    }
-
-    async fn hear(&mut self, text: &str) -> Step {
-        match ClientMessage::parse(text).map_err(Close::invalid)? {
-            ClientMessage::ConnectionInit { payload } => self.acknowledge(payload).await,
-            ClientMessage::Ping { payload } => self.say(&ServerMessage::Pong { payload }).await,
-            ClientMessage::Pong { .. } => Ok(()),
-            ClientMessage::Subscribe { id, payload } => self.subscribe(id, payload).await,
-            ClientMessage::Complete { id } => {
-                self.operations.stop(&id);
-                Ok(())
+            // The library answers a ping, and a close; after that the socket ends by itself, and nothing may be said.
+            Message::Close(_) => {
+                self.operations = Operations::default();
+                Ok(None)
             }
+            Message::Ping(_) | Message::Pong(_) => Ok(None),
         }
-    }
-
-    async fn acknowledge(&mut self, payload: Option<Map<String, Value>>) -> Step {
-        if self.caller.is_some() {
-            return Err(Close::second_init().into());
-        }
-        let payload = payload.unwrap_or_default();
-        if let Some(own) = authorization(&payload).map_err(Close::invalid)? {
-            self.authorization = Some(own.to_owned());
-        }
-        let caller = find_caller(&self.app, self.authorization.as_deref()).await;
-        self.caller = Some(caller.map_err(|refusal| close_for(&refusal))?);
-        self.say(&ServerMessage::ConnectionAck).await
-    }
-
-    async fn subscribe(&mut self, id: String, payload: Map<String, Value>) -> Step {
-        let Some(caller) = self.caller.clone() else {
-            return Err(Close::unauthorized().into());
-        };
-        if self.operations.contains(&id) {
-            return Err(Close::duplicate(&id).into());
-        }
-        let params = Params::from_object(payload).map_err(Close::invalid)?;
-        let most = self.app.limits.transport.operations;
-        let errors = if self.operations.len() >= most {
-            let message = format!(
-                "{most} operations run on this socket (--max-operations); complete one first"
-            );
-            vec![error("RATE_LIMITED", message)]
-        } else {
-            let asker = Asker {
-                caller,
-                client: self.client,
-                id: self.app.ids.next(),
-            };
-            match Operation::prepare(&self.app, asker, params) {
-                Ok(operation) => {
-                    let said = execution::answers(&self.app, operation, ResumeFrom::default());
-                    self.operations.start(id, said);
-                    return Ok(());
-                }
-                Err(rejection) => rejection.into_errors(),
-            }
-        };
-        let payload = &errors;
-        self.say(&ServerMessage::Error { id: &id, payload }).await
-    }
-
-    async fn deliver(&mut self, event: Event) -> Step {
-        let message = match &event {
-            Event::Next { id, payload } => ServerMessage::Next {
-                id,
-                payload: serde_json::from_slice(payload).map_err(|_| Close::internal())?,
-            },
-            Event::Refused { id, errors } => ServerMessage::Error {
-                id,
-                payload: errors,
-            },
-            Event::Complete { id } => ServerMessage::Complete { id },
-        };
-        self.say(&message).await?;
-        // Of a replay the next answer is ready at once: whoever else is on this thread comes in between.
-        yield_now().await;
-        Ok(())
     }
 
     async fn ping(&mut self) -> Step {
@@ -220,37 +183,28 @@ impl Connection {
         self.send(Message::Ping(Bytes::new())).await
     }
 
-    /// A token that was revoked meanwhile ends the socket; a database that cannot answer just now does not.
-    async fn find_caller_again(&mut self) -> Step {
-        match find_caller(&self.app, self.authorization.as_deref()).await {
-            Ok(caller) => self.caller = Some(caller),
-            Err(refusal) if refusal.is_ours() => {}
-            Err(refusal) => return Err(close_for(&refusal).into()),
-        }
-        Ok(())
-    }
-
-    async fn say(&mut self, message: &ServerMessage<'_>) -> Step {
-        let text = serde_json::to_string(message).map_err(|error| {
-            tracing::error!(%error, "an answer that is no JSON");
-            Close::internal()
-        })?;
-        self.send(Message::text(text)).await
+    pub(super) async fn say(&mut self, message: &ServerMessage<'_>) -> Step {
+        self.send(Message::text(message.text())).await
     }
 
     /// While the peer does not read, nothing else happens on this socket; so there is a limit to it.
     async fn send(&mut self, message: Message) -> Step {
-        match timeout(*self.app.limits.time.send, self.socket.send(message)).await {
+        let mut sent = pin!(self.socket.send(message));
+        // Hardly ever has the kernel no room, and a clock need not be asked before that.
+        let sent = match poll!(sent.as_mut()) {
+            Poll::Ready(sent) => Ok(sent),
+            Poll::Pending => Box::pin(timeout(*self.app.limits.time.send, sent)).await,
+        };
+        match sent {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(End::Gone),
         }
     }
-}
 
-fn close_for(refusal: &Refusal) -> Close {
-    if refusal.is_ours() {
-        Close::internal()
-    } else {
-        Close::forbidden()
+    async fn flush(&mut self) -> Step {
+        match timeout(*self.app.limits.time.send, self.socket.flush()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(End::Gone),
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! What the two ends say to each other.
 
+use std::sync::Arc;
+
 use async_graphql::ServerError;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::{Map, Value};
 
 type Object = Map<String, Value>;
 
@@ -39,6 +41,7 @@ impl ClientMessage {
     }
 }
 
+/// All but the answers, see [`NextHead`].
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ServerMessage<'a> {
@@ -46,11 +49,6 @@ pub(super) enum ServerMessage<'a> {
     Pong {
         #[serde(skip_serializing_if = "Option::is_none")]
         payload: Option<Object>,
-    },
-    Next {
-        id: &'a str,
-        /// A response that is JSON already.
-        payload: &'a RawValue,
     },
     /// Nothing was executed; the id is free again and no `complete` follows.
     Error {
@@ -60,6 +58,41 @@ pub(super) enum ServerMessage<'a> {
     Complete {
         id: &'a str,
     },
+}
+
+impl ServerMessage<'_> {
+    pub(super) fn text(&self) -> String {
+        json(self)
+    }
+}
+
+/// How each answer to one operation begins, written once; what follows is the same for whoever is told the same.
+#[derive(Clone, Debug)]
+pub(super) struct NextHead(Arc<str>);
+
+impl NextHead {
+    pub(super) fn to(id: &str) -> Self {
+        let id = json(&id);
+        Self(format!(r#"{{"type":"next","id":{id},"payload":"#).into())
+    }
+
+    /// `payload` is a response as JSON.
+    pub(super) fn parts<'a>(&'a self, payload: &'a str) -> [&'a str; 3] {
+        [&self.0, payload, "}"]
+    }
+
+    /// As [`NextHead::parts`], in one.
+    pub(super) fn text(&self, payload: &str) -> String {
+        self.parts(payload).concat()
+    }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| {
+        // Texts and numbers have a JSON form.
+        tracing::error!(%error, "a message that is no JSON");
+        "null".to_owned()
+    })
 }
 
 /// What `connection_init` says of the caller, in the two spellings that clients use.
@@ -141,13 +174,12 @@ mod tests {
 
     #[test]
     fn our_messages_have_the_names_of_the_protocol() {
-        let text = |message: ServerMessage<'_>| serde_json::to_string(&message).unwrap();
         assert_eq!(
-            text(ServerMessage::ConnectionAck),
+            ServerMessage::ConnectionAck.text(),
             r#"{"type":"connection_ack"}"#
         );
         assert_eq!(
-            text(ServerMessage::Pong { payload: None }),
+            ServerMessage::Pong { payload: None }.text(),
             r#"{"type":"pong"}"#
         );
         let error = ServerMessage::Error {
@@ -155,8 +187,12 @@ mod tests {
             payload: &[ServerError::new("x", None)],
         };
         assert_eq!(
-            text(error),
+            error.text(),
             r#"{"type":"error","id":"1","payload":[{"message":"x"}]}"#
+        );
+        assert_eq!(
+            NextHead::to("\"é\n").text(r#"{"data":null}"#),
+            r#"{"type":"next","id":"\"é\n","payload":{"data":null}}"#
         );
     }
 }

@@ -5,8 +5,11 @@
 
 mod close;
 mod connection;
+mod door;
+mod hearing;
 mod messages;
 mod operations;
+mod outside;
 
 use std::sync::Arc;
 
@@ -25,8 +28,9 @@ use connection::Connection;
 
 const PROTOCOL: &str = "graphql-transport-ws";
 
-/// Bytes of a socket's read buffer: thousands of sockets mostly listen to nobody.
-const READ_BUFFER: usize = 4 << 10;
+/// Bytes of a socket's read buffer, which it has for as long as it is open: thousands mostly listen to nobody. What is
+/// larger is read in as many pieces.
+const READ_BUFFER: usize = 1 << 10;
 /// Bytes that may wait to be sent to a socket. One message is written at a time, so this bounds a message; the largest
 /// answer within the limit of cost is smaller.
 const WRITE_BUFFER: usize = 16 << 20;
@@ -54,13 +58,16 @@ pub(super) async fn upgrade(
         .max_message_size(message)
         .max_frame_size(message);
     let speaks = upgrade.selected_protocol().is_some();
-    Ok(upgrade.on_upgrade(async move |socket| {
+    Ok(upgrade.on_upgrade(async move |mut socket| {
         if speaks {
-            let connection = Connection::new(app, socket, authorization, visit.client);
-            connection.run().await;
+            let (client, line) = (visit.client, visit.line);
+            let connection = Connection::new(app, socket, line, authorization, client, place);
+            // In a task of its own: the upgrade's has room for the socket several times over, and would keep it. It ends
+            // with the socket, or at the latest with the server's grace.
+            tokio::spawn(connection.run());
         } else {
-            close::send(socket, &Close::wrong_protocol()).await;
+            close::send(&mut socket, &Close::wrong_protocol()).await;
+            drop(place);
         }
-        drop(place);
     }))
 }

@@ -1,40 +1,23 @@
-//! What runs on one socket: a few streams, polled in turn by the task that owns them.
+//! What runs on one socket: a few operations, polled in turn by the task that owns them.
 
 use std::{
     collections::VecDeque,
-    future::poll_fn,
     task::{Context, Poll},
 };
 
-use async_graphql::ServerError;
-use axum::body::Bytes;
-use futures_util::{StreamExt, stream::BoxStream};
+use futures_util::StreamExt;
 
-use crate::http::execution::Said;
+use super::messages::{NextHead, ServerMessage};
+use crate::http::execution::{Answers, Said};
 
-/// Nothing is queued: a stream is asked for its next answer only after the last one was sent.
+/// Nothing is queued: one is asked for its next answer only after the last one was sent.
 #[derive(Default)]
 pub(super) struct Operations(VecDeque<Running>);
 
 struct Running {
-    id: String,
-    said: BoxStream<'static, Said>,
-}
-
-pub(super) enum Event {
-    Next {
-        id: String,
-        /// A response, as JSON.
-        payload: Bytes,
-    },
-    /// Nothing was executed; the operation is over.
-    Refused {
-        id: String,
-        errors: Vec<ServerError>,
-    },
-    Complete {
-        id: String,
-    },
+    id: Box<str>,
+    next: NextHead,
+    answers: Answers,
 }
 
 impl Operations {
@@ -43,46 +26,45 @@ impl Operations {
     }
 
     pub(super) fn contains(&self, id: &str) -> bool {
-        self.0.iter().any(|running| running.id == id)
+        self.0.iter().any(|running| *running.id == *id)
     }
 
-    pub(super) fn start(&mut self, id: String, said: BoxStream<'static, Said>) {
-        self.0.push_back(Running { id, said });
+    /// `next` is how its answers begin.
+    pub(super) fn start(&mut self, id: &str, next: NextHead, answers: Answers) {
+        self.0.push_back(Running {
+            id: id.into(),
+            next,
+            answers,
+        });
     }
 
     /// An unknown id is no fault: the operation may have ended while the client's word was on its way.
     pub(super) fn stop(&mut self, id: &str) {
-        self.0.retain(|running| running.id != id);
+        self.0.retain(|running| *running.id != *id);
     }
 
-    /// Waits for ever while nothing runs. Nothing is lost if the future is dropped.
-    pub(super) async fn next(&mut self) -> Event {
-        poll_fn(|cx| self.poll_next(cx)).await
-    }
-
-    /// Who has answered goes to the end of the line, so that a busy stream does not silence the others.
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
+    /// The next message to the client; pending for ever while nothing runs. Who has answered goes to the end of the line,
+    /// so that a busy operation does not silence the others.
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<String> {
         for _ in 0..self.0.len() {
             let Some(mut running) = self.0.pop_front() else {
                 break;
             };
-            let said = match running.said.poll_next_unpin(cx) {
-                Poll::Pending => {
-                    self.0.push_back(running);
-                    continue;
-                }
-                Poll::Ready(said) => said,
+            let Poll::Ready(said) = running.answers.poll_next_unpin(cx) else {
+                self.0.push_back(running);
+                continue;
             };
+            let id = &running.id;
             match said {
-                None => return Poll::Ready(Event::Complete { id: running.id }),
+                None => return Poll::Ready(ServerMessage::Complete { id }.text()),
                 Some(Said::Refused(errors)) => {
-                    let id = running.id;
-                    return Poll::Ready(Event::Refused { id, errors });
+                    let payload = &errors;
+                    return Poll::Ready(ServerMessage::Error { id, payload }.text());
                 }
-                Some(Said::Next { payload, .. }) => {
-                    let id = running.id.clone();
+                Some(Said::Next(told)) => {
+                    let text = running.next.text(&told.payload);
                     self.0.push_back(running);
-                    return Poll::Ready(Event::Next { id, payload });
+                    return Poll::Ready(text);
                 }
                 // Not for sockets: it is asked again at once.
                 Some(Said::Began(_)) => {
@@ -97,43 +79,49 @@ impl Operations {
 
 #[cfg(test)]
 mod tests {
-    use futures_util::{FutureExt, stream};
+    use std::sync::Arc;
+
+    use async_graphql::Response;
+    use futures_util::{stream, task::noop_waker_ref};
 
     use super::*;
+    use crate::http::broadcast::Told;
 
-    fn endless() -> BoxStream<'static, Said> {
-        let next = || Said::Next {
-            payload: Bytes::new(),
-            cursor: None,
-        };
-        stream::repeat_with(next).boxed()
+    fn endless() -> Answers {
+        let told = Arc::new(Told::new(&Response::default(), None));
+        let next = move || Said::Next(Arc::clone(&told));
+        Answers::Own(stream::repeat_with(next).boxed())
     }
 
-    fn next(operations: &mut Operations) -> Option<(String, bool)> {
-        match operations.next().now_or_never()? {
-            Event::Next { id, .. } => Some((id, true)),
-            Event::Refused { id, .. } | Event::Complete { id } => Some((id, false)),
+    fn next(operations: &mut Operations) -> Option<String> {
+        match operations.poll_next(&mut Context::from_waker(noop_waker_ref())) {
+            Poll::Ready(text) => Some(text),
+            Poll::Pending => None,
         }
     }
 
     #[test]
-    fn a_busy_stream_does_not_silence_the_others() {
+    fn a_busy_operation_does_not_silence_the_others() {
         let mut operations = Operations::default();
-        operations.start("a".into(), endless());
-        operations.start("b".into(), endless());
-        let heard: Vec<_> = (0..4).filter_map(|_| next(&mut operations)).collect();
-        assert_eq!(
-            heard.iter().map(|(id, _)| id.as_str()).collect::<String>(),
-            "abab"
-        );
+        operations.start("a", NextHead::to("a"), endless());
+        operations.start("b", NextHead::to("b"), endless());
+        for id in ["a", "b", "a", "b"] {
+            let text = next(&mut operations).unwrap();
+            assert!(text.contains(&format!(r#""id":"{id}""#)), "{text}");
+        }
     }
 
     #[test]
     fn an_operation_that_ends_or_is_stopped_frees_its_id() {
         let mut operations = Operations::default();
-        operations.start("a".into(), stream::empty().boxed());
-        assert_eq!(next(&mut operations), Some(("a".into(), false)));
-        operations.start("b".into(), endless());
+        operations.start(
+            "a",
+            NextHead::to("a"),
+            Answers::Own(stream::empty().boxed()),
+        );
+        let complete = r#"{"type":"complete","id":"a"}"#.to_owned();
+        assert_eq!(next(&mut operations), Some(complete));
+        operations.start("b", NextHead::to("b"), endless());
         operations.stop("b");
         assert!(!operations.contains("a") && !operations.contains("b"));
         assert_eq!(next(&mut operations), None);

@@ -1,0 +1,126 @@
+//! What wakes a socket's task but for the answers of its operations: the peer, the clock, the end of the server.
+//!
+//! All of it has a waker of its own, which notes that it was called. An event of the feed wakes the same task by another,
+//! and so costs no look at timers and the socket, of which there are thousands.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker, ready},
+};
+
+use axum::extract::ws::{Message, WebSocket};
+use futures_util::{FutureExt, StreamExt, future::BoxFuture, task::AtomicWaker};
+use tokio::{
+    sync::watch,
+    time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep},
+};
+
+use crate::{
+    config::limits::TimeLimits,
+    http::{live::stopped, wire::Line},
+};
+
+pub(super) struct Outside {
+    call: Arc<Call>,
+    waker: Waker,
+    ping: Interval,
+    /// Until the client has introduced itself.
+    init: Option<Pin<Box<Sleep>>>,
+    stop: BoxFuture<'static, ()>,
+    line: Option<Line>,
+}
+
+pub(super) enum News {
+    /// As from the socket.
+    Received(Option<Result<Message, axum::Error>>),
+    PingIsDue,
+    InitIsLate,
+    Stop,
+    /// Something was said by the side entrance, and the kernel has not taken it whole.
+    Rest,
+}
+
+struct Call {
+    came: AtomicBool,
+    task: AtomicWaker,
+}
+
+impl Wake for Call {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.came.store(true, Ordering::Release);
+        self.task.wake();
+    }
+}
+
+impl Outside {
+    /// The clocks of a connection start now.
+    pub(super) fn new(
+        limits: &TimeLimits,
+        shutdown: watch::Receiver<bool>,
+        line: Option<Line>,
+    ) -> Self {
+        // Nothing was looked at yet, so there may be news.
+        let call = Arc::new(Call {
+            came: AtomicBool::new(true),
+            task: AtomicWaker::new(),
+        });
+        let mut ping = interval_at(Instant::now() + *limits.ping, *limits.ping);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self {
+            waker: Waker::from(Arc::clone(&call)),
+            call,
+            ping,
+            init: Some(Box::pin(sleep(*limits.init))),
+            stop: stopped(shutdown).boxed(),
+            line,
+        }
+    }
+
+    /// It is not late any more.
+    pub(super) fn introduced(&mut self) {
+        self.init = None;
+    }
+
+    /// By which the socket can be spoken to from outside of its task.
+    pub(super) fn line(&self) -> Option<&Line> {
+        self.line.as_ref()
+    }
+
+    pub(super) fn poll_news(&mut self, socket: &mut WebSocket, cx: &mut Context<'_>) -> Poll<News> {
+        self.call.task.register(cx.waker());
+        if !self.call.came.swap(false, Ordering::AcqRel) {
+            return Poll::Pending;
+        }
+        let waker = self.waker.clone();
+        let news = ready!(self.look(socket, &mut Context::from_waker(&waker)));
+        // Whatever comes after it was not looked at.
+        self.call.came.store(true, Ordering::Release);
+        Poll::Ready(news)
+    }
+
+    fn look(&mut self, socket: &mut WebSocket, cx: &mut Context<'_>) -> Poll<News> {
+        if self.stop.poll_unpin(cx).is_ready() {
+            return Poll::Ready(News::Stop);
+        }
+        let init = self.init.as_mut();
+        if init.is_some_and(|init| init.poll_unpin(cx).is_ready()) {
+            return Poll::Ready(News::InitIsLate);
+        }
+        if self.ping.poll_tick(cx).is_ready() {
+            return Poll::Ready(News::PingIsDue);
+        }
+        let line = self.line.as_ref();
+        if line.is_some_and(|line| line.poll_rest(cx).is_ready()) {
+            return Poll::Ready(News::Rest);
+        }
+        socket.poll_next_unpin(cx).map(News::Received)
+    }
+}
