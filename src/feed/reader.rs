@@ -27,6 +27,11 @@ impl Reader {
         }
     }
 
+    /// Of the last event that was taken or skipped.
+    pub fn seq(&self) -> i64 {
+        self.seq
+    }
+
     /// Nothing up to `seq` is of interest. Only between events, after [`Reader::poll_next`] had none.
     pub fn skip(&mut self, seq: i64) {
         self.seq = self.seq.max(seq);

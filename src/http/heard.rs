@@ -67,7 +67,7 @@ impl Heard {
                 Some(Ok(event)) if !self.bell.wants(&event) => {}
                 Some(event) => return Poll::Ready(event),
                 None => {
-                    let first = ready!(self.bell.poll_rung(cx));
+                    let first = ready!(self.bell.poll_rung(self.reader.seq(), cx));
                     // What came before the first ring since it last looked was not wanted.
                     self.reader.skip(first - 1);
                     self.until = self.until.max(self.bell.topic().said());

@@ -33,9 +33,8 @@ pub(super) struct Bell {
 struct State {
     /// The first event since its owner last looked; 0 for none.
     first: i64,
-    /// The last event that was told at the door.
+    /// Whom it waits for, it was told of everything up to here.
     told: i64,
-    /// It was told everything before the next ring.
     is_waiting: bool,
     owner: Option<Waker>,
 }
@@ -65,6 +64,10 @@ impl Bell {
     /// Tells of the event. Events must come in order.
     pub(super) fn tell(&self, seq: i64, told: &Told, room: &mut Vec<u8>) {
         let mut state = self.lock();
+        // Its owner may have come further than this by itself.
+        if state.is_waiting && seq <= state.told {
+            return;
+        }
         if let Some(door) = self.door.as_ref().filter(|_| state.is_waiting)
             && door.say(told, room)
         {
@@ -77,6 +80,21 @@ impl Bell {
     /// Has its owner look for itself.
     pub(super) fn ring(&self, seq: i64) {
         self.lock().ring(seq);
+    }
+
+    fn poll_rung(&self, seq: i64, cx: &mut Context<'_>) -> Poll<i64> {
+        let mut state = self.lock();
+        state.told = state.told.max(seq);
+        if state.first != 0 {
+            let first = std::mem::take(&mut state.first);
+            return Poll::Ready(first.max(state.told + 1));
+        }
+        state.is_waiting = true;
+        let is_known = |owner: &Waker| owner.will_wake(cx.waker());
+        if !state.owner.as_ref().is_some_and(is_known) {
+            state.owner = Some(cx.waker().clone());
+        }
+        Poll::Pending
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -117,20 +135,10 @@ impl OwnBell {
         self.bell.wants(event)
     }
 
-    /// Waits for a ring, and tells the first event that was not told since the last time; it may have been seen already.
-    /// Who waits says thereby that all it was given before is sent.
-    pub(in crate::http) fn poll_rung(&self, cx: &mut Context<'_>) -> Poll<i64> {
-        let mut state = self.bell.lock();
-        if state.first != 0 {
-            let first = std::mem::take(&mut state.first);
-            return Poll::Ready(first.max(state.told + 1));
-        }
-        state.is_waiting = true;
-        let is_known = |owner: &Waker| owner.will_wake(cx.waker());
-        if !state.owner.as_ref().is_some_and(is_known) {
-            state.owner = Some(cx.waker().clone());
-        }
-        Poll::Pending
+    /// Waits for a ring, and tells the first event after `seq` that it may be for. Who waits says thereby that all up to
+    /// `seq` that is wanted is sent.
+    pub(in crate::http) fn poll_rung(&self, seq: i64, cx: &mut Context<'_>) -> Poll<i64> {
+        self.bell.poll_rung(seq, cx)
     }
 }
 
@@ -139,5 +147,63 @@ impl Drop for OwnBell {
         self.topic.take_down(self);
         // Somebody may be about to ring it.
         self.bell.lock().is_waiting = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::Response;
+    use futures_util::task::noop_waker_ref;
+
+    use super::*;
+    use crate::model::request_id::RequestIds;
+
+    /// Notes what is said at it; shut, it takes nothing.
+    #[derive(Clone, Default)]
+    struct Note(Arc<Mutex<(bool, usize)>>);
+
+    impl Door for Note {
+        fn say(&self, _: &Told, _: &mut Vec<u8>) -> bool {
+            let mut note = self.0.lock().unwrap();
+            note.1 += usize::from(!note.0);
+            !note.0
+        }
+    }
+
+    impl Note {
+        fn shut(&self, is_shut: bool) {
+            self.0.lock().unwrap().0 = is_shut;
+        }
+
+        fn said(&self) -> usize {
+            self.0.lock().unwrap().1
+        }
+    }
+
+    #[test]
+    fn each_event_is_told_once_at_the_door_or_by_a_ring() {
+        let (note, told) = (Note::default(), Told::new(&Response::default(), None));
+        let id = RequestIds::new([0; 4]).next();
+        let bell = Bell::new(Wanted::Entries(None), id, Some(Box::new(note.clone())));
+        let tell = |seq| bell.tell(seq, &told, &mut Vec::new());
+        let rung = |seq| bell.poll_rung(seq, &mut Context::from_waker(noop_waker_ref()));
+        // Not waiting yet.
+        tell(5);
+        assert_eq!((rung(3), note.said()), (Poll::Ready(5), 0));
+        assert_eq!(rung(6), Poll::Pending);
+        // It has come there by itself.
+        tell(6);
+        assert_eq!(note.said(), 0);
+        tell(7);
+        assert_eq!((rung(6), note.said()), (Poll::Pending, 1));
+        note.shut(true);
+        tell(8);
+        note.shut(false);
+        // Nothing may come before what it still has to send.
+        tell(9);
+        assert_eq!((rung(6), note.said()), (Poll::Ready(8), 1));
+        assert_eq!(rung(9), Poll::Pending);
+        tell(10);
+        assert_eq!(note.said(), 2);
     }
 }
