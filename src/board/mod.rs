@@ -1,7 +1,7 @@
 //! All initiatives and relationships with their positions of now, in memory, in the orders that lists offer.
 //!
-//! They grow with states and initiatives and not with history, and nearly every question asks for some of them: about
-//! half a kilobyte each. The database stays what counts; the tailer copies each row that an entry touched, before it
+//! They grow with states and initiatives and not with history, and nearly every question asks for some of them: some
+//! 2.5 kB each with their places in all orders. The database stays what counts; the tailer copies each row that an entry touched, before it
 //! lets anybody know of the entry. So what is read here is never older than the feed's head, and may be older than
 //! what another statement reads from the database in the same moment.
 
