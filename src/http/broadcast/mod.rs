@@ -1,7 +1,7 @@
 //! Events, each executed and written once for all who want it in the same words, whatever their filters.
 //!
 //! A filter is asked in Rust, of the event, outside of any execution. Invariant: an event is executed before anybody is
-//! woken for it, so that whoever wakes finds the bytes.
+//! told of it or woken for it, so that whoever wakes finds the bytes.
 
 mod bell;
 mod round;

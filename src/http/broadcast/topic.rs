@@ -1,4 +1,4 @@
-//! All who ask in the same words, and how they are told of an event: it is executed, and then they are woken.
+//! All who ask in the same words, and how they are told of an event: it is executed, and then each is told, or woken.
 
 use std::{
     future::poll_fn,
@@ -114,17 +114,26 @@ impl Topic {
         while let Some(due) = self.due_after(told) {
             match poll_fn(|cx| reader.poll_next(feed, due, cx)).await {
                 Some(Ok(event)) => {
-                    self.tell(&event).await;
+                    let telling = AssertUnwindSafe(self.tell(&event)).catch_unwind().await;
+                    if telling.is_err() {
+                        self.wake_all(told + 1, event.entry.seq);
+                    }
                     told = event.entry.seq;
                 }
-                None => told = due,
                 Some(Err(_)) => {
-                    // Whoever looks for themselves is told the same.
-                    self.said.fetch_max(due, Ordering::AcqRel);
-                    self.lock().all().for_each(|bell| bell.ring(told + 1));
+                    self.wake_all(told + 1, due);
                     told = due;
                 }
+                None => told = due,
             }
+        }
+    }
+
+    /// Has everybody look for themselves: they meet the same error or panic, and answer it.
+    fn wake_all(&self, from: i64, until: i64) {
+        self.said.fetch_max(until, Ordering::AcqRel);
+        for bell in self.lock().all() {
+            bell.ring(from);
         }
     }
 
@@ -135,20 +144,17 @@ impl Topic {
         *due
     }
 
+    /// # Panics
+    /// If a resolver does.
     async fn tell(self: &Arc<Self>, event: &Arc<Event>) {
         let Some(id) = self.who_wants(event) else {
             return;
         };
-        let said = AssertUnwindSafe(self.say(event, &id)).catch_unwind().await;
-        let seq = event.entry.seq;
+        let (seq, told) = (event.entry.seq, self.say(event, &id).await);
         self.said.fetch_max(seq, Ordering::AcqRel);
         // Whoever hangs a bell after this looks for itself.
         let bells = self.all_who_want(event);
-        match said {
-            Ok(told) => Round::new(seq, told, bells).make().await,
-            // A panic is met again by those who are woken, and theirs to answer.
-            Err(_) => bells.iter().for_each(|bell| bell.ring(seq)),
-        }
+        Round::new(seq, told, bells).make().await;
     }
 
     fn all_who_want(&self, event: &Event) -> Vec<Arc<Bell>> {
