@@ -7,7 +7,7 @@ use axum::{
 };
 
 use super::{
-    accept::MediaType, etag, headers::ALWAYS, kept::Weigh, refusal::Refusal, visit::REQUEST_ID,
+    accept::MediaType, etag, headers::set_always, kept::Weigh, refusal::Refusal, visit::REQUEST_ID,
 };
 use crate::{error::Error, model::role::Role};
 
@@ -45,7 +45,7 @@ impl Answer {
         if parts.status == StatusCode::OK {
             parts.headers.insert(header::ETAG, etag::of(&body));
         }
-        parts.headers.extend(ALWAYS);
+        set_always(&mut parts.headers);
         parts
             .headers
             .insert(REQUEST_ID, HeaderValue::from_static(""));

@@ -10,7 +10,7 @@ use axum::{
 use super::origin;
 
 /// On every answer.
-pub(super) const ALWAYS: [(HeaderName, HeaderValue); 2] = [
+const ALWAYS: [(HeaderName, HeaderValue); 2] = [
     (
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -21,12 +21,19 @@ pub(super) const ALWAYS: [(HeaderName, HeaderValue); 2] = [
     ),
 ];
 
+/// Sets those headers, each once however often it is called: what is kept has them already.
+pub(super) fn set_always(headers: &mut HeaderMap) {
+    for (name, value) in ALWAYS {
+        headers.insert(name, value);
+    }
+}
+
 /// Adds the headers; a page also gets its policy.
 pub(super) async fn secure(request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).cloned();
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.extend(ALWAYS);
+    set_always(headers);
     if is_page(headers) {
         let policy = policy(host.as_ref().and_then(origin::plain));
         if let Ok(policy) = HeaderValue::from_str(&policy) {

@@ -39,6 +39,10 @@ async fn told(request: RequestBuilder) -> Told {
         .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
         .collect();
     headers.sort();
+    let is_once = headers
+        .windows(2)
+        .all(|two| two[0].0 != two[1].0 || two[0].0 == "vary");
+    assert!(is_once, "{headers:?}");
     (response.status(), headers, response.text().await.unwrap())
 }
 
