@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use futures_util::{FutureExt, future::BoxFuture};
 
 use super::{Event, Feed, Page};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A place in the ledger, and what of the page there was not taken yet.
 pub struct Reader {
@@ -69,7 +69,19 @@ impl Reader {
                 self.seq = event.entry.seq;
                 return Poll::Ready(Some(Ok(event)));
             }
-            self.loading = Some(feed.clone().page(self.seq).boxed());
+            self.loading = Some(load(feed, self.seq));
         }
     }
+}
+
+/// In a task of its own: those who replay take turns, and whoever is not polled, because its peer reads nothing, would
+/// keep its turn.
+fn load(feed: &Feed, seq: i64) -> BoxFuture<'static, Result<Page>> {
+    let loading = tokio::spawn(feed.clone().page(seq));
+    let page = async {
+        loading
+            .await
+            .unwrap_or_else(|error| Err(Error::internal(error)))
+    };
+    page.boxed()
 }
