@@ -51,9 +51,7 @@ fn draw(dice: &mut Dice) -> Result<String, Failure> {
         _ => text::odd(dice),
     };
     if dice.chance(30) {
-        let mut bytes = text.into_bytes();
-        text::garble(&mut bytes, 3, dice);
-        text = String::from_utf8_lossy(&bytes).into_owned();
+        text = text::garbled(text, 3, dice);
     }
     Ok(text)
 }

@@ -15,9 +15,7 @@ pub fn disturb(value: &mut Value, dice: &mut Dice) {
         Value::Object(fields) if !fields.is_empty() => disturb_object(fields, dice),
         Value::Array(items) if !items.is_empty() => disturb_array(items, dice),
         Value::String(text) if dice.chance(50) => {
-            let mut bytes = std::mem::take(text).into_bytes();
-            text::garble(&mut bytes, 3, dice);
-            *text = String::from_utf8_lossy(&bytes).into_owned();
+            *text = text::garbled(std::mem::take(text), 3, dice);
         }
         other => *other = any(dice),
     }

@@ -45,6 +45,13 @@ pub fn odd(dice: &mut Dice) -> String {
     }
 }
 
+/// The text after up to `most` changes of its bytes, as far as it still is one.
+pub fn garbled(text: String, most: usize, dice: &mut Dice) -> String {
+    let mut bytes = text.into_bytes();
+    garble(&mut bytes, most, dice);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// Up to `most` changes of bytes.
 pub fn garble(bytes: &mut Vec<u8>, most: usize, dice: &mut Dice) {
     for _ in 0..=dice.below(most) {

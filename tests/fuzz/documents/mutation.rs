@@ -76,9 +76,7 @@ impl Corpus {
 }
 
 pub fn garbled(text: &str, dice: &mut Dice) -> String {
-    let mut bytes = text.as_bytes().to_vec();
-    text::garble(&mut bytes, 6, dice);
-    String::from_utf8_lossy(&bytes).into_owned()
+    text::garbled(text.to_owned(), 6, dice)
 }
 
 /// Words, strings on one line, and single signs; without what stands between.

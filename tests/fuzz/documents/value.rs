@@ -108,9 +108,7 @@ impl Values<'_> {
             dice.pick(known).clone()
         };
         if dice.chance(2 + self.flaws) {
-            let mut bytes = text.into_bytes();
-            text::garble(&mut bytes, 3, dice);
-            text = String::from_utf8_lossy(&bytes).into_owned();
+            text = text::garbled(text, 3, dice);
         }
         text
     }

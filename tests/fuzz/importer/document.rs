@@ -126,11 +126,7 @@ fn revise(document: &mut Value, dice: &mut Dice) {
 fn broken(document: &Value, dice: &mut Dice) -> String {
     let text = document.to_string();
     match dice.below(5) {
-        0 => {
-            let mut bytes = text.into_bytes();
-            text::garble(&mut bytes, 5, dice);
-            String::from_utf8_lossy(&bytes).into_owned()
-        }
+        0 => text::garbled(text, 5, dice),
         1 => text.replacen("{\"", "{\"format\":1,\"", 2),
         2 => "[".repeat(dice.size()) + &text,
         3 => text.replacen(':', &format!(":{}", "{\"a\":".repeat(dice.size())), 1),
