@@ -158,6 +158,11 @@ impl TestApp {
         &self.http
     }
 
+    /// What is at a path.
+    pub async fn get(&self, path: &str) -> reqwest::Response {
+        self.http.get(self.url(path)).send().await.unwrap()
+    }
+
     /// The whole answer, as an anonymous reader.
     pub async fn answer(&self, query: &str, variables: Value) -> Value {
         let body = json!({ "query": query, "variables": variables });

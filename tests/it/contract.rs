@@ -50,12 +50,7 @@ fn the_committed_schema_is_the_one_that_is_served() {
 #[tokio::test]
 async fn the_schema_is_served_for_download() {
     let app = TestApp::start_empty().await;
-    let response = app
-        .http()
-        .get(app.url("/schema.graphql"))
-        .send()
-        .await
-        .unwrap();
+    let response = app.get("/schema.graphql").await;
     // Not assert_eq!, as above.
     assert!(response.text().await.unwrap() == demarche::graphql::sdl());
 }

@@ -165,7 +165,7 @@ fn every_file_that_the_readme_names_is_there() {
 #[tokio::test]
 async fn every_operation_linked_on_the_first_page_runs() {
     let app = TestApp::start().await;
-    let page = app.http().get(app.url("/")).send().await.unwrap();
+    let page = app.get("/").await;
     let linked = linked(&page.text().await.unwrap());
     assert_eq!(linked.len(), 5);
     for operation in linked {

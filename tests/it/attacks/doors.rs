@@ -60,7 +60,7 @@ async fn without_introspection_the_schema_is_not_told_by_any_way() {
         "/playground/",
         "/playground/index.html",
     ] {
-        let gone = app.http().get(app.url(path)).send().await.unwrap();
+        let gone = app.get(path).await;
         assert_eq!(gone.status(), StatusCode::NOT_FOUND, "{path}");
     }
     app.query("{ __typename countries { __typename } }").await;
@@ -137,7 +137,7 @@ async fn every_page_allows_scripts_of_ours_only_and_has_none_in_its_text() {
         "/statements/0",
         "/statements/x",
     ] {
-        let page = app.http().get(app.url(path)).send().await.unwrap();
+        let page = app.get(path).await;
         let headers = page.headers().clone();
         let policy = headers["content-security-policy"].to_str().unwrap();
         for rule in [
@@ -267,12 +267,7 @@ async fn where_only_trusted_documents_are_answered_no_transport_takes_another() 
         .send(&json!({ "id": "1", "type": "subscribe", "payload": named }))
         .await;
     assert_eq!(socket.event().await["country"]["name"], "Rwanda");
-    let page = app
-        .http()
-        .get(app.url("/statements/239"))
-        .send()
-        .await
-        .unwrap();
+    let page = app.get("/statements/239").await;
     assert_eq!(
         page.status(),
         StatusCode::OK,

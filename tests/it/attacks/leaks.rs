@@ -146,15 +146,10 @@ async fn a_broken_database_is_told_by_a_code_and_an_id() {
         event = socket.next().await;
     }
     assert_fault(&event["payload"]["errors"][0]);
-    let page = app
-        .http()
-        .get(app.url("/statements/239"))
-        .send()
-        .await
-        .unwrap();
+    let page = app.get("/statements/239").await;
     assert_eq!(page.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert_says_nothing(&page.text().await.unwrap().replace("style.css", ""));
-    let health = app.http().get(app.url("/health")).send().await.unwrap();
+    let health = app.get("/health").await;
     assert_eq!(health.status(), StatusCode::OK);
     assert_alive(&mut app.socket().await).await;
 }
