@@ -74,11 +74,8 @@ impl Batch {
         txn: &impl ConnectionTrait,
         wanted: &Wanted<'_>,
     ) -> Result<()> {
-        let known = &self.known.initiatives;
-        let ids = wanted.initiatives.iter().copied();
-        let ids: Vec<i64> = ids
-            .filter(|id| *id <= self.begun && !known.contains_key(id))
-            .collect();
+        let known = |id: &i64| self.known.initiatives.contains_key(id);
+        let ids = self.stored(&wanted.initiatives, known);
         let slugs: Vec<&str> = wanted.slugs.iter().copied().collect();
         let mut rows = by_key::<initiative::Entity, _>(txn, initiative::Column::Id, &ids).await?;
         rows.extend(by_key::<initiative::Entity, _>(txn, initiative::Column::Slug, &slugs).await?);
@@ -92,12 +89,7 @@ impl Batch {
         txn: &impl ConnectionTrait,
         ids: &BTreeSet<i64>,
     ) -> Result<()> {
-        let known = &self.known.sources;
-        let ids: Vec<i64> = ids
-            .iter()
-            .copied()
-            .filter(|id| *id <= self.begun && !known.contains_key(id))
-            .collect();
+        let ids = self.stored(ids, |id| self.known.sources.contains_key(id));
         for ids in ids.chunks(KEYS) {
             let select = source::Entity::find()
                 .select_only()
@@ -114,16 +106,18 @@ impl Batch {
         txn: &impl ConnectionTrait,
         ids: &BTreeSet<i64>,
     ) -> Result<()> {
-        let known = &self.statements;
-        let ids: Vec<i64> = ids
-            .iter()
-            .copied()
-            .filter(|id| *id <= self.begun && !known.contains_key(id))
-            .collect();
+        let ids = self.stored(ids, |id| self.statements.contains_key(id));
         let rows = by_key::<statement::Entity, _>(txn, statement::Column::Id, &ids).await?;
         self.statements
             .extend(rows.into_iter().map(|row| (row.id, row)));
         Ok(())
+    }
+
+    /// Those that are in the database and not known.
+    fn stored(&self, ids: &BTreeSet<i64>, is_known: impl Fn(&i64) -> bool) -> Vec<i64> {
+        let ids = ids.iter().copied();
+        ids.filter(|id| *id <= self.begun && !is_known(id))
+            .collect()
     }
 
     /// Those of an initiative with these requested states that are not known.
