@@ -108,12 +108,12 @@ pub(super) fn answers(
 /// Executes the subscription once, to find what it wants and where it begins.
 async fn subscribe(
     app: Arc<App>,
-    mut operation: Operation,
+    operation: Operation,
     resume: ResumeFrom,
     door: Option<Box<dyn Door>>,
 ) -> Answers {
     let (kind, id) = (operation.kind, operation.id);
-    let topic = app.broadcast.topic(&mut operation.request, operation.role);
+    let topic = app.broadcast.topic(&operation.request, operation.role);
     let beginning = Beginning::default();
     let request = operation.request.data(resume).data(beginning.clone());
     let mut own = guarded(&app.schema, request, id.clone());

@@ -30,7 +30,7 @@ pub(super) struct Asker {
 }
 
 pub(super) struct Operation {
-    /// Already parsed, and with everything that resolvers need to know of its asker.
+    /// With its document, and with everything that resolvers need to know of its asker.
     pub(super) request: Request,
     pub(super) kind: OperationType,
     pub(super) cost: Cost,
@@ -94,8 +94,8 @@ fn check(app: &App, params: Params) -> Result<(Request, OperationType, Cost), Ve
     let document = document.map_err(one)?;
     let mut request = Request::new(text).variables(params.variables);
     request.operation_name = params.operation_name.filter(|name| !name.is_empty());
-    let operation = document.parsed();
-    let operation = select(operation, request.operation_name.as_deref()).map_err(one)?;
+    let name = request.operation_name.as_deref();
+    let operation = select(document.parsed(), name).map_err(one)?;
     guard::variables::keep_declared(&mut request.variables, operation);
     let kind = operation.ty;
     let cost = app
@@ -103,9 +103,6 @@ fn check(app: &App, params: Params) -> Result<(Request, OperationType, Cost), Ve
         .cost(document.parsed(), operation, &request.variables);
     if cost.total > app.limits.document.cost {
         return Err(one(too_costly(&cost, app.limits.document.cost)));
-    }
-    if kind == OperationType::Subscription {
-        request.set_parsed_query(document.parsed().clone());
     }
     Ok((request.data(document), kind, cost))
 }

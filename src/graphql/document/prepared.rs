@@ -1,8 +1,8 @@
 //! A document as it was sent, and what became of it under the rules: made once for all requests in the same words.
 
-use std::sync::Arc;
-use std::sync::OnceLock;
+use std::any::TypeId;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::registry::Registry;
@@ -41,10 +41,15 @@ impl Prepared {
         }
     }
 
+    /// That which a request came with.
+    pub fn find(request: &Request) -> Option<&Arc<Self>> {
+        let known = request.data.get(&TypeId::of::<Arc<Self>>())?;
+        known.downcast_ref()
+    }
+
     /// That of a request, which may have come without; nothing if it is no document.
     pub(super) fn of(request: &mut Request) -> Option<Arc<Self>> {
-        let known = request.data.get(&std::any::TypeId::of::<Arc<Self>>());
-        if let Some(known) = known.and_then(|known| known.downcast_ref::<Arc<Self>>()) {
+        if let Some(known) = Self::find(request) {
             return Some(Arc::clone(known));
         }
         let parsed = request.parsed_query().ok()?.clone();
@@ -54,6 +59,11 @@ impl Prepared {
     }
 
     /// As it was sent.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The same, read.
     pub fn parsed(&self) -> &ExecutableDocument {
         &self.parsed
     }

@@ -75,7 +75,7 @@ impl Broadcast {
     }
 
     /// The topic of a subscription that was checked; nothing if it has no operation.
-    pub(super) fn topic(self: &Arc<Self>, request: &mut Request, role: Role) -> Option<Arc<Topic>> {
+    pub(super) fn topic(self: &Arc<Self>, request: &Request, role: Role) -> Option<Arc<Topic>> {
         let words = Words::of(request, role)?;
         let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(topic) = topics.get(&words).and_then(Weak::upgrade) {

@@ -13,7 +13,11 @@ use async_graphql_value::Value as Written;
 
 use crate::{
     feed::Event,
-    graphql::{document::find_operation, reads::Reads, resume::Only},
+    graphql::{
+        document::{find_operation, prepared::Prepared},
+        reads::Reads,
+        resume::Only,
+    },
     model::{
         request_id::RequestId,
         role::{Caller, Role},
@@ -33,8 +37,8 @@ pub(super) struct Words {
 /// An operation that is executed for events.
 #[derive(Debug)]
 pub(super) struct Template {
-    text: String,
-    document: ExecutableDocument,
+    /// Checked already, so that an event costs its execution only.
+    document: Arc<Prepared>,
     operation: Option<String>,
     /// Those of the first who asked; what they say of filter and cursor is not looked at.
     variables: Variables,
@@ -43,9 +47,9 @@ pub(super) struct Template {
 
 impl Words {
     /// Those of a subscription that was checked; nothing if it has no operation.
-    pub(super) fn of(request: &mut Request, role: Role) -> Option<Self> {
+    pub(super) fn of(request: &Request, role: Role) -> Option<Self> {
         let operation = request.operation_name.clone();
-        let document = request.parsed_query().ok()?;
+        let document = Prepared::find(request)?.parsed();
         let definition = find_operation(document, operation.as_deref())?;
         let used = used_below(document, &definition.selection_set.node);
         let variables: serde_json::Map<_, _> = request
@@ -65,10 +69,9 @@ impl Words {
 
 impl Template {
     /// Nothing if the request has no document.
-    pub(super) fn of(request: &mut Request, role: Role) -> Option<Self> {
+    pub(super) fn of(request: &Request, role: Role) -> Option<Self> {
         Some(Self {
-            document: request.parsed_query().ok()?.clone(),
-            text: request.query.clone(),
+            document: Arc::clone(Prepared::find(request)?),
             operation: request.operation_name.clone(),
             variables: request.variables.clone(),
             role,
@@ -82,14 +85,14 @@ impl Template {
             name: None,
             role: self.role,
         };
-        let mut request = Request::new(&*self.text)
+        let mut request = Request::new(self.document.text())
             .variables(self.variables.clone())
             .data(caller)
             .data(id.clone())
             .data(reads)
+            .data(Arc::clone(&self.document))
             .data(Only(Arc::clone(event)));
         request.operation_name.clone_from(&self.operation);
-        request.set_parsed_query(self.document.clone());
         request
     }
 }
@@ -103,7 +106,7 @@ fn used_below(document: &ExecutableDocument, root: &SelectionSet) -> HashSet<Nam
                 add_directives(&field.node.directives, &mut used);
                 add_set(&field.node.selection_set.node, &mut used);
             }
-            // Flat since it was checked; if not, everything counts.
+            // Not flat until it runs, so everything counts.
             Selection::InlineFragment(_) | Selection::FragmentSpread(_) => {
                 add_set(root, &mut used);
             }
