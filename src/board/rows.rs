@@ -92,12 +92,8 @@ impl Rows {
             .find(|row| row.requesting_state == initiative.requesting_state)
     }
 
-    pub fn len(&self) -> usize {
+    pub fn count_relationships(&self) -> usize {
         self.relationships.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.relationships.is_empty()
     }
 
     /// Those of some stances, or all, in one order: to be merged.
@@ -202,7 +198,10 @@ mod tests {
         assert_eq!(by_since(&rows, Stance::Agreed), [1]);
         assert_eq!(by_since(&rows, Stance::Refused), [2]);
         let of_initiative = rows.below(&End::Initiative(1)).unwrap();
-        assert_eq!((ids(of_initiative), rows.len()), (vec![2, 1], 2));
+        assert_eq!(
+            (ids(of_initiative), rows.count_relationships()),
+            (vec![2, 1], 2)
+        );
         assert_eq!(of_initiative.values().next().unwrap().stance, "REFUSED");
     }
 

@@ -8,8 +8,8 @@ use async_graphql::registry::Registry;
 use async_graphql::{Context, ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 use futures_util::future::BoxFuture;
 
-use super::loaders::list::{LengthOf, List, PageOf};
-use super::loaders::{Loaders, loaders, reader, relationship::Relationships};
+use super::loaders::list::{LengthOf, List};
+use super::loaders::{Loaders, loaders, page::PageOf, reader, relationship::Relationships};
 use super::paging::{Page, Slice};
 use crate::error::Result;
 use crate::model::cursor::{LedgerCursor, PageCursor, SortKey};

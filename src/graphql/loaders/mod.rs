@@ -1,11 +1,14 @@
 //! Batched reads: every row and list that a resolver needs comes through here.
 //!
 //! A key says what is wanted; all keys of one type that a request asks for at one level are answered by one statement,
-//! however many parents ask (see [`batching`]). Nothing is kept between batches, so a mutation's answer is never stale.
+//! however many parents ask (see [`batching`]). What is kept between batches, the board and the newest changes, is as new
+//! as the feed, for which a mutation waits: so its answer is never stale.
 
 pub mod batching;
 
 pub mod list;
+
+pub mod page;
 
 pub mod row;
 

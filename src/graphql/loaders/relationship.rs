@@ -115,7 +115,7 @@ impl Relationships {
         let size: usize = parts.iter().map(|part| part.len()).sum();
         if self.order == Order::RequestedState {
             Source::Sorted(parts)
-        } else if size > rows.len() / FEW && size > usize::from(u8::MAX) {
+        } else if size > rows.count_relationships() / FEW && size > usize::from(u8::MAX) {
             ordered()
         } else {
             Source::Unsorted(parts)
