@@ -9,12 +9,10 @@
 //! It has no way to merge two answers under one name: [`Direct`] resolves as the library does unless the request says
 //! that no document of it asks for such ([`Plain`]).
 
+mod gather;
 mod list;
 
 use std::borrow::Cow;
-use std::future::poll_fn;
-use std::pin::pin;
-use std::task::{Context as Task, Poll};
 
 use async_graphql::parser::types::{Field, Selection};
 use async_graphql::registry::Registry;
@@ -22,10 +20,11 @@ use async_graphql::{
     ContainerType, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerError,
     ServerResult, Value,
 };
-use futures_util::future::{BoxFuture, FutureExt, try_join_all};
+use futures_util::future::FutureExt;
 
 use super::document::empty::MARK;
 use super::json;
+use gather::gather;
 pub use list::Listed;
 
 /// In the data of a request: no object is selected from twice under one name.
@@ -57,51 +56,13 @@ impl<T: ObjectType> OutputType for Direct<T> {
         }
         let mut fields = Fields::new();
         collect::<T>(ctx, ctx, &mut fields);
-        let mut answers = vec![Value::Null; fields.len()];
-        let mut waiting = Vec::new();
-        poll_fn(|task| {
-            Poll::Ready(poll_once(
-                &self.0,
-                ctx,
-                &fields,
-                &mut answers,
-                &mut waiting,
-                task,
-            ))
-        })
-        .await?;
-        if !waiting.is_empty() {
-            for (place, answer) in try_join_all(waiting).await? {
-                answers[place] = answer;
-            }
-        }
+        let one = |place: usize| answer(&self.0, ctx, fields[place]);
+        let answers = gather(fields.len(), one).await?;
         let keys = fields.iter().map(|field| key(field));
         let mut text = Vec::with_capacity(fields.len() * 32);
         json::object(keys.zip(&answers), &mut text);
         Ok(Value::Binary(text.into()))
     }
-}
-
-/// Answers what is ready; the rest is left in `waiting`, by its place.
-fn poll_once<'c, T: ContainerType>(
-    of: &'c T,
-    ctx: &'c ContextSelectionSet<'c>,
-    fields: &[&'c Positioned<Field>],
-    answers: &mut [Value],
-    waiting: &mut Vec<BoxFuture<'c, ServerResult<(usize, Value)>>>,
-    task: &mut Task<'_>,
-) -> ServerResult<()> {
-    for (place, field) in fields.iter().copied().enumerate() {
-        let at_once = answer(of, ctx, field);
-        match pin!(at_once).poll(task) {
-            Poll::Ready(answer) => answers[place] = answer?,
-            // Begun anew where it can stay: what it asked to be loaded stays asked for.
-            Poll::Pending => waiting.push(Box::pin(async move {
-                answer(of, ctx, field).await.map(|answer| (place, answer))
-            })),
-        }
-    }
-    Ok(())
 }
 
 async fn answer<T: ContainerType>(
