@@ -1,0 +1,114 @@
+//! What is promised, put to the proof: the program itself, as a process of its own, is killed, starved and altered, and
+//! what it promised is then counted.
+//!
+//! `cargo test` runs a short form of each property; `cargo test --release --test proof -- kills --rounds 1000` is a long
+//! one. docs/reliability.md lists them. Nothing here measures in the short form: it counts what was lost, which is
+//! nothing.
+
+#![cfg(test)]
+#![expect(
+    unreachable_pub,
+    reason = "modules of one binary: pub says who may use it, not that it leaves"
+)]
+#![expect(
+    clippy::print_stdout,
+    reason = "a program without a harness: what it found is its output"
+)]
+
+/// What is asked for on the command line.
+mod options;
+
+/// The time.
+mod clock;
+/// Counts and times, as they are printed.
+mod figures;
+
+/// A directory, a database and the commands that work on it.
+mod place;
+/// A PostgreSQL for the databases of this run.
+mod postgres;
+/// A server in a process of its own.
+mod server;
+
+/// A client that records statements.
+mod editor;
+/// A client that subscribes.
+mod socket;
+/// The ledger, read past the program.
+mod truth;
+
+/// Whatever was acknowledged is there after a kill.
+mod kills;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Parser, ValueEnum};
+
+use options::{Options, Property};
+use place::Backend;
+
+/// Nothing, or what was promised and not kept.
+pub type Proven<T = ()> = Result<T, String>;
+
+/// What a property is proven with.
+pub struct Plan<'o> {
+    pub options: &'o Options,
+    pub backend: &'o Backend,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    if options.list {
+        let properties = Property::value_variants().iter();
+        // None of them is ignored.
+        for property in properties.filter(|_| !options.ignored) {
+            println!("{}: test", property.name());
+        }
+        return ExitCode::SUCCESS;
+    }
+    let runtime = tokio::runtime::Runtime::new().expect("threads can be had");
+    let failed = runtime.block_on(prove_all(&options));
+    ExitCode::from(u8::from(failed > 0))
+}
+
+/// How many failed.
+async fn prove_all(options: &Options) -> usize {
+    let wanted: Vec<Property> = options.wanted().collect();
+    if wanted.is_empty() {
+        return 0;
+    }
+    println!("seed {}", options.seed);
+    let backends = place::find_backends(options);
+    let mut failed = 0;
+    for property in wanted {
+        for backend in &backends {
+            let plan = Plan { options, backend };
+            failed += usize::from(!is_proven(property, &plan).await);
+        }
+    }
+    failed
+}
+
+async fn is_proven(property: Property, plan: &Plan<'_>) -> bool {
+    let begun = Instant::now();
+    let name = format!("{} on {}", property.name(), plan.backend.name());
+    let proven = prove(property, plan).await;
+    let took = begun.elapsed().as_secs_f32();
+    match &proven {
+        Ok(Some(figures)) => println!("{name}: {figures} ({took:.1} s)"),
+        Ok(None) => {}
+        Err(violation) => println!(
+            "{name}: BROKEN with seed {}: {violation} ({took:.1} s)",
+            plan.options.seed
+        ),
+    }
+    proven.is_ok()
+}
+
+/// Its figures; none where there is nothing to prove, which it says itself.
+async fn prove(property: Property, plan: &Plan<'_>) -> Proven<Option<String>> {
+    match property {
+        Property::Kills => kills::prove(plan).await.map(Some),
+    }
+}

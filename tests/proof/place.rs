@@ -1,0 +1,163 @@
+//! A directory, a database and the commands that work on it, each a process of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use sea_orm::DatabaseConnection;
+
+use crate::Proven;
+use crate::options::{Kind, Options};
+use crate::postgres::Postgres;
+
+/// For a database to recover.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Where databases are made.
+pub enum Backend {
+    Sqlite,
+    Postgres(Postgres),
+}
+
+/// The databases to prove things on; says which is left out, and why.
+pub fn find_backends(options: &Options) -> Vec<Backend> {
+    let mut backends = Vec::new();
+    if options.database != Some(Kind::Postgres) {
+        backends.push(Backend::Sqlite);
+    }
+    if options.database != Some(Kind::Sqlite) {
+        match Postgres::find(options.postgres.as_deref()) {
+            Ok(postgres) => backends.push(Backend::Postgres(postgres)),
+            Err(why) => {
+                assert!(options.database.is_none(), "{why}");
+                println!("LEFT OUT: everything on PostgreSQL: {why}");
+            }
+        }
+    }
+    backends
+}
+
+impl Backend {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    pub fn postgres(&self) -> Option<&Postgres> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres(postgres) => Some(postgres),
+        }
+    }
+}
+
+/// A directory that goes when it is dropped, and the address of a database of its own.
+pub struct Place {
+    directory: tempfile::TempDir,
+    url: String,
+}
+
+impl Place {
+    /// Where cargo keeps such things: a disk, which a directory for temporary files need not be.
+    pub async fn new(backend: &Backend) -> Self {
+        let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let url = match backend {
+            Backend::Sqlite => format!("sqlite://{}/demarche.db", directory.path().display()),
+            Backend::Postgres(postgres) => postgres.make_database().await,
+        };
+        Self { directory, url }
+    }
+
+    /// With a database elsewhere.
+    pub fn at(url: String) -> Self {
+        let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        Self { directory, url }
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path().join(name)
+    }
+
+    /// The program as an operator runs it on this database, whatever this process was told by variables.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_demarche"));
+        self.dress(&mut command);
+        command.args(arguments);
+        command
+    }
+
+    /// Where and on what the program works if `command` starts it.
+    pub fn dress(&self, command: &mut Command) {
+        command.current_dir(self.path()).env_clear();
+        command.env("PATH", "/usr/bin:/bin:/usr/sbin:/sbin");
+        command.env("DEMARCHE_DATABASE_URL", &self.url);
+        command.env("DEMARCHE_LOG", "warn");
+    }
+
+    pub async fn run(&self, arguments: &[&str]) -> Output {
+        output(self.command(arguments)).await
+    }
+
+    /// What it prints; it must succeed.
+    /// # Errors
+    /// What it complains of.
+    pub async fn say(&self, arguments: &[&str]) -> Proven<String> {
+        let output = self.run(arguments).await;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() {
+            return Ok(text(&output.stdout));
+        }
+        let (said, complained) = (text(&output.stdout), text(&output.stderr));
+        Err(format!("demarche {arguments:?} failed: {said}{complained}"))
+    }
+
+    /// How many entries a ledger has that `demarche verify` finds whole.
+    /// # Errors
+    /// What it finds at fault.
+    pub async fn verify(&self) -> Proven<i64> {
+        let said = self.say(&["verify"]).await?;
+        let entries = said.split(' ').next().and_then(|word| word.parse().ok());
+        entries.ok_or_else(|| format!("verify says {said}"))
+    }
+
+    /// The token of an editor named `desk`.
+    pub async fn token(&self) -> Proven<String> {
+        let create = ["token", "create", "--role", "editor", "--name", "desk"];
+        Ok(self.say(&create).await?.trim().to_owned())
+    }
+
+    /// The database, as somebody opens it who does not use the program.
+    pub async fn outsider(&self) -> DatabaseConnection {
+        connect(&self.url).await
+    }
+}
+
+/// What came of a command, without keeping the tasks around it from their work.
+pub async fn output(mut command: Command) -> Output {
+    let run = tokio::task::spawn_blocking(move || command.output().unwrap());
+    run.await.unwrap()
+}
+
+/// One connection; a database that recovers is waited for.
+pub async fn connect(url: &str) -> DatabaseConnection {
+    let begun = Instant::now();
+    loop {
+        let mut options = sea_orm::ConnectOptions::new(url);
+        options.max_connections(1).sqlx_logging(false);
+        match sea_orm::Database::connect(options).await {
+            Ok(connection) => return connection,
+            Err(error) => assert!(begun.elapsed() < PATIENCE, "{url}: {error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
