@@ -154,22 +154,44 @@ const BEGINNING: chrono::NaiveDate = chrono::NaiveDate::from_ymd_opt(2025, 1, 20
 
 impl Story {
     pub fn next(&mut self) -> Statement {
-        let states = ATLAS
+        self.told += 1;
+        self.statement(self.told - 1)
+    }
+
+    /// The first after so many of which this holds: (state, stance).
+    pub fn find(&self, after: u64, holds: impl Fn(&str, &str) -> bool) -> Statement {
+        let after = usize::try_from(after).expect("it is a count");
+        let mut numbers = after..;
+        let number = numbers.find(|number| {
+            let (_, state, stance) = self.move_of(*number);
+            holds(state, stance)
+        });
+        self.statement(number.expect("there is no end"))
+    }
+
+    /// Round, state and stance.
+    fn move_of(&self, number: usize) -> (usize, &'static str, &'static str) {
+        let states = ATLAS.countries.len() - 1;
+        let (round, state) = (number / states, number % states);
+        let mut asked = ATLAS
             .countries
             .iter()
             .filter(|country| country.code != "US");
-        let states: Vec<&str> = states.map(|country| country.code.as_str()).collect();
-        let (round, state) = (self.told / states.len(), states[self.told % states.len()]);
+        let state = asked.nth(state).expect("it is below their number");
+        (round, &state.code, STANCES[round % STANCES.len()])
+    }
+
+    fn statement(&self, number: usize) -> Statement {
+        let (round, state, stance) = self.move_of(number);
         let day = BEGINNING + chrono::Days::new(round as u64);
-        let key = format!("{}-{}", self.slug, self.told);
-        self.told += 1;
+        let key = format!("{}-{number}", self.slug);
         let input = json!({
             "idempotencyKey": key,
             "subject": { "relationship": { "initiative": self.slug, "requestedState": state } },
             "claimant": { "kind": "REQUESTED_STATE", "label": "Foreign ministry" },
             "validFrom": day.to_string(),
             "summary": "The ministry says where the state stands.",
-            "body": { "stance": { "stance": STANCES[round % STANCES.len()] } },
+            "body": { "stance": { "stance": stance } },
             "evidence": [{ "source": self.source, "relation": "SUPPORTS" }],
         });
         Statement { key, input }
@@ -177,8 +199,7 @@ impl Story {
 
     /// As [`Story::next`], but of a state that is none: refused, after the ledger was asked to record it.
     pub fn wrong(&self) -> Statement {
-        let mut story = self.clone();
-        let Statement { key, mut input } = story.next();
+        let Statement { key, mut input } = self.statement(self.told);
         input["evidence"][0]["source"] = "U3RhdGVtZW50OjE".into();
         let key = format!("{key}-wrong");
         input["idempotencyKey"] = key.as_str().into();

@@ -30,8 +30,12 @@ mod postgres;
 /// A server in a process of its own.
 mod server;
 
+/// Import documents.
+mod document;
 /// A client that records statements.
 mod editor;
+/// What a subscriber asks to hear of.
+mod filter;
 /// A client that subscribes.
 mod socket;
 /// The ledger, read past the program.
@@ -39,6 +43,8 @@ mod truth;
 
 /// Whatever was acknowledged is there after a kill.
 mod kills;
+/// Subscribers that come and go hear everything once.
+mod resume;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -110,5 +116,6 @@ async fn is_proven(property: Property, plan: &Plan<'_>) -> bool {
 async fn prove(property: Property, plan: &Plan<'_>) -> Proven<Option<String>> {
     match property {
         Property::Kills => kills::prove(plan).await.map(Some),
+        Property::Resume => resume::prove(plan).await.map(Some),
     }
 }

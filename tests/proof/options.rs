@@ -70,6 +70,7 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Property {
     Kills,
+    Resume,
 }
 
 impl Property {
