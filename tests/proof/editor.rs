@@ -75,7 +75,7 @@ impl Editor {
             .write(
                 server,
                 "recordStatement",
-                "statement { number }",
+                "statement { number summary }",
                 &statement.input,
             )
             .await?;
@@ -190,7 +190,7 @@ impl Story {
             "subject": { "relationship": { "initiative": self.slug, "requestedState": state } },
             "claimant": { "kind": "REQUESTED_STATE", "label": "Foreign ministry" },
             "validFrom": day.to_string(),
-            "summary": "The ministry says where the state stands.",
+            "summary": format!("The ministry says where the state stands, key={key};"),
             "body": { "stance": { "stance": stance } },
             "evidence": [{ "source": self.source, "relation": "SUPPORTS" }],
         });

@@ -30,6 +30,8 @@ mod postgres;
 /// A server in a process of its own.
 mod server;
 
+/// The chain, as a subscriber hears it.
+mod chain;
 /// Import documents.
 mod document;
 /// A client that records statements.
@@ -41,10 +43,19 @@ mod socket;
 /// The ledger, read past the program.
 mod truth;
 
+/// What a tracer of system calls says.
+mod trace;
+
+/// What another process imports is heard.
+mod imports;
 /// Whatever was acknowledged is there after a kill.
 mod kills;
 /// Subscribers that come and go hear everything once.
 mod resume;
+/// Nothing is acknowledged before it is synced.
+mod syncs;
+/// Whatever is altered is found.
+mod tampering;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -116,6 +127,9 @@ async fn is_proven(property: Property, plan: &Plan<'_>) -> bool {
 async fn prove(property: Property, plan: &Plan<'_>) -> Proven<Option<String>> {
     match property {
         Property::Kills => kills::prove(plan).await.map(Some),
+        Property::Syncs => syncs::prove(plan).await,
         Property::Resume => resume::prove(plan).await.map(Some),
+        Property::Imports => imports::prove(plan).await.map(Some),
+        Property::Tampering => tampering::prove(plan).await.map(Some),
     }
 }

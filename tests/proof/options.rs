@@ -70,7 +70,10 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Property {
     Kills,
+    Syncs,
     Resume,
+    Imports,
+    Tampering,
 }
 
 impl Property {

@@ -1,0 +1,135 @@
+//! Nothing is acknowledged before it was synced: what the server asks of the kernel, call by call.
+//!
+//! Each entry names its key, in the log as in the answer. A sync of the log must begin after the entry was
+//! written there, and return before the answer is sent. On PostgreSQL the log is PostgreSQL's own.
+
+use std::collections::HashSet;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::Command;
+
+use crate::editor::{Editor, Story};
+use crate::place::{Backend, Place};
+use crate::server::{OPTIONS, Server};
+use crate::trace::{Call, Calls};
+use crate::{Plan, Proven};
+
+const WRITERS: u64 = 8;
+
+pub async fn prove(plan: &Plan<'_>) -> Proven<Option<String>> {
+    if matches!(plan.backend, Backend::Postgres(_)) {
+        return Ok(None);
+    }
+    let is_there = Command::new("strace").arg("-V").output();
+    if !is_there.is_ok_and(|output| output.status.success()) {
+        println!("LEFT OUT: syncs: there is no strace");
+        return Ok(None);
+    }
+    let wanted = plan.options.acknowledgements.unwrap_or(240);
+    let place = Place::new(plan.backend).await;
+    let editor = Editor::new(&place.token().await?);
+    let pipe = place.file("trace");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let reading = tokio::task::spawn_blocking({
+        let pipe = pipe.clone();
+        move || read(&pipe)
+    });
+    let server = Server::start_by(&place, traced(&place, &pipe)).await;
+    let address = server.address;
+    let mut writers = Vec::new();
+    for writer in 0..WRITERS {
+        let story = editor.begin(address, &format!("writer-{writer}")).await;
+        writers.push(tokio::spawn(write(
+            editor.clone(),
+            address,
+            story,
+            wanted / WRITERS,
+        )));
+    }
+    for writer in writers {
+        writer.await.map_err(|error| error.to_string())?;
+    }
+    server.stop().await;
+    let trace = reading.await.map_err(|error| error.to_string())??;
+    let acknowledged = wanted / WRITERS * WRITERS;
+    if trace.acknowledged != acknowledged {
+        let found = trace.acknowledged;
+        return Err(format!(
+            "{found} acknowledgements in the trace, {acknowledged} were heard"
+        ));
+    }
+    Ok(Some(format!(
+        "{acknowledged} acknowledgements, each after a sync of the log that holds it; {} syncs",
+        trace.syncs
+    )))
+}
+
+async fn write(editor: Editor, server: std::net::SocketAddr, mut story: Story, statements: u64) {
+    for _ in 0..statements {
+        editor.state(server, &story.next()).await.unwrap();
+    }
+}
+
+/// The server itself is the child, and what traces it its descendant. Pages are shown whole.
+fn traced(place: &Place, pipe: &Path) -> Command {
+    let mut command = Command::new("strace");
+    place.dress(&mut command);
+    command
+        .args(["-D", "-f", "-y", "-q", "-s", "5000", "-o"])
+        .arg(pipe);
+    command.args([
+        "-e",
+        "trace=pwrite64,fdatasync,fsync,write,writev,sendto,sendmsg",
+    ]);
+    command.args(["-e", "signal=none", "--", env!("CARGO_BIN_EXE_demarche")]);
+    command.args(OPTIONS).arg("--listen=127.0.0.1:0");
+    command
+}
+
+type Keys = HashSet<String>;
+
+#[derive(Default)]
+struct Trace {
+    acknowledged: u64,
+    syncs: u64,
+}
+
+/// Reads what the tracer says until the server has ended.
+/// # Errors
+/// The first acknowledgement that came too soon.
+fn read(pipe: &Path) -> Proven<Trace> {
+    let file = std::fs::File::open(pipe).map_err(|error| error.to_string())?;
+    let mut trace = Trace::default();
+    let mut calls = Calls::default();
+    let (mut written, mut syncing, mut synced) = (Keys::new(), Keys::new(), Keys::new());
+    let mut violation = None;
+    for line in BufReader::new(file).split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line);
+        for call in calls.read(&line) {
+            match call {
+                // A page is written again with whatever else is on it.
+                Call::Wrote(key) if syncing.contains(&key) || synced.contains(&key) => {}
+                Call::Wrote(key) => drop(written.insert(key)),
+                Call::SyncBegun => syncing.extend(written.drain()),
+                Call::SyncEnded => {
+                    trace.syncs += 1;
+                    synced.extend(syncing.drain());
+                }
+                Call::Answered(key) => {
+                    trace.acknowledged += 1;
+                    if !synced.contains(&key) {
+                        let what = format!("{key} was acknowledged before it was synced");
+                        violation.get_or_insert(what);
+                    }
+                }
+            }
+        }
+    }
+    violation.map_or(Ok(trace), Err)
+}
