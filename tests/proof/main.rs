@@ -43,15 +43,23 @@ mod socket;
 /// The ledger, read past the program.
 mod truth;
 
+/// Many subscribers, and somebody who goes on writing.
+mod crowd;
 /// What a tracer of system calls says.
 mod trace;
 
+/// After a restart everybody is back soon.
+mod herd;
 /// What another process imports is heard.
 mod imports;
 /// Whatever was acknowledged is there after a kill.
 mod kills;
 /// Subscribers that come and go hear everything once.
 mod resume;
+/// Nothing grows with time.
+mod soak;
+/// Who stops reading is cut and harms nobody.
+mod stalled;
 /// Nothing is acknowledged before it is synced.
 mod syncs;
 /// Whatever is altered is found.
@@ -130,6 +138,9 @@ async fn prove(property: Property, plan: &Plan<'_>) -> Proven<Option<String>> {
         Property::Syncs => syncs::prove(plan).await,
         Property::Resume => resume::prove(plan).await.map(Some),
         Property::Imports => imports::prove(plan).await.map(Some),
+        Property::Stalled => stalled::prove(plan).await.map(Some),
+        Property::Herd => herd::prove(plan).await.map(Some),
+        Property::Soak => soak::prove(plan).await.map(Some),
         Property::Tampering => tampering::prove(plan).await.map(Some),
     }
 }

@@ -73,6 +73,9 @@ pub enum Property {
     Syncs,
     Resume,
     Imports,
+    Stalled,
+    Herd,
+    Soak,
     Tampering,
 }
 

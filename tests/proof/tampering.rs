@@ -38,7 +38,7 @@ const FIELDS: [(&str, Alter); 8] = [
 ];
 
 pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
-    let entries = plan.options.entries.unwrap_or(40);
+    let entries = plan.options.entries.unwrap_or(8);
     let place = Place::new(plan.backend).await;
     let file = place.file("document.json");
     std::fs::write(
