@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use sea_orm::sqlx::{self, Connection, SqliteConnection};
 use sea_orm::{
     ConnectOptions, DatabaseConnection, DatabaseTransaction, FromQueryResult,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
@@ -148,7 +149,18 @@ pub async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransaction> {
 }
 
 async fn connect(url: &str, connections: u32, access: Access) -> Result<DatabaseConnection> {
-    Ok(sea_orm::Database::connect(options(url, connections, access)).await?)
+    let mut options = options(url, connections, access);
+    options.map_sqlx_sqlite_before_acquire(|connection, _| Box::pin(is_idle(connection)));
+    Ok(sea_orm::Database::connect(options).await?)
+}
+
+/// Whether a connection is outside of any transaction; the pool closes one that is not, and opens another.
+/// SQLite undoes a transaction by itself when the disk is full or fails, and sqlx 0.9.0, whose own ROLLBACK is then
+/// refused, takes it for open for ever after: what follows would be savepoints in it, acknowledged and never committed.
+async fn is_idle(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    // After whatever is queued, such as the rollback of a transaction that was dropped.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 fn options(url: &str, connections: u32, access: Access) -> ConnectOptions {

@@ -115,7 +115,8 @@ impl Writer {
                 Ok(answers)
             }
             Err(error) => {
-                txn.rollback().await?;
+                // SQLite may have undone it already, and it is the first error that the client can act on.
+                drop(txn.rollback().await);
                 Err(error)
             }
         }

@@ -1,6 +1,8 @@
 //! What the ledger refuses to lose, and how an alteration of its file shows.
 
+use demarche::database::{Missing, begin};
 use demarche::ledger::verify::verify;
+use demarche::server::open;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::json;
 
@@ -292,4 +294,35 @@ async fn recorded_times_never_go_back_when_the_clock_does() {
         );
     }
     assert_eq!(app.faults().await, []);
+}
+
+/// SQLite itself undoes a transaction for which there is no room, and who then undoes it again is told that there is none.
+#[tokio::test]
+async fn what_is_committed_after_the_disk_was_full_is_there() {
+    let directory = tempfile::tempdir().unwrap();
+    let url = url_in(directory.path());
+    let database = open(&url, Missing::Make).await.unwrap();
+    let limit = async |pages: u32| {
+        let limit = format!("PRAGMA max_page_count = {pages}");
+        database.writer().execute_unprepared(&limit).await.unwrap();
+    };
+    let table = "CREATE TABLE room (content)";
+    database.writer().execute_unprepared(table).await.unwrap();
+    limit(1).await; // no more than there are
+    let txn = begin(database.writer()).await.unwrap();
+    let large = "INSERT INTO room VALUES (zeroblob(1000000))";
+    txn.execute_unprepared(large).await.unwrap_err();
+    drop(txn.rollback().await);
+    limit(u32::MAX - 1).await;
+
+    let txn = begin(database.writer()).await.unwrap();
+    txn.rollback().await.unwrap();
+    let txn = begin(database.writer()).await.unwrap();
+    txn.execute_unprepared(large).await.unwrap();
+    txn.commit().await.unwrap();
+    let file = File {
+        db: sea_orm::Database::connect(&url).await.unwrap(),
+        _directory: Some(directory),
+    };
+    assert_eq!(file.number("SELECT count(*) FROM room").await, 1);
 }
