@@ -45,9 +45,13 @@ mod truth;
 
 /// Many subscribers, and somebody who goes on writing.
 mod crowd;
+/// A disk that can be full.
+mod small_disk;
 /// What a tracer of system calls says.
 mod trace;
 
+/// A disk that is full, or fails.
+mod disk;
 /// After a restart everybody is back soon.
 mod herd;
 /// What another process imports is heard.
@@ -138,6 +142,7 @@ async fn prove(property: Property, plan: &Plan<'_>) -> Proven<Option<String>> {
         Property::Syncs => syncs::prove(plan).await,
         Property::Resume => resume::prove(plan).await.map(Some),
         Property::Imports => imports::prove(plan).await.map(Some),
+        Property::Disk => disk::prove(plan).await,
         Property::Stalled => stalled::prove(plan).await.map(Some),
         Property::Herd => herd::prove(plan).await.map(Some),
         Property::Soak => soak::prove(plan).await.map(Some),

@@ -73,6 +73,7 @@ pub enum Property {
     Syncs,
     Resume,
     Imports,
+    Disk,
     Stalled,
     Herd,
     Soak,

@@ -57,6 +57,8 @@ impl Backend {
 pub struct Place {
     directory: tempfile::TempDir,
     url: String,
+    /// What stands before each command.
+    entrance: Vec<String>,
 }
 
 impl Place {
@@ -67,17 +69,17 @@ impl Place {
             Backend::Sqlite => format!("sqlite://{}/demarche.db", directory.path().display()),
             Backend::Postgres(postgres) => postgres.make_database().await,
         };
-        Self { directory, url }
+        let entrance = Vec::new();
+        Self {
+            directory,
+            url,
+            entrance,
+        }
     }
 
-    /// With a database elsewhere.
-    pub fn at(url: String) -> Self {
-        let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        Self { directory, url }
-    }
-
-    pub fn url(&self) -> &str {
-        &self.url
+    /// From now on, commands run where these words lead.
+    pub fn enter(&mut self, entrance: Vec<String>) {
+        self.entrance = entrance;
     }
 
     pub fn path(&self) -> &Path {
@@ -90,9 +92,11 @@ impl Place {
 
     /// The program as an operator runs it on this database, whatever this process was told by variables.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_demarche"));
+        let program = env!("CARGO_BIN_EXE_demarche");
+        let mut words = self.entrance.iter().map(String::as_str).chain([program]);
+        let mut command = Command::new(words.next().unwrap_or(program));
+        command.args(words).args(arguments);
         self.dress(&mut command);
-        command.args(arguments);
         command
     }
 

@@ -81,9 +81,17 @@ impl Server {
         assert!(ended.success(), "the server ended with {ended}");
     }
 
-    /// Whether it runs.
-    pub fn is_alive(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_none()
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether all its threads are.
+    pub fn is_traced(&self) -> bool {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.id()));
+        threads.unwrap().all(|thread| {
+            let status = std::fs::read_to_string(thread.unwrap().path().join("status"));
+            !status.unwrap_or_default().contains("TracerPid:\t0\n")
+        })
     }
 
     /// Kilobytes of memory.
