@@ -1,22 +1,20 @@
-//! Many subscribers who hear the whole ledger, and somebody who goes on writing it.
+//! Many subscribers who hear the whole ledger.
 //!
 //! Each checks the chain link by link, so it is enough to wait until all have heard the last entry.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::json;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::Proven;
 use crate::chain::{CHAIN, Link, recorded_at};
 use crate::clock::now;
-use crate::editor::{Acknowledgement, Editor, Story};
 use crate::figures::Times;
 use crate::socket::{Caller, Gone, Said, Socket};
 
@@ -37,6 +35,8 @@ pub struct Shared {
     pub lags: Times,
     pub heard: AtomicU64,
     pub resumes: AtomicU64,
+    /// The first that was found.
+    violation: Mutex<Option<String>>,
     connected: AtomicUsize,
     /// The last entry that each has heard.
     heads: Vec<AtomicI64>,
@@ -53,6 +53,7 @@ impl Crowd {
             lags: Times::default(),
             heard: AtomicU64::new(0),
             resumes: AtomicU64::new(0),
+            violation: Mutex::default(),
             connected: AtomicUsize::new(0),
             heads: (0..size).map(|_| AtomicI64::new(link.seq)).collect(),
             hang_ups: (0..size).map(|_| Notify::new()).collect(),
@@ -87,9 +88,8 @@ impl Crowd {
     async fn wait(&self, holds: impl Fn(&Shared) -> bool) -> Proven {
         let begun = Instant::now();
         while !holds(&self.shared) {
-            if let Some(member) = self.members.iter().find(|member| member.is_finished()) {
-                let number = member.id();
-                return Err(format!("subscriber {number} has given up; see the end"));
+            if let Some(violation) = &*self.shared.violation.lock().unwrap() {
+                return Err(violation.clone());
             }
             if begun.elapsed() > PATIENCE {
                 let heads = self
@@ -148,6 +148,10 @@ async fn attend(shared: Arc<Shared>, number: usize, door: Door, mut link: Link) 
                 shared.connected.fetch_add(1, Ordering::Relaxed);
                 let is_done = listen(&shared, number, &mut socket, &mut link).await;
                 shared.connected.fetch_sub(1, Ordering::Relaxed);
+                if let Err(violation) = &is_done {
+                    let violation = format!("subscriber {number}: {violation}");
+                    shared.violation.lock().unwrap().get_or_insert(violation);
+                }
                 if is_done? {
                     return Ok(());
                 }
@@ -192,68 +196,4 @@ async fn listen(
             Err(Gone) => return Ok(false),
         }
     }
-}
-
-/// Somebody who records a statement at each tick, whatever becomes of the server meanwhile.
-pub struct Speaker {
-    stop: watch::Sender<bool>,
-    last: watch::Receiver<i64>,
-    task: JoinHandle<()>,
-}
-
-impl Speaker {
-    pub fn start(editor: Editor, mut story: Story, door: Door, tick: Duration) -> Self {
-        let (stop, stopped) = watch::channel(false);
-        let (said, last) = watch::channel(0);
-        let task = tokio::spawn(async move {
-            let mut ticks = interval(tick);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-            while !*stopped.borrow() {
-                ticks.tick().await;
-                let acknowledged = insist(&editor, &mut story, &door).await;
-                said.send_replace(acknowledged.seq);
-            }
-        });
-        Self { stop, last, task }
-    }
-
-    /// The entry that was acknowledged last.
-    pub fn last(&self) -> i64 {
-        *self.last.borrow()
-    }
-
-    /// The last entry of all.
-    pub async fn end(self) -> i64 {
-        self.stop.send_replace(true);
-        self.task.await.unwrap();
-        *self.last.borrow()
-    }
-}
-
-async fn insist(editor: &Editor, story: &mut Story, door: &Door) -> Acknowledgement {
-    let statement = story.next();
-    loop {
-        let server = *door.borrow();
-        match editor.state(server, &statement).await {
-            Ok(acknowledged) => return acknowledged,
-            Err(_) => sleep(Duration::from_millis(20)).await,
-        }
-    }
-}
-
-/// Lets this process and its children have as many files and sockets open as they may.
-pub fn raise_descriptors() {
-    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
-    let line = limits
-        .lines()
-        .find_map(|line| line.strip_prefix("Max open files"));
-    let most = line
-        .and_then(|line| line.split_whitespace().nth(1))
-        .unwrap_or_default();
-    let process = std::process::id().to_string();
-    let raise = Command::new("prlimit")
-        .args(["--pid", &process, &format!("--nofile={most}:{most}")])
-        .status();
-    // Where it cannot be raised, it may be enough as it is.
-    drop(raise);
 }

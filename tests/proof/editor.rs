@@ -163,14 +163,14 @@ impl Story {
         let after = usize::try_from(after).expect("it is a count");
         let mut numbers = after..;
         let number = numbers.find(|number| {
-            let (_, state, stance) = self.move_of(*number);
+            let (_, state, stance) = Self::move_of(*number);
             holds(state, stance)
         });
         self.statement(number.expect("there is no end"))
     }
 
     /// Round, state and stance.
-    fn move_of(&self, number: usize) -> (usize, &'static str, &'static str) {
+    fn move_of(number: usize) -> (usize, &'static str, &'static str) {
         let states = ATLAS.countries.len() - 1;
         let (round, state) = (number / states, number % states);
         let mut asked = ATLAS
@@ -182,7 +182,7 @@ impl Story {
     }
 
     fn statement(&self, number: usize) -> Statement {
-        let (round, state, stance) = self.move_of(number);
+        let (round, state, stance) = Self::move_of(number);
         let day = BEGINNING + chrono::Days::new(round as u64);
         let key = format!("{}-{number}", self.slug);
         let input = json!({

@@ -7,6 +7,8 @@ use entity::{initiative, ledger_entry, ledger_head, stance_change};
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
+use crate::Proven;
+
 #[derive(Clone, Debug)]
 pub enum Filter {
     Entries,
@@ -71,10 +73,23 @@ impl Filter {
         }
     }
 
-    /// The cursors of what there was to hear, in order.
-    pub fn select<'l>(&self, ledger: &'l [Entry]) -> Vec<&'l str> {
+    /// Whether these are the cursors of what there was to hear, in order.
+    /// # Errors
+    /// Where they are not.
+    pub fn compare(&self, heard: &[String], ledger: &[Entry]) -> Proven {
         let wanted = ledger.iter().filter(|entry| self.wants(entry));
-        wanted.map(|entry| entry.cursor.as_str()).collect()
+        let expected: Vec<&str> = wanted.map(|entry| entry.cursor.as_str()).collect();
+        if heard == expected {
+            return Ok(());
+        }
+        let both = heard.iter().zip(&expected);
+        let at = both
+            .take_while(|(heard, expected)| heard == *expected)
+            .count();
+        let (heard, of) = (heard.len(), expected.len());
+        Err(format!(
+            "{self:?} heard {heard} events of {of}, and number {at} is another"
+        ))
     }
 }
 

@@ -6,11 +6,12 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use crate::chain::Link;
-use crate::crowd::{Crowd, Speaker, raise_descriptors};
+use crate::crowd::Crowd;
 use crate::editor::Editor;
 use crate::figures::Times;
 use crate::place::Place;
-use crate::server::Server;
+use crate::server::{Server, raise_descriptors};
+use crate::speaker::Speaker;
 use crate::{Plan, Proven};
 
 /// Between two statements.
@@ -21,7 +22,7 @@ const SOON: f64 = 30_000.0;
 pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
     raise_descriptors();
     let subscribers = plan.options.subscribers.unwrap_or(60);
-    let rounds = plan.options.rounds.unwrap_or(3);
+    let rounds = plan.options.rounds.unwrap_or(2);
     let place = Place::new(plan.backend).await;
     let editor = Editor::new(&place.token().await?);
     let mut server = Server::start(&place).await;

@@ -29,7 +29,7 @@ struct Count {
 }
 
 pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
-    let rounds = plan.options.rounds.unwrap_or(12);
+    let rounds = plan.options.rounds.unwrap_or(10);
     let wanted = plan.options.acknowledgements.unwrap_or(rounds * 20);
     let mut random = fastrand::Rng::with_seed(plan.options.seed);
     let mut siege = Siege::begin(plan).await?;

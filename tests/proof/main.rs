@@ -38,15 +38,19 @@ mod document;
 mod editor;
 /// What a subscriber asks to hear of.
 mod filter;
+/// A subscriber that hangs up and resumes.
+mod reader;
 /// A client that subscribes.
 mod socket;
 /// The ledger, read past the program.
 mod truth;
 
-/// Many subscribers, and somebody who goes on writing.
+/// Many subscribers.
 mod crowd;
 /// A disk that can be full.
 mod small_disk;
+/// Somebody who goes on writing.
+mod speaker;
 /// What a tracer of system calls says.
 mod trace;
 

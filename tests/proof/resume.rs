@@ -5,17 +5,18 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::task::JoinHandle;
 
+use crate::chain::Link;
+use crate::crowd::Crowd;
 use crate::document::document;
 use crate::editor::{Editor, Story, Unacknowledged};
 use crate::filter::{self, Entry, Filter};
 use crate::place::{Place, output};
+use crate::reader::{Shared, subscribe};
 use crate::server::Server;
-use crate::socket::{Caller, Gone, Said, Socket};
 use crate::truth::Walk;
 use crate::{Plan, Proven};
 
@@ -23,8 +24,6 @@ const WRITERS: u64 = 16;
 /// Of the statements, so many are refused, and so many come from imports, in each hundred.
 const REFUSED: u64 = 5;
 const IMPORTED: u64 = 10;
-/// Within it a subscriber hears something as long as there is something to hear.
-const PATIENCE: Duration = Duration::from_mins(2);
 /// Of what there is to hear, subscribers hear so many hundredths on average, by their filters.
 const SHARE: u64 = 75;
 
@@ -37,72 +36,85 @@ pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
     let editor = Editor::new(&place.token().await?);
     let servers = [Server::start(&place).await, Server::start(&place).await];
     let addresses = [servers[0].address, servers[1].address];
-    let mut stories = Vec::new();
-    for writer in 0..WRITERS {
-        stories.push(
-            editor
-                .begin(addresses[0], &format!("writer-{writer}"))
-                .await,
-        );
-    }
-    let genesis = editor
-        .query(addresses[0], "{ ledger { genesis { cursor } } }")
-        .await;
-    let genesis = genesis.unwrap()["ledger"]["genesis"]["cursor"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let (stories, genesis) = begin(&editor, addresses).await?;
     let (tell, last) = watch::channel(None);
     let shared = Arc::new(Shared {
         addresses,
         pause: events / resumes.max(1),
         resumes: AtomicU64::new(0),
-        genesis,
+        genesis: genesis.cursor,
         last,
     });
-    let readers: Vec<_> = (0..subscribers)
-        .map(|number| {
-            let random = fastrand::Rng::with_seed(plan.options.seed ^ (number << 32));
-            tokio::spawn(subscribe(Arc::clone(&shared), filter(number), random))
-        })
-        .collect();
+    let readers = (0..subscribers).map(|number| {
+        let random = fastrand::Rng::with_seed(plan.options.seed ^ (number << 32));
+        tokio::spawn(subscribe(Arc::clone(&shared), filter(number), random))
+    });
+    let readers: Vec<_> = readers.collect();
     write(&place, &editor, addresses, &stories, statements).await?;
-    // What everybody hears last: whatever the stance was before, it is another then.
-    for stance in ["NAMED", "NEGOTIATING"] {
-        let last = stories[0].find(statements, |of, to| of == "AF" && to == stance);
-        editor.state(addresses[0], &last).await.unwrap();
+    let ledger = end(&place, &editor, addresses[0], &stories[0]).await?;
+    tell.send_replace(ledger.last().map(|entry| entry.cursor.clone()));
+    let delivered = compare(readers, &ledger).await?;
+    for server in servers {
+        server.stop().await;
     }
+    place.verify().await?;
+    let resumes = shared.resumes.load(Ordering::Relaxed);
+    Ok(format!(
+        "{subscribers} subscribers with 6 filters, {} entries by {WRITERS} writers at 2 servers and by imports, \
+         {delivered} events delivered, {resumes} resumes, 0 missed, repeated or out of order",
+        ledger.len()
+    ))
+}
+
+/// A story for each writer, and where the ledger begins.
+async fn begin(editor: &Editor, servers: [SocketAddr; 2]) -> Proven<(Vec<Story>, Link)> {
+    let genesis = Link::genesis(editor, servers[0]).await;
+    let mut stories = Vec::new();
+    for writer in 0..WRITERS {
+        let slug = format!("writer-{writer}");
+        stories.push(editor.begin(servers[0], &slug).await);
+    }
+    // The other server learns of the initiatives as subscribers do.
+    let head = Link::head(editor, servers[0]).await;
+    let (_sender, door) = watch::channel(servers[1]);
+    let listener = Crowd::gather(1, &[door], &genesis).await?;
+    listener.end(head.seq).await?;
+    Ok((stories, genesis))
+}
+
+/// Writes what everybody hears last, and gives the whole ledger.
+async fn end(
+    place: &Place,
+    editor: &Editor,
+    server: SocketAddr,
+    story: &Story,
+) -> Proven<Vec<Entry>> {
     let db = place.outsider().await;
-    Walk::begin(&db).await.go_on(&db).await?;
+    let mut walk = Walk::begin(&db).await;
+    let written = walk.go_on(&db).await?.len() as u64;
+    // Whatever the stance was before, the last is another.
+    for stance in ["NAMED", "NEGOTIATING"] {
+        let last = story.find(written, |of, to| of == "AF" && to == stance);
+        editor.state(server, &last).await.unwrap();
+    }
+    walk.go_on(&db).await?;
     let ledger = filter::list(&db).await;
     db.close().await.unwrap();
-    tell.send_replace(ledger.last().map(|entry| entry.cursor.clone()));
+    Ok(ledger)
+}
+
+/// How many events were heard in all.
+/// # Errors
+/// What one has not heard.
+async fn compare(readers: Vec<JoinHandle<Proven<Vec<String>>>>, ledger: &[Entry]) -> Proven<usize> {
     let mut delivered = 0;
     for (number, reader) in (0..).zip(readers) {
         let heard = reader.await.map_err(|error| error.to_string())?;
         let heard = heard.map_err(|violation| format!("subscriber {number}: {violation}"))?;
-        compare(&filter(number), &heard, &ledger)?;
+        filter(number).compare(&heard, ledger)?;
         delivered += heard.len();
     }
-    for server in servers {
-        server.stop().await;
-    }
-    let entries = place.verify().await?;
-    let resumes = shared.resumes.load(Ordering::Relaxed);
-    Ok(format!(
-        "{subscribers} subscribers with 6 filters, {entries} entries by {WRITERS} writers at 2 servers and by imports, \
-         {delivered} events delivered, {resumes} resumes, 0 missed, repeated or out of order"
-    ))
-}
-
-struct Shared {
-    addresses: [SocketAddr; 2],
-    /// Events between two resumes of one subscriber, on average.
-    pause: u64,
-    resumes: AtomicU64,
-    genesis: String,
-    /// The last cursor that everybody hears, once all is written.
-    last: watch::Receiver<Option<String>>,
+    Ok(delivered)
 }
 
 fn filter(number: u64) -> Filter {
@@ -166,101 +178,4 @@ async fn tell(editor: Editor, server: SocketAddr, mut story: Story, statements: 
         }
         editor.state(server, &story.next()).await.unwrap();
     }
-}
-
-/// The cursors that were heard, up to the last.
-async fn subscribe(
-    shared: Arc<Shared>,
-    filter: Filter,
-    mut random: fastrand::Rng,
-) -> Proven<Vec<String>> {
-    let mut heard = Vec::new();
-    let mut last = shared.last.clone();
-    while !shared.is_last(&heard) {
-        shared.resumes.fetch_add(1, Ordering::Relaxed);
-        let server = shared.addresses[random.usize(..2)];
-        let is_open = last.borrow().is_none();
-        let reading = read(&shared, server, &filter, &mut heard, &mut random);
-        tokio::select! {
-            read = timeout(PATIENCE, reading) => match read {
-                Ok(read) => read?,
-                Err(_) if is_open => {}
-                Err(_) => return Err(format!("{filter:?} hears nothing more after {}", heard.len())),
-            },
-            // Who has heard it already waits for nothing.
-            _ = last.wait_for(Option::is_some), if is_open => {}
-        }
-    }
-    Ok(heard)
-}
-
-impl Shared {
-    fn is_last(&self, heard: &[String]) -> bool {
-        let last = self.last.borrow();
-        last.is_some() && heard.last() == last.as_ref()
-    }
-}
-
-/// Reads some events on one socket, in one subscription or in several.
-async fn read(
-    shared: &Shared,
-    server: SocketAddr,
-    filter: &Filter,
-    heard: &mut Vec<String>,
-    random: &mut fastrand::Rng,
-) -> Proven {
-    let Ok(mut socket) = Socket::open(server, Caller::default()).await else {
-        return Ok(());
-    };
-    for id in ["1", "2", "3"] {
-        let after = heard.last().unwrap_or(&shared.genesis);
-        let variables = filter.variables(after);
-        let Ok(()) = socket.subscribe(id, filter.query(), &variables).await else {
-            return Ok(());
-        };
-        for _ in 0..random.u64(0..=shared.pause * 2) {
-            match next(&mut socket, id).await {
-                Ok(cursor) => heard.push(cursor?),
-                Err(Gone) => return Ok(()),
-            }
-            if shared.is_last(heard) {
-                return Ok(());
-            }
-        }
-        // Half of them hang up without a word, and what was under way to them is lost.
-        if random.bool() || socket.complete(id).await.is_err() {
-            return Ok(());
-        }
-        shared.resumes.fetch_add(1, Ordering::Relaxed);
-    }
-    Ok(())
-}
-
-/// The cursor of the next event of a subscription; what is still under way to another is not heard.
-async fn next(socket: &mut Socket, id: &str) -> Result<Proven<String>, Gone> {
-    loop {
-        match socket.next().await? {
-            Said::Event(to, mut data) if to == id => match data["heard"]["cursor"].take() {
-                serde_json::Value::String(cursor) => return Ok(Ok(cursor)),
-                other => return Ok(Err(format!("{other} is no cursor"))),
-            },
-            Said::Event(..) => {}
-            Said::Error(message) => return Ok(Err(message.to_string())),
-        }
-    }
-}
-
-fn compare(filter: &Filter, heard: &[String], ledger: &[Entry]) -> Proven {
-    let expected = filter.select(ledger);
-    if heard == expected {
-        return Ok(());
-    }
-    let both = heard.iter().zip(&expected);
-    let at = both
-        .take_while(|(heard, expected)| heard == *expected)
-        .count();
-    let (heard, of) = (heard.len(), expected.len());
-    Err(format!(
-        "{filter:?} heard {heard} events of {of}, and number {at} is another"
-    ))
 }

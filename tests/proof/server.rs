@@ -147,3 +147,20 @@ fn listen(output: impl Read, sender: oneshot::Sender<SocketAddr>) {
     }
     for _ in lines {}
 }
+
+/// Lets this process and its children have as many files and sockets open as they may.
+pub fn raise_descriptors() {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"));
+    let most = line
+        .and_then(|line| line.split_whitespace().nth(1))
+        .unwrap_or_default();
+    let process = std::process::id().to_string();
+    let raise = Command::new("prlimit")
+        .args(["--pid", &process, &format!("--nofile={most}:{most}")])
+        .status();
+    // Where it cannot be raised, it may be enough as it is.
+    drop(raise);
+}

@@ -8,10 +8,11 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use crate::chain::Link;
-use crate::crowd::{Crowd, Speaker, raise_descriptors};
+use crate::crowd::Crowd;
 use crate::editor::Editor;
 use crate::place::Place;
-use crate::server::Server;
+use crate::server::{Server, raise_descriptors};
+use crate::speaker::Speaker;
 use crate::{Plan, Proven};
 
 /// Between two statements.
@@ -31,7 +32,7 @@ struct Sample {
 pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
     raise_descriptors();
     let subscribers = plan.options.subscribers.unwrap_or(60);
-    let minutes = plan.options.minutes.unwrap_or(0.1);
+    let minutes = plan.options.minutes.unwrap_or(0.05);
     let place = Place::new(plan.backend).await;
     let editor = Editor::new(&place.token().await?);
     let server = Server::start(&place).await;

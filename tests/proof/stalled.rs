@@ -10,12 +10,13 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::chain::Link;
-use crate::crowd::{Crowd, Speaker, caller, raise_descriptors};
+use crate::crowd::{Crowd, caller};
 use crate::document::document;
 use crate::editor::Editor;
 use crate::place::Place;
-use crate::server::{OPTIONS, Server};
+use crate::server::{OPTIONS, Server, raise_descriptors};
 use crate::socket::{Caller, Gone, Said, Socket};
+use crate::speaker::Speaker;
 use crate::{Plan, Proven};
 
 /// Entries of more than a kilobyte each as [`LARGE`] has them: no kernel takes so many for one who does not read.
@@ -39,19 +40,10 @@ pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
     let (limit, phase) = (Duration::from_secs(limit), Duration::from_secs(phase));
     let place = Place::new(plan.backend).await;
     let editor = Editor::new(&place.token().await?);
-    let file = place.file("document.json");
-    std::fs::write(&file, document("before", ENTRIES).to_string()).unwrap();
-    place.say(&["import", &file.display().to_string()]).await?;
-    let mut command = place.command(&OPTIONS);
-    command
-        .arg("--listen=127.0.0.1:0")
-        .arg(format!("--send-timeout={}s", limit.as_secs()));
-    let server = Server::start_by(&place, command).await;
+    let server = start(&place, limit).await?;
     let story = editor.begin(server.address, "stalled").await;
-    let (genesis, head) = (
-        Link::genesis(&editor, server.address).await,
-        Link::head(&editor, server.address).await,
-    );
+    let genesis = Link::genesis(&editor, server.address).await;
+    let head = Link::head(&editor, server.address).await;
     let (_sender, door) = watch::channel(server.address);
     let crowd = Crowd::gather(subscribers - stalled, std::slice::from_ref(&door), &head).await?;
     let speaker = Speaker::start(editor, story, door, TICK);
@@ -71,18 +63,28 @@ pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
     }
     server.stop().await;
     place.verify().await?;
+    let (cut_after, memory, most) = (cut.as_secs_f32(), memory / 1_024, most / 1_024);
     let report = format!(
-        "{stalled} of {subscribers} stop reading: the last is cut after {:.1} s (send timeout {limit:?}); \
-         the others hear, before: {before}; meanwhile: {during}; memory {} MB before, {} MB at most; 0 missed by anybody",
-        cut.as_secs_f32(),
-        memory / 1_024,
-        most / 1_024
+        "{stalled} of {subscribers} stop reading: the last is cut after {cut_after:.1} s (send timeout {limit:?}); \
+         the others hear, before: {before}; meanwhile: {during}; memory {memory} MB before, {most} MB at most; \
+         0 missed by anybody"
     );
     let is_slower = during.within(990) > before.within(990) * 1.1;
     if plan.options.timed && (cut > limit + SLACK || is_slower) {
         return Err(report);
     }
     Ok(report)
+}
+
+/// With a ledger that is too much for who does not read.
+async fn start(place: &Place, limit: Duration) -> Proven<Server> {
+    let file = place.file("document.json");
+    std::fs::write(&file, document("before", ENTRIES).to_string()).unwrap();
+    place.say(&["import", &file.display().to_string()]).await?;
+    let mut command = place.command(&OPTIONS);
+    let limit = format!("--send-timeout={}s", limit.as_secs());
+    command.args(["--listen=127.0.0.1:0", &limit]);
+    Ok(Server::start_by(place, command).await)
 }
 
 /// Those who subscribe to much and take nothing of it until they are woken; then each gives how far it was told.

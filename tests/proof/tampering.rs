@@ -18,16 +18,16 @@ type Alter = fn(&mut Model);
 
 const FIELDS: [(&str, Alter); 8] = [
     ("kind", |entry| {
-        entry.kind = other(&entry.kind, "SOURCE_REGISTERED", "STATEMENT_RECORDED")
+        entry.kind = other(&entry.kind, "SOURCE_REGISTERED", "STATEMENT_RECORDED");
     }),
     ("payload", |entry| {
-        entry.payload = entry.payload.replacen('2', "3", 1)
+        entry.payload = entry.payload.replacen('2', "3", 1);
     }),
     ("actor", |entry| entry.actor.push('x')),
     ("idempotency_key", |entry| entry.idempotency_key.push('x')),
     ("recorded_at", |entry| entry.recorded_at += 1),
     ("prev_hash", |entry| {
-        entry.prev_hash = flip(&entry.prev_hash)
+        entry.prev_hash = flip(&entry.prev_hash);
     }),
     ("hash", |entry| entry.hash = flip(&entry.hash)),
     // Its hash is made to fit, so that it is the next link that does not.
@@ -38,7 +38,7 @@ const FIELDS: [(&str, Alter); 8] = [
 ];
 
 pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
-    let entries = plan.options.entries.unwrap_or(8);
+    let entries = plan.options.entries.unwrap_or(5);
     let place = Place::new(plan.backend).await;
     let file = place.file("document.json");
     std::fs::write(
