@@ -126,6 +126,12 @@ impl Error {
 const SQLITE_FULL: &str = "13";
 /// <https://www.sqlite.org/rescode.html#interrupt>
 const SQLITE_INTERRUPT: &str = "9";
+/// `disk_full`, <https://www.postgresql.org/docs/15/errcodes-appendix.html>
+const POSTGRES_FULL: &str = "53100";
+/// `query_canceled`: by `statement_timeout`.
+const POSTGRES_CANCELED: &str = "57014";
+/// `lock_not_available`: by `lock_timeout`.
+const POSTGRES_LOCKED: &str = "55P03";
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
@@ -140,8 +146,10 @@ impl From<DbErr> for Error {
             && let Some(refusal) = cause.as_database_error()
         {
             match refusal.code().as_deref() {
-                Some(SQLITE_FULL) => return Self::StorageFull,
-                Some(SQLITE_INTERRUPT) => return Self::Timeout,
+                Some(SQLITE_FULL | POSTGRES_FULL) => return Self::StorageFull,
+                Some(SQLITE_INTERRUPT | POSTGRES_CANCELED | POSTGRES_LOCKED) => {
+                    return Self::Timeout;
+                }
                 _ => {}
             }
         }

@@ -19,7 +19,7 @@ use crate::ledger::import::{self, Imported};
 use crate::ledger::writer::{Clock, Ledger};
 use crate::ledger::{head, reference};
 use crate::model::time::Instant;
-use crate::{database, graphql, http};
+use crate::{graphql, http};
 
 /// The initiative that a new database is filled with.
 const FIRST_INITIATIVE: &str = include_str!("../data/us-third-country-removals.json");
@@ -45,8 +45,11 @@ impl Server {
     /// What keeps it from starting; nothing is left running then.
     pub async fn start(config: &Serve, clock: Clock) -> Result<Self> {
         let limits = &config.limits;
-        let database = open(&config.database.database_url, Missing::Make).await?;
+        let mut database = open(&config.database.database_url, Missing::Make).await?;
         database.limit_statements(*limits.time.statement);
+        if let Some(url) = &config.read_database_url {
+            database.add_replica(url).await?;
+        }
         let seeded = if config.empty {
             None
         } else {
@@ -66,6 +69,7 @@ impl Server {
         let public_url = public_url.trim_end_matches('/').to_owned();
         let written = Arc::new(Notify::new());
         let (feed, tailer) = Tailer::start(database.clone(), Arc::clone(&written)).await?;
+        database.follow_replica(feed.generation(), feed.heads());
         let (ledger, writer) = Ledger::start(database.writer().clone(), clock, written);
         let schema = graphql::build(
             database.clone(),
@@ -136,9 +140,8 @@ impl Server {
 pub async fn open(url: &str, missing: Missing) -> Result<Database> {
     let database = Database::open(url, missing).await?;
     reference::refresh(database.writer()).await?;
-    let txn = database::begin(database.writer()).await?;
-    head::ensure(&txn, &data_encoding::HEXLOWER.encode(&random::<16>()?)).await?;
-    txn.commit().await?;
+    let origin = data_encoding::HEXLOWER.encode(&random::<16>()?);
+    head::ensure(database.writer(), &origin).await?;
     Ok(database)
 }
 

@@ -8,13 +8,15 @@ pub struct Model {
     /// Always 1.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i32,
-    /// 32 hexadecimal digits, drawn when the ledger was begun.
+    /// 32 hexadecimal digits, drawn when the ledger was begun and again when a copy took its place.
     pub generation: String,
     /// Of the newest entry; 0 before the first.
     pub seq: i64,
     /// SHA-256 of the newest entry, 64 hexadecimal digits.
     pub hash: String,
     pub recorded_at: Option<i64>,
+    /// 32 hexadecimal digits, drawn when the ledger was begun: what its first hash is made of.
+    pub origin: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

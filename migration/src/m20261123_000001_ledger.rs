@@ -19,7 +19,12 @@ impl MigrationTrait for Migration {
             .unique()
             .to_owned();
         manager.create_index(idempotency).await?;
-        for trigger in TRIGGERS {
+        let triggers: &[&str] = if super::is_postgres(manager) {
+            &POSTGRES_TRIGGERS
+        } else {
+            &TRIGGERS
+        };
+        for trigger in triggers {
             manager.get_connection().execute_unprepared(trigger).await?;
         }
         Ok(())
@@ -61,4 +66,12 @@ const TRIGGERS: [&str; 3] = [
      WHEN EXISTS (SELECT 1 FROM ledger_entry WHERE seq = NEW.seq
                   OR (actor = NEW.actor AND idempotency_key = NEW.idempotency_key))
      BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+];
+
+/// `TRUNCATE` fires no trigger of rows; an existing seq is refused by the primary key, and `ON CONFLICT` is an update.
+const POSTGRES_TRIGGERS: [&str; 2] = [
+    "CREATE FUNCTION ledger_entry_refuse() RETURNS trigger LANGUAGE plpgsql
+     AS $$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
+    "CREATE TRIGGER ledger_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entry
+     FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_refuse()",
 ];

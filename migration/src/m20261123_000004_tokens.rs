@@ -1,7 +1,9 @@
 //! Who may write.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, big_integer_null, pk_auto, string, string_uniq};
+use sea_orm_migration::schema::{
+    big_integer, big_integer_null, big_pk_auto, pk_auto, string, string_uniq,
+};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -11,7 +13,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let table = Table::create()
             .table("api_token")
-            .col(pk_auto("id"))
+            .col(id(manager))
             .col(string_uniq("name"))
             .col(string("role"))
             .col(string_uniq("hash"))
@@ -19,5 +21,14 @@ impl MigrationTrait for Migration {
             .col(big_integer_null("revoked_at"))
             .to_owned();
         manager.create_table(table).await
+    }
+}
+
+/// SQLite's integers have 64 bits by whatever name.
+fn id(manager: &SchemaManager) -> ColumnDef {
+    if super::is_postgres(manager) {
+        big_pk_auto("id")
+    } else {
+        pk_auto("id")
     }
 }

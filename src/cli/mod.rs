@@ -4,11 +4,11 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::config::{Command, CommandLine, Export};
+use crate::config::{Command, CommandLine, Export, Migrate};
 use crate::database::Missing;
 use crate::error::{Error, Result};
 use crate::ledger::{export, verify};
-use crate::{graphql, server};
+use crate::{database, graphql, server};
 
 mod import;
 mod serve;
@@ -19,6 +19,7 @@ pub async fn run(line: CommandLine) -> ExitCode {
         Command::Serve(options) => serve::serve(&options).await,
         Command::Import(options) => import::import(&options).await,
         Command::Export(options) => write_export(&options).await,
+        Command::Migrate(options) => migrate(&options).await,
         Command::Verify(options) => check(&options.database_url).await,
         Command::Token(command) => token::run(command).await,
         Command::Schema => say(&graphql::sdl()),
@@ -80,6 +81,15 @@ async fn write_export(options: &Export) -> Result<()> {
     };
     tracing::info!(count, "exported");
     database.close().await
+}
+
+async fn migrate(options: &Migrate) -> Result<()> {
+    let database = server::open(&options.database.database_url, Missing::Make).await?;
+    if let Some(role) = &options.grant_role {
+        database::grant(database.writer(), role).await?;
+    }
+    database.close().await?;
+    say("the tables are those of this version")
 }
 
 async fn check(url: &str) -> Result<()> {

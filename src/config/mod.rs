@@ -31,6 +31,8 @@ pub enum Command {
     Import(Import),
     /// Write the whole ledger as NDJSON.
     Export(Export),
+    /// Bring the tables up to date, as `serve` does by itself where its role may.
+    Migrate(Migrate),
     /// Walk the hash chain, rebuild everything that is computed from it, and compare.
     Verify(Database),
     /// Manage the tokens of those who may write.
@@ -44,6 +46,9 @@ pub enum Command {
 pub struct Serve {
     #[command(flatten)]
     pub database: Database,
+    /// A replica of the PostgreSQL database: queries are read from it whenever it has come as far as their client has seen.
+    #[arg(long, env = "DEMARCHE_READ_DATABASE_URL")]
+    pub read_database_url: Option<String>,
     /// Address and port to listen on; port 0 takes a free one.
     #[arg(long, env = "DEMARCHE_LISTEN", default_value = "127.0.0.1:8000")]
     pub listen: SocketAddr,
@@ -61,7 +66,7 @@ pub struct Serve {
 
 #[derive(Clone, Debug, Args)]
 pub struct Database {
-    /// The database; it is made if it is missing.
+    /// The database: `sqlite://PATH`, which is made if it is missing, or `postgres://USER:PASSWORD@HOST/NAME`.
     #[arg(
         long,
         env = "DEMARCHE_DATABASE_URL",
@@ -77,6 +82,15 @@ pub struct Import {
     /// JSON documents in the format of data/README.md, or an exported ledger; one after the other.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Migrate {
+    #[command(flatten)]
+    pub database: Database,
+    /// A role of PostgreSQL that servers log in as: it may read and add from then on, and alter no entry.
+    #[arg(long, env = "DEMARCHE_GRANT_ROLE")]
+    pub grant_role: Option<String>,
 }
 
 #[derive(Debug, Args)]

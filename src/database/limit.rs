@@ -1,6 +1,6 @@
 //! A limit of time for each statement of the readers, so that none holds a connection for long whoever asked for it.
 //!
-//! SQLite asks us every few thousand steps whether to go on (`sqlite3_progress_handler`). A connection is lent for one
+//! PostgreSQL keeps it itself. SQLite asks us every few thousand steps whether to go on (`sqlite3_progress_handler`). A connection is lent for one
 //! statement at a time, so the time runs from when it is lent.
 
 use std::sync::Arc;
@@ -23,6 +23,10 @@ impl StatementLimit {
         self.0.store(micros, Ordering::Relaxed);
     }
 
+    pub(super) fn get(&self) -> Duration {
+        Duration::from_micros(self.0.load(Ordering::Relaxed))
+    }
+
     /// Takes the place of the ping that the pool would send to a connection before each use.
     pub(super) fn apply(&self, options: &mut ConnectOptions) {
         let (at_first, at_reuse) = (self.clone(), self.clone());
@@ -42,7 +46,7 @@ impl StatementLimit {
     }
 
     async fn begin(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
-        let limit = Duration::from_micros(self.0.load(Ordering::Relaxed));
+        let limit = self.get();
         if limit.is_zero() {
             return Ok(());
         }

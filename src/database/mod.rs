@@ -1,27 +1,39 @@
 //! Connections: one that writes, a pool that reads, one that watches for other processes' commits.
 //!
-//! On SQLite the file is in WAL mode, every commit is synced before it is acknowledged, and readers cannot write.
+//! A commit is synced before it is acknowledged, on SQLite and on PostgreSQL, and readers cannot write. What differs
+//! between the two is in `mod sqlite` and `mod postgres`.
 
+mod doorbell;
 mod limit;
+mod postgres;
+mod replica;
+mod schema;
+mod sqlite;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sea_orm::sqlx::{self, Connection, SqliteConnection};
 use sea_orm::{
-    ConnectOptions, DatabaseConnection, DatabaseTransaction, FromQueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
+use tokio::sync::watch;
+
 use crate::error::{Error, Result};
+pub use doorbell::Doorbell;
 use limit::StatementLimit;
+use replica::Replica;
+pub use schema::{begin_alone, grant, is_current};
 
 #[derive(Clone)]
 pub struct Database {
+    url: Arc<str>,
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     watcher: DatabaseConnection,
+    replica: Option<Replica>,
     statements: Arc<AtomicU64>,
     limit: StatementLimit,
 }
@@ -40,8 +52,7 @@ enum Access {
     Write(Missing),
 }
 
-/// Below it, WAL files with more than one connection may lose commits: <https://www.sqlite.org/changes.html#version_3_51_3>.
-const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+/// Connections of the pool that reads.
 const READERS: u32 = 4;
 /// How long a writer waits for another process's transaction.
 const BUSY: Duration = Duration::from_secs(10);
@@ -49,40 +60,64 @@ const BUSY: Duration = Duration::from_secs(10);
 impl Database {
     /// Opens the database and brings its tables up to date.
     /// # Errors
-    /// `Error::BadUserInput` for an address that is not SQLite's, or that cannot be opened.
+    /// `Error::BadUserInput` for an address that is neither SQLite's nor PostgreSQL's, for a database that cannot be
+    /// opened, and for one that a later version has migrated.
     pub async fn open(url: &str, missing: Missing) -> Result<Self> {
-        if !url.starts_with("sqlite:") {
+        if !url.starts_with("sqlite:") && !is_postgres(url) {
             return Err(Error::bad_input(
                 "database-url",
-                format!("`{url}` does not begin with sqlite:"),
+                format!("`{}` does not begin with sqlite: or postgres:", hidden(url)),
             ));
         }
         let writer = connect(url, 1, Access::Write(missing)).await;
         let writer = writer.map_err(|error| unopened(url, missing, error))?;
-        assert_version(&writer).await?;
-        let txn = begin(&writer).await?;
-        migration::run(&txn).await?;
-        txn.commit().await?;
+        match writer.get_database_backend() {
+            DbBackend::Postgres => postgres::assert_server(&writer).await?,
+            _ => sqlite::assert_version(&writer).await?,
+        }
+        schema::prepare(&writer).await?;
+        Self::with_readers(url, writer).await
+    }
+
+    async fn with_readers(url: &str, writer: DatabaseConnection) -> Result<Self> {
         let limit = StatementLimit::default();
-        let mut reader = sea_orm::Database::connect({
-            let mut options = options(url, READERS, Access::Read);
-            limit.apply(&mut options);
-            options
-        })
-        .await?;
         let statements = Arc::new(AtomicU64::new(0));
-        let counter = Arc::clone(&statements);
-        reader.set_metric_callback(move |_| {
-            counter.fetch_add(1, Ordering::Relaxed);
-        });
+        let reader = connect_reader(url, &limit, &statements).await?;
         let watcher = connect(url, 1, Access::Read).await?;
         Ok(Self {
+            url: url.into(),
             writer,
             reader,
             watcher,
+            replica: None,
             statements,
             limit,
         })
+    }
+
+    /// From now on [`Database::reader_at`] gives a copy of the database that is kept up by PostgreSQL, if it can be read.
+    pub async fn add_replica(&mut self, url: &str) -> Result<()> {
+        if !is_postgres(url) || !is_postgres(&self.url) {
+            return Err(Error::bad_input(
+                "read-database-url",
+                "only PostgreSQL keeps replicas",
+            ));
+        }
+        let reader = connect_reader(url, &self.limit, &self.statements).await?;
+        let mut options = options(url, 1, Access::Read);
+        options.connect_lazy(true).min_connections(0);
+        postgres::set_up(&mut options, Access::Read, None);
+        let watcher = sea_orm::Database::connect(options).await?;
+        self.replica = Some(Replica::new(reader, watcher));
+        Ok(())
+    }
+
+    /// Follows the replica, if there is one, until the heads end.
+    pub fn follow_replica(&self, generation: &str, head: watch::Receiver<i64>) {
+        if let Some(replica) = self.replica.clone() {
+            // It ends with the feed.
+            drop(replica.follow(generation.to_owned(), head));
+        }
     }
 
     /// From now on a reader's statement that takes longer fails with `Error::Timeout`. Nothing that writes is limited.
@@ -101,6 +136,12 @@ impl Database {
         &self.reader
     }
 
+    /// For somebody who has seen the ledger up to `seq`: the replica, if it has come so far.
+    pub fn reader_at(&self, seq: i64) -> &DatabaseConnection {
+        let replica = self.replica.as_ref().filter(|replica| replica.has(seq));
+        replica.map_or(&self.reader, |replica| &replica.reader)
+    }
+
     /// For the feed's tailer, whose reading is nobody's question.
     pub fn watcher(&self) -> &DatabaseConnection {
         &self.watcher
@@ -116,51 +157,99 @@ impl Database {
         self.statements.load(Ordering::Relaxed)
     }
 
-    /// A number that changes when another connection commits; comparable between calls only.
-    /// `PRAGMA data_version`, <https://www.sqlite.org/pragma.html#pragma_data_version>.
-    pub async fn version(&self) -> Result<i64> {
-        #[derive(FromQueryResult)]
-        struct Version {
-            data_version: i64,
-        }
-        let pragma =
-            Statement::from_string(self.watcher.get_database_backend(), "PRAGMA data_version");
-        let row = Version::find_by_statement(pragma)
-            .one(&self.watcher)
-            .await?;
-        Ok(row.map_or(0, |row| row.data_version))
+    /// Rings when another process may have committed.
+    pub fn doorbell(&self) -> Doorbell {
+        Doorbell::hang(&self.url, self.watcher.clone())
     }
 
     pub async fn close(self) -> Result<()> {
+        if let Some(replica) = self.replica {
+            replica.close().await?;
+        }
         self.watcher.close().await?;
         self.reader.close().await?;
         Ok(self.writer.close().await?)
     }
 }
 
-/// A transaction that holds the write lock from its first moment: one that reads first and then writes would fail at
-/// once with `SQLITE_BUSY_SNAPSHOT`, however long it is told to wait.
+/// A transaction that writes. On SQLite it holds the write lock from its first moment: one that reads first and then
+/// writes would fail at once with `SQLITE_BUSY_SNAPSHOT`, however long it is told to wait. On PostgreSQL whoever adds to
+/// the ledger locks its head first (`ledger/head`).
 pub async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransaction> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    Ok(writer.begin_with_options(options).await?)
+    begin_with(writer, options).await
+}
+
+/// In a task of its own: sqlx 0.9.0 leaves a connection inside a transaction when its beginning is given up half way.
+async fn begin_with(
+    db: &DatabaseConnection,
+    options: TransactionOptions,
+) -> Result<DatabaseTransaction> {
+    let db = db.clone();
+    let begun = tokio::spawn(async move { db.begin_with_options(options).await });
+    Ok(begun.await.map_err(Error::internal)??)
+}
+
+/// A transaction that sees one moment of the database, however long it reads and whoever writes meanwhile.
+pub async fn begin_snapshot(reader: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    let options = match reader.get_database_backend() {
+        DbBackend::Postgres => TransactionOptions {
+            isolation_level: Some(IsolationLevel::RepeatableRead),
+            access_mode: Some(AccessMode::ReadOnly),
+            ..TransactionOptions::default()
+        },
+        // What a deferred transaction sees is fixed by its first read.
+        _ => TransactionOptions::default(),
+    };
+    begin_with(reader, options).await
+}
+
+/// Commits, and tells other processes that there is something to read. Nobody may hear of a change that a crash can
+/// undo, so that comes after; if it is lost, they find out by themselves a little later.
+pub async fn commit(writer: &DatabaseConnection, txn: DatabaseTransaction) -> Result<()> {
+    txn.commit().await?;
+    if writer.get_database_backend() == DbBackend::Postgres {
+        postgres::ring(writer).await;
+    }
+    Ok(())
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
 }
 
 async fn connect(url: &str, connections: u32, access: Access) -> Result<DatabaseConnection> {
     let mut options = options(url, connections, access);
-    options.map_sqlx_sqlite_before_acquire(|connection, _| Box::pin(is_idle(connection)));
+    if is_postgres(url) {
+        postgres::set_up(&mut options, access, None);
+    } else {
+        sqlite::refuse_open_transactions(&mut options);
+    }
     Ok(sea_orm::Database::connect(options).await?)
 }
 
-/// Whether a connection is outside of any transaction; the pool closes one that is not, and opens another.
-/// SQLite undoes a transaction by itself when the disk is full or fails, and sqlx 0.9.0, whose own ROLLBACK is then
-/// refused, takes it for open for ever after: what follows would be savepoints in it, acknowledged and never committed.
-async fn is_idle(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
-    // After whatever is queued, such as the rollback of a transaction that was dropped.
-    connection.ping().await?;
-    Ok(!connection.is_in_transaction())
+async fn connect_reader(
+    url: &str,
+    limit: &StatementLimit,
+    statements: &Arc<AtomicU64>,
+) -> Result<DatabaseConnection> {
+    let mut options = options(url, READERS, Access::Read);
+    if is_postgres(url) {
+        // Its first session begins after the limit is set.
+        options.connect_lazy(true).min_connections(0);
+        postgres::set_up(&mut options, Access::Read, Some(limit.clone()));
+    } else {
+        limit.apply(&mut options);
+    }
+    let mut reader = sea_orm::Database::connect(options).await?;
+    let counter = Arc::clone(statements);
+    reader.set_metric_callback(move |_| {
+        counter.fetch_add(1, Ordering::Relaxed);
+    });
+    Ok(reader)
 }
 
 fn options(url: &str, connections: u32, access: Access) -> ConnectOptions {
@@ -171,60 +260,32 @@ fn options(url: &str, connections: u32, access: Access) -> ConnectOptions {
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |sqlite| {
-            sqlite
-                .create_if_missing(access == Access::Write(Missing::Make))
-                .foreign_keys(true)
-                .busy_timeout(BUSY)
-                .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "FULL")
-                .pragma(
-                    "query_only",
-                    if access == Access::Read { "ON" } else { "OFF" },
-                )
-        });
+        .map_sqlx_sqlite_opts(move |sqlite| sqlite::options(sqlite, access));
     options
 }
 
-/// The operator's address is at fault more often than the file.
+/// The operator's address is at fault more often than the database.
 fn unopened(url: &str, missing: Missing, error: Error) -> Error {
     let Error::Internal(cause) = &error else {
         return error;
     };
     let hint = match missing {
-        Missing::Make => "",
-        Missing::Refuse => " (it must exist)",
+        Missing::Refuse if !is_postgres(url) => " (it must exist)",
+        Missing::Refuse | Missing::Make => "",
     };
     Error::bad_input(
         "database-url",
-        format!("cannot open `{url}`{hint}: {cause}"),
+        format!("cannot open `{}`{hint}: {cause}", hidden(url)),
     )
 }
 
-async fn assert_version(connection: &DatabaseConnection) -> Result<()> {
-    #[derive(FromQueryResult)]
-    struct Version {
-        version: String,
+/// An address without its password: it goes to logs and screens.
+fn hidden(url: &str) -> String {
+    let Ok(mut parsed) = url::Url::parse(url) else {
+        return url.to_owned();
+    };
+    if parsed.password().is_none() || parsed.set_password(Some("***")).is_err() {
+        return url.to_owned();
     }
-    let query = Statement::from_string(
-        connection.get_database_backend(),
-        "SELECT sqlite_version() AS version",
-    );
-    let version = Version::find_by_statement(query)
-        .one(connection)
-        .await?
-        .map(|row| row.version)
-        .unwrap_or_default();
-    let mut numbers = version.split('.').map(|number| number.parse().unwrap_or(0));
-    let found = (
-        numbers.next().unwrap_or(0),
-        numbers.next().unwrap_or(0),
-        numbers.next().unwrap_or(0),
-    );
-    if found < OLDEST_SQLITE {
-        return Err(Error::internal(format!(
-            "SQLite {version} may lose commits; 3.51.3 or later is needed"
-        )));
-    }
-    Ok(())
+    parsed.to_string()
 }

@@ -13,7 +13,6 @@ use tokio::sync::watch;
 use crate::board::Board;
 use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::ledger::hash;
 use crate::model::cursor::LedgerCursor;
 
 mod history;
@@ -44,6 +43,8 @@ pub struct Event {
 pub struct Feed {
     database: Database,
     generation: Arc<str>,
+    /// The hash before the first entry.
+    genesis: Arc<str>,
     /// Seq and hash of where the tailer began: until something is recorded, every subscriber begins there too.
     origin: (i64, Arc<str>),
     ring: Arc<ring::Ring>,
@@ -87,6 +88,11 @@ impl Feed {
         *self.head.borrow()
     }
 
+    /// Heads as they come.
+    pub fn heads(&self) -> watch::Receiver<i64> {
+        self.head.clone()
+    }
+
     /// At least as new as the head.
     pub fn board(&self) -> &Board {
         &self.board
@@ -94,6 +100,10 @@ impl Feed {
 
     pub fn generation(&self) -> &str {
         &self.generation
+    }
+
+    pub fn genesis(&self) -> &str {
+        &self.genesis
     }
 
     /// Returns when the tailer has read so far; at once if the feed has ended.
@@ -153,7 +163,7 @@ impl Feed {
 
     async fn find_hash(&self, seq: i64) -> Result<Option<String>> {
         if seq == 0 {
-            return Ok(Some(hash::genesis(&self.generation)));
+            return Ok(Some(self.genesis.to_string()));
         }
         if seq == self.origin.0 {
             return Ok(Some(self.origin.1.to_string()));

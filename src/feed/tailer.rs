@@ -14,12 +14,10 @@ use super::{Feed, load, touches};
 use crate::board::Board;
 use crate::database::Database;
 use crate::error::Result;
-use crate::ledger::head;
+use crate::ledger::{hash, head};
 
-/// How soon another process's commit is noticed.
-const WATCH: Duration = Duration::from_millis(50);
-/// Reads even if nothing rang: bells may be lost, entries may not.
-const SAFETY: u32 = 20; // rounds of WATCH
+/// Before the ledger is read again that could not be read.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// Reads the ledger by seq from where it stood at the start, and moves the head for subscribers.
 pub struct Tailer {
@@ -46,6 +44,7 @@ impl Tailer {
         let feed = Feed {
             database: database.clone(),
             generation: now.generation.into(),
+            genesis: hash::genesis(&now.origin).into(),
             origin: (now.seq, now.hash.into()),
             ring: Arc::clone(&ring),
             history: Arc::new(History::new(database.clone())),
@@ -68,30 +67,16 @@ impl Tailer {
 
     /// Runs until it is aborted. Errors are logged and tried again: a reader that fails must not end the feed.
     async fn run(self) {
-        let mut version = None;
-        let mut rounds = 0;
+        let mut doorbell = self.database.doorbell();
         loop {
             let bell = self.written.notified();
             if let Err(error) = self.read().await {
                 tracing::error!(cause = %error.causes(), "the feed could not read the ledger; trying again");
-                tokio::time::sleep(WATCH).await;
+                tokio::time::sleep(AGAIN).await;
             }
             tokio::select! {
                 () = bell => {}
-                () = self.other_commit(&mut version, &mut rounds) => {}
-            }
-        }
-    }
-
-    /// Returns when another connection has committed, or at the latest after [`SAFETY`] rounds.
-    async fn other_commit(&self, version: &mut Option<i64>, rounds: &mut u32) {
-        loop {
-            tokio::time::sleep(WATCH).await;
-            *rounds = (*rounds + 1) % SAFETY;
-            let found = self.database.version().await.ok();
-            if found != *version || *rounds == 0 {
-                *version = found;
-                return;
+                () = doorbell.rung() => {}
             }
         }
     }

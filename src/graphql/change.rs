@@ -8,7 +8,7 @@ use entity::stance_change::Model;
 use super::change_filter::{ChangeFilter, StanceChangeFilter};
 use super::connection::{Cursor, Length, connection, load_page};
 use super::direct::Direct;
-use super::loaders::{change::Changes, loaders, reader};
+use super::loaders::{change::Changes, reader};
 use super::page_arguments::PageArguments;
 use super::paging::Slice;
 use super::relationship::{self, Relationship};
@@ -45,7 +45,7 @@ impl StanceChange {
     /// Its place in the ledger: give it as `after` to any list of changes or entries, or to a subscription, to go on
     /// from here without a gap or a repeat.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
-        let generation = loaders(ctx).loader().generation().await?;
+        let generation = reader(ctx).generation();
         Ok(cursor(generation, &self.0).to_string())
     }
 
@@ -131,7 +131,7 @@ async fn connect(
     slice: Slice<Arc<Model>>,
     length: Length,
 ) -> Result<Direct<StanceChangeConnection>> {
-    let generation = loaders(ctx).loader().generation().await?;
+    let generation = reader(ctx).generation();
     let edges = slice.map(|row| StanceChangeEdge {
         cursor: Cursor::Ledger(cursor(generation, &row)),
         node: Direct(StanceChange(row)),

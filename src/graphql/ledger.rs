@@ -8,7 +8,7 @@ use super::change::StanceChange;
 use super::connection::{Cursor, connection, load_page};
 use super::direct::Direct;
 use super::loaders::ledger::{Entries, Head};
-use super::loaders::{loaders, row::ChangeSeq};
+use super::loaders::{loaders, reader, row::ChangeSeq};
 use super::page_arguments::PageArguments;
 use super::scalars::DateTime;
 use super::statement::{self, Statement};
@@ -29,14 +29,15 @@ connection!(
 /// old head can tell whether history before it was altered.
 #[Object]
 impl Ledger {
-    /// Drawn when the ledger was begun: 32 hexadecimal digits. A cursor of another generation is refused.
+    /// 32 hexadecimal digits, drawn when the ledger was begun and again when a copy of it took its place. A cursor of
+    /// another generation is refused.
     async fn generation(&self) -> ID {
         ID::from(self.0.generation.as_str())
     }
 
     /// The place before the first entry: give its cursor as `after` to read everything.
     async fn genesis(&self) -> LedgerHead {
-        LedgerHead::new(&self.0.generation, 0, genesis(&self.0.generation), None)
+        LedgerHead::new(&self.0.generation, 0, genesis(&self.0.origin), None)
     }
 
     /// The newest entry's place, or the genesis of an empty ledger.
@@ -158,7 +159,7 @@ impl LedgerEntry {
 
     /// Its place: give it as `after` to go on from here.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
-        let generation = loaders(ctx).loader().generation().await?;
+        let generation = reader(ctx).generation();
         Ok(cursor(generation, &self.0).to_string())
     }
 

@@ -5,7 +5,6 @@ use async_graphql::Context;
 use super::loaders::{Loaders, loaders, row::EntrySeq};
 use super::paging::Page;
 use crate::error::{Error, Result};
-use crate::ledger::hash;
 use crate::model::cursor::{LedgerCursor, PageCursor, SortKey};
 
 /// Items on a page where the client does not say.
@@ -72,8 +71,8 @@ async fn ledger_place(
     let cursor = LedgerCursor::parse(text)
         .ok_or_else(|| Error::cursor(field, "is no cursor of a ledger"))?;
     let (seq, loaders) = (cursor.seq, loaders(ctx));
-    let generation = loaders.loader().generation().await?;
-    let hash = find_hash(loaders, seq, generation).await?;
+    let generation = loaders.loader().generation();
+    let hash = find_hash(loaders, seq).await?;
     match cursor.misfit(generation, hash.as_deref()) {
         None => Ok(Some(PageCursor {
             key: SortKey::Number(seq),
@@ -83,11 +82,14 @@ async fn ledger_place(
     }
 }
 
-async fn find_hash(loaders: &Loaders, seq: i64, generation: &str) -> Result<Option<String>> {
+async fn find_hash(loaders: &Loaders, seq: i64) -> Result<Option<String>> {
     if seq == 0 {
-        return Ok(Some(hash::genesis(generation)));
+        return Ok(Some(loaders.loader().genesis().to_owned()));
     }
-    let entry = loaders.load_one(EntrySeq(seq)).await?;
+    let entry = match loaders.load_one(EntrySeq(seq)).await? {
+        Some(entry) => Some(entry),
+        None => loaders.loader().find_newer(seq).await?,
+    };
     Ok(entry.map(|entry| entry.hash))
 }
 

@@ -43,7 +43,7 @@ fn actor<'c>(ctx: &Context<'c>) -> Result<&'c str> {
 
 /// The head of the ledger just after an entry.
 pub async fn head_after(ctx: &Context<'_>, entry: &ledger_entry::Model) -> Result<LedgerHead> {
-    let generation = loaders(ctx).loader().generation().await?;
+    let generation = reader(ctx).generation();
     Ok(LedgerHead::new(
         generation,
         entry.seq,

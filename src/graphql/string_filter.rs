@@ -36,25 +36,29 @@ impl StringFilter {
                 .is_none_or(|start| text.starts_with(&start.to_lowercase()))
     }
 
-    /// The same over a column. Databases fold the case of A to Z; whether of others too is theirs to say. A pattern that
-    /// is longer than any text of ours fits none, nor does one with a NUL; both are kept from the database, which would
-    /// refuse the one and read the other to the NUL only.
+    /// The same over a column. The case of A to Z is folded, as databases do it for text in the order of its bytes. A
+    /// pattern that is longer than any text of ours fits none, nor does a text with a NUL; both are kept from the database,
+    /// which would refuse them or read to the NUL only.
     pub fn condition(&self, column: &Expr) -> Condition {
         let lower = || Expr::from(Func::lower(column.clone()));
-        let folded = |text: &String| Expr::from(Func::lower(Expr::val(text.as_str())));
+        let is_possible = |text: &&String| !text.contains('\0');
+        let among = |texts: &[String]| {
+            let folded = texts.iter().filter(is_possible);
+            lower().is_in(folded.map(|text| text.to_ascii_lowercase()))
+        };
         let like = |pattern: String| {
-            if pattern.len() > PATTERN || pattern.contains('\0') {
+            if pattern.len() > PATTERN || !is_possible(&&pattern) {
                 return Expr::val(1).eq(0);
             }
             let pattern = pattern.to_ascii_lowercase();
             lower().like(LikeExpr::new(pattern).escape('\\'))
         };
-        let one_of = self.one_of.as_ref();
+        let equals = self.equals.as_ref().map(std::slice::from_ref);
         let contains = self.contains.as_ref();
         let starts_with = self.starts_with.as_ref();
         Condition::all()
-            .add_option(self.equals.as_ref().map(|text| lower().eq(folded(text))))
-            .add_option(one_of.map(|all| lower().is_in(all.iter().map(folded))))
+            .add_option(equals.map(among))
+            .add_option(self.one_of.as_deref().map(among))
             .add_option(contains.map(|part| like(format!("%{}%", escaped(part)))))
             .add_option(starts_with.map(|start| like(format!("{}%", escaped(start)))))
     }

@@ -21,7 +21,9 @@ pub const PAGE: u64 = 1_000;
 #[serde(deny_unknown_fields)]
 pub struct Header {
     pub format: String,
-    pub generation: String,
+    /// What the first hash is made of.
+    #[serde(alias = "generation")]
+    pub origin: String,
     pub version: u32,
 }
 
@@ -55,7 +57,7 @@ pub async fn export(db: &DatabaseConnection, out: &mut impl Write) -> Result<i64
         &Header {
             format: FORMAT.to_owned(),
             version: VERSION,
-            generation: head.generation,
+            origin: head.origin,
         },
     )?;
     let mut last = 0;

@@ -9,9 +9,9 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, Result};
 use crate::model::canonical;
 
-/// The hash before the first entry; it binds the chain to its generation.
-pub fn genesis(generation: &str) -> String {
-    HEXLOWER.encode(&Sha256::digest(format!("demarche ledger 1\n{generation}")))
+/// The hash before the first entry; it binds the chain to its origin.
+pub fn genesis(origin: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(format!("demarche ledger 1\n{origin}")))
 }
 
 /// SHA-256 over a zero byte (a leaf, as in RFC 9162 §2.1.1), the hash before in hexadecimal, and the canonical JSON

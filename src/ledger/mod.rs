@@ -12,6 +12,8 @@ pub mod hash;
 
 pub mod head;
 
+mod insert;
+
 mod batch;
 
 mod check;

@@ -4,16 +4,19 @@ use entity::country;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryOrder, Set, Statement,
-    Value,
 };
 
+use super::insert::{Words, insert_words};
 use crate::database;
 use crate::error::Result;
 use crate::model::country::{ATLAS, Country};
 
 /// Brings the rows up to date with the release; does nothing where they are.
 pub async fn refresh(writer: &DatabaseConnection) -> Result<()> {
-    let txn = database::begin(writer).await?;
+    if is_current(writer).await? {
+        return Ok(());
+    }
+    let txn = database::begin_alone(writer).await?;
     fill(&txn).await?;
     txn.commit().await?;
     Ok(())
@@ -35,21 +38,15 @@ pub(super) async fn fill(txn: &impl ConnectionTrait) -> Result<()> {
         .on_conflict(replace)
         .exec_without_returning(txn)
         .await?;
-    execute(txn, "DELETE FROM search_text WHERE kind = 'Country'", []).await?;
-    for country in &ATLAS.countries {
-        let values = [
-            country.code.as_str().into(),
-            country.name.as_str().into(),
-            names(country).into(),
-        ];
-        execute(
-            txn,
-            "INSERT INTO search_text (kind, ref, title, body) VALUES ('Country', ?, ?, ?)",
-            values,
-        )
+    txn.execute_unprepared("DELETE FROM search_text WHERE kind = 'Country'")
         .await?;
-    }
-    Ok(())
+    let words = ATLAS.countries.iter().map(|country| Words {
+        kind: "Country",
+        key: country.code.clone(),
+        title: country.name.clone(),
+        body: names(country),
+    });
+    insert_words(txn, &words.collect::<Vec<_>>()).await
 }
 
 /// Whether the rows, and the words they are found by, are those of this release.
@@ -88,18 +85,4 @@ fn names(country: &Country) -> String {
     names.sort_unstable();
     names.dedup();
     names.join("\n")
-}
-
-async fn execute<const N: usize>(
-    txn: &impl ConnectionTrait,
-    sql: &str,
-    values: [Value; N],
-) -> Result<()> {
-    txn.execute_raw(Statement::from_sql_and_values(
-        txn.get_database_backend(),
-        sql,
-        values,
-    ))
-    .await?;
-    Ok(())
 }

@@ -35,15 +35,15 @@ pub async fn restore<R: BufRead>(
     writer: &DatabaseConnection,
     open: impl Fn() -> Result<R>,
 ) -> Result<Restored> {
-    let generation = check(open()?)?;
+    let origin = check(open()?)?;
     let txn = database::begin(writer).await?;
-    let mut own = head::load(&txn).await?;
-    if own.seq == 0 && own.generation != generation {
-        head::adopt(&txn, &generation).await?;
+    let mut own = head::lock(&txn).await?;
+    if own.seq == 0 && own.origin != origin {
+        head::adopt(&txn, &origin).await?;
         own = head::load(&txn).await?;
     }
-    txn.commit().await?;
-    if own.generation != generation {
+    database::commit(writer, txn).await?;
+    if own.origin != origin {
         return Err(Error::conflict(
             "file",
             "the database holds another ledger, with entries of its own; restore into a new one, before a server fills it",
@@ -59,7 +59,7 @@ pub async fn restore<R: BufRead>(
         let entries: Vec<ledger_entry::Model> = page.collect::<Result<_>>()?;
         let txn = database::begin(writer).await?;
         known = take(&txn, known.take(), entries, &mut restored).await?;
-        txn.commit().await?;
+        database::commit(writer, txn).await?;
     }
     Ok(restored)
 }
@@ -97,14 +97,14 @@ async fn take(
     Ok(batch.write(txn).await?.within(KNOWN))
 }
 
-/// Walks the whole file: form, gapless seq, chain and footer. Gives the generation.
+/// Walks the whole file: form, gapless seq, chain and footer. Gives the origin.
 fn check(file: impl BufRead) -> Result<String> {
     let mut lines = file.lines().enumerate().map(|(at, line)| (at + 1, line));
     let header: Header = read(lines.next())?;
     if header.format != FORMAT || header.version != VERSION {
         return Err(fault(1, format!("not a {FORMAT} of version {VERSION}")));
     }
-    let mut last = (0, hash::genesis(&header.generation));
+    let mut last = (0, hash::genesis(&header.origin));
     let mut end = 1;
     for (at, line) in lines.by_ref() {
         let text = line.map_err(|error| unreadable(at, error))?;
@@ -115,7 +115,7 @@ fn check(file: impl BufRead) -> Result<String> {
             }
             return match lines.next() {
                 Some((at, _)) => Err(fault(at, "nothing may follow the footer")),
-                None => Ok(header.generation),
+                None => Ok(header.origin),
             };
         }
         let line: Line =

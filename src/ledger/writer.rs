@@ -110,7 +110,7 @@ impl Writer {
         let txn = database::begin(&self.database).await?;
         match fill(&txn, self.known.take(), commands, &self.clock).await {
             Ok((answers, known)) => {
-                txn.commit().await?;
+                database::commit(&self.database, txn).await?;
                 self.known = known.within(KEPT);
                 Ok(answers)
             }

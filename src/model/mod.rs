@@ -20,3 +20,4 @@ pub mod statement;
 pub mod tally;
 pub mod text;
 pub mod time;
+pub mod words;

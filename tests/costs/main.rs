@@ -165,6 +165,7 @@ async fn start(answers: u64) -> Running {
     database.close().await.unwrap();
     let config = Serve {
         database: Database { database_url },
+        read_database_url: None,
         listen: ([127, 0, 0, 1], 0).into(),
         public_url: None,
         empty: false,

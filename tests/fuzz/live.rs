@@ -48,6 +48,7 @@ impl Live {
             database: Database {
                 database_url: url.clone(),
             },
+            read_database_url: None,
             listen: ([127, 0, 0, 1], 0).into(),
             public_url: None,
             empty: false,

@@ -13,22 +13,18 @@ use demarche::ledger::writer::Clock;
 use demarche::model::role::Role;
 use demarche::model::time::Instant;
 use demarche::server::{Server, open, random};
-use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use tokio::sync::OnceCell;
 
+use crate::database::Home;
 use crate::socket::Socket;
 
 /// 2026-11-23T12:00:00Z.
 pub const NOW: i64 = 1_795_435_200_000_000;
 
-/// The database file with the shipped data, filled once for all tests: a debug build takes seconds for it.
-static SHIPPED: OnceCell<Vec<u8>> = OnceCell::const_new();
-
 pub struct TestApp {
     pub server: Server,
     pub token: String,
-    directory: Arc<tempfile::TempDir>,
+    home: Arc<Home>,
     clock: Arc<AtomicI64>,
     http: reqwest::Client,
 }
@@ -51,37 +47,38 @@ impl TestApp {
 
     /// With the shipped data, other limits and other doors than usual.
     pub async fn start_as(limits: Limits, doors: Doors) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        ship(directory.path()).await;
+        let home = Arc::new(Home::shipped().await);
         let clock = hold(NOW);
         let read = read(&clock);
-        Self::start_in(Arc::new(directory), clock, read, limits, doors).await
+        Self::start_in(home, clock, read, |serve| Serve {
+            limits,
+            doors,
+            ..serve
+        })
+        .await
     }
 
     /// With the shipped data and a clock of the test's own.
     pub async fn start_with_clock(now: Clock) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        ship(directory.path()).await;
-        let directory = Arc::new(directory);
-        Self::start_in(directory, hold(NOW), now, limits(), Doors::default()).await
+        let home = Arc::new(Home::shipped().await);
+        Self::start_in(home, hold(NOW), now, usual).await
     }
 
     /// With countries only.
     pub async fn start_empty() -> Self {
-        let directory = Arc::new(tempfile::tempdir().unwrap());
+        let home = Arc::new(Home::empty().await);
         let clock = hold(NOW);
         let read = read(&clock);
-        Self::start_in(directory, clock, read, limits(), Doors::default()).await
+        Self::start_in(home, clock, read, usual).await
     }
 
     async fn start_in(
-        directory: Arc<tempfile::TempDir>,
+        home: Arc<Home>,
         clock: Arc<AtomicI64>,
         now: Clock,
-        limits: Limits,
-        doors: Doors,
+        set: impl FnOnce(Serve) -> Serve,
     ) -> Self {
-        let url = url_in(directory.path());
+        let url = home.url();
         let database = open(&url, Missing::Make).await.unwrap();
         let name = format!(
             "test-{}",
@@ -97,16 +94,12 @@ impl TestApp {
         .await
         .unwrap();
         database.close().await.unwrap();
-        let config = Serve {
-            limits,
-            doors,
-            ..config(url, true)
-        };
+        let config = set(config(url, true));
         let server = Server::start(&config, now).await.unwrap();
         Self {
             server,
             token,
-            directory,
+            home,
             clock,
             http: reqwest::Client::new(),
         }
@@ -114,17 +107,28 @@ impl TestApp {
 
     /// Another server on the same database, with a token of its own.
     pub async fn another(&self, limits: Limits) -> Self {
-        let (directory, clock) = (Arc::clone(&self.directory), Arc::clone(&self.clock));
+        self.another_as(|serve| Serve { limits, ..serve }).await
+    }
+
+    /// The same, with anything else than usual.
+    pub async fn another_as(&self, set: impl FnOnce(Serve) -> Serve) -> Self {
+        let (home, clock) = (Arc::clone(&self.home), Arc::clone(&self.clock));
         let read = read(&clock);
-        Self::start_in(directory, clock, read, limits, Doors::default()).await
+        Self::start_in(home, clock, read, set).await
     }
 
     /// Ends the server and starts another on the same database.
     pub async fn restart(self) -> Self {
-        let (directory, clock) = (Arc::clone(&self.directory), Arc::clone(&self.clock));
+        self.restart_after(async |_| ()).await.0
+    }
+
+    /// The same, with something done to the database in between.
+    pub async fn restart_after<T>(self, act: impl AsyncFnOnce(&Home) -> T) -> (Self, T) {
+        let (home, clock) = (Arc::clone(&self.home), Arc::clone(&self.clock));
         self.server.stop().await.unwrap();
+        let done = act(&home).await;
         let read = read(&clock);
-        Self::start_in(directory, clock, read, limits(), Doors::default()).await
+        (Self::start_in(home, clock, read, usual).await, done)
     }
 
     /// Ends the server in order.
@@ -139,11 +143,15 @@ impl TestApp {
     }
 
     pub fn directory(&self) -> &Path {
-        self.directory.path()
+        self.home.path()
+    }
+
+    pub fn home(&self) -> &Home {
+        &self.home
     }
 
     pub fn database_url(&self) -> String {
-        url_in(self.directory())
+        self.home.url()
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -240,28 +248,29 @@ pub fn refusal(answer: &Value) -> (String, String) {
     (text("code"), text("field"))
 }
 
-/// Puts a database with the shipped data into a directory.
-pub async fn ship(directory: &Path) {
-    let bytes = SHIPPED.get_or_init(fill).await;
-    std::fs::write(directory.join("demarche.db"), bytes).unwrap();
+/// Records the shipped data in a new database.
+pub async fn fill(url: &str) {
+    let config = config(url.to_owned(), false);
+    let server = Server::start(&config, still()).await.unwrap();
+    server.stop().await.unwrap();
 }
 
-async fn fill() -> Vec<u8> {
-    let directory = tempfile::tempdir().unwrap();
-    let config = config(url_in(directory.path()), false);
-    let server = Server::start(&config, read(&hold(NOW)));
-    server.await.unwrap().stop().await.unwrap();
-    // Not the file as it lies there: what was written last may still be in the file beside it.
-    let whole = directory.path().join("whole.db");
-    let database = sea_orm::Database::connect(url_in(directory.path())).await;
-    let copy = format!("VACUUM INTO '{}'", whole.display());
-    database.unwrap().execute_unprepared(&copy).await.unwrap();
-    std::fs::read(whole).unwrap()
+/// The clock that stands still.
+pub fn still() -> Clock {
+    read(&hold(NOW))
 }
 
-fn config(database_url: String, empty: bool) -> Serve {
+fn usual(serve: Serve) -> Serve {
+    Serve {
+        limits: limits(),
+        ..serve
+    }
+}
+
+pub fn config(database_url: String, empty: bool) -> Serve {
     Serve {
         database: Database { database_url },
+        read_database_url: None,
         listen: ([127, 0, 0, 1], 0).into(),
         public_url: Some("https://demarche.example".to_owned()),
         empty,
@@ -291,10 +300,6 @@ pub fn forgetful() -> Limits {
         },
         ..limits()
     }
-}
-
-pub fn url_in(directory: &Path) -> String {
-    format!("sqlite://{}/demarche.db", directory.display())
 }
 
 fn hold(micros: i64) -> Arc<AtomicI64> {

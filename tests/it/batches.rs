@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use demarche::database::{Database, Missing, begin};
+use demarche::database::{Database, Missing};
 use demarche::ledger::command::Command;
 use demarche::ledger::payload::{Addition, Correction, Evidence, Payload, Retraction, Statement};
 use demarche::ledger::verify::verify;
@@ -47,9 +47,8 @@ async fn open(path: &Path) -> Database {
     let url = format!("sqlite://{}", path.display());
     let database = Database::open(&url, Missing::Make).await.unwrap();
     reference::refresh(database.writer()).await.unwrap();
-    let txn = begin(database.writer()).await.unwrap();
-    head::ensure(&txn, &"0".repeat(32)).await.unwrap();
-    txn.commit().await.unwrap();
+    let origin = "0".repeat(32);
+    head::ensure(database.writer(), &origin).await.unwrap();
     database
 }
 

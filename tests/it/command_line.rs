@@ -6,21 +6,19 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::json;
 
-use crate::app::ship;
+use crate::database::Home;
 use crate::editor::document;
 
 /// A directory to run in; the database is `demarche.db` in it, as by default.
-struct Place(tempfile::TempDir);
+struct Place(Home);
 
 impl Place {
     fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self(Home::new())
     }
 
     async fn shipped() -> Self {
-        let place = Self::new();
-        ship(place.path()).await;
-        place
+        Self(Home::shipped().await)
     }
 
     fn path(&self) -> &Path {
@@ -271,9 +269,9 @@ async fn verify_tells_a_whole_ledger_from_an_altered_one() {
         said.starts_with("6 entries, chain and projections whole, head "),
         "{said}"
     );
-    let db = sea_orm::Database::connect(crate::app::url_in(place.path())).await;
+    let db = place.0.connect().await;
     let alter = "UPDATE statement SET summary = 'x' WHERE id = 4";
-    db.unwrap().execute_unprepared(alter).await.unwrap();
+    db.execute_unprepared(alter).await.unwrap();
     let output = place.run(&["verify"]);
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stdout).unwrap();

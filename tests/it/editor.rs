@@ -59,9 +59,7 @@ impl TestApp {
 
     /// The database file, as somebody opens it who does not use our program.
     pub async fn outsider(&self) -> DatabaseConnection {
-        sea_orm::Database::connect(self.database_url())
-            .await
-            .unwrap()
+        self.home().connect().await
     }
 
     pub async fn faults(&self) -> Vec<Fault> {

@@ -1,44 +1,40 @@
 //! What the ledger refuses to lose, and how an alteration of its file shows.
 
-use demarche::database::{Missing, begin};
 use demarche::ledger::verify::verify;
-use demarche::server::open;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::json;
 
-use crate::app::{TestApp, ship, url_in};
+use crate::app::TestApp;
+use crate::database::{ALTERATIONS, Home, SEARCH_COLUMNS, UNGUARD, UNTIE};
 use crate::editor::correction;
 
 /// The shipped database, in the hands of somebody who does not use our program.
 struct File {
     db: DatabaseConnection,
-    _directory: Option<tempfile::TempDir>,
+    _home: Option<Home>,
 }
 
 impl File {
     async fn of(app: &TestApp) -> Self {
         Self {
             db: app.outsider().await,
-            _directory: None,
+            _home: None,
         }
     }
 
     async fn shipped() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        ship(directory.path()).await;
-        let db = sea_orm::Database::connect(url_in(directory.path())).await;
+        let home = Home::shipped().await;
         Self {
-            db: db.unwrap(),
-            _directory: Some(directory),
+            db: home.connect().await,
+            _home: Some(home),
         }
     }
 
     /// As [`File::shipped`], with the triggers gone.
     async fn unguarded() -> Self {
         let file = Self::shipped().await;
-        for trigger in ["no_update", "no_delete", "no_replace"] {
-            file.run(&format!("DROP TRIGGER ledger_entry_{trigger}"))
-                .await;
+        for sql in UNGUARD {
+            file.run(sql).await;
         }
         file
     }
@@ -70,17 +66,12 @@ impl File {
 #[tokio::test]
 async fn the_database_itself_refuses_to_alter_the_ledger() {
     let file = File::shipped().await;
-    for sql in [
-        "UPDATE ledger_entry SET actor = 'x' WHERE seq = 7",
-        "DELETE FROM ledger_entry WHERE seq = 7",
-        "DELETE FROM ledger_entry",
-        "INSERT OR REPLACE INTO ledger_entry SELECT * FROM ledger_entry WHERE seq = 7",
-        "REPLACE INTO ledger_entry SELECT 999, kind, payload, actor, idempotency_key, recorded_at, prev_hash, hash
-         FROM ledger_entry WHERE seq = 7",
-        "INSERT INTO ledger_entry SELECT * FROM ledger_entry WHERE seq = 7 ON CONFLICT (seq) DO UPDATE SET actor = 'x'",
-    ] {
+    for sql in ALTERATIONS {
         let refused = file.db.execute_unprepared(sql).await.unwrap_err();
-        assert!(refused.to_string().contains("append-only"), "{sql}: {refused}");
+        assert!(
+            refused.to_string().contains("append-only"),
+            "{sql}: {refused}"
+        );
     }
     assert_eq!(file.faults().await, []);
 }
@@ -160,14 +151,14 @@ async fn an_altered_head_is_found() {
         ("hash = 'x' || substr(hash, 2)", last),
         ("recorded_at = recorded_at + 1", last),
         ("recorded_at = NULL", last),
-        ("generation = 'x' || substr(generation, 2)", 1),
+        ("origin = 'x' || substr(origin, 2)", 1),
     ] {
         file.run(&format!("UPDATE ledger_head SET {set}")).await;
         let faults = file.faults().await;
         assert_eq!(faults.len(), 1, "{set}: {faults:?}");
         assert_eq!(faults[0].0, seq, "{set}: {faults:?}");
-        file.run("REPLACE INTO ledger_head SELECT * FROM kept")
-            .await;
+        file.run("DELETE FROM ledger_head").await;
+        file.run("INSERT INTO ledger_head SELECT * FROM kept").await;
     }
     assert_eq!(file.faults().await, []);
 }
@@ -208,14 +199,14 @@ const PROJECTIONS: [(&str, &str, &str); 8] = [
     (
         "search_text",
         "body = 'x'",
-        "SELECT max(CAST(ref AS INTEGER)) - 1 FROM search_text WHERE kind = 'Statement'",
+        "SELECT max(CAST(ref AS BIGINT)) - 1 FROM search_text WHERE kind = 'Statement'",
     ),
 ];
 
 #[tokio::test]
 async fn an_altered_row_of_a_projection_is_found_in_its_table() {
     let file = File::shipped().await;
-    file.run("PRAGMA foreign_keys = OFF").await;
+    file.run(UNTIE).await;
     let mut expected = Vec::new();
     for (table, set, query) in PROJECTIONS {
         let seq = file.number(query).await;
@@ -245,10 +236,13 @@ async fn an_altered_row_of_a_projection_is_found_in_its_table() {
 async fn rows_that_nobody_recorded_are_found() {
     let file = File::shipped().await;
     let last =
-        file.number("SELECT max(CAST(ref AS INTEGER)) FROM search_text WHERE kind = 'Statement'");
+        file.number("SELECT max(CAST(ref AS BIGINT)) FROM search_text WHERE kind = 'Statement'");
     let last = last.await;
-    file.run(&format!("INSERT INTO search_text SELECT * FROM search_text WHERE ref = '{last}' AND kind = 'Statement'"))
-        .await;
+    let copy = format!(
+        "INSERT INTO search_text ({SEARCH_COLUMNS}) SELECT {SEARCH_COLUMNS} FROM search_text
+         WHERE ref = '{last}' AND kind = 'Statement'"
+    );
+    file.run(&copy).await;
     file.run("INSERT INTO source (id, kind, publisher, title) VALUES (9000, 'NEWS', 'x', 'x')")
         .await;
     let found = file.faults().await;
@@ -294,35 +288,4 @@ async fn recorded_times_never_go_back_when_the_clock_does() {
         );
     }
     assert_eq!(app.faults().await, []);
-}
-
-/// SQLite itself undoes a transaction for which there is no room, and who then undoes it again is told that there is none.
-#[tokio::test]
-async fn what_is_committed_after_the_disk_was_full_is_there() {
-    let directory = tempfile::tempdir().unwrap();
-    let url = url_in(directory.path());
-    let database = open(&url, Missing::Make).await.unwrap();
-    let limit = async |pages: u32| {
-        let limit = format!("PRAGMA max_page_count = {pages}");
-        database.writer().execute_unprepared(&limit).await.unwrap();
-    };
-    let table = "CREATE TABLE room (content)";
-    database.writer().execute_unprepared(table).await.unwrap();
-    limit(1).await; // no more than there are
-    let txn = begin(database.writer()).await.unwrap();
-    let large = "INSERT INTO room VALUES (zeroblob(1000000))";
-    txn.execute_unprepared(large).await.unwrap_err();
-    drop(txn.rollback().await);
-    limit(u32::MAX - 1).await;
-
-    let txn = begin(database.writer()).await.unwrap();
-    txn.rollback().await.unwrap();
-    let txn = begin(database.writer()).await.unwrap();
-    txn.execute_unprepared(large).await.unwrap();
-    txn.commit().await.unwrap();
-    let file = File {
-        db: sea_orm::Database::connect(&url).await.unwrap(),
-        _directory: Some(directory),
-    };
-    assert_eq!(file.number("SELECT count(*) FROM room").await, 1);
 }

@@ -8,6 +8,8 @@
 
 /// Starts the server as `main` does, each with a database of its own.
 mod app;
+/// Where its rows are.
+mod database;
 /// What an editor writes, as small as it can be.
 mod editor;
 /// A client of graphql-transport-ws.
@@ -30,6 +32,9 @@ mod writes;
 
 /// Entries written together and one by one.
 mod batches;
+/// What only SQLite does.
+mod sqlite;
+
 /// What the ledger refuses to lose, and how an alteration shows.
 mod ledger;
 

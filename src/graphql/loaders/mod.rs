@@ -29,11 +29,12 @@ pub mod ledger;
 pub mod tally;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use async_graphql::{Context, dataloader::DataLoader};
-use sea_orm::DatabaseConnection;
-use tokio::sync::OnceCell;
+use entity::ledger_entry;
+use sea_orm::{DatabaseConnection, EntityTrait};
 use tokio::time::timeout;
 
 use crate::board::Board;
@@ -41,7 +42,6 @@ use crate::database::Database;
 use crate::error::Result;
 use crate::feed::{Feed, touched::Tag};
 use crate::graphql::reads::Reads;
-use crate::ledger::head;
 use recent::Recent;
 
 /// How long anybody waits for the feed to come to an entry.
@@ -53,7 +53,8 @@ pub struct Reader {
     database: Database,
     feed: Feed,
     recent: Recent,
-    generation: Arc<OnceCell<String>>,
+    /// The newest entry that anybody was shown or told to have written.
+    seen: Arc<AtomicI64>,
     reads: Option<Reads>,
 }
 
@@ -66,7 +67,7 @@ impl Reader {
             database,
             feed: feed.clone(),
             recent: Recent::new(changes, feed.clone()),
-            generation: Arc::default(),
+            seen: Arc::default(),
             reads: None,
         }
     }
@@ -84,7 +85,8 @@ impl Reader {
     /// [`Tag::Everything`].
     pub fn db(&self, tags: impl IntoIterator<Item = Tag>) -> &DatabaseConnection {
         self.note(tags);
-        self.database.reader()
+        let seen = self.seen.load(Ordering::Acquire);
+        self.database.reader_at(seen.max(self.feed.head()))
     }
 
     /// Who reads it notes what the result rests on.
@@ -100,9 +102,20 @@ impl Reader {
     /// Waits until the board is as new as an entry that was read from the database: whoever is shown it must not be given
     /// an older answer afterwards. A feed that stands still holds up nobody.
     pub async fn catch_up(&self, seq: i64) {
+        self.seen.fetch_max(seq, Ordering::AcqRel);
         if self.feed.head() < seq {
             drop(timeout(CATCHING_UP, self.feed.reached(seq)).await);
         }
+    }
+
+    /// The entry of a cursor that may come from another server, which is further on than we are or our replica is.
+    pub async fn find_newer(&self, seq: i64) -> Result<Option<ledger_entry::Model>> {
+        let entry = ledger_entry::Entity::find_by_id(seq);
+        let entry = entry.one(self.database.reader()).await?;
+        if entry.is_some() {
+            self.catch_up(seq).await;
+        }
+        Ok(entry)
     }
 
     /// What a result rests on besides, as it shows.
@@ -112,13 +125,14 @@ impl Reader {
         }
     }
 
-    /// The generation of the ledger, read once: it is drawn when a ledger is begun and never changes.
-    pub async fn generation(&self) -> Result<&str> {
-        let read = || async { Ok(head::load(self.database.reader()).await?.generation) };
-        self.generation
-            .get_or_try_init(read)
-            .await
-            .map(String::as_str)
+    /// That of every cursor.
+    pub fn generation(&self) -> &str {
+        self.feed.generation()
+    }
+
+    /// The hash before the first entry.
+    pub fn genesis(&self) -> &str {
+        self.feed.genesis()
     }
 }
 

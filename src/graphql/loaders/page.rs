@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
+use sea_orm::sea_query::{
+    Cond, Expr, ExprTrait, Func, FunctionCall, JoinType, Query, SelectStatement,
+};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityName, EntityTrait, FromQueryResult, Iterable,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
 use super::Reader;
@@ -49,13 +51,14 @@ async fn list_pages<L: List>(
     page: &Page,
     parents: &Parents,
 ) -> Result<HashMap<Option<SortKey>, Vec<Row<L>>>> {
+    let db = reader.db(tags(list, parents));
     let query = if parents == &[None] {
         first_rows(list.select(), list, page).into_query()
     } else {
-        first_rows_of_each(list, page, parents)
+        first_rows_of_each(db.get_database_backend(), list, page, parents)
     };
     let (mut pages, mut newest) = (HashMap::<_, Vec<_>>::new(), 0);
-    for row in reader.db(tags(list, parents)).query_all(&query).await? {
+    for row in db.query_all(&query).await? {
         let rows = pages.entry(parent_of(&row, parents)?).or_default();
         let row = FromQueryResult::from_query_result(&row, "")?;
         reader.note(list.tag(&row));
@@ -79,46 +82,72 @@ fn first_rows<L: List>(select: Select<L::Entity>, list: &L, page: &Page) -> Sele
 
 /// The same of each parent. The parents come first, and of each so many rows are looked up: a window function would
 /// number all rows of all parents to keep a few, so that a page would cost the whole history.
-fn first_rows_of_each<L: List>(list: &L, page: &Page, parents: &Parents) -> SelectStatement {
-    let (sort, of_each) = (list.sort(), Expr::col((PARENT, VALUE)));
-    let below = list.select().filter(list.below(vec![of_each.clone()]));
-    let ids = first_rows(below, list, page)
-        .select_only()
-        .expr_as(sort.id.clone(), "id")
-        .into_query();
+fn first_rows_of_each<L: List>(
+    backend: DbBackend,
+    list: &L,
+    page: &Page,
+    parents: &Parents,
+) -> SelectStatement {
+    let (sort, parent) = (list.sort(), Parent::new(backend, parents));
+    let below = list.select().filter(list.below(vec![parent.value.clone()]));
+    let rows = first_rows(below, list, page);
     let columns = <L::Entity as EntityTrait>::Column::iter();
     let order = page.walk(sort.way).order();
-    Query::select()
+    let mut select = Query::select();
+    select
         .columns(columns.map(|column| column.as_column_ref()))
-        .expr_as(of_each, PARENT)
-        .from_function(Func::cust("json_each").arg(values(parents)), PARENT)
+        .expr_as(parent.value, PARENT)
+        .from_function(parent.rows, PARENT);
+    if backend == DbBackend::Postgres {
+        // Under the table's name, so that its columns are called the same.
+        let name = L::Entity::default().table_name();
+        select.join_lateral(JoinType::InnerJoin, rows.into_query(), name, Cond::all());
+    } else {
         // SQLite keeps the order of a cross join, which has no condition of its own.
-        .cross_join(L::Entity::default())
-        .and_where(sort.id.clone().in_subquery(ids))
+        let ids = rows.select_only().expr_as(sort.id.clone(), "id");
+        let among = sort.id.clone().in_subquery(ids.into_query());
+        select.cross_join(L::Entity::default()).and_where(among);
+    }
+    select
         .order_by_expr(sort.key, order.clone())
         .order_by_expr(sort.id, order)
         .take()
 }
 
-const PARENT: &str = "parent";
-/// The column of SQLite's `json_each`.
-const VALUE: &str = "value";
+/// The parents as a table: a JSON list is one text to bind, whatever their number, so that the statement is prepared once.
+struct Parent {
+    rows: FunctionCall,
+    /// Which of them a row of that table is.
+    value: Expr,
+}
 
-/// As a JSON list: one text to bind, whatever their number, so that the statement is prepared once.
-fn values(parents: &Parents) -> String {
-    let values = parents.iter().flatten().collect::<Vec<_>>();
-    serde_json::to_string(&values).expect("numbers and texts have a JSON form")
+const PARENT: &str = "parent";
+
+impl Parent {
+    fn new(backend: DbBackend, parents: &Parents) -> Self {
+        let list = parents.iter().flatten().collect::<Vec<_>>();
+        let list = serde_json::to_string(&list).expect("numbers and texts have a JSON form");
+        let value = Expr::col((PARENT, "value"));
+        if backend != DbBackend::Postgres {
+            let rows = Func::cust("json_each").arg(list);
+            return Self { rows, value };
+        }
+        let list = Expr::val(list).cast_as("json");
+        let is_number = matches!(parents.first(), Some(Some(SortKey::Number(_))));
+        Self {
+            rows: Func::cust("json_array_elements_text").arg(list),
+            value: value.cast_as(if is_number { "bigint" } else { "text" }),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::sea_query::SqliteQueryBuilder;
-
     use super::*;
     use crate::graphql::change_filter::ChangeFilter;
     use crate::graphql::loaders::change::Changes;
 
-    fn sql(parents: std::ops::Range<i64>) -> String {
+    fn sql(backend: DbBackend, parents: std::ops::Range<i64>) -> String {
         let list = Changes {
             nested: true,
             filter: ChangeFilter::default(),
@@ -130,14 +159,18 @@ mod tests {
             before: None,
         };
         let parents = parents.map(SortKey::Number).map(Some).collect();
-        first_rows_of_each(&list, &page, &parents)
-            .build(SqliteQueryBuilder)
-            .0
+        let select = first_rows_of_each(backend, &list, &page, &parents);
+        backend.build(&select).sql
     }
 
     #[test]
     fn pages_of_any_number_of_parents_are_one_statement_to_prepare() {
-        assert_eq!(sql(0..2), sql(0..40));
-        assert!(sql(0..2).contains("CROSS JOIN \"stance_change\" WHERE"));
+        for (backend, join) in [
+            (DbBackend::Sqlite, "CROSS JOIN \"stance_change\" WHERE"),
+            (DbBackend::Postgres, "INNER JOIN LATERAL (SELECT"),
+        ] {
+            assert_eq!(sql(backend, 0..2), sql(backend, 0..40));
+            assert!(sql(backend, 0..2).contains(join), "{}", sql(backend, 0..2));
+        }
     }
 }

@@ -17,6 +17,7 @@ use entity::{
 };
 use sea_orm::ConnectionTrait;
 
+use super::insert::Words;
 use super::payload::Payload;
 use super::{head, project};
 use crate::error::{Error, Result};
@@ -57,19 +58,10 @@ pub(super) struct New {
     pub(super) words: Vec<Words>,
 }
 
-/// What a statement or source is found by.
-pub(super) struct Words {
-    /// The name of its GraphQL type.
-    pub(super) kind: &'static str,
-    pub(super) id: i64,
-    pub(super) title: String,
-    pub(super) body: String,
-}
-
 impl Batch {
     /// `kept` is what an earlier batch knew; it serves as long as nobody else has written since.
     pub(super) async fn begin(txn: &impl ConnectionTrait, kept: Option<Known>) -> Result<Self> {
-        let head = head::load(txn).await?;
+        let head = head::lock(txn).await?;
         let known = kept.filter(|known| known.head == head);
         Ok(Self {
             begun: head.seq,

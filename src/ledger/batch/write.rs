@@ -1,17 +1,12 @@
 //! Writing the rows of a batch, each table in as few statements as it takes.
 
 use entity::{relationship, statement};
-use sea_orm::{
-    ConnectionTrait, EntityTrait, IdenStatic, Iterable, ModelTrait, Statement as Sql, Value,
-};
+use sea_orm::{ConnectionTrait, EntityTrait, IdenStatic, Iterable, ModelTrait};
 
 use super::super::head;
-use super::{Batch, Known, New, Words};
+use super::super::insert::{insert, insert_words};
+use super::{Batch, Known, New};
 use crate::error::{Error, Result};
-
-/// Rows in one statement. Few different lengths are few different texts, each prepared once and then kept; at twenty
-/// columns the longest has 2,560 parameters.
-const LENGTHS: [usize; 3] = [128, 16, 1];
 
 impl Batch {
     /// Writes every row that is not stored yet; gives what may be kept for the next batch, if this one is committed.
@@ -38,15 +33,15 @@ impl Batch {
             changes,
             words,
         } = std::mem::take(&mut self.new);
-        insert::<entity::ledger_entry::Entity>(txn, &entries).await?;
+        add::<entity::ledger_entry::Entity>(txn, &entries).await?;
         head::store(txn, &self.known.head).await?;
-        insert::<entity::initiative::Entity>(txn, &initiatives).await?;
-        insert::<entity::source::Entity>(txn, &sources).await?;
+        add::<entity::initiative::Entity>(txn, &initiatives).await?;
+        add::<entity::source::Entity>(txn, &sources).await?;
         self.write_relationships(txn).await?;
         self.write_statements(txn).await?;
-        insert::<entity::evidence::Entity>(txn, &evidence).await?;
-        insert::<entity::contradiction::Entity>(txn, &contradictions).await?;
-        insert::<entity::stance_change::Entity>(txn, &changes).await?;
+        add::<entity::evidence::Entity>(txn, &evidence).await?;
+        add::<entity::contradiction::Entity>(txn, &contradictions).await?;
+        add::<entity::stance_change::Entity>(txn, &changes).await?;
         insert_words(txn, &words).await
     }
 
@@ -63,7 +58,7 @@ impl Batch {
             };
             rows.push(row);
         }
-        insert::<relationship::Entity>(txn, &new).await?;
+        add::<relationship::Entity>(txn, &new).await?;
         let position = [
             Column::Stance,
             Column::StanceRank,
@@ -84,7 +79,7 @@ impl Batch {
         let new: Vec<_> = stored.split_off(&(self.begun + 1)).into_values().collect();
         let changed = std::mem::take(&mut self.changed_statements);
         let changed: Vec<_> = changed.iter().filter_map(|id| stored.remove(id)).collect();
-        insert::<statement::Entity>(txn, &new).await?;
+        add::<statement::Entity>(txn, &new).await?;
         let standing = [
             Column::CorrectedBy,
             Column::RetractedAt,
@@ -95,7 +90,7 @@ impl Batch {
     }
 }
 
-async fn insert<E: EntityTrait>(txn: &impl ConnectionTrait, rows: &[E::Model]) -> Result<()> {
+async fn add<E: EntityTrait>(txn: &impl ConnectionTrait, rows: &[E::Model]) -> Result<()> {
     write_rows::<E>(txn, rows, "").await
 }
 
@@ -120,58 +115,6 @@ async fn write_rows<E: EntityTrait>(
 ) -> Result<()> {
     let (entity, columns) = (E::default(), E::Column::iter());
     let names: Vec<&str> = columns.map(|column| column.as_str()).collect();
-    for rows in pieces(rows) {
-        let values = rows
-            .iter()
-            .flat_map(|row| E::Column::iter().map(|column| row.get(column)));
-        let sql = insert_into(entity.table_name(), &names, rows.len()) + conflict;
-        execute(txn, sql, values).await?;
-    }
-    Ok(())
-}
-
-async fn insert_words(txn: &impl ConnectionTrait, rows: &[Words]) -> Result<()> {
-    for rows in pieces(rows) {
-        let values = rows.iter().flat_map(|row| {
-            let values: [Value; 4] = [
-                row.kind.into(),
-                row.id.to_string().into(),
-                row.title.as_str().into(),
-                row.body.as_str().into(),
-            ];
-            values
-        });
-        let columns = ["kind", "ref", "title", "body"];
-        let sql = insert_into("search_text", &columns, rows.len());
-        execute(txn, sql, values).await?;
-    }
-    Ok(())
-}
-
-/// Written here because sea-query makes an expression of each value first: at fifty values an entry that shows.
-fn insert_into(table: &str, columns: &[&str], rows: usize) -> String {
-    let row = format!("({})", vec!["?"; columns.len()].join(","));
-    let rows = vec![row.as_str(); rows].join(",");
-    format!("INSERT INTO {table} ({}) VALUES {rows}", columns.join(","))
-}
-
-async fn execute(
-    txn: &impl ConnectionTrait,
-    sql: String,
-    values: impl Iterator<Item = Value>,
-) -> Result<()> {
-    let backend = txn.get_database_backend();
-    txn.execute_raw(Sql::from_sql_and_values(backend, sql, values))
-        .await?;
-    Ok(())
-}
-
-/// Rows in pieces of the [`LENGTHS`].
-fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
-    std::iter::from_fn(move || {
-        let length = LENGTHS.into_iter().find(|length| *length <= rows.len())?;
-        let (piece, rest) = rows.split_at(length);
-        rows = rest;
-        Some(piece)
-    })
+    let values = |row: &E::Model| E::Column::iter().map(|column| row.get(column)).collect();
+    insert(txn, (entity.table_name(), &names), rows, values, conflict).await
 }

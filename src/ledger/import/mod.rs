@@ -53,7 +53,7 @@ pub async fn import(
     for chunk in items.chunks(CHUNK) {
         let txn = database::begin(writer).await?;
         run.record(&txn, chunk).await?;
-        txn.commit().await?;
+        database::commit(writer, txn).await?;
     }
     Ok(run.imported)
 }

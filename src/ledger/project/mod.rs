@@ -3,7 +3,8 @@
 
 use entity::{initiative, ledger_entry, source};
 
-use super::batch::{Batch, Known, Words};
+use super::batch::{Batch, Known};
+use super::insert::Words;
 use super::payload::{Addition, Initiative, Payload, Source, Subject};
 use crate::error::Result;
 use crate::model::edtf::Edtf;
@@ -99,7 +100,7 @@ fn register(batch: &mut Batch, entry: &ledger_entry::Model, registered: &Source)
     });
     new.words.push(Words {
         kind: "Source",
-        id: entry.seq,
+        key: entry.seq.to_string(),
         title: registered.title.clone(),
         body: registered.publisher.clone(),
     });

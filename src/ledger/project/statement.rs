@@ -2,8 +2,9 @@
 
 use entity::{contradiction, evidence, ledger_entry, relationship, statement};
 
-use super::super::batch::{Batch, Words};
+use super::super::batch::Batch;
 use super::super::history;
+use super::super::insert::Words;
 use super::super::payload::{Correction, Evidence, Retraction, Statement, Subject};
 use super::{last_day, subject_columns};
 use crate::error::{Error, Result};
@@ -33,7 +34,7 @@ pub(super) fn insert(
     new.contradictions.extend(pairs);
     new.words.push(Words {
         kind: "Statement",
-        id: entry.seq,
+        key: entry.seq.to_string(),
         title: recorded.summary.clone(),
         body: words(recorded),
     });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{DatabaseConnection, EntityTrait, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, Statement};
 
 use super::Fault;
 use crate::error::{Error, Result};
@@ -21,7 +21,7 @@ macro_rules! compare {
 }
 
 pub(super) async fn compare_all(
-    db: &DatabaseConnection,
+    db: &impl ConnectionTrait,
     scratch: &DatabaseConnection,
 ) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
@@ -91,7 +91,7 @@ struct SearchRow {
 }
 
 /// The words that statements and sources are found by; countries are not the ledger's.
-async fn search_rows(db: &DatabaseConnection) -> Result<BTreeMap<(String, String), SearchRow>> {
+async fn search_rows(db: &impl ConnectionTrait) -> Result<BTreeMap<(String, String), SearchRow>> {
     // No key keeps a row from being there twice.
     let sql = "SELECT kind, ref AS id, min(title) AS title, min(body) AS body, count(*) AS copies
         FROM search_text WHERE kind <> 'Country' GROUP BY kind, ref";

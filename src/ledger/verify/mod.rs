@@ -6,7 +6,10 @@
 mod compare;
 
 use entity::ledger_entry;
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use super::batch::{Batch, KNOWN, Known};
 use super::export::PAGE;
@@ -31,13 +34,15 @@ pub struct Report {
     pub faults: Vec<Fault>,
 }
 
-pub async fn verify(db: &DatabaseConnection) -> Result<Report> {
+/// Of one moment, whoever writes meanwhile.
+pub async fn verify(reader: &DatabaseConnection) -> Result<Report> {
+    let db = &database::begin_snapshot(reader).await?;
     let head = head::load(db).await?;
     let scratch = Database::scratch().await?;
     reference::fill(&scratch).await?;
-    head::ensure(&scratch, &head.generation).await?;
+    head::ensure(&scratch, &head.origin).await?;
     let mut faults = Vec::new();
-    let mut last = (0, hash::genesis(&head.generation));
+    let mut last = (0, hash::genesis(&head.origin));
     let mut known = None;
     loop {
         let entries = page(db, last.0).await?;
@@ -65,7 +70,9 @@ pub async fn verify(db: &DatabaseConnection) -> Result<Report> {
         }
     }
     // The time counts, too: no later entry may be recorded before it.
-    if head != head::load(&scratch).await? {
+    let rebuilt = head::load(&scratch).await?;
+    if (head.seq, &head.hash, head.recorded_at) != (rebuilt.seq, &rebuilt.hash, rebuilt.recorded_at)
+    {
         let what = format!(
             "the head says entry {} with hash {}, the ledger ends otherwise",
             head.seq, head.hash
@@ -84,7 +91,7 @@ pub async fn verify(db: &DatabaseConnection) -> Result<Report> {
     })
 }
 
-async fn page(db: &DatabaseConnection, after: i64) -> Result<Vec<ledger_entry::Model>> {
+async fn page(db: &impl ConnectionTrait, after: i64) -> Result<Vec<ledger_entry::Model>> {
     let entries = ledger_entry::Entity::find()
         .filter(ledger_entry::Column::Seq.gt(after))
         .order_by_asc(ledger_entry::Column::Seq)

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::program::Program;
 use super::wire::Wire;
 use super::{assert_alive, status_of, until};
-use crate::app::{TestApp, limits, ship};
+use crate::app::{TestApp, limits};
+use crate::database::Home;
 use crate::socket::{PROTOCOL, Socket};
 use crate::transport::SUBSCRIPTION;
 
@@ -153,9 +154,8 @@ async fn behind_a_proxy_sockets_and_streams_are_counted_by_client() {
 
 #[tokio::test]
 async fn out_of_descriptors_the_server_answers_whom_it_has_and_goes_on() {
-    let directory = tempfile::tempdir().unwrap();
-    ship(directory.path()).await;
-    let server = Program::start(directory.path(), "ulimit -n 64;");
+    let home = Home::shipped().await;
+    let server = Program::start(&home, "ulimit -n 64;");
     let mut first = Wire::to(server.address).await;
     let query = json!({ "query": "{ ledger { head { seq } } }" }).to_string();
     first.post("/graphql", &query).await;
@@ -170,6 +170,6 @@ async fn out_of_descriptors_the_server_answers_whom_it_has_and_goes_on() {
     let mut last = Wire::to(server.address).await;
     last.post("/graphql", &query).await;
     assert_eq!(last.answer().await.status, 200);
-    let log = server.log(directory.path());
+    let log = server.log(&home);
     assert!(log.contains("no connection can be accepted"), "{log}");
 }

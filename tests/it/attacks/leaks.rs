@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{assert_alive, numbered};
 use crate::app::{NOW, TestApp};
+use crate::database::UNTIE;
 use crate::editor::{initiative, request};
 use crate::socket::Socket;
 
@@ -106,10 +107,9 @@ async fn a_resolver_that_panics_fails_its_own_operation_and_nothing_else() {
 async fn broken() -> TestApp {
     let app = TestApp::start().await;
     let outsider = app.outsider().await;
-    outsider
-        .execute_unprepared("PRAGMA foreign_keys = OFF; ALTER TABLE statement RENAME TO secret")
-        .await
-        .unwrap();
+    for sql in [UNTIE, "ALTER TABLE statement RENAME TO secret"] {
+        outsider.execute_unprepared(sql).await.unwrap();
+    }
     app
 }
 

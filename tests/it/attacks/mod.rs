@@ -14,7 +14,7 @@ mod secrets;
 mod sockets;
 mod table;
 mod texts;
-mod times;
+pub mod times;
 mod variables;
 mod wire;
 

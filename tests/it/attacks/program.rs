@@ -2,8 +2,9 @@
 
 use std::io::{BufRead, BufReader, Lines};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+
+use crate::database::Home;
 
 pub struct Program {
     pub address: SocketAddr,
@@ -12,22 +13,22 @@ pub struct Program {
     _said: Lines<BufReader<ChildStdout>>,
 }
 
-/// A command of the program in a directory, with a line of the shell before it.
-pub fn command(directory: &Path, before: &str, arguments: &[&str]) -> Command {
+/// A command of the program on a database, with a line of the shell before it.
+pub fn command(home: &Home, before: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new("sh");
     let line = format!("{before} exec \"$0\" \"$@\"");
     command.args(["-c", &line, env!("CARGO_BIN_EXE_demarche")]);
-    command.args(arguments).current_dir(directory);
-    command.env_remove("DEMARCHE_DATABASE_URL");
+    command.args(arguments).current_dir(home.path());
+    command.env("DEMARCHE_DATABASE_URL", home.url());
     command.env("DEMARCHE_LOG", "trace");
     command
 }
 
 impl Program {
-    /// Serves the database of a directory, and logs all that it can into its file `log`.
-    pub fn start(directory: &Path, before: &str) -> Self {
-        let log = std::fs::File::create(directory.join("log")).unwrap();
-        let mut serve = command(directory, before, &["serve", "--listen", "127.0.0.1:0"]);
+    /// Serves a database, and logs all that it can into the file `log` beside it.
+    pub fn start(home: &Home, before: &str) -> Self {
+        let log = std::fs::File::create(home.path().join("log")).unwrap();
+        let mut serve = command(home, before, &["serve", "--listen", "127.0.0.1:0"]);
         let mut process = serve.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut said = BufReader::new(process.stdout.take().unwrap()).lines();
         let line = said
@@ -47,13 +48,13 @@ impl Program {
     }
 
     /// Ends it in order, and gives what it logged.
-    pub fn log(mut self, directory: &Path) -> String {
+    pub fn log(mut self, home: &Home) -> String {
         let kill = Command::new("kill")
             .arg(self.process.id().to_string())
             .status();
         assert!(kill.unwrap().success());
         assert!(self.process.wait().unwrap().success());
-        std::fs::read_to_string(directory.join("log")).unwrap()
+        std::fs::read_to_string(home.path().join("log")).unwrap()
     }
 }
 

@@ -5,7 +5,8 @@ use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
 use super::program::{self, Program};
-use crate::app::{TestApp, ship};
+use crate::app::TestApp;
+use crate::database::Home;
 use crate::socket::Socket;
 
 #[tokio::test]
@@ -14,18 +15,9 @@ async fn the_database_knows_no_token() {
     let secret = app.token.strip_prefix("dmk_").unwrap();
     assert!(secret.len() >= 43, "256 bits");
     let outsider = app.outsider().await;
-    outsider
-        .execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)")
-        .await
-        .unwrap();
-    for file in std::fs::read_dir(app.directory()).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        assert!(
-            !bytes
-                .windows(secret.len())
-                .any(|window| window == secret.as_bytes())
-        );
-    }
+    let content = app.home().content().await;
+    let mut windows = content.windows(secret.len());
+    assert!(!windows.any(|window| window == secret.as_bytes()));
     let hash = Statement::from_string(
         outsider.get_database_backend(),
         "SELECT hash FROM api_token",
@@ -101,14 +93,11 @@ async fn a_wrong_token_is_refused_before_anything_runs_and_told_how_to_ask() {
 
 #[tokio::test]
 async fn no_line_of_the_log_holds_a_token() {
-    let directory = tempfile::tempdir().unwrap();
-    ship(directory.path()).await;
+    let home = Home::shipped().await;
     let create = ["token", "create", "--role", "editor", "--name", "desk"];
-    let made = program::command(directory.path(), "", &create)
-        .output()
-        .unwrap();
+    let made = program::command(&home, "", &create).output().unwrap();
     let token = String::from_utf8(made.stdout).unwrap().trim().to_owned();
-    let server = Program::start(directory.path(), "");
+    let server = Program::start(&home, "");
     let body = json!({ "query": "{ viewer { name } }", "variables": { "token": token } });
     for authorization in [
         format!("Bearer {token}"),
@@ -127,7 +116,7 @@ async fn no_line_of_the_log_holds_a_token() {
         socket.send(&init).await;
         socket.answer().await;
     }
-    let log = server.log(directory.path());
+    let log = server.log(&home);
     assert!(log.contains("DEBUG") && log.contains("4403"), "{log}");
     let secret = token.strip_prefix("dmk_").unwrap();
     let told = log.lines().find(|line| line.contains(secret));

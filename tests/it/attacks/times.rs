@@ -9,36 +9,14 @@ use serde_json::{Value, json};
 use crate::app::{TestApp, limits};
 
 /// Reads and folds every history for hundreds of days.
-const LONG: &str = "{ initiatives { history(from: \"2025-01-01\", to: \"2025-12-31\", every: DAY) { tally { total } } } }";
-/// Some hundred steps of SQLite.
-const QUICK: &str = "{ ledger { head { seq } } }";
+pub const LONG: &str = "{ initiatives { history(from: \"2025-01-01\", to: \"2025-12-31\", every: DAY) { tally { total } } } }";
 
-async fn start(times: TimeLimits) -> TestApp {
+pub async fn start(times: TimeLimits) -> TestApp {
     TestApp::start_with(Limits {
         time: times,
         ..limits()
     })
     .await
-}
-
-#[tokio::test]
-async fn a_statement_of_sql_that_takes_too_long_is_stopped_and_its_connection_goes_on() {
-    let app = start(TimeLimits {
-        statement: Duration::from_micros(1).into(),
-        ..TimeLimits::default()
-    })
-    .await;
-    let mut socket = app.socket().await;
-    // More often than there are connections.
-    for _ in 0..10 {
-        let answer = app.answer(LONG, json!({})).await;
-        assert_eq!(
-            answer["errors"][0]["extensions"]["code"], "TIMEOUT",
-            "{answer:#}"
-        );
-        app.query(QUICK).await;
-    }
-    socket.run(QUICK, json!({})).await;
 }
 
 #[tokio::test]

@@ -1,0 +1,195 @@
+//! The database of one test, in PostgreSQL: the server that `DEMARCHE_TEST_POSTGRES_URL` names, or one of our own that ends
+//! with this process (`tests/postgres/serve`). Without either, nothing here is tested, and that is said.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use tokio::sync::OnceCell;
+
+use crate::app::fill;
+
+/// The name of the database with the shipped data, which others are copied from.
+static SHIPPED: OnceCell<String> = OnceCell::const_new();
+
+/// What the database itself must refuse.
+pub const ALTERATIONS: &[&str] = &[
+    "UPDATE ledger_entry SET actor = 'x' WHERE seq = 7",
+    "DELETE FROM ledger_entry WHERE seq = 7",
+    "DELETE FROM ledger_entry",
+    "TRUNCATE ledger_entry",
+    "TRUNCATE ledger_entry CASCADE",
+    "INSERT INTO ledger_entry SELECT * FROM ledger_entry WHERE seq = 7 ON CONFLICT (seq) DO UPDATE SET actor = 'x'",
+    "MERGE INTO ledger_entry AS old USING ledger_entry AS new ON old.seq = new.seq
+     WHEN MATCHED THEN UPDATE SET actor = 'x'",
+];
+/// Takes away what refuses them.
+pub const UNGUARD: &[&str] = &["DROP TRIGGER ledger_entry_append_only ON ledger_entry"];
+/// From now on a row may refer to nothing.
+pub const UNTIE: &str = "SET session_replication_role = replica";
+/// What is written of a row of the index.
+pub const SEARCH_COLUMNS: &str = "kind, ref, title, body, words, size";
+
+pub struct Home {
+    directory: tempfile::TempDir,
+    name: String,
+}
+
+impl Home {
+    pub async fn empty() -> Self {
+        Self::make("TEMPLATE template0 ENCODING 'UTF8'").await
+    }
+
+    /// With the shipped data.
+    pub async fn shipped() -> Self {
+        let template = SHIPPED.get_or_init(ship).await;
+        Self::make(&format!("TEMPLATE {template}")).await
+    }
+
+    /// A copy of a database that nobody uses at the moment.
+    pub async fn copy(of: &Self) -> Self {
+        end_connections(&of.name).await;
+        Self::make(&format!("TEMPLATE {}", of.name)).await
+    }
+
+    /// From now on nobody can read it.
+    pub async fn shut(&self) {
+        let name = &self.name;
+        administer(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+        end_connections(name).await;
+    }
+
+    async fn make(like: &str) -> Self {
+        static NUMBERS: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
+        let name = format!("demarche_test_{}_{number}", std::process::id());
+        administer(&format!("CREATE DATABASE {name} {like}")).await;
+        let directory = tempfile::tempdir().unwrap();
+        Self { directory, name }
+    }
+
+    /// A directory for the test's own files.
+    pub fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub fn url(&self) -> String {
+        url_of(&self.name)
+    }
+
+    /// The same for another role.
+    pub fn url_as(&self, role: &str) -> String {
+        let mut url = url::Url::parse(&self.url()).unwrap();
+        url.set_username(role).unwrap();
+        url.to_string()
+    }
+
+    /// One connection of somebody who does not use our program.
+    pub async fn connect(&self) -> DatabaseConnection {
+        connect(self.url()).await
+    }
+
+    /// Everything that is stored, as text.
+    pub async fn content(&self) -> Vec<u8> {
+        let sql = "SELECT database_to_xml(true, false, '')::text";
+        let query = Statement::from_string(DbBackend::Postgres, sql);
+        let row = self.connect().await.query_one_raw(query).await.unwrap();
+        let text: String = row.unwrap().try_get_by_index(0).unwrap();
+        assert!(text.contains("api_token"));
+        text.into_bytes()
+    }
+}
+
+/// It leaves nothing behind on a server that is not ours.
+impl Drop for Home {
+    fn drop(&mut self) {
+        let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        let dropping = std::thread::spawn(move || {
+            let mut runtime = tokio::runtime::Builder::new_current_thread();
+            let runtime = runtime.enable_all().build().unwrap();
+            runtime.block_on(administer(&sql));
+        });
+        // A test that failed has said why already.
+        drop(dropping.join());
+    }
+}
+
+/// The database stays until the process ends: others are copied from it until then.
+async fn ship() -> String {
+    let name = format!("demarche_test_{}_shipped", std::process::id());
+    administer(&format!(
+        "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"
+    ))
+    .await;
+    fill(&url_of(&name)).await;
+    end_connections(&name).await;
+    name
+}
+
+/// They end a moment after those who held them.
+async fn end_connections(name: &str) {
+    let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname";
+    administer(&format!("{end} = '{name}'")).await;
+}
+
+async fn administer(sql: &str) {
+    let db = connect(server().url.clone()).await;
+    db.execute_unprepared(sql).await.unwrap();
+    db.close().await.unwrap();
+}
+
+pub async fn connect(url: String) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    sea_orm::Database::connect(options).await.unwrap()
+}
+
+fn url_of(name: &str) -> String {
+    let mut url = url::Url::parse(&server().url).unwrap();
+    url.set_path(name);
+    url.to_string()
+}
+
+struct Server {
+    url: String,
+    /// Ends when its standard input does, which is when this process ends.
+    _own: Option<Child>,
+}
+
+fn server() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| match std::env::var("DEMARCHE_TEST_POSTGRES_URL") {
+        Ok(url) => Server { url, _own: None },
+        Err(_) => start().unwrap_or_else(|| leave_out()),
+    })
+}
+
+fn start() -> Option<Server> {
+    let mut own = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/postgres/serve"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .ok()?;
+    let mut url = String::new();
+    let mut said = BufReader::new(own.stdout.take()?);
+    said.read_line(&mut url).ok().filter(|bytes| *bytes > 0)?;
+    let url = url.trim().to_owned();
+    Some(Server {
+        url,
+        _own: Some(own),
+    })
+}
+
+/// Ends the process before any test could pass that tested nothing.
+fn leave_out() -> ! {
+    let word = "\nThe tests on PostgreSQL are LEFT OUT: DEMARCHE_TEST_POSTGRES_URL names no server, and there is no \
+                initdb to start one.\n";
+    // Past the capture of tests' output.
+    drop(std::io::stderr().write_all(word.as_bytes()));
+    std::process::exit(i32::from(
+        std::env::var_os("DEMARCHE_TEST_POSTGRES_REQUIRED").is_some(),
+    ))
+}
