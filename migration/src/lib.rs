@@ -6,6 +6,8 @@
     reason = "the trait's own signature elides them"
 )]
 
+use std::collections::BTreeSet;
+
 use sea_orm_migration::prelude::*;
 
 mod m20261123_000001_ledger;
@@ -29,7 +31,43 @@ impl MigratorTrait for Migrator {
     }
 }
 
+/// How the tables of a database stand to this program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    Current,
+    /// Migrations are missing, all of them in a new database.
+    Behind,
+    /// A later version has migrated it; the name of the first migration that we do not know.
+    Newer(String),
+}
+
 /// Brings the tables up to date. Give it a transaction that holds the write lock: the migrator itself takes none.
 pub async fn run<'c>(db: impl IntoSchemaManagerConnection<'c>) -> Result<(), DbErr> {
     Migrator::up(db, None).await
 }
+
+/// Reads only, so that it can be asked without the right to alter anything.
+pub async fn state<'c>(db: impl IntoSchemaManagerConnection<'c>) -> Result<State, DbErr> {
+    let manager = SchemaManager::new(db);
+    if !manager.has_table(TABLE).await? {
+        return Ok(State::Behind);
+    }
+    let select = Query::select().column("version").from(TABLE).take();
+    let rows = manager.get_connection().query_all(&select).await?;
+    let versions = rows.iter().map(|row| row.try_get("", "version"));
+    let applied: BTreeSet<String> = versions.collect::<Result<_, _>>()?;
+    let ours = Migrator::migrations();
+    let ours: BTreeSet<&str> = ours.iter().map(|migration| migration.name()).collect();
+    if let Some(unknown) = applied.iter().find(|name| !ours.contains(name.as_str())) {
+        return Ok(State::Newer(unknown.clone()));
+    }
+    let is_current = ours.len() == applied.len();
+    Ok(if is_current {
+        State::Current
+    } else {
+        State::Behind
+    })
+}
+
+/// Where the migrator keeps what it has done.
+const TABLE: &str = "seaql_migrations";

@@ -4,6 +4,8 @@ pub mod doors;
 
 pub mod limits;
 
+pub mod operating;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -12,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::model::role::Role;
 use doors::Doors;
 use limits::Limits;
+use operating::Operating;
 
 /// Where states stand on what they were asked: a sourced ledger, served over GraphQL.
 #[derive(Debug, Parser)]
@@ -57,6 +60,8 @@ pub struct Serve {
     pub doors: Doors,
     #[command(flatten)]
     pub limits: Limits,
+    #[command(flatten)]
+    pub operating: Operating,
 }
 
 #[derive(Clone, Debug, Args)]

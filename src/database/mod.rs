@@ -2,6 +2,7 @@
 //!
 //! On SQLite the file is in WAL mode, every commit is synced before it is acknowledged, and readers cannot write.
 
+mod current;
 mod limit;
 
 use std::sync::Arc;

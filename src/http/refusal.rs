@@ -12,9 +12,11 @@ use axum::{
 };
 use serde::Serialize;
 
+use super::count;
 use crate::{
     error::Error,
     model::{request_id::RequestId, text},
+    telemetry::refused::Refused,
 };
 
 pub(super) const EXHAUSTED: &str =
@@ -33,6 +35,8 @@ pub(super) struct Refusal {
     message: Cow<'static, str>,
     header: Option<Header>,
     request: Option<RequestId>,
+    /// The option whose limit it is; for our metrics.
+    limit: &'static str,
 }
 
 /// What a status obliges us to say with it (RFC 9110).
@@ -68,7 +72,12 @@ impl Refusal {
             message: message.into(),
             header: None,
             request: None,
+            limit: "",
         }
+    }
+
+    fn limited_by(self, limit: &'static str) -> Self {
+        Self { limit, ..self }
     }
 
     fn with(self, header: Header) -> Self {
@@ -147,12 +156,14 @@ impl Refusal {
     pub(super) fn large_body(limit: usize) -> Self {
         let message = format!("the body is too large; the limit (--max-body-bytes) is {limit}");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message)
+            .limited_by("max-body-bytes")
     }
 
     /// For a stream.
     pub(super) fn large_message(limit: usize) -> Self {
         let message = format!("the body is too large; the limit (--max-message-bytes) is {limit}");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message)
+            .limited_by("max-message-bytes")
     }
 
     pub(super) fn unsupported_media_type(message: &'static str) -> Self {
@@ -161,18 +172,20 @@ impl Refusal {
     }
 
     pub(super) fn slow_execution() -> Self {
-        Self::new(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", SLOW)
+        Self::new(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", SLOW).limited_by("request-timeout")
     }
 
     pub(super) fn exhausted(retry_after: Duration) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", EXHAUSTED)
             .with(Header::RetryAfter(whole_seconds(retry_after)))
+            .limited_by("rate-limit")
     }
 
     pub(super) fn crowded() -> Self {
         let message = "too many connections from this address, or in all; close one";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "RATE_LIMITED", message)
             .with(Header::RetryAfter(1))
+            .limited_by("max-connections")
     }
 
     pub(super) fn stopping() -> Self {
@@ -213,6 +226,8 @@ impl IntoResponse for Refusal {
         }
         let mut response = errors_response(&[refused]);
         *response.status_mut() = self.status;
+        let refused = Refused::by(self.code, self.limit);
+        response.extensions_mut().insert(refused);
         if let Some((name, value)) = self.header.map(Header::pair) {
             response.headers_mut().insert(name, value);
         }
@@ -248,5 +263,8 @@ pub(super) fn errors_response(errors: &[ServerError]) -> Response {
     struct Body<'a> {
         errors: &'a [ServerError],
     }
-    Json(Body { errors }).into_response()
+    let mut response = Json(Body { errors }).into_response();
+    // For whoever counts.
+    response.extensions_mut().insert(count::refused(errors));
+    response
 }

@@ -106,5 +106,6 @@ fn give(app: &App, peer: IpAddr, head: &Parts, text: Bytes) -> Option<Response> 
     if !app.doors.origins.is_empty() {
         headers.append(header::VARY, HeaderValue::from_static("origin"));
     }
+    app.metrics.respond(response.status().as_u16());
     Some(response)
 }

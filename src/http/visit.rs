@@ -67,6 +67,10 @@ pub(super) async fn identify(
         tracing::error!(request = %id, "a handler panicked");
         Refusal::internal().of(&id).into_response()
     });
+    if let Some(refused) = response.extensions_mut().remove() {
+        app.metrics.refuse(refused);
+    }
+    app.metrics.respond(response.status().as_u16());
     response.headers_mut().insert(REQUEST_ID, named(&id));
     response
 }

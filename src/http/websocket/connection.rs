@@ -27,6 +27,7 @@ use super::{
 use crate::{
     http::{App, client::Client, live::Place, wire::Line},
     model::role::Caller,
+    telemetry::refused::Refused,
 };
 
 /// Seconds' worth of messages that may come at once.
@@ -85,7 +86,7 @@ impl Connection {
         let burst = app.limits.transport.messages.saturating_mul(BURST);
         Box::new(Self {
             messages: RateLimiter::direct(messages.allow_burst(burst)),
-            outside: Outside::new(&app.limits.time, app.shutdown.clone(), line),
+            outside: Outside::new(&app.limits.time, app.phases.clone(), line),
             app,
             socket,
             authorization,
@@ -158,6 +159,8 @@ impl Connection {
             .map_err(|error| Close::unreadable(&error))?;
         self.silence = 0;
         if self.messages.check().is_err() {
+            let refused = Refused::by("RATE_LIMITED", "max-messages-per-second");
+            self.app.metrics.refuse(refused);
             return Err(Close::flooded().into());
         }
         match message {

@@ -12,7 +12,7 @@ use crate::{
     graphql::resume::ResumeFrom,
     http::{
         authorization::find_caller,
-        execution,
+        count, execution,
         operation::{Asker, Operation},
         params::Params,
         refusal::{Refusal, error},
@@ -80,6 +80,7 @@ impl Connection {
                 Err(rejection) => rejection.into_errors(),
             }
         };
+        self.app.metrics.refuse(count::refused(&errors));
         let payload = &errors;
         self.say(&ServerMessage::Error { id: &id, payload }).await
     }

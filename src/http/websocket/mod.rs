@@ -47,7 +47,7 @@ pub(super) async fn upgrade(
     if !origin::is_allowed(&headers, &app) {
         return Err(Refusal::foreign_origin());
     }
-    let place = enter(&app, &visit)?;
+    let place = enter(&app, &visit, &app.metrics.sockets)?;
     let authorization = authorization(&headers)?.map(str::to_owned);
     let message = app.limits.transport.message_bytes;
     let upgrade = upgrade

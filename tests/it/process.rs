@@ -1,0 +1,146 @@
+//! How a server of its own process ends, and what it logs.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+use serde_json::json;
+
+use crate::socket::{PROTOCOL, Socket};
+use crate::subscriptions::CHANGES;
+
+/// A server in a directory of its own, empty, with metrics.
+struct Process {
+    child: Child,
+    said: String,
+    _directory: tempfile::TempDir,
+}
+
+impl Process {
+    fn start(arguments: &[&str]) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_demarche"));
+        let own = [
+            "serve",
+            "--empty",
+            "--listen",
+            "127.0.0.1:0",
+            "--metrics-listen",
+            "127.0.0.1:0",
+        ];
+        command
+            .args(own)
+            .args(arguments)
+            .current_dir(directory.path());
+        command.env_remove("DEMARCHE_LOG");
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut said = String::new();
+        while !said.contains("/metrics") {
+            said.push_str(&lines.next().unwrap().unwrap());
+        }
+        Self {
+            child,
+            said,
+            _directory: directory,
+        }
+    }
+
+    /// The address that it said, which ends so.
+    fn url(&self, end: &str) -> &str {
+        let mut words = self.said.split_whitespace();
+        words.find(|word| word.ends_with(end)).unwrap()
+    }
+
+    fn ws_url(&self) -> &str {
+        self.url("/graphql/ws")
+    }
+
+    fn ready_url(&self) -> String {
+        self.url("/metrics").replace("/metrics", "/readyz")
+    }
+
+    fn terminate(&self) {
+        let kill = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
+        assert!(kill.unwrap().success());
+    }
+
+    /// How it ended, and its log.
+    async fn ended(mut self) -> (ExitStatus, String) {
+        tokio::task::spawn_blocking(move || {
+            let mut log = String::new();
+            self.child
+                .stderr
+                .take()
+                .unwrap()
+                .read_to_string(&mut log)
+                .unwrap();
+            (self.child.wait().unwrap(), log)
+        })
+        .await
+        .unwrap()
+    }
+}
+
+/// The status of whether it is ready, once it is no longer ready.
+async fn await_unready(url: &str) -> StatusCode {
+    loop {
+        let status = reqwest::get(url).await.unwrap().status();
+        if status != StatusCode::OK {
+            return status;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_told_to_end_first_says_so_to_load_balancers() {
+    let process = Process::start(&["--drain-delay", "1h"]);
+    let mut socket = Socket::open(process.ws_url()).await;
+    socket.subscribe("1", CHANGES, json!({})).await;
+    assert_eq!(
+        reqwest::get(process.ready_url()).await.unwrap().status(),
+        200
+    );
+    process.terminate();
+    assert_eq!(await_unready(&process.ready_url()).await, 503);
+    assert!(
+        Socket::connect_with(process.ws_url(), &[PROTOCOL])
+            .await
+            .is_err()
+    );
+    assert!(socket.run("{ __typename }", json!({})).await["__typename"] == "Query");
+    // Who cannot wait for an hour says so again.
+    process.terminate();
+    assert_eq!(socket.code().await, 1012);
+    let (status, log) = process.ended().await;
+    assert_eq!(status.code(), Some(0), "{log}");
+}
+
+#[tokio::test]
+async fn nobody_keeps_a_server_from_ending_within_ten_seconds() {
+    let process = Process::start(&[]);
+    let address = process.url("/graphql").trim_start_matches("http://");
+    let address = address.trim_end_matches("/graphql").to_owned();
+    // Half of a body, for which it would wait longer than for the end.
+    let mut half = TcpStream::connect(&address).unwrap();
+    half.write_all(b"POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{")
+        .unwrap();
+    // A socket whose client never answers the close.
+    let stalled = Socket::open(process.ws_url()).await.into_stream();
+    let begun = Instant::now();
+    process.terminate();
+    let (status, log) = process.ended().await;
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(
+        begun.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        begun.elapsed()
+    );
+    drop((half, stalled));
+}
