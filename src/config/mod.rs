@@ -26,6 +26,23 @@ pub struct CommandLine {
     pub serve: Serve,
 }
 
+impl CommandLine {
+    /// How the process is watched; only a server is told.
+    pub fn operating(&self) -> Operating {
+        match &self.command {
+            None => self.serve.operating.clone(),
+            Some(Command::Serve(serve)) => serve.operating.clone(),
+            Some(
+                Command::Import(_)
+                | Command::Export(_)
+                | Command::Verify(_)
+                | Command::Token(_)
+                | Command::Schema,
+            ) => Operating::default(),
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve GraphQL, subscriptions and the playground (what happens without a subcommand, too).

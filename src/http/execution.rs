@@ -16,6 +16,7 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use tokio::time::timeout;
+use tracing::{Instrument, Span, trace_span};
 
 use super::{
     App,
@@ -31,6 +32,7 @@ use crate::{
         resume::{Beginning, ResumeFrom},
     },
     model::request_id::RequestId,
+    telemetry::trace::TARGET,
 };
 
 /// What a socket or stream is told of an operation.
@@ -119,7 +121,7 @@ async fn subscribe(
     let beginning = Beginning::default();
     let request = operation.request.data(resume).data(beginning.clone());
     let mut own = guarded(&app.schema, request, id.clone());
-    let opening = own.next().await;
+    let opening = own.next().instrument(span(kind, &id)).await;
     let code = opening
         .as_ref()
         .and_then(|answer| count::code(&answer.errors));
@@ -171,7 +173,8 @@ fn guarded(
 async fn execute(app: &App, operation: Operation, limit: Duration) -> Result<Answer, Failure> {
     let begun = Instant::now();
     let executed = AssertUnwindSafe(app.schema.execute(operation.request)).catch_unwind();
-    let answer = match timeout(limit, executed).await {
+    let span = span(operation.kind, &operation.id);
+    let answer = match timeout(limit, executed.instrument(span)).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(panic)) => Err(caught(panic.as_ref(), &operation.id)),
         Err(_) => Err(Failure::Slow),
@@ -183,6 +186,11 @@ async fn execute(app: &App, operation: Operation, limit: Duration) -> Result<Ans
     };
     count::executed(&app.metrics, operation.kind).note(begun.elapsed(), code);
     answer
+}
+
+/// For the collector; none if there is none.
+fn span(kind: OperationType, id: &RequestId) -> Span {
+    trace_span!(target: TARGET, "graphql", graphql.operation.type = %kind, request = %id)
 }
 
 fn caught(panic: &(dyn Any + Send), id: &RequestId) -> Failure {

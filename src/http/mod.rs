@@ -34,6 +34,7 @@ mod rate;
 mod refusal;
 mod shortcut;
 mod sse;
+mod traced;
 mod trusted;
 mod visit;
 mod vitals;

@@ -5,6 +5,7 @@ use entity::ledger_entry;
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tracing::{Instrument, trace_span};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use super::command::Command;
 use crate::database;
 use crate::error::{Error, Result};
 use crate::model::time::Instant;
-use crate::telemetry::executed::Executed;
+use crate::telemetry::{executed::Executed, trace::TARGET};
 
 /// Reads the time; given from outside, so that tests can hold it.
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
@@ -77,7 +78,8 @@ impl Ledger {
     /// What the command is refused for; nothing is written then.
     pub async fn record(&self, command: Command) -> Result<ledger_entry::Model> {
         let begun = std::time::Instant::now();
-        let answer = self.hand_in(command).await;
+        let span = trace_span!(target: TARGET, "ledger.record");
+        let answer = self.hand_in(command).instrument(span).await;
         if let Some(writes) = &self.writes {
             let code = answer.as_ref().err().map(Error::code);
             writes.note(begun.elapsed(), code);

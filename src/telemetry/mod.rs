@@ -2,6 +2,10 @@
 //!
 //! Whoever serves holds the counters that it moves. Invariant: what a client chose, such as a name, is never a label.
 
+pub mod log;
+
+pub mod trace;
+
 pub mod metrics;
 
 pub mod executed;

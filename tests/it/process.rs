@@ -5,9 +5,14 @@ use std::net::TcpStream;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
+use axum::http::HeaderMap;
 use reqwest::StatusCode;
-use serde_json::json;
+use sea_orm::ConnectionTrait;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
 
+use crate::app::url_in;
 use crate::socket::{PROTOCOL, Socket};
 use crate::subscriptions::CHANGES;
 
@@ -15,7 +20,7 @@ use crate::subscriptions::CHANGES;
 struct Process {
     child: Child,
     said: String,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 impl Process {
@@ -45,7 +50,7 @@ impl Process {
         Self {
             child,
             said,
-            _directory: directory,
+            directory,
         }
     }
 
@@ -61,6 +66,14 @@ impl Process {
 
     fn ready_url(&self) -> String {
         self.url("/metrics").replace("/metrics", "/readyz")
+    }
+
+    /// A query, with a header.
+    async fn ask(&self, header: (&str, &str)) -> reqwest::Response {
+        let request = reqwest::Client::new().post(self.url("/graphql"));
+        let query = json!({ "query": "{ __typename }" });
+        let request = request.header(header.0, header.1).json(&query);
+        request.send().await.unwrap()
     }
 
     fn terminate(&self) {
@@ -85,6 +98,12 @@ impl Process {
         .await
         .unwrap()
     }
+}
+
+/// Alters its database behind its back.
+async fn alter(process: &Process, sql: &str) {
+    let db = sea_orm::Database::connect(url_in(process.directory.path())).await;
+    db.unwrap().execute_unprepared(sql).await.unwrap();
 }
 
 /// The status of whether it is ready, once it is no longer ready.
@@ -143,4 +162,90 @@ async fn nobody_keeps_a_server_from_ending_within_ten_seconds() {
         begun.elapsed()
     );
     drop((half, stalled));
+}
+
+#[tokio::test]
+async fn every_line_of_a_json_log_is_an_object_and_names_its_request() {
+    let process = Process::start(&["--log-format", "json"]);
+    alter(&process, "DROP TABLE api_token").await;
+    let answer = process.ask(("authorization", "Bearer dmk_x")).await;
+    let id = answer.headers()["x-request-id"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    process.terminate();
+    let (_, log) = process.ended().await;
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let failed = lines.iter().find(|line| line["level"] == "ERROR").unwrap();
+    assert_eq!(failed["message"], "a request could not be let in");
+    assert_eq!(failed["span"]["request"], id.as_str());
+}
+
+#[tokio::test]
+async fn a_trace_goes_on_where_the_client_began_it() {
+    let mut collector = Collector::start().await;
+    let process = Process::start(&["--otlp-endpoint", &collector.url]);
+    let (trace, parent) = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
+    let answer = process
+        .ask(("traceparent", &format!("00-{trace}-{parent}-01")))
+        .await;
+    let id = answer.headers()["x-request-id"].as_bytes().to_owned();
+    process.terminate();
+    let (status, log) = process.ended().await;
+    assert_eq!(status.code(), Some(0), "{log}");
+    // Protobuf: bytes and texts stand there as they are.
+    let spans = collector.taken.recv().await.unwrap();
+    let ids = [trace, parent].map(|hex| data_encoding::HEXLOWER.decode(hex.as_bytes()).unwrap());
+    for part in [
+        &ids[0][..],
+        &ids[1],
+        &id,
+        b"demarche",
+        b"POST",
+        b"graphql",
+        b"/graphql",
+    ] {
+        let part_is_there = spans.windows(part.len()).any(|window| window == part);
+        assert!(part_is_there, "{:?}", String::from_utf8_lossy(part));
+    }
+}
+
+#[tokio::test]
+async fn a_silent_collector_keeps_nobody() {
+    // Connections wait in its queue and are never taken.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let process = Process::start(&["--otlp-endpoint", &endpoint]);
+    assert_eq!(
+        process.ask(("accept", "application/json")).await.status(),
+        200
+    );
+    let begun = Instant::now();
+    process.terminate();
+    assert_eq!(process.ended().await.0.code(), Some(0));
+    assert!(begun.elapsed() < Duration::from_secs(10));
+}
+
+/// Takes traces on loopback.
+struct Collector {
+    url: String,
+    taken: mpsc::Receiver<Bytes>,
+}
+
+impl Collector {
+    async fn start() -> Self {
+        let (give, taken) = mpsc::channel(16);
+        let take = async move |headers: HeaderMap, body: Bytes| {
+            assert_eq!(headers["content-type"], "application/x-protobuf");
+            give.send(body).await.unwrap();
+        };
+        let routes = axum::Router::new().route("/v1/traces", axum::routing::post(take));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(axum::serve(listener, routes).into_future());
+        Self { url, taken }
+    }
 }
