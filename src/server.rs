@@ -64,7 +64,8 @@ impl Server {
             Some(address) => Some(listen("metrics-listen", address).await?),
             None => None,
         };
-        let metrics = Arc::new(Metrics::new(clock()));
+        // The time of the process, whatever the ledger is told.
+        let metrics = Arc::new(Metrics::new(self::clock()()));
         let public_url = config
             .public_url
             .clone()
