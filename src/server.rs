@@ -12,8 +12,8 @@ use tokio::task::JoinHandle;
 use crate::config::Serve;
 use crate::database::{Database, Missing};
 use crate::error::{Error, Result};
-use crate::feed::Tailer;
-use crate::graphql::Site;
+use crate::feed::{Feed, Tailer};
+use crate::graphql::{Schema, Site};
 use crate::http::phase::{Phase, Phases};
 use crate::ledger::document::{self, Document};
 use crate::ledger::import::{self, Imported};
@@ -51,14 +51,7 @@ impl Server {
     /// # Errors
     /// What keeps it from starting; nothing is left running then.
     pub async fn start(config: &Serve, clock: Clock) -> Result<Self> {
-        let limits = &config.limits;
-        let database = open(&config.database.database_url, Missing::Make).await?;
-        database.limit_statements(*limits.time.statement);
-        let seeded = if config.empty {
-            None
-        } else {
-            seed(&database, &clock).await?
-        };
+        let (database, seeded) = fill(config, &clock).await?;
         let (listener, address) = listen("listen", config.listen).await?;
         let watched = match config.operating.metrics_listen {
             Some(address) => Some(listen("metrics-listen", address).await?),
@@ -66,22 +59,12 @@ impl Server {
         };
         // The time of the process, whatever the ledger is told.
         let metrics = Arc::new(Metrics::new(self::clock()()));
-        let public_url = config
-            .public_url
-            .clone()
-            .unwrap_or_else(|| format!("http://{address}"));
-        let public_url = public_url.trim_end_matches('/').to_owned();
+        let public_url = public_url(config, address);
         let written = Arc::new(Notify::new());
         let (feed, tailer) = Tailer::start(database.clone(), Arc::clone(&written)).await?;
         let (ledger, writer) = Ledger::start(database.writer().clone(), clock, written);
-        let schema = graphql::build(
-            database.clone(),
-            ledger.counted(metrics.writes.clone()),
-            feed.clone(),
-            Site::new(&public_url),
-            limits,
-            !config.doors.no_introspection,
-        );
+        let ledger = ledger.counted(metrics.writes.clone());
+        let schema = schema(config, &database, ledger, &feed, &public_url);
         let (phase, phases) = Phases::new();
         let run = http::Run {
             id: random()?,
@@ -152,6 +135,42 @@ impl Server {
             Ok(())
         })
     }
+}
+
+/// The database, and what it was filled with if it was new.
+async fn fill(config: &Serve, clock: &Clock) -> Result<(Database, Option<Imported>)> {
+    let database = open(&config.database.database_url, Missing::Make).await?;
+    database.limit_statements(*config.limits.time.statement);
+    let seeded = if config.empty {
+        None
+    } else {
+        seed(&database, clock).await?
+    };
+    Ok((database, seeded))
+}
+
+/// Without a slash at its end.
+fn public_url(config: &Serve, address: SocketAddr) -> String {
+    let given = config.public_url.clone();
+    let url = given.unwrap_or_else(|| format!("http://{address}"));
+    url.trim_end_matches('/').to_owned()
+}
+
+fn schema(
+    config: &Serve,
+    database: &Database,
+    ledger: Ledger,
+    feed: &Feed,
+    public_url: &str,
+) -> Schema {
+    graphql::build(
+        database.clone(),
+        ledger,
+        feed.clone(),
+        Site::new(public_url),
+        &config.limits,
+        !config.doors.no_introspection,
+    )
 }
 
 /// `option` is what says where.

@@ -25,6 +25,7 @@ mod health;
 mod heard;
 mod kept;
 mod live;
+mod obligation;
 mod operation;
 mod origin;
 mod pages;

@@ -7,12 +7,12 @@ use std::{borrow::Cow, time::Duration};
 use async_graphql::{ErrorExtensionValues, ServerError, Value};
 use axum::{
     Json,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
 
-use super::count;
+use super::{count, obligation::Header};
 use crate::{
     error::Error,
     model::{request_id::RequestId, text},
@@ -37,31 +37,6 @@ pub(super) struct Refusal {
     request: Option<RequestId>,
     /// The option whose limit it is; for our metrics.
     limit: &'static str,
-}
-
-/// What a status obliges us to say with it (RFC 9110).
-#[derive(Clone, Copy, Debug)]
-enum Header {
-    Challenge,
-    PostOnly,
-    /// Seconds.
-    RetryAfter(u64),
-    /// RFC 6455, 4.2.2.
-    WebSocketVersion,
-}
-
-impl Header {
-    fn pair(self) -> (HeaderName, HeaderValue) {
-        match self {
-            Self::Challenge => (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
-            Self::PostOnly => (header::ALLOW, HeaderValue::from_static("POST")),
-            Self::WebSocketVersion => {
-                let thirteen = HeaderValue::from_static("13");
-                (header::SEC_WEBSOCKET_VERSION, thirteen)
-            }
-            Self::RetryAfter(seconds) => (header::RETRY_AFTER, seconds.into()),
-        }
-    }
 }
 
 impl Refusal {

@@ -45,15 +45,7 @@ impl Seen {
     /// `now` is when the process began.
     pub(super) fn register(root: &mut Registry, now: Instant) -> Self {
         let seen = Self::default();
-        let start: Gauge = Gauge::default();
-        start.set(now.0 / 1_000_000);
-        let help = "When the server began, since 1970";
-        root.register_with_unit("process_start_time", help, Unit::Seconds, start);
-        let help = "Memory in use";
-        let resident = seen.resident.clone();
-        root.register_with_unit("process_resident_memory", help, Unit::Bytes, resident);
-        let help = "Open file descriptors";
-        root.register("process_open_fds", help, seen.open_files.clone());
+        seen.register_process(root, now);
         let ours = root.sub_registry_with_prefix("demarche");
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         ours.register("build", "The version that runs", version);
@@ -87,6 +79,19 @@ impl Seen {
         let help = "Events executed and written, each once for all who ask in the same words";
         ours.register("events_executed", help, seen.executions.clone());
         seen
+    }
+
+    /// Under the names that clients of Prometheus agree upon.
+    fn register_process(&self, root: &mut Registry, now: Instant) {
+        let start: Gauge = Gauge::default();
+        start.set(now.0 / 1_000_000);
+        let help = "When the server began, since 1970";
+        root.register_with_unit("process_start_time", help, Unit::Seconds, start);
+        let help = "Memory in use";
+        let resident = self.resident.clone();
+        root.register_with_unit("process_resident_memory", help, Unit::Bytes, resident);
+        let help = "Open file descriptors";
+        root.register("process_open_fds", help, self.open_files.clone());
     }
 
     pub fn note(&self, sight: &Sight) {

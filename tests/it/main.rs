@@ -8,6 +8,8 @@
 
 /// Starts the server as `main` does, each with a database of its own.
 mod app;
+/// Who takes traces.
+mod collector;
 /// What an editor writes, as small as it can be.
 mod editor;
 /// A client of graphql-transport-ws.

@@ -5,14 +5,12 @@ use std::net::TcpStream;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use axum::body::Bytes;
-use axum::http::HeaderMap;
 use reqwest::StatusCode;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
 
 use crate::app::url_in;
+use crate::collector::Collector;
 use crate::socket::{PROTOCOL, Socket};
 use crate::subscriptions::CHANGES;
 
@@ -188,6 +186,8 @@ async fn every_line_of_a_json_log_is_an_object_and_names_its_request() {
 async fn a_trace_goes_on_where_the_client_began_it() {
     let mut collector = Collector::start().await;
     let process = Process::start(&["--otlp-endpoint", &collector.url]);
+    // What is kept from now on is traced all the same.
+    process.ask(("accept", "application/json")).await;
     let (trace, parent) = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
     let answer = process
         .ask(("traceparent", &format!("00-{trace}-{parent}-01")))
@@ -227,25 +227,4 @@ async fn a_silent_collector_keeps_nobody() {
     process.terminate();
     assert_eq!(process.ended().await.0.code(), Some(0));
     assert!(begun.elapsed() < Duration::from_secs(10));
-}
-
-/// Takes traces on loopback.
-struct Collector {
-    url: String,
-    taken: mpsc::Receiver<Bytes>,
-}
-
-impl Collector {
-    async fn start() -> Self {
-        let (give, taken) = mpsc::channel(16);
-        let take = async move |headers: HeaderMap, body: Bytes| {
-            assert_eq!(headers["content-type"], "application/x-protobuf");
-            give.send(body).await.unwrap();
-        };
-        let routes = axum::Router::new().route("/v1/traces", axum::routing::post(take));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(axum::serve(listener, routes).into_future());
-        Self { url, taken }
-    }
 }
