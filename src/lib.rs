@@ -10,6 +10,8 @@ pub mod ledger;
 
 pub mod board;
 
+pub mod telemetry;
+
 pub mod feed;
 
 pub mod graphql;

@@ -12,31 +12,38 @@ use tokio::task::JoinHandle;
 use crate::config::Serve;
 use crate::database::{Database, Missing};
 use crate::error::{Error, Result};
-use crate::feed::Tailer;
-use crate::graphql::Site;
+use crate::feed::{Feed, Tailer};
+use crate::graphql::{Schema, Site};
+use crate::http::phase::{Phase, Phases};
 use crate::ledger::document::{self, Document};
 use crate::ledger::import::{self, Imported};
 use crate::ledger::writer::{Clock, Ledger};
 use crate::ledger::{head, reference};
 use crate::model::time::Instant;
+use crate::telemetry::metrics::Metrics;
 use crate::{graphql, http};
 
 /// The initiative that a new database is filled with.
 const FIRST_INITIATIVE: &str = include_str!("../data/us-third-country-removals.json");
 
-/// How long the end waits for writes under way.
-const DRAIN: Duration = Duration::from_secs(5);
+/// How long the end waits for writes under way, once connections had their time of grace.
+const DRAIN: Duration = Duration::from_secs(3);
+/// How long it then waits for the database, which may be silent.
+const CLOSE: Duration = Duration::from_secs(1);
 
 pub struct Server {
     pub address: SocketAddr,
+    /// Where metrics are told, if they are.
+    pub metrics_address: Option<SocketAddr>,
     /// What a new database was filled with; none for one that had entries.
     pub seeded: Option<Imported>,
     database: Database,
     executions: Arc<AtomicU64>,
-    stop: watch::Sender<bool>,
+    phase: watch::Sender<Phase>,
     tailer: JoinHandle<()>,
     writer: JoinHandle<()>,
     http: JoinHandle<std::io::Result<()>>,
+    backstage: Option<JoinHandle<std::io::Result<()>>>,
 }
 
 impl Server {
@@ -44,63 +51,44 @@ impl Server {
     /// # Errors
     /// What keeps it from starting; nothing is left running then.
     pub async fn start(config: &Serve, clock: Clock) -> Result<Self> {
-        let limits = &config.limits;
-        let mut database = open(&config.database.database_url, Missing::Make).await?;
-        database.limit_statements(*limits.time.statement);
-        if let Some(url) = &config.read_database_url {
-            database.add_replica(url).await?;
-        }
-        let seeded = if config.empty {
-            None
-        } else {
-            seed(&database, &clock).await?
+        let (database, seeded) = fill(config, &clock).await?;
+        let (listener, address) = listen("listen", config.listen).await?;
+        let watched = match config.operating.metrics_listen {
+            Some(address) => Some(listen("metrics-listen", address).await?),
+            None => None,
         };
-        let listener = TcpListener::bind(config.listen).await.map_err(|error| {
-            Error::bad_input(
-                "listen",
-                format!("cannot listen on {}: {error}", config.listen),
-            )
-        })?;
-        let address = listener.local_addr().map_err(Error::internal)?;
-        let public_url = config
-            .public_url
-            .clone()
-            .unwrap_or_else(|| format!("http://{address}"));
-        let public_url = public_url.trim_end_matches('/').to_owned();
+        // The time of the process, whatever the ledger is told.
+        let metrics = Arc::new(Metrics::new(self::clock()()));
+        let public_url = public_url(config, address);
         let written = Arc::new(Notify::new());
         let (feed, tailer) = Tailer::start(database.clone(), Arc::clone(&written)).await?;
         database.follow_replica(feed.generation(), feed.heads());
         let (ledger, writer) = Ledger::start(database.writer().clone(), clock, written);
-        let schema = graphql::build(
-            database.clone(),
-            ledger,
-            feed.clone(),
-            Site::new(&public_url),
-            limits,
-            !config.doors.no_introspection,
-        );
-        let (stop, stopped) = watch::channel(false);
-        let (run, receiver) = (random()?, stopped.clone());
-        let app = http::App::new(
-            schema,
-            database.clone(),
-            &public_url,
-            config,
-            feed,
-            run,
-            receiver,
-        )?;
+        let ledger = ledger.counted(metrics.writes.clone());
+        let schema = schema(config, &database, ledger, &feed, &public_url);
+        let (phase, phases) = Phases::new();
+        let run = http::Run {
+            id: random()?,
+            phases,
+            metrics,
+        };
+        let app = http::App::new(schema, database.clone(), &public_url, config, feed, run)?;
         let executions = app.executions();
-        let http = tokio::spawn(http::serve::serve(listener, app, stopped));
+        let metrics_address = watched.as_ref().map(|(_, address)| *address);
+        let backstage = watched
+            .map(|(listener, _)| tokio::spawn(http::backstage::serve(listener, app.backstage())));
+        let http = tokio::spawn(http::serve::serve(listener, app));
         Ok(Self {
             address,
+            metrics_address,
             seeded,
             database,
             executions,
-            stop,
+            phase,
             tailer,
             writer,
             http,
+            backstage,
         })
     }
 
@@ -114,9 +102,15 @@ impl Server {
         self.executions.load(Ordering::Relaxed)
     }
 
-    /// Ends in order: no new requests, sockets closed with 1012, the writer's queue emptied, the database closed.
+    /// From now on no socket or stream begins and we are not ready; everything else goes on, until [`Server::stop`].
+    pub fn drain(&self) {
+        self.phase.send_replace(Phase::Draining);
+    }
+
+    /// Ends in order: no new requests, sockets closed with 1012, the writer's queue emptied, the database closed. It
+    /// takes no longer than the time of grace and four seconds, whoever hangs.
     pub async fn stop(self) -> Result<()> {
-        self.stop.send_replace(true);
+        self.phase.send_replace(Phase::Stopping);
         self.http
             .await
             .map_err(Error::internal)?
@@ -132,8 +126,64 @@ impl Server {
         } else {
             tracing::warn!("a connection outstayed the end; its writes are given up");
         }
-        self.database.close().await
+        if let Some(backstage) = self.backstage {
+            backstage.abort();
+        }
+        // It waits for those who still use it.
+        let closed = tokio::time::timeout(CLOSE, self.database.close()).await;
+        closed.unwrap_or_else(|_| {
+            tracing::warn!("the database does not close; it is left open");
+            Ok(())
+        })
     }
+}
+
+/// The database, and what it was filled with if it was new.
+async fn fill(config: &Serve, clock: &Clock) -> Result<(Database, Option<Imported>)> {
+    let mut database = open(&config.database.database_url, Missing::Make).await?;
+    database.limit_statements(*config.limits.time.statement);
+    if let Some(url) = &config.read_database_url {
+        database.add_replica(url).await?;
+    }
+    let seeded = if config.empty {
+        None
+    } else {
+        seed(&database, clock).await?
+    };
+    Ok((database, seeded))
+}
+
+/// Without a slash at its end.
+fn public_url(config: &Serve, address: SocketAddr) -> String {
+    let given = config.public_url.clone();
+    let url = given.unwrap_or_else(|| format!("http://{address}"));
+    url.trim_end_matches('/').to_owned()
+}
+
+fn schema(
+    config: &Serve,
+    database: &Database,
+    ledger: Ledger,
+    feed: &Feed,
+    public_url: &str,
+) -> Schema {
+    graphql::build(
+        database.clone(),
+        ledger,
+        feed.clone(),
+        Site::new(public_url),
+        &config.limits,
+        !config.doors.no_introspection,
+    )
+}
+
+/// `option` is what says where.
+async fn listen(option: &str, address: SocketAddr) -> Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        Error::bad_input(option, format!("cannot listen on {address}: {error}"))
+    })?;
+    let address = listener.local_addr().map_err(Error::internal)?;
+    Ok((listener, address))
 }
 
 /// Opens a database and brings tables, countries and ledger head up to date.

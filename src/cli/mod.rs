@@ -8,13 +8,33 @@ use crate::config::{Command, CommandLine, Export, Migrate};
 use crate::database::Missing;
 use crate::error::{Error, Result};
 use crate::ledger::{export, verify};
+use crate::telemetry::{log, trace::Traces};
 use crate::{database, graphql, server};
 
 mod import;
 mod serve;
 mod token;
 
+/// Logs, does what the line says, and sends the last traces.
 pub async fn run(line: CommandLine) -> ExitCode {
+    let operating = line.operating();
+    let traces = operating.otlp_endpoint.as_ref().map(Traces::start);
+    let traces = match traces.transpose() {
+        Ok(traces) => traces,
+        Err(error) => {
+            complain(&error);
+            return ExitCode::FAILURE;
+        }
+    };
+    log::start(operating.log_format, traces.as_ref());
+    let code = obey(line).await;
+    if let Some(traces) = traces {
+        traces.end();
+    }
+    code
+}
+
+async fn obey(line: CommandLine) -> ExitCode {
     let done = match line.command.unwrap_or(Command::Serve(Box::new(line.serve))) {
         Command::Serve(options) => serve::serve(&options).await,
         Command::Import(options) => import::import(&options).await,

@@ -4,6 +4,8 @@ pub mod doors;
 
 pub mod limits;
 
+pub mod operating;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -12,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::model::role::Role;
 use doors::Doors;
 use limits::Limits;
+use operating::Operating;
 
 /// Where states stand on what they were asked: a sourced ledger, served over GraphQL.
 #[derive(Debug, Parser)]
@@ -21,6 +24,24 @@ pub struct CommandLine {
     pub command: Option<Command>,
     #[command(flatten)]
     pub serve: Serve,
+}
+
+impl CommandLine {
+    /// How the process is watched; only a server is told.
+    pub fn operating(&self) -> Operating {
+        match &self.command {
+            None => self.serve.operating.clone(),
+            Some(Command::Serve(serve)) => serve.operating.clone(),
+            Some(
+                Command::Import(_)
+                | Command::Export(_)
+                | Command::Migrate(_)
+                | Command::Verify(_)
+                | Command::Token(_)
+                | Command::Schema,
+            ) => Operating::default(),
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -62,6 +83,8 @@ pub struct Serve {
     pub doors: Doors,
     #[command(flatten)]
     pub limits: Limits,
+    #[command(flatten)]
+    pub operating: Operating,
 }
 
 #[derive(Clone, Debug, Args)]

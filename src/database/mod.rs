@@ -25,7 +25,7 @@ use crate::error::{Error, Result};
 pub use doorbell::Doorbell;
 use limit::StatementLimit;
 use replica::Replica;
-pub use schema::{begin_alone, grant, is_current};
+pub use schema::{begin_alone, grant};
 
 #[derive(Clone)]
 pub struct Database {
@@ -155,6 +155,13 @@ impl Database {
     /// How many statements the readers have run; tests count what batching saves.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Whether the tables are those that this program needs.
+    /// # Errors
+    /// `Error::Internal` if the database cannot answer.
+    pub async fn is_current(&self) -> Result<bool> {
+        schema::is_current(&self.watcher).await
     }
 
     /// Rings when another process may have committed.

@@ -18,9 +18,10 @@ const ADDED: [&str; 6] = [
 /// What it changes as well: the head, and what is computed from the ledger.
 const CHANGED: [&str; 3] = ["ledger_head", "relationship", "statement"];
 
-/// Whether the tables are those of this version.
-pub async fn is_current(db: &DatabaseConnection) -> Result<bool> {
-    Ok(migration::state(db).await? == State::Current)
+/// Whether every migration that we know has been run. A later version may have added some of its own: it adds before it
+/// takes away, so that we can go on until it has replaced us.
+pub(super) async fn is_current(db: &DatabaseConnection) -> Result<bool> {
+    Ok(migration::state(db).await? != State::Behind)
 }
 
 /// Brings the tables up to date, which takes the right to alter them only where they are not.

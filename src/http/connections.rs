@@ -55,6 +55,11 @@ impl Connections {
             client,
         })
     }
+
+    /// How many are open.
+    pub(super) fn in_all(&self) -> usize {
+        self.0.lock().in_all
+    }
 }
 
 impl Shared {

@@ -6,10 +6,15 @@ use async_graphql::ServerError;
 use quick_cache::{Weighter, sync::Cache};
 
 use super::guard;
-use crate::{config::limits::DocumentLimits, graphql::document::prepared::Prepared};
+use crate::{
+    config::limits::DocumentLimits, graphql::document::prepared::Prepared, telemetry::metrics::Uses,
+};
 
 /// By their text.
-pub(super) struct Documents(Cache<String, Arc<Prepared>, Weight>);
+pub(super) struct Documents {
+    prepared: Cache<String, Arc<Prepared>, Weight>,
+    uses: Uses,
+}
 
 #[derive(Clone)]
 struct Weight;
@@ -29,9 +34,12 @@ const USUAL: u64 = 32 << 10;
 
 impl Documents {
     /// `bytes` bounds all of them together.
-    pub(super) fn new(bytes: u64) -> Self {
+    pub(super) fn new(bytes: u64, uses: Uses) -> Self {
         let count = usize::try_from(bytes / USUAL).unwrap_or(usize::MAX);
-        Self(Cache::with_weighter(count.max(1), bytes, Weight))
+        Self {
+            prepared: Cache::with_weighter(count.max(1), bytes, Weight),
+            uses,
+        }
     }
 
     /// # Errors
@@ -41,12 +49,14 @@ impl Documents {
         text: &str,
         limits: &DocumentLimits,
     ) -> Result<Arc<Prepared>, ServerError> {
-        if let Some(known) = self.0.get(text) {
+        if let Some(known) = self.prepared.get(text) {
+            self.uses.hits.inc();
             return Ok(known);
         }
+        self.uses.misses.inc();
         let parsed = guard::parse(text, limits)?;
         let prepared = Arc::new(Prepared::new(text.to_owned(), parsed));
-        self.0.insert(text.to_owned(), Arc::clone(&prepared));
+        self.prepared.insert(text.to_owned(), Arc::clone(&prepared));
         Ok(prepared)
     }
 }

@@ -6,6 +6,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
+    time::{Duration, Instant},
 };
 
 use async_graphql::{Response as Answer, ServerError, parser::types::OperationType};
@@ -15,10 +16,12 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 use tokio::time::timeout;
+use tracing::{Instrument, Span, trace_span};
 
 use super::{
     App,
     broadcast::{Door, Told},
+    count,
     heard::Heard,
     operation::{self, Operation},
     refusal::{Refusal, error, set},
@@ -29,6 +32,7 @@ use crate::{
         resume::{Beginning, ResumeFrom},
     },
     model::request_id::RequestId,
+    telemetry::trace::TARGET,
 };
 
 /// What a socket or stream is told of an operation.
@@ -75,7 +79,7 @@ enum Failure {
 /// 504 if it takes too long, 500 if a resolver panics.
 pub(super) async fn answer(app: &App, operation: Operation) -> Result<Answer, Refusal> {
     let limit = *app.limits.time.request;
-    execute(app.schema.clone(), operation, limit)
+    execute(app, operation, limit)
         .await
         .map_err(|failure| match failure {
             Failure::Slow => Refusal::slow_execution(),
@@ -99,7 +103,7 @@ pub(super) fn answers(
     }
     let only = async move {
         let (kind, limit) = (operation.kind, *app.limits.time.request);
-        let answer = execute(app.schema.clone(), operation, limit).await;
+        let answer = execute(&app, operation, limit).await;
         first(kind, answer.unwrap_or_else(failed))
     };
     Answers::Own(stream::once(only).boxed())
@@ -112,12 +116,16 @@ async fn subscribe(
     resume: ResumeFrom,
     door: Option<Box<dyn Door>>,
 ) -> Answers {
-    let (kind, id) = (operation.kind, operation.id);
+    let (kind, id, asked) = (operation.kind, operation.id, Instant::now());
     let topic = app.broadcast.topic(&operation.request, operation.role);
     let beginning = Beginning::default();
     let request = operation.request.data(resume).data(beginning.clone());
     let mut own = guarded(&app.schema, request, id.clone());
-    let opening = own.next().await;
+    let opening = own.next().instrument(span(kind, &id)).await;
+    let code = opening
+        .as_ref()
+        .and_then(|answer| count::code(&answer.errors));
+    app.metrics.subscriptions.note(asked.elapsed(), code);
     match (opening, beginning.take(), topic) {
         (None, Some(begun), Some(topic)) => {
             Answers::Heard(Box::new(Heard::new(app, &topic, begun, id, door)))
@@ -162,17 +170,27 @@ fn guarded(
         .map(move |event| event.unwrap_or_else(|panic| panicked(panic.as_ref(), &id)))
 }
 
-async fn execute(
-    schema: Schema,
-    operation: Operation,
-    limit: std::time::Duration,
-) -> Result<Answer, Failure> {
-    let executed = AssertUnwindSafe(schema.execute(operation.request)).catch_unwind();
-    match timeout(limit, executed).await {
+async fn execute(app: &App, operation: Operation, limit: Duration) -> Result<Answer, Failure> {
+    let begun = Instant::now();
+    let executed = AssertUnwindSafe(app.schema.execute(operation.request)).catch_unwind();
+    let span = span(operation.kind, &operation.id);
+    let answer = match timeout(limit, executed.instrument(span)).await {
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(panic)) => Err(caught(panic.as_ref(), &operation.id)),
         Err(_) => Err(Failure::Slow),
-    }
+    };
+    let code = match &answer {
+        Ok(answer) => count::code(&answer.errors),
+        Err(Failure::Slow) => Some("TIMEOUT"),
+        Err(Failure::Panic(_)) => Some("INTERNAL_SERVER_ERROR"),
+    };
+    count::executed(&app.metrics, operation.kind).note(begun.elapsed(), code);
+    answer
+}
+
+/// For the collector; none if there is none.
+fn span(kind: OperationType, id: &RequestId) -> Span {
+    trace_span!(target: TARGET, "graphql", graphql.operation.type = %kind, request = %id)
 }
 
 fn caught(panic: &(dyn Any + Send), id: &RequestId) -> Failure {

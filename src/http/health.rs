@@ -4,22 +4,36 @@ use std::sync::Arc;
 
 use axum::{
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
-use super::App;
+use super::{App, backstage, phase::Phase};
 
-/// 200 while we take requests, 503 once we are stopping.
+/// 200 while we take requests, 503 once we are about to stop. Nothing else is looked at.
 pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
-    let (status, body) = if app.is_stopping() {
-        (StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"stopping"}"#)
-    } else {
-        (StatusCode::OK, r#"{"status":"ok"}"#)
-    };
-    let headers = [
+    match app.vitals.phases.now() {
+        Phase::Serving => told(StatusCode::OK, r#"{"status":"ok"}"#),
+        Phase::Draining | Phase::Stopping => {
+            let body = r#"{"status":"stopping"}"#;
+            told(StatusCode::SERVICE_UNAVAILABLE, body)
+        }
+    }
+}
+
+/// 200 for as long as anything is answered at all.
+pub(super) async fn alive() -> Response {
+    told(StatusCode::OK, r#"{"status":"ok"}"#)
+}
+
+pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
+    backstage::ready(State(Arc::clone(&app.vitals))).await
+}
+
+pub(super) fn told(status: StatusCode, body: impl IntoResponse) -> Response {
+    const HEADERS: [(HeaderName, &str); 2] = [
         (header::CONTENT_TYPE, "application/json; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    (status, headers, body).into_response()
+    (status, HEADERS, body).into_response()
 }

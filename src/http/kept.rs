@@ -17,6 +17,7 @@ use quick_cache::{Weighter, sync::Cache};
 use crate::{
     feed::{Feed, touched::Tag},
     graphql::reads::Reads,
+    telemetry::metrics::Uses,
 };
 
 pub(super) struct Kept<K, V> {
@@ -24,6 +25,7 @@ pub(super) struct Kept<K, V> {
     feed: Feed,
     /// Nothing is kept if there is no room for anything.
     is_on: bool,
+    uses: Uses,
 }
 
 struct Item<V> {
@@ -67,19 +69,24 @@ const USUAL: u64 = 8 << 10;
 
 impl<K: Clone + Eq + Hash + Weigh, V: Clone + Weigh> Kept<K, V> {
     /// `bytes` bounds all that is kept together.
-    pub(super) fn new(bytes: u64, feed: Feed) -> Self {
+    pub(super) fn new(bytes: u64, feed: Feed, uses: Uses) -> Self {
         let items = usize::try_from(bytes / USUAL).unwrap_or(usize::MAX);
         Self {
             items: Cache::with_weighter(items.max(1), bytes, Weight),
             feed,
             is_on: bytes > 0,
+            uses,
         }
     }
 
     /// The value, if it was made before and holds.
     pub(super) fn find(&self, key: &K) -> Option<V> {
         let item = self.items.get(key)?;
-        self.holds(&item).then(|| item.value.clone())?
+        let found = self.holds(&item).then(|| item.value.clone())?;
+        if found.is_some() {
+            self.uses.hits.inc();
+        }
+        found
     }
 
     /// What is kept, or what `make` makes unless somebody else is at it. It notes in `reads` what it rests on.
@@ -92,15 +99,20 @@ impl<K: Clone + Eq + Hash + Weigh, V: Clone + Weigh> Kept<K, V> {
         make: impl Future<Output = Result<Made<V>, E>>,
     ) -> Result<V, E> {
         if !self.is_on {
+            self.uses.misses.inc();
             return Ok(make.await?.value);
         }
         let place = loop {
             match self.items.get_value_or_guard_async(&key).await {
                 // Also asked of what was waited for: it may have been begun before an entry that we know of.
-                Ok(item) if self.holds(&item) => match &item.value {
-                    Some(value) => return Ok(value.clone()),
-                    None => return Ok(make.await?.value),
-                },
+                Ok(item) if self.holds(&item) => {
+                    if let Some(value) = &item.value {
+                        self.uses.hits.inc();
+                        return Ok(value.clone());
+                    }
+                    self.uses.misses.inc();
+                    return Ok(make.await?.value);
+                }
                 Ok(stale) => {
                     let is_it = |item: &Arc<Item<V>>| Arc::ptr_eq(item, &stale);
                     self.items.remove_if(&key, is_it);
@@ -108,6 +120,7 @@ impl<K: Clone + Eq + Hash + Weigh, V: Clone + Weigh> Kept<K, V> {
                 Err(place) => break place,
             }
         };
+        self.uses.misses.inc();
         let seq = self.feed.head();
         let Made { value, is_whole } = make.await?;
         let tags = if is_whole { reads.into_tags() } else { None };

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::{App, client, connections::Connection, refusal::Refusal, visit::Visit};
+use prometheus_client::metrics::gauge::Gauge;
+
+use super::{App, client, connections::Connection, phase::Phase, refusal::Refusal, visit::Visit};
+use crate::telemetry::metrics::Counted;
 
 #[derive(Clone, Debug)]
 pub(super) struct Live(watch::Sender<usize>);
@@ -43,14 +46,15 @@ impl Drop for Guard {
 pub(super) struct Place {
     _live: Guard,
     _connection: Option<Arc<Connection>>,
+    _counted: Counted,
 }
 
 /// A place for one more socket or stream. Whoever comes through a proxy of ours is counted here, because the connection
-/// is the proxy's.
+/// is the proxy's. `gauge` counts its kind.
 /// # Errors
-/// 503 once we are stopping, or if the client has too many.
-pub(super) fn enter(app: &App, visit: &Visit) -> Result<Place, Refusal> {
-    if app.is_stopping() {
+/// 503 once we are about to stop, or if the client has too many.
+pub(super) fn enter(app: &App, visit: &Visit, gauge: &Gauge) -> Result<Place, Refusal> {
+    if app.phases.now() > Phase::Serving {
         return Err(Refusal::stopping());
     }
     let connection = if client::is_trusted(visit.peer, &app.doors.proxies) {
@@ -62,10 +66,6 @@ pub(super) fn enter(app: &App, visit: &Visit) -> Result<Place, Refusal> {
     Ok(Place {
         _live: app.live.enter(),
         _connection: connection,
+        _counted: Counted::in_gauge(gauge),
     })
-}
-
-/// Returns when the server is told to stop, or when nobody is left who could tell it.
-pub(super) async fn stopped(mut shutdown: watch::Receiver<bool>) {
-    let _ = shutdown.wait_for(|stop| *stop).await;
 }

@@ -3,7 +3,9 @@
 //! What an operation means is in `graphql/`; here is who may send one, how large it may be, and how the answer travels.
 //! Invariant: every refusal has the one shape `{"errors":[{"message","extensions":{"code"}}]}`.
 
+pub mod backstage;
 pub mod guard;
+pub mod phase;
 pub mod serve;
 
 mod accept;
@@ -13,6 +15,7 @@ mod broadcast;
 mod client;
 mod connections;
 mod cors;
+mod count;
 mod documents;
 mod etag;
 mod execution;
@@ -22,6 +25,7 @@ mod health;
 mod heard;
 mod kept;
 mod live;
+mod obligation;
 mod operation;
 mod origin;
 mod pages;
@@ -31,18 +35,14 @@ mod rate;
 mod refusal;
 mod shortcut;
 mod sse;
+mod traced;
 mod trusted;
 mod visit;
+mod vitals;
 mod websocket;
 mod wire;
 
 use std::sync::{Arc, atomic::AtomicU64};
-
-use axum::{
-    Router, extract::DefaultBodyLimit, http::header, middleware, response::IntoResponse,
-    routing::get,
-};
-use tokio::sync::watch;
 
 use crate::{
     config::{Serve, doors::Doors, limits::Limits},
@@ -51,16 +51,24 @@ use crate::{
     feed::Feed,
     graphql::{Schema, cost::Tariff},
     model::request_id::RequestIds,
+    telemetry::metrics::Metrics,
 };
 use answer::{Answer, Question};
+use axum::{
+    Router, extract::DefaultBodyLimit, http::header, middleware, response::IntoResponse,
+    routing::get,
+};
+use backstage::Backstage;
 use broadcast::Broadcast;
 use connections::Connections;
 use documents::Documents;
 use kept::Kept;
 use live::Live;
+use phase::Phases;
 use rate::Rates;
 use refusal::Refusal;
 use trusted::TrustedDocuments;
+use vitals::Vitals;
 
 /// What every handler works with.
 pub struct App {
@@ -77,16 +85,25 @@ pub struct App {
     answers: Kept<Question, Answer>,
     broadcast: Arc<Broadcast>,
     feed: Feed,
+    connections: Connections,
     /// Sockets and streams of those who come through a proxy that we trust.
     proxied: Connections,
     ids: RequestIds,
-    /// Turns true once. A dropped sender counts as true: nobody is left who could stop us.
-    shutdown: watch::Receiver<bool>,
+    phases: Phases,
     live: Live,
+    metrics: Arc<Metrics>,
+    vitals: Arc<Vitals>,
+}
+
+/// What is one run's own.
+pub struct Run {
+    /// Drawn at random; the ids of requests begin with it.
+    pub id: [u8; 4],
+    pub phases: Phases,
+    pub metrics: Arc<Metrics>,
 }
 
 impl App {
-    /// `run` is drawn at random and begins the ids of requests.
     /// # Errors
     /// `Error::BadUserInput` if the trusted documents cannot be used.
     pub fn new(
@@ -95,27 +112,44 @@ impl App {
         public_url: &str,
         config: &Serve,
         feed: Feed,
-        run: [u8; 4],
-        shutdown: watch::Receiver<bool>,
+        run: Run,
     ) -> Result<Self> {
         let limits = config.limits.clone();
+        let Run {
+            id,
+            phases,
+            metrics,
+        } = run;
+        let connections = Connections::new(&limits.transport);
+        let broadcast = Broadcast::new(schema.clone(), feed.clone(), &metrics);
+        let vitals = Vitals::new(
+            Arc::clone(&metrics),
+            phases.clone(),
+            database.clone(),
+            feed.clone(),
+            connections.clone(),
+            broadcast.executions(),
+        );
         Ok(Self {
             database,
             public_url: public_url.trim_end_matches('/').to_owned(),
             trusted: TrustedDocuments::load(&config.doors, &limits.document)?,
-            documents: Documents::new(limits.memory.documents),
+            documents: Documents::new(limits.memory.documents, metrics.documents.clone()),
             tariff: Tariff::new(&crate::graphql::sdl()),
             rates: Rates::new(&limits.rate),
-            answers: Kept::new(limits.memory.answers, feed.clone()),
-            broadcast: Arc::new(Broadcast::new(schema.clone(), feed.clone())),
+            answers: Kept::new(limits.memory.answers, feed.clone(), metrics.answers.clone()),
+            broadcast: Arc::new(broadcast),
             schema,
             feed,
+            connections,
             proxied: Connections::new(&limits.transport),
             doors: config.doors.clone(),
             limits,
-            ids: RequestIds::new(run),
-            shutdown,
+            ids: RequestIds::new(id),
+            phases,
             live: Live::default(),
+            metrics,
+            vitals: Arc::new(vitals),
         })
     }
 
@@ -124,8 +158,9 @@ impl App {
         self.broadcast.executions()
     }
 
-    fn is_stopping(&self) -> bool {
-        *self.shutdown.borrow() || self.shutdown.has_changed().is_err()
+    /// For whoever watches the server.
+    pub fn backstage(&self) -> Backstage {
+        Backstage(Arc::clone(&self.vitals))
     }
 }
 
@@ -144,6 +179,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/style.css", get(pages::style))
         .route("/statements/{id}", get(pages::statement::page))
         .route("/health", get(health::health))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
         .merge(api)
         .merge(explorable(&app.doors))
         .fallback(|| async { Refusal::not_found() })

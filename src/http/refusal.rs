@@ -7,14 +7,16 @@ use std::{borrow::Cow, time::Duration};
 use async_graphql::{ErrorExtensionValues, ServerError, Value};
 use axum::{
     Json,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
 
+use super::{count, obligation::Header};
 use crate::{
     error::Error,
     model::{request_id::RequestId, text},
+    telemetry::refused::Refused,
 };
 
 pub(super) const EXHAUSTED: &str =
@@ -33,31 +35,8 @@ pub(super) struct Refusal {
     message: Cow<'static, str>,
     header: Option<Header>,
     request: Option<RequestId>,
-}
-
-/// What a status obliges us to say with it (RFC 9110).
-#[derive(Clone, Copy, Debug)]
-enum Header {
-    Challenge,
-    PostOnly,
-    /// Seconds.
-    RetryAfter(u64),
-    /// RFC 6455, 4.2.2.
-    WebSocketVersion,
-}
-
-impl Header {
-    fn pair(self) -> (HeaderName, HeaderValue) {
-        match self {
-            Self::Challenge => (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
-            Self::PostOnly => (header::ALLOW, HeaderValue::from_static("POST")),
-            Self::WebSocketVersion => {
-                let thirteen = HeaderValue::from_static("13");
-                (header::SEC_WEBSOCKET_VERSION, thirteen)
-            }
-            Self::RetryAfter(seconds) => (header::RETRY_AFTER, seconds.into()),
-        }
-    }
+    /// The option whose limit it is; for our metrics.
+    limit: &'static str,
 }
 
 impl Refusal {
@@ -68,7 +47,12 @@ impl Refusal {
             message: message.into(),
             header: None,
             request: None,
+            limit: "",
         }
+    }
+
+    fn limited_by(self, limit: &'static str) -> Self {
+        Self { limit, ..self }
     }
 
     fn with(self, header: Header) -> Self {
@@ -147,12 +131,14 @@ impl Refusal {
     pub(super) fn large_body(limit: usize) -> Self {
         let message = format!("the body is too large; the limit (--max-body-bytes) is {limit}");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message)
+            .limited_by("max-body-bytes")
     }
 
     /// For a stream.
     pub(super) fn large_message(limit: usize) -> Self {
         let message = format!("the body is too large; the limit (--max-message-bytes) is {limit}");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message)
+            .limited_by("max-message-bytes")
     }
 
     pub(super) fn unsupported_media_type(message: &'static str) -> Self {
@@ -161,18 +147,20 @@ impl Refusal {
     }
 
     pub(super) fn slow_execution() -> Self {
-        Self::new(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", SLOW)
+        Self::new(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", SLOW).limited_by("request-timeout")
     }
 
     pub(super) fn exhausted(retry_after: Duration) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", EXHAUSTED)
             .with(Header::RetryAfter(whole_seconds(retry_after)))
+            .limited_by("rate-limit")
     }
 
     pub(super) fn crowded() -> Self {
         let message = "too many connections from this address, or in all; close one";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "RATE_LIMITED", message)
             .with(Header::RetryAfter(1))
+            .limited_by("max-connections")
     }
 
     pub(super) fn stopping() -> Self {
@@ -213,6 +201,8 @@ impl IntoResponse for Refusal {
         }
         let mut response = errors_response(&[refused]);
         *response.status_mut() = self.status;
+        let refused = Refused::by(self.code, self.limit);
+        response.extensions_mut().insert(refused);
         if let Some((name, value)) = self.header.map(Header::pair) {
             response.headers_mut().insert(name, value);
         }
@@ -248,5 +238,8 @@ pub(super) fn errors_response(errors: &[ServerError]) -> Response {
     struct Body<'a> {
         errors: &'a [ServerError],
     }
-    Json(Body { errors }).into_response()
+    let mut response = Json(Body { errors }).into_response();
+    // For whoever counts.
+    response.extensions_mut().insert(count::refused(errors));
+    response
 }

@@ -10,7 +10,6 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     io::AsyncWriteExt,
     net::{TcpListener, TcpStream},
-    sync::watch,
     time::{sleep, timeout},
 };
 use tokio_io_timeout::TimeoutStream;
@@ -19,31 +18,25 @@ use tower_service::Service;
 use super::{
     App,
     client::{Client, Peer, is_trusted},
-    connections::{Connection, Connections},
-    live::stopped,
+    connections::Connection,
     router, shortcut,
     wire::{Line, Wire},
 };
+use crate::telemetry::refused::Refused;
 
 /// Bytes of a request's head: the longest document in an address, each byte of it escaped.
 const HEAD: usize = 64 << 10;
 /// When no file descriptor is left; somebody will close one.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
 
-/// Serves until `shutdown` turns true, then lets what is open end for the time of grace.
+/// Serves until it is told to stop, then lets what is open end for the time of grace.
 /// # Errors
 /// None at present: a connection that cannot be accepted is tried again.
-pub async fn serve(
-    listener: TcpListener,
-    app: App,
-    shutdown: watch::Receiver<bool>,
-) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, app: App) -> io::Result<()> {
     let (live, grace) = (app.live.clone(), *app.limits.time.grace);
-    let connections = Connections::new(&app.limits.transport);
-    let proxies = app.doors.proxies.clone();
     let app = Arc::new(app);
     let router = router(Arc::clone(&app));
-    let mut stop = pin!(stopped(shutdown.clone()));
+    let mut stop = pin!(app.phases.clone().stopped());
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -52,12 +45,14 @@ pub async fn serve(
         let Some((stream, peer)) = usable(accepted).await else {
             continue;
         };
-        let client = (!is_trusted(peer.ip(), &proxies)).then(|| Client::of(peer.ip()));
-        let Some(place) = connections.enter(client) else {
+        let client = (!is_trusted(peer.ip(), &app.doors.proxies)).then(|| Client::of(peer.ip()));
+        let Some(place) = app.connections.enter(client) else {
+            app.metrics
+                .refuse(Refused::by("RATE_LIMITED", "max-connections"));
             tokio::spawn(turn_away(stream));
             continue;
         };
-        let (guard, shutdown) = (live.enter(), shutdown.clone());
+        let guard = live.enter();
         let wire = Wire::new(stream);
         let host = Arc::new(Host {
             app: Arc::clone(&app),
@@ -67,7 +62,7 @@ pub async fn serve(
             line: wire.line(),
         });
         tokio::spawn(async move {
-            converse(wire, host, shutdown).await;
+            converse(wire, host).await;
             drop(guard);
         });
     }
@@ -134,8 +129,9 @@ impl Host {
 }
 
 /// Requests of one connection, one after the other.
-async fn converse(wire: Wire, host: Arc<Host>, shutdown: watch::Receiver<bool>) {
+async fn converse(wire: Wire, host: Arc<Host>) {
     let (peer, times) = (host.peer, host.app.limits.time.clone());
+    let stopped = host.app.phases.clone().stopped();
     let service = service_fn(move |request| Arc::clone(&host).answer(request));
     let mut stream = TimeoutStream::new(wire);
     stream.set_write_timeout(Some(*times.send));
@@ -149,7 +145,7 @@ async fn converse(wire: Wire, host: Arc<Host>, shutdown: watch::Receiver<bool>) 
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = stopped(shutdown) => {
+        () = stopped => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -24,7 +24,7 @@ use super::{
     client::Client,
     etag,
     graphql::{self, asks_for_cost},
-    params,
+    params, traced,
     visit::{self, REQUEST_ID},
 };
 use crate::model::role::{Caller, Role};
@@ -65,6 +65,7 @@ fn is_short(app: &App, head: &Parts) -> bool {
     let headers = &head.headers;
     head.uri.path() == "/graphql"
         && !headers.contains_key(header::AUTHORIZATION)
+        && !traced::is_followed(headers)
         // Who may read it is said by the layer around the routes.
         && (app.doors.origins.is_empty() || !headers.contains_key(header::ORIGIN))
         && match head.method {
@@ -106,5 +107,6 @@ fn give(app: &App, peer: IpAddr, head: &Parts, text: Bytes) -> Option<Response> 
     if !app.doors.origins.is_empty() {
         headers.append(header::VARY, HeaderValue::from_static("origin"));
     }
+    app.metrics.respond(response.status().as_u16());
     Some(response)
 }

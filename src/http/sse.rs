@@ -21,7 +21,7 @@ use super::{
     App, accept,
     authorization::{authorization, find_asker, find_caller},
     execution::{self, Said},
-    live::{Place, enter, stopped},
+    live::{Place, enter},
     operation::{self, Operation, Rejection},
     params::{self, Params},
     refusal::{Refusal, errors_response},
@@ -36,7 +36,7 @@ pub(super) async fn get(
     uri: Uri,
 ) -> Result<Response, Refusal> {
     accept::require_events(&headers)?;
-    let place = enter(&app, &visit)?;
+    let place = enter(&app, &visit, &app.metrics.streams)?;
     let asker = find_asker(&app, &headers, visit).await?;
     let operation = Operation::prepare(&app, asker, Params::from_uri(&uri)?);
     operation::require_safe(&operation)?;
@@ -50,7 +50,7 @@ pub(super) async fn post(
 ) -> Result<Response, Refusal> {
     let headers = request.headers().clone();
     accept::require_events(&headers)?;
-    let place = enter(&app, &visit)?;
+    let place = enter(&app, &visit, &app.metrics.streams)?;
     let asker = find_asker(&app, &headers, visit).await?;
     let text = params::body(request, &app.limits).await?;
     // As on a socket: what a subscription was asked with is held for as long as it lives.
@@ -154,7 +154,7 @@ fn respond(
     place: Place,
 ) -> Response {
     let events = events
-        .take_until(stopped(app.shutdown.clone()))
+        .take_until(app.phases.clone().stopped())
         .map(move |event| {
             let _ = &place; // counted until the client leaves or the stream ends
             event

@@ -16,6 +16,7 @@ use super::{
     client::{Client, Peer},
     connections::Connection,
     refusal::Refusal,
+    traced,
     wire::Line,
 };
 use crate::model::request_id::RequestId;
@@ -59,14 +60,20 @@ pub(super) async fn identify(
         line: request.extensions_mut().remove(),
     };
     request.extensions_mut().insert(visit);
+    let span = traced::span(&request, &id);
     let answered = next
         .run(request)
-        .instrument(tracing::info_span!("request", %id));
+        .instrument(tracing::info_span!(parent: &span, "http", request = %id));
     let answered = AssertUnwindSafe(answered).catch_unwind().await;
     let mut response = answered.unwrap_or_else(|_| {
         tracing::error!(request = %id, "a handler panicked");
         Refusal::internal().of(&id).into_response()
     });
+    if let Some(refused) = response.extensions_mut().remove() {
+        app.metrics.refuse(refused);
+    }
+    traced::note(&span, response.status());
+    app.metrics.respond(response.status().as_u16());
     response.headers_mut().insert(REQUEST_ID, named(&id));
     response
 }

@@ -5,6 +5,7 @@ use entity::ledger_entry;
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tracing::{Instrument, trace_span};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use super::command::Command;
 use crate::database;
 use crate::error::{Error, Result};
 use crate::model::time::Instant;
+use crate::telemetry::{executed::Executed, trace::TARGET};
 
 /// Reads the time; given from outside, so that tests can hold it.
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
@@ -37,6 +39,8 @@ struct Job {
 pub struct Ledger {
     jobs: mpsc::Sender<Job>,
     clock: Clock,
+    /// Counts what is recorded, where somebody counts.
+    writes: Option<Executed>,
 }
 
 impl Ledger {
@@ -48,7 +52,21 @@ impl Ledger {
     ) -> (Self, JoinHandle<()>) {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let task = tokio::spawn(run(writer, Arc::clone(&clock), queue, written));
-        (Self { jobs, clock }, task)
+        (
+            Self {
+                jobs,
+                clock,
+                writes: None,
+            },
+            task,
+        )
+    }
+
+    /// From now on `writes` counts what is recorded.
+    #[must_use]
+    pub fn counted(self, writes: Executed) -> Self {
+        let writes = Some(writes);
+        Self { writes, ..self }
     }
 
     pub fn now(&self) -> Instant {
@@ -59,6 +77,17 @@ impl Ledger {
     /// # Errors
     /// What the command is refused for; nothing is written then.
     pub async fn record(&self, command: Command) -> Result<ledger_entry::Model> {
+        let begun = std::time::Instant::now();
+        let span = trace_span!(target: TARGET, "ledger.record");
+        let answer = self.hand_in(command).instrument(span).await;
+        if let Some(writes) = &self.writes {
+            let code = answer.as_ref().err().map(Error::code);
+            writes.note(begun.elapsed(), code);
+        }
+        answer
+    }
+
+    async fn hand_in(&self, command: Command) -> Result<ledger_entry::Model> {
         let (reply, answer) = oneshot::channel();
         let gone = |()| Error::internal("the writer has stopped");
         self.jobs

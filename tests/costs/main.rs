@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use demarche::config::doors::Doors;
 use demarche::config::limits::{Limits, MemoryLimits, RateLimits};
+use demarche::config::operating::Operating;
 use demarche::config::{Database, Serve};
 use demarche::database::Missing;
 use demarche::ledger::token;
@@ -181,6 +182,7 @@ async fn start(answers: u64) -> Running {
             },
             ..Limits::default()
         },
+        operating: Operating::default(),
     };
     Running {
         server: Server::start(&config, Arc::new(|| NOW)).await.unwrap(),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use demarche::config::doors::Doors;
 use demarche::config::limits::{Limits, RateLimits};
+use demarche::config::operating::Operating;
 use demarche::config::{Database, Serve};
 use demarche::database::Missing;
 use demarche::ledger::token;
@@ -60,6 +61,7 @@ impl Live {
                 },
                 ..Limits::default()
             },
+            operating: Operating::default(),
         };
         let server = Server::start(&config, clock()).await.unwrap();
         let database = open(&url, Missing::Refuse).await.unwrap();

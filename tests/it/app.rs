@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use demarche::config::doors::Doors;
 use demarche::config::limits::{Limits, MemoryLimits, RateLimits};
+use demarche::config::operating::Operating;
 use demarche::config::{Database, Serve};
 use demarche::database::Missing;
 use demarche::ledger::token;
@@ -158,6 +159,13 @@ impl TestApp {
         format!("http://{}{path}", self.server.address)
     }
 
+    /// What is told to whoever runs the server.
+    pub async fn watch(&self, path: &str) -> reqwest::Response {
+        let address = self.server.metrics_address.unwrap();
+        let url = format!("http://{address}{path}");
+        self.http.get(url).send().await.unwrap()
+    }
+
     pub fn ws_url(&self) -> String {
         format!("ws://{}/graphql/ws", self.server.address)
     }
@@ -276,6 +284,10 @@ pub fn config(database_url: String, empty: bool) -> Serve {
         empty,
         doors: Doors::default(),
         limits: Limits::default(),
+        operating: Operating {
+            metrics_listen: Some(([127, 0, 0, 1], 0).into()),
+            ..Operating::default()
+        },
     }
 }
 

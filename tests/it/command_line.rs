@@ -346,6 +346,8 @@ fn what_is_no_option_is_an_error_of_usage() {
     for arguments in [
         &["--nothing"][..],
         &["serve", "--listen", "nowhere"],
+        &["serve", "--log-format", "xml"],
+        &["serve", "--otlp-endpoint", "https://collector.example"],
         &["token", "create", "--role", "reader", "--name", "x"],
         &["import"],
         &["nothing"],

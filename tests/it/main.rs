@@ -8,6 +8,8 @@
 
 /// Starts the server as `main` does, each with a database of its own.
 mod app;
+/// Who takes traces.
+mod collector;
 /// Where its rows are.
 mod database;
 /// What an editor writes, as small as it can be.
@@ -56,8 +58,12 @@ mod contract;
 mod countries;
 /// Positions, lists and counts as of a moment.
 mod moments;
+/// What is told to whoever runs the server: health, readiness, metrics.
+mod operating;
 /// Walks along every connection, forward and backward.
 mod paging;
+/// How a server of its own process ends, and what it logs.
+mod process;
 /// Words that find countries, statements and sources.
 mod search;
 /// The short way of what is kept.

@@ -9,6 +9,8 @@
 
 #[path = "../it/app.rs"]
 mod app;
+#[path = "../it/collector.rs"]
+mod collector;
 /// Where its rows are.
 mod database;
 #[path = "../it/editor.rs"]
@@ -30,8 +32,12 @@ mod examples;
 mod ledger;
 #[path = "../it/moments.rs"]
 mod moments;
+#[path = "../it/operating.rs"]
+mod operating;
 #[path = "../it/paging.rs"]
 mod paging;
+#[path = "../it/process.rs"]
+mod process;
 #[path = "../it/search.rs"]
 mod search;
 #[path = "../it/shortcut.rs"]

@@ -107,7 +107,7 @@ async fn a_server_with_the_rights_of_its_role_serves_and_can_alter_no_entry() {
     );
     let answer: serde_json::Value = post(&text, variables).await.unwrap().json().await.unwrap();
     assert_eq!(
-        answer["data"]["recordStatement"]["change"]["to"], "AGREED",
+        answer["data"]["recordStatement"]["stanceChange"]["to"], "AGREED",
         "{answer:#}"
     );
 

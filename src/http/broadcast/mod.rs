@@ -29,6 +29,7 @@ use crate::{
     feed::{Event, Feed},
     graphql::{Schema, reads::Reads},
     model::{cursor::LedgerCursor, request_id::RequestId, role::Role},
+    telemetry::metrics::Metrics,
 };
 pub(super) use bell::{Door, OwnBell};
 use template::{Template, Words};
@@ -46,6 +47,7 @@ pub(super) struct Broadcast {
     last: AtomicU64,
     told: Kept<Moment, Arc<Told>>,
     executions: Arc<AtomicU64>,
+    metrics: Arc<Metrics>,
 }
 
 /// A topic, by number, and the event, by seq.
@@ -58,14 +60,15 @@ impl Weigh for Moment {
 }
 
 impl Broadcast {
-    pub(super) fn new(schema: Schema, feed: Feed) -> Self {
+    pub(super) fn new(schema: Schema, feed: Feed, metrics: &Arc<Metrics>) -> Self {
         Self {
             schema,
             topics: Mutex::default(),
             last: AtomicU64::new(0),
-            told: Kept::new(KEPT, feed.clone()),
+            told: Kept::new(KEPT, feed.clone(), metrics.events.clone()),
             feed,
             executions: Arc::default(),
+            metrics: Arc::clone(metrics),
         }
     }
 

@@ -63,6 +63,7 @@ impl Topic {
             }
         }
         drop(bells);
+        self.broadcast.metrics.listening.inc();
         OwnBell {
             topic: Arc::clone(self),
             bell,
@@ -71,6 +72,7 @@ impl Topic {
     }
 
     pub(super) fn take_down(&self, own: &OwnBell) {
+        self.broadcast.metrics.listening.dec();
         let doorbells = self.broadcast.feed.doorbells();
         let mut bells = self.lock();
         for key in own.bell.keys() {
@@ -154,6 +156,7 @@ impl Topic {
         self.said.fetch_max(seq, Ordering::AcqRel);
         // Whoever hangs a bell after this looks for itself.
         let bells = self.all_who_want(event);
+        self.broadcast.metrics.told.inc_by(bells.len() as u64);
         Round::new(seq, told, bells).make().await;
     }
 

@@ -17,6 +17,7 @@ use futures_util::{SinkExt, poll};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tokio::task::yield_now;
 use tokio::time::timeout;
+use tracing::Span;
 
 use super::{
     close::{self, Close},
@@ -25,8 +26,9 @@ use super::{
     outside::{News, Outside},
 };
 use crate::{
-    http::{App, client::Client, live::Place, wire::Line},
-    model::role::Caller,
+    http::{App, client::Client, live::Place, visit::Visit},
+    model::{request_id::RequestId, role::Caller},
+    telemetry::refused::Refused,
 };
 
 /// Seconds' worth of messages that may come at once.
@@ -42,6 +44,8 @@ pub(super) struct Connection {
     /// What the client authorises itself by, kept to ask again: a token may be revoked while the socket is open.
     pub(super) authorization: Option<String>,
     pub(super) client: Client,
+    /// Of the request that asked for the socket.
+    id: RequestId,
     /// Known once the connection is acknowledged.
     pub(super) caller: Option<Caller>,
     pub(super) operations: Operations,
@@ -76,25 +80,30 @@ impl Connection {
     pub(super) fn new(
         app: Arc<App>,
         socket: WebSocket,
-        line: Option<Line>,
+        visit: Visit,
         authorization: Option<String>,
-        client: Client,
         place: Place,
     ) -> Box<Self> {
         let messages = Quota::per_second(app.limits.transport.messages);
         let burst = app.limits.transport.messages.saturating_mul(BURST);
         Box::new(Self {
             messages: RateLimiter::direct(messages.allow_burst(burst)),
-            outside: Outside::new(&app.limits.time, app.shutdown.clone(), line),
+            outside: Outside::new(&app.limits.time, app.phases.clone(), visit.line),
             app,
             socket,
             authorization,
-            client,
+            client: visit.client,
+            id: visit.id,
             caller: None,
             operations: Operations::default(),
             silence: 0,
             _place: place,
         })
+    }
+
+    /// For lines of the log about no operation of its own.
+    pub(super) fn span(&self) -> Span {
+        tracing::info_span!("socket", request = %self.id)
     }
 
     /// Returns when the socket is closed. All that ran on it is dropped; what a mutation has begun to write is not ours.
@@ -103,10 +112,10 @@ impl Connection {
         self.operations = Operations::default();
         match end {
             End::Close(close) => {
-                tracing::debug!(?close, "a socket is closed");
+                tracing::debug!(request = %self.id, ?close, "a socket is closed");
                 Box::pin(close::send(&mut self.socket, &close)).await;
             }
-            End::Gone => tracing::debug!("the peer of a socket is gone"),
+            End::Gone => tracing::debug!(request = %self.id, "the peer of a socket is gone"),
         }
     }
 
@@ -158,6 +167,8 @@ impl Connection {
             .map_err(|error| Close::unreadable(&error))?;
         self.silence = 0;
         if self.messages.check().is_err() {
+            let refused = Refused::by("RATE_LIMITED", "max-messages-per-second");
+            self.app.metrics.refuse(refused);
             return Err(Close::flooded().into());
         }
         match message {

@@ -1,6 +1,7 @@
 //! What follows from what the client of a socket says.
 
 use serde_json::{Map, Value};
+use tracing::Instrument;
 
 use super::{
     close::Close,
@@ -12,10 +13,10 @@ use crate::{
     graphql::resume::ResumeFrom,
     http::{
         authorization::find_caller,
-        execution,
+        count, execution,
         operation::{Asker, Operation},
         params::Params,
-        refusal::{Refusal, error},
+        refusal::{Refusal, error, set},
     },
 };
 
@@ -41,7 +42,8 @@ impl Connection {
         if let Some(own) = authorization(&payload).map_err(Close::invalid)? {
             self.authorization = Some(own.to_owned());
         }
-        let caller = find_caller(&self.app, self.authorization.as_deref()).await;
+        let found = find_caller(&self.app, self.authorization.as_deref());
+        let caller = found.instrument(self.span()).await;
         self.caller = Some(caller.map_err(|refusal| close_for(&refusal))?);
         self.outside.introduced();
         self.say(&ServerMessage::ConnectionAck).await
@@ -60,7 +62,9 @@ impl Connection {
             let message = format!(
                 "{most} operations run on this socket (--max-operations); complete one first"
             );
-            vec![error("RATE_LIMITED", message)]
+            let mut refused = error("RATE_LIMITED", message);
+            set(&mut refused, "limit", "max-operations");
+            vec![refused]
         } else {
             let asker = Asker {
                 caller,
@@ -80,13 +84,15 @@ impl Connection {
                 Err(rejection) => rejection.into_errors(),
             }
         };
+        self.app.metrics.refuse(count::refused(&errors));
         let payload = &errors;
         self.say(&ServerMessage::Error { id: &id, payload }).await
     }
 
     /// A token that was revoked meanwhile ends the socket; a database that cannot answer just now does not.
     pub(super) async fn find_caller_again(&mut self) -> Step {
-        match find_caller(&self.app, self.authorization.as_deref()).await {
+        let found = find_caller(&self.app, self.authorization.as_deref());
+        match found.instrument(self.span()).await {
             Ok(caller) => self.caller = Some(caller),
             Err(refusal) if refusal.is_ours() => {}
             Err(refusal) => return Err(close_for(&refusal).into()),

@@ -47,7 +47,7 @@ pub(super) async fn upgrade(
     if !origin::is_allowed(&headers, &app) {
         return Err(Refusal::foreign_origin());
     }
-    let place = enter(&app, &visit)?;
+    let place = enter(&app, &visit, &app.metrics.sockets)?;
     let authorization = authorization(&headers)?.map(str::to_owned);
     let message = app.limits.transport.message_bytes;
     let upgrade = upgrade
@@ -60,8 +60,7 @@ pub(super) async fn upgrade(
     let speaks = upgrade.selected_protocol().is_some();
     Ok(upgrade.on_upgrade(async move |mut socket| {
         if speaks {
-            let (client, line) = (visit.client, visit.line);
-            let connection = Connection::new(app, socket, line, authorization, client, place);
+            let connection = Connection::new(app, socket, visit, authorization, place);
             // In a task of its own: the upgrade's has room for the socket several times over, and would keep it. It ends
             // with the socket, or at the latest with the server's grace.
             tokio::spawn(connection.run());

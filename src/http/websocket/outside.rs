@@ -14,14 +14,11 @@ use std::{
 
 use axum::extract::ws::{Message, WebSocket};
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, task::AtomicWaker};
-use tokio::{
-    sync::watch,
-    time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep},
-};
+use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep};
 
 use crate::{
     config::limits::TimeLimits,
-    http::{live::stopped, wire::Line},
+    http::{phase::Phases, wire::Line},
 };
 
 pub(super) struct Outside {
@@ -62,11 +59,7 @@ impl Wake for Call {
 
 impl Outside {
     /// The clocks of a connection start now.
-    pub(super) fn new(
-        limits: &TimeLimits,
-        shutdown: watch::Receiver<bool>,
-        line: Option<Line>,
-    ) -> Self {
+    pub(super) fn new(limits: &TimeLimits, phases: Phases, line: Option<Line>) -> Self {
         // Nothing was looked at yet, so there may be news.
         let call = Arc::new(Call {
             came: AtomicBool::new(true),
@@ -79,7 +72,7 @@ impl Outside {
             call,
             ping,
             init: Some(Box::pin(sleep(*limits.init))),
-            stop: stopped(shutdown).boxed(),
+            stop: phases.stopped().boxed(),
             line,
         }
     }
