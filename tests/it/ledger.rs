@@ -138,6 +138,19 @@ async fn a_deleted_entry_is_found() {
     assert!(faults.iter().any(|fault| fault.1.contains("the head says")));
 }
 
+/// Whatever rows they moved belong to earlier entries, which are not at fault.
+#[tokio::test]
+async fn a_ledger_without_its_last_entries_is_at_fault_where_they_are_missing() {
+    let file = File::unguarded().await;
+    let moved = "SELECT max(seq) FROM stance_change WHERE relationship_id < seq";
+    let first = file.number(moved).await;
+    file.run(&format!("DELETE FROM ledger_entry WHERE seq >= {first}"))
+        .await;
+    let faults = file.faults().await;
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert_eq!(faults[0].0, first, "{faults:?}");
+}
+
 #[tokio::test]
 async fn an_altered_head_is_found() {
     let (app, _) = TestApp::start_asking().await;

@@ -158,15 +158,15 @@ impl Story {
         self.statement(self.told - 1)
     }
 
-    /// The first after so many of which this holds: (state, stance).
-    pub fn find(&self, after: u64, holds: impl Fn(&str, &str) -> bool) -> Statement {
-        let after = usize::try_from(after).expect("it is a count");
-        let mut numbers = after..;
+    /// The first from this number on of which this holds, and its number: (state, stance).
+    pub fn find(&self, from: usize, holds: impl Fn(&str, &str) -> bool) -> (usize, Statement) {
+        let mut numbers = from..;
         let number = numbers.find(|number| {
             let (_, state, stance) = Self::move_of(*number);
             holds(state, stance)
         });
-        self.statement(number.expect("there is no end"))
+        let number = number.expect("there is no end");
+        (number, self.statement(number))
     }
 
     /// Round, state and stance.

@@ -46,19 +46,13 @@ pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
         )
         .unwrap();
         let import = place.command(&["import", &file.display().to_string()]);
-        let (imported, heard, mut commits) = tokio::join!(output(import), heard, watching);
+        let (imported, heard, commits) = tokio::join!(output(import), heard, watching);
         if !imported.status.success() {
             return Err(format!("the import failed: {imported:?}"));
         }
         let (at, arrivals) = heard.map_err(|error| error.to_string())??;
         link = at;
-        let commits = commits.as_mut().expect("it only looks");
-        for (seq, arrived) in arrivals {
-            while commits.front().is_some_and(|(head, _)| *head < seq) {
-                commits.pop_front();
-            }
-            lags.note(arrived - commits.front().map_or(arrived, |(_, at)| *at));
-        }
+        note(&lags, arrivals, commits.expect("it only looks"));
     }
     server.stop().await;
     place.verify().await?;
@@ -69,6 +63,16 @@ pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
         "{} entries imported by another process, 0 missed; from commit to arrival {lags}",
         lags.count()
     ))
+}
+
+/// From the commit that an entry came with to its arrival.
+fn note(lags: &Times, arrivals: Vec<(i64, i64)>, mut commits: VecDeque<(i64, i64)>) {
+    for (seq, arrived) in arrivals {
+        while commits.front().is_some_and(|(head, _)| *head < seq) {
+            commits.pop_front();
+        }
+        lags.note(arrived - commits.front().map_or(arrived, |(_, at)| *at));
+    }
 }
 
 /// Up to the last entry; when each arrived, by seq.

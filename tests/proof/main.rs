@@ -64,6 +64,8 @@ mod imports;
 mod kills;
 /// Subscribers that come and go hear everything once.
 mod resume;
+/// Several servers on one database.
+mod servers;
 /// Nothing grows with time.
 mod soak;
 /// Who stops reading is cut and harms nobody.
@@ -130,7 +132,7 @@ async fn is_proven(property: Property, plan: &Plan<'_>) -> bool {
     let took = begun.elapsed().as_secs_f32();
     match &proven {
         Ok(Some(figures)) => println!("{name}: {figures} ({took:.1} s)"),
-        Ok(None) => {}
+        Ok(None) => println!("{name}: nothing to prove"),
         Err(violation) => println!(
             "{name}: BROKEN with seed {}: {violation} ({took:.1} s)",
             plan.options.seed
@@ -139,7 +141,7 @@ async fn is_proven(property: Property, plan: &Plan<'_>) -> bool {
     proven.is_ok()
 }
 
-/// Its figures; none where there is nothing to prove, which it says itself.
+/// Its figures; none where there is nothing to prove.
 async fn prove(property: Property, plan: &Plan<'_>) -> Proven<Option<String>> {
     match property {
         Property::Kills => kills::prove(plan).await.map(Some),
@@ -149,6 +151,7 @@ async fn prove(property: Property, plan: &Plan<'_>) -> Proven<Option<String>> {
         Property::Disk => disk::prove(plan).await,
         Property::Stalled => stalled::prove(plan).await.map(Some),
         Property::Herd => herd::prove(plan).await.map(Some),
+        Property::Servers => servers::prove(plan).await,
         Property::Soak => soak::prove(plan).await.map(Some),
         Property::Tampering => tampering::prove(plan).await.map(Some),
     }

@@ -76,6 +76,7 @@ pub enum Property {
     Disk,
     Stalled,
     Herd,
+    Servers,
     Soak,
     Tampering,
 }

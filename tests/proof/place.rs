@@ -30,7 +30,7 @@ pub fn find_backends(options: &Options) -> Vec<Backend> {
             Ok(postgres) => backends.push(Backend::Postgres(postgres)),
             Err(why) => {
                 assert!(options.database.is_none(), "{why}");
-                println!("LEFT OUT: everything on PostgreSQL: {why}");
+                println!("LEFT OUT: everything on PostgreSQL, and with it all of servers: {why}");
             }
         }
     }

@@ -18,8 +18,11 @@ pub struct Postgres {
 
 impl Postgres {
     /// # Errors
-    /// Why there is none.
+    /// Why there is none, or none that the program works on.
     pub fn find(url: Option<&str>) -> Result<Self, String> {
+        if let Some(why) = refusal() {
+            return Err(format!("the program refuses its address: {why}"));
+        }
         let (url, child) = match url {
             Some(url) => (url.to_owned(), None),
             None => start().map(|(url, child)| (url, Some(child)))?,
@@ -79,6 +82,18 @@ impl Drop for Postgres {
             let _ = child.wait();
         }
     }
+}
+
+/// What the program says of an address of PostgreSQL if it takes addresses of SQLite only.
+fn refusal() -> Option<String> {
+    let mut verify = Command::new(env!("CARGO_BIN_EXE_demarche"));
+    // Of a port that is none: who would take the address complains of that at once, and calls nobody.
+    verify.args(["verify", "--database-url=postgres://127.0.0.1:port/none"]);
+    let said = verify.env_clear().output().unwrap();
+    let complaint = String::from_utf8_lossy(&said.stderr).trim().to_owned();
+    complaint
+        .contains("does not begin with sqlite:")
+        .then_some(complaint)
 }
 
 fn start() -> Result<(String, Child), String> {

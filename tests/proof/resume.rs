@@ -91,10 +91,11 @@ async fn end(
 ) -> Proven<Vec<Entry>> {
     let db = place.outsider().await;
     let mut walk = Walk::begin(&db).await;
-    let written = walk.go_on(&db).await?.len() as u64;
-    // Whatever the stance was before, the last is another.
+    let mut number = walk.go_on(&db).await?.len();
+    // Whatever the stance was before, the last is another, and of a later day.
     for stance in ["NAMED", "NEGOTIATING"] {
-        let last = story.find(written, |of, to| of == "AF" && to == stance);
+        let (at, last) = story.find(number, |of, to| of == "AF" && to == stance);
+        number = at;
         editor.state(server, &last).await.unwrap();
     }
     walk.go_on(&db).await?;

@@ -26,38 +26,8 @@ pub async fn prove(plan: &Plan<'_>) -> Proven<Option<String>> {
         return Ok(None);
     }
     let wanted = plan.options.acknowledgements.unwrap_or(240);
-    let place = Place::new(plan.backend).await;
-    let editor = Editor::new(&place.token().await?);
-    let pipe = place.file("trace");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
-    let reading = tokio::task::spawn_blocking({
-        let pipe = pipe.clone();
-        move || read(&pipe)
-    });
-    let server = Server::start_by(&place, traced(&place, &pipe)).await;
-    let address = server.address;
-    let mut writers = Vec::new();
-    for writer in 0..WRITERS {
-        let story = editor.begin(address, &format!("writer-{writer}")).await;
-        writers.push(tokio::spawn(write(
-            editor.clone(),
-            address,
-            story,
-            wanted / WRITERS,
-        )));
-    }
-    for writer in writers {
-        writer.await.map_err(|error| error.to_string())?;
-    }
-    server.stop().await;
-    let trace = reading.await.map_err(|error| error.to_string())??;
     let acknowledged = wanted / WRITERS * WRITERS;
+    let trace = trace(plan, wanted / WRITERS).await?;
     if trace.acknowledged != acknowledged {
         let found = trace.acknowledged;
         return Err(format!(
@@ -68,6 +38,32 @@ pub async fn prove(plan: &Plan<'_>) -> Proven<Option<String>> {
         "{acknowledged} acknowledgements, each after a sync of the log that holds it; {} syncs",
         trace.syncs
     )))
+}
+
+/// What is seen while each writer records so many statements.
+async fn trace(plan: &Plan<'_>, statements: u64) -> Proven<Trace> {
+    let place = Place::new(plan.backend).await;
+    let editor = Editor::new(&place.token().await?);
+    let pipe = place.file("trace");
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let reading = tokio::task::spawn_blocking({
+        let pipe = pipe.clone();
+        move || read(&pipe)
+    });
+    let server = Server::start_by(&place, traced(&place, &pipe)).await;
+    let address = server.address;
+    let mut writers = Vec::new();
+    for writer in 0..WRITERS {
+        let story = editor.begin(address, &format!("writer-{writer}")).await;
+        let writing = write(editor.clone(), address, story, statements);
+        writers.push(tokio::spawn(writing));
+    }
+    for writer in writers {
+        writer.await.map_err(|error| error.to_string())?;
+    }
+    server.stop().await;
+    reading.await.map_err(|error| error.to_string())?
 }
 
 async fn write(editor: Editor, server: std::net::SocketAddr, mut story: Story, statements: u64) {
