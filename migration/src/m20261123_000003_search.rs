@@ -26,7 +26,7 @@ const SEARCH_TEXT: &str = "CREATE VIRTUAL TABLE search_text USING fts5(
 /// The same columns; `words` are those of title and body as the program cuts and folds them, so that the text search
 /// configuration of a database does not matter, and `size` is their number. `search_total` is what a rank needs to know
 /// of all rows.
-const POSTGRES_SEARCH_TEXT: &str = r#"
+const POSTGRES_SEARCH_TEXT: &str = r"
 CREATE TABLE search_text (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind text NOT NULL, ref text NOT NULL, title text NOT NULL, body text NOT NULL,
@@ -48,4 +48,4 @@ CREATE FUNCTION search_total_take() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER search_total_take AFTER DELETE ON search_text
-    REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION search_total_take()"#;
+    REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION search_total_take()";

@@ -20,7 +20,7 @@ const OLDEST: i32 = 150_000;
 /// A holder of the ledger's lock that stands still for so long is cut off; ours never wait in a transaction.
 const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(30);
 /// For one statement that writes: thousands of rows take a second.
-const WRITE: Duration = Duration::from_secs(60);
+const WRITE: Duration = Duration::from_mins(1);
 /// A connection unused for so long is asked whether it is still there.
 const STALE: Duration = Duration::from_secs(1);
 

@@ -159,6 +159,10 @@ struct Server {
     _own: Option<Child>,
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the program's options say nothing of tests"
+)]
 fn server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
     SERVER.get_or_init(|| match std::env::var("DEMARCHE_TEST_POSTGRES_URL") {

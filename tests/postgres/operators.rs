@@ -6,7 +6,7 @@ use demarche::config::limits::TimeLimits;
 use demarche::database::Missing;
 use demarche::server::{Server, open};
 use futures_util::future::join_all;
-use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
 
 use crate::app::{TestApp, config, still};
@@ -158,9 +158,8 @@ async fn a_statement_of_sql_that_takes_too_long_is_stopped_and_its_connection_go
     })
     .await;
     let outsider = app.outsider().await;
-    let txn = outsider.begin().await.unwrap();
-    let lock = "LOCK TABLE stance_change IN ACCESS EXCLUSIVE MODE";
-    txn.execute_unprepared(lock).await.unwrap();
+    let lock = "BEGIN; LOCK TABLE stance_change IN ACCESS EXCLUSIVE MODE";
+    outsider.execute_unprepared(lock).await.unwrap();
     let query = "{ stanceChanges(first: 1) { nodes { id } } }";
     // More often than there are connections.
     for _ in 0..10 {
@@ -168,6 +167,6 @@ async fn a_statement_of_sql_that_takes_too_long_is_stopped_and_its_connection_go
         let code = &answer["errors"][0]["extensions"]["code"];
         assert_eq!(code, "TIMEOUT", "{answer:#}");
     }
-    txn.rollback().await.unwrap();
+    outsider.execute_unprepared("ROLLBACK").await.unwrap();
     app.query(query).await;
 }
