@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
+use crate::model::cursor::Place;
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A variant per thing that a client does differently; everything else is `Internal`.
@@ -27,7 +29,11 @@ pub enum Error {
     #[error("{0}")]
     Forbidden(&'static str),
     #[error("{field}: {message}")]
-    CursorInvalid { field: String, message: String },
+    CursorInvalid {
+        field: String,
+        message: String,
+        head: Option<Box<Place>>,
+    },
     #[error("the disk is full: nothing was written, reading goes on")]
     StorageFull,
     #[error("the database took too long; ask for less")]
@@ -56,6 +62,16 @@ impl Error {
         Self::CursorInvalid {
             field: field.into(),
             message: message.into(),
+            head: None,
+        }
+    }
+
+    /// As [`Error::cursor`], of a ledger that ends at `head`.
+    pub fn ledger_cursor(field: &str, message: &str, head: Option<Place>) -> Self {
+        Self::CursorInvalid {
+            field: field.to_owned(),
+            message: message.to_owned(),
+            head: head.map(Box::new),
         }
     }
 
@@ -104,6 +120,21 @@ impl Error {
         let causes = std::iter::successors(Some(first), |error| error.source());
         let texts: Vec<String> = causes.map(ToString::to_string).collect();
         texts.join(": ")
+    }
+
+    /// What stands in `extensions.head`: where the ledger ends whose cursor it should have been.
+    pub fn head(&self) -> Option<&Place> {
+        match self {
+            Self::CursorInvalid { head, .. } => head.as_deref(),
+            Self::BadUserInput { .. }
+            | Self::NotFound { .. }
+            | Self::Conflict { .. }
+            | Self::Unauthenticated(_)
+            | Self::Forbidden(_)
+            | Self::StorageFull
+            | Self::Timeout
+            | Self::Internal(_) => None,
+        }
     }
 
     /// What stands in `extensions.field`.

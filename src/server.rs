@@ -190,8 +190,7 @@ async fn listen(option: &str, address: SocketAddr) -> Result<(TcpListener, Socke
 pub async fn open(url: &str, missing: Missing) -> Result<Database> {
     let database = Database::open(url, missing).await?;
     reference::refresh(database.writer()).await?;
-    let origin = data_encoding::HEXLOWER.encode(&random::<16>()?);
-    head::ensure(database.writer(), &origin).await?;
+    head::ensure(database.writer(), &draw_generation()?).await?;
     Ok(database)
 }
 
@@ -202,6 +201,11 @@ pub fn clock() -> Clock {
         reason = "this is the place that reads the clock"
     )]
     Arc::new(|| Instant::from(chrono::Utc::now()))
+}
+
+/// 32 hexadecimal digits that no ledger has.
+pub fn draw_generation() -> Result<String> {
+    Ok(data_encoding::HEXLOWER.encode(&random::<16>()?))
 }
 
 /// Bytes that nobody can guess.

@@ -7,10 +7,11 @@ use std::process::ExitCode;
 use crate::config::{Command, CommandLine, Export, Migrate};
 use crate::database::Missing;
 use crate::error::{Error, Result};
-use crate::ledger::{export, verify};
+use crate::ledger::{export, head, verify};
 use crate::telemetry::{log, trace::Traces};
 use crate::{database, graphql, server};
 
+mod backup;
 mod import;
 mod serve;
 mod token;
@@ -39,6 +40,7 @@ async fn obey(line: CommandLine) -> ExitCode {
         Command::Serve(options) => serve::serve(&options).await,
         Command::Import(options) => import::import(&options).await,
         Command::Export(options) => write_export(&options).await,
+        Command::Backup(options) => backup::backup(&options).await,
         Command::Migrate(options) => migrate(&options).await,
         Command::Verify(options) => check(&options.database_url).await,
         Command::Token(command) => token::run(command).await,
@@ -107,6 +109,9 @@ async fn migrate(options: &Migrate) -> Result<()> {
     let database = server::open(&options.database.database_url, Missing::Make).await?;
     if let Some(role) = &options.grant_role {
         database::grant(database.writer(), role).await?;
+    }
+    if options.new_generation {
+        head::renew(database.writer(), &server::draw_generation()?).await?;
     }
     database.close().await?;
     say("the tables are those of this version")

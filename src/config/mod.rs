@@ -35,6 +35,7 @@ impl CommandLine {
             Some(
                 Command::Import(_)
                 | Command::Export(_)
+                | Command::Backup(_)
                 | Command::Migrate(_)
                 | Command::Verify(_)
                 | Command::Token(_)
@@ -52,6 +53,8 @@ pub enum Command {
     Import(Import),
     /// Write the whole ledger as NDJSON.
     Export(Export),
+    /// Copy the whole database, tokens included, into a new file, while servers go on (SQLite).
+    Backup(Backup),
     /// Bring the tables up to date, as `serve` does by itself where its role may.
     Migrate(Migrate),
     /// Walk the hash chain, rebuild everything that is computed from it, and compare.
@@ -114,6 +117,17 @@ pub struct Migrate {
     /// A role of PostgreSQL that servers log in as: it may read and add from then on, and alter no entry.
     #[arg(long, env = "DEMARCHE_GRANT_ROLE")]
     pub grant_role: Option<String>,
+    /// Refuse all cursors given out so far: for a backup that takes the place of a database, before servers start on it.
+    #[arg(long, env = "DEMARCHE_NEW_GENERATION")]
+    pub new_generation: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Backup {
+    #[command(flatten)]
+    pub database: Database,
+    /// Where to write; it must not be there yet.
+    pub file: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::board::Board;
 use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::model::cursor::LedgerCursor;
+use crate::model::cursor::{LedgerCursor, Place};
 
 mod history;
 mod reader;
@@ -55,6 +55,8 @@ pub struct Feed {
     head: watch::Receiver<i64>,
 }
 
+/// What is wrong with a text that names no place in any ledger.
+pub const NO_CURSOR: &str = "is no cursor of a ledger";
 /// Events that a subscriber takes at a time.
 const PAGE: u8 = 100;
 
@@ -144,13 +146,23 @@ impl Feed {
     /// `Error::CursorInvalid` for one that is not ours, of another ledger, ahead of this one, or of a history that was
     /// since rewritten. Nothing is ever skipped silently.
     pub async fn resolve(&self, field: &str, cursor: &str) -> Result<i64> {
-        let cursor = LedgerCursor::parse(cursor)
-            .ok_or_else(|| Error::cursor(field, "is no cursor of a ledger"))?;
+        let Some(cursor) = LedgerCursor::parse(cursor) else {
+            return Err(self.refuse(field, NO_CURSOR).await);
+        };
         let hash = self.find_hash(cursor.seq).await?;
         match cursor.misfit(&self.generation, hash.as_deref()) {
             None => Ok(cursor.seq),
-            Some(why) => Err(Error::cursor(field, why)),
+            Some(why) => Err(self.refuse(field, why).await),
         }
+    }
+
+    /// What a client is told of a cursor that cannot be honoured, with the place to go on from once it has read anew.
+    pub async fn refuse(&self, field: &str, why: &str) -> Error {
+        let seq = self.head();
+        // It is refused even if the newest entry cannot be read.
+        let hash = self.find_hash(seq).await.ok().flatten();
+        let head = hash.map(|hash| Place::new(&self.generation, seq, hash));
+        Error::ledger_cursor(field, why, head)
     }
 
     /// The cursor of a place that the tailer has read.

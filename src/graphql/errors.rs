@@ -7,10 +7,11 @@ use std::sync::Arc;
 use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextExecute, NextRequest, NextSubscribe,
 };
-use async_graphql::{Response, ServerError, async_trait::async_trait};
+use async_graphql::{Response, ServerError, async_trait::async_trait, value};
 use futures_util::stream::{BoxStream, StreamExt};
 
 use crate::error::Error;
+use crate::model::cursor::Place;
 use crate::model::request_id::RequestId;
 use crate::model::text;
 
@@ -98,6 +99,11 @@ fn show(shown: &mut ServerError, error: &Error, request: Option<&RequestId>) {
     if let Some(field) = error.field() {
         let extensions = shown.extensions.get_or_insert_default();
         extensions.set("field", field);
+    }
+    if let Some(Place { seq, hash, cursor }) = error.head() {
+        let extensions = shown.extensions.get_or_insert_default();
+        let head = value!({ "seq": seq, "hash": hash, "cursor": cursor });
+        extensions.set("head", head);
     }
 }
 

@@ -5,6 +5,7 @@ use async_graphql::Context;
 use super::loaders::{Loaders, loaders, row::EntrySeq};
 use super::paging::Page;
 use crate::error::{Error, Result};
+use crate::feed::NO_CURSOR;
 use crate::model::cursor::{LedgerCursor, PageCursor, SortKey};
 
 /// Items on a page where the client does not say.
@@ -68,17 +69,19 @@ async fn ledger_place(
     text: Option<&str>,
 ) -> Result<Option<PageCursor>> {
     let Some(text) = text else { return Ok(None) };
-    let cursor = LedgerCursor::parse(text)
-        .ok_or_else(|| Error::cursor(field, "is no cursor of a ledger"))?;
-    let (seq, loaders) = (cursor.seq, loaders(ctx));
-    let generation = loaders.loader().generation();
+    let loaders = loaders(ctx);
+    let reader = loaders.loader();
+    let Some(cursor) = LedgerCursor::parse(text) else {
+        return Err(reader.refuse(field, NO_CURSOR).await);
+    };
+    let seq = cursor.seq;
     let hash = find_hash(loaders, seq).await?;
-    match cursor.misfit(generation, hash.as_deref()) {
+    match cursor.misfit(reader.generation(), hash.as_deref()) {
         None => Ok(Some(PageCursor {
             key: SortKey::Number(seq),
             id: seq,
         })),
-        Some(why) => Err(Error::cursor(field, why)),
+        Some(why) => Err(reader.refuse(field, why).await),
     }
 }
 

@@ -57,6 +57,17 @@ pub(super) async fn adopt(txn: &impl ConnectionTrait, origin: &str) -> Result<()
     Ok(())
 }
 
+/// Gives the ledger another generation, so that cursors from before are refused, and tells where it stands.
+pub async fn renew(db: &impl ConnectionTrait, generation: &str) -> Result<ledger_head::Model> {
+    let column = ledger_head::Column::Generation;
+    ledger_head::Entity::update_many()
+        .col_expr(column, generation.into())
+        .filter(ledger_head::Column::Id.eq(1))
+        .exec(db)
+        .await?;
+    load(db).await
+}
+
 fn begin(origin: &str) -> ledger_head::ActiveModel {
     ledger_head::ActiveModel {
         id: Set(1),

@@ -34,6 +34,8 @@ pub mod export;
 
 pub mod restore;
 
+pub mod backup;
+
 pub mod verify;
 
 pub mod document;

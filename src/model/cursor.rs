@@ -43,6 +43,10 @@ impl LedgerCursor {
         if self.generation != generation {
             return Some("is of another ledger; read anew from the start");
         }
+        if self.seq == 0 {
+            // Nothing was read that could have been altered. A ledger that takes on another's entries has a new first hash.
+            return None;
+        }
         match hash {
             None => Some("is ahead of the ledger: an older copy was restored"),
             Some(hash) if *self != Self::new(generation, self.seq, hash) => {
@@ -56,6 +60,22 @@ impl LedgerCursor {
 impl std::fmt::Display for LedgerCursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&encode(&(&self.generation, self.seq, &self.hash_prefix)))
+    }
+}
+
+/// Where a ledger ends, for a client that must begin anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub seq: i64,
+    /// Of the entry there; 64 hexadecimal digits.
+    pub hash: String,
+    pub cursor: String,
+}
+
+impl Place {
+    pub fn new(generation: &str, seq: i64, hash: String) -> Self {
+        let cursor = LedgerCursor::new(generation, seq, &hash).to_string();
+        Self { seq, hash, cursor }
     }
 }
 
@@ -125,6 +145,9 @@ mod tests {
             ..place
         };
         assert!(cut.misfit("g", Some("0123456789abcdef0123")).is_some());
+        let start = LedgerCursor::new("g", 0, "0123456789abcdef0123");
+        assert_eq!(start.misfit("g", Some("1123456789abcdef0123")), None);
+        assert!(start.misfit("h", Some("0123456789abcdef0123")).is_some());
     }
 
     #[test]

@@ -73,6 +73,13 @@ impl TestApp {
         Self::start_in(home, clock, read, usual).await
     }
 
+    /// On a database that is there already.
+    pub async fn start_on(home: Home) -> Self {
+        let clock = hold(NOW);
+        let read = read(&clock);
+        Self::start_in(Arc::new(home), clock, read, usual).await
+    }
+
     async fn start_in(
         home: Arc<Home>,
         clock: Arc<AtomicI64>,
@@ -254,6 +261,17 @@ pub fn refusal(answer: &Value) -> (String, String) {
             .to_owned()
     };
     (text("code"), text("field"))
+}
+
+/// Has the program do something with a database, as its operator does; it must succeed.
+pub async fn operate(home: &Home, arguments: &[&str]) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_demarche"));
+    command.args(arguments).current_dir(home.path());
+    command.env("DEMARCHE_DATABASE_URL", home.url());
+    // Others go on meanwhile.
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap());
+    let output = output.await.unwrap();
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
 }
 
 /// Records the shipped data in a new database.

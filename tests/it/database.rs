@@ -5,7 +5,7 @@ use std::path::Path;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection};
 use tokio::sync::OnceCell;
 
-use crate::app::fill;
+use crate::app::{fill, operate};
 
 /// The shipped data, recorded once for all tests: a debug build takes seconds for it.
 static SHIPPED: OnceCell<Vec<u8>> = OnceCell::const_new();
@@ -48,6 +48,19 @@ impl Home {
         let bytes = SHIPPED.get_or_init(ship).await;
         std::fs::write(home.path().join("demarche.db"), bytes).unwrap();
         home
+    }
+
+    /// A copy made while it is used.
+    pub async fn back_up(&self) -> Self {
+        let copy = Self::new();
+        let file = copy.path().join("demarche.db");
+        operate(self, &["backup", file.to_str().unwrap()]).await;
+        copy
+    }
+
+    /// Has cursors of before refused.
+    pub async fn renew(&self) {
+        operate(self, &["migrate", "--new-generation"]).await;
     }
 
     /// A directory for the test's own files.

@@ -32,10 +32,16 @@ mod examples;
 /// Mutations: what they answer, what they refuse, what survives retries, crowds and clients that leave.
 mod writes;
 
+/// Copies of a database that others go on to write to, and ledgers that move.
+mod backups;
 /// Entries written together and one by one.
 mod batches;
+/// Work that is given up half way.
+mod dropped;
 /// What only SQLite does.
 mod sqlite;
+/// Databases of other versions.
+mod upgrades;
 
 /// What the ledger refuses to lose, and how an alteration shows.
 mod ledger;

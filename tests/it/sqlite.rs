@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use demarche::config::limits::TimeLimits;
 use demarche::database::{Missing, begin};
+use demarche::ledger::backup::backup;
 use demarche::server::open;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
@@ -39,6 +40,32 @@ async fn what_is_committed_after_the_disk_was_full_is_there() {
     let row = home.connect().await.query_one_raw(count).await.unwrap();
     let rows: i64 = row.unwrap().try_get_by_index(0).unwrap();
     assert_eq!(rows, 1);
+}
+
+#[tokio::test]
+async fn a_backup_overwrites_nothing_and_leaves_nothing_half_made() {
+    let home = Home::shipped().await;
+    let (url, directory) = (home.url(), home.path().join("backups"));
+    std::fs::create_dir(&directory).unwrap();
+    std::fs::write(directory.join("taken"), "here").unwrap();
+    let missing = format!("sqlite://{}/missing.db", home.path().display());
+    let foreign = format!("sqlite://{}/foreign.db", home.path().display());
+    std::fs::write(home.path().join("foreign.db"), "").unwrap();
+    for (url, file, told) in [
+        (url.as_str(), "taken", "is there already"),
+        (&url, "no/directory", "cannot write"),
+        (&url, "..", "names no file"),
+        (&missing, "copy", "it must exist"),
+        (&foreign, "copy", "ledger_head"),
+        ("postgres://127.0.0.1/none", "copy", "pg_dump"),
+    ] {
+        let refused = backup(url, &directory.join(file), "0").await.unwrap_err();
+        let refused = refused.causes();
+        assert!(refused.contains(told), "{refused}");
+    }
+    let files: Vec<_> = std::fs::read_dir(&directory).unwrap().collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    assert_eq!(std::fs::read(directory.join("taken")).unwrap(), b"here");
 }
 
 /// Some hundred steps of SQLite.

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use tokio::sync::OnceCell;
 
-use crate::app::fill;
+use crate::app::{fill, operate};
 
 /// The name of the database with the shipped data, which others are copied from.
 static SHIPPED: OnceCell<String> = OnceCell::const_new();
@@ -53,6 +53,27 @@ impl Home {
     pub async fn copy(of: &Self) -> Self {
         end_connections(&of.name).await;
         Self::make(&format!("TEMPLATE {}", of.name)).await
+    }
+
+    /// A copy made while it is used, as docs/operating.md says.
+    pub async fn back_up(&self) -> Self {
+        let copy = Self::empty().await;
+        let script = format!(
+            "set -o pipefail; PATH=$PATH:$(echo /usr/lib/postgresql/*/bin | tr ' ' :); \
+             pg_dump --format=custom --no-owner '{}' | pg_restore --exit-on-error --no-owner --dbname='{}'",
+            self.url(),
+            copy.url()
+        );
+        let dump = move || Command::new("bash").args(["-c", &script]).output().unwrap();
+        let output = tokio::task::spawn_blocking(dump).await.unwrap();
+        assert!(output.status.success(), "{output:?}");
+        copy.renew().await;
+        copy
+    }
+
+    /// Has cursors of before refused.
+    pub async fn renew(&self) {
+        operate(self, &["migrate", "--new-generation"]).await;
     }
 
     /// From now on nobody can read it.

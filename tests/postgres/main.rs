@@ -22,10 +22,14 @@ mod socket;
 mod answers;
 #[path = "../it/attacks/mod.rs"]
 mod attacks;
+#[path = "../it/backups.rs"]
+mod backups;
 #[path = "../it/batching.rs"]
 mod batching;
 #[path = "../it/countries.rs"]
 mod countries;
+#[path = "../it/dropped.rs"]
+mod dropped;
 #[path = "../it/examples.rs"]
 mod examples;
 #[path = "../it/ledger.rs"]
@@ -48,6 +52,8 @@ mod subscriptions;
 mod subscriptions_resume;
 #[path = "../it/transport.rs"]
 mod transport;
+#[path = "../it/upgrades.rs"]
+mod upgrades;
 #[path = "../it/websocket.rs"]
 mod websocket;
 #[path = "../it/writes.rs"]

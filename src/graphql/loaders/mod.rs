@@ -39,7 +39,7 @@ use tokio::time::timeout;
 
 use crate::board::Board;
 use crate::database::Database;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::feed::{Feed, touched::Tag};
 use crate::graphql::reads::Reads;
 use recent::Recent;
@@ -123,6 +123,11 @@ impl Reader {
         if let Some(reads) = &self.reads {
             reads.note(tags);
         }
+    }
+
+    /// What a client is told of a cursor that cannot be honoured.
+    pub async fn refuse(&self, field: &str, why: &str) -> Error {
+        self.feed.refuse(field, why).await
     }
 
     /// That of every cursor.
