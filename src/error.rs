@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 
 use crate::model::cursor::Place;
 
@@ -38,6 +38,9 @@ pub enum Error {
     StorageFull,
     #[error("the database took too long; ask for less")]
     Timeout,
+    /// The cause is for the log only. Of a write it is not known whether it was recorded: its idempotency key tells.
+    #[error("the database cannot be reached just now; try again in a moment")]
+    Unavailable(#[source] Arc<DbErr>),
     /// The cause is for the log only.
     #[error("an error of ours; it has been logged")]
     Internal(#[source] Arc<dyn std::error::Error + Send + Sync>),
@@ -107,18 +110,29 @@ impl Error {
             Self::CursorInvalid { .. } => "CURSOR_INVALID",
             Self::StorageFull => "STORAGE_FULL",
             Self::Timeout => "TIMEOUT",
+            Self::Unavailable(_) => "UNAVAILABLE",
             Self::Internal(_) => "INTERNAL_SERVER_ERROR",
         }
     }
 
     /// What went wrong, down to the first cause: for the log, never for a client.
     pub fn causes(&self) -> String {
-        let Self::Internal(cause) = self else {
-            return self.to_string();
+        let first: &(dyn std::error::Error + 'static) = match self {
+            Self::Internal(cause) => cause.as_ref(),
+            Self::Unavailable(cause) => cause.as_ref(),
+            Self::BadUserInput { .. }
+            | Self::NotFound { .. }
+            | Self::Conflict { .. }
+            | Self::Unauthenticated(_)
+            | Self::Forbidden(_)
+            | Self::CursorInvalid { .. }
+            | Self::StorageFull
+            | Self::Timeout => return self.to_string(),
         };
-        let first: &(dyn std::error::Error + 'static) = cause.as_ref();
         let causes = std::iter::successors(Some(first), |error| error.source());
-        let texts: Vec<String> = causes.map(ToString::to_string).collect();
+        let mut texts: Vec<String> = causes.map(ToString::to_string).collect();
+        // Many tell their cause themselves.
+        texts.dedup_by(|cause, effect| effect.contains(cause.as_str()));
         texts.join(": ")
     }
 
@@ -133,6 +147,7 @@ impl Error {
             | Self::Forbidden(_)
             | Self::StorageFull
             | Self::Timeout
+            | Self::Unavailable(_)
             | Self::Internal(_) => None,
         }
     }
@@ -148,8 +163,17 @@ impl Error {
             | Self::Forbidden(_)
             | Self::StorageFull
             | Self::Timeout
+            | Self::Unavailable(_)
             | Self::Internal(_) => None,
         }
+    }
+
+    /// Whether the database is at fault, and not what it was asked.
+    pub fn is_of_database(&self) -> bool {
+        matches!(
+            self,
+            Self::Internal(_) | Self::StorageFull | Self::Unavailable(_)
+        )
     }
 }
 
@@ -172,6 +196,9 @@ impl From<DbErr> for Error {
                 "another entry was recorded at the same time; try again",
             );
         }
+        if is_away(&error) {
+            return Self::Unavailable(Arc::new(error));
+        }
         if let DbErr::Exec(RuntimeErr::SqlxError(cause))
         | DbErr::Query(RuntimeErr::SqlxError(cause)) = &error
             && let Some(refusal) = cause.as_database_error()
@@ -185,6 +212,29 @@ impl From<DbErr> for Error {
             }
         }
         Self::internal(error)
+    }
+}
+
+/// `connection_exception`, and beyond it `too_many_connections`, `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`.
+const POSTGRES_AWAY: [&str; 5] = ["08", "53300", "57P01", "57P02", "57P03"];
+
+/// Whether the database cannot be reached, or has no connection left for us.
+fn is_away(error: &DbErr) -> bool {
+    let cause = match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => return true,
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+            cause
+        }
+        _ => return false,
+    };
+    match cause.as_ref() {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| {
+            POSTGRES_AWAY
+                .iter()
+                .any(|away| code.starts_with(away) && code.len() == 5)
+        }),
+        _ => false,
     }
 }
 

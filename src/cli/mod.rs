@@ -73,12 +73,9 @@ fn reader_left(error: &Error) -> bool {
 
 /// The operator is the one who needs the cause.
 fn complain(error: &Error) {
-    let mut text = format!("demarche: {error}");
-    if let Error::Internal(cause) = error {
-        text = format!("demarche: {cause}");
-    }
+    let text = error.causes();
     // Nothing is left to tell it to if standard error is closed.
-    drop(writeln!(std::io::stderr(), "{text}"));
+    drop(writeln!(std::io::stderr(), "demarche: {text}"));
 }
 
 async fn write_export(options: &Export) -> Result<()> {

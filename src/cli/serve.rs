@@ -6,6 +6,7 @@ use tokio::time::timeout;
 use super::import::summary;
 use super::say;
 use crate::config::Serve;
+use crate::database::hidden;
 use crate::error::{Error, Result};
 use crate::server::{self, Server};
 
@@ -17,7 +18,7 @@ pub(super) async fn serve(options: &Serve) -> Result<()> {
     if let Some(seeded) = &server.seeded {
         say(&format!(
             "New database {}:\n{}\n",
-            options.database.database_url,
+            hidden(&options.database.database_url),
             summary(seeded)
         ))?;
     }

@@ -170,7 +170,8 @@ pub fn log_filter() -> String {
         clippy::disallowed_methods,
         reason = "this is the place that reads the environment"
     )]
-    std::env::var("DEMARCHE_LOG").unwrap_or_else(|_| "info,sea_orm_migration=warn".to_owned())
+    std::env::var("DEMARCHE_LOG")
+        .unwrap_or_else(|_| "info,sea_orm_migration=warn,sqlx::postgres::notice=warn".to_owned())
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {

@@ -56,6 +56,8 @@ enum Access {
 const READERS: u32 = 4;
 /// How long a writer waits for another process's transaction.
 const BUSY: Duration = Duration::from_secs(10);
+/// How long anybody waits for a connection; less than a request may take.
+const ACQUIRE: Duration = Duration::from_secs(8);
 
 impl Database {
     /// Opens the database and brings its tables up to date.
@@ -219,6 +221,7 @@ fn options(url: &str, connections: u32, access: Access) -> ConnectOptions {
     options
         .max_connections(connections)
         .min_connections(1)
+        .acquire_timeout(ACQUIRE)
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
         .sqlx_logging(false)
@@ -228,21 +231,21 @@ fn options(url: &str, connections: u32, access: Access) -> ConnectOptions {
 
 /// The operator's address is at fault more often than the database.
 fn unopened(url: &str, missing: Missing, error: Error) -> Error {
-    let Error::Internal(cause) = &error else {
+    if !error.is_of_database() {
         return error;
-    };
+    }
     let hint = match missing {
         Missing::Refuse if !is_postgres(url) => " (it must exist)",
         Missing::Refuse | Missing::Make => "",
     };
     Error::bad_input(
         "database-url",
-        format!("cannot open `{}`{hint}: {cause}", hidden(url)),
+        format!("cannot open `{}`{hint}: {}", hidden(url), error.causes()),
     )
 }
 
 /// An address without its password: it goes to logs and screens.
-fn hidden(url: &str) -> String {
+pub fn hidden(url: &str) -> String {
     let Ok(mut parsed) = url::Url::parse(url) else {
         return url.to_owned();
     };

@@ -86,7 +86,7 @@ fn has_code(error: &ServerError) -> bool {
 }
 
 fn show(shown: &mut ServerError, error: &Error, request: Option<&RequestId>) {
-    if let Error::Internal(_) = error {
+    if let Error::Internal(_) | Error::Unavailable(_) = error {
         let id = request.map(ToString::to_string);
         tracing::error!(request = id, path = ?shown.path, cause = %error.causes(), "a request failed");
         if let Some(id) = id {

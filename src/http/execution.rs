@@ -27,6 +27,7 @@ use super::{
     refusal::{Refusal, error, set},
 };
 use crate::{
+    error::Error,
     graphql::{
         Schema,
         resume::{Beginning, ResumeFrom},
@@ -154,9 +155,12 @@ pub(super) fn panicked(panic: &(dyn Any + Send), id: &RequestId) -> Answer {
     failed(caught(panic, id))
 }
 
-/// What is told of an error of ours that was logged.
-pub(super) fn broken(id: RequestId) -> Answer {
-    failed(Failure::Panic(id))
+/// What is told of an error that ends a subscription, and was logged.
+pub(super) fn broken(why: &Error, id: RequestId) -> Answer {
+    match why {
+        Error::Unavailable(_) => Answer::from_errors(vec![error(why.code(), why.to_string())]),
+        _ => failed(Failure::Panic(id)),
+    }
 }
 
 /// A stream of the library's own.

@@ -99,7 +99,7 @@ impl Stream for Heard {
                 Err(error) => {
                     let id = self.bell.id();
                     tracing::error!(request = %id, cause = %error.causes(), "a subscription cannot go on");
-                    let told = Told::new(&execution::broken(id.clone()), None);
+                    let told = Told::new(&execution::broken(&error, id.clone()), None);
                     self.has_ended = true;
                     return Poll::Ready(Some(Said::Next(Arc::new(told))));
                 }

@@ -168,6 +168,12 @@ impl Refusal {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", message).with(Header::RetryAfter(1))
     }
 
+    /// The database is away.
+    fn unavailable(message: String) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
+            .with(Header::RetryAfter(1))
+    }
+
     /// Whether the fault is ours rather than the client's.
     pub(super) fn is_ours(&self) -> bool {
         self.status.is_server_error()
@@ -185,8 +191,11 @@ impl Refusal {
 /// For what the transport itself asks of the database.
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
-        tracing::error!(?error, "a request could not be let in");
-        Self::internal()
+        tracing::error!(cause = %error.causes(), "a request could not be let in");
+        match error {
+            Error::Unavailable(_) => Self::unavailable(error.to_string()),
+            _ => Self::internal(),
+        }
     }
 }
 

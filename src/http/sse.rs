@@ -93,6 +93,8 @@ fn refuse(errors: &[ServerError]) -> Response {
     let is = |code: &str| errors.iter().any(|error| has_code(error, code));
     let status = if is("INTERNAL_SERVER_ERROR") {
         StatusCode::INTERNAL_SERVER_ERROR
+    } else if is("UNAVAILABLE") {
+        StatusCode::SERVICE_UNAVAILABLE
     } else if is("TIMEOUT") {
         StatusCode::GATEWAY_TIMEOUT
     } else {

@@ -113,7 +113,8 @@ async fn run(
     while queue.recv_many(&mut jobs, GROUP).await > 0 {
         let commands: Vec<&Command> = jobs.iter().map(|job| &job.command).collect();
         let mut answers = writer.write(&commands).await;
-        if answers.is_err() && commands.len() > 1 {
+        let is_one_at_fault = |error: &Error| !matches!(error, Error::Unavailable(_));
+        if commands.len() > 1 && answers.as_ref().is_err_and(is_one_at_fault) {
             answers = Ok(writer.write_one_by_one(&commands).await);
         }
         // Ring after the commit: nobody may hear of a change that a crash can undo.
@@ -184,7 +185,7 @@ async fn fill(
     let mut answers = Vec::with_capacity(commands.len());
     for command in commands {
         match append(&mut batch, command, clock()) {
-            Err(error @ (Error::Internal(_) | Error::StorageFull)) => return Err(error),
+            Err(error) if error.is_of_database() => return Err(error),
             answer => answers.push(answer.cloned()),
         }
     }

@@ -10,7 +10,7 @@ pub struct Refused {
 }
 
 /// All that we say in `extensions.code`.
-const CODES: [&str; 20] = [
+const CODES: [&str; 21] = [
     "BAD_REQUEST",
     "BAD_USER_INPUT",
     "CONFLICT",
@@ -30,6 +30,7 @@ const CODES: [&str; 20] = [
     "STORAGE_FULL",
     "TIMEOUT",
     "UNAUTHENTICATED",
+    "UNAVAILABLE",
     "UNSUPPORTED_MEDIA_TYPE",
 ];
 /// The options whose limits are told apart.

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::app::TestApp;
+use crate::app::{TestApp, limits};
 use crate::editor::{document, request, standing};
 use crate::socket::Socket;
 use crate::subscriptions::{CHANGES, cursor_of, list_cursors};
@@ -40,6 +41,36 @@ async fn after_a_restart_every_change_comes_once() {
         heard.push(cursor_of(&socket.event().await["stanceChanged"]));
     }
     assert_eq!(heard, list_cursors(&app).await);
+}
+
+#[tokio::test]
+async fn another_server_takes_over_the_clients_of_one_that_ends() {
+    let (app, paper) = TestApp::start_asking().await;
+    let other = app.another(limits()).await;
+    let after = json!({ "after": app.genesis().await });
+    let mut clients = Vec::new();
+    for _ in 0..20 {
+        clients.push((app.subscribe(CHANGES, after.clone()).await, Vec::new()));
+    }
+    app.stand(&paper, "RW", "NAMED", "2025-03").await;
+    for (socket, heard) in &mut clients {
+        heard.push(cursor_of(&socket.event().await["stanceChanged"]));
+    }
+    let codes = join_all(clients.iter_mut().map(|(socket, _)| socket.closed()));
+    let ((), codes) = tokio::join!(app.stop(), codes);
+    assert!(codes.iter().all(|(code, _)| *code == 1012), "{codes:?}");
+
+    other.stand(&paper, "PE", "NAMED", "2025-03").await;
+    for (socket, heard) in &mut clients {
+        *socket = other.subscribe(CHANGES, json!({ "after": heard[0] })).await;
+    }
+    other.stand(&paper, "EC", "NAMED", "2025-03").await;
+    for (mut socket, mut heard) in clients {
+        for _ in 0..2 {
+            heard.push(cursor_of(&socket.event().await["stanceChanged"]));
+        }
+        assert_eq!(heard, list_cursors(&other).await);
+    }
 }
 
 #[tokio::test]

@@ -83,6 +83,12 @@ impl Home {
         end_connections(name).await;
     }
 
+    /// Ends what [`Home::shut`] began.
+    pub async fn unshut(&self) {
+        let name = &self.name;
+        administer(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
+    }
+
     async fn make(like: &str) -> Self {
         static NUMBERS: AtomicU32 = AtomicU32::new(0);
         let number = NUMBERS.fetch_add(1, Ordering::Relaxed);

@@ -6,13 +6,15 @@ use demarche::config::limits::TimeLimits;
 use demarche::database::Missing;
 use demarche::server::{Server, open};
 use futures_util::future::join_all;
+use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
 
-use crate::app::{TestApp, config, still};
+use crate::app::{TestApp, config, refusal, still};
 use crate::attacks::times::start;
 use crate::database::{ALTERATIONS, Home, connect};
-use crate::editor::standing;
+use crate::editor::{request, standing};
+use crate::subscriptions::CHANGES;
 
 async fn number(home: &Home, sql: &str) -> i64 {
     let query = Statement::from_string(DbBackend::Postgres, sql);
@@ -148,6 +150,40 @@ async fn a_role_that_may_not_alter_tables_is_told_who_brings_them_up_to_date() {
     };
     assert!(error.to_string().contains("`demarche migrate`"), "{error}");
     drop_role(&home, &role).await;
+}
+
+#[tokio::test]
+async fn while_the_database_is_away_clients_are_told_to_wait_and_then_nothing_is_missing() {
+    let (app, paper) = TestApp::start_asking().await;
+    let genesis = json!({ "after": app.genesis().await });
+    let mut socket = app.subscribe(CHANGES, genesis.clone()).await;
+    app.home().shut().await;
+    let answer = app
+        .answer("{ sources(first: 1) { totalCount } }", json!({}))
+        .await;
+    assert_eq!(refusal(&answer).0, "UNAVAILABLE");
+    let input = standing(&paper, "RW", "NAMED", "2025-06-03");
+    let (text, mut variables) = request("recordStatement", &input);
+    variables["input"]["idempotencyKey"] = "while it is away".into();
+    let body = json!({ "query": text, "variables": variables });
+    let post = app.http().post(app.url("/graphql")).bearer_auth(&app.token);
+    let refused = post.json(&body).send().await.unwrap();
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refused.headers()["retry-after"], "1");
+    assert_eq!(refusal(&refused.json().await.unwrap()).0, "UNAVAILABLE");
+    assert_eq!(
+        app.get("/readyz").await.status(),
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+
+    app.home().unshut().await;
+    let mut again = app.subscribe(CHANGES, genesis).await;
+    let written = app.write(&text, variables).await;
+    let change = &crate::app::data(written)["recordStatement"]["stanceChange"];
+    for socket in [&mut socket, &mut again] {
+        let heard = socket.event().await["stanceChanged"].take();
+        assert_eq!(heard["cursor"], change["cursor"]);
+    }
 }
 
 #[tokio::test]

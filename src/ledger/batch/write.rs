@@ -11,12 +11,14 @@ use crate::error::{Error, Result};
 impl Batch {
     /// Writes every row that is not stored yet; gives what may be kept for the next batch, if this one is committed.
     /// # Errors
-    /// `Error::Internal` or `Error::StorageFull`: past the checks nothing is a command's own fault.
+    /// Those of the database: past the checks nothing is a command's own fault.
     pub(in crate::ledger) async fn write(mut self, txn: &impl ConnectionTrait) -> Result<Known> {
         if !self.new.entries.is_empty() {
-            self.write_all(txn).await.map_err(|error| match error {
-                ours @ (Error::Internal(_) | Error::StorageFull) => ours,
-                refusal => Error::internal(refusal),
+            self.write_all(txn).await.map_err(|error| {
+                if error.is_of_database() {
+                    return error;
+                }
+                Error::internal(error)
             })?;
         }
         Ok(self.known)
