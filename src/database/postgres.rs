@@ -49,11 +49,11 @@ fn begin_sessions(
     })
 }
 
-/// An acknowledged commit is on disk: a database that was told to be quick about that is overruled, one that waits for
+/// Our statements are short: to compile one would take longer than to run it. An acknowledged commit is on disk: a database that was told to be quick about that is overruled, one that waits for
 /// its replicas as well is not.
 fn settings(access: Access, limit: Duration) -> String {
     let timeouts = format!(
-        "SET application_name = 'demarche'; SET idle_in_transaction_session_timeout = {}; SET lock_timeout = {};",
+        "SET application_name = 'demarche'; SET jit = off; SET idle_in_transaction_session_timeout = {}; SET lock_timeout = {};",
         IDLE_IN_TRANSACTION.as_millis(),
         BUSY.as_millis()
     );

@@ -62,29 +62,29 @@ async fn a_backup_made_while_others_write_is_whole_and_refuses_the_cursors_of_be
     let (written, copies) = tokio::join!(go_on_writing(&app, &paper, &is_over), back_up);
     assert_eq!(seq(&app.head().await), seq(&early) + written);
     for (before, copy, after) in copies {
-        let copied = TestApp::start_on(copy).await;
-        let head = copied.head().await;
+        let server = TestApp::start_on(copy).await;
+        let newest = server.head().await;
         assert!(
-            (before..=after).contains(&seq(&head)),
-            "{before} {head} {after}"
+            (before..=after).contains(&seq(&newest)),
+            "{before} {newest} {after}"
         );
-        assert_eq!(copied.faults().await, []);
+        assert_eq!(server.faults().await, []);
         // Whatever it says has come, also what is in the copy.
         for cursor in [&early["cursor"], &app.head().await["cursor"]] {
-            let refused = refused(&copied, cursor).await;
+            let refused = refused(&server, cursor).await;
             assert_eq!(
                 refusal(&refused),
                 ("CURSOR_INVALID".to_owned(), "after".to_owned())
             );
             let told = &refused["errors"][0]["extensions"]["head"];
             for field in ["seq", "hash", "cursor"] {
-                assert_eq!(told[field], head[field]);
+                assert_eq!(told[field], newest[field]);
             }
         }
-        let mut socket = copied
-            .subscribe(CHANGES, json!({ "after": head["cursor"] }))
+        let mut socket = server
+            .subscribe(CHANGES, json!({ "after": newest["cursor"] }))
             .await;
-        copied.stand(&paper, "SZ", "AGREED", "2025-07-01").await;
+        server.stand(&paper, "SZ", "AGREED", "2025-07-01").await;
         let heard = socket.event().await["stanceChanged"].take();
         assert_eq!(heard["relationship"]["requestedState"]["code"], "SZ");
     }
@@ -101,9 +101,10 @@ async fn a_ledger_restored_under_a_server_is_heard_from_its_first_entry() {
     let entries = export(from.reader(), &mut file).await.unwrap();
 
     let app = TestApp::start_empty().await;
-    let (genesis, head) = (app.genesis().await, app.head().await["cursor"].take());
+    let genesis = app.genesis().await;
+    let newest = app.head().await["cursor"].take();
     let mut sockets = Vec::new();
-    for after in [json!(genesis), head.clone()] {
+    for after in [json!(genesis), newest] {
         sockets.push(app.subscribe(CHANGES, json!({ "after": after })).await);
     }
     let into = open(&app.database_url(), Missing::Refuse).await.unwrap();

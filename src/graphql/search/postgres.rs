@@ -8,13 +8,14 @@ use crate::error::{Error, Result};
 use crate::model::words::words as cut;
 
 /// BM25 with the constants of FTS5 (<https://www.sqlite.org/fts5.html#the_bm25_function>): the rank of a row is the sum,
-/// over the words looked for, of how rare the word is, times how often it is there for the length of the row.
-const SELECT: &str = "WITH word AS (
+/// over the words looked for, of how rare the word is, times how often it is there for the length of the row. Rarity is found
+/// once, not for each row.
+const SELECT: &str = "WITH word AS MATERIALIZED (
     SELECT number, query::tsquery AS query, word, begins,
         (SELECT count(*) FROM search_text WHERE words @@ query::tsquery) AS found
     FROM json_to_recordset($1::text::json)
         AS word(number integer, query text, word text, begins boolean)
-), rarity AS (
+), rarity AS MATERIALIZED (
     SELECT number, word, begins, greatest(ln((rows - found + 0.5) / (found + 0.5)), 0.000001)::float8 AS rarity
     FROM word, search_total
 ), hit AS (
