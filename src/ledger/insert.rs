@@ -1,5 +1,7 @@
 //! Rows into a table, in as few statements as it takes.
 
+use std::fmt::Write;
+
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
 use crate::error::Result;
@@ -63,22 +65,23 @@ const VECTOR: &str = "words";
 
 /// Written here because sea-query makes an expression of each value first: at fifty values an entry that shows.
 fn text(backend: DbBackend, table: &str, columns: &[&str], rows: usize) -> String {
-    let mut number = 0;
-    let mut place = |column: &&str| {
-        number += 1;
+    let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(","));
+    let places =
+        (0..rows).flat_map(|row| columns.iter().enumerate().map(move |place| (row, place)));
+    for (number, (row, (at, column))) in (1..).zip(places) {
+        sql += match (row, at) {
+            (0, 0) => "(",
+            (_, 0) => "),(",
+            _ => ",",
+        };
         match (backend, *column) {
-            (DbBackend::Postgres, VECTOR) => format!("${number}::text::tsvector"),
-            (DbBackend::Postgres, _) => format!("${number}"),
-            _ => "?".to_owned(),
+            (DbBackend::Postgres, VECTOR) => drop(write!(sql, "${number}::text::tsvector")),
+            (DbBackend::Postgres, _) => drop(write!(sql, "${number}")),
+            _ => sql.push('?'),
         }
-    };
-    let rows = (0..rows).map(|_| {
-        let places: Vec<String> = columns.iter().map(&mut place).collect();
-        format!("({})", places.join(","))
-    });
-    let rows: Vec<String> = rows.collect();
-    let (columns, rows) = (columns.join(","), rows.join(","));
-    format!("INSERT INTO {table} ({columns}) VALUES {rows}")
+    }
+    sql.push(')');
+    sql
 }
 
 /// Rows in pieces of the [`LENGTHS`].

@@ -4,16 +4,15 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
 
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex;
 
 use crate::app::{fill, operate};
 
-/// The name of the database with the shipped data, which others are copied from.
-static SHIPPED: OnceCell<String> = OnceCell::const_new();
+/// The database with the shipped data, which others are copied from; gone with the last of them.
+static SHIPPED: Mutex<Weak<Template>> = Mutex::const_new(Weak::new());
 
 /// What the database itself must refuse.
 pub const ALTERATIONS: &[&str] = &[
@@ -36,7 +35,11 @@ pub const SEARCH_COLUMNS: &str = "kind, ref, title, body, words, size";
 pub struct Home {
     directory: tempfile::TempDir,
     name: String,
+    /// What it was copied from.
+    template: Option<Arc<Template>>,
 }
+
+struct Template(String);
 
 impl Home {
     pub async fn empty() -> Self {
@@ -45,8 +48,10 @@ impl Home {
 
     /// With the shipped data.
     pub async fn shipped() -> Self {
-        let template = SHIPPED.get_or_init(ship).await;
-        Self::make(&format!("TEMPLATE {template}")).await
+        let template = ship().await;
+        let mut home = Self::make(&format!("TEMPLATE {}", template.0)).await;
+        home.template = Some(template);
+        home
     }
 
     /// A copy of a database that nobody uses at the moment.
@@ -90,12 +95,14 @@ impl Home {
     }
 
     async fn make(like: &str) -> Self {
-        static NUMBERS: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
-        let name = format!("demarche_test_{}_{number}", std::process::id());
+        let name = draw_name();
         administer(&format!("CREATE DATABASE {name} {like}")).await;
         let directory = tempfile::tempdir().unwrap();
-        Self { directory, name }
+        Self {
+            directory,
+            name,
+            template: None,
+        }
     }
 
     /// A directory for the test's own files.
@@ -133,20 +140,52 @@ impl Home {
 /// It leaves nothing behind on a server that is not ours.
 impl Drop for Home {
     fn drop(&mut self) {
-        let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
-        let dropping = std::thread::spawn(move || {
-            let mut runtime = tokio::runtime::Builder::new_current_thread();
-            let runtime = runtime.enable_all().build().unwrap();
-            runtime.block_on(administer(&sql));
-        });
-        // A test that failed has said why already.
-        drop(dropping.join());
+        drop_database(&self.name);
     }
 }
 
-/// The database stays until the process ends: others are copied from it until then.
-async fn ship() -> String {
-    let name = format!("demarche_test_{}_shipped", std::process::id());
+impl Drop for Template {
+    fn drop(&mut self) {
+        drop_database(&self.0);
+    }
+}
+
+fn drop_database(name: &str) {
+    let sql = format!("DROP DATABASE {name} WITH (FORCE)");
+    let dropping = std::thread::spawn(move || {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_all().build().unwrap();
+        runtime.block_on(administer(&sql));
+    });
+    // A test that failed has said why already.
+    drop(dropping.join());
+}
+
+/// Of nobody else on this server.
+fn draw_name() -> String {
+    format!(
+        "demarche_test_{}_{:08x}",
+        std::process::id(),
+        fastrand::u32(..)
+    )
+}
+
+async fn ship() -> Arc<Template> {
+    let mut shipped = SHIPPED.lock().await;
+    if let Some(template) = shipped.upgrade() {
+        return template;
+    }
+    let template = Arc::new(Template(fill_new().await));
+    *shipped = Arc::downgrade(&template);
+    if server().own.is_some() {
+        // That server goes with this process, and until then it is needed again and again.
+        std::mem::forget(Arc::clone(&template));
+    }
+    template
+}
+
+async fn fill_new() -> String {
+    let name = draw_name();
     administer(&format!(
         "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"
     ))
@@ -183,7 +222,7 @@ fn url_of(name: &str) -> String {
 struct Server {
     url: String,
     /// Ends when its standard input does, which is when this process ends.
-    _own: Option<Child>,
+    own: Option<Child>,
 }
 
 #[expect(
@@ -193,7 +232,7 @@ struct Server {
 fn server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
     SERVER.get_or_init(|| match std::env::var("DEMARCHE_TEST_POSTGRES_URL") {
-        Ok(url) => Server { url, _own: None },
+        Ok(url) => Server { url, own: None },
         Err(_) => start().unwrap_or_else(|| leave_out()),
     })
 }
@@ -210,7 +249,7 @@ fn start() -> Option<Server> {
     let url = url.trim().to_owned();
     Some(Server {
         url,
-        _own: Some(own),
+        own: Some(own),
     })
 }
 
