@@ -47,6 +47,8 @@ mod truth;
 
 /// Many subscribers.
 mod crowd;
+/// A writer that is refused, and who listens.
+mod scene;
 /// A disk that can be full.
 mod small_disk;
 /// Somebody who goes on writing.

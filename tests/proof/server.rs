@@ -85,15 +85,6 @@ impl Server {
         self.child.id()
     }
 
-    /// Whether all its threads are.
-    pub fn is_traced(&self) -> bool {
-        let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.id()));
-        threads.unwrap().all(|thread| {
-            let status = std::fs::read_to_string(thread.unwrap().path().join("status"));
-            !status.unwrap_or_default().contains("TracerPid:\t0\n")
-        })
-    }
-
     /// Kilobytes of memory.
     pub fn resident(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
@@ -146,6 +137,17 @@ fn listen(output: impl Read, sender: oneshot::Sender<SocketAddr>) {
         let _ = sender.send(address);
     }
     for _ in lines {}
+}
+
+/// Whether all threads of a process are; one that has ended needs not.
+pub fn is_traced(process: u32) -> bool {
+    let Ok(threads) = std::fs::read_dir(format!("/proc/{process}/task")) else {
+        return true;
+    };
+    threads.map_while(Result::ok).all(|thread| {
+        let status = std::fs::read_to_string(thread.path().join("status"));
+        !status.unwrap_or_default().contains("TracerPid:\t0\n")
+    })
 }
 
 /// Lets this process and its children have as many files and sockets open as they may.
