@@ -47,6 +47,8 @@ mod truth;
 
 /// Many subscribers.
 mod crowd;
+/// What waits to be sent.
+mod queues;
 /// A writer that is refused, and who listens.
 mod scene;
 /// A disk that can be full.
@@ -55,6 +57,8 @@ mod small_disk;
 mod speaker;
 /// What a tracer of system calls says.
 mod trace;
+/// Who does not read, and what the others hear meanwhile.
+mod watched;
 
 /// A disk that is full, or fails.
 mod disk;

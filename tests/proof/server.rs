@@ -94,19 +94,6 @@ impl Server {
         number.and_then(|number| number.parse().ok()).unwrap_or(0)
     }
 
-    /// Connections of clients that it has not hung up on, whatever the kernel still does for them.
-    pub fn connections(&self) -> usize {
-        let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
-        let port = format!(":{:04X}", self.address.port());
-        let is_held = |line: &&str| {
-            // Local address, remote address and state come first, the inode tenth; a listener has no peer.
-            let fields: Vec<&str> = line.split_whitespace().collect();
-            let is_ours = fields.get(1).is_some_and(|local| local.ends_with(&port));
-            is_ours && fields[3] != "0A" && fields.get(9).is_some_and(|inode| *inode != "0")
-        };
-        table.lines().filter(is_held).count()
-    }
-
     /// Files and sockets that it has open.
     pub fn descriptors(&self) -> usize {
         let files = std::fs::read_dir(format!("/proc/{}/fd", self.child.id()));
