@@ -3,8 +3,19 @@
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
-/// Bytes by client, of the connections that the server has not given back, whatever the kernel still does for others.
-pub fn of(server: SocketAddr) -> HashMap<SocketAddr, u64> {
+/// States of `include/net/tcp_states.h`.
+const ESTABLISHED: &str = "01";
+const LISTEN: &str = "0A";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queue {
+    pub bytes: u64,
+    /// Whether more may come.
+    pub is_open: bool,
+}
+
+/// By client, of the connections that the server has not given back, whatever the kernel still does for others.
+pub fn of(server: SocketAddr) -> HashMap<SocketAddr, Queue> {
     let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
     let port = format!(":{:04X}", server.port());
     let queues = table.lines().filter_map(|line| queue(line, &port));
@@ -12,15 +23,16 @@ pub fn of(server: SocketAddr) -> HashMap<SocketAddr, u64> {
 }
 
 /// Local address, remote address, state and queues come first, the inode tenth; a listener has no peer.
-fn queue(line: &str, port: &str) -> Option<(SocketAddr, u64)> {
+fn queue(line: &str, port: &str) -> Option<(SocketAddr, Queue)> {
     let fields: Vec<&str> = line.split_whitespace().collect();
-    let is_ours = fields.get(1)?.ends_with(port) && fields[3] != "0A";
+    let is_ours = fields.get(1)?.ends_with(port) && fields[3] != LISTEN;
     if !is_ours || *fields.get(9)? == "0" {
         return None;
     }
     let (bytes, _) = fields[4].split_once(':')?;
     let bytes = u64::from_str_radix(bytes, 16).ok()?;
-    Some((address(fields[2])?, bytes))
+    let is_open = fields[3] == ESTABLISHED;
+    Some((address(fields[2])?, Queue { bytes, is_open }))
 }
 
 /// The number is written as the machine has it in memory.

@@ -88,13 +88,14 @@ impl<'w> Watched<'w> {
         let (queues, now) = (queues::of(self.server.address), Instant::now());
         for (client, held) in &mut self.held {
             match queues.get(client) {
-                Some(bytes) if *bytes == held.bytes => {}
-                Some(bytes) => (held.bytes, held.changed) = (*bytes, now),
+                // The end itself counts as a byte.
+                Some(queue) if !queue.is_open || queue.bytes == held.bytes => {}
+                Some(queue) => (held.bytes, held.changed) = (queue.bytes, now),
                 None => drop(held.cut.get_or_insert(now)),
             }
         }
         let queued = self.held.keys().filter_map(|client| queues.get(client));
-        self.queued = self.queued.max(queued.sum());
+        self.queued = self.queued.max(queued.map(|queue| queue.bytes).sum());
         let memory = self.server.resident();
         if self.held.is_empty() {
             self.memory.0 = memory;
