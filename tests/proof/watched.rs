@@ -47,7 +47,7 @@ pub struct Watched<'w> {
     /// Kilobytes: before anybody was held, and at most.
     memory: (u64, u64),
     /// Bytes at most, for all who do not read.
-    queued: u64,
+    pub queued: u64,
 }
 
 impl<'w> Watched<'w> {
@@ -132,11 +132,11 @@ impl fmt::Display for Watched<'_> {
         let (still, asked) = self.cut();
         let (still, asked) = (still.as_secs_f32(), asked.as_secs_f32());
         let (before, most) = (self.memory.0 / 1_024, self.memory.1 / 1_024);
-        let queued = self.queued >> 20;
+        let queued = self.queued >> 10;
         write!(
             f,
             "each is cut within {still:.1} s of the last byte that was taken, {asked:.1} s of its question; memory {before} MB \
-             before, {most} MB at most; {queued} MB in the kernel"
+             before, {most} MB at most; {queued} kB in the kernel"
         )
     }
 }
