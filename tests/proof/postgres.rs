@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 
 use crate::Proven;
 use crate::place::connect;
@@ -110,20 +110,27 @@ impl Postgres {
         connect(&self.url).await
     }
 
-    /// Kills the process behind one connection, at which PostgreSQL ends all others and recovers from its log.
+    /// Kills the process behind one connection, at which PostgreSQL ends all others and recovers from its log. Returns when
+    /// the others have ended: whoever connects from then on waits for the recovery.
     pub async fn crash(&self) {
-        let admin = self.admin().await;
-        let process = process_of(&admin).await.to_string();
+        let (admin, other) = (self.admin().await, self.admin().await);
+        let process = process_of(&admin).await.unwrap().to_string();
+        let alive = process_of(&other).await;
         let kill = Command::new("kill").args(["-KILL", &process]).status();
         assert!(kill.unwrap().success());
-        // It is broken, and that is all there is to say.
-        drop(admin.close().await);
+        while process_of(&other).await == alive {
+            tokio::task::yield_now().await;
+        }
+        for broken in [admin, other] {
+            // That is all there is to say.
+            drop(broken.close().await);
+        }
     }
 
     /// All its processes, the first of which starts the others.
     pub async fn processes(&self) -> Vec<u32> {
         let admin = self.admin().await;
-        let own = process_of(&admin).await;
+        let own = process_of(&admin).await.unwrap();
         let status = std::fs::read_to_string(format!("/proc/{own}/status")).unwrap();
         let first = status.lines().find_map(|line| line.strip_prefix("PPid:"));
         let first = first.expect("every process has a parent").trim();
@@ -136,13 +143,13 @@ impl Postgres {
     }
 }
 
-/// Behind a connection.
-async fn process_of(connection: &DatabaseConnection) -> u32 {
+/// Behind a connection, which the pool may make anew.
+async fn process_of(connection: &DatabaseConnection) -> Result<u32, DbErr> {
     let sql = "SELECT pg_backend_pid()";
     let query = sea_orm::Statement::from_string(connection.get_database_backend(), sql);
-    let row = connection.query_one_raw(query).await.unwrap().unwrap();
-    let process: i32 = row.try_get_by_index(0).unwrap();
-    process.unsigned_abs()
+    let row = connection.query_one_raw(query).await?;
+    let process: i32 = row.expect("a select of one row").try_get_by_index(0)?;
+    Ok(process.unsigned_abs())
 }
 
 impl Drop for Postgres {

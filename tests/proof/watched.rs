@@ -94,8 +94,8 @@ impl<'w> Watched<'w> {
                 None => drop(held.cut.get_or_insert(now)),
             }
         }
-        let queued = self.held.keys().filter_map(|client| queues.get(client));
-        self.queued = self.queued.max(queued.map(|queue| queue.bytes).sum());
+        let of_held = self.held.keys().filter_map(|client| queues.get(client));
+        self.queued = self.queued.max(of_held.map(|queue| queue.bytes).sum());
         let memory = self.server.resident();
         if self.held.is_empty() {
             self.memory.0 = memory;
