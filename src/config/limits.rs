@@ -94,7 +94,7 @@ limits! {
         /// For one SQL statement of a reader.
         statement ("statement-timeout", "DEMARCHE_STATEMENT_TIMEOUT"): Duration = seconds(5),
         /// For a client to take what it is sent. Who does not is cut, and resumes by cursor.
-        send ("send-timeout", "DEMARCHE_SEND_TIMEOUT"): Duration = seconds(10),
+        send ("send-timeout", "DEMARCHE_SEND_TIMEOUT"): Duration = seconds(8),
         /// From the upgrade of a socket to its `connection_init`.
         init ("init-timeout", "DEMARCHE_INIT_TIMEOUT"): Duration = seconds(10),
         /// Between two pings to a socket; a peer silent for two of them is gone. Tokens are asked for again as often.

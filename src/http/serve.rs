@@ -26,6 +26,10 @@ use crate::telemetry::refused::Refused;
 
 /// Bytes of a request's head: the longest document in an address, each byte of it escaped.
 const HEAD: usize = 64 << 10;
+/// Bytes that the kernel takes for a client beyond what is under way: of one who does not read it would keep megabytes,
+/// and we would learn of it only when they are full.
+#[cfg(target_os = "linux")]
+const UNSENT: u32 = 128 << 10;
 /// When no file descriptor is left; somebody will close one.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
 
@@ -77,9 +81,8 @@ pub async fn serve(listener: TcpListener, app: App) -> io::Result<()> {
 async fn usable(accepted: io::Result<(TcpStream, SocketAddr)>) -> Option<(TcpStream, SocketAddr)> {
     match accepted {
         Ok((stream, peer)) => {
-            // A change is one small frame: do not let the kernel hold it back for more.
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "a connection without TCP_NODELAY");
+            if let Err(error) = set_up(&stream) {
+                tracing::debug!(%error, "a connection without its options");
             }
             Some((stream, peer))
         }
@@ -95,6 +98,13 @@ async fn usable(accepted: io::Result<(TcpStream, SocketAddr)>) -> Option<(TcpStr
             None
         }
     }
+}
+
+fn set_up(stream: &TcpStream) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT)?;
+    // A change is one small frame: do not let the kernel hold it back for more.
+    stream.set_nodelay(true)
 }
 
 /// Who answers on one connection. It has its own, so that connections on other cores do not wait for its counter.

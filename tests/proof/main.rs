@@ -47,12 +47,18 @@ mod truth;
 
 /// Many subscribers.
 mod crowd;
+/// What waits to be sent.
+mod queues;
+/// A writer that is refused, and who listens.
+mod scene;
 /// A disk that can be full.
 mod small_disk;
 /// Somebody who goes on writing.
 mod speaker;
 /// What a tracer of system calls says.
 mod trace;
+/// Who does not read, and what the others hear meanwhile.
+mod watched;
 
 /// A disk that is full, or fails.
 mod disk;

@@ -19,6 +19,9 @@ pub struct Options {
     /// A PostgreSQL server to make databases in; without it, one is started.
     #[arg(long, env = "DEMARCHE_TEST_POSTGRES_URL")]
     pub postgres: Option<String>,
+    /// If it is set to anything, a run without PostgreSQL fails.
+    #[arg(long, env = "DEMARCHE_TEST_POSTGRES_REQUIRED", hide = true)]
+    pub postgres_required: Option<String>,
     /// Fail when a time of docs/reliability.md is not kept, too.
     #[arg(long)]
     pub timed: bool,

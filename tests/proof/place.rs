@@ -29,7 +29,8 @@ pub fn find_backends(options: &Options) -> Vec<Backend> {
         match Postgres::find(options.postgres.as_deref()) {
             Ok(postgres) => backends.push(Backend::Postgres(postgres)),
             Err(why) => {
-                assert!(options.database.is_none(), "{why}");
+                let may_be_none = options.database.is_none() && options.postgres_required.is_none();
+                assert!(may_be_none, "there is no PostgreSQL: {why}");
                 println!("LEFT OUT: everything on PostgreSQL, and with it all of servers: {why}");
             }
         }
@@ -80,6 +81,11 @@ impl Place {
     /// From now on, commands run where these words lead.
     pub fn enter(&mut self, entrance: Vec<String>) {
         self.entrance = entrance;
+    }
+
+    /// Of its database, in PostgreSQL.
+    pub fn name(&self) -> &str {
+        self.url.rsplit('/').next().unwrap_or_default()
     }
 
     pub fn path(&self) -> &Path {

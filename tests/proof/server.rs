@@ -85,15 +85,6 @@ impl Server {
         self.child.id()
     }
 
-    /// Whether all its threads are.
-    pub fn is_traced(&self) -> bool {
-        let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.id()));
-        threads.unwrap().all(|thread| {
-            let status = std::fs::read_to_string(thread.unwrap().path().join("status"));
-            !status.unwrap_or_default().contains("TracerPid:\t0\n")
-        })
-    }
-
     /// Kilobytes of memory.
     pub fn resident(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
@@ -101,19 +92,6 @@ impl Server {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let number = line.and_then(|line| line.split_whitespace().next());
         number.and_then(|number| number.parse().ok()).unwrap_or(0)
-    }
-
-    /// Connections of clients that it has not hung up on, whatever the kernel still does for them.
-    pub fn connections(&self) -> usize {
-        let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
-        let port = format!(":{:04X}", self.address.port());
-        let is_held = |line: &&str| {
-            // Local address, remote address and state come first, the inode tenth; a listener has no peer.
-            let fields: Vec<&str> = line.split_whitespace().collect();
-            let is_ours = fields.get(1).is_some_and(|local| local.ends_with(&port));
-            is_ours && fields[3] != "0A" && fields.get(9).is_some_and(|inode| *inode != "0")
-        };
-        table.lines().filter(is_held).count()
     }
 
     /// Files and sockets that it has open.
@@ -146,6 +124,17 @@ fn listen(output: impl Read, sender: oneshot::Sender<SocketAddr>) {
         let _ = sender.send(address);
     }
     for _ in lines {}
+}
+
+/// Whether all threads of a process are; one that has ended needs not.
+pub fn is_traced(process: u32) -> bool {
+    let Ok(threads) = std::fs::read_dir(format!("/proc/{process}/task")) else {
+        return true;
+    };
+    threads.map_while(Result::ok).all(|thread| {
+        let status = std::fs::read_to_string(thread.path().join("status"));
+        !status.unwrap_or_default().contains("TracerPid:\t0\n")
+    })
 }
 
 /// Lets this process and its children have as many files and sockets open as they may.

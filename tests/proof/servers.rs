@@ -20,9 +20,11 @@ use crate::{Plan, Proven};
 
 const SERVERS: usize = 3;
 const WRITERS: usize = 6;
-/// Between two cuts, and so often when nobody shall be woken at all.
+/// Between two cuts, and between two looks at whether anybody listens who shall not.
 const CUT: Duration = Duration::from_secs(2);
 const CUT_AT_ONCE: Duration = Duration::from_millis(25);
+/// So many of them in a row in which nobody does.
+const LOOKS: u32 = 40;
 /// Between two statements of a writer at full speed, and when times are taken.
 const HASTE: Duration = Duration::from_millis(1);
 const TICK: Duration = Duration::from_millis(100);
@@ -46,18 +48,18 @@ pub async fn prove(plan: &Plan<'_>) -> Proven<Option<String>> {
     let last = group.speak(phase).await;
     crowd.wait_for(last).await?;
     let woken = crowd.shared.lags.take();
-    let silencing = tokio::spawn(silence(admin, phase + Duration::from_secs(1)));
+    let silenced = deafen(&admin, group.place.name()).await;
     let last = group.speak(phase).await;
-    let silenced = silencing.await.map_err(|error| error.to_string())?;
     crowd.wait_for(last).await?;
     let unwoken = crowd.shared.lags.take();
+    connect(&admin, group.place.name(), true).await;
     let shared = Arc::clone(&crowd.shared);
     crowd.end(last).await?;
     group.end().await?;
     let heard = shared.heard.load(Ordering::Relaxed);
     let report = format!(
         "{heard} events heard at {SERVERS} servers, {cuts} of their listening connections cut, one server killed, 0 missed; \
-         from recording to arrival {woken}; with {silenced} more cuts {unwoken}"
+         from recording to arrival {woken}; while {silenced} of them were cut for good {unwoken}"
     );
     is_soon(plan, &woken, &unwoken, &report).map(|()| Some(report.clone()))
 }
@@ -169,12 +171,22 @@ async fn cut(admin: &DatabaseConnection) -> u64 {
     u64::try_from(ended).expect("it is a count")
 }
 
-/// Lets nobody be woken for so long.
-async fn silence(admin: DatabaseConnection, length: Duration) -> u64 {
-    let (begun, mut ticks, mut cuts) = (Instant::now(), interval(CUT_AT_ONCE), 0);
-    while begun.elapsed() < length {
+/// From now on nobody is woken: whoever listens is cut, and nobody can connect anew. How many were cut.
+async fn deafen(admin: &DatabaseConnection, database: &str) -> u64 {
+    connect(admin, database, false).await;
+    let (mut ticks, mut cuts, mut quiet) = (interval(CUT_AT_ONCE), 0, 0);
+    // One that had just connected may begin to listen a moment later.
+    while quiet < LOOKS {
         ticks.tick().await;
-        cuts += cut(&admin).await;
+        let ended = cut(admin).await;
+        cuts += ended;
+        quiet = if ended == 0 { quiet + 1 } else { 0 };
     }
     cuts
+}
+
+/// Whether new connections are let in.
+async fn connect(admin: &DatabaseConnection, database: &str, are_let: bool) {
+    let sql = format!("ALTER DATABASE {database} ALLOW_CONNECTIONS {are_let}");
+    admin.execute_unprepared(&sql).await.unwrap();
 }

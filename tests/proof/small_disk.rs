@@ -67,6 +67,21 @@ impl SmallDisk {
         words.into_iter().map(str::to_owned).collect()
     }
 
+    /// On it, for a user of this system; its name inside.
+    /// # Errors
+    /// Why there can be none.
+    pub fn make_directory(&self, name: &str, user: &str) -> Result<String, String> {
+        let inside = self.directory.join(name).display().to_string();
+        let entrance = self.entrance();
+        let mut install = Command::new(&entrance[0]);
+        install.args(&entrance[1..]).arg("install");
+        install.args(["-d", "-m", "700", "-o", user, &inside]);
+        match install.output() {
+            Ok(output) if output.status.success() => Ok(inside),
+            other => Err(format!("a directory of {user}: {other:?}")),
+        }
+    }
+
     /// Takes all of the space but so many bytes.
     pub fn fill(&self, left: u64) {
         let mut file = std::fs::File::create(self.ballast()).unwrap();

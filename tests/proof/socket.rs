@@ -61,6 +61,11 @@ impl Socket {
         Ok(socket)
     }
 
+    /// Our end of it.
+    pub fn address(&self) -> SocketAddr {
+        self.0.get_ref().local_addr().unwrap()
+    }
+
     pub async fn subscribe(
         &mut self,
         id: &str,

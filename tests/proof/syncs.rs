@@ -1,28 +1,39 @@
-//! Nothing is acknowledged before it was synced: what the server asks of the kernel, call by call.
+//! Nothing is acknowledged before it was synced: what the server, and PostgreSQL, ask of the kernel, call by call.
 //!
-//! Each entry names its key, in the log as in the answer. A sync of the log must begin after the entry was
-//! written there, and return before the answer is sent. On PostgreSQL the log is PostgreSQL's own.
+//! Each entry names its key, in the log as in the answer. A sync of the log must begin after the entry was written
+//! there, or after PostgreSQL was told to commit it, and return before the answer is sent.
 
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
 use crate::editor::{Editor, Story};
 use crate::place::{Backend, Place};
-use crate::server::{OPTIONS, Server};
+use crate::postgres::Postgres;
+use crate::server::{OPTIONS, Server, is_traced};
 use crate::trace::{Call, Calls};
 use crate::{Plan, Proven};
 
 const WRITERS: u64 = 8;
+/// Everything received by PostgreSQL, which takes 8 kB at once, and whole pages of SQLite are shown.
+const SHOWN: [&str; 6] = ["-f", "-y", "-q", "-s", "9000", "-o"];
+const CALLS: &str = "trace=pwrite64,fdatasync,fsync,write,writev,sendto,sendmsg";
+const CALLS_OF_POSTGRES: &str = "trace=fdatasync,fsync,recvfrom,write,writev,sendto,sendmsg";
 
 pub async fn prove(plan: &Plan<'_>) -> Proven<Option<String>> {
-    if matches!(plan.backend, Backend::Postgres(_)) {
-        return Ok(None);
-    }
     let is_there = Command::new("strace").arg("-V").output();
     if !is_there.is_ok_and(|output| output.status.success()) {
         println!("LEFT OUT: syncs: there is no strace");
+        return Ok(None);
+    }
+    let postgres = plan.backend.postgres();
+    if postgres.is_some_and(|postgres| !postgres.is_ours()) {
+        println!("LEFT OUT: syncs: that PostgreSQL is not ours to trace");
         return Ok(None);
     }
     let wanted = plan.options.acknowledgements.unwrap_or(240);
@@ -51,19 +62,36 @@ async fn trace(plan: &Plan<'_>, statements: u64) -> Proven<Trace> {
         let pipe = pipe.clone();
         move || read(&pipe)
     });
-    let server = Server::start_by(&place, traced(&place, &pipe)).await;
-    let address = server.address;
-    let mut writers = Vec::new();
+    let (server, tracer) = match plan.backend {
+        Backend::Sqlite => (Server::start_by(&place, traced(&place, &pipe)).await, None),
+        Backend::Postgres(postgres) => {
+            let server = Server::start(&place).await;
+            let tracer = attach(&server, postgres, &pipe).await;
+            (server, Some(tracer))
+        }
+    };
+    write_all(&editor, &server, statements).await?;
+    server.stop().await;
+    if let Some(mut tracer) = tracer {
+        let kill = Command::new("kill").arg(tracer.id().to_string()).status();
+        assert!(kill.unwrap().success());
+        tracer.wait().unwrap();
+    }
+    reading.await.map_err(|error| error.to_string())?
+}
+
+async fn write_all(editor: &Editor, server: &Server, statements: u64) -> Proven {
+    let mut writers: Vec<JoinHandle<()>> = Vec::new();
     for writer in 0..WRITERS {
-        let story = editor.begin(address, &format!("writer-{writer}")).await;
-        let writing = write(editor.clone(), address, story, statements);
+        let slug = format!("writer-{writer}");
+        let story = editor.begin(server.address, &slug).await;
+        let writing = write(editor.clone(), server.address, story, statements);
         writers.push(tokio::spawn(writing));
     }
     for writer in writers {
         writer.await.map_err(|error| error.to_string())?;
     }
-    server.stop().await;
-    reading.await.map_err(|error| error.to_string())?
+    Ok(())
 }
 
 async fn write(editor: Editor, server: std::net::SocketAddr, mut story: Story, statements: u64) {
@@ -72,20 +100,35 @@ async fn write(editor: Editor, server: std::net::SocketAddr, mut story: Story, s
     }
 }
 
-/// The server itself is the child, and what traces it its descendant. Pages are shown whole.
+/// The server itself is the child, and what traces it its descendant.
 fn traced(place: &Place, pipe: &Path) -> Command {
     let mut command = Command::new("strace");
     place.dress(&mut command);
-    command
-        .args(["-D", "-f", "-y", "-q", "-s", "5000", "-o"])
-        .arg(pipe);
-    command.args([
-        "-e",
-        "trace=pwrite64,fdatasync,fsync,write,writev,sendto,sendmsg",
-    ]);
-    command.args(["-e", "signal=none", "--", env!("CARGO_BIN_EXE_demarche")]);
+    command.arg("-D").args(SHOWN).arg(pipe);
+    command.args(["-e", CALLS, "-e", "signal=none", "--"]);
+    command.arg(env!("CARGO_BIN_EXE_demarche"));
     command.args(OPTIONS).arg("--listen=127.0.0.1:0");
     command
+}
+
+/// A tracer of the server and of all of PostgreSQL, at work.
+async fn attach(server: &Server, postgres: &Postgres, pipe: &Path) -> Child {
+    let mut processes = postgres.processes().await;
+    processes.push(server.process());
+    let mut command = Command::new("strace");
+    command.args(SHOWN).arg(pipe);
+    command.args(["-e", CALLS_OF_POSTGRES, "-e", "signal=none"]);
+    for process in &processes {
+        command.args(["-p", &process.to_string()]);
+    }
+    command.stdin(Stdio::null()).stderr(Stdio::null());
+    let mut tracer = command.spawn().unwrap();
+    while !processes.iter().all(|process| is_traced(*process)) {
+        let ended = tracer.try_wait().unwrap();
+        assert_eq!(ended, None, "strace cannot trace PostgreSQL");
+        sleep(Duration::from_millis(5)).await;
+    }
+    tracer
 }
 
 type Keys = HashSet<String>;

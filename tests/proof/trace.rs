@@ -1,10 +1,10 @@
-//! What `strace -f -y` says, as far as it is about the log of SQLite and about answers.
+//! What `strace -f -y` says, as far as it is about the log of a database and about answers.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 #[derive(Debug, PartialEq, Eq)]
 pub enum Call {
-    /// An entry with this key is written to the log.
+    /// An entry with this key is written to the log of SQLite, or PostgreSQL is told to commit it.
     Wrote(String),
     SyncBegun,
     /// The log is synced.
@@ -13,14 +13,20 @@ pub enum Call {
     Answered(String),
 }
 
-/// Of the end of the file's name.
-const LOG: &str = "-wal>";
+/// Of the end of the file's name: SQLite's log.
+const WAL: &str = "-wal>";
+/// PostgreSQL's.
+const PG_WAL: &str = "/pg_wal/";
+/// What a client of PostgreSQL says, as its process receives it.
+const COMMIT: &str = r"Q\0\0\0\vCOMMIT\0";
 
 /// The calls under way, so that the end of one is known for what it is.
 #[derive(Default)]
 pub struct Calls {
     /// Threads that sync the log.
     syncing: HashSet<String>,
+    /// What threads have received since the last commit that each was told of.
+    received: HashMap<String, HashSet<String>>,
 }
 
 impl Calls {
@@ -32,39 +38,49 @@ impl Calls {
         let call = call.trim_start();
         let name = call.split(['(', ' ']).next().unwrap_or_default();
         match name {
-            "pwrite64"
-                if call
-                    .split(',')
-                    .next()
-                    .is_some_and(|file| file.ends_with(LOG)) =>
-            {
-                keys(call).map(Call::Wrote).collect()
-            }
-            "fdatasync" | "fsync" if call.contains(LOG) => {
-                if call.contains("<unfinished") {
-                    self.syncing.insert(thread.to_owned());
-                    return vec![Call::SyncBegun];
-                }
-                let mut calls = vec![Call::SyncBegun];
-                calls.extend(has_succeeded(call).then_some(Call::SyncEnded));
-                calls
+            "pwrite64" if is_of_wal(call) => keys(call).map(Call::Wrote).collect(),
+            "fdatasync" | "fsync" if call.contains(WAL) || call.contains(PG_WAL) => {
+                self.sync(thread, call)
             }
             "<..." if call.contains("sync resumed>") && self.syncing.remove(thread) => {
-                has_succeeded(call)
-                    .then_some(Call::SyncEnded)
-                    .into_iter()
-                    .collect()
+                ended(call).into_iter().collect()
             }
+            "recvfrom" => self.receive(thread, call),
+            "<..." if call.contains("recvfrom resumed>") => self.receive(thread, call),
             "write" | "writev" | "sendto" | "sendmsg" if call.contains("HTTP/1.1 200") => {
                 keys(call).map(Call::Answered).collect()
             }
             _ => Vec::new(),
         }
     }
+
+    fn sync(&mut self, thread: &str, call: &str) -> Vec<Call> {
+        if call.contains("<unfinished") {
+            self.syncing.insert(thread.to_owned());
+            return vec![Call::SyncBegun];
+        }
+        [Call::SyncBegun].into_iter().chain(ended(call)).collect()
+    }
+
+    /// PostgreSQL writes a whole transaction at its commit, or before: what counts is a sync that begins afterwards.
+    fn receive(&mut self, thread: &str, call: &str) -> Vec<Call> {
+        let received = self.received.entry(thread.to_owned()).or_default();
+        received.extend(keys(call));
+        if !call.contains(COMMIT) {
+            return Vec::new();
+        }
+        received.drain().map(Call::Wrote).collect()
+    }
 }
 
-fn has_succeeded(call: &str) -> bool {
-    call.trim_end().ends_with("= 0")
+fn is_of_wal(call: &str) -> bool {
+    let file = call.split(',').next();
+    file.is_some_and(|file| file.ends_with(WAL))
+}
+
+fn ended(call: &str) -> Option<Call> {
+    let has_succeeded = call.trim_end().ends_with("= 0");
+    has_succeeded.then_some(Call::SyncEnded)
 }
 
 /// As [`crate::editor::Statement`] has them in its summary: `key=…;`.
