@@ -14,7 +14,7 @@ const ACTOR: &str = "import";
 const REQUESTING: &str = "SE";
 
 impl Issue {
-    pub fn text(&self) -> Value {
+    pub fn text(self) -> Value {
         let statements = (0..self.statements).map(|number| self.statement(number));
         let sources = (0..self.sources()).map(|number| {
             json!({
@@ -31,7 +31,7 @@ impl Issue {
         })
     }
 
-    fn statement(&self, number: u8) -> Value {
+    fn statement(self, number: u8) -> Value {
         let cited = source_key(number / 2);
         json!({
             "key": statement_key(number),
@@ -50,7 +50,7 @@ impl Issue {
     /// All of it or nothing.
     /// # Errors
     /// Why nothing is recorded.
-    pub fn record(&self, ledger: &mut Ledger, now: i64) -> Result<(), Refusal> {
+    pub fn record(self, ledger: &mut Ledger, now: i64) -> Result<(), Refusal> {
         let before = ledger.entries.len();
         let recorded = self.record_items(ledger, now);
         if recorded.is_err() {
@@ -59,7 +59,7 @@ impl Issue {
         recorded
     }
 
-    fn record_items(&self, ledger: &mut Ledger, now: i64) -> Result<(), Refusal> {
+    fn record_items(self, ledger: &mut Ledger, now: i64) -> Result<(), Refusal> {
         let slug = self.slug();
         let mut record = |key: &str, words: String, what: What| {
             let (actor, key) = (ACTOR, format!("{slug}/{key}"));
@@ -103,25 +103,25 @@ impl Issue {
         Ok(())
     }
 
-    fn slug(&self) -> String {
+    fn slug(self) -> String {
         format!("document-{}", self.document)
     }
 
-    fn sources(&self) -> u8 {
+    fn sources(self) -> u8 {
         self.statements.div_ceil(2)
     }
 
     /// One of two: every other statement is about the same.
-    fn state(&self, number: u8) -> &'static str {
+    fn state(self, number: u8) -> &'static str {
         STATES[usize::from(self.document + number % 2) % STATES.len()]
     }
 
-    fn body(&self, number: u8) -> Body {
+    fn body(self, number: u8) -> Body {
         let place = usize::from(self.document * 3 + number * 2);
         Body::Stance(STANCES[place % STANCES.len()])
     }
 
-    fn summary(&self, number: u8) -> String {
+    fn summary(self, number: u8) -> String {
         let is_reworded = self.reworded && number == 0;
         let reworded = if is_reworded { ", in other words" } else { "" };
         format!("Statement {number} of a document{reworded}")

@@ -51,6 +51,8 @@ mod service;
 mod socket;
 /// A client that subscribes.
 mod subscriber;
+/// What it wants to hear of.
+mod wanted;
 
 /// What was done.
 mod figures;
@@ -59,6 +61,7 @@ mod run;
 
 use std::cell::RefCell;
 use std::process::ExitCode;
+use std::thread::ScopedJoinHandle;
 use std::time::Instant;
 
 use clap::Parser;
@@ -93,15 +96,19 @@ fn main() -> ExitCode {
         }
     };
     println!("seed {}", options.seed);
-    let runtime = Runtime::new().expect("threads can be had");
-    let hold = backends
-        .iter()
-        .filter(|backend| holds(&runtime, backend, &options));
-    ExitCode::from(u8::from(hold.count() < backends.len()))
+    let options = &options;
+    let hold = std::thread::scope(|scope| {
+        let begin = |backend| scope.spawn(move || holds(backend, options));
+        let running: Vec<_> = backends.iter().map(begin).collect();
+        let ended = running.into_iter().map(ScopedJoinHandle::join);
+        ended.filter(|ended| matches!(ended, Ok(true))).count()
+    });
+    ExitCode::from(u8::from(hold < backends.len()))
 }
 
 /// Whether the service and the model agree; says so, or where they differ.
-fn holds(runtime: &Runtime, backend: &Backend, options: &Options) -> bool {
+fn holds(backend: &Backend, options: &Options) -> bool {
+    let runtime = Runtime::new().expect("threads can be had");
     let begun = Instant::now();
     let figures = RefCell::default();
     let cases = options.commands.div_ceil(options.length.max(1));
@@ -118,12 +125,8 @@ fn holds(runtime: &Runtime, backend: &Backend, options: &Options) -> bool {
             followed.map_err(TestCaseError::fail)
         };
         if let Err(failure) = runner(options, case).run(&sequences, follow) {
-            println!(
-                "{} on {}: {}",
-                NAME,
-                backend.name(),
-                tell(&failure, options, case)
-            );
+            let told = tell(&failure, options, case);
+            println!("{NAME} on {}: {told}", backend.name());
             return false;
         }
     }

@@ -4,6 +4,10 @@ use clap::{Parser, ValueEnum};
 
 /// Compares the service with a model of its rules, command by command.
 #[derive(Debug, Parser)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the flags of test harnesses, each handed in by itself"
+)]
 pub struct Options {
     /// Another seed draws other commands.
     #[arg(long, default_value_t = 1)]

@@ -101,7 +101,7 @@ impl Service {
     ) -> Proven<Self> {
         let mut text = Vec::new();
         let exported = export::export(self.operator.reader(), &mut text).await;
-        expect("entries exported", exported.map_err(told)?, entries)?;
+        expect("entries exported", &exported.map_err(told)?, &entries)?;
         let clock = Arc::clone(&self.clock);
         self.end(backend, entries, meanwhile).await?;
         let home = Home::new(backend).await;
@@ -110,7 +110,7 @@ impl Service {
             let restored = restore::restore(operator.writer(), || Ok(text.as_slice())).await;
             let restored = restored.map_err(told)?;
             let counts = (restored.recorded, restored.present);
-            expect("entries restored", counts, (recorded, present))?;
+            expect("entries restored", &counts, &(recorded, present))?;
         }
         Self::start_in(home, operator, clock).await
     }
@@ -130,13 +130,13 @@ impl Service {
         said?;
         let report = report.map_err(told)?;
         expect("faults", &report.faults, &Vec::new())?;
-        expect("entries verified", report.entries, entries)
+        expect("entries verified", &report.entries, &entries)
     }
 }
 
 /// # Errors
 /// If they differ.
-fn expect<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -> Proven {
+fn expect<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Proven {
     if found == expected {
         return Ok(());
     }
@@ -180,6 +180,7 @@ fn read(clock: &Arc<AtomicI64>) -> Clock {
     Arc::new(move || Instant(clock.load(Ordering::SeqCst)))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as errors are handed over")]
 fn told(error: demarche::error::Error) -> String {
     error.causes()
 }

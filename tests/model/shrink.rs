@@ -51,7 +51,7 @@ impl ValueTree for Sequence {
     type Value = Vec<Command>;
 
     fn current(&self) -> Vec<Command> {
-        self.commands.iter().map(|tree| tree.current()).collect()
+        self.commands.iter().map(ValueTree::current).collect()
     }
 
     fn simplify(&mut self) -> bool {
@@ -93,7 +93,7 @@ impl ValueTree for Sequence {
             }
             (_, Step::Simplify(at)) => {
                 let command = self.commands.get_mut(at);
-                command.is_some_and(|command| command.complicate())
+                command.is_some_and(ValueTree::complicate)
             }
             (None, Step::LeaveOut { .. }) => false,
         }

@@ -8,10 +8,10 @@ use tokio::time::timeout;
 
 use crate::Proven;
 use crate::client::refused;
-use crate::command::Wants;
-use crate::rules::{Entry, Ledger};
+use crate::rules::Ledger;
 use crate::socket::{Caller, Gone, Said, Socket};
 use crate::told::{Book, change, compare, entry};
+use crate::wanted::Wanted;
 
 /// For a message that must come.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -26,20 +26,6 @@ pub struct Subscriber {
     socket: Option<Socket>,
 }
 
-/// What it is told of.
-#[derive(Clone, Debug)]
-pub enum Wanted {
-    Changes {
-        initiative: Option<i64>,
-        states: Option<Vec<&'static str>>,
-        to: Option<Vec<&'static str>>,
-        kinds: Option<Vec<&'static str>>,
-    },
-    Entries {
-        kinds: Option<Vec<&'static str>>,
-    },
-}
-
 const CHANGES: &str = concat!(
     "subscription($filter: StanceChangeFilter, $after: String) {
        stanceChanged(filter: $filter, after: $after) { ",
@@ -52,64 +38,6 @@ const ENTRIES: &str = concat!(
     entry!(),
     " } }"
 );
-
-impl Wanted {
-    pub fn new(wants: &Wants, ledger: &Ledger) -> Self {
-        let open: Vec<i64> = ledger.initiatives().map(|(seq, _, _)| seq).collect();
-        match wants.clone() {
-            Wants::Changes {
-                initiative,
-                states,
-                to,
-                kinds,
-            } => Self::Changes {
-                initiative: initiative.and_then(|pick| pick.of(&open).copied()),
-                states,
-                to,
-                kinds,
-            },
-            Wants::Entries { kinds } => Self::Entries { kinds },
-        }
-    }
-
-    pub fn holds(&self, entry: &Entry) -> bool {
-        let among = |all: &Option<Vec<&'static str>>, one: &str| {
-            all.as_ref().is_none_or(|all| all.contains(&one))
-        };
-        match self {
-            Self::Changes {
-                initiative,
-                states,
-                to,
-                kinds,
-            } => entry.change.as_ref().is_some_and(|change| {
-                initiative.is_none_or(|initiative| change.initiative == initiative)
-                    && among(states, change.state)
-                    && among(to, change.to)
-                    && among(kinds, change.kind)
-            }),
-            Self::Entries { kinds } => among(kinds, entry.content.what.kind()),
-        }
-    }
-
-    /// The filter or the kinds, as variables.
-    pub fn variables(&self, ledger: &Ledger) -> Value {
-        match self {
-            Self::Changes {
-                initiative,
-                states,
-                to,
-                kinds,
-            } => {
-                let slugs = initiative.map(|initiative| [ledger.slug(initiative)]);
-                json!({ "filter": {
-                    "initiatives": slugs, "countries": states, "to": to, "kinds": kinds,
-                } })
-            }
-            Self::Entries { kinds } => json!({ "kinds": kinds }),
-        }
-    }
-}
 
 impl Subscriber {
     /// It has heard everything up to a place.

@@ -7,8 +7,9 @@ use crate::Proven;
 use crate::place::Backend;
 use crate::rules::Ledger;
 use crate::service::Service;
-use crate::subscriber::{Subscriber, Wanted};
+use crate::subscriber::Subscriber;
 use crate::told::{Book, Place, compare};
+use crate::wanted::Wanted;
 
 const GENESIS: &str = "{ ledger { generation genesis { seq hash cursor } } }";
 

@@ -1,5 +1,6 @@
 //! One case: the service and the model side by side, command by command.
 
+mod chain;
 mod lives;
 mod mistakes;
 mod reads;
@@ -97,7 +98,10 @@ impl Run<'_> {
                 subscriber,
                 at_most,
             } => self.hear(*subscriber, *at_most).await,
-            Command::Drop { subscriber } => self.disconnect(*subscriber),
+            Command::Drop { subscriber } => {
+                self.disconnect(*subscriber);
+                Ok(())
+            }
             Command::Resume { subscriber } => self.resume(*subscriber).await,
             Command::Restart => self.restart().await,
             Command::Restore => self.restore().await,

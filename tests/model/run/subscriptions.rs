@@ -1,9 +1,13 @@
 //! Subscribers that come, listen, break off and come back.
 
+use std::net::SocketAddr;
+
 use super::{Listener, Run};
 use crate::Proven;
 use crate::command::{Pick, Wants};
-use crate::subscriber::{Subscriber, Wanted};
+use crate::subscriber::Subscriber;
+use crate::told::Book;
+use crate::wanted::Wanted;
 
 /// Subscribers at once; a further one takes the place of the oldest.
 const MOST: usize = 4;
@@ -37,11 +41,10 @@ impl Run<'_> {
         listener.subscriber.hear(&self.book, at_most).await
     }
 
-    pub(super) fn disconnect(&mut self, subscriber: Pick) -> Proven {
+    pub(super) fn disconnect(&mut self, subscriber: Pick) {
         if let Some(listener) = self.find(subscriber, true) {
             self.subscribers[listener].subscriber.disconnect();
         }
-        Ok(())
     }
 
     pub(super) async fn resume(&mut self, subscriber: Pick) -> Proven {
@@ -72,12 +75,7 @@ impl Run<'_> {
 }
 
 impl Listener {
-    async fn resume(
-        &mut self,
-        server: std::net::SocketAddr,
-        book: &crate::told::Book,
-        restored: usize,
-    ) -> Proven {
+    async fn resume(&mut self, server: SocketAddr, book: &Book, restored: usize) -> Proven {
         if self.restored == restored {
             return self.subscriber.connect(server, &book.ledger).await;
         }

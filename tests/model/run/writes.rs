@@ -238,9 +238,8 @@ impl Run<'_> {
 fn fit(body: Body, subject: &Subject) -> Body {
     let is_of_relationships = matches!(body, Body::Stance(_) | Body::Agreement | Body::Transfer);
     match subject {
-        Subject::Relationship(..) => body,
         Subject::Country(_) if is_of_relationships => Body::Concern,
         Subject::Initiative(_) if is_of_relationships => Body::Count,
-        Subject::Country(_) | Subject::Initiative(_) => body,
+        Subject::Relationship(..) | Subject::Country(_) | Subject::Initiative(_) => body,
     }
 }
