@@ -10,8 +10,15 @@ use crate::Proven;
 pub struct Client {
     http: reqwest::Client,
     pub server: SocketAddr,
-    token: String,
+    /// The tokens of the editors.
+    tokens: Tokens,
 }
+
+/// By the place of an editor in [`EDITORS`].
+pub type Tokens = [String; 2];
+
+/// Names of editors. Any of them may write.
+pub const EDITORS: [&str; 2] = ["desk", "night"];
 
 /// Code and field of the only error.
 pub type Refused = (String, String);
@@ -20,12 +27,12 @@ pub type Refused = (String, String);
 const PATIENCE: Duration = Duration::from_secs(40);
 
 impl Client {
-    pub fn new(server: SocketAddr, token: &str) -> Self {
+    pub fn new(server: SocketAddr, tokens: &Tokens) -> Self {
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE);
         Self {
             http: http.build().unwrap(),
             server,
-            token: token.to_owned(),
+            tokens: tokens.clone(),
         }
     }
 
@@ -33,21 +40,21 @@ impl Client {
     /// # Errors
     /// Whatever is answered instead.
     pub async fn ask(&self, query: &str, variables: &Value) -> Proven<Value> {
-        let answer = self.answer(query, variables, false).await?;
+        let answer = self.answer(query, variables, None).await?;
         answer.map_err(|refused| format!("{query} with {variables} is refused: {refused:?}"))
     }
 
-    /// The data of an operation, or why it was refused.
+    /// The data of an operation, or why it was refused. Without an editor, anybody asks.
     pub async fn answer(
         &self,
         query: &str,
         variables: &Value,
-        as_editor: bool,
+        editor: Option<usize>,
     ) -> Proven<Result<Value, Refused>> {
         let body = json!({ "query": query, "variables": variables });
         let mut request = self.http.post(format!("http://{}/graphql", self.server));
-        if as_editor {
-            request = request.bearer_auth(&self.token);
+        if let Some(editor) = editor {
+            request = request.bearer_auth(&self.tokens[editor]);
         }
         let response = request.json(&body).send().await;
         let response = response.map_err(|error| format!("{query}: {error:?}"))?;
@@ -62,6 +69,7 @@ impl Client {
     /// What a mutation gives, or why it is refused.
     pub async fn write(
         &self,
+        editor: usize,
         mutation: &str,
         fields: &str,
         input: &Value,
@@ -72,7 +80,7 @@ impl Client {
             first.to_uppercase()
         );
         let answer = self
-            .answer(&query, &json!({ "input": input }), true)
+            .answer(&query, &json!({ "input": input }), Some(editor))
             .await?;
         Ok(answer.map(|mut data| data[mutation].take()))
     }

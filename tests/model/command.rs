@@ -37,10 +37,10 @@ pub enum Command {
         at: When,
     },
     Import(Issue),
-    /// A write once more under its key: the same, or with other words.
+    /// A write once more under its key.
     Repeat {
         write: Pick,
-        reworded: bool,
+        how: Again,
     },
     Mistake {
         kind: Mistake,
@@ -137,6 +137,15 @@ pub struct Issue {
     pub statements: u8,
     /// With another wording of its first statement.
     pub reworded: bool,
+}
+
+/// How a write is repeated.
+#[derive(Clone, Copy, Debug)]
+pub enum Again {
+    Unchanged,
+    Reworded,
+    /// Keys are an editor's own.
+    ByTheOther,
 }
 
 /// What a subscriber or a list of changes is about.

@@ -5,7 +5,9 @@ use proptest::option::{of, weighted};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-use crate::command::{About, Cited, Command, Draft, Issue, Mistake, Pick, Target, Wants, When};
+use crate::command::{
+    About, Again, Cited, Command, Draft, Issue, Mistake, Pick, Target, Wants, When,
+};
 use crate::date::Written;
 use crate::rules::Body;
 
@@ -58,8 +60,8 @@ fn writes() -> impl Strategy<Value = Command> {
         3 => (pick(), vec(cited(), 1..3), when())
             .prop_map(|(to, evidence, at)| Command::AddEvidence { to, evidence, at }),
         2 => issue().prop_map(Command::Import),
-        3 => (pick(), any::<bool>())
-            .prop_map(|(write, reworded)| Command::Repeat { write, reworded }),
+        3 => (pick(), again())
+            .prop_map(|(write, how)| Command::Repeat { write, how }),
         3 => (mistake(), pick()).prop_map(|(kind, pick)| Command::Mistake { kind, pick }),
     ]
 }
@@ -92,6 +94,10 @@ fn pick() -> impl Strategy<Value = Pick> + Clone {
 
 fn target() -> impl Strategy<Value = Target> {
     (pick(), proptest::bool::weighted(0.85)).prop_map(|(pick, standing)| Target { pick, standing })
+}
+
+fn again() -> impl Strategy<Value = Again> {
+    select(vec![Again::Unchanged, Again::Reworded, Again::ByTheOther])
 }
 
 fn about() -> impl Strategy<Value = About> {

@@ -16,20 +16,18 @@ use demarche::server::{self, Server};
 use serde_json::Value;
 
 use crate::Proven;
-use crate::client::Client;
+use crate::client::{Client, EDITORS, Tokens};
 use crate::place::{Backend, Home};
 
 /// 2025-06-15T12:00:00Z, where each case begins.
 pub const BEGINNING: i64 = 1_749_988_800_000_000;
-/// The editor's token; entries name it as their actor.
-pub const EDITOR: &str = "desk";
 
 pub struct Service {
     home: Home,
     server: Server,
     /// A process of its own as far as the database can tell.
     operator: Database,
-    token: String,
+    tokens: Tokens,
     clock: Arc<AtomicI64>,
     pub client: Client,
 }
@@ -44,16 +42,19 @@ impl Service {
 
     async fn start_in(home: Home, operator: Database, clock: Arc<AtomicI64>) -> Proven<Self> {
         let now = Instant(clock.load(Ordering::SeqCst));
-        let secret = server::random().map_err(told)?;
-        let token = token::create(operator.writer(), Role::Editor, EDITOR, secret, now).await;
-        let token = token.map_err(told)?;
+        let mut tokens = Tokens::default();
+        for (token, name) in tokens.iter_mut().zip(EDITORS) {
+            let secret = server::random().map_err(told)?;
+            let made = token::create(operator.writer(), Role::Editor, name, secret, now).await;
+            *token = made.map_err(told)?;
+        }
         let server = serve(&home, &clock).await?;
-        let client = Client::new(server.address, &token);
+        let client = Client::new(server.address, &tokens);
         Ok(Self {
             home,
             server,
             operator,
-            token,
+            tokens,
             clock,
             client,
         })
@@ -84,7 +85,7 @@ impl Service {
         ended.map_err(told)?;
         said?;
         let server = serve(&self.home, &self.clock).await?;
-        let client = Client::new(server.address, &self.token);
+        let client = Client::new(server.address, &self.tokens);
         Ok(Self {
             server,
             client,

@@ -98,7 +98,7 @@ impl<'b> Run<'b> {
         let query = "query($after: String) { stanceChanges(after: $after) { totalCount } }";
         let variables = json!({ "after": old.cursor });
         let client = &self.service().client;
-        let told = client.answer(query, &variables, false).await?;
+        let told = client.answer(query, &variables, None).await?;
         let told = told.unwrap_or_else(|(code, field)| json!([code, field]));
         let model: Value = json!(["CURSOR_INVALID", "after"]);
         compare("an old cursor, after a restore", &told, &model)

@@ -20,7 +20,7 @@ impl Run<'_> {
             Mistake::UnknownStatement => self.retract_id(&statement_id(NOWHERE)).await?,
             // The source of the beginning.
             Mistake::IdOfAnotherKind => self.retract_id(&source_id(2)).await?,
-            Mistake::NoToken => self.send_wrong(&self.valid_input(), false).await?,
+            Mistake::NoToken => self.send_wrong(&self.valid_input(), None).await?,
             Mistake::NoCursor => self.ask_after("no cursor").await?,
             Mistake::AnotherSubject => match self.elsewhere(pick) {
                 Some(id) => self.contradict(&id).await?,
@@ -37,7 +37,7 @@ impl Run<'_> {
             | Mistake::KindThatDoesNotFit => {
                 let mut input = self.valid_input();
                 spoil(&mut input, kind, self.service().now());
-                self.send_wrong(&input, true).await?
+                self.send_wrong(&input, Some(0)).await?
             }
         };
         let (code, field) = refusal(kind);
@@ -65,12 +65,12 @@ impl Run<'_> {
         word(&self.book.ledger, &content).input
     }
 
-    async fn send_wrong(&self, input: &Value, as_editor: bool) -> Proven<Value> {
+    async fn send_wrong(&self, input: &Value, editor: Option<usize>) -> Proven<Value> {
         let query = "mutation($input: RecordStatementInput!) { recordStatement(input: $input) {
                        ledgerHead { seq } } }";
         let mut input = input.clone();
         input["idempotencyKey"] = "wrong".into();
-        self.refusal(query, &json!({ "input": input }), as_editor)
+        self.refusal(query, &json!({ "input": input }), editor)
             .await
     }
 
@@ -78,13 +78,14 @@ impl Run<'_> {
         let query = "mutation($input: RetractStatementInput!) { retractStatement(input: $input) {
                        ledgerHead { seq } } }";
         let input = json!({ "idempotencyKey": "wrong", "statement": id, "reason": "It is wrong" });
-        self.refusal(query, &json!({ "input": input }), true).await
+        self.refusal(query, &json!({ "input": input }), Some(0))
+            .await
     }
 
     async fn contradict(&self, id: &str) -> Proven<Value> {
         let mut input = self.valid_input();
         input["contradicts"] = json!([id]);
-        self.send_wrong(&input, true).await
+        self.send_wrong(&input, Some(0)).await
     }
 
     /// The id of a statement about something else.
@@ -98,14 +99,18 @@ impl Run<'_> {
 
     async fn ask_after(&self, cursor: &str) -> Proven<Value> {
         let query = "query($after: String) { ledger { entries(after: $after) { totalCount } } }";
-        self.refusal(query, &json!({ "after": cursor }), false)
-            .await
+        self.refusal(query, &json!({ "after": cursor }), None).await
     }
 
     /// Code and field, or what is answered instead.
-    async fn refusal(&self, query: &str, variables: &Value, as_editor: bool) -> Proven<Value> {
+    async fn refusal(
+        &self,
+        query: &str,
+        variables: &Value,
+        editor: Option<usize>,
+    ) -> Proven<Value> {
         let client = &self.service().client;
-        let told = client.answer(query, variables, as_editor).await?;
+        let told = client.answer(query, variables, editor).await?;
         Ok(told.unwrap_or_else(|(code, field)| json!([code, field])))
     }
 }

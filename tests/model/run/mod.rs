@@ -1,6 +1,7 @@
 //! One case: the service and the model side by side, command by command.
 
 mod chain;
+mod claims;
 mod lives;
 mod mistakes;
 mod reads;
@@ -60,10 +61,8 @@ pub async fn follow(backend: &Backend, commands: &[Command], figures: &mut Figur
         .filter(|entry| entry.change.is_some())
         .count();
     figures.cases += 1;
-    let heard = run
-        .end()
-        .await
-        .map_err(|why| format!("at the end: {why}"))?;
+    let ended = Box::pin(run.end()).await;
+    let heard = ended.map_err(|why| format!("at the end: {why}"))?;
     figures.events += heard;
     Ok(())
 }
@@ -87,7 +86,7 @@ impl Run<'_> {
                 self.add_evidence(*to, evidence, *at).await
             }
             Command::Import(issue) => self.import(*issue).await,
-            Command::Repeat { write, reworded } => self.repeat(*write, *reworded).await,
+            Command::Repeat { write, how } => self.repeat(*write, *how).await,
             Command::Mistake { kind, pick } => self.mistake(*kind, *pick).await,
             Command::Look { relationship, at } => self.look_at(*relationship, *at).await,
             Command::ListChanges { wants, after } => self.list_changes(wants, *after).await,

@@ -4,22 +4,24 @@ use serde_json::{Value, json};
 
 use super::Run;
 use crate::Proven;
-use crate::command::{About, Cited, Draft, Issue, Pick, Target, When};
+use crate::command::{About, Again, Cited, Draft, Issue, Pick, Target, When};
 use crate::date::{Written, day_of};
 use crate::rules::write::{Refusal, Signature};
-use crate::rules::{Body, Claim, Content, Evidence, Subject, What};
+use crate::rules::{Content, Subject, What};
 use crate::told::{change, compare};
 use crate::wording::{Wording, word};
 
 /// A write that was recorded, for repeating it.
 #[derive(Clone)]
 pub(super) struct Write {
+    /// The place of the editor.
+    editor: usize,
     key: String,
     content: Content,
 }
 
-/// As the ledger names the editor.
-const ACTOR: &str = "token:desk";
+/// As the ledger names the editors.
+const ACTORS: [&str; 2] = ["token:desk", "token:night"];
 
 impl Run<'_> {
     pub(super) async fn open(&mut self, slug: u8) -> Proven {
@@ -99,12 +101,14 @@ impl Run<'_> {
         self.catch_up().await
     }
 
-    pub(super) async fn repeat(&mut self, write: Pick, reworded: bool) -> Proven {
+    pub(super) async fn repeat(&mut self, write: Pick, how: Again) -> Proven {
         let Some(mut write) = write.of(&self.writes).cloned() else {
             return Ok(());
         };
-        if reworded {
-            write.content.words.push_str(", in other words");
+        match how {
+            Again::Unchanged => {}
+            Again::Reworded => write.content.words.push_str(", in other words"),
+            Again::ByTheOther => write.editor = 1 - write.editor,
         }
         self.send(&write, None).await
     }
@@ -113,23 +117,31 @@ impl Run<'_> {
         self.keys += 1;
         let key = format!("key-{}", self.keys);
         let words = format!("Words of {key}");
-        let content = Content { words, what };
-        self.send(&Write { key, content }, at).await
+        let write = Write {
+            editor: 0,
+            key,
+            content: Content { words, what },
+        };
+        self.send(&write, at).await
     }
 
     /// Afterwards the relationship that it is about is looked at, now and at a moment.
     async fn send(&mut self, write: &Write, at: Option<When>) -> Proven {
-        let Write { key, content } = write;
+        let Write {
+            editor,
+            key,
+            content,
+        } = write;
         let now = self.service().now();
         let mut wording = word(&self.book.ledger, content);
         wording.input["idempotencyKey"] = key.as_str().into();
         let signature = Signature {
-            actor: ACTOR,
+            actor: ACTORS[*editor],
             key: key.clone(),
         };
         let before = self.book.ledger.head();
         let expected = self.book.ledger.record(&signature, content.clone(), now);
-        let told = self.hand_in(&wording).await?;
+        let told = self.hand_in(*editor, &wording).await?;
         self.catch_up().await?;
         compare(wording.mutation, &told, &self.answer(&expected, content))?;
         if self.book.ledger.head() > before {
@@ -141,7 +153,7 @@ impl Run<'_> {
         }
     }
 
-    async fn hand_in(&self, wording: &Wording) -> Proven<Value> {
+    async fn hand_in(&self, editor: usize, wording: &Wording) -> Proven<Value> {
         let fields = format!(
             "{} ledgerHead {{ seq hash cursor }} stanceChange {{ {} }}",
             wording.object,
@@ -149,7 +161,7 @@ impl Run<'_> {
         );
         let client = &self.service().client;
         let told = client
-            .write(wording.mutation, &fields, &wording.input)
+            .write(editor, wording.mutation, &fields, &wording.input)
             .await?;
         Ok(told.unwrap_or_else(|refused| json!([refused.0, refused.1])))
     }
@@ -186,60 +198,5 @@ impl Run<'_> {
 
     fn standing(&self, seq: i64) -> Value {
         json!({ "number": seq, "standing": self.book.ledger.standing(seq) })
-    }
-
-    fn claim(&self, subject: Subject, draft: &Draft) -> Option<Claim> {
-        let source = self.source(draft.source)?;
-        let relation = "SUPPORTS";
-        let mut evidence = vec![Evidence { source, relation }];
-        evidence.extend(self.evidence(&draft.evidence));
-        let claims = self.book.ledger.claims();
-        let same = claims.filter(|(_, claim)| claim.subject == subject);
-        let same: Vec<i64> = same.map(|(seq, _)| seq).collect();
-        let mut contradicts: Vec<i64> = Vec::new();
-        for denied in draft.contradicts.iter().filter_map(|pick| pick.of(&same)) {
-            if !contradicts.contains(denied) {
-                contradicts.push(*denied);
-            }
-        }
-        Some(Claim {
-            body: fit(draft.body, &subject),
-            subject,
-            from: draft.from.on(day_of(self.service().now())),
-            evidence,
-            contradicts,
-        })
-    }
-
-    fn evidence(&self, cited: &[Cited]) -> Vec<Evidence> {
-        let one = |cited: &Cited| {
-            let (source, relation) = (self.source(cited.source)?, cited.relation);
-            Some(Evidence { source, relation })
-        };
-        cited.iter().filter_map(one).collect()
-    }
-
-    fn source(&self, pick: Pick) -> Option<i64> {
-        let sources: Vec<i64> = self.book.ledger.sources().collect();
-        pick.of(&sources).copied()
-    }
-
-    fn target(&self, target: Target) -> Option<i64> {
-        let ledger = &self.book.ledger;
-        let seqs = ledger.claims().map(|(seq, _)| seq);
-        let all: Vec<i64> = seqs
-            .filter(|seq| !target.standing || ledger.stands(*seq))
-            .collect();
-        target.pick.of(&all).copied()
-    }
-}
-
-/// Not every kind is said of everything.
-fn fit(body: Body, subject: &Subject) -> Body {
-    let is_of_relationships = matches!(body, Body::Stance(_) | Body::Agreement | Body::Transfer);
-    match subject {
-        Subject::Country(_) if is_of_relationships => Body::Concern,
-        Subject::Initiative(_) if is_of_relationships => Body::Count,
-        Subject::Relationship(..) | Subject::Country(_) | Subject::Initiative(_) => body,
     }
 }
