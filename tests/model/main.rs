@@ -138,6 +138,9 @@ fn holds(backend: &Backend, options: &Options) -> bool {
     true
 }
 
+/// To make a failure smaller; time ends first. (The largest number would mean four.)
+const TRIES: u32 = 1_000_000;
+
 /// Draws the same for the same seed and case.
 fn runner(options: &Options, case: usize) -> TestRunner {
     let mut seed = [0; 32];
@@ -146,7 +149,7 @@ fn runner(options: &Options, case: usize) -> TestRunner {
     let config = Config {
         cases: 1,
         failure_persistence: None,
-        max_shrink_iters: u32::MAX,
+        max_shrink_iters: TRIES,
         max_shrink_time: options.shrink.saturating_mul(1_000).max(1),
         ..Config::default()
     };

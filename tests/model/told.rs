@@ -161,12 +161,35 @@ fn last(mut nodes: Vec<Value>) -> Vec<Value> {
 }
 
 /// # Errors
-/// If the service says something else than the model.
+/// If the service says something else than the model: where first.
 pub fn compare(what: &str, service: &Value, model: &Value) -> Proven {
     if service == model {
         return Ok(());
     }
+    let (path, service, model) = differ(service, model);
     Err(format!(
-        "{what}: the service says\n  {service}\nand the model\n  {model}"
+        "{what}{path}: the service says {service}, the model {model}"
     ))
+}
+
+/// The deepest place that holds the first difference, and both values there.
+fn differ<'v>(one: &'v Value, other: &'v Value) -> (String, &'v Value, &'v Value) {
+    let within = |step: String, one: &'v Value, other: &'v Value| {
+        let (path, one, other) = differ(one, other);
+        (step + &path, one, other)
+    };
+    match (one, other) {
+        (Value::Object(fields), Value::Object(others)) if fields.keys().eq(others.keys()) => {
+            let mut pairs = fields.iter().zip(others.values());
+            let found = pairs.find(|((_, one), other)| one != other);
+            found.map(|((key, one), other)| within(format!(".{key}"), one, other))
+        }
+        (Value::Array(items), Value::Array(others)) if items.len() == others.len() => {
+            let mut pairs = items.iter().zip(others).enumerate();
+            let found = pairs.find(|(_, (one, other))| one != other);
+            found.map(|(at, (one, other))| within(format!("[{at}]"), one, other))
+        }
+        _ => None,
+    }
+    .unwrap_or((String::new(), one, other))
 }

@@ -21,6 +21,7 @@ impl Run<'_> {
         for seq in before + 1..=self.book.ledger.head() {
             let told = self.watcher.event().await;
             let mut told = told.map_err(|why| format!("the watcher, at entry {seq}: {why}"))?;
+            compare("the seq of an entry", &told["seq"], &json!(seq))?;
             let payload = told["payload"].take();
             told.as_object_mut().map(|fields| fields.remove("payload"));
             let text = |field: &str| told[field].as_str().unwrap_or_default().to_owned();
