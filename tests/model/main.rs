@@ -61,6 +61,7 @@ mod run;
 
 use std::cell::RefCell;
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::thread::ScopedJoinHandle;
 use std::time::Instant;
 
@@ -72,7 +73,7 @@ use command::Command;
 use figures::Figures;
 use options::{NAME, Options};
 use place::Backend;
-use shrink::Sequences;
+use shrink::{Reached, Sequences};
 
 /// Nothing, or where the service and the model differ.
 pub type Proven<T = ()> = Result<T, String>;
@@ -115,13 +116,16 @@ fn holds(backend: &Backend, options: &Options) -> bool {
     let wanted = (0..cases).filter(|case| options.case.is_none_or(|only| only == *case));
     for case in wanted {
         let left = options.commands - case * options.length;
+        let reached = Reached::default();
         let sequences = Sequences {
             command: draw::command(),
             length: options.length.min(left),
+            reached: Rc::clone(&reached),
         };
         let follow = |commands: Vec<Command>| {
             let mut figures = figures.borrow_mut();
-            let followed = runtime.block_on(run::follow(backend, &commands, &mut figures));
+            let followed =
+                runtime.block_on(run::follow(backend, &commands, &reached, &mut figures));
             followed.map_err(TestCaseError::fail)
         };
         if let Err(failure) = runner(options, case).run(&sequences, follow) {

@@ -2,6 +2,9 @@
 //! commands; only then the commands themselves become simpler. (A list of the library would leave out one by one, at
 //! a database for each try.)
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use proptest::strategy::{BoxedStrategy, NewTree, Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
@@ -12,7 +15,11 @@ use crate::command::Command;
 pub struct Sequences {
     pub command: BoxedStrategy<Command>,
     pub length: usize,
+    pub reached: Reached,
 }
+
+/// How many commands were obeyed when a sequence was followed last. Who fails needs no more than these.
+pub type Reached = Rc<Cell<usize>>;
 
 type CommandTree = Box<dyn ValueTree<Value = Command>>;
 
@@ -21,6 +28,7 @@ pub struct Sequence {
     /// What was left out last, by its place in the list.
     left_out: Option<(usize, Vec<CommandTree>)>,
     step: Step,
+    reached: Reached,
 }
 
 #[derive(Clone, Copy)]
@@ -43,6 +51,7 @@ impl Strategy for Sequences {
             commands,
             left_out: None,
             step: Step::LeaveOut { from: 0, size },
+            reached: Rc::clone(&self.reached),
         })
     }
 }
@@ -57,6 +66,35 @@ impl ValueTree for Sequence {
     fn simplify(&mut self) -> bool {
         // It fails without them, too.
         self.left_out = None;
+        self.commands.truncate(self.reached.get());
+        self.advance()
+    }
+
+    fn complicate(&mut self) -> bool {
+        match self.step {
+            Step::LeaveOut { size, .. } => {
+                if let Some((from, gone)) = self.left_out.take() {
+                    let next = from + gone.len();
+                    self.commands.splice(from..from, gone);
+                    self.step = Step::LeaveOut { from: next, size };
+                }
+            }
+            Step::Simplify(at) => {
+                let command = self.commands.get_mut(at);
+                if command.is_some_and(ValueTree::complicate) {
+                    return true;
+                }
+                self.step = Step::Simplify(at + 1);
+            }
+        }
+        // What is there now is known to fail: the next try need not be of that.
+        self.advance()
+    }
+}
+
+impl Sequence {
+    /// Whether there is another try.
+    fn advance(&mut self) -> bool {
         loop {
             match self.step {
                 Step::LeaveOut { size: 0, .. } => self.step = Step::Simplify(0),
@@ -80,22 +118,6 @@ impl ValueTree for Sequence {
                     self.step = Step::Simplify(at + 1);
                 }
             }
-        }
-    }
-
-    fn complicate(&mut self) -> bool {
-        match (self.left_out.take(), self.step) {
-            (Some((from, gone)), Step::LeaveOut { size, .. }) => {
-                let next = from + gone.len();
-                self.commands.splice(from..from, gone);
-                self.step = Step::LeaveOut { from: next, size };
-                true
-            }
-            (_, Step::Simplify(at)) => {
-                let command = self.commands.get_mut(at);
-                command.is_some_and(ValueTree::complicate)
-            }
-            (None, Step::LeaveOut { .. }) => false,
         }
     }
 }

@@ -8,6 +8,8 @@ mod reads;
 mod subscriptions;
 mod writes;
 
+use std::cell::Cell;
+
 use crate::Proven;
 use crate::command::{Command, When};
 use crate::date::{day_of, days_before};
@@ -45,9 +47,15 @@ struct Listener {
 /// A whole case.
 /// # Errors
 /// Where the service and the model differ.
-pub async fn follow(backend: &Backend, commands: &[Command], figures: &mut Figures) -> Proven {
+pub async fn follow(
+    backend: &Backend,
+    commands: &[Command],
+    reached: &Cell<usize>,
+    figures: &mut Figures,
+) -> Proven {
     let mut run = Run::begin(backend).await?;
     for (number, command) in commands.iter().enumerate() {
+        reached.set(number + 1);
         *figures.commands.entry(command.name()).or_default() += 1;
         if let Err(why) = run.obey(command).await {
             run.abandon().await;
