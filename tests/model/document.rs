@@ -82,25 +82,30 @@ impl Issue {
         }
         let mut statements: Vec<i64> = Vec::new();
         for number in 0..self.statements {
-            let named = |number: Option<u8>| number.map(|number| statements[usize::from(number)]);
-            let claim = Claim {
-                subject: Subject::Relationship(initiative, self.state(number)),
-                body: self.body(number),
-                from: from(number),
-                evidence: vec![Evidence {
-                    source: sources[usize::from(number / 2)],
-                    relation: "SUPPORTS",
-                }],
-                contradicts: named(denied(number)).into_iter().collect(),
-            };
-            let what = match named(corrected(number)) {
-                Some(of) => What::Correction { of, claim },
-                None => What::Statement(claim),
-            };
+            let what = self.what(number, initiative, &sources, &statements);
             let key = format!("statement/{}", statement_key(number));
             statements.push(record(&key, self.summary(number), what)?);
         }
         Ok(())
+    }
+
+    /// The statement of a number, once those before it are recorded.
+    fn what(self, number: u8, initiative: i64, sources: &[i64], statements: &[i64]) -> What {
+        let named = |number: Option<u8>| number.map(|number| statements[usize::from(number)]);
+        let claim = Claim {
+            subject: Subject::Relationship(initiative, self.state(number)),
+            body: self.body(number),
+            from: from(number),
+            evidence: vec![Evidence {
+                source: sources[usize::from(number / 2)],
+                relation: "SUPPORTS",
+            }],
+            contradicts: named(denied(number)).into_iter().collect(),
+        };
+        match named(corrected(number)) {
+            Some(of) => What::Correction { of, claim },
+            None => What::Statement(claim),
+        }
     }
 
     fn slug(self) -> String {

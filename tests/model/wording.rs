@@ -3,6 +3,7 @@
 use demarche::model::id::GlobalId;
 use serde_json::{Value, json};
 
+use crate::date::Date;
 use crate::rules::{Body, Claim, Content, Evidence, Ledger, Moment, Subject, What};
 
 /// A mutation, what is asked of the object that it gives, and its input but for the idempotency key.
@@ -26,12 +27,7 @@ pub fn word(ledger: &Ledger, content: &Content) -> Wording {
         } => (
             "registerSource",
             "source { publishedOn title }",
-            json!({
-                "kind": "NEWS", "publisher": "A newspaper", "title": words, "language": "en",
-                "url": "https://example.org/report",
-                "publishedOn": published.as_ref().map(|date| &date.text),
-                "derivedFrom": original.map(source_id),
-            }),
+            source(words, published.as_ref(), *original),
         ),
         What::Statement(claim) => {
             let mut input = statement(claim, words);
@@ -39,10 +35,7 @@ pub fn word(ledger: &Ledger, content: &Content) -> Wording {
             ("recordStatement", STATEMENT, input)
         }
         What::Correction { of, claim } => {
-            let mut input = statement(claim, words);
-            input["statement"] = statement_id(*of).into();
-            input["reason"] = "It was wrong".into();
-            ("correctStatement", STATEMENT, input)
+            ("correctStatement", STATEMENT, correction(*of, claim, words))
         }
         What::Retraction { of } => (
             "retractStatement",
@@ -50,10 +43,7 @@ pub fn word(ledger: &Ledger, content: &Content) -> Wording {
             json!({ "statement": statement_id(*of), "reason": words }),
         ),
         What::Evidence { of, evidence } => {
-            let mut evidence = list(evidence);
-            evidence[0]["locator"] = words.as_str().into();
-            let input = json!({ "statement": statement_id(*of), "evidence": evidence });
-            ("addEvidence", STATEMENT, input)
+            ("addEvidence", STATEMENT, addition(*of, evidence, words))
         }
     };
     Wording {
@@ -73,6 +63,15 @@ pub fn initiative(slug: &str, title: &str, requesting: &str) -> Value {
     })
 }
 
+fn source(title: &str, published: Option<&Date>, original: Option<i64>) -> Value {
+    json!({
+        "kind": "NEWS", "publisher": "A newspaper", "title": title, "language": "en",
+        "url": "https://example.org/report",
+        "publishedOn": published.map(|date| &date.text),
+        "derivedFrom": original.map(source_id),
+    })
+}
+
 fn statement(claim: &Claim, words: &str) -> Value {
     let contradicts = claim.contradicts.iter().map(|id| statement_id(*id));
     json!({
@@ -83,6 +82,19 @@ fn statement(claim: &Claim, words: &str) -> Value {
         "evidence": list(&claim.evidence),
         "contradicts": contradicts.collect::<Vec<_>>(),
     })
+}
+
+fn correction(of: i64, claim: &Claim, words: &str) -> Value {
+    let mut input = statement(claim, words);
+    input["statement"] = statement_id(of).into();
+    input["reason"] = "It was wrong".into();
+    input
+}
+
+fn addition(of: i64, evidence: &[Evidence], locator: &str) -> Value {
+    let mut evidence = list(evidence);
+    evidence[0]["locator"] = locator.into();
+    json!({ "statement": statement_id(of), "evidence": evidence })
 }
 
 fn subject(ledger: &Ledger, subject: &Subject) -> Value {
