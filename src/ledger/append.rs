@@ -26,6 +26,7 @@ pub(super) fn append<'b>(
         let first = batch.find_recorded(actor, key).filter(|_| is_same);
         return first.ok_or_else(|| reused(key));
     }
+    command.begun.clone()?;
     check::check(batch, &command.payload)?;
     let head = &batch.known.head;
     let mut entry = ledger_entry::Model {

@@ -17,6 +17,9 @@ pub struct Command {
     pub(super) actor: String,
     pub(super) idempotency_key: String,
     pub(super) payload: Payload,
+    /// Whether what it records may have begun. Only new entries are asked: a clock that was set back must not refuse to
+    /// tell of an old one.
+    pub(super) begun: Result<()>,
 }
 
 impl Command {
@@ -36,16 +39,17 @@ impl Command {
         )?;
         let checks = Checks { today };
         match &payload {
-            Payload::InitiativeOpened(initiative) => checks.initiative(initiative)?,
-            Payload::SourceRegistered(source) => checks.source(source)?,
-            Payload::StatementRecorded(statement) => checks.statement(statement)?,
-            Payload::StatementCorrected(correction) => checks.correction(correction)?,
+            Payload::InitiativeOpened(initiative) => Checks::initiative(initiative)?,
+            Payload::SourceRegistered(source) => Checks::source(source)?,
+            Payload::StatementRecorded(statement) => Checks::statement(statement)?,
+            Payload::StatementCorrected(correction) => Checks::correction(correction)?,
             Payload::StatementRetracted(retraction) => Checks::retraction(retraction)?,
             Payload::EvidenceAdded(addition) => Checks::addition(addition)?,
         }
         Ok(Self {
             actor: actor.to_owned(),
             idempotency_key: idempotency_key.to_owned(),
+            begun: checks.begun(&payload),
             payload,
         })
     }
@@ -56,7 +60,7 @@ struct Checks {
 }
 
 impl Checks {
-    fn initiative(&self, initiative: &Initiative) -> Result<()> {
+    fn initiative(initiative: &Initiative) -> Result<()> {
         if !text::is_slug(&initiative.slug) {
             let message = format!(
                 "`{}` is not lower-case words joined by hyphens, {} at most",
@@ -72,10 +76,10 @@ impl Checks {
             text::INITIATIVE_SUMMARY,
         )?;
         country("input.requestingState", &initiative.requesting_state)?;
-        self.optional_past("input.startedOn", initiative.started_on.as_deref())
+        optional_date("input.startedOn", initiative.started_on.as_deref())
     }
 
-    fn source(&self, source: &Source) -> Result<()> {
+    fn source(source: &Source) -> Result<()> {
         plain("input.publisher", &source.publisher, text::LABEL)?;
         plain("input.title", &source.title, text::TITLE)?;
         if let Some(fault) = source.url.as_deref().and_then(text::url_fault) {
@@ -90,17 +94,17 @@ impl Checks {
                 format!("`{language}` is not an ISO 639 code such as en"),
             ));
         }
-        self.optional_past("input.publishedOn", source.published_on.as_deref())
+        optional_date("input.publishedOn", source.published_on.as_deref())
     }
 
-    fn statement(&self, statement: &Statement) -> Result<()> {
+    fn statement(statement: &Statement) -> Result<()> {
         subject(&statement.subject, statement.body.kind())?;
         plain(
             "input.claimant.label",
             &statement.claimant.label,
             text::LABEL,
         )?;
-        self.past("input.validFrom", &statement.valid_from)?;
+        date("input.validFrom", &statement.valid_from)?;
         plain("input.summary", &statement.summary, text::SUMMARY)?;
         if let Some((path, fault)) = statement.body.faults().into_iter().next() {
             return Err(Error::bad_input(format!("input.body.{path}"), fault));
@@ -128,7 +132,7 @@ impl Checks {
         optional("input.note", statement.note.as_deref())
     }
 
-    fn correction(&self, correction: &Correction) -> Result<()> {
+    fn correction(correction: &Correction) -> Result<()> {
         optional("input.reason", correction.reason.as_deref())?;
         // Its subject is that of the corrected statement, so only the body can fail to fit.
         let fits = subject(
@@ -138,7 +142,7 @@ impl Checks {
         if let Err(Error::BadUserInput { message, .. }) = fits {
             return Err(Error::bad_input("input.body", message));
         }
-        self.statement(&correction.statement)
+        Self::statement(&correction.statement)
     }
 
     fn retraction(retraction: &Retraction) -> Result<()> {
@@ -149,15 +153,17 @@ impl Checks {
         evidence(&addition.evidence)
     }
 
-    fn optional_past(&self, field: &str, value: Option<&str>) -> Result<()> {
-        value.map_or(Ok(()), |value| self.past(field, value))
-    }
-
     /// A date that may have come: a claim is about the past or now, so that no position changes by mere waiting.
-    fn past(&self, field: &str, value: &str) -> Result<()> {
-        let date =
-            Edtf::parse(value).map_err(|error| Error::bad_input(field, error.to_string()))?;
-        match date.earliest() {
+    fn begun(&self, payload: &Payload) -> Result<()> {
+        let (field, value) = match payload {
+            Payload::InitiativeOpened(it) => ("input.startedOn", it.started_on.as_ref()),
+            Payload::SourceRegistered(it) => ("input.publishedOn", it.published_on.as_ref()),
+            Payload::StatementRecorded(it) => ("input.validFrom", Some(&it.valid_from)),
+            Payload::StatementCorrected(it) => ("input.validFrom", Some(&it.statement.valid_from)),
+            Payload::StatementRetracted(_) | Payload::EvidenceAdded(_) => return Ok(()),
+        };
+        let Some(value) = value else { return Ok(()) };
+        match date(field, value)?.earliest() {
             Some(earliest) if earliest > self.today => Err(Error::bad_input(
                 field,
                 format!("`{value}` lies after today, {}", self.today),
@@ -223,6 +229,14 @@ fn country(field: &str, code: &str) -> Result<()> {
         Some(country) if country.code == code => Ok(()),
         _ => Err(Error::unknown(field, "country", code)),
     }
+}
+
+fn optional_date(field: &str, value: Option<&str>) -> Result<()> {
+    value.map_or(Ok(()), |value| date(field, value).map(drop))
+}
+
+fn date(field: &str, value: &str) -> Result<Edtf> {
+    Edtf::parse(value).map_err(|error| Error::bad_input(field, error.to_string()))
 }
 
 fn optional(field: &str, value: Option<&str>) -> Result<()> {

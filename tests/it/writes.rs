@@ -537,6 +537,17 @@ async fn a_retry_gives_the_first_result_now_later_and_after_a_restart() {
 }
 
 #[tokio::test]
+async fn a_retry_gives_the_first_result_after_the_clock_was_set_back_over_midnight() {
+    let (app, paper) = TestApp::start_asking().await;
+    app.set_clock("2026-11-24T00:00:01Z");
+    let mut input = standing(&paper, "RW", "AGREED", "2026-11-24");
+    input["idempotencyKey"] = "mine".into();
+    let first = app.accept("recordStatement", &input).await;
+    app.set_clock("2026-11-23T23:59:59Z");
+    assert_eq!(app.accept("recordStatement", &input).await, first);
+}
+
+#[tokio::test]
 async fn a_key_with_another_content_is_refused_and_another_tokens_key_is_its_own() {
     let (app, paper) = TestApp::start_asking().await;
     let mut input = standing(&paper, "RW", "AGREED", "2025-06-03");
