@@ -1,7 +1,10 @@
 //! What is recorded, and what is refused.
 
+use chrono::NaiveDate;
+
 use super::said::corrected_by;
 use super::{Claim, Content, Entry, Ledger, Moment, What};
+use crate::date::day_of;
 
 /// Code and field.
 pub type Refusal = (&'static str, &'static str);
@@ -29,6 +32,10 @@ impl Ledger {
                 .then_some(seq)
                 .ok_or(("CONFLICT", "input.idempotencyKey"));
         }
+        // The clock may have been set back since the day was written.
+        let (begins, field) = content.what.begins();
+        let is_to_come = begins.is_some_and(|first| first > day_of(now));
+        refuse(is_to_come, ("BAD_USER_INPUT", field))?;
         self.check(&content.what)?;
         let touched = self.touched(&content.what);
         let before =
@@ -93,6 +100,22 @@ impl Ledger {
         } else {
             "STANDING"
         })
+    }
+}
+
+impl What {
+    /// The first day that its date may mean, and where that stands in an input.
+    fn begins(&self) -> (Option<NaiveDate>, &'static str) {
+        match self {
+            Self::Source { published, .. } => {
+                let first = published.as_ref().and_then(|date| date.first);
+                (first, "input.publishedOn")
+            }
+            Self::Statement(claim) | Self::Correction { claim, .. } => {
+                (claim.from.first, "input.validFrom")
+            }
+            Self::Initiative { .. } | Self::Retraction { .. } | Self::Evidence { .. } => (None, ""),
+        }
     }
 }
 
