@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::append::append;
-use super::batch::{Batch, Known};
+use super::batch::{Batch, KNOWN, Known};
 use super::command::Command;
 use crate::database;
 use crate::error::{Error, Result};
@@ -25,8 +25,6 @@ pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 const QUEUE: usize = 256;
 /// Commands that share one transaction, and so one sync of the disk.
 const GROUP: usize = 64;
-/// Rows and facts that are remembered from one group to the next: some megabytes.
-const KEPT: usize = 20_000;
 
 struct Job {
     command: Command,
@@ -141,7 +139,7 @@ impl Writer {
         match fill(&txn, self.known.take(), commands, &self.clock).await {
             Ok((answers, known)) => {
                 database::commit(&self.database, txn).await?;
-                self.known = known.within(KEPT);
+                self.known = known.within(KNOWN);
                 Ok(answers)
             }
             Err(error) => {

@@ -7,7 +7,8 @@ use entity::{initiative, ledger_head, relationship};
 use crate::error::{Error, Result};
 use crate::model::position::Fact;
 
-/// Rows and facts that a walk through a whole ledger remembers: some tens of megabytes.
+/// Rows and facts that are remembered from one batch to the next: some tens of megabytes. With fewer, a writer who goes round
+/// among long histories would read all of them again and again.
 pub(in crate::ledger) const KNOWN: usize = 200_000;
 
 /// Rows that entries refer to again and again, as they stand at `head`. What is absent may still be stored.
