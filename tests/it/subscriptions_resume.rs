@@ -1,27 +1,18 @@
 //! Subscriptions across reconnects, restarts and other processes' writes: no gap, no repeat.
 
-use std::path::Path;
-use std::process::{Command, Output};
-
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, limits};
+use crate::app::{TestApp, limits, operate};
 use crate::editor::{document, request, standing};
 use crate::socket::Socket;
 use crate::subscriptions::{CHANGES, cursor_of, list_cursors};
 
 /// Another process records a document in the database of a running server.
-async fn import(app: &TestApp, document: &Value) -> Output {
+async fn import(app: &TestApp, document: &Value) {
     let file = app.directory().join("document.json");
     std::fs::write(&file, document.to_string()).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_demarche"));
-    command.args(["import", "--database-url", &app.database_url()]);
-    command.arg::<&Path>(&file);
-    let run = tokio::task::spawn_blocking(move || command.output().unwrap());
-    let output = run.await.unwrap();
-    assert!(output.status.success(), "{output:?}");
-    output
+    operate(app.home(), &["import", file.to_str().unwrap()]).await;
 }
 
 #[tokio::test]

@@ -14,6 +14,8 @@
     reason = "a program without a harness: what it found is its output"
 )]
 
+#[path = "../proof/harness.rs"]
+mod harness;
 /// What is asked for on the command line.
 mod options;
 
@@ -36,7 +38,9 @@ mod document;
 /// What editors send.
 mod wording;
 
-/// Where databases are made.
+#[path = "../proof/backend.rs"]
+mod backend;
+/// One database.
 mod place;
 #[expect(dead_code, reason = "what only proofs do with it")]
 #[path = "../proof/postgres.rs"]
@@ -69,10 +73,10 @@ use clap::Parser;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use tokio::runtime::Runtime;
 
+use backend::Backend;
 use command::Command;
 use figures::Figures;
 use options::{NAME, Options};
-use place::Backend;
 use shrink::{Reached, Sequences};
 
 /// Nothing, or where the service and the model differ.
@@ -80,16 +84,14 @@ pub type Proven<T = ()> = Result<T, String>;
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    if options.list {
-        if options.is_wanted() {
-            println!("{NAME}: test");
-        }
+    if !options.harness.wants(NAME) {
         return ExitCode::SUCCESS;
     }
-    if !options.is_wanted() {
+    if options.harness.list {
+        println!("{NAME}: test");
         return ExitCode::SUCCESS;
     }
-    let backends = match place::find_backends(&options) {
+    let backends = match options.databases.find() {
         Ok(backends) => backends,
         Err(why) => {
             println!("{why}");

@@ -16,8 +16,9 @@ use demarche::server::{self, Server};
 use serde_json::Value;
 
 use crate::Proven;
+use crate::backend::Backend;
 use crate::client::{Client, EDITORS, Tokens};
-use crate::place::{Backend, Home};
+use crate::place::Home;
 
 /// 2025-06-15T12:00:00Z, where each case begins.
 pub const BEGINNING: i64 = 1_749_988_800_000_000;

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::place::{Backend, Place};
+use crate::backend::Backend;
+use crate::place::Place;
 use crate::postgres::Postgres;
 use crate::scene::Scene;
 use crate::server::{Server, is_traced};

@@ -15,6 +15,8 @@
     reason = "a program without a harness: what it found is its output"
 )]
 
+/// What cargo asks of a test binary.
+mod harness;
 /// What is asked for on the command line.
 mod options;
 
@@ -23,6 +25,8 @@ mod clock;
 /// Counts and times, as they are printed.
 mod figures;
 
+/// Where databases are made.
+mod backend;
 /// A directory, a database and the commands that work on it.
 mod place;
 /// A PostgreSQL for the databases of this run.
@@ -84,10 +88,10 @@ mod tampering;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 
+use backend::Backend;
 use options::{Options, Property};
-use place::Backend;
 
 /// Nothing, or what was promised and not kept.
 pub type Proven<T = ()> = Result<T, String>;
@@ -100,10 +104,8 @@ pub struct Plan<'o> {
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    if options.list {
-        let properties = Property::value_variants().iter();
-        // None of them is ignored.
-        for property in properties.filter(|_| !options.ignored) {
+    if options.harness.list {
+        for property in options.wanted() {
             println!("{}: test", property.name());
         }
         return ExitCode::SUCCESS;
@@ -120,7 +122,8 @@ async fn prove_all(options: &Options) -> usize {
         return 0;
     }
     println!("seed {}", options.seed);
-    let backends = place::find_backends(options);
+    let backends = options.databases.find();
+    let backends = backends.unwrap_or_else(|why| panic!("{why}"));
     let mut failed = 0;
     for property in wanted {
         for backend in &backends {

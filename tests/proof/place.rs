@@ -2,57 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::time::{Duration, Instant};
 
 use sea_orm::DatabaseConnection;
 
 use crate::Proven;
-use crate::options::{Kind, Options};
-use crate::postgres::Postgres;
-
-/// For a database to recover.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// Where databases are made.
-pub enum Backend {
-    Sqlite,
-    Postgres(Postgres),
-}
-
-/// The databases to prove things on; says which is left out, and why.
-pub fn find_backends(options: &Options) -> Vec<Backend> {
-    let mut backends = Vec::new();
-    if options.database != Some(Kind::Postgres) {
-        backends.push(Backend::Sqlite);
-    }
-    if options.database != Some(Kind::Sqlite) {
-        match Postgres::find(options.postgres.as_deref()) {
-            Ok(postgres) => backends.push(Backend::Postgres(postgres)),
-            Err(why) => {
-                let may_be_none = options.database.is_none() && options.postgres_required.is_none();
-                assert!(may_be_none, "there is no PostgreSQL: {why}");
-                println!("LEFT OUT: everything on PostgreSQL, and with it all of servers: {why}");
-            }
-        }
-    }
-    backends
-}
-
-impl Backend {
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Sqlite => "SQLite",
-            Self::Postgres(_) => "PostgreSQL",
-        }
-    }
-
-    pub fn postgres(&self) -> Option<&Postgres> {
-        match self {
-            Self::Sqlite => None,
-            Self::Postgres(postgres) => Some(postgres),
-        }
-    }
-}
+use crate::backend::{Backend, connect, make_directory};
 
 /// A directory that goes when it is dropped, and the address of a database of its own.
 pub struct Place {
@@ -63,13 +17,9 @@ pub struct Place {
 }
 
 impl Place {
-    /// Where cargo keeps such things: a disk, which a directory for temporary files need not be.
     pub async fn new(backend: &Backend) -> Self {
-        let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let url = match backend {
-            Backend::Sqlite => format!("sqlite://{}/demarche.db", directory.path().display()),
-            Backend::Postgres(postgres) => postgres.make_database().await,
-        };
+        let directory = make_directory();
+        let url = backend.make_database(directory.path()).await;
         let entrance = Vec::new();
         Self {
             directory,
@@ -156,18 +106,4 @@ impl Place {
 pub async fn output(mut command: Command) -> Output {
     let run = tokio::task::spawn_blocking(move || command.output().unwrap());
     run.await.unwrap()
-}
-
-/// One connection; a database that recovers is waited for.
-pub async fn connect(url: &str) -> DatabaseConnection {
-    let begun = Instant::now();
-    loop {
-        let mut options = sea_orm::ConnectOptions::new(url);
-        options.max_connections(1).sqlx_logging(false);
-        match sea_orm::Database::connect(options).await {
-            Ok(connection) => return connection,
-            Err(error) => assert!(begun.elapsed() < PATIENCE, "{url}: {error}"),
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
 }

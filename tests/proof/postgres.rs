@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 
 use crate::Proven;
-use crate::place::connect;
+use crate::backend::connect;
 
 pub struct Postgres {
     /// Of a database that is there.

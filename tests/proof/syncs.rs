@@ -12,8 +12,9 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
+use crate::backend::Backend;
 use crate::editor::{Editor, Story};
-use crate::place::{Backend, Place};
+use crate::place::Place;
 use crate::postgres::Postgres;
 use crate::server::{OPTIONS, Server, is_traced};
 use crate::trace::{Call, Calls};

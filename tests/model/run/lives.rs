@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Listener, Run};
 use crate::Proven;
-use crate::place::Backend;
+use crate::backend::Backend;
 use crate::rules::Ledger;
 use crate::service::Service;
 use crate::subscriber::Subscriber;

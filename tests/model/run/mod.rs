@@ -11,10 +11,10 @@ mod writes;
 use std::cell::Cell;
 
 use crate::Proven;
+use crate::backend::Backend;
 use crate::command::{Command, When};
 use crate::date::{day_of, days_before};
 use crate::figures::Figures;
-use crate::place::Backend;
 use crate::rules::{Moment, What};
 use crate::service::Service;
 use crate::subscriber::Subscriber;
