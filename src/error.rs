@@ -99,6 +99,10 @@ impl Error {
         Self::Internal(Arc::from(cause.into()))
     }
 
+    fn unavailable(cause: DbErr) -> Self {
+        Self::Unavailable(Arc::new(cause))
+    }
+
     /// What stands in `extensions.code`.
     pub fn code(&self) -> &'static str {
         match self {
@@ -196,46 +200,32 @@ impl From<DbErr> for Error {
                 "another entry was recorded at the same time; try again",
             );
         }
-        if is_away(&error) {
-            return Self::Unavailable(Arc::new(error));
-        }
-        if let DbErr::Exec(RuntimeErr::SqlxError(cause))
-        | DbErr::Query(RuntimeErr::SqlxError(cause)) = &error
-            && let Some(refusal) = cause.as_database_error()
-        {
-            match refusal.code().as_deref() {
-                Some(SQLITE_FULL | POSTGRES_FULL) => return Self::StorageFull,
-                Some(SQLITE_INTERRUPT | POSTGRES_CANCELED | POSTGRES_LOCKED) => {
-                    return Self::Timeout;
-                }
-                _ => {}
+        let cause = match &error {
+            DbErr::Exec(RuntimeErr::SqlxError(cause))
+            | DbErr::Query(RuntimeErr::SqlxError(cause)) => Arc::clone(cause),
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => return Self::unavailable(error),
+            _ => return Self::internal(error),
+        };
+        match cause.as_ref() {
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
+                Self::unavailable(error)
             }
+            sqlx::Error::Database(refusal) => match refusal.code().as_deref() {
+                Some(SQLITE_FULL | POSTGRES_FULL) => Self::StorageFull,
+                Some(SQLITE_INTERRUPT | POSTGRES_CANCELED | POSTGRES_LOCKED) => Self::Timeout,
+                Some(code) if is_away(code) => Self::unavailable(error),
+                _ => Self::internal(error),
+            },
+            _ => Self::internal(error),
         }
-        Self::internal(error)
     }
 }
 
-/// `connection_exception`, and beyond it `too_many_connections`, `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`.
-const POSTGRES_AWAY: [&str; 5] = ["08", "53300", "57P01", "57P02", "57P03"];
-
-/// Whether the database cannot be reached, or has no connection left for us.
-fn is_away(error: &DbErr) -> bool {
-    let cause = match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => return true,
-        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
-            cause
-        }
-        _ => return false,
-    };
-    match cause.as_ref() {
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
-        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| {
-            POSTGRES_AWAY
-                .iter()
-                .any(|away| code.starts_with(away) && code.len() == 5)
-        }),
-        _ => false,
-    }
+/// Whether PostgreSQL cannot be reached, or has no connection left for us: `connection_exception`, and beyond that class
+/// `too_many_connections`, `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`. Codes of SQLite are shorter.
+fn is_away(code: &str) -> bool {
+    let is_of_connection = code.len() == 5 && code.starts_with("08");
+    is_of_connection || ["53300", "57P01", "57P02", "57P03"].contains(&code)
 }
 
 /// Reads a text of a closed set that we wrote ourselves; anything else is damage.

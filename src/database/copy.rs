@@ -5,10 +5,12 @@ use std::path::Path;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
-use super::{Access, Missing, connect, is_postgres, unopened};
+use super::address::{is_postgres, unopened};
+use super::{Access, Missing, connect};
 use crate::error::{Error, Result};
 
-/// Writes the database as it is at one moment, whatever version made it, to a file that is not there yet.
+/// Writes the database as it is at one moment, whatever version made it, to an empty file, named by an absolute path: what begins
+/// with `file:` SQLite would take for an address.
 /// # Errors
 /// `Error::BadUserInput` for PostgreSQL, and for a database that cannot be opened.
 pub async fn copy(url: &str, file: &Path) -> Result<()> {
@@ -16,6 +18,8 @@ pub async fn copy(url: &str, file: &Path) -> Result<()> {
         let what = "PostgreSQL makes copies by its own pg_dump: see docs/operating.md";
         return Err(Error::bad_input("database-url", what));
     }
+    let name = file.to_str();
+    let name = name.ok_or_else(|| Error::bad_input("file", "its name is not UTF-8"))?;
     let source = connect(url, 1, Access::Write(Missing::Refuse)).await;
     let source = source.map_err(|error| unopened(url, Missing::Refuse, error))?;
     // <https://www.sqlite.org/lang_vacuum.html#vacuum_with_an_into_clause>
@@ -23,7 +27,7 @@ pub async fn copy(url: &str, file: &Path) -> Result<()> {
         .execute_raw(Statement::from_sql_and_values(
             DbBackend::Sqlite,
             "VACUUM INTO ?",
-            [text(file)?.into()],
+            [name.into()],
         ))
         .await;
     source.close().await?;
@@ -40,11 +44,4 @@ pub async fn open_copy(file: &Path) -> Result<DatabaseConnection> {
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |_| SqliteConnectOptions::new().filename(&path));
     Ok(sea_orm::Database::connect(options).await?)
-}
-
-/// SQLite takes names as text, and what begins with `file:` for an address.
-fn text(file: &Path) -> Result<String> {
-    let path = std::path::absolute(file).map_err(Error::internal)?;
-    let text = path.into_os_string().into_string();
-    text.map_err(|_| Error::bad_input("file", "its name is not UTF-8"))
 }

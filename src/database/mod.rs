@@ -3,6 +3,7 @@
 //! A commit is synced before it is acknowledged, on SQLite and on PostgreSQL, and readers cannot write. What differs
 //! between the two is in `mod sqlite` and `mod postgres`.
 
+mod address;
 mod copy;
 mod doorbell;
 mod limit;
@@ -20,6 +21,8 @@ use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend};
 use tokio::sync::watch;
 
 use crate::error::{Error, Result};
+pub use address::hidden;
+use address::{is_postgres, unopened};
 pub use copy::{copy, open_copy};
 pub use doorbell::Doorbell;
 use limit::StatementLimit;
@@ -181,10 +184,6 @@ impl Database {
     }
 }
 
-fn is_postgres(url: &str) -> bool {
-    url.starts_with("postgres:") || url.starts_with("postgresql:")
-}
-
 async fn connect(url: &str, connections: u32, access: Access) -> Result<DatabaseConnection> {
     let mut options = options(url, connections, access);
     if is_postgres(url) {
@@ -227,30 +226,4 @@ fn options(url: &str, connections: u32, access: Access) -> ConnectOptions {
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |sqlite| sqlite::options(sqlite, access));
     options
-}
-
-/// The operator's address is at fault more often than the database.
-fn unopened(url: &str, missing: Missing, error: Error) -> Error {
-    if !error.is_of_database() {
-        return error;
-    }
-    let hint = match missing {
-        Missing::Refuse if !is_postgres(url) => " (it must exist)",
-        Missing::Refuse | Missing::Make => "",
-    };
-    Error::bad_input(
-        "database-url",
-        format!("cannot open `{}`{hint}: {}", hidden(url), error.causes()),
-    )
-}
-
-/// An address without its password: it goes to logs and screens.
-pub fn hidden(url: &str) -> String {
-    let Ok(mut parsed) = url::Url::parse(url) else {
-        return url.to_owned();
-    };
-    if parsed.password().is_none() || parsed.set_password(Some("***")).is_err() {
-        return url.to_owned();
-    }
-    parsed.to_string()
 }

@@ -5,7 +5,7 @@ use async_graphql::Context;
 use super::loaders::{Loaders, loaders, row::EntrySeq};
 use super::paging::Page;
 use crate::error::{Error, Result};
-use crate::feed::NO_CURSOR;
+use crate::feed::cursors::NO_CURSOR;
 use crate::model::cursor::{LedgerCursor, PageCursor, SortKey};
 
 /// Items on a page where the client does not say.

@@ -18,10 +18,8 @@ use crate::error::{Error, Result};
 /// `Error::BadUserInput` for PostgreSQL, for a database that cannot be opened, and for a file that is there already or
 /// cannot be written. No file is left behind then.
 pub async fn backup(url: &str, file: &Path, generation: &str) -> Result<ledger_head::Model> {
-    let (file, partial) = (
-        std::path::absolute(file).map_err(Error::internal)?,
-        partial(file)?,
-    );
+    let file = std::path::absolute(file).map_err(Error::internal)?;
+    let partial = partial(&file)?;
     for taken in [&file, &partial] {
         if taken.exists() {
             let what = format!("{} is there already", taken.display());
@@ -60,7 +58,7 @@ fn partial(file: &Path) -> Result<PathBuf> {
             Error::bad_input("file", format!("{} names no file", file.display()))
         })?);
     name.push(".partial");
-    std::path::absolute(file.with_file_name(name)).map_err(Error::internal)
+    Ok(file.with_file_name(name))
 }
 
 /// Of a directory: the names in it.

@@ -37,139 +37,132 @@ impl Command {
             idempotency_key,
             text::IDEMPOTENCY_KEY,
         )?;
-        let checks = Checks { today };
         match &payload {
-            Payload::InitiativeOpened(initiative) => Checks::initiative(initiative)?,
-            Payload::SourceRegistered(source) => Checks::source(source)?,
-            Payload::StatementRecorded(statement) => Checks::statement(statement)?,
-            Payload::StatementCorrected(correction) => Checks::correction(correction)?,
-            Payload::StatementRetracted(retraction) => Checks::retraction(retraction)?,
-            Payload::EvidenceAdded(addition) => Checks::addition(addition)?,
+            Payload::InitiativeOpened(it) => initiative(it)?,
+            Payload::SourceRegistered(it) => source(it)?,
+            Payload::StatementRecorded(it) => statement(it)?,
+            Payload::StatementCorrected(it) => correction(it)?,
+            Payload::StatementRetracted(it) => retraction(it)?,
+            Payload::EvidenceAdded(it) => addition(it)?,
         }
         Ok(Self {
             actor: actor.to_owned(),
             idempotency_key: idempotency_key.to_owned(),
-            begun: checks.begun(&payload),
+            begun: begun(&payload, today),
             payload,
         })
     }
 }
 
-struct Checks {
-    today: NaiveDate,
+fn initiative(initiative: &Initiative) -> Result<()> {
+    if !text::is_slug(&initiative.slug) {
+        let message = format!(
+            "`{}` is not lower-case words joined by hyphens, {} at most",
+            initiative.slug,
+            text::SLUG
+        );
+        return Err(Error::bad_input("input.slug", message));
+    }
+    plain("input.title", &initiative.title, text::TITLE)?;
+    plain(
+        "input.summary",
+        &initiative.summary,
+        text::INITIATIVE_SUMMARY,
+    )?;
+    country("input.requestingState", &initiative.requesting_state)?;
+    optional_date("input.startedOn", initiative.started_on.as_deref())
 }
 
-impl Checks {
-    fn initiative(initiative: &Initiative) -> Result<()> {
-        if !text::is_slug(&initiative.slug) {
-            let message = format!(
-                "`{}` is not lower-case words joined by hyphens, {} at most",
-                initiative.slug,
-                text::SLUG
-            );
-            return Err(Error::bad_input("input.slug", message));
-        }
-        plain("input.title", &initiative.title, text::TITLE)?;
-        plain(
-            "input.summary",
-            &initiative.summary,
-            text::INITIATIVE_SUMMARY,
-        )?;
-        country("input.requestingState", &initiative.requesting_state)?;
-        optional_date("input.startedOn", initiative.started_on.as_deref())
+fn source(source: &Source) -> Result<()> {
+    plain("input.publisher", &source.publisher, text::LABEL)?;
+    plain("input.title", &source.title, text::TITLE)?;
+    if let Some(fault) = source.url.as_deref().and_then(text::url_fault) {
+        return Err(Error::bad_input("input.url", fault));
     }
-
-    fn source(source: &Source) -> Result<()> {
-        plain("input.publisher", &source.publisher, text::LABEL)?;
-        plain("input.title", &source.title, text::TITLE)?;
-        if let Some(fault) = source.url.as_deref().and_then(text::url_fault) {
-            return Err(Error::bad_input("input.url", fault));
-        }
-        if let Some(language) = &source.language
-            && (!(2..=3).contains(&language.len())
-                || !language.bytes().all(|byte| byte.is_ascii_lowercase()))
-        {
-            return Err(Error::bad_input(
-                "input.language",
-                format!("`{language}` is not an ISO 639 code such as en"),
-            ));
-        }
-        optional_date("input.publishedOn", source.published_on.as_deref())
+    if let Some(language) = &source.language
+        && (!(2..=3).contains(&language.len())
+            || !language.bytes().all(|byte| byte.is_ascii_lowercase()))
+    {
+        return Err(Error::bad_input(
+            "input.language",
+            format!("`{language}` is not an ISO 639 code such as en"),
+        ));
     }
+    optional_date("input.publishedOn", source.published_on.as_deref())
+}
 
-    fn statement(statement: &Statement) -> Result<()> {
-        subject(&statement.subject, statement.body.kind())?;
-        plain(
-            "input.claimant.label",
-            &statement.claimant.label,
-            text::LABEL,
-        )?;
-        date("input.validFrom", &statement.valid_from)?;
-        plain("input.summary", &statement.summary, text::SUMMARY)?;
-        if let Some((path, fault)) = statement.body.faults().into_iter().next() {
-            return Err(Error::bad_input(format!("input.body.{path}"), fault));
-        }
-        if let Some(code) = statement.body.country_code() {
-            country("input.body.legal.jurisdiction", code)?;
-        }
-        evidence(&statement.evidence)?;
-        if !statement
-            .evidence
-            .iter()
-            .any(|one| one.relation == EvidenceRelation::Supports)
-        {
-            return Err(Error::bad_input(
-                "input.evidence",
-                "at least one source must support the statement",
-            ));
-        }
-        if statement.contradicts.len() > text::CONTRADICTS {
-            return Err(Error::bad_input(
-                "input.contradicts",
-                format!("at most {} statements", text::CONTRADICTS),
-            ));
-        }
-        optional("input.note", statement.note.as_deref())
+fn statement(statement: &Statement) -> Result<()> {
+    subject(&statement.subject, statement.body.kind())?;
+    plain(
+        "input.claimant.label",
+        &statement.claimant.label,
+        text::LABEL,
+    )?;
+    date("input.validFrom", &statement.valid_from)?;
+    plain("input.summary", &statement.summary, text::SUMMARY)?;
+    if let Some((path, fault)) = statement.body.faults().into_iter().next() {
+        return Err(Error::bad_input(format!("input.body.{path}"), fault));
     }
-
-    fn correction(correction: &Correction) -> Result<()> {
-        optional("input.reason", correction.reason.as_deref())?;
-        // Its subject is that of the corrected statement, so only the body can fail to fit.
-        let fits = subject(
-            &correction.statement.subject,
-            correction.statement.body.kind(),
-        );
-        if let Err(Error::BadUserInput { message, .. }) = fits {
-            return Err(Error::bad_input("input.body", message));
-        }
-        Self::statement(&correction.statement)
+    if let Some(code) = statement.body.country_code() {
+        country("input.body.legal.jurisdiction", code)?;
     }
-
-    fn retraction(retraction: &Retraction) -> Result<()> {
-        plain("input.reason", &retraction.reason, text::DETAIL)
+    evidence(&statement.evidence)?;
+    if !statement
+        .evidence
+        .iter()
+        .any(|one| one.relation == EvidenceRelation::Supports)
+    {
+        return Err(Error::bad_input(
+            "input.evidence",
+            "at least one source must support the statement",
+        ));
     }
-
-    fn addition(addition: &Addition) -> Result<()> {
-        evidence(&addition.evidence)
+    if statement.contradicts.len() > text::CONTRADICTS {
+        return Err(Error::bad_input(
+            "input.contradicts",
+            format!("at most {} statements", text::CONTRADICTS),
+        ));
     }
+    optional("input.note", statement.note.as_deref())
+}
 
-    /// A date that may have come: a claim is about the past or now, so that no position changes by mere waiting.
-    fn begun(&self, payload: &Payload) -> Result<()> {
-        let (field, value) = match payload {
-            Payload::InitiativeOpened(it) => ("input.startedOn", it.started_on.as_ref()),
-            Payload::SourceRegistered(it) => ("input.publishedOn", it.published_on.as_ref()),
-            Payload::StatementRecorded(it) => ("input.validFrom", Some(&it.valid_from)),
-            Payload::StatementCorrected(it) => ("input.validFrom", Some(&it.statement.valid_from)),
-            Payload::StatementRetracted(_) | Payload::EvidenceAdded(_) => return Ok(()),
-        };
-        let Some(value) = value else { return Ok(()) };
-        match date(field, value)?.earliest() {
-            Some(earliest) if earliest > self.today => Err(Error::bad_input(
-                field,
-                format!("`{value}` lies after today, {}", self.today),
-            )),
-            _ => Ok(()),
-        }
+fn correction(correction: &Correction) -> Result<()> {
+    optional("input.reason", correction.reason.as_deref())?;
+    // Its subject is that of the corrected statement, so only the body can fail to fit.
+    let fits = subject(
+        &correction.statement.subject,
+        correction.statement.body.kind(),
+    );
+    if let Err(Error::BadUserInput { message, .. }) = fits {
+        return Err(Error::bad_input("input.body", message));
+    }
+    statement(&correction.statement)
+}
+
+fn retraction(retraction: &Retraction) -> Result<()> {
+    plain("input.reason", &retraction.reason, text::DETAIL)
+}
+
+fn addition(addition: &Addition) -> Result<()> {
+    evidence(&addition.evidence)
+}
+
+/// A date that may have come: a claim is about the past or now, so that no position changes by mere waiting.
+fn begun(payload: &Payload, today: NaiveDate) -> Result<()> {
+    let (field, value) = match payload {
+        Payload::InitiativeOpened(it) => ("input.startedOn", it.started_on.as_ref()),
+        Payload::SourceRegistered(it) => ("input.publishedOn", it.published_on.as_ref()),
+        Payload::StatementRecorded(it) => ("input.validFrom", Some(&it.valid_from)),
+        Payload::StatementCorrected(it) => ("input.validFrom", Some(&it.statement.valid_from)),
+        Payload::StatementRetracted(_) | Payload::EvidenceAdded(_) => return Ok(()),
+    };
+    let Some(value) = value else { return Ok(()) };
+    match date(field, value)?.earliest() {
+        Some(earliest) if earliest > today => Err(Error::bad_input(
+            field,
+            format!("`{value}` lies after today, {today}"),
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -111,6 +111,7 @@ async fn run(
     while queue.recv_many(&mut jobs, GROUP).await > 0 {
         let commands: Vec<&Command> = jobs.iter().map(|job| &job.command).collect();
         let mut answers = writer.write(&commands).await;
+        // While the database is away, each would wait as long as all of them together.
         let is_one_at_fault = |error: &Error| !matches!(error, Error::Unavailable(_));
         if commands.len() > 1 && answers.as_ref().is_err_and(is_one_at_fault) {
             answers = Ok(writer.write_one_by_one(&commands).await);
