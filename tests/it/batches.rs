@@ -1,6 +1,5 @@
 //! Entries written together, and the same ones written one by one: every row of every table is the same.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use demarche::database::{Database, Missing};
@@ -13,10 +12,10 @@ use demarche::model::statement::EvidenceRelation;
 use demarche::model::time::Instant;
 use entity::{ledger_entry, source, statement};
 use futures_util::future::join_all;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement as Sql,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tokio::sync::Notify;
+
+use crate::database::Home;
 
 const SHIPPED: &str = include_str!("../../data/us-third-country-removals.json");
 /// 2026-11-01.
@@ -24,28 +23,28 @@ const NOW: i64 = 1_793_491_200_000_000;
 
 #[tokio::test]
 async fn together_or_one_by_one_entries_give_the_same_rows() {
-    let directory = tempfile::tempdir().unwrap();
-    let together = open(&directory.path().join("together.db")).await;
+    let (one, other) = (Home::empty().await, Home::empty().await);
+    let together = open(&one).await;
     let document = document::parse(SHIPPED).unwrap();
     import::import(together.writer(), &document, &at(NOW))
         .await
         .unwrap();
     revise(&together).await;
-    let apart = open(&directory.path().join("apart.db")).await;
+    let apart = open(&other).await;
     for entry in entries(&together).await {
         record_alone(&apart, entry).await;
     }
-    for table in tables(&together).await {
-        let (one, other) = (rows(&together, &table).await, rows(&apart, &table).await);
+    let (one, other) = (one.rows().await, other.rows().await);
+    assert!(one.len() > 9 && one.len() == other.len(), "{one:?}");
+    for ((table, one), (_, other)) in one.iter().zip(&other) {
         assert_eq!(one, other, "{table}");
     }
     let faults = verify(together.reader()).await.unwrap().faults;
     assert_eq!(faults, []);
 }
 
-async fn open(path: &Path) -> Database {
-    let url = format!("sqlite://{}", path.display());
-    let database = Database::open(&url, Missing::Make).await.unwrap();
+async fn open(home: &Home) -> Database {
+    let database = Database::open(&home.url(), Missing::Make).await.unwrap();
     reference::refresh(database.writer()).await.unwrap();
     let origin = "0".repeat(32);
     head::ensure(database.writer(), &origin).await.unwrap();
@@ -140,29 +139,4 @@ async fn record_alone(database: &Database, entry: ledger_entry::Model) {
     let writer = database.writer().clone();
     let (ledger, _task) = Ledger::start(writer, at(entry.recorded_at), Arc::new(Notify::new()));
     assert_eq!(ledger.record(command).await.unwrap(), entry);
-}
-
-async fn tables(database: &Database) -> Vec<String> {
-    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
-        AND name NOT LIKE 'search_text_%' AND name <> 'seaql_migrations'";
-    let tables = texts(database, sql).await;
-    assert!(tables.len() > 9, "{tables:?}");
-    tables
-}
-
-/// With their rowids, which say in which order they were added.
-async fn rows(database: &Database, table: &str) -> Vec<String> {
-    let names = format!("SELECT name FROM pragma_table_info('{table}')");
-    let names = texts(database, &names).await.join("\", \"");
-    let sql = format!("SELECT json_array(rowid, \"{names}\") FROM {table} ORDER BY rowid");
-    texts(database, &sql).await
-}
-
-async fn texts(database: &Database, sql: &str) -> Vec<String> {
-    let db = database.reader();
-    let query = Sql::from_string(db.get_database_backend(), sql);
-    let rows = db.query_all_raw(query).await.unwrap();
-    rows.iter()
-        .map(|row| row.try_get_by_index(0).unwrap())
-        .collect()
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, Statement};
 use tokio::sync::OnceCell;
 
 use crate::app::{fill, operate};
@@ -87,6 +87,28 @@ impl Home {
             .flat_map(|file| std::fs::read(file.unwrap().path()).unwrap())
             .collect()
     }
+
+    /// Each table with its rows, and their rowids, which say in which order they were added.
+    pub async fn rows(&self) -> Vec<(String, Vec<String>)> {
+        let db = self.connect().await;
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+            AND name NOT LIKE 'search_text_%' AND name <> 'seaql_migrations'";
+        let mut all = Vec::new();
+        for table in texts(&db, sql).await {
+            let names = format!("SELECT name FROM pragma_table_info('{table}')");
+            let names = texts(&db, &names).await.join("\", \"");
+            let sql = format!("SELECT json_array(rowid, \"{names}\") FROM {table} ORDER BY rowid");
+            all.push((table, texts(&db, &sql).await));
+        }
+        all
+    }
+}
+
+async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
+    let query = Statement::from_string(db.get_database_backend(), sql);
+    let rows = db.query_all_raw(query).await.unwrap();
+    let texts = rows.iter().map(|row| row.try_get_by_index(0).unwrap());
+    texts.collect()
 }
 
 async fn ship() -> Vec<u8> {

@@ -126,6 +126,19 @@ impl Home {
         connect(self.url()).await
     }
 
+    /// Each table with its rows.
+    pub async fn rows(&self) -> Vec<(String, Vec<String>)> {
+        let db = self.connect().await;
+        let sql = "SELECT tablename::text FROM pg_tables
+            WHERE schemaname = current_schema() AND tablename <> 'seaql_migrations' ORDER BY 1";
+        let mut all = Vec::new();
+        for table in texts(&db, sql).await {
+            let sql = format!("SELECT to_jsonb(one)::text FROM {table} AS one ORDER BY 1");
+            all.push((table, texts(&db, &sql).await));
+        }
+        all
+    }
+
     /// Everything that is stored, as text.
     pub async fn content(&self) -> Vec<u8> {
         let sql = "SELECT database_to_xml(true, false, '')::text";
@@ -135,6 +148,13 @@ impl Home {
         assert!(text.contains("api_token"));
         text.into_bytes()
     }
+}
+
+async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
+    let query = Statement::from_string(db.get_database_backend(), sql);
+    let rows = db.query_all_raw(query).await.unwrap();
+    let texts = rows.iter().map(|row| row.try_get_by_index(0).unwrap());
+    texts.collect()
 }
 
 /// It leaves nothing behind on a server that is not ours.

@@ -24,10 +24,16 @@ mod answers;
 mod attacks;
 #[path = "../it/backups.rs"]
 mod backups;
+#[path = "../it/batches.rs"]
+mod batches;
 #[path = "../it/batching.rs"]
 mod batching;
+#[path = "../it/contract.rs"]
+mod contract;
 #[path = "../it/countries.rs"]
 mod countries;
+#[path = "../it/documents.rs"]
+mod documents;
 #[path = "../it/dropped.rs"]
 mod dropped;
 #[path = "../it/examples.rs"]
