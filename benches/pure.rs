@@ -8,7 +8,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 
 use demarche::config::limits::DocumentLimits;
 use demarche::graphql::cost::Tariff;
-use demarche::http::guard;
+use demarche::http::limits::document;
 use demarche::model::cursor::{LedgerCursor, PageCursor, SortKey};
 use demarche::model::moment::Moment;
 use demarche::model::position::{Fact, Publication, position, timeline};
@@ -45,14 +45,14 @@ fn documents(criterion: &mut Criterion) {
     let limits = DocumentLimits::default();
     let worst = worst();
     for (name, text) in [("typical", TYPICAL), ("worst", &*worst)] {
-        guard::parse(text, &limits).expect("it is within the limits");
+        document::parse(text, &limits).expect("it is within the limits");
         criterion.bench_function(&format!("guard, {name} document"), |bencher| {
-            bencher.iter(|| guard::parse(black_box(text), &limits));
+            bencher.iter(|| document::parse(black_box(text), &limits));
         });
     }
-    let tariff = Tariff::new(&demarche::graphql::sdl());
+    let tariff = Tariff::new(&demarche::graphql::schema::sdl());
     for (name, text) in [("typical", TYPICAL), ("worst", &*worst)] {
-        let document = guard::parse(text, &limits).expect("it is within the limits");
+        let document = document::parse(text, &limits).expect("it is within the limits");
         let operations = document.operations.iter();
         let (_, operation) = operations.last().expect("it has one operation");
         let variables = Variables::default();

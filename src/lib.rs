@@ -4,11 +4,17 @@ pub mod error;
 
 pub mod model;
 
+pub mod wake_flag;
+
+pub mod lifecycle;
+
 pub mod database;
+
+pub mod cache;
 
 pub mod ledger;
 
-pub mod board;
+pub mod read_model;
 
 pub mod telemetry;
 

@@ -13,15 +13,19 @@ use crate::config::Serve;
 use crate::database::{Database, Missing};
 use crate::error::{Error, Result};
 use crate::feed::{Feed, Tailer};
-use crate::graphql::{Schema, Site};
-use crate::http::phase::{Phase, Phases};
-use crate::ledger::document::{self, Document};
+use crate::graphql::schema::{self, Schema, Site};
+use crate::http::{
+    self,
+    admin::Backstage,
+    state::{App as AppState, Run as Instance},
+};
+use crate::ledger::import::document::{self, Document};
 use crate::ledger::import::{self, Imported};
 use crate::ledger::writer::{Clock, Ledger};
-use crate::ledger::{head, reference};
+use crate::ledger::{head, reference_data};
+use crate::lifecycle::{Phase, Phases};
 use crate::model::time::Instant;
 use crate::telemetry::metrics::Metrics;
-use crate::{graphql, http};
 
 /// The initiative that a new database is filled with.
 const FIRST_INITIATIVE: &str = include_str!("../data/us-third-country-removals.json");
@@ -67,17 +71,17 @@ impl Server {
         let ledger = ledger.counted(metrics.writes.clone());
         let schema = schema(config, &database, ledger, &feed, &public_url);
         let (phase, phases) = Phases::new();
-        let run = http::Run {
+        let run = Instance {
             id: random()?,
             phases,
             metrics,
         };
-        let app = http::App::new(schema, database.clone(), &public_url, config, feed, run)?;
+        let app = AppState::new(schema, database.clone(), &public_url, config, feed, run)?;
         let executions = app.executions();
         let metrics_address = watched.as_ref().map(|(_, address)| *address);
         let backstage = watched
-            .map(|(listener, _)| tokio::spawn(http::backstage::serve(listener, app.backstage())));
-        let http = tokio::spawn(http::serve::serve(listener, app));
+            .map(|(listener, _)| tokio::spawn(http::admin::serve(listener, Backstage::of(&app))));
+        let http = tokio::spawn(http::server::serve(listener, app));
         Ok(Self {
             address,
             metrics_address,
@@ -167,7 +171,7 @@ fn schema(
     feed: &Feed,
     public_url: &str,
 ) -> Schema {
-    graphql::build(
+    schema::build(
         database.clone(),
         ledger,
         feed.clone(),
@@ -189,7 +193,7 @@ async fn listen(option: &str, address: SocketAddr) -> Result<(TcpListener, Socke
 /// Opens a database and brings tables, countries and ledger head up to date.
 pub async fn open(url: &str, missing: Missing) -> Result<Database> {
     let database = Database::open(url, missing).await?;
-    reference::refresh(database.writer()).await?;
+    reference_data::refresh(database.writer()).await?;
     head::ensure(database.writer(), &draw_generation()?).await?;
     Ok(database)
 }

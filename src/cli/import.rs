@@ -10,7 +10,7 @@ use crate::config::Import;
 use crate::database::{Database, Missing};
 use crate::error::{Error, Result};
 use crate::ledger::import::Imported;
-use crate::ledger::{document, import as ledger_import, restore};
+use crate::ledger::{import as ledger_import, import::document, restore};
 use crate::server;
 
 /// The first line of an exported ledger is shorter, in bytes.

@@ -44,7 +44,7 @@ async fn obey(line: CommandLine) -> ExitCode {
         Command::Migrate(options) => migrate(&options).await,
         Command::Verify(options) => check(&options.database_url).await,
         Command::Token(command) => token::run(command).await,
-        Command::Schema => say(&graphql::sdl()),
+        Command::Schema => say(&graphql::schema::sdl()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,10 +1,10 @@
 //! The command line and `DEMARCHE_…` variables. The only reader of the environment.
 
-pub mod doors;
+pub mod access;
 
 pub mod limits;
 
-pub mod operating;
+pub mod telemetry;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,9 +12,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::model::role::Role;
-use doors::Doors;
+use access::Doors;
 use limits::Limits;
-use operating::Operating;
+use telemetry::Operating;
 
 /// Where states stand on what they were asked: a sourced ledger, served over GraphQL.
 #[derive(Debug, Parser)]

@@ -3,15 +3,15 @@
 //! A commit is synced before it is acknowledged, on SQLite and on PostgreSQL, and readers cannot write. What differs
 //! between the two is in `mod sqlite` and `mod postgres`.
 
-mod address;
-mod copy;
-mod doorbell;
-mod limit;
+mod commit_listener;
 mod postgres;
 mod replica;
 mod schema;
 mod sqlite;
+mod sqlite_copy;
+mod statement_timeout;
 mod transaction;
+mod url;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,14 +21,14 @@ use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend};
 use tokio::sync::watch;
 
 use crate::error::{Error, Result};
-pub use address::hidden;
-use address::{is_postgres, unopened};
-pub use copy::{copy, open_copy};
-pub use doorbell::Doorbell;
-use limit::StatementLimit;
+pub use commit_listener::Doorbell;
 use replica::Replica;
 pub use schema::{begin_alone, grant};
+pub use sqlite_copy::{copy, open_copy};
+use statement_timeout::StatementLimit;
 pub use transaction::{begin, begin_snapshot, commit};
+pub use url::hidden;
+use url::{is_postgres, unopened};
 
 #[derive(Clone)]
 pub struct Database {

@@ -8,7 +8,7 @@ use sea_orm::{
     Statement,
 };
 
-use super::limit::StatementLimit;
+use super::statement_timeout::StatementLimit;
 use super::{Access, BUSY};
 use crate::error::{Error, Result};
 

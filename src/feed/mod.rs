@@ -10,27 +10,27 @@ use futures_util::{Stream, stream};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::watch;
 
-use crate::board::Board;
 use crate::database::Database;
 use crate::error::{Error, Result};
+use crate::read_model::Board;
 
-mod history;
+mod effects;
 mod reader;
-mod ring;
+mod replay;
+mod ring_buffer;
 mod tailer;
-mod touches;
 
 pub mod cursors;
 
-pub mod doorbell;
+pub mod interest;
 
-pub mod touched;
+pub mod notifier;
 
-use doorbell::Doorbells;
-use history::History;
+use crate::cache::{Freshness, invalidation::Touched, tag::Tag};
+use notifier::Doorbells;
 pub use reader::Reader;
+use replay::History;
 pub use tailer::Tailer;
-use touched::{Tag, Touched};
 
 /// One ledger entry and the stance change that it caused, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub struct Feed {
     genesis: Arc<str>,
     /// Seq and hash of where the tailer began: until something is recorded, every subscriber begins there too.
     origin: (i64, Arc<str>),
-    ring: Arc<ring::Ring>,
+    ring: Arc<ring_buffer::Ring>,
     history: Arc<History>,
     touched: Arc<Touched>,
     board: Board,
@@ -113,11 +113,6 @@ impl Feed {
         drop(head.wait_for(|head| *head >= seq).await);
     }
 
-    /// Whether what was read when the head was at `seq`, and rests on these tags, still holds.
-    pub fn holds(&self, tags: &[Tag], seq: i64) -> bool {
-        self.touched.holds(tags, seq)
-    }
-
     /// Where to ask to be told of events as they come.
     pub fn doorbells(&self) -> &Doorbells {
         &self.doorbells
@@ -138,6 +133,16 @@ impl Feed {
         stream::unfold(head, |mut head| async move {
             head.changed().await.is_ok().then_some((Ok(()), head))
         })
+    }
+}
+
+impl Freshness for Feed {
+    fn head(&self) -> i64 {
+        Feed::head(self)
+    }
+
+    fn is_valid(&self, tags: &[Tag], seq: i64) -> bool {
+        self.touched.holds(tags, seq)
     }
 }
 

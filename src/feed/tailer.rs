@@ -6,15 +6,15 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use super::doorbell::Doorbells;
-use super::history::History;
-use super::ring::Ring;
-use super::touched::Touched;
-use super::{Feed, load, touches};
-use crate::board::Board;
+use super::notifier::Doorbells;
+use super::replay::History;
+use super::ring_buffer::Ring;
+use super::{Feed, effects, load};
+use crate::cache::invalidation::Touched;
 use crate::database::Database;
 use crate::error::Result;
 use crate::ledger::{hash, head};
+use crate::read_model::Board;
 
 /// Before the ledger is read again that could not be read.
 const AGAIN: Duration = Duration::from_millis(50);
@@ -89,7 +89,7 @@ impl Tailer {
             let Some(newest) = events.last().map(|event| event.entry.seq) else {
                 return Ok(());
             };
-            let touches = touches::load(self.database.watcher(), &events).await?;
+            let touches = effects::load(self.database.watcher(), &events).await?;
             if touches.tags.contains(&None) {
                 // A newer version's entry may have changed any row.
                 self.board.load(self.database.watcher()).await?;

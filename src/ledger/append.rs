@@ -2,8 +2,9 @@
 
 use entity::ledger_entry;
 
+use super::apply::apply;
 use super::batch::Batch;
-use super::{check, command::Command, hash};
+use super::{command::Command, hash, preconditions};
 use crate::error::{Error, Result};
 use crate::model::time::Instant;
 
@@ -27,7 +28,7 @@ pub(super) fn append<'b>(
         return first.ok_or_else(|| reused(key));
     }
     command.begun.clone()?;
-    check::check(batch, &command.payload)?;
+    preconditions::check(batch, &command.payload)?;
     let head = &batch.known.head;
     let mut entry = ledger_entry::Model {
         seq: head.seq + 1,
@@ -41,7 +42,7 @@ pub(super) fn append<'b>(
     };
     entry.hash = hash::of(&entry)?;
     // Past the checks it is no fault of the command's, and some of it is taken on.
-    batch.take(entry, &command.payload).map_err(Error::internal)
+    apply(batch, entry, &command.payload).map_err(Error::internal)
 }
 
 fn reused(key: &str) -> Error {

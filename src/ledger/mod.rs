@@ -12,23 +12,25 @@ pub mod hash;
 
 pub mod head;
 
-mod insert;
+mod bulk_insert;
 
 mod batch;
 
-mod check;
+mod preconditions;
+
+mod apply;
 
 mod append;
 
-mod project;
+mod projection;
 
 pub mod history;
 
 pub mod writer;
 
-pub mod reference;
+pub mod reference_data;
 
-pub mod token;
+pub mod api_tokens;
 
 pub mod export;
 
@@ -37,7 +39,5 @@ pub mod restore;
 pub mod backup;
 
 pub mod verify;
-
-pub mod document;
 
 pub mod import;

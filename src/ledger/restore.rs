@@ -8,6 +8,7 @@ use std::io::BufRead;
 use entity::ledger_entry;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, EntityTrait};
 
+use super::apply::apply;
 use super::batch::{Batch, KNOWN, Known};
 use super::export::{FORMAT, Footer, Header, Line, PAGE, VERSION};
 use super::payload::Payload;
@@ -91,7 +92,7 @@ async fn take(
     let payloads = new.iter().map(|(payload, _)| payload);
     batch.load_references(txn, payloads).await?;
     for (payload, entry) in new {
-        batch.take(entry, &payload)?;
+        apply(&mut batch, entry, &payload)?;
         restored.recorded += 1;
     }
     Ok(batch.write(txn).await?.within(KNOWN))

@@ -16,7 +16,7 @@ use super::command::Command;
 use crate::database;
 use crate::error::{Error, Result};
 use crate::model::time::Instant;
-use crate::telemetry::{executed::Executed, trace::TARGET};
+use crate::telemetry::{operation_metrics::Executed, trace::TARGET};
 
 /// Reads the time; given from outside, so that tests can hold it.
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;

@@ -2,22 +2,22 @@
 //!
 //! Nothing here reads a clock, a database or the network, and nothing knows of GraphQL.
 
-pub mod budget;
 pub mod canonical;
-mod closed_set;
 pub mod country;
 pub mod cursor;
 pub mod edtf;
 pub mod id;
 pub mod moment;
 pub mod position;
+pub mod rate_limit_status;
 pub mod request_id;
 pub mod role;
 pub mod source;
+mod string_enum;
 
 pub mod stance;
 pub mod statement;
 pub mod tally;
 pub mod text;
 pub mod time;
-pub mod words;
+pub mod tokenizer;

@@ -1,6 +1,6 @@
 //! The closed sets of sources and ledger entries.
 
-use super::closed_set::closed_set;
+use super::string_enum::closed_set;
 
 closed_set!(/// What kind of document or report a source is.
     SourceKind { News, Government, Court, TreatyText, Ngo, Igo, Parliament, Dataset });

@@ -1,6 +1,6 @@
 //! The requested state's position, and which moves between positions are usual.
 
-use super::closed_set::closed_set;
+use super::string_enum::closed_set;
 
 closed_set!(/// Where a requested state stands on a request.
 Stance {

@@ -7,7 +7,7 @@ use tracing_subscriber::{
 };
 
 use super::trace::Traces;
-use crate::config::{log_filter, operating::LogFormat};
+use crate::config::{log_filter, telemetry::LogFormat};
 
 type Lines = Box<dyn Layer<Registry> + Send + Sync>;
 

@@ -10,9 +10,9 @@ use prometheus_client::{
 };
 
 use super::{
-    executed::Executed,
-    refused::Refused,
-    seen::{Seen, Sight},
+    operation_metrics::Executed,
+    rejections::Refused,
+    sampled::{Seen, Sight},
 };
 use crate::error::{Error, Result};
 use crate::model::time::Instant;

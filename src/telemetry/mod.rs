@@ -8,8 +8,8 @@ pub mod trace;
 
 pub mod metrics;
 
-pub mod executed;
+pub mod operation_metrics;
 
-pub mod refused;
+pub mod rejections;
 
-pub mod seen;
+pub mod sampled;

@@ -13,12 +13,12 @@ use std::alloc::System;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use demarche::config::doors::Doors;
+use demarche::config::access::Doors;
 use demarche::config::limits::{Limits, MemoryLimits, RateLimits};
-use demarche::config::operating::Operating;
+use demarche::config::telemetry::Operating;
 use demarche::config::{Database, Serve};
 use demarche::database::Missing;
-use demarche::ledger::token;
+use demarche::ledger::api_tokens;
 use demarche::model::role::Role;
 use demarche::model::time::Instant;
 use demarche::server::{Server, open, random};
@@ -162,7 +162,7 @@ async fn start(answers: u64) -> Running {
     let database_url = format!("sqlite://{}/demarche.db", directory.path().display());
     let database = open(&database_url, Missing::Make).await.unwrap();
     let secret = random().unwrap();
-    let token = token::create(database.writer(), Role::Editor, "costs", secret, NOW).await;
+    let token = api_tokens::create(database.writer(), Role::Editor, "costs", secret, NOW).await;
     database.close().await.unwrap();
     let config = Serve {
         database: Database { database_url },

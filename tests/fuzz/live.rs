@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use demarche::config::doors::Doors;
+use demarche::config::access::Doors;
 use demarche::config::limits::{Limits, RateLimits};
-use demarche::config::operating::Operating;
+use demarche::config::telemetry::Operating;
 use demarche::config::{Database, Serve};
 use demarche::database::Missing;
-use demarche::ledger::token;
+use demarche::ledger::api_tokens;
 use demarche::model::role::Role;
 use demarche::server::{Server, clock, open, random};
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ impl Live {
         let server = Server::start(&config, clock()).await.unwrap();
         let database = open(&url, Missing::Refuse).await.unwrap();
         let (key, now) = (random().unwrap(), clock()());
-        let token = token::create(database.writer(), Role::Editor, "fuzz", key, now);
+        let token = api_tokens::create(database.writer(), Role::Editor, "fuzz", key, now);
         let token = token.await.unwrap();
         database.close().await.unwrap();
         Self {

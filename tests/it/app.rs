@@ -4,12 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use demarche::config::doors::Doors;
+use demarche::config::access::Doors;
 use demarche::config::limits::{Limits, MemoryLimits, RateLimits};
-use demarche::config::operating::Operating;
+use demarche::config::telemetry::Operating;
 use demarche::config::{Database, Serve};
 use demarche::database::Missing;
-use demarche::ledger::token;
+use demarche::ledger::api_tokens;
 use demarche::ledger::writer::Clock;
 use demarche::model::role::Role;
 use demarche::model::time::Instant;
@@ -90,9 +90,9 @@ impl TestApp {
         let database = open(&url, Missing::Make).await.unwrap();
         let name = format!(
             "test-{}",
-            token::list(database.reader()).await.unwrap().len()
+            api_tokens::list(database.reader()).await.unwrap().len()
         );
-        let token = token::create(
+        let token = api_tokens::create(
             database.writer(),
             Role::Editor,
             &name,

@@ -7,7 +7,11 @@ use demarche::ledger::command::Command;
 use demarche::ledger::payload::{Addition, Correction, Evidence, Payload, Retraction, Statement};
 use demarche::ledger::verify::verify;
 use demarche::ledger::writer::{Clock, Ledger};
-use demarche::ledger::{document, head, import, reference};
+use demarche::ledger::{
+    head,
+    import::{self, document},
+    reference_data,
+};
 use demarche::model::statement::EvidenceRelation;
 use demarche::model::time::Instant;
 use entity::{ledger_entry, source, statement};
@@ -45,7 +49,7 @@ async fn together_or_one_by_one_entries_give_the_same_rows() {
 
 async fn open(home: &Home) -> Database {
     let database = Database::open(&home.url(), Missing::Make).await.unwrap();
-    reference::refresh(database.writer()).await.unwrap();
+    reference_data::refresh(database.writer()).await.unwrap();
     let origin = "0".repeat(32);
     head::ensure(database.writer(), &origin).await.unwrap();
     database

@@ -94,7 +94,7 @@ impl Place {
 #[test]
 fn schema_prints_the_schema() {
     let schema = Place::new().say(&["schema"]);
-    assert_eq!(schema.trim(), demarche::graphql::sdl().trim());
+    assert_eq!(schema.trim(), demarche::graphql::schema::sdl().trim());
     assert!(schema.contains("type StanceChange implements Node"));
 }
 

@@ -42,7 +42,7 @@ fn the_committed_schema_is_the_one_that_is_served() {
     let committed = std::fs::read_to_string(path).unwrap();
     // Not assert_eq!, which would print both at full length.
     assert!(
-        committed == demarche::graphql::sdl(),
+        committed == demarche::graphql::schema::sdl(),
         "schema.graphql is out of date; run `cargo run -- schema > schema.graphql` and look at the difference"
     );
 }
@@ -52,7 +52,7 @@ async fn the_schema_is_served_for_download() {
     let app = TestApp::start_empty().await;
     let response = app.get("/schema.graphql").await;
     // Not assert_eq!, as above.
-    assert!(response.text().await.unwrap() == demarche::graphql::sdl());
+    assert!(response.text().await.unwrap() == demarche::graphql::schema::sdl());
 }
 
 #[tokio::test]

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use demarche::database::{Database, Missing, begin_snapshot};
-use demarche::ledger::document::{self, Document};
 use demarche::ledger::export::export;
+use demarche::ledger::import::document::{self, Document};
 use demarche::ledger::import::import;
 use demarche::ledger::restore::restore;
 use demarche::ledger::verify::verify;
 use demarche::ledger::writer::Clock;
-use demarche::ledger::{head, token};
+use demarche::ledger::{api_tokens, head};
 use demarche::model::role::Role;
 use demarche::model::time::Instant;
 use demarche::server::{open, random};
@@ -74,11 +74,11 @@ async fn give_up<T>(
 async fn assert_free(database: &Database) {
     let name = data_encoding::HEXLOWER.encode(&random::<8>().unwrap());
     let secret = random().unwrap();
-    token::create(database.writer(), Role::Editor, &name, secret, Instant(NOW))
+    api_tokens::create(database.writer(), Role::Editor, &name, secret, Instant(NOW))
         .await
         .unwrap();
     // More than there are connections.
-    let looks = (0..8).map(|_| token::list(database.reader()));
+    let looks = (0..8).map(|_| api_tokens::list(database.reader()));
     for seen in join_all(looks).await {
         assert!(seen.unwrap().iter().any(|token| token.name == name));
     }

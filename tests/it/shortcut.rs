@@ -1,6 +1,6 @@
 //! Kept answers are given before any route is looked for. Nobody can tell by an answer which way it came.
 
-use demarche::config::doors::Doors;
+use demarche::config::access::Doors;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

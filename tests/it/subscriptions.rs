@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use demarche::ledger::token;
+use demarche::ledger::api_tokens;
 use demarche::model::cursor::LedgerCursor;
 use demarche::model::time::Instant;
 use futures_util::StreamExt;
@@ -457,7 +457,7 @@ async fn a_socket_writes_and_reads_as_whom_its_init_says() {
     assert_eq!(refusal(&refused).0, "UNAUTHENTICATED");
 
     let outsider = app.outsider().await;
-    token::revoke(&outsider, "test-0", Instant(NOW))
+    api_tokens::revoke(&outsider, "test-0", Instant(NOW))
         .await
         .unwrap();
     let mut revoked = Socket::connect(&app.ws_url()).await;

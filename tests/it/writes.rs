@@ -1,6 +1,6 @@
 //! Mutations: what they answer, what they refuse, what survives retries, crowds and clients that leave.
 
-use demarche::ledger::token;
+use demarche::ledger::api_tokens;
 use demarche::model::id::GlobalId;
 use demarche::model::role::Role;
 use demarche::model::time::Instant;
@@ -90,7 +90,7 @@ async fn nobody_writes_without_the_token_of_an_editor() {
     let (app, paper) = TestApp::start_asking().await;
     let recorded = app.stand(&paper, "RW", "AGREED", "2025").await;
     let outsider = app.outsider().await;
-    let reader = token::create(&outsider, Role::Reader, "reader", [7; 32], Instant(NOW)).await;
+    let reader = api_tokens::create(&outsider, Role::Reader, "reader", [7; 32], Instant(NOW)).await;
     let (reader, head) = (reader.unwrap(), app.head().await);
     for (mutation, input) in [
         ("openInitiative", initiative("other")),
@@ -127,7 +127,7 @@ async fn a_token_that_is_unknown_or_revoked_is_refused_with_401() {
     };
     assert_eq!(status("dmk_nobody").await, StatusCode::UNAUTHORIZED);
     let outsider = app.outsider().await;
-    token::revoke(&outsider, "test-0", Instant(NOW))
+    api_tokens::revoke(&outsider, "test-0", Instant(NOW))
         .await
         .unwrap();
     assert_eq!(status(&app.token).await, StatusCode::UNAUTHORIZED);
@@ -565,7 +565,7 @@ async fn a_key_with_another_content_is_refused_and_another_tokens_key_is_its_own
         .await;
 
     let outsider = app.outsider().await;
-    let second = token::create(&outsider, Role::Editor, "second", [7; 32], Instant(NOW)).await;
+    let second = api_tokens::create(&outsider, Role::Editor, "second", [7; 32], Instant(NOW)).await;
     let (text, variables) = request("recordStatement", &input);
     let answer = data(app.write_as(&second.unwrap(), &text, variables).await);
     let seq = first["ledgerHead"]["seq"].as_i64().unwrap() + 1;

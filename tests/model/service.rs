@@ -3,13 +3,17 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use demarche::config::doors::Doors;
+use demarche::config::access::Doors;
 use demarche::config::limits::{Limits, RateLimits, TransportLimits};
-use demarche::config::operating::Operating;
+use demarche::config::telemetry::Operating;
 use demarche::config::{Database as DatabaseOptions, Serve};
 use demarche::database::{Database, Missing};
 use demarche::ledger::writer::Clock;
-use demarche::ledger::{document, export, import, restore, token, verify};
+use demarche::ledger::{
+    api_tokens, export,
+    import::{self, document},
+    restore, verify,
+};
 use demarche::model::role::Role;
 use demarche::model::time::Instant;
 use demarche::server::{self, Server};
@@ -46,7 +50,7 @@ impl Service {
         let mut tokens = Tokens::default();
         for (token, name) in tokens.iter_mut().zip(EDITORS) {
             let secret = server::random().map_err(told)?;
-            let made = token::create(operator.writer(), Role::Editor, name, secret, now).await;
+            let made = api_tokens::create(operator.writer(), Role::Editor, name, secret, now).await;
             *token = made.map_err(told)?;
         }
         let server = serve(&home, &clock).await?;

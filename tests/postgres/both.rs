@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::Command;
 
 use demarche::database::{Database, Missing};
-use demarche::graphql::search::{Hit, hits};
+use demarche::graphql::types::search::{Hit, hits};
 use demarche::model::country::ATLAS;
-use demarche::model::words::words;
+use demarche::model::tokenizer::words;
 use demarche::server::open;
 use entity::statement;
 use sea_orm::{EntityTrait, QueryOrder};

@@ -3,8 +3,8 @@
 //! The price of a field comes from the schema's own text and from [`sizes`], so no resolver says what it costs. Each
 //! fragment is measured once, however often it is spread.
 
-mod sizes;
-mod weight;
+mod argument_sizes;
+mod list_sizes;
 
 use std::collections::HashMap;
 
@@ -15,8 +15,8 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Value, Variables};
 
-use super::page_arguments;
-use weight::Weights;
+use super::connection::arguments;
+use argument_sizes::Weights;
 
 /// What an operation costs, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl Tariff {
                 let items = if of.ends_with("Connection") {
                     Items::Page
                 } else if is_list {
-                    sizes::find(&owners, &key)
+                    list_sizes::find(&owners, &key)
                 } else {
                     Items::One
                 };
@@ -164,7 +164,7 @@ impl<'a> Meter<'a> {
             };
             sum.once = sum.once.saturating_add(measure.once);
             sum.per_item = sum.per_item.saturating_add(measure.per_item);
-            let weight = measure.on_page(page_arguments::DEFAULT.unsigned_abs().into());
+            let weight = measure.on_page(arguments::DEFAULT.unsigned_abs().into());
             if weight > most {
                 most = weight;
                 sum.path = measure.path;
@@ -229,8 +229,8 @@ impl<'a> Meter<'a> {
         let asked = self
             .number(field, "first")
             .or_else(|| self.number(field, "last"));
-        let size = asked.unwrap_or(page_arguments::DEFAULT.into());
-        size.clamp(1, page_arguments::LIMIT.into()).unsigned_abs()
+        let size = asked.unwrap_or(arguments::DEFAULT.into());
+        size.clamp(1, arguments::LIMIT.into()).unsigned_abs()
     }
 
     fn number(&self, field: &Field, argument: &str) -> Option<i64> {

@@ -7,7 +7,7 @@ use super::*;
 fn cost(text: &str, variables: serde_json::Value) -> (u32, String) {
     let document = parse_query(text).unwrap();
     let variables = Variables::from_json(variables);
-    let tariff = Tariff::new(&crate::graphql::sdl());
+    let tariff = Tariff::new(&crate::graphql::schema::sdl());
     let (_, operation) = document.operations.iter().next().unwrap();
     let cost = tariff.cost(&document, &operation.node, &variables);
     (cost.total, cost.path.join("."))
@@ -90,8 +90,8 @@ fn lists_of_lists_never_become_cheap_again() {
 
 #[test]
 fn every_list_of_objects_has_a_size() {
-    let schema = parse_schema(crate::graphql::sdl()).unwrap();
-    let tariff = Tariff::new(&crate::graphql::sdl());
+    let schema = parse_schema(crate::graphql::schema::sdl()).unwrap();
+    let tariff = Tariff::new(&crate::graphql::schema::sdl());
     let is_object = |name: &str| tariff.0.contains_key(name) || name == "SearchResult";
     let mut lists = 0;
     for definition in &schema.definitions {
@@ -116,5 +116,5 @@ fn every_list_of_objects_has_a_size() {
             }
         }
     }
-    assert!(lists >= sizes::SIZES.len());
+    assert!(lists >= list_sizes::SIZES.len());
 }

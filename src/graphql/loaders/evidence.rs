@@ -7,8 +7,8 @@ use entity::{evidence, source};
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 
 use super::Reader;
+use crate::cache::tag::Tag;
 use crate::error::{Error, Result};
-use crate::feed::touched::Tag;
 
 /// The evidence of a statement, in the order of recording; absent where there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -8,8 +8,8 @@ use entity::statement;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{Reader, row::subject};
+use crate::cache::tag::Tag;
 use crate::error::{Error, Result};
-use crate::feed::touched::Tag;
 use crate::ledger::history;
 use crate::model::position::Fact;
 

@@ -8,10 +8,10 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, Select};
 
 use super::Reader;
-use super::list::{List, Sort};
+use super::list::List;
+use crate::cache::tag::Tag;
 use crate::error::{Error, Result};
-use crate::feed::touched::Tag;
-use crate::graphql::paging::Way;
+use crate::graphql::pagination::keyset::{Sort, Way};
 use crate::ledger::head;
 use crate::model::cursor::{PageCursor, SortKey};
 

@@ -11,9 +11,9 @@ use sea_orm::{
 };
 
 use super::Reader;
+use crate::cache::tag::Tag;
 use crate::error::{Error, Result};
-use crate::feed::touched::Tag;
-use crate::graphql::paging::Way;
+use crate::graphql::pagination::keyset::Sort;
 use crate::model::cursor::{PageCursor, SortKey};
 
 /// A list of rows that is paged by key. Two equal values are the same list.
@@ -45,14 +45,6 @@ pub trait List: Clone + Eq + Hash + Send + Sync + 'static {
 
     /// Where a row stands in the list. Its id is the seq of the entry that the row came with.
     fn place(&self, row: &<Self::Entity as EntityTrait>::Model) -> PageCursor;
-}
-
-/// The order of a list: by `key`, and within equal keys by the unique `id`.
-#[derive(Clone, Debug)]
-pub struct Sort {
-    pub key: Expr,
-    pub id: Expr,
-    pub way: Way,
 }
 
 /// How many rows a list has.

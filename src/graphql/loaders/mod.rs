@@ -4,13 +4,13 @@
 //! however many parents ask (see [`batching`]). What is kept between batches, the board and the newest changes, is as new
 //! as the feed, for which a mutation waits: so its answer is never stale.
 
-pub mod batching;
-
 pub mod list;
 
 pub mod page;
 
 pub mod row;
+
+pub mod initiative;
 
 pub mod relationship;
 
@@ -20,9 +20,9 @@ pub mod evidence;
 
 pub mod history;
 
-pub mod change;
+pub mod stance_change;
 
-pub mod recent;
+pub mod recent_changes;
 
 pub mod ledger;
 
@@ -37,12 +37,12 @@ use entity::ledger_entry;
 use sea_orm::{DatabaseConnection, EntityTrait};
 use tokio::time::timeout;
 
-use crate::board::Board;
+use crate::cache::recorder::Reads;
 use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::feed::{Feed, touched::Tag};
-use crate::graphql::reads::Reads;
-use recent::Recent;
+use crate::read_model::Board;
+use crate::{cache::tag::Tag, feed::Feed};
+use recent_changes::Recent;
 
 /// How long anybody waits for the feed to come to an entry.
 const CATCHING_UP: Duration = Duration::from_secs(1);
@@ -149,4 +149,11 @@ pub fn reader<'c>(ctx: &Context<'c>) -> &'c Reader {
 /// The loaders of this execution.
 pub fn loaders<'c>(ctx: &Context<'c>) -> &'c Loaders {
     ctx.data_unchecked()
+}
+
+/// The response is for this caller and this moment only.
+pub fn mark_uncacheable(ctx: &Context<'_>) {
+    if let Some(reads) = ctx.data_opt::<Reads>() {
+        reads.mark_uncacheable();
+    }
 }

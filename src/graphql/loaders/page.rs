@@ -14,7 +14,7 @@ use sea_orm::{
 use super::Reader;
 use super::list::{List, Parents, Row, group, parent_of, tags};
 use crate::error::{Error, Result};
-use crate::graphql::paging::{Page, Slice};
+use crate::graphql::pagination::{Page, Slice};
 use crate::model::cursor::SortKey;
 
 /// One page of a list. Without a parent, the list is the root's.
@@ -143,9 +143,9 @@ impl Parent {
 
 #[cfg(test)]
 mod tests {
+    use super::super::stance_change::Changes;
     use super::*;
-    use crate::graphql::change_filter::ChangeFilter;
-    use crate::graphql::loaders::change::Changes;
+    use crate::graphql::loaders::stance_change::ChangeFilter;
 
     fn sql(backend: DbBackend, parents: std::ops::Range<i64>) -> String {
         let list = Changes {

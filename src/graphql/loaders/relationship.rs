@@ -6,12 +6,13 @@ use entity::relationship::Model;
 use itertools::Itertools;
 
 use super::Reader;
-use crate::board::{End, Order, Ordered, Rows};
-use crate::feed::touched::Tag;
-use crate::graphql::paging::{Page, Slice, Way};
+use crate::cache::tag::Tag;
+use crate::graphql::pagination::keyset::Way;
+use crate::graphql::pagination::{Page, Slice};
 use crate::model::cursor::PageCursor;
 use crate::model::stance::Stance;
 use crate::model::time::Instant;
+use crate::read_model::{End, Order, Ordered, Rows};
 
 /// Relationships that pass every restriction given, by their position of now.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

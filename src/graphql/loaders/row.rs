@@ -6,8 +6,8 @@ use async_graphql::dataloader::Loader;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::Reader;
+use crate::cache::tag::Tag;
 use crate::error::{Error, Result};
-use crate::feed::touched::Tag;
 
 macro_rules! row_by {
     ($(#[$doc:meta])* $key:ident($type:ty) => $table:ident.$column:ident by $field:ident, $tags:expr) => {

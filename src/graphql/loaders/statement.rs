@@ -9,10 +9,10 @@ use sea_orm::{
     ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef, Select,
 };
 
-use super::list::{List, Sort};
+use super::list::List;
 use super::row::subject;
-use crate::feed::touched::Tag;
-use crate::graphql::paging::Way;
+use crate::cache::tag::Tag;
+use crate::graphql::pagination::keyset::{Sort, Way};
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::statement::{ClaimantKind, Standing, StatementKind};
 

@@ -9,8 +9,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::Reader;
 use super::statement::stands;
+use crate::cache::tag::Tag;
 use crate::error::{Error, Result, stored};
-use crate::feed::touched::Tag;
 use crate::model::country::ATLAS;
 use crate::model::tally::Tally;
 

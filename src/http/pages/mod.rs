@@ -2,7 +2,8 @@
 //!
 //! Invariant: text from the ledger goes through [`escape`] before it is part of a page.
 
-pub(in crate::http) mod start;
+pub(in crate::http) mod home;
+pub(super) mod playground;
 pub(in crate::http) mod statement;
 
 use axum::{

@@ -16,8 +16,8 @@ use serde_json::Value;
 
 use super::{escape, shell};
 use crate::{
-    graphql::json,
-    http::{App, refusal::Refusal, visit::Visit},
+    graphql::output::response_json,
+    http::{middleware::request_context::Visit, response::error::Refusal, state::App},
     model::{id::GlobalId, role::Caller},
 };
 
@@ -70,7 +70,7 @@ async fn find(app: &App, id: &GlobalId) -> Result<Option<Statement>, String> {
     let request = Request::new(QUERY).variables(variables);
     let answer = app.schema.execute(request.data(Caller::anonymous())).await;
     let mut data = Vec::new();
-    json::value(&answer.data, &mut data);
+    response_json::value(&answer.data, &mut data);
     let data: Value = serde_json::from_slice(&data).map_err(|error| error.to_string())?;
     let is_absent = |error: &async_graphql::ServerError| {
         let code = error.extensions.as_ref().and_then(|all| all.get("code"));

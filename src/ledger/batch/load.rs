@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::super::history;
 use super::super::payload::Payload;
-use super::wanted::Wanted;
+use super::references::Wanted;
 use super::{Batch, Recorded};
 use crate::error::Result;
 

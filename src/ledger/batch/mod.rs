@@ -4,10 +4,10 @@
 //! the database until every row is written (`mod write`), each table in as few statements as it takes. Rows come out as
 //! if each entry had a transaction of its own. A batch that failed is of no use: undo its transaction and drop it.
 
-mod known;
+mod cache;
+mod flush;
 mod load;
-mod wanted;
-mod write;
+mod references;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -17,12 +17,11 @@ use entity::{
 };
 use sea_orm::ConnectionTrait;
 
-use super::insert::Words;
-use super::payload::Payload;
-use super::{head, project};
+use super::bulk_insert::Words;
+use super::head;
 use crate::error::{Error, Result};
 use crate::model::position::Fact;
-pub(super) use known::{KNOWN, Known};
+pub(super) use cache::{KNOWN, Known};
 
 pub(super) struct Batch {
     pub(super) known: Known,
@@ -75,13 +74,8 @@ impl Batch {
         })
     }
 
-    /// Takes on the entry that follows the head, and every row that follows from it.
-    pub(super) fn take(
-        &mut self,
-        entry: ledger_entry::Model,
-        payload: &Payload,
-    ) -> Result<&ledger_entry::Model> {
-        project::project(self, &entry, payload)?;
+    /// Adds the entry that follows the head. The rows that follow from it were added before.
+    pub(super) fn push(&mut self, entry: ledger_entry::Model) -> &ledger_entry::Model {
         let head = &mut self.known.head;
         head.seq = entry.seq;
         head.hash.clone_from(&entry.hash);
@@ -90,7 +84,7 @@ impl Batch {
         let keys = self.recorded.entry(entry.actor.clone()).or_default();
         keys.insert(entry.idempotency_key.clone(), place);
         self.new.entries.push(entry);
-        Ok(&self.new.entries[self.new.entries.len() - 1])
+        &self.new.entries[self.new.entries.len() - 1]
     }
 
     /// The entry that an actor recorded under a key, of those that were loaded or taken on.

@@ -1,6 +1,6 @@
 //! The items of a document, in the order in which they are recorded, and what they are called.
 
-use super::super::document::{self, Document};
+use super::document::{self, Document};
 use crate::error::Error;
 use crate::model::statement::StatementKind;
 

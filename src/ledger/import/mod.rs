@@ -3,6 +3,7 @@
 //! Keys are the document's own: the same document again records nothing, an item with another content than before is
 //! refused. Transactions hold a chunk of it; an interrupted import is continued by running it again.
 
+pub mod document;
 mod item;
 
 use std::collections::{BTreeMap, HashMap};
@@ -12,12 +13,12 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use super::append::append;
 use super::batch::{Batch, Known};
 use super::command::Command;
-use super::document::{self, Document};
 use super::payload::{self, Payload};
 use super::writer::Clock;
 use crate::database;
 use crate::error::Result;
 use crate::model::time::Instant;
+use document::Document;
 use item::Item;
 
 /// Whom the ledger names for imported entries.

@@ -11,10 +11,11 @@ use sea_orm::{
     QuerySelect,
 };
 
+use super::apply::apply;
 use super::batch::{Batch, KNOWN, Known};
 use super::export::PAGE;
 use super::payload::Payload;
-use super::{hash, head, reference};
+use super::{hash, head, reference_data};
 use crate::database::{self, Database};
 use crate::error::{Result, stored};
 
@@ -39,7 +40,7 @@ pub async fn verify(reader: &DatabaseConnection) -> Result<Report> {
     let db = &database::begin_snapshot(reader).await?;
     let head = head::load(db).await?;
     let scratch = Database::scratch().await?;
-    reference::fill(&scratch).await?;
+    reference_data::fill(&scratch).await?;
     head::ensure(&scratch, &head.origin).await?;
     let mut faults = Vec::new();
     let mut last = (0, hash::genesis(&head.origin));
@@ -175,7 +176,7 @@ async fn project(
     let payloads = links.iter().map(|(payload, _)| payload);
     batch.load_references(&txn, payloads).await?;
     for (payload, entry) in links {
-        batch.take(entry.clone(), payload)?;
+        apply(&mut batch, entry.clone(), payload)?;
     }
     let now_known = batch.write(&txn).await?;
     txn.commit().await?;

@@ -226,10 +226,10 @@ fn rivals(visible: &[&Fact], winner: Option<(&Fact, Stance)>, moment: &Moment) -
 }
 
 #[cfg(test)]
-mod first_data;
-#[cfg(test)]
 mod histories;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod seed_data;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! The rules of position on cases from the first data set: what was so, what was known then, and who denied it.
 
-use super::{first_data::FIRST_DATA, *};
+use super::{seed_data::FIRST_DATA, *};
 use crate::model::{stance::Stance::*, time::parse_day};
 
 /// With all that is known today.

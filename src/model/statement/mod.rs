@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::closed_set::closed_set;
 use super::stance::Stance;
+use super::string_enum::closed_set;
 
 mod rules;
 

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use async_graphql::parser::types::ExecutableDocument;
 use demarche::config::limits::DocumentLimits;
-use demarche::http::guard;
+use demarche::http::limits::document;
 use serde_json::{Value, json};
 
 use crate::claim::{Failure, Plan, Tally, claim, claim_quiet};
@@ -140,7 +140,7 @@ fn parse(plan: &Plan, text: &str, limits: &DocumentLimits) -> Parsed {
     plan.journal.note(text.as_bytes());
     let once = || {
         let start = Instant::now();
-        let document = guard::parse(text, limits).ok();
+        let document = document::parse(text, limits).ok();
         (document, start.elapsed())
     };
     let (document, mut took) = once();

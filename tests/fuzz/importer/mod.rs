@@ -6,7 +6,7 @@ mod document;
 use std::time::Instant;
 
 use demarche::database::{Database, Missing};
-use demarche::ledger::document::{Document, parse};
+use demarche::ledger::import::document::{Document, parse};
 use demarche::ledger::import::import;
 use demarche::ledger::{head, verify};
 use demarche::server::{clock, open};
@@ -53,7 +53,7 @@ pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), Failure> {
 /// The document, if it is one: its own text is the same document.
 fn check(
     text: &str,
-    parsed: Result<Document, Vec<demarche::ledger::document::Fault>>,
+    parsed: Result<Document, Vec<demarche::ledger::import::document::Fault>>,
 ) -> Result<Option<Document>, Failure> {
     let document = match parsed {
         Ok(document) => document,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use demarche::config::doors::Doors;
+use demarche::config::access::Doors;
 use demarche::config::limits::{Limits, TimeLimits, TransportLimits};
 use serde_json::{Value, json};
 

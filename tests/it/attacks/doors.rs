@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use demarche::config::doors::Doors;
+use demarche::config::access::Doors;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

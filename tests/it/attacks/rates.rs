@@ -1,8 +1,8 @@
 //! Who asks for more than its share, and how somebody might pass for another.
 
-use demarche::config::doors::Doors;
+use demarche::config::access::Doors;
 use demarche::config::limits::{Limits, RateLimits};
-use demarche::ledger::token;
+use demarche::ledger::api_tokens;
 use demarche::model::role::Role;
 use demarche::model::time::Instant;
 use reqwest::{RequestBuilder, Response};
@@ -116,7 +116,7 @@ async fn a_trusted_proxy_is_believed_in_what_it_added_itself() {
 async fn a_token_has_a_share_wherever_it_is_used() {
     let app = start(&["127.0.0.1/32"]).await;
     let outsider = app.outsider().await;
-    let second = token::create(&outsider, Role::Editor, "second", [7; 32], Instant(NOW)).await;
+    let second = api_tokens::create(&outsider, Role::Editor, "second", [7; 32], Instant(NOW)).await;
     for (token, from, expected) in [
         (app.token.clone(), "192.0.2.1", 200),
         (app.token.clone(), "192.0.2.2", 429),

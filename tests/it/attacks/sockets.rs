@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use demarche::config::doors::Doors;
+use demarche::config::access::Doors;
 use demarche::config::limits::{Limits, TimeLimits, TransportLimits};
-use demarche::ledger::token;
+use demarche::ledger::api_tokens;
 use demarche::model::time::Instant;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
@@ -169,7 +169,7 @@ async fn a_token_that_is_revoked_ends_what_it_opened() {
         .await
         .unwrap();
     let outsider = app.outsider().await;
-    let revoked = token::revoke(&outsider, "test-0", Instant(NOW));
+    let revoked = api_tokens::revoke(&outsider, "test-0", Instant(NOW));
     let (revoked, closed, told) = tokio::join!(revoked, socket.closed(), stream.text());
     revoked.unwrap();
     assert_eq!(closed.0, 4403);

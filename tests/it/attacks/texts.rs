@@ -1,6 +1,6 @@
 //! Texts that mean something to a database, a page or a terminal, and addresses that would lead inside.
 
-use demarche::ledger::document;
+use demarche::ledger::import::document;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 

@@ -1,0 +1,166 @@
+//! Connections: a page of a list with its cursors and its length (Relay Cursor Connections).
+
+pub mod arguments;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use async_graphql::parser::types::Field;
+use async_graphql::registry::Registry;
+use async_graphql::{Context, ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
+use futures_util::future::BoxFuture;
+
+use super::loaders::list::{LengthOf, List};
+use super::loaders::{Loaders, loaders, page::PageOf, reader, relationship::Relationships};
+use super::pagination::{Page, Slice};
+use crate::error::Result;
+use crate::model::cursor::{LedgerCursor, PageCursor, SortKey};
+
+/// The length of a list, computed only when it is asked for.
+pub enum Length {
+    Known(usize),
+    Relationships(Box<Relationships>),
+    Lazy(Box<Count>),
+}
+
+type Count = dyn for<'l> Fn(&'l Loaders) -> BoxFuture<'l, Result<i64>> + Send + Sync;
+
+impl Length {
+    /// Of a list in the database.
+    pub fn lazy<L: List>(parent: Option<SortKey>, list: L) -> Self {
+        let length = LengthOf { parent, list };
+        Self::Lazy(Box::new(move |loaders| {
+            let length = length.clone();
+            Box::pin(async move { Ok(loaders.load_one(length).await?.unwrap_or(0)) })
+        }))
+    }
+
+    pub async fn count(&self, ctx: &Context<'_>) -> Result<i64> {
+        match self {
+            Self::Known(length) => Ok(whole(*length)),
+            Self::Relationships(list) => Ok(whole(list.count(reader(ctx)))),
+            Self::Lazy(count) => count(loaders(ctx)).await,
+        }
+    }
+}
+
+fn whole(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+/// The place of an item. It becomes text only where that is asked for.
+pub enum Cursor {
+    Page(PageCursor),
+    Ledger(LedgerCursor),
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Page(cursor) => cursor.fmt(f),
+            Self::Ledger(cursor) => cursor.fmt(f),
+        }
+    }
+}
+
+impl OutputType for Cursor {
+    fn type_name() -> Cow<'static, str> {
+        <String as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <String as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(
+        &self,
+        _: &ContextSelectionSet<'_>,
+        _: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        Ok(Value::String(self.to_string()))
+    }
+}
+
+/// One page of a list below a parent, and the length of the list.
+pub async fn load_page<L: List>(
+    ctx: &Context<'_>,
+    parent: Option<SortKey>,
+    list: L,
+    page: Page,
+) -> Result<(Slice<<L::Entity as sea_orm::EntityTrait>::Model>, Length)> {
+    let length = Length::lazy(parent.clone(), list.clone());
+    let slice = loaders(ctx).load_one(PageOf { parent, list, page }).await?;
+    let slice = slice.expect("the loader answers every key");
+    Ok((slice, length))
+}
+
+/// Declares a connection and its edge: `connection!(/// What it lists. Name, Edge of Node);`
+macro_rules! connection {
+    ($(#[$doc:meta])* $name:ident, $edge:ident of $node:ty) => {
+        $(#[$doc])*
+        pub struct $name {
+            page: $crate::graphql::pagination::Slice<$edge>,
+            length: $crate::graphql::connection::Length,
+        }
+
+        /// An item and its place in the list.
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $edge {
+            /// Opaque text that names this place in the list, for `after` and `before`.
+            pub cursor: $crate::graphql::connection::Cursor,
+            /// The item.
+            pub node: $node,
+        }
+
+        impl $name {
+            pub fn new(
+                page: $crate::graphql::pagination::Slice<$edge>,
+                length: $crate::graphql::connection::Length,
+            ) -> Self {
+                Self { page, length }
+            }
+        }
+
+        $(#[$doc])*
+        #[async_graphql::Object]
+        impl $name {
+            /// Where this page stands in the list.
+            async fn page_info(
+                &self,
+            ) -> $crate::graphql::output::direct_json::Direct<$crate::graphql::pagination::PageInfo> {
+                $crate::graphql::output::direct_json::Direct($crate::graphql::pagination::PageInfo {
+                    has_previous_page: self.page.has_previous,
+                    has_next_page: self.page.has_next,
+                    start_cursor: self.page.rows.first().map(|edge| edge.cursor.to_string()),
+                    end_cursor: self.page.rows.last().map(|edge| edge.cursor.to_string()),
+                })
+            }
+
+            /// The items of the page with their cursors, in the order of the list.
+            async fn edges(
+                &self,
+            ) -> $crate::graphql::output::direct_json::Listed<$crate::graphql::output::direct_json::Direct<&$edge>> {
+                self.page
+                    .rows
+                    .iter()
+                    .map($crate::graphql::output::direct_json::Direct)
+                    .collect()
+            }
+
+            /// The items of the page, in the order of the list.
+            async fn nodes(&self) -> $crate::graphql::output::direct_json::Listed<&$node> {
+                self.page.rows.iter().map(|edge| &edge.node).collect()
+            }
+
+            /// The length of the whole list with this filter, all pages together. Computed only when selected.
+            async fn total_count(
+                &self,
+                ctx: &async_graphql::Context<'_>,
+            ) -> $crate::error::Result<i64> {
+                self.length.count(ctx).await
+            }
+        }
+    };
+}
+
+pub(super) use connection;

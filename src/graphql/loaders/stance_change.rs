@@ -1,0 +1,117 @@
+//! Lists of stance changes.
+
+use entity::stance_change::{Column, Entity, Model};
+use sea_orm::sea_query::{Condition, Expr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
+
+use super::list::List;
+use crate::cache::tag::Tag;
+use crate::graphql::pagination::keyset::{Sort, Way};
+use crate::model::cursor::{PageCursor, SortKey};
+use crate::model::stance;
+
+/// A filter with every name resolved, for rows in the database and for rows already read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ChangeFilter {
+    pub initiatives: Option<Vec<i64>>,
+    /// Alpha-2 codes of requested states.
+    pub requested: Option<Vec<String>>,
+    pub from: Option<Vec<stance::Stance>>,
+    pub to: Option<Vec<stance::Stance>>,
+    pub kinds: Option<Vec<stance::ChangeKind>>,
+}
+
+impl ChangeFilter {
+    /// The requested states that pass, by alpha-2 code; none if all do.
+    pub fn countries(&self) -> Option<&[String]> {
+        self.requested.as_deref()
+    }
+
+    /// The initiatives that pass, by seq; none if all do.
+    pub fn initiatives(&self) -> Option<&[i64]> {
+        self.initiatives.as_deref()
+    }
+
+    pub fn matches(&self, change: &Model) -> bool {
+        let any_stance = |all: &Option<Vec<stance::Stance>>, text: &str| {
+            all.as_ref()
+                .is_none_or(|all| all.iter().any(|one| one.as_ref() == text))
+        };
+        let initiative = change.initiative_id;
+        self.initiatives
+            .as_ref()
+            .is_none_or(|ids| ids.contains(&initiative))
+            && self
+                .requested
+                .as_ref()
+                .is_none_or(|codes| codes.contains(&change.requested_state))
+            && any_stance(&self.from, &change.from_stance)
+            && any_stance(&self.to, &change.to_stance)
+            && self
+                .kinds
+                .as_ref()
+                .is_none_or(|kinds| kinds.iter().any(|kind| kind.as_ref() == change.kind))
+    }
+
+    /// The same rule as [`ChangeFilter::matches`], for the database.
+    pub fn condition(&self) -> Condition {
+        let stances = |all: &Option<Vec<stance::Stance>>, column: Column| {
+            let texts =
+                |all: &Vec<stance::Stance>| column.is_in(all.iter().map(AsRef::<str>::as_ref));
+            all.as_ref().map(texts)
+        };
+        let initiatives = self.initiatives.as_ref();
+        let kinds = self.kinds.as_ref();
+        Condition::all()
+            .add_option(initiatives.map(|ids| Column::InitiativeId.is_in(ids.iter().copied())))
+            .add_option(
+                self.requested
+                    .as_ref()
+                    .map(|codes| Column::RequestedState.is_in(codes)),
+            )
+            .add_option(stances(&self.from, Column::FromStance))
+            .add_option(stances(&self.to, Column::ToStance))
+            .add_option(kinds.map(|all| Column::Kind.is_in(all.iter().map(AsRef::<str>::as_ref))))
+    }
+}
+
+/// Changes that pass the filter, in ledger order; below relationships where `nested`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Changes {
+    pub nested: bool,
+    pub filter: ChangeFilter,
+}
+
+impl List for Changes {
+    type Entity = Entity;
+
+    fn select(&self) -> Select<Entity> {
+        Entity::find().filter(self.filter.condition())
+    }
+
+    fn parent(&self) -> Expr {
+        Column::RelationshipId.into_expr()
+    }
+
+    fn sort(&self) -> Sort {
+        Sort {
+            key: Column::Seq.into_expr(),
+            id: Column::Seq.into_expr(),
+            way: Way::Ascending,
+        }
+    }
+
+    fn tags(&self, parent: Option<&SortKey>) -> Vec<Tag> {
+        match parent {
+            Some(SortKey::Number(id)) if self.nested => vec![Tag::Relationship(*id)],
+            _ => vec![Tag::Everything],
+        }
+    }
+
+    fn place(&self, row: &Model) -> PageCursor {
+        PageCursor {
+            key: SortKey::Number(row.seq),
+            id: row.seq,
+        }
+    }
+}

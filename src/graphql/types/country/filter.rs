@@ -1,0 +1,149 @@
+//! Which countries, and in which order. Answered from memory.
+
+use async_graphql::{Enum, ID, InputObject};
+
+use crate::error::{Error, Result};
+use crate::graphql::inputs::order::OrderDirection;
+use crate::graphql::inputs::string_filter::StringFilter;
+use crate::model::country::{ATLAS, Country};
+
+/// Conditions on a country. A country passes if it fulfils every condition that is given.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct CountryFilter {
+    /// ISO 3166-1 alpha-2 codes in any case; one that is unknown is an error.
+    codes: Option<Vec<ID>>,
+    /// UN M49 codes of regions or subregions, for example `002` for Africa; one that is unknown is an error.
+    regions: Option<Vec<ID>>,
+    /// Whether it is a member of the United Nations.
+    un_member: Option<bool>,
+    /// Any of its names, in any language that we know, or an alias.
+    name: Option<StringFilter>,
+}
+
+/// The order of countries.
+#[derive(Clone, Debug, InputObject)]
+pub struct CountryOrder {
+    /// What they are sorted by.
+    field: CountryOrderField,
+    /// The direction.
+    #[graphql(default_with = "OrderDirection::Asc")]
+    direction: OrderDirection,
+}
+
+/// What countries are sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum CountryOrderField {
+    /// ISO 3166-1 alpha-2 code.
+    Code,
+    /// English name.
+    Name,
+    /// Population; countries without a number count as zero.
+    Population,
+}
+
+impl CountryFilter {
+    /// The countries that pass, ascending by code. `field` is the path of the input.
+    pub fn list(&self, field: &str) -> Result<Vec<&'static Country>> {
+        let codes = self.codes.as_deref();
+        let codes = codes
+            .map(|all| known_codes(all, &format!("{field}.codes")))
+            .transpose()?;
+        let regions = self.regions.as_deref();
+        let regions = regions
+            .map(|all| known_regions(all, &format!("{field}.regions")))
+            .transpose()?;
+        let passes = |country: &&Country| {
+            codes
+                .as_ref()
+                .is_none_or(|codes| codes.contains(&country.code))
+                && regions
+                    .as_ref()
+                    .is_none_or(|regions| is_in(country, regions))
+                && self.un_member.is_none_or(|is| country.un_member == is)
+                && self
+                    .name
+                    .as_ref()
+                    .is_none_or(|name| country.all_names().any(|text| name.matches(text)))
+        };
+        Ok(ATLAS.countries.iter().filter(passes).collect())
+    }
+
+    /// The codes of the countries that pass, ascending.
+    pub fn list_codes(&self, field: &str) -> Result<Vec<String>> {
+        let countries = self.list(field)?;
+        Ok(countries
+            .iter()
+            .map(|country| country.code.clone())
+            .collect())
+    }
+}
+
+impl CountryOrder {
+    pub fn sort(&self, countries: &mut [&Country]) {
+        match self.field {
+            CountryOrderField::Code => countries.sort_by(|a, b| a.code.cmp(&b.code)),
+            CountryOrderField::Name => countries.sort_by(|a, b| a.name.cmp(&b.name)),
+            CountryOrderField::Population => {
+                countries.sort_by_key(|country| country.population.unwrap_or(0));
+            }
+        }
+        if self.direction == OrderDirection::Desc {
+            countries.reverse();
+        }
+    }
+}
+
+/// Alpha-2 codes in upper case, sorted, once each.
+pub fn known_codes(codes: &[ID], field: &str) -> Result<Vec<String>> {
+    let known = |code: &ID| {
+        let country = ATLAS.find_country(code);
+        country
+            .map(|country| country.code.clone())
+            .ok_or_else(|| Error::unknown(field, "country", code.as_str()))
+    };
+    let mut codes: Vec<String> = codes.iter().map(known).collect::<Result<_>>()?;
+    codes.sort();
+    codes.dedup();
+    Ok(codes)
+}
+
+/// Codes of regions and subregions, as given.
+pub fn known_regions(codes: &[ID], field: &str) -> Result<Vec<String>> {
+    let known = |code: &ID| {
+        let region = ATLAS.find_region(code);
+        region
+            .map(|region| region.code.clone())
+            .ok_or_else(|| Error::unknown(field, "region", code.as_str()))
+    };
+    codes.iter().map(known).collect()
+}
+
+/// Whether a country belongs to any of the regions or subregions.
+pub fn is_in(country: &Country, regions: &[String]) -> bool {
+    let subregion = country.subregion.as_ref();
+    regions.contains(&country.region) || subregion.is_some_and(|code| regions.contains(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_narrow_each_other() {
+        let filter = CountryFilter {
+            codes: Some(vec!["pe".into(), "RW".into(), "CH".into()]),
+            regions: Some(vec!["002".into(), "005".into()]),
+            ..CountryFilter::default()
+        };
+        assert_eq!(filter.list_codes("filter").unwrap(), ["PE", "RW"]);
+    }
+
+    #[test]
+    fn a_code_that_nobody_has_is_an_error_at_its_field() {
+        let error = known_codes(&["ZZ".into()], "filter.codes").unwrap_err();
+        assert_eq!(
+            (error.code(), error.field()),
+            ("NOT_FOUND", Some("filter.codes"))
+        );
+    }
+}

@@ -1,0 +1,266 @@
+//! Countries: static per release, answered from memory.
+
+pub mod facts;
+pub mod filter;
+pub mod query;
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object};
+use entity::relationship;
+
+use super::language::{Currency, Language};
+use super::region::Region;
+use super::relationship::RelationshipConnection;
+use super::relationship::filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
+use super::relationship::list;
+use super::stance::Stance;
+use super::statement::{self, ConcernStatement, Statement};
+use crate::cache::tag::Tag;
+use crate::error::{Error, Result, stored};
+use crate::graphql::connection::arguments::PageArguments;
+use crate::graphql::inputs::moment::{MomentInput, moment};
+use crate::graphql::loaders::initiative::find_by_slug;
+use crate::graphql::loaders::relationship::Below;
+use crate::graphql::loaders::statement::About;
+use crate::graphql::loaders::{history::HistoryOf, loaders, reader};
+use crate::graphql::output::direct_json::{Direct, Listed};
+use crate::model::cursor::SortKey;
+use crate::model::statement::StatementKind;
+use crate::model::{country, id::GlobalId, position, stance};
+use facts::{CodeStatus, Coordinates};
+
+#[derive(Clone, Copy)]
+pub struct Country(pub &'static country::Country);
+
+/// Which end of its relationships a country is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum Direction {
+    /// The country is asked: it is the requested state.
+    Incoming,
+    /// The country asks: it is the requesting state.
+    Outgoing,
+    /// Either.
+    Both,
+}
+
+/// An entry of ISO 3166-1, or Kosovo under the user-assigned code `XK`. Being listed says nothing about recognition.
+#[Object]
+impl Country {
+    /// Global identifier, for `node`.
+    pub async fn id(&self) -> ID {
+        GlobalId::Country(self.0.code.clone()).to_string().into()
+    }
+
+    /// ISO 3166-1 alpha-2 code, for example `RW`.
+    async fn code(&self) -> ID {
+        ID::from(self.0.code.as_str())
+    }
+
+    /// ISO 3166-1 alpha-3 code; null where none is official.
+    async fn alpha3(&self) -> Option<&str> {
+        self.0.alpha3.as_deref()
+    }
+
+    /// ISO 3166-1 numeric code, three digits; null where none is official.
+    async fn numeric(&self) -> Option<&str> {
+        self.0.numeric.as_deref()
+    }
+
+    /// Whether its codes are in ISO 3166-1.
+    async fn code_status(&self) -> CodeStatus {
+        self.0.code_status.into()
+    }
+
+    /// Name of the Unicode CLDR in a language, in English by default. A regional variant falls back to its language,
+    /// and a language that we do not have to English.
+    async fn name(
+        &self,
+        #[graphql(desc = "BCP 47 tag, for example `fr` or `pt-BR`.")] lang: Option<String>,
+    ) -> &str {
+        lang.map_or(&self.0.name, |lang| self.0.name_in(&lang))
+    }
+
+    /// Its name in its own first language.
+    async fn native_name(&self) -> &str {
+        &self.0.native_name
+    }
+
+    /// Further names that people know it by.
+    async fn aliases(&self) -> &[String] {
+        &self.0.aliases
+    }
+
+    /// English name of the capital; null where there is none.
+    async fn capital(&self) -> Option<&str> {
+        self.0.capital.as_deref()
+    }
+
+    /// Its flag as an emoji.
+    async fn emoji(&self) -> &str {
+        &self.0.emoji
+    }
+
+    /// UN M49 region, for example Africa.
+    async fn region(&self) -> Result<Direct<Region>> {
+        let found = Region::find(&self.0.region).map(Direct);
+        found.ok_or_else(|| self.damage(&self.0.region))
+    }
+
+    /// UN M49 subregion, for example Eastern Africa; null for Antarctica only.
+    async fn subregion(&self) -> Option<Direct<Region>> {
+        let code = self.0.subregion.as_deref();
+        code.and_then(Region::find).map(Direct)
+    }
+
+    /// Languages in use.
+    async fn languages(&self) -> Listed<Direct<Language>> {
+        let codes = self.0.languages.iter();
+        codes
+            .filter_map(|code| country::ATLAS.find_language(code))
+            .map(Language)
+            .map(Direct)
+            .collect()
+    }
+
+    /// Currencies in use.
+    async fn currencies(&self) -> Listed<Direct<Currency>> {
+        let codes = self.0.currencies.iter();
+        codes
+            .filter_map(|code| country::ATLAS.find_currency(code))
+            .map(Currency)
+            .map(Direct)
+            .collect()
+    }
+
+    /// Number of inhabitants, an estimate of the Unicode CLDR; null where none is known.
+    async fn population(&self) -> Option<u64> {
+        self.0.population
+    }
+
+    /// Whether it is a member of the United Nations.
+    async fn un_member(&self) -> bool {
+        self.0.un_member
+    }
+
+    /// A point within it, for a label on a map.
+    async fn location(&self) -> Option<Direct<Coordinates>> {
+        let country::Location {
+            latitude,
+            longitude,
+        } = self.0.location;
+        Some(Direct(Coordinates {
+            latitude,
+            longitude,
+        }))
+    }
+
+    /// Countries that share a land border, ascending by code.
+    async fn neighbours(&self) -> Listed<Direct<Country>> {
+        let codes = self.0.neighbours.iter();
+        codes.filter_map(|code| find(code)).map(Direct).collect()
+    }
+
+    /// Where it stands on the requests of an initiative's requesting state: shorthand for the stance of that
+    /// relationship. Null where there is no such relationship or initiative, or nothing had been said at the moment.
+    async fn stance(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Slug of the initiative.")] initiative: ID,
+        #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
+    ) -> Result<Option<Stance>> {
+        let moment = moment(at.as_ref())?;
+        let Some(row) = self.find_relationship(ctx, &initiative) else {
+            return Ok(None);
+        };
+        let Some(moment) = moment else {
+            return stored::<stance::Stance>(&row.stance).map(|stance| Some(stance.into()));
+        };
+        let history = loaders(ctx).load_one(HistoryOf(row.id)).await?;
+        let history = history.filter(|history| !position::visible(history, &moment).is_empty());
+        Ok(history.map(|history| position::position(&history, &moment).stance.into()))
+    }
+
+    /// Relationships in which it is one of the two ends.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the field"
+    )]
+    async fn relationships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which end it is.", default_with = "Direction::Both")]
+        direction: Direction,
+        #[graphql(desc = "Conditions on the relationships.")] filter: Option<RelationshipFilter>,
+        #[graphql(desc = "Lists what had been said at the moment, by the position then.")]
+        at: Option<MomentInput>,
+        #[graphql(desc = "By the requested state's code, ascending, if left out.")]
+        order_by: Option<RelationshipOrder>,
+        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Direct<RelationshipConnection>> {
+        let code = self.0.code.clone();
+        let below = match direction {
+            Direction::Incoming => Below::RequestedState(code),
+            Direction::Outgoing => Below::RequestingState(code),
+            Direction::Both => Below::EitherState(code),
+        };
+        let search = RelationshipSearch {
+            filter,
+            at,
+            order_by,
+        };
+        let page = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        list::list(ctx, below, search, page).await
+    }
+
+    /// Concerns that stand, about the country itself or about what it is asked in any initiative, in the order of
+    /// recording.
+    async fn concerns(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Those that stood at the moment; now, if left out.")] at: Option<
+            MomentInput,
+        >,
+    ) -> Result<Vec<ConcernStatement>> {
+        let (parent, kind) = (SortKey::Text(self.0.code.clone()), StatementKind::Concern);
+        let all = statement::list_standing(ctx, parent, About::Country, kind, at.as_ref()).await?;
+        Ok(all
+            .into_iter()
+            .filter_map(Statement::into_concern)
+            .collect())
+    }
+}
+
+impl Country {
+    /// That of an initiative's requesting state, by the initiative's slug.
+    fn find_relationship(self, ctx: &Context<'_>, slug: &str) -> Option<Arc<relationship::Model>> {
+        let initiative = find_by_slug(ctx, slug)?;
+        let reader = reader(ctx);
+        reader.note([Tag::country(&self.0.code)]);
+        let rows = reader.board().read();
+        rows.find_between(&initiative, &self.0.code).cloned()
+    }
+
+    fn damage(self, region: &str) -> Error {
+        let code = &self.0.code;
+        Error::internal(format!("country {code} names region {region}"))
+    }
+}
+
+/// By alpha-2 code in any case.
+pub fn find(code: &str) -> Option<Country> {
+    country::ATLAS.find_country(code).map(Country)
+}
+
+/// For a code that the database holds: every such code was checked when it was recorded.
+pub fn stored_country(code: &str) -> Result<Country> {
+    find(code).ok_or_else(|| Error::internal(format!("the database names country `{code}`")))
+}

@@ -1,0 +1,61 @@
+//! Regions of the world, as the United Nations group countries.
+
+use async_graphql::{ID, Object};
+
+use super::country::Country;
+use crate::graphql::output::direct_json::{Direct, Listed};
+use crate::model::country::{self, ATLAS};
+
+/// A region or subregion of the United Nations' M49 standard. The grouping is statistical and says nothing about
+/// politics.
+#[derive(Clone, Copy)]
+pub struct Region(pub &'static country::Region);
+
+impl Region {
+    pub fn find(code: &str) -> Option<Self> {
+        ATLAS.find_region(code).map(Self)
+    }
+}
+
+/// A region or subregion of the United Nations' M49 standard. The grouping is statistical and says nothing about
+/// politics.
+#[Object]
+impl Region {
+    /// UN M49 code, three digits, for example `150` for Europe.
+    async fn code(&self) -> ID {
+        ID::from(self.0.code.as_str())
+    }
+
+    /// English name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The region that a subregion belongs to; null for the regions themselves.
+    async fn parent(&self) -> Option<Direct<Region>> {
+        self.0.parent.as_deref().and_then(Self::find).map(Direct)
+    }
+
+    /// The countries in it, ascending by code.
+    async fn countries(&self) -> Listed<Direct<Country>> {
+        let code = self.0.code.as_str();
+        let all = ATLAS.countries.iter();
+        all.filter(|country| country.region == code || country.subregion.as_deref() == Some(code))
+            .map(Country)
+            .map(Direct)
+            .collect()
+    }
+}
+
+/// Root fields.
+#[derive(Default)]
+pub struct RegionQuery;
+
+#[Object]
+impl RegionQuery {
+    /// All UN M49 regions and subregions that countries are grouped by, ascending by code.
+    async fn regions(&self) -> Listed<Direct<Region>> {
+        let all = ATLAS.regions.iter();
+        all.map(Region).map(Direct).collect()
+    }
+}

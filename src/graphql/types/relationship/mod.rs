@@ -1,0 +1,216 @@
+//! Relationships: where one state stands towards another within one initiative.
+
+pub mod filter;
+pub mod list;
+
+use async_graphql::{Context, ID, Object};
+use entity::relationship::Model;
+use std::sync::Arc;
+
+use super::country::{Country, stored_country};
+use super::initiative::{self, Initiative};
+use super::position::{Period, Position};
+use super::stance::Stance;
+use super::stance_change::{self, StanceChangeConnection};
+use super::statement::{self, StatementConnection, enums::StatementKind};
+use crate::cache::tag::Tag;
+use crate::error::{Error, Result, stored};
+use crate::graphql::connection::arguments::PageArguments;
+use crate::graphql::connection::connection;
+use crate::graphql::inputs::moment::{MomentInput, moment};
+use crate::graphql::inputs::scalars::Edtf;
+use crate::graphql::loaders::relationship::Below;
+use crate::graphql::loaders::statement::{About, Said, Statements};
+use crate::graphql::loaders::{history::HistoryOf, loaders, reader, row::RelationshipId};
+use crate::graphql::output::direct_json::{Direct, Listed};
+use crate::model::cursor::SortKey;
+use crate::model::position::{self as fold, Fact};
+use crate::model::{id::GlobalId, stance};
+use filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
+use list::list;
+
+pub struct Relationship(pub Arc<Model>);
+
+connection!(
+    /// A page of relationships.
+    RelationshipConnection, RelationshipEdge of Direct<Relationship>
+);
+
+/// A requesting state, a requested state and the initiative between them: directed, and one of a kind. Its `stance`,
+/// `since` and `disputed` are always those of now; ask `position` for another moment.
+#[Object]
+impl Relationship {
+    /// Global identifier, for `node`.
+    pub async fn id(&self) -> ID {
+        GlobalId::Relationship(self.0.id).to_string().into()
+    }
+
+    /// The matter on which the request is made.
+    async fn initiative(&self, ctx: &Context<'_>) -> Result<Direct<Initiative>> {
+        let found = initiative::load(ctx, self.0.initiative_id).await;
+        found.map(Direct)
+    }
+
+    /// The state that asks.
+    async fn requesting_state(&self) -> Result<Direct<Country>> {
+        stored_country(&self.0.requesting_state).map(Direct)
+    }
+
+    /// The state that is asked.
+    async fn requested_state(&self) -> Result<Direct<Country>> {
+        stored_country(&self.0.requested_state).map(Direct)
+    }
+
+    /// Where the requested state stands now, by all that we know.
+    async fn stance(&self) -> Result<Stance> {
+        stored::<stance::Stance>(&self.0.stance).map(Into::into)
+    }
+
+    /// When the unbroken run of the present stance began; null while the stance is UNKNOWN.
+    async fn since(&self) -> Option<Edtf> {
+        self.0.since.clone().map(Edtf)
+    }
+
+    /// Whether statements that stand contradict each other and the world has not moved on since.
+    async fn disputed(&self) -> bool {
+        self.0.disputed
+    }
+
+    /// What the statements add up to at a moment.
+    async fn position(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
+    ) -> Result<Direct<Position>> {
+        let moment = moment(at.as_ref())?.unwrap_or_default();
+        let history = load_history(ctx, self.0.id).await?;
+        Ok(Direct(Position(fold::position(&history, &moment))))
+    }
+
+    /// The stances in the order of the world, as known at a moment.
+    async fn timeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
+    ) -> Result<Listed<Direct<Period>>> {
+        let moment = moment(at.as_ref())?.unwrap_or_default();
+        let history = load_history(ctx, self.0.id).await?;
+        Ok(fold::timeline(&history, &moment)
+            .into_iter()
+            .map(Period)
+            .map(Direct)
+            .collect())
+    }
+
+    /// The stance changes that we published, in the order of publication.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Direct<StanceChangeConnection>> {
+        let page = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        stance_change::list_below(ctx, self.0.id, page).await
+    }
+
+    /// What is said about it, in the order of recording. Without `at`, everything ever recorded, with its standing.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the field"
+    )]
+    async fn statements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<StatementKind>>,
+        #[graphql(desc = "Only what was recorded, public and standing at the moment.")] at: Option<
+            MomentInput,
+        >,
+        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<StatementConnection> {
+        let mut statements = Statements::all(About::Relationship);
+        statements.said = Said {
+            kinds: kinds.map(|kinds| kinds.into_iter().map(Into::into).collect()),
+            ..Said::default()
+        };
+        let page = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        let parent = Some(SortKey::Number(self.0.id));
+        statement::list(ctx, parent, statements, at.as_ref(), page).await
+    }
+}
+
+/// The relationship of an id that a row names.
+pub async fn load(ctx: &Context<'_>, id: i64) -> Result<Relationship> {
+    let found = find(ctx, id).await?;
+    found.ok_or_else(|| Error::internal(format!("relationship {id} is missing")))
+}
+
+/// From the board or, for one that was spoken of only just now, from the database.
+pub async fn find(ctx: &Context<'_>, id: i64) -> Result<Option<Relationship>> {
+    let reader = reader(ctx);
+    let found = reader.board().read().find_relationship(id).cloned();
+    if let Some(row) = found {
+        reader.note([Tag::Relationship(id)]);
+        return Ok(Some(Relationship(row)));
+    }
+    let row = loaders(ctx).load_one(RelationshipId(id)).await?;
+    Ok(row.map(|row| Relationship(Arc::new(row))))
+}
+
+pub async fn load_history(ctx: &Context<'_>, id: i64) -> Result<Arc<[Fact]>> {
+    let history = loaders(ctx).load_one(HistoryOf(id)).await?;
+    Ok(history.unwrap_or_default())
+}
+
+/// Root fields.
+#[derive(Default)]
+pub struct RelationshipQuery;
+
+#[Object]
+impl RelationshipQuery {
+    /// All relationships that pass the filter.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the arguments of the field"
+    )]
+    async fn relationships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Conditions on the relationships.")] filter: Option<RelationshipFilter>,
+        #[graphql(desc = "Lists what had been said at the moment, by the position then.")]
+        at: Option<MomentInput>,
+        #[graphql(desc = "By the requested state's code, ascending, if left out.")]
+        order_by: Option<RelationshipOrder>,
+        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Direct<RelationshipConnection>> {
+        let search = RelationshipSearch {
+            filter,
+            at,
+            order_by,
+        };
+        let page = PageArguments {
+            first,
+            after,
+            last,
+            before,
+        };
+        list(ctx, Below::Root, search, page).await
+    }
+}

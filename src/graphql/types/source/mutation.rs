@@ -1,0 +1,88 @@
+//! Registering sources.
+
+use async_graphql::{Context, ID, InputObject, Object};
+
+use super::{Source, SourceKind};
+use crate::error::{Error, Result};
+use crate::graphql::inputs::scalars::{Edtf, Url};
+use crate::graphql::loaders::{loaders, row::SourceId};
+use crate::graphql::types::mutation::{change_of, head_after, named, payload, record};
+use crate::ledger::payload::{self, Payload};
+
+/// A document or report that statements may rest on.
+#[derive(InputObject)]
+pub struct RegisterSourceInput {
+    /// Chosen by you, at most 200 characters, unique among your writes; see `RecordStatementInput`.
+    pub idempotency_key: String,
+    /// What kind of source it is.
+    pub kind: SourceKind,
+    /// Who published it, at most 600 characters.
+    pub publisher: String,
+    /// Its title in its own language, at most 600 characters.
+    pub title: String,
+    /// Where it can be read: http or https, at most 2,000 characters.
+    pub url: Option<Url>,
+    /// When it was published, as exactly as is known; not after today.
+    pub published_on: Option<Edtf>,
+    /// ISO 639 code of its language, two or three letters, for example en.
+    pub language: Option<String>,
+    /// The source that this one copies or retells.
+    pub derived_from: Option<ID>,
+}
+
+payload!(
+    /// A source was registered.
+    RegisterSourcePayload {
+        /// The new source.
+        source: Source
+    }
+);
+
+/// Root fields.
+#[derive(Default)]
+pub struct SourceMutation;
+
+#[Object]
+impl SourceMutation {
+    /// Registers a document or report, so that statements can cite it. We never fetch its address. Needs the role
+    /// EDITOR. Errors: `BAD_USER_INPUT` or `NOT_FOUND` with the field at fault, and nothing is written.
+    async fn register_source(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The source.")] input: RegisterSourceInput,
+    ) -> Result<RegisterSourcePayload> {
+        let original = input
+            .derived_from
+            .map(|id| named("input.derivedFrom", &id, "source"))
+            .transpose()?;
+        let registered = payload::Source {
+            kind: input.kind.into(),
+            publisher: input.publisher,
+            title: input.title,
+            url: input.url.map(|url| url.0),
+            published_on: input.published_on.map(|date| date.0),
+            language: input.language,
+            derived_from: original,
+        };
+        let entry = record(
+            ctx,
+            &input.idempotency_key,
+            Payload::SourceRegistered(registered),
+        )
+        .await?;
+        let source = loaders(ctx)
+            .load_one(SourceId(entry.seq))
+            .await?
+            .map(Source);
+        let source = source.ok_or_else(|| Error::internal("a new source vanished"))?;
+        let (ledger_head, stance_change) = (
+            head_after(ctx, &entry).await?,
+            change_of(ctx, &entry).await?,
+        );
+        Ok(RegisterSourcePayload {
+            source,
+            ledger_head,
+            stance_change,
+        })
+    }
+}

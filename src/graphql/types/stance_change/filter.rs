@@ -1,0 +1,72 @@
+//! Which stance changes: for lists in the database and for rows already read, as subscriptions have them.
+
+use async_graphql::{Context, ID, InputObject};
+
+use crate::error::Result;
+use crate::graphql::loaders::initiative::known_initiative;
+use crate::graphql::loaders::stance_change::ChangeFilter;
+use crate::graphql::types::country::filter::{is_in, known_codes, known_regions};
+use crate::graphql::types::stance::{ChangeKind, Stance};
+use crate::model::country::ATLAS;
+
+/// Conditions on a stance change. One passes if it fulfils every condition that is given.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct StanceChangeFilter {
+    /// Slugs of initiatives; one that is unknown is an error.
+    initiatives: Option<Vec<ID>>,
+    /// Alpha-2 codes of requested states, in any case; one that is unknown is an error.
+    countries: Option<Vec<ID>>,
+    /// UN M49 codes of regions or subregions that the requested state is in; one that is unknown is an error.
+    regions: Option<Vec<ID>>,
+    /// One of these stances before.
+    from: Option<Vec<Stance>>,
+    /// One of these stances after.
+    to: Option<Vec<Stance>>,
+    /// Published for one of these reasons.
+    kinds: Option<Vec<ChangeKind>>,
+}
+
+impl StanceChangeFilter {
+    pub fn resolve(self, ctx: &Context<'_>) -> Result<ChangeFilter> {
+        let initiatives = match &self.initiatives {
+            Some(slugs) => {
+                let ids = slugs
+                    .iter()
+                    .map(|slug| known_initiative(ctx, slug, "filter.initiatives"));
+                Some(ids.collect::<Result<_>>()?)
+            }
+            None => None,
+        };
+        Ok(ChangeFilter {
+            initiatives,
+            requested: self.requested()?,
+            from: self
+                .from
+                .map(|all| all.into_iter().map(Into::into).collect()),
+            to: self.to.map(|all| all.into_iter().map(Into::into).collect()),
+            kinds: self
+                .kinds
+                .map(|all| all.into_iter().map(Into::into).collect()),
+        })
+    }
+
+    /// The codes of the requested states that pass both `countries` and `regions`.
+    fn requested(&self) -> Result<Option<Vec<String>>> {
+        let codes = self.countries.as_deref();
+        let codes = codes
+            .map(|codes| known_codes(codes, "filter.countries"))
+            .transpose()?;
+        let Some(regions) = &self.regions else {
+            return Ok(codes);
+        };
+        let regions = known_regions(regions, "filter.regions")?;
+        let in_region = ATLAS
+            .countries
+            .iter()
+            .filter(|country| is_in(country, &regions));
+        let passing = in_region
+            .map(|country| country.code.clone())
+            .filter(|code| codes.as_ref().is_none_or(|codes| codes.contains(code)));
+        Ok(Some(passing.collect()))
+    }
+}

@@ -1,0 +1,138 @@
+//! The fields that every kind of statement has.
+
+use async_graphql::{Context, SimpleObject, Union};
+use entity::statement::Model;
+
+use super::enums::ClaimantKind;
+use super::{Statement, load};
+use crate::error::{Error, Result, stored};
+use crate::graphql::loaders::list::WholeOf;
+use crate::graphql::loaders::statement::{About, Statements};
+use crate::graphql::loaders::{evidence::EvidenceOf, loaders};
+use crate::graphql::schema::Site;
+use crate::graphql::types::country::{Country, stored_country};
+use crate::graphql::types::evidence::Evidence;
+use crate::graphql::types::initiative::{self, Initiative};
+use crate::graphql::types::relationship::{self, Relationship};
+use crate::model::cursor::SortKey;
+use crate::model::statement::{self, EvidenceRelation};
+use crate::model::time::Instant;
+
+/// The row of a statement of any kind.
+pub(super) struct Claim(pub(super) Model);
+
+/// What a statement is about.
+#[derive(Union)]
+pub enum Subject {
+    Relationship(Relationship),
+    Country(Country),
+    Initiative(Initiative),
+}
+
+/// Who says something, by role; officials by office, not by name.
+#[derive(SimpleObject)]
+pub struct Claimant {
+    /// In what role.
+    kind: ClaimantKind,
+    /// The office, body or outlet, at most 600 characters.
+    label: String,
+}
+
+impl Claim {
+    pub(super) async fn subject(&self, ctx: &Context<'_>) -> Result<Subject> {
+        let row = &self.0;
+        if let Some(id) = row.relationship_id {
+            return relationship::load(ctx, id).await.map(Subject::Relationship);
+        }
+        if let Some(id) = row.initiative_id {
+            return initiative::load(ctx, id).await.map(Subject::Initiative);
+        }
+        match &row.country_code {
+            Some(code) => stored_country(code).map(Subject::Country),
+            None => Err(Error::internal(format!(
+                "statement {} has no subject",
+                row.id
+            ))),
+        }
+    }
+
+    pub(super) fn claimant(&self) -> Result<Claimant> {
+        let kind: statement::ClaimantKind = stored(&self.0.claimant_kind)?;
+        Ok(Claimant {
+            kind: kind.into(),
+            label: self.0.claimant_label.clone(),
+        })
+    }
+
+    pub(super) async fn evidence(&self, ctx: &Context<'_>) -> Result<Vec<Evidence>> {
+        let pairs = loaders(ctx).load_one(EvidenceOf(self.0.id)).await?;
+        let pairs = pairs.unwrap_or_default().into_iter();
+        Ok(pairs
+            .map(|(row, source)| Evidence { row, source })
+            .collect())
+    }
+
+    pub(super) async fn corrects(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
+        load_other(ctx, self.0.corrects).await
+    }
+
+    pub(super) async fn corrected_by(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
+        load_other(ctx, self.0.corrected_by).await
+    }
+
+    pub(super) async fn contradicts(&self, ctx: &Context<'_>) -> Result<Vec<Statement>> {
+        self.list_others(ctx, About::Denied).await
+    }
+
+    pub(super) async fn contradicted_by(&self, ctx: &Context<'_>) -> Result<Vec<Statement>> {
+        self.list_others(ctx, About::Denying).await
+    }
+
+    async fn list_others(&self, ctx: &Context<'_>, about: About) -> Result<Vec<Statement>> {
+        let whole = WholeOf {
+            parent: Some(SortKey::Number(self.0.id)),
+            list: Statements::all(about),
+        };
+        let rows = loaders(ctx).load_one(whole).await?.unwrap_or_default();
+        rows.into_iter().map(Statement::from_row).collect()
+    }
+
+    /// The first supporting source stands for all; a statement without one is cited by its number alone.
+    pub(super) async fn citation(&self, ctx: &Context<'_>) -> Result<String> {
+        let pairs = loaders(ctx)
+            .load_one(EvidenceOf(self.0.id))
+            .await?
+            .unwrap_or_default();
+        let supports = EvidenceRelation::Supports.as_ref();
+        let first = pairs.iter().find(|(row, _)| row.relation == supports);
+        let source = first.map_or_else(String::new, |(_, source)| {
+            let date = source.published_on.as_deref().unwrap_or("no date");
+            let url = source
+                .url
+                .as_deref()
+                .map_or_else(String::new, |url| format!("; {url}"));
+            format!(" ({}, {date}{url})", source.publisher)
+        });
+        let Model {
+            id,
+            summary,
+            claimant_label,
+            recorded_at,
+            ..
+        } = &self.0;
+        let (day, base) = (
+            Instant(*recorded_at).day(),
+            ctx.data_unchecked::<Site>().url(),
+        );
+        Ok(format!(
+            "{claimant_label}, \"{summary}\"{source}. Démarche statement {id}, recorded {day}, {base}/statements/{id}"
+        ))
+    }
+}
+
+async fn load_other(ctx: &Context<'_>, id: Option<i64>) -> Result<Option<Statement>> {
+    match id {
+        Some(id) => load(ctx, id).await.map(Some),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,85 @@
+//! What is pushed. Every event comes from the ledger by seq, so first connect, resume and replay are one path.
+
+use async_graphql::{Context, ID, Subscription};
+use futures_util::{Stream, StreamExt, TryStreamExt, future, stream};
+
+use super::ledger::{EntryKind, LedgerEntry};
+use super::stance_change::StanceChange;
+use super::stance_change::filter::StanceChangeFilter;
+use super::tally::{Tally, current};
+use crate::error::Result;
+use crate::feed::Feed;
+use crate::graphql::loaders::initiative::known_initiative;
+use crate::graphql::subscription_start::{Beginning, Only, Wanted};
+use crate::model::source;
+
+/// Root fields.
+#[derive(Default)]
+pub struct FeedSubscription;
+
+/// What is pushed. Each field goes on from a cursor, so that nothing is missed over a reconnect.
+#[Subscription(name = "Subscription")]
+impl FeedSubscription {
+    /// Every stance change that passes the filter, in the order of the ledger, each once: after the cursor, or from now
+    /// on. Store the cursor of the last change you handled and resume with it.
+    /// Errors: `CURSOR_INVALID` if the cursor is of another ledger or of a history that was altered since.
+    async fn stance_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Conditions on the changes.")] filter: Option<StanceChangeFilter>,
+        #[graphql(
+            desc = "A cursor of a stance change, ledger entry or ledger head; only what comes after it."
+        )]
+        after: Option<String>,
+    ) -> Result<impl Stream<Item = StanceChange> + use<>> {
+        let change = if let Some(Only(event)) = ctx.data_opt() {
+            event.change.clone()
+        } else {
+            let filter = filter.unwrap_or_default().resolve(ctx)?;
+            Beginning::begin(ctx, Wanted::Changes(filter), after).await?;
+            None
+        };
+        Ok(stream::iter(change.map(StanceChange::from)))
+    }
+
+    /// Every ledger entry, in order, each once: after the cursor, or from now on.
+    /// Errors: `CURSOR_INVALID` as for `stanceChanged`.
+    async fn ledger_appended(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only entries of these kinds.")] kinds: Option<Vec<EntryKind>>,
+        #[graphql(
+            desc = "A cursor of a stance change, ledger entry or ledger head; only what comes after it."
+        )]
+        after: Option<String>,
+    ) -> Result<impl Stream<Item = LedgerEntry> + use<>> {
+        let entry = if let Some(Only(event)) = ctx.data_opt() {
+            Some(event.entry.clone())
+        } else {
+            let text = |kind| source::EntryKind::from(kind).as_ref().to_owned();
+            let kinds = kinds.map(|kinds| kinds.into_iter().map(text).collect());
+            Beginning::begin(ctx, Wanted::Entries(kinds), after).await?;
+            None
+        };
+        Ok(stream::iter(entry.map(LedgerEntry)))
+    }
+
+    /// Our count of an initiative's positions: the first at once, then whenever it is another.
+    /// Errors: `NOT_FOUND` for an unknown initiative.
+    async fn tally_changed<'c>(
+        &self,
+        ctx: &'c Context<'c>,
+        #[graphql(desc = "The slug of the initiative.")] initiative: ID,
+    ) -> Result<impl Stream<Item = Result<Tally>> + use<'c>> {
+        let initiative = known_initiative(ctx, &initiative, "initiative")?;
+        let feed = ctx.data_unchecked::<Feed>().clone();
+        let rounds = stream::iter([Ok(())]).chain(feed.moves());
+        let tallies = rounds.and_then(move |()| current(ctx, initiative));
+        let mut last = None;
+        Ok(tallies.try_filter_map(move |tally| {
+            let is_new = last.as_ref() != Some(&tally);
+            last = Some(tally.clone());
+            future::ok(is_new.then_some(Tally(tally)))
+        }))
+    }
+}

@@ -1,0 +1,141 @@
+//! Our own counts over time, for charts.
+
+use async_graphql::{Enum, SimpleObject};
+use chrono::{Days, Months, NaiveDate, NaiveTime};
+
+use super::{Histories, Tally, apart, count};
+use crate::error::{Error, Result};
+use crate::graphql::inputs::scalars::Date;
+use crate::graphql::output::direct_json::{Direct, Listed};
+use crate::model::{moment::Moment, time::Instant};
+
+/// The count at one step.
+#[derive(SimpleObject)]
+pub struct TallyPoint {
+    /// The day: of the world, of publication or of recording, as `clock` says.
+    on: Date,
+    /// The count at the end of that day.
+    tally: Direct<Tally>,
+}
+
+/// The step between two points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum Interval {
+    /// One day.
+    Day,
+    /// Seven days.
+    Week,
+    /// The same day of each month, or the last day of a month that is too short.
+    Month,
+}
+
+/// One of the three clocks of a moment; the other two do not limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum Clock {
+    /// What was true in the world on the day, by all that we know now.
+    Valid,
+    /// What was publicly known on the day.
+    Published,
+    /// What our ledger held at the end of the day, UTC.
+    Recorded,
+}
+
+/// Points of one history at most.
+const LIMIT: usize = 400;
+
+/// The days of a chart, at most 400.
+pub struct Steps(Vec<NaiveDate>);
+
+impl Steps {
+    pub fn new(from: NaiveDate, to: NaiveDate, every: Interval) -> Result<Self> {
+        if to < from {
+            return Err(Error::bad_input("to", format!("{to} is before {from}")));
+        }
+        let day = |step: u32| match every {
+            Interval::Day => from.checked_add_days(Days::new(step.into())),
+            Interval::Week => from.checked_add_days(Days::new(u64::from(step) * 7)),
+            Interval::Month => from.checked_add_months(Months::new(step)),
+        };
+        let days: Vec<NaiveDate> = (0..)
+            .map_while(day)
+            .take_while(|day| *day <= to)
+            .take(LIMIT + 1)
+            .collect();
+        if days.len() > LIMIT {
+            let message = format!("{to} is more than {LIMIT} steps after {from}");
+            return Err(Error::bad_input("to", message));
+        }
+        Ok(Self(days))
+    }
+
+    pub async fn tally(
+        self,
+        histories: Histories,
+        clock: Clock,
+    ) -> Result<Listed<Direct<TallyPoint>>> {
+        let points = move || {
+            let point = |day: NaiveDate| {
+                Direct(TallyPoint {
+                    on: day.into(),
+                    tally: Direct(Tally(count(&histories, &clock.end_of(day)))),
+                })
+            };
+            self.0.into_iter().map(point).collect()
+        };
+        apart(points).await
+    }
+}
+
+impl Clock {
+    fn end_of(self, day: NaiveDate) -> Moment {
+        let mut moment = Moment::default();
+        match self {
+            Self::Valid => moment.valid_on = Some(day),
+            Self::Published => moment.published_by = Some(day),
+            Self::Recorded => {
+                let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
+                let midnight = next.and_time(NaiveTime::MIN).and_utc().timestamp_micros();
+                moment.recorded_by = Some(Instant(midnight - 1));
+            }
+        }
+        moment
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::time::parse_day;
+
+    fn steps(from: &str, to: &str, every: Interval) -> Result<Vec<String>> {
+        let day = |text| parse_day(text).unwrap();
+        let steps = Steps::new(day(from), day(to), every)?;
+        Ok(steps.0.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn months_keep_their_day_where_they_have_it() {
+        let days = steps("2025-01-31", "2025-04-29", Interval::Month).unwrap();
+        assert_eq!(days, ["2025-01-31", "2025-02-28", "2025-03-31"]);
+    }
+
+    #[test]
+    fn a_chart_has_at_most_400_points() {
+        assert_eq!(
+            steps("2025-01-01", "2026-02-04", Interval::Day)
+                .unwrap()
+                .len(),
+            400
+        );
+        let error = steps("2025-01-01", "2026-02-05", Interval::Day).unwrap_err();
+        assert_eq!(error.field(), Some("to"));
+        assert!(steps("2025-01-02", "2025-01-01", Interval::Week).is_err());
+    }
+
+    #[test]
+    fn a_day_of_the_ledger_ends_before_midnight() {
+        let moment = Clock::Recorded.end_of(parse_day("2025-01-01").unwrap());
+        let end = moment.recorded_by.unwrap().to_string();
+        assert_eq!(end, "2025-01-01T23:59:59.999999Z");
+    }
+}

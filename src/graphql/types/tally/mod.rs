@@ -1,0 +1,128 @@
+//! Our own counts of positions.
+
+pub mod history;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, SimpleObject};
+
+use super::region::Region;
+use super::stance::Stance;
+use crate::error::{Error, Result};
+use crate::graphql::loaders::relationship::{Below, Relationships};
+use crate::graphql::loaders::{
+    history::HistoryOf,
+    loaders, reader,
+    tally::{TallyOf, region_of},
+};
+use crate::graphql::output::direct_json::{Direct, Listed};
+use crate::model::moment::Moment;
+use crate::model::position::{Fact, position, visible};
+use crate::model::{stance, tally};
+
+pub struct Tally(pub tally::Tally);
+
+/// Our own count of the positions in an initiative. A relationship counts if at least one statement about it stands.
+#[Object]
+impl Tally {
+    /// How many relationships are counted.
+    async fn total(&self) -> u32 {
+        self.0.total
+    }
+
+    /// How many of them are disputed.
+    async fn disputed(&self) -> u32 {
+        self.0.disputed
+    }
+
+    /// How many stand where, along the path; stances that nobody holds are left out.
+    async fn by_stance(&self) -> Listed<Direct<StanceCount>> {
+        counts(&self.0.by_stance)
+    }
+
+    /// The same by region of the requested state, ascending by UN M49 code; regions without any are left out.
+    async fn by_region(&self) -> Listed<Direct<RegionTally>> {
+        let regions = self.0.by_region.iter();
+        regions
+            .filter_map(|(code, by_stance)| {
+                Region::find(code).map(|region| {
+                    Direct(RegionTally {
+                        region: Direct(region),
+                        total: by_stance.values().sum(),
+                        by_stance: counts(by_stance),
+                    })
+                })
+            })
+            .collect()
+    }
+}
+
+/// How many hold a stance.
+#[derive(SimpleObject)]
+pub struct StanceCount {
+    /// The stance.
+    stance: Stance,
+    /// How many relationships are in it.
+    count: u32,
+}
+
+/// The count within one region.
+#[derive(SimpleObject)]
+pub struct RegionTally {
+    /// The region of the requested states.
+    region: Direct<Region>,
+    /// How many relationships are counted.
+    total: u32,
+    /// How many stand where, along the path; stances that nobody holds are left out.
+    by_stance: Listed<Direct<StanceCount>>,
+}
+
+fn counts(by_stance: &BTreeMap<stance::Stance, u32>) -> Listed<Direct<StanceCount>> {
+    let counts = by_stance.iter().map(|(stance, count)| {
+        Direct(StanceCount {
+            stance: (*stance).into(),
+            count: *count,
+        })
+    });
+    counts.collect()
+}
+
+/// The history of each relationship of an initiative, with the region of its requested state.
+pub type Histories = Vec<(&'static str, Arc<[Fact]>)>;
+
+pub async fn load_histories(ctx: &Context<'_>, initiative: i64) -> Result<Histories> {
+    let rows = Relationships::all(Below::Initiative(initiative)).whole(reader(ctx));
+    let keys = rows.iter().map(|row| HistoryOf(row.id));
+    let mut histories = loaders(ctx).load_many(keys).await?;
+    let known = rows.iter().filter_map(|row| {
+        let history = histories.remove(&HistoryOf(row.id))?;
+        Some((region_of(&row.requested_state), history))
+    });
+    Ok(known.collect())
+}
+
+/// The count of now.
+pub async fn current(ctx: &Context<'_>, initiative: i64) -> Result<tally::Tally> {
+    let tally = loaders(ctx).load_one(TallyOf(initiative)).await?;
+    Ok(tally.unwrap_or_default())
+}
+
+/// Counts the positions at a moment.
+pub fn count(histories: &Histories, moment: &Moment) -> tally::Tally {
+    let mut tally = tally::Tally::default();
+    for (region, history) in histories {
+        if !visible(history, moment).is_empty() {
+            let position = position(history, moment);
+            tally.add(region, position.stance, position.disputed);
+        }
+    }
+    tally
+}
+
+/// Runs a long computation where it holds up nobody.
+pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(Error::internal)
+}

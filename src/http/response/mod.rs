@@ -1,0 +1,13 @@
+//! Responses: errors in one shape, cached bodies, their media type, validators and common headers.
+
+pub(crate) mod graphql_error;
+
+pub(crate) mod error;
+
+pub(crate) mod common_headers;
+
+pub(crate) mod content_negotiation;
+
+pub(crate) mod etag;
+
+pub(crate) mod cached;

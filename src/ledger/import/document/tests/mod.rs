@@ -1,0 +1,167 @@
+//! One small document that is valid, and one mutation of it per rule.
+
+mod items;
+mod statement;
+
+use serde_json::{Value, json};
+
+use super::{Document, Fault, Subject, parse};
+
+const SHIPPED: &str = include_str!("../../../../../data/us-third-country-removals.json");
+
+fn stance(key: &str, day: &str) -> Value {
+    json!({
+        "key": key, "subject": { "relationship": "RW" }, "validFrom": day, "summary": "Rwanda agrees.",
+        "claimant": { "kind": "PRESS", "label": "a newspaper" }, "body": { "stance": { "stance": "AGREED" } },
+        "evidence": [{ "source": "copy", "relation": "SUPPORTS", "quote": null, "locator": null }],
+        "contradicts": [], "corrects": null, "note": null
+    })
+}
+
+fn source(key: &str, published_on: &str) -> Value {
+    json!({
+        "key": key, "kind": "NEWS", "publisher": "A paper", "title": "A title", "url": "https://example.org/a",
+        "publishedOn": published_on, "language": "en", "derivedFrom": null
+    })
+}
+
+/// Sources `copy` (of `original`, without an address) and `later`; statements `first`, `second` and `third`.
+fn valid() -> Value {
+    let [mut copy, mut original] = ["copy", "original"].map(|key| source(key, "2025-06-03"));
+    copy["derivedFrom"] = json!("original");
+    original["url"] = json!(null);
+    let [first, mut second, mut third] =
+        ["first", "second", "third"].map(|key| stance(key, "2025-06"));
+    second["contradicts"] = json!(["first"]);
+    third["evidence"][0]["source"] = json!("later");
+    third["corrects"] = json!("first");
+    json!({
+        "format": 1,
+        "initiative": {
+            "slug": "a-request", "title": "A request", "requestingState": "US", "startedOn": "2025-01-20",
+            "summary": "Somebody asks."
+        },
+        "sources": [copy, original, source("later", "2025-07")],
+        "statements": [first, second, third]
+    })
+}
+
+#[track_caller]
+fn faults(document: &Value) -> Vec<Fault> {
+    parse(&document.to_string()).unwrap_err()
+}
+
+/// Puts `value` at a JSON pointer; a pointer to no field yet adds it.
+#[track_caller]
+fn with(pointer: &str, value: Value) -> Value {
+    let mut document = valid();
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    let parent = document.pointer_mut(parent).unwrap();
+    match parent {
+        Value::Array(list) => list[key.parse::<usize>().unwrap()] = value,
+        other => other[key] = value,
+    }
+    document
+}
+
+/// The faults are at these paths and nowhere else: no fault is reported again as its own consequence.
+#[track_caller]
+fn check(pointer: &str, value: Value, paths: &[&str]) {
+    let found = faults(&with(pointer, value));
+    let found_paths: Vec<&str> = found.iter().map(|fault| fault.path.as_str()).collect();
+    assert_eq!(found_paths, paths, "{pointer}: {found:?}");
+}
+
+fn shipped() -> Document {
+    parse(SHIPPED).unwrap()
+}
+
+#[test]
+fn the_shipped_file_is_valid_and_comes_out_as_it_stands() {
+    let document = shipped();
+    assert_eq!(
+        (document.statements.len(), document.sources.len()),
+        (254, 237)
+    );
+    let file: Value = serde_json::from_str(SHIPPED).unwrap();
+    let document = serde_json::to_value(&document).unwrap();
+    assert_eq!(document["initiative"], file["initiative"]);
+    assert_eq!(document["statements"], file["statements"]);
+}
+
+#[test]
+fn an_original_comes_before_its_copies_and_the_rest_keeps_its_place() {
+    let document = parse(&valid().to_string()).unwrap();
+    let keys: Vec<&str> = document
+        .sources
+        .iter()
+        .map(|source| source.key.as_str())
+        .collect();
+    assert_eq!(keys, ["original", "copy", "later"]);
+    assert_eq!(
+        document.statements[0].subject,
+        Subject::Relationship("RW".to_owned())
+    );
+}
+
+#[test]
+fn all_faults_are_told_at_once_and_a_missing_key_is_one() {
+    let mut document = with("/initiative/title", json!(7));
+    document["sources"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("url");
+    document["statements"][2]["summary"] = json!("");
+    let found: Vec<String> = faults(&document)
+        .into_iter()
+        .map(|fault| fault.path)
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "initiative.title",
+            "sources[0] (copy).url",
+            "statements[2] (third).summary"
+        ]
+    );
+}
+
+#[test]
+fn what_is_no_json_is_one_fault_with_its_place() {
+    let deep = "[".repeat(100_000);
+    for (text, place) in [
+        ("", "line 1 column 0"),
+        ("{\n  \"format\": 1,\n}", "line 3 column 1"),
+        ("{\"format\": 1, \"format\": 1}", "line 1 column 22"),
+        (deep.as_str(), "line 1 column 128"),
+    ] {
+        let found = parse(text).unwrap_err();
+        assert_eq!((found.len(), found[0].path.as_str()), (1, "document"));
+        assert!(found[0].message.ends_with(place), "{}", found[0]);
+    }
+    assert_eq!(faults(&json!([]))[0].path, "document");
+}
+
+#[test]
+fn a_fault_does_not_carry_the_file_to_the_terminal() {
+    let found = faults(&with("/sources/2/language", json!("\u{1b}[2J")));
+    assert!(!found[0].message.contains('\u{1b}'));
+    let found = faults(&with("/sources/2/url", json!("x".repeat(100_000))));
+    assert!(found[0].to_string().chars().count() < 400);
+}
+
+#[test]
+fn a_long_chain_of_copies_is_no_burden() {
+    let mut document = valid();
+    let mut sources: Vec<Value> = (0..20_000)
+        .map(|at| source(&format!("s{at}"), "2025-06"))
+        .collect();
+    for (at, source) in sources.iter_mut().enumerate() {
+        source["derivedFrom"] = json!(format!("s{}", (at + 1) % 20_000));
+    }
+    document["sources"] = json!(sources);
+    let circle = faults(&document)
+        .into_iter()
+        .find(|fault| fault.path.starts_with("sources"));
+    assert_eq!(circle.unwrap().path, "sources[19999] (s19999).derivedFrom");
+}
