@@ -7,13 +7,13 @@ use chrono::{Days, NaiveDate};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 use demarche::config::limits::DocumentLimits;
-use demarche::graphql::cost::Tariff;
+use demarche::graphql::cost::CostModel;
 use demarche::http::limits::document;
 use demarche::model::cursor::{LedgerCursor, PageCursor, SortKey};
 use demarche::model::moment::Moment;
 use demarche::model::position::{Fact, Publication, position, timeline};
 use demarche::model::stance::Stance;
-use demarche::model::time::Instant;
+use demarche::model::time::Timestamp;
 
 /// A country's page in the web client.
 const TYPICAL: &str = "query Stances($code: ID!) { country(code: $code) { code name region { name } capital \
@@ -50,7 +50,7 @@ fn documents(criterion: &mut Criterion) {
             bencher.iter(|| document::parse(black_box(text), &limits));
         });
     }
-    let tariff = Tariff::new(&demarche::graphql::schema::sdl());
+    let tariff = CostModel::new(&demarche::graphql::schema::sdl());
     for (name, text) in [("typical", TYPICAL), ("worst", &*worst)] {
         let document = document::parse(text, &limits).expect("it is within the limits");
         let operations = document.operations.iter();
@@ -81,7 +81,7 @@ fn fact(number: u32) -> Fact {
     let id = i64::from(number) + 1;
     let first = NaiveDate::from_ymd_opt(2020, 1, 1).expect("the day exists");
     let day = first + Days::new(number.into());
-    let recorded_at = Instant(1_600_000_000_000_000 + id);
+    let recorded_at = Timestamp(1_600_000_000_000_000 + id);
     Fact {
         id,
         stance: Some(STANCES[number as usize % 3]),

@@ -1,5 +1,7 @@
-// The table of what was measured: medians over the rounds, and ratios of server CPU to the limit's in the same cell.
+// Tables of the results: medians over the rounds, and ratios of server CPU to the limit in the same cell. Exits with 1 if
+// an event was lost, repeated or out of order, or a response was wrong.
 import { readFileSync } from "node:fs";
+import { comparison } from "./comparison.mjs";
 import { goals } from "./goals.mjs";
 
 const read = (name) => {
@@ -18,49 +20,73 @@ for (const row of [...rows, ...once]) {
   const key = [row.size, row.label, row.cell].join(" ");
   groups.set(key, [...(groups.get(key) ?? []), row]);
 }
-const of = (size, label, cell, key) => {
-  const values = (groups.get([size, label, cell].join(" ")) ?? []).map((row) => row[key]);
+const valuesOf = (size, label, cell, key) => (groups.get([size, label, cell].join(" ")) ?? []).map((row) => row[key]);
+const medianOf = (...names) => {
+  const values = valuesOf(...names);
   return values.length ? median(values) : undefined;
 };
-const shown = (value, digits = 0) => (value === undefined ? "–" : value.toFixed(digits));
+const formatted = (value, digits = 0) => (value === undefined ? "–" : value.toFixed(digits));
 const ratio = (value, limit) => (value === undefined || !limit ? "" : ` (${(value / limit).toFixed(2)}x)`);
-const line = (cells) => console.log(`| ${cells.join(" | ")} |`);
-const head = (cells) => { line(cells); line(cells.map(() => "---")); };
+const printLine = (cells) => console.log(`| ${cells.join(" | ")} |`);
+const printHead = (cells) => { printLine(cells); printLine(cells.map(() => "---")); };
 
 const operations = ["q1", "q2", "q3", "q4"];
+const queryLabels = ["limit", "hot", "old-hot", "hot-10-writes", "old-hot-10-writes", "cold", "old-cold", "mercurius", "plain"];
+const fanoutLabels = ["limit", "demarche", "old", "mercurius", "plain"];
+const faultKeys = ["lost", "repeated_or_disordered", "wrong"];
+const isFanout = ({ cell }) => cell.includes("-");
+
+if (process.env.SMOKE) console.log("\nSMOKE RUN: THESE FIGURES MEAN NOTHING.");
+
 for (const size of ["small", "large"].filter((size) => rows.some((row) => row.size === size && row.cell === "q1"))) {
-  console.log(`\n${size}: server CPU, µs a request (ratio to the limit); answers a second\n`);
-  head(["", ...operations]);
-  for (const label of ["limit", "hot", "hot-10-writes", "cold", "mercurius", "plain"]) {
-    line([label, ...operations.map((cell) => {
-      const cpu = of(size, label, cell, "cpu_us");
-      const rate = shown(of(size, label, cell, "per_second"));
-      return `${shown(cpu)}${ratio(cpu, of(size, "limit", cell, "cpu_us"))}; ${rate}`;
+  console.log(`\n${size}: server CPU, µs per request (ratio to the limit); requests per second\n`);
+  printHead(["", ...operations]);
+  for (const label of queryLabels.filter((label) => rows.some((row) => row.label === label))) {
+    printLine([label, ...operations.map((cell) => {
+      const cpu = medianOf(size, label, cell, "cpu_us");
+      const rate = formatted(medianOf(size, label, cell, "per_second"));
+      return `${formatted(cpu)}${ratio(cpu, medianOf(size, "limit", cell, "cpu_us"))}; ${rate}`;
     })]);
   }
 }
 
-const fanouts = rows.filter(({ cell }) => cell.includes("-"));
-if (fanouts.length) {
-  console.log("\nfan-out: server CPU, µs a message (ratio to the limit with as many sockets)\n");
-  head(["", "server", "CPU", "last subscriber, ms p50 / max", "after the answer, ms p50", "burst, messages/s", "KiB per idle socket", "lost, repeated or disordered, wrong"]);
-  for (const cell of new Set(fanouts.map(({ cell }) => cell))) {
-    for (const label of ["limit", "demarche", "mercurius", "plain"]) {
-      const mine = (key) => of("small", label, cell, key);
-      if (mine("cpu_us") === undefined) continue;
-      // Where the limit has no such cell, it is compared with sending to all.
-      const limit = of("small", "limit", cell, "cpu_us") ?? of("small", "limit", cell.replace(/^\w+/, "same"), "cpu_us");
-      line([cell, label, shown(mine("cpu_us"), 1) + ratio(mine("cpu_us"), limit),
-        `${shown(mine("last_p50_ms"), 1)} / ${shown(mine("last_max_ms"), 1)}`, shown(mine("after_answer_p50_ms"), 2),
-        shown(mine("burst_per_second")), shown(mine("idle_kib"), 1),
-        ["lost", "repeated_or_disordered", "wrong"].map((key) => shown(mine(key))).join(", ")]);
+const fanoutCells = [...new Set(rows.filter(isFanout).map(({ cell }) => cell))];
+if (fanoutCells.length) {
+  console.log("\nfan-out: server CPU, µs per message (ratio to the limit with as many sockets)\n");
+  printHead(["subscribers", "server", "CPU", "last subscriber, ms p50 / max", "after the response, ms p50",
+    "burst, messages per second", "KiB per idle socket", "lost, repeated or out of order, wrong"]);
+  for (const cell of fanoutCells) {
+    for (const label of fanoutLabels) {
+      const figure = (key) => medianOf("small", label, cell, key);
+      if (figure("cpu_us") === undefined) continue;
+      // Where the limit has no such cell, it is compared with the limit's fan-out to all.
+      const limit = medianOf("small", "limit", cell, "cpu_us")
+        ?? medianOf("small", "limit", cell.replace(/^\w+/, "same"), "cpu_us");
+      const faults = faultKeys.map((key) => Math.max(...valuesOf("small", label, cell, key)));
+      printLine([cell, label, formatted(figure("cpu_us"), 1) + ratio(figure("cpu_us"), limit),
+        `${formatted(figure("last_p50_ms"), 1)} / ${formatted(figure("last_max_ms"), 1)}`,
+        formatted(figure("after_response_p50_ms"), 2), formatted(figure("burst_per_second")),
+        formatted(figure("idle_kib"), 1), faults.join(", ")]);
     }
   }
 }
 
-const wrong = rows.reduce((sum, row) => sum + (row.wrong ?? 0), 0);
-console.log(`\nwrong answers in all: ${wrong}`);
-
 console.log("\ngoals\n");
-head(["goal", "small", "large"]);
-for (const goal of goals(of)) line(goal);
+printHead(["goal", "small", "large"]);
+for (const goal of goals(medianOf)) printLine(goal);
+
+const compared = comparison(medianOf, valuesOf, fanoutCells);
+if (compared.length) {
+  console.log("\nnew build and old build\n");
+  printHead(["figure", "new", "old", "new to old", "highest to lowest round, new / old"]);
+  for (const row of compared) printLine(row);
+}
+
+const faulty = rows.filter((row) => faultKeys.some((key) => row[key] > 0));
+const total = (key) => rows.reduce((sum, row) => sum + (row[key] ?? 0), 0);
+console.log(`\ncells: ${rows.length}; events lost ${total("lost")}, repeated or out of order ` +
+  `${total("repeated_or_disordered")}; wrong responses and messages ${total("wrong")}`);
+for (const { size, label, cell, ...row } of faulty) {
+  console.log(`FAULT: ${size} ${label} ${cell}: ${faultKeys.map((key) => `${key} ${row[key] ?? 0}`).join(", ")}`);
+}
+if (faulty.length) process.exitCode = 1;

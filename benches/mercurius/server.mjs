@@ -1,6 +1,7 @@
-// Mercurius over our tables, as far as the measured operations go: `node server.mjs DATABASE COUNTRIES PORT`. JIT and
-// loaders are on, statements are prepared. Facts of countries are in memory, as they are in ours. Not here: limits, cost,
-// connections' other fields, anything that writes. `/publish` tells subscribers without a write, which ours has to make.
+// Mercurius, a peer: `node server.mjs DATABASE COUNTRIES PORT`. Serves the measured operations from the tables of this
+// service. JIT and loaders are on, SQL statements are prepared, facts of countries are in memory, as in this service.
+// `/publish` sends an event to subscribers without a write, which this service has to make. Not here: limits, cost,
+// other fields, anything that writes.
 import { readFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import Fastify from "fastify";
@@ -34,12 +35,12 @@ const page = db.prepare(
 );
 const relationship = db.prepare("SELECT * FROM relationship WHERE id = ?");
 
-// One statement for all parents that ask for the same number.
+// One SQL statement for all parents; all have the same page size.
 const load = (statement, column, queries, key, count) => {
-  const found = new Map(queries.map(({ obj }) => [obj[key], []]));
-  const keys = JSON.stringify([...found.keys()]);
-  for (const row of statement.all(keys, count(queries[0].params))) found.get(row[column]).push(row);
-  return queries.map(({ obj }) => ({ nodes: found.get(obj[key]) }));
+  const rowsByParent = new Map(queries.map(({ obj }) => [obj[key], []]));
+  const keys = JSON.stringify([...rowsByParent.keys()]);
+  for (const row of statement.all(keys, count(queries[0].params))) rowsByParent.get(row[column]).push(row);
+  return queries.map(({ obj }) => ({ nodes: rowsByParent.get(obj[key]) }));
 };
 
 const schema = `

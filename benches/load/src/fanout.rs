@@ -1,69 +1,96 @@
-//! One event to many subscribers: how long until the last has it, and what it costs the server.
+//! Fan-out: the time until the last subscriber has received an event, and what a message costs the server.
 
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::Result;
-use crate::http::Client;
+use crate::delivery::DeliveryLog;
+use crate::event::EventRequests;
+use crate::http::{Client, has_errors};
 use crate::operation::Variables;
 use crate::options::Options;
 use crate::process::{cpu_seconds, quantile_ms, resident_kib};
-use crate::query::round;
-use crate::subscriber::Watch;
-use crate::tally::Tally;
-use crate::trigger::Trigger;
+use crate::query::round_to_hundredths;
+use crate::subscriber::{FilterOf, Subscribers};
 
-/// For an event to reach all whom it concerns.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Limit for an event to reach all subscribers that it matches.
+const DELIVERY_TIMEOUT: Duration = Duration::from_secs(20);
+const WARM_UP_ATTEMPTS: u32 = 4;
 
 struct Fanout {
-    watch: Watch,
-    tally: Tally,
-    trigger: Trigger,
+    subscribers: Subscribers,
+    log: DeliveryLog,
+    requests: EventRequests,
     client: Client,
-    /// Of each event, whom it concerns; all subscribers of a group ask the same.
+    /// Per group of subscribers, the requested state of its events; empty if any will do.
     states: Vec<String>,
-    subscribers: usize,
+}
+
+/// What the events took, in microseconds.
+#[derive(Default)]
+struct EventTimes {
+    /// From the request for the event to its last subscriber.
+    from_request: Vec<u64>,
+    /// From the response to that request to its last subscriber.
+    from_response: Vec<u64>,
+    /// Messages per second while events are requested without waiting for their delivery.
+    burst_per_second: Option<f64>,
 }
 
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let (variables, variant) = (options.variables()?, options.first("variant")?.to_owned());
+    let (variables, variant) = (options.read_variables()?, options.operand("variant")?);
     let pid = options.number("pid", 0)?;
     let subscribers = options.number("subscribers", 1000)?;
-    let empty = resident_kib(pid)?;
-    let mut run = Fanout::start(options, &variables, &variant, subscribers)?;
-    run.rest(Duration::from_millis(700))?;
-    let idle = resident_kib(pid)?;
-    run.warm()?;
-    run.rest(Duration::from_millis(1_500))?;
-    let before = cpu_seconds(pid)?;
-    let (mut whole, mut after_answer) = (Vec::new(), Vec::new());
-    for _ in 0..options.number("events", 20)? {
-        let (all, rest) = run.event()?;
-        whole.push(all);
-        after_answer.push(rest);
-    }
-    let burst = run.burst(options.number("burst", 0)?)?;
-    run.rest(Duration::from_millis(300))?;
-    let cpu = cpu_seconds(pid)? - before;
-    let tally = &run.tally;
-    let messages = tally.messages.max(1) as f64;
-    println!(
-        "{}",
-        json!({
-            "label": options.text("label"), "cell": format!("{variant}-{subscribers}"),
-            "messages": tally.messages, "cpu_us": round(cpu * 1e6 / messages),
-            "cpu_us_per_event": round(cpu * 1e6 / tally.reached.len().max(1) as f64),
-            "last_p50_ms": quantile_ms(&mut whole, 0.5), "last_max_ms": quantile_ms(&mut whole, 1.0),
-            "after_answer_p50_ms": quantile_ms(&mut after_answer, 0.5),
-            "burst_per_second": burst.map(f64::round),
-            "idle_kib": round((idle as f64 - empty as f64) / subscribers as f64),
-            "lost": tally.lost, "repeated_or_disordered": tally.repeated_or_disordered,
-            "wrong": tally.wrong, "resident_mib": resident_kib(pid)? / 1024,
-        })
-    );
+    let settle = Duration::from_millis(options.number("settle-ms", 1500)?);
+    let resident_before = resident_kib(pid)?;
+    let mut fanout = Fanout::start(options, &variables, variant, subscribers)?;
+    fanout.poll_for(settle / 2)?;
+    let resident_idle = resident_kib(pid)?;
+    fanout.warm_up(subscribers)?;
+    fanout.poll_for(settle)?;
+    let cpu_before = cpu_seconds(pid)?;
+    let mut times = fanout.measure(options.number("events", 20)?, options.number("burst", 0)?)?;
+    // Repeated events, if there are any, arrive late.
+    fanout.poll_for(settle / 5)?;
+    let cpu = cpu_seconds(pid)? - cpu_before;
+    let idle_kib = (resident_idle as f64 - resident_before as f64) / subscribers as f64;
+    let mut line = fanout.report(&mut times, cpu)?;
+    line["label"] = json!(options.text("label"));
+    line["cell"] = json!(format!("{variant}-{subscribers}"));
+    line["idle_kib"] = json!(round_to_hundredths(idle_kib));
+    line["resident_mib"] = json!(resident_kib(pid)? / 1024);
+    println!("{line}");
     Ok(())
+}
+
+/// The requested state of each group of subscribers, and the filter of each subscriber.
+fn variant_filters(
+    variant: &str,
+    codes: Vec<String>,
+    subscribers: usize,
+) -> Result<(Vec<String>, FilterOf)> {
+    match variant {
+        "same" => Ok((Vec::new(), Box::new(|_| Value::Null))),
+        // The first state and two others; no two subscribers have the same two.
+        "distinct" => {
+            let others = codes.len() - 1;
+            let states = codes[..1].to_vec();
+            let filter_of = move |number: usize| {
+                let second = 1 + number % others;
+                let third = 1 + (number / others + second) % others;
+                json!({ "countries": [codes[0], codes[second], codes[third]] })
+            };
+            Ok((states, Box::new(filter_of)))
+        }
+        "country" => {
+            let states = codes[..codes.len().min(subscribers)].to_vec();
+            let groups = states.len();
+            let filter_of = move |number: usize| json!({ "countries": [codes[number % groups]] });
+            Ok((states, Box::new(filter_of)))
+        }
+        other => Err(format!("unknown variant: {other}").into()),
+    }
 }
 
 impl Fanout {
@@ -73,142 +100,122 @@ impl Fanout {
         variant: &str,
         subscribers: usize,
     ) -> Result<Self> {
-        let codes: Vec<String> = variables.codes().iter().map(ToString::to_string).collect();
-        let states = match variant {
-            "same" => Vec::new(),
-            "distinct" => codes[..1].to_vec(),
-            "country" => codes[..codes.len().min(subscribers)].to_vec(),
-            other => return Err(format!("no such variant: {other}").into()),
-        };
-        let groups = states.len().max(1);
-        let all = codes.len() - 1;
-        let filter = match variant {
-            "country" => {
-                Box::new(move |number: usize| json!({ "countries": [codes[number % groups]] }))
-            }
-            // The first and two others: no two subscribers have the same two.
-            "distinct" => Box::new(move |number: usize| {
-                let (one, two) = (1 + number % all, 1 + (number / all + 1 + number) % all);
-                json!({ "countries": [codes[0], codes[one], codes[two]] })
-            }) as Box<dyn Fn(usize) -> Value>,
-            _ => Box::new(|_| Value::Null),
-        };
-        let tally = Tally {
-            groups,
-            due: vec![Vec::new(); groups],
-            place: vec![0; subscribers],
-            warm: vec![false; subscribers],
-            ..Tally::default()
-        };
+        let codes = variables.codes().iter().map(ToString::to_string).collect();
+        let (states, filter_of) = variant_filters(variant, codes, subscribers)?;
         Ok(Self {
-            watch: Watch::start(options, subscribers, filter)?,
-            tally,
-            trigger: Trigger::new(options, variables)?,
+            subscribers: Subscribers::start(options, subscribers, filter_of)?,
+            log: DeliveryLog::new(states.len().max(1), subscribers),
+            requests: EventRequests::new(options, variables)?,
             client: Client::connect(options.address)?,
             states,
-            subscribers,
         })
     }
 
-    fn rest(&mut self, time: Duration) -> Result<()> {
-        let begin = Instant::now();
-        while begin.elapsed() < time {
-            let tally = &mut self.tally;
-            self.watch.turn(Duration::from_millis(50), |number, text| {
-                tally.hear(number, text);
-            })?;
-        }
-        Ok(())
-    }
-
-    /// An event to every group, until every subscriber has one.
-    fn warm(&mut self) -> Result<()> {
-        for _ in 0..5 {
-            for group in 0..self.tally.groups {
-                let body = self
-                    .trigger
-                    .next(self.states.get(group).map(String::as_str), 0);
-                self.post(&body)?;
-                self.watch
-                    .turn(Duration::ZERO, |number, text| self.tally.hear(number, text))?;
+    /// Sends an event to every group, until every subscriber has received one.
+    fn warm_up(&mut self, subscribers: usize) -> Result<()> {
+        for _ in 0..WARM_UP_ATTEMPTS {
+            for group in 0..self.log.groups {
+                self.request_event(group, 0)?;
+                self.poll(Duration::ZERO)?;
             }
-            let begin = Instant::now();
-            while begin.elapsed() < PATIENCE / 4 {
-                let tally = &mut self.tally;
-                self.watch.turn(Duration::from_millis(50), |number, text| {
-                    tally.hear(number, text);
-                })?;
-                if self.tally.warm.iter().all(|is_warm| *is_warm) {
+            let start = Instant::now();
+            while start.elapsed() < DELIVERY_TIMEOUT / WARM_UP_ATTEMPTS {
+                self.poll(Duration::from_millis(50))?;
+                if self.log.warm_subscribers() == subscribers {
                     return Ok(());
                 }
             }
         }
-        let warm = self.tally.warm.iter().filter(|is_warm| **is_warm).count();
-        Err(format!("only {warm} subscribers heard the first event").into())
+        let warm = self.log.warm_subscribers();
+        Err(format!("only {warm} of {subscribers} subscribers received the first event").into())
     }
 
-    /// Makes an event and says how many are to hear it.
-    fn make(&mut self) -> Result<usize> {
-        let number = self.tally.reached.len() + 1;
-        // A prime, so that neighbours in the list of countries are apart in time.
-        let group = number * 31 % self.tally.groups;
-        self.tally.due[group].push(number);
-        self.tally.reached.push(0);
-        let body = self
-            .trigger
-            .next(self.states.get(group).map(String::as_str), number);
-        self.post(&body)?;
-        Ok((self.subscribers + self.tally.groups - 1 - group) / self.tally.groups)
-    }
-
-    fn post(&mut self, body: &str) -> Result<()> {
-        let answer = self
-            .client
-            .post(self.trigger.path(), body, self.trigger.token())?;
-        if answer.windows(8).any(|word| word == b"\"errors\"") {
-            return Err(String::from_utf8_lossy(&answer).into());
+    fn measure(&mut self, events: usize, burst: usize) -> Result<EventTimes> {
+        let mut times = EventTimes::default();
+        for _ in 0..events {
+            let requested_at = Instant::now();
+            let event = self.next_event()?;
+            let responded_at = Instant::now();
+            self.wait_for(event, Instant::now() + DELIVERY_TIMEOUT)?;
+            let last = self.log.last_received_at.unwrap_or(responded_at);
+            let micros = |start| u64::try_from(last.saturating_duration_since(start).as_micros());
+            times.from_request.push(micros(requested_at)?);
+            times.from_response.push(micros(responded_at)?);
         }
-        Ok(())
-    }
-
-    /// Microseconds from asking for an event to its last subscriber, and from the answer to there.
-    fn event(&mut self) -> Result<(u64, u64)> {
-        let begin = Instant::now();
-        let audience = self.make()?;
-        let answered = Instant::now();
-        self.wait(self.tally.reached.len(), audience)?;
-        let last = self.tally.last.unwrap_or(answered);
-        let micros = |since| u64::try_from(last.saturating_duration_since(since).as_micros());
-        Ok((micros(begin)?, micros(answered)?))
-    }
-
-    /// Messages a second while events are made as fast as they are taken.
-    fn burst(&mut self, count: usize) -> Result<Option<f64>> {
-        if count == 0 {
-            return Ok(None);
-        }
-        let (begin, before) = (Instant::now(), self.tally.messages);
-        let mut last = 0;
-        for _ in 0..count {
-            last = self.make()?;
-        }
-        self.wait(self.tally.reached.len(), last)?;
-        let messages = (self.tally.messages - before) as f64;
-        Ok(Some(messages / begin.elapsed().as_secs_f64()))
-    }
-
-    fn wait(&mut self, number: usize, audience: usize) -> Result<()> {
-        let begin = Instant::now();
-        while self.tally.reached[number - 1] < audience {
-            let tally = &mut self.tally;
-            self.watch.turn(Duration::from_millis(5), |number, text| {
-                tally.hear(number, text);
-            })?;
-            if begin.elapsed() > PATIENCE {
-                self.tally.lost += audience - self.tally.reached[number - 1];
-                return Ok(());
+        if burst > 0 {
+            let (start, messages_before) = (Instant::now(), self.log.messages);
+            let mut unfinished = Vec::with_capacity(burst);
+            for _ in 0..burst {
+                unfinished.push(self.next_event()?);
             }
+            let deadline = Instant::now() + DELIVERY_TIMEOUT;
+            for event in unfinished {
+                self.wait_for(event, deadline)?;
+            }
+            let messages = (self.log.messages - messages_before) as f64;
+            times.burst_per_second = Some(messages / start.elapsed().as_secs_f64());
+        }
+        Ok(times)
+    }
+
+    /// Requests the next event and returns its number and the group that must receive it.
+    fn next_event(&mut self) -> Result<(usize, usize)> {
+        // The step is a prime, so that neighbours in the list of countries are apart in time.
+        let group = (self.log.events() + 1) * 31 % self.log.groups;
+        let number = self.log.expect_event(group);
+        self.request_event(group, number)?;
+        Ok((number, group))
+    }
+
+    fn request_event(&mut self, group: usize, number: usize) -> Result<()> {
+        let state = self.states.get(group).map(String::as_str);
+        let body = self.requests.next_body(state, number);
+        let (path, token) = (self.requests.path(), self.requests.token());
+        let response = self.client.post(path, &body, token)?;
+        if has_errors(&response) {
+            return Err(String::from_utf8_lossy(&response).into());
         }
         Ok(())
+    }
+
+    /// Waits until the event is delivered; the log counts what has not arrived in the end as lost.
+    fn wait_for(&mut self, (number, group): (usize, usize), deadline: Instant) -> Result<()> {
+        while !self.log.is_delivered(number, group) && Instant::now() < deadline {
+            self.poll(Duration::from_millis(5))?;
+        }
+        Ok(())
+    }
+
+    fn poll(&mut self, timeout: Duration) -> Result<()> {
+        let log = &mut self.log;
+        self.subscribers
+            .poll(timeout, |subscriber, text| log.record(subscriber, text))
+    }
+
+    fn poll_for(&mut self, time: Duration) -> Result<()> {
+        let start = Instant::now();
+        while start.elapsed() < time {
+            self.poll(Duration::from_millis(50).min(time))?;
+        }
+        Ok(())
+    }
+
+    fn report(&self, times: &mut EventTimes, cpu: f64) -> Result<Value> {
+        let log = &self.log;
+        if log.messages == 0 {
+            return Err("no subscriber received an event".into());
+        }
+        Ok(json!({
+            "messages": log.messages,
+            "cpu_us": round_to_hundredths(cpu * 1e6 / log.messages as f64),
+            "cpu_us_per_event": round_to_hundredths(cpu * 1e6 / log.events() as f64),
+            "last_p50_ms": quantile_ms(&mut times.from_request, 0.5),
+            "last_max_ms": quantile_ms(&mut times.from_request, 1.0),
+            "after_response_p50_ms": quantile_ms(&mut times.from_response, 0.5),
+            "burst_per_second": times.burst_per_second.map(f64::round),
+            "lost": log.lost(),
+            "repeated_or_disordered": log.repeated_or_disordered,
+            "wrong": log.wrong,
+        }))
     }
 }

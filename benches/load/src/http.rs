@@ -1,4 +1,4 @@
-//! HTTP/1.1 by hand: as much as our servers speak, with lengths and without chunks.
+//! Hand-written HTTP/1.1 client: bodies with `Content-Length` only, no chunks.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -8,10 +8,16 @@ use serde_json::Value;
 
 use crate::Result;
 
-/// Node closes connections that were idle for five.
-const IDLE: Duration = Duration::from_secs(2);
+/// Node closes connections that were idle for five seconds.
+const MAX_IDLE: Duration = Duration::from_secs(2);
+const READ_TIMEOUT: Duration = Duration::from_mins(1);
 
-pub(crate) fn post(address: SocketAddr, path: &str, body: &str, token: Option<&str>) -> Vec<u8> {
+pub(crate) fn post_request(
+    address: SocketAddr,
+    path: &str,
+    body: &str,
+    token: Option<&str>,
+) -> Vec<u8> {
     let authorization = token.map_or(String::new(), |token| {
         format!("Authorization: Bearer {token}\r\n")
     });
@@ -23,8 +29,8 @@ pub(crate) fn post(address: SocketAddr, path: &str, body: &str, token: Option<&s
     .into_bytes()
 }
 
-/// Where a response's body begins and where it ends, once all of its head is there.
-pub(crate) fn extent(bytes: &[u8]) -> Option<(usize, usize)> {
+/// Offsets of the body and of the end of the first response, once its head is complete.
+pub(crate) fn body_range(bytes: &[u8]) -> Option<(usize, usize)> {
     let head = bytes.windows(4).position(|end| end == b"\r\n\r\n")? + 4;
     let text = std::str::from_utf8(&bytes[..head]).ok()?;
     let length = text.lines().find_map(|line| {
@@ -39,68 +45,73 @@ pub(crate) fn is_ok(response: &[u8]) -> bool {
     response.starts_with(b"HTTP/1.1 200")
 }
 
-/// FNV-1a.
+/// Whether a GraphQL response has errors, without parsing it.
+pub(crate) fn has_errors(body: &[u8]) -> bool {
+    body.windows(8).any(|window| window == b"\"errors\"")
+}
+
+/// FNV-1a hash.
 pub(crate) fn digest(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
-/// One connection that waits for each answer.
+/// One connection that waits for each response.
 pub(crate) struct Client {
     address: SocketAddr,
     stream: TcpStream,
-    used: Instant,
+    last_used: Instant,
 }
 
 impl Client {
     pub(crate) fn connect(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_mins(1)))?;
+        stream.set_read_timeout(Some(READ_TIMEOUT))?;
         Ok(Self {
             address,
             stream,
-            used: Instant::now(),
+            last_used: Instant::now(),
         })
     }
 
-    /// The body of the answer.
+    /// The body of the response.
     /// # Errors
-    /// Any answer but 200.
+    /// Any status but 200.
     pub(crate) fn post(&mut self, path: &str, body: &str, token: Option<&str>) -> Result<Vec<u8>> {
-        if self.used.elapsed() > IDLE {
+        if self.last_used.elapsed() > MAX_IDLE {
             *self = Self::connect(self.address)?;
         }
         self.stream
-            .write_all(&post(self.address, path, body, token))?;
-        let (mut bytes, mut part) = (Vec::new(), vec![0; 65_536]);
+            .write_all(&post_request(self.address, path, body, token))?;
+        let (mut bytes, mut chunk) = (Vec::new(), vec![0; 65_536]);
         loop {
-            if let Some((head, end)) = extent(&bytes)
+            if let Some((head, end)) = body_range(&bytes)
                 && bytes.len() >= end
             {
-                self.used = Instant::now();
+                self.last_used = Instant::now();
                 return if is_ok(&bytes) {
                     Ok(bytes.drain(head..end).collect())
                 } else {
                     Err(String::from_utf8_lossy(&bytes).into())
                 };
             }
-            match self.stream.read(&mut part)? {
+            match self.stream.read(&mut chunk)? {
                 0 => return Err("the server closed the connection".into()),
-                length => bytes.extend_from_slice(&part[..length]),
+                length => bytes.extend_from_slice(&chunk[..length]),
             }
         }
     }
 
-    /// The data of an answer.
+    /// The `data` of a GraphQL response.
     /// # Errors
-    /// An answer with errors.
-    pub(crate) fn ask(&mut self, body: &str, token: Option<&str>) -> Result<Value> {
-        let mut answer: Value = serde_json::from_slice(&self.post("/graphql", body, token)?)?;
-        match answer.get("errors") {
+    /// A response with errors.
+    pub(crate) fn execute(&mut self, body: &str, token: Option<&str>) -> Result<Value> {
+        let mut response: Value = serde_json::from_slice(&self.post("/graphql", body, token)?)?;
+        match response.get("errors") {
             Some(errors) => Err(errors.to_string().into()),
-            None => Ok(answer["data"].take()),
+            None => Ok(response["data"].take()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is asked: four queries and a subscription, and what they are asked about.
+//! The measured operations, four queries and a subscription, and their variables.
 
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ pub(crate) const WATCH: &str = "subscription Watch($filter: StanceChangeFilter) 
     stanceChanged(filter: $filter) { from to relationship { id stance requestingState { code name } \
     requestedState { code name } } statement { summary } } }";
 
-/// What the operations are asked about.
+/// The values that the operations vary over, as `load prepare` wrote them.
 pub(crate) struct Variables(pub(crate) Value);
 
 impl Variables {
@@ -40,7 +40,9 @@ impl Variables {
             .collect()
     }
 
-    /// The bodies of an operation, one for each of the variables that it varies over.
+    /// The request bodies of an operation, one for each value that it varies over.
+    /// # Errors
+    /// An unknown operation, or data too small to vary over anything.
     pub(crate) fn bodies(&self, operation: &str) -> Result<Vec<String>> {
         let by_code = |text| {
             let codes = self.list("codes").iter();
@@ -48,17 +50,18 @@ impl Variables {
                 .map(|code| body(text, &json!({ "code": code })))
                 .collect()
         };
-        match operation {
-            "q1" => Ok(by_code(COUNTRY)),
-            "q2" => Ok(by_code(STANCES)),
-            "q3" => Ok(vec![body(MAP, &json!({}))]),
-            "q4" => Ok(self
-                .list("pages")
-                .iter()
-                .map(|page| body(PAGE, page))
-                .collect()),
-            other => Err(format!("no such operation: {other}").into()),
+        let pages = || self.list("pages").iter().map(|page| body(PAGE, page));
+        let bodies: Vec<String> = match operation {
+            "q1" => by_code(COUNTRY),
+            "q2" => by_code(STANCES),
+            "q3" => vec![body(MAP, &json!({}))],
+            "q4" => pages().collect(),
+            other => return Err(format!("unknown operation: {other}").into()),
+        };
+        if bodies.is_empty() {
+            return Err(format!("{operation}: the data set is too small").into());
         }
+        Ok(bodies)
     }
 }
 

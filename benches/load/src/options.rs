@@ -1,4 +1,4 @@
-//! What the tool is told on its command line.
+//! Command line of the load tool.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -10,58 +10,60 @@ use crate::operation::Variables;
 pub(crate) struct Options {
     pub(crate) command: String,
     pub(crate) address: SocketAddr,
-    /// Where variables are, or are to be.
-    pub(crate) path: String,
-    /// What else stands on the command line, in its order.
-    pub(crate) rest: Vec<String>,
-    named: HashMap<String, String>,
+    /// The file of variables, to read or (for `prepare`) to write.
+    pub(crate) variables_path: String,
+    /// The positional argument after the file of variables.
+    operand: Option<String>,
+    by_name: HashMap<String, String>,
 }
 
 impl Options {
     pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
-        let (mut plain, mut named) = (Vec::new(), HashMap::new());
+        let (mut positional, mut by_name) = (Vec::new(), HashMap::new());
         while let Some(argument) = arguments.next() {
             match argument.strip_prefix("--") {
                 Some(name) => {
-                    let value = arguments.next().ok_or("an option without a value")?;
-                    named.insert(name.to_owned(), value);
+                    let value = arguments.next();
+                    let value = value.ok_or_else(|| format!("--{name}: value missing"))?;
+                    by_name.insert(name.to_owned(), value);
                 }
-                None => plain.push(argument),
+                None => positional.push(argument),
             }
         }
-        let mut plain = plain.into_iter();
-        let mut next = |what: &str| plain.next().ok_or(format!("no {what}"));
+        let mut positional = positional.into_iter();
+        let mut next = |name: &str| positional.next().ok_or(format!("{name} missing"));
         Ok(Self {
             command: next("command")?,
             address: next("address")?.parse()?,
-            path: next("file of variables")?,
-            rest: plain.collect(),
-            named,
+            variables_path: next("file of variables")?,
+            operand: positional.next(),
+            by_name,
         })
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.named.get(name).map(String::as_str)
+        self.by_name.get(name).map(String::as_str)
     }
 
     pub(crate) fn number<T: FromStr>(&self, name: &str, default: T) -> Result<T> {
-        match self.named.get(name) {
+        match self.by_name.get(name) {
             Some(text) => text
                 .parse()
-                .map_err(|_| format!("--{name}: `{text}` is no number").into()),
+                .map_err(|_| format!("--{name}: `{text}` is not a valid number").into()),
             None => Ok(default),
         }
     }
 
-    pub(crate) fn variables(&self) -> Result<Variables> {
-        Variables::read(&self.path)
+    pub(crate) fn read_variables(&self) -> Result<Variables> {
+        Variables::read(&self.variables_path)
     }
 
-    /// The first argument after the variables.
-    pub(crate) fn first(&self, what: &str) -> Result<&str> {
-        self.rest
-            .first()
-            .map(String::as_str)
-            .ok_or_else(|| format!("no {what}").into())
+    /// The positional argument after the file of variables.
+    /// # Errors
+    /// If it is missing; `name` says which one.
+    pub(crate) fn operand(&self, name: &str) -> Result<&str> {
+        self.operand
+            .as_deref()
+            .ok_or_else(|| format!("{name} missing").into())
     }
 }

@@ -1,23 +1,23 @@
-//! What a server's process has used, from `/proc`.
+//! CPU and memory of the server's process, from `/proc`, and quantiles of what was measured.
 
 use std::fs;
 
 use crate::Result;
 
-/// `USER_HZ` of Linux on every architecture that we measure on.
-const TICKS: f64 = 100.0;
+/// `USER_HZ` of Linux on x86-64 and Arm.
+const TICKS_PER_SECOND: f64 = 100.0;
 
-/// Seconds of CPU that a process has used, user and system, all threads; 10 ms grain.
+/// CPU seconds of a process, user and system, all threads; in steps of 10 ms.
 pub(crate) fn cpu_seconds(pid: u32) -> Result<f64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    // The name may hold anything, but nothing after its last parenthesis does.
+    // The name of the process may hold anything, so fields are counted from its closing parenthesis.
     let fields = stat
         .rsplit(')')
         .next()
         .unwrap_or_default()
         .split_whitespace();
     let ticks = fields.skip(11).take(2).map(str::parse::<u64>);
-    Ok(ticks.sum::<std::result::Result<u64, _>>()? as f64 / TICKS)
+    Ok(ticks.sum::<std::result::Result<u64, _>>()? as f64 / TICKS_PER_SECOND)
 }
 
 /// Resident memory in KiB.
@@ -30,7 +30,7 @@ pub(crate) fn resident_kib(pid: u32) -> Result<u64> {
     Ok(line.trim_end_matches("kB").trim().parse()?)
 }
 
-/// The value below which the given share of all lies, in milliseconds.
+/// The quantile `share` (0 to 1) in milliseconds; 0 if nothing was measured.
 pub(crate) fn quantile_ms(micros: &mut [u64], share: f64) -> f64 {
     if micros.is_empty() {
         return 0.0;
@@ -40,6 +40,6 @@ pub(crate) fn quantile_ms(micros: &mut [u64], share: f64) -> f64 {
         clippy::cast_sign_loss,
         reason = "an index"
     )]
-    let at = ((micros.len() - 1) as f64 * share).round() as usize;
-    *micros.select_nth_unstable(at).1 as f64 / 1000.0
+    let index = ((micros.len() - 1) as f64 * share).round() as usize;
+    *micros.select_nth_unstable(index).1 as f64 / 1000.0
 }

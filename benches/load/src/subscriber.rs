@@ -1,4 +1,4 @@
-//! Many subscribers in one thread.
+//! Subscribers: many `WebSocket` connections in one thread, each with one subscription (graphql-transport-ws).
 
 use std::io::{ErrorKind, Read};
 use std::time::{Duration, Instant};
@@ -10,64 +10,66 @@ use serde_json::{Value, json};
 use crate::Result;
 use crate::operation::WATCH;
 use crate::options::Options;
-use crate::socket::{CLOSE, PING, PONG, TEXT, first_frame, frame, send, upgrade};
+use crate::websocket::{CLOSE, PING, PONG, TEXT, first_frame, frame, send_all, upgrade};
 
-/// Sockets that may be on their way to a subscription at once.
-const OPENING: usize = 64;
-/// For all to be subscribed.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// Sockets that may be connecting at once.
+const MAX_OPENING: usize = 64;
+/// Limit until all are subscribed.
+const SUBSCRIBE_TIMEOUT: Duration = Duration::from_secs(90);
 
 #[derive(Clone, Copy, PartialEq)]
 enum Stage {
     Upgrading,
-    Greeting,
+    Initialising,
     Subscribed,
 }
 
-struct Socket {
+struct SubscriberSocket {
+    number: usize,
     stream: TcpStream,
     stage: Stage,
-    rest: Vec<u8>,
+    /// Bytes of an incomplete frame.
+    unread: Vec<u8>,
 }
 
-pub(crate) struct Watch {
+/// The `filter` of a subscriber's subscription, by its number.
+pub(crate) type FilterOf = Box<dyn Fn(usize) -> Value>;
+
+pub(crate) struct Subscribers {
     poll: Poll,
     events: Events,
-    part: Vec<u8>,
-    sockets: Vec<Socket>,
+    buffer: Vec<u8>,
+    sockets: Vec<SubscriberSocket>,
     subscribed: usize,
-    /// Of each subscriber, the `filter`.
-    filter: Box<dyn Fn(usize) -> Value>,
+    filter_of: FilterOf,
 }
 
-impl Watch {
+impl Subscribers {
     /// Opens sockets until all are subscribed.
     /// # Errors
-    /// If one is refused or closed.
-    pub(crate) fn start(
-        options: &Options,
-        count: usize,
-        filter: impl Fn(usize) -> Value + 'static,
-    ) -> Result<Self> {
-        let mut watch = Self {
+    /// If a socket is rejected or closed, or not all are subscribed within [`SUBSCRIBE_TIMEOUT`].
+    pub(crate) fn start(options: &Options, count: usize, filter_of: FilterOf) -> Result<Self> {
+        let mut subscribers = Self {
             poll: Poll::new()?,
             events: Events::with_capacity(1024),
-            part: vec![0; 1 << 16],
+            buffer: vec![0; 1 << 16],
             sockets: Vec::with_capacity(count),
             subscribed: 0,
-            filter: Box::new(filter),
+            filter_of,
         };
-        let begin = Instant::now();
-        while watch.subscribed < count {
-            while watch.sockets.len() < count && watch.sockets.len() < watch.subscribed + OPENING {
-                watch.open(options)?;
+        let start = Instant::now();
+        while subscribers.subscribed < count {
+            let limit = count.min(subscribers.subscribed + MAX_OPENING);
+            while subscribers.sockets.len() < limit {
+                subscribers.open(options)?;
             }
-            watch.turn(Duration::from_millis(50), |_, _| {})?;
-            if begin.elapsed() > PATIENCE {
-                return Err(format!("only {} of {count} subscribed", watch.subscribed).into());
+            subscribers.poll(Duration::from_millis(50), |_, _| {})?;
+            if start.elapsed() > SUBSCRIBE_TIMEOUT {
+                let subscribed = subscribers.subscribed;
+                return Err(format!("only {subscribed} of {count} subscribed").into());
             }
         }
-        Ok(watch)
+        Ok(subscribers)
     }
 
     fn open(&mut self, options: &Options) -> Result<()> {
@@ -75,112 +77,130 @@ impl Watch {
         stream.set_nodelay(true)?;
         stream.set_nonblocking(true)?;
         let mut stream = TcpStream::from_std(stream);
-        let token = Token(self.sockets.len());
+        let number = self.sockets.len();
         self.poll
             .registry()
-            .register(&mut stream, token, Interest::READABLE)?;
+            .register(&mut stream, Token(number), Interest::READABLE)?;
         let path = options.text("socket").unwrap_or("/graphql/ws");
-        send(&mut stream, &upgrade(options.address, path))?;
-        self.sockets.push(Socket {
+        send_all(&mut stream, &upgrade(options.address, path))?;
+        self.sockets.push(SubscriberSocket {
+            number,
             stream,
             stage: Stage::Upgrading,
-            rest: Vec::new(),
+            unread: Vec::new(),
         });
         Ok(())
     }
 
-    /// Waits, and gives every event that arrived with the number of its subscriber.
+    /// Waits at most `timeout` for messages and passes each to `on_event` with the number of its subscriber.
     /// # Errors
-    /// If a socket is closed or is sent anything but events.
-    pub(crate) fn turn(
+    /// If a socket is closed, or receives anything but events.
+    pub(crate) fn poll(
         &mut self,
-        wait: Duration,
-        mut heard: impl FnMut(usize, &str),
+        timeout: Duration,
+        mut on_event: impl FnMut(usize, &str),
     ) -> Result<()> {
-        self.poll.poll(&mut self.events, Some(wait))?;
+        self.poll.poll(&mut self.events, Some(timeout))?;
         for event in &self.events {
-            let number = event.token().0;
-            let socket = &mut self.sockets[number];
-            loop {
-                match socket.stream.read(&mut self.part) {
-                    Ok(0) => return Err(format!("the server closed socket {number}").into()),
-                    Ok(length) => {
-                        let all = self.part.len();
-                        let before = socket.stage;
-                        socket.hear(&self.part[..length], number, &self.filter, &mut heard)?;
-                        if before != Stage::Subscribed && socket.stage == Stage::Subscribed {
-                            self.subscribed += 1;
-                        }
-                        // A short read has emptied it: the next event tells of more.
-                        if length < all {
-                            break;
-                        }
-                    }
-                    Err(error) if error.kind() == ErrorKind::WouldBlock => break,
-                    Err(error) => return Err(error.into()),
-                }
+            let socket = &mut self.sockets[event.token().0];
+            let stage_before = socket.stage;
+            socket.read(&mut self.buffer, &self.filter_of, &mut on_event)?;
+            if stage_before != Stage::Subscribed && socket.stage == Stage::Subscribed {
+                self.subscribed += 1;
             }
         }
         Ok(())
     }
 }
 
-impl Socket {
-    fn hear(
+impl SubscriberSocket {
+    /// Reads until the socket is empty.
+    fn read(
         &mut self,
-        part: &[u8],
-        number: usize,
-        filter: &dyn Fn(usize) -> Value,
-        heard: &mut impl FnMut(usize, &str),
+        buffer: &mut [u8],
+        filter_of: &FilterOf,
+        on_event: &mut impl FnMut(usize, &str),
+    ) -> Result<()> {
+        loop {
+            match self.stream.read(buffer) {
+                Ok(0) => return Err(format!("the server closed socket {}", self.number).into()),
+                Ok(length) => {
+                    self.receive(&buffer[..length], filter_of, on_event)?;
+                    // A short read has emptied the socket; the next readiness event announces more.
+                    if length < buffer.len() {
+                        return Ok(());
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn receive(
+        &mut self,
+        chunk: &[u8],
+        filter_of: &FilterOf,
+        on_event: &mut impl FnMut(usize, &str),
     ) -> Result<()> {
         let joined;
-        let mut bytes = part;
-        if !self.rest.is_empty() {
-            self.rest.extend_from_slice(part);
-            joined = std::mem::take(&mut self.rest);
+        let mut bytes = chunk;
+        if !self.unread.is_empty() {
+            self.unread.extend_from_slice(chunk);
+            joined = std::mem::take(&mut self.unread);
             bytes = &joined;
         }
         if self.stage == Stage::Upgrading {
-            let Some(blank) = bytes.windows(4).position(|end| end == b"\r\n\r\n") else {
-                self.rest = bytes.to_vec();
+            let Some(length) = self.finish_upgrade(bytes)? else {
+                self.unread = bytes.to_vec();
                 return Ok(());
             };
-            if !bytes.starts_with(b"HTTP/1.1 101") {
-                return Err(String::from_utf8_lossy(bytes).into());
-            }
-            bytes = &bytes[blank + 4..];
-            self.stage = Stage::Greeting;
-            send(
-                &mut self.stream,
-                &frame(TEXT, br#"{"type":"connection_init"}"#),
-            )?;
+            bytes = &bytes[length..];
         }
         while let Some((opcode, payload, length)) = first_frame(bytes) {
             bytes = &bytes[length..];
             match opcode {
-                TEXT if self.stage == Stage::Greeting => self.subscribe(number, &filter(number))?,
+                TEXT if self.stage == Stage::Initialising => self.subscribe(filter_of)?,
                 TEXT => {
                     let text = std::str::from_utf8(payload)?;
                     if text.contains(r#""ping""#) {
-                        send(&mut self.stream, &frame(TEXT, br#"{"type":"pong"}"#))?;
+                        self.send(TEXT, br#"{"type":"pong"}"#)?;
                     } else {
-                        heard(number, text);
+                        on_event(self.number, text);
                     }
                 }
-                PING => send(&mut self.stream, &frame(PONG, payload))?,
+                PING => self.send(PONG, payload)?,
                 CLOSE => return Err(String::from_utf8_lossy(payload).into()),
                 _ => {}
             }
         }
-        self.rest.extend_from_slice(bytes);
+        self.unread.extend_from_slice(bytes);
         Ok(())
     }
 
-    fn subscribe(&mut self, number: usize, filter: &Value) -> Result<()> {
+    /// The length of the response to the upgrade, or `None` while it is incomplete.
+    fn finish_upgrade(&mut self, bytes: &[u8]) -> Result<Option<usize>> {
+        let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else {
+            return Ok(None);
+        };
+        if !bytes.starts_with(b"HTTP/1.1 101") {
+            return Err(String::from_utf8_lossy(bytes).into());
+        }
+        self.stage = Stage::Initialising;
+        self.send(TEXT, br#"{"type":"connection_init"}"#)?;
+        Ok(Some(end + 4))
+    }
+
+    fn subscribe(&mut self, filter_of: &FilterOf) -> Result<()> {
         self.stage = Stage::Subscribed;
+        let filter = filter_of(self.number);
         let payload = json!({ "query": WATCH, "variables": { "filter": filter } });
-        let id = format!("s-{number:08}");
+        let id = format!("s-{:08}", self.number);
         let message = json!({ "id": id, "type": "subscribe", "payload": payload }).to_string();
-        send(&mut self.stream, &frame(TEXT, message.as_bytes()))
+        self.send(TEXT, message.as_bytes())
+    }
+
+    fn send(&mut self, opcode: u8, payload: &[u8]) -> Result<()> {
+        send_all(&mut self.stream, &frame(opcode, payload))
     }
 }

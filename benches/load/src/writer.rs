@@ -1,69 +1,75 @@
-//! Writes now and then while something else is measured, and never waits for an answer.
+//! Background writer: sends writes at a fixed rate while queries are measured, and never waits for a response.
 
 use std::io::{ErrorKind, Read};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use crate::Result;
-use crate::http;
+use crate::event::EventRequests;
+use crate::http::{has_errors, is_ok, post_request};
 use crate::operation::Variables;
 use crate::options::Options;
-use crate::socket::send;
-use crate::trigger::Trigger;
+use crate::websocket::send_all;
 
-pub(crate) struct Writer {
-    trigger: Trigger,
+pub(crate) struct BackgroundWriter {
+    requests: EventRequests,
     stream: std::net::TcpStream,
     address: SocketAddr,
-    gap: Option<Duration>,
-    due: Instant,
+    /// `None` writes nothing.
+    interval: Option<Duration>,
+    due_at: Instant,
+    sent: usize,
+    /// Writes of the current interval.
     pub(crate) written: usize,
 }
 
-impl Writer {
-    pub(crate) fn new(options: &Options, variables: &Variables, writes: f64) -> Result<Self> {
+impl BackgroundWriter {
+    pub(crate) fn new(options: &Options, variables: &Variables, per_second: f64) -> Result<Self> {
         let stream = std::net::TcpStream::connect(options.address)?;
         stream.set_nonblocking(true)?;
         Ok(Self {
-            trigger: Trigger::new(options, variables)?,
+            requests: EventRequests::new(options, variables)?,
             stream,
             address: options.address,
-            gap: (writes > 0.0).then(|| Duration::from_secs_f64(1.0 / writes)),
-            due: Instant::now(),
+            interval: (per_second > 0.0).then(|| Duration::from_secs_f64(1.0 / per_second)),
+            due_at: Instant::now(),
+            sent: 0,
             written: 0,
         })
     }
 
     /// # Errors
-    /// A write that was refused.
+    /// A write that the server rejected.
     pub(crate) fn write_if_due(&mut self) -> Result<()> {
-        let Some(gap) = self.gap.filter(|_| Instant::now() >= self.due) else {
+        let Some(interval) = self.interval.filter(|_| Instant::now() >= self.due_at) else {
             return Ok(());
         };
-        let mut answer = vec![0; 65_536];
-        if self.written > 0 {
-            let length = match self.stream.read(&mut answer) {
-                Ok(length) => length,
-                // The one before is not answered yet: later, then.
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
-                Err(error) => return Err(error.into()),
-            };
-            if !http::is_ok(&answer[..length])
-                || answer.windows(8).any(|word| word == b"\"errors\"")
-            {
-                return Err(String::from_utf8_lossy(&answer[..length]).into());
-            }
+        if self.sent > 0 && !self.read_response()? {
+            // The previous write has no response yet: try again later.
+            return Ok(());
         }
-        let body = self.trigger.next(None, self.written);
-        let request = http::post(
-            self.address,
-            self.trigger.path(),
-            &body,
-            self.trigger.token(),
-        );
-        send(&mut self.stream, &request)?;
+        let body = self.requests.next_body(None, self.sent);
+        let (path, token) = (self.requests.path(), self.requests.token());
+        let request = post_request(self.address, path, &body, token);
+        send_all(&mut self.stream, &request)?;
+        self.sent += 1;
         self.written += 1;
-        self.due += gap;
+        self.due_at += interval;
         Ok(())
+    }
+
+    /// Whether the response to the previous write was there.
+    fn read_response(&mut self) -> Result<bool> {
+        let mut buffer = vec![0; 65_536];
+        let length = match self.stream.read(&mut buffer) {
+            Ok(length) => length,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        let response = &buffer[..length];
+        if !is_ok(response) || has_errors(response) {
+            return Err(String::from_utf8_lossy(response).into());
+        }
+        Ok(true)
     }
 }

@@ -1,4 +1,4 @@
-//! Facts of countries, in memory.
+//! Static facts of countries, in memory.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -11,7 +11,7 @@ pub(crate) struct Facts {
     pub(crate) code: String,
     pub(crate) name: String,
     pub(crate) capital: Option<String>,
-    /// UN M49, and later its name.
+    /// UN M49 code in the file; the name of the region once it is read.
     pub(crate) region: String,
 }
 
@@ -41,13 +41,13 @@ impl Countries {
             .into_iter()
             .map(|region| (region.code, region.name));
         let regions: HashMap<String, String> = regions.collect();
-        let named = file.countries.into_iter().map(|mut facts| {
+        let countries = file.countries.into_iter().map(|mut facts| {
             if let Some(name) = regions.get(&facts.region) {
                 facts.region.clone_from(name);
             }
             Arc::new(facts)
         });
-        let all: Vec<_> = named.collect();
+        let all: Vec<_> = countries.collect();
         let by_code = all
             .iter()
             .map(|facts| (facts.code.clone(), Arc::clone(facts)));

@@ -1,4 +1,4 @@
-//! Changes of stances, to whoever subscribes.
+//! The subscription to stance changes, and the endpoint that publishes them.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::stance::Stance;
 use crate::types::Relationship;
 
 /// Events that a slow subscriber may fall behind.
-const BEHIND: usize = 4096;
+const CHANNEL_CAPACITY: usize = 4096;
 
 #[derive(Clone)]
 pub(crate) struct Events {
@@ -34,14 +34,14 @@ struct Change {
 
 impl Events {
     pub(crate) fn new(db: DatabaseConnection) -> Self {
-        let sender = broadcast::channel(BEHIND).0;
+        let sender = broadcast::channel(CHANNEL_CAPACITY).0;
         Self { db, sender }
     }
 }
 
-/// What happened, as the load tool tells it.
+/// An event as the load tool posts it.
 #[derive(Deserialize)]
-struct Published {
+struct PublishRequest {
     relationship: String,
     from: String,
     to: String,
@@ -52,26 +52,26 @@ pub(crate) async fn publish(
     State(events): State<Events>,
     body: Bytes,
 ) -> std::result::Result<Json<()>, StatusCode> {
-    let found = found(&events.db, &body).await;
-    let change = found.map_err(|_| StatusCode::BAD_REQUEST)?;
-    // Without subscribers nobody is told, and nobody misses it.
+    let change = load_change(&events.db, &body).await;
+    let change = change.map_err(|_| StatusCode::BAD_REQUEST)?;
+    // An error is ignored: it says that there is no subscriber.
     drop(events.sender.send(Arc::new(change)));
     Ok(Json(()))
 }
 
-async fn found(db: &DatabaseConnection, body: &[u8]) -> Result<Change> {
-    let published: Published = serde_json::from_slice(body)?;
-    let id = BASE64URL_NOPAD.decode(published.relationship.as_bytes())?;
+async fn load_change(db: &DatabaseConnection, body: &[u8]) -> Result<Change> {
+    let request: PublishRequest = serde_json::from_slice(body)?;
+    let id = BASE64URL_NOPAD.decode(request.relationship.as_bytes())?;
     let id = String::from_utf8(id)?
         .replace("Relationship:", "")
         .parse()?;
     let row: Option<relationship::Model> =
         relationship::Entity::find_by_id::<i64>(id).one(db).await?;
     Ok(Change {
-        from: Stance::parse(&published.from)?,
-        to: Stance::parse(&published.to)?,
-        relationship: Arc::new(row.ok_or_else(|| Error::new("no such relationship"))?),
-        summary: published.summary,
+        from: Stance::parse(&request.from)?,
+        to: Stance::parse(&request.to)?,
+        relationship: Arc::new(row.ok_or_else(|| Error::new("relationship not found"))?),
+        summary: request.summary,
     })
 }
 
@@ -91,17 +91,17 @@ impl Subscription {
     ) -> Result<impl Stream<Item = StanceChanged> + use<>> {
         let receiver = ctx.data::<Events>()?.sender.subscribe();
         let countries = filter.and_then(|filter| filter.countries);
-        let heard = stream::unfold(receiver, |mut receiver| async move {
-            // Who falls behind misses something: this is what the channel offers.
+        let changes = stream::unfold(receiver, |mut receiver| async move {
+            // A subscriber that falls behind is closed, since the channel has overwritten events.
             let change = receiver.recv().await.ok()?;
             Some((change, receiver))
         });
-        Ok(heard.filter_map(move |change| {
+        Ok(changes.filter_map(move |change| {
             let state = change.relationship.requested_state.as_str();
-            let is_wanted = countries
+            let matches = countries
                 .as_ref()
                 .is_none_or(|countries| countries.iter().any(|code| code.as_str() == state));
-            std::future::ready(is_wanted.then_some(StanceChanged(change)))
+            std::future::ready(matches.then_some(StanceChanged(change)))
         }))
     }
 }

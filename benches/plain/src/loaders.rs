@@ -1,4 +1,4 @@
-//! Rows by the parents that ask for them, one statement for all that ask for the same number.
+//! Data loaders: rows by parent, one SQL statement for all parents with the same page size.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -8,28 +8,28 @@ use async_graphql::dataloader::Loader;
 use entity::{relationship, stance_change};
 use sea_orm::{DatabaseConnection, DbBackend, DbErr, FromQueryResult, Statement};
 
-pub(crate) struct Rows(pub(crate) DatabaseConnection);
+pub(crate) struct RowLoader(pub(crate) DatabaseConnection);
 
-/// The first incoming relationships of a country.
+/// Key: the first incoming relationships of a country.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Incoming {
+pub(crate) struct IncomingKey {
     pub(crate) code: String,
     pub(crate) first: i32,
 }
 
-/// The latest changes of a relationship.
+/// Key: the latest changes of a relationship.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Latest {
+pub(crate) struct LatestChangesKey {
     pub(crate) relationship: i64,
     pub(crate) last: i32,
 }
 
-const INCOMING: &str = "SELECT r.* FROM json_each(?) AS k CROSS JOIN relationship AS r ON r.id IN (\
+const SELECT_INCOMING: &str = "SELECT r.* FROM json_each(?) AS k CROSS JOIN relationship AS r ON r.id IN (\
     SELECT id FROM relationship WHERE requested_state = k.value ORDER BY id LIMIT ?) ORDER BY r.id";
-const LATEST: &str = "SELECT c.* FROM json_each(?) AS k CROSS JOIN stance_change AS c ON c.seq IN (\
+const SELECT_LATEST_CHANGES: &str = "SELECT c.* FROM json_each(?) AS k CROSS JOIN stance_change AS c ON c.seq IN (\
     SELECT seq FROM stance_change WHERE relationship_id = k.value ORDER BY seq DESC LIMIT ?) ORDER BY c.seq";
 
-impl Rows {
+impl RowLoader {
     async fn list<R: FromQueryResult>(
         &self,
         text: &str,
@@ -45,44 +45,56 @@ impl Rows {
     }
 }
 
-impl Loader<Incoming> for Rows {
+impl Loader<IncomingKey> for RowLoader {
     type Value = Vec<relationship::Model>;
     type Error = Arc<DbErr>;
 
-    async fn load(&self, keys: &[Incoming]) -> Result<HashMap<Incoming, Self::Value>, Self::Error> {
-        let mut found = HashMap::<_, Vec<_>>::new();
-        for (first, codes) in grouped(keys, |key| (key.first, &key.code)) {
+    async fn load(
+        &self,
+        keys: &[IncomingKey],
+    ) -> Result<HashMap<IncomingKey, Self::Value>, Self::Error> {
+        let mut rows_by_key = HashMap::<_, Vec<_>>::new();
+        for (first, codes) in group_by_count(keys, |key| (key.first, &key.code)) {
             for row in self
-                .list::<relationship::Model>(INCOMING, codes, first)
+                .list::<relationship::Model>(SELECT_INCOMING, codes, first)
                 .await?
             {
                 let code = row.requested_state.clone();
-                found.entry(Incoming { code, first }).or_default().push(row);
+                rows_by_key
+                    .entry(IncomingKey { code, first })
+                    .or_default()
+                    .push(row);
             }
         }
-        Ok(found)
+        Ok(rows_by_key)
     }
 }
 
-impl Loader<Latest> for Rows {
+impl Loader<LatestChangesKey> for RowLoader {
     type Value = Vec<stance_change::Model>;
     type Error = Arc<DbErr>;
 
-    async fn load(&self, keys: &[Latest]) -> Result<HashMap<Latest, Self::Value>, Self::Error> {
-        let mut found = HashMap::<_, Vec<_>>::new();
-        for (last, ids) in grouped(keys, |key| (key.last, key.relationship)) {
-            for row in self.list::<stance_change::Model>(LATEST, ids, last).await? {
+    async fn load(
+        &self,
+        keys: &[LatestChangesKey],
+    ) -> Result<HashMap<LatestChangesKey, Self::Value>, Self::Error> {
+        let mut rows_by_key = HashMap::<_, Vec<_>>::new();
+        for (last, ids) in group_by_count(keys, |key| (key.last, key.relationship)) {
+            for row in self
+                .list::<stance_change::Model>(SELECT_LATEST_CHANGES, ids, last)
+                .await?
+            {
                 let relationship = row.relationship_id;
-                let key = Latest { relationship, last };
-                found.entry(key).or_default().push(row);
+                let key = LatestChangesKey { relationship, last };
+                rows_by_key.entry(key).or_default().push(row);
             }
         }
-        Ok(found)
+        Ok(rows_by_key)
     }
 }
 
-/// By the number asked for, the parents as a JSON array.
-fn grouped<'k, K, P: serde::Serialize>(
+/// Per page size, the parents as a JSON array.
+fn group_by_count<'k, K, P: serde::Serialize>(
     keys: &'k [K],
     split: impl Fn(&'k K) -> (i32, P),
 ) -> impl Iterator<Item = (i32, String)> {

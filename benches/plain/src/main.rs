@@ -1,6 +1,8 @@
-//! async-graphql and SeaORM over our tables, as their documentation teaches, as far as the measured operations go:
-//! `plain DATABASE COUNTRIES PORT`. Facts of countries are in memory, as they are in ours. Not here: limits, cost, other
-//! fields, anything that writes. `/publish` tells subscribers without a write, which ours has to make.
+//! Plain server, a peer: async-graphql and SeaORM as their documentation teaches: `plain DATABASE COUNTRIES PORT`.
+//!
+//! Serves the measured operations from the tables of this service; facts of countries are in memory, as in this service.
+//! `/publish` sends an event to subscribers without a write, which this service has to make. Not here: limits, cost,
+//! other fields, anything that writes.
 
 mod countries;
 mod event;
@@ -21,10 +23,10 @@ use tokio::net::TcpListener;
 
 use countries::Countries;
 use event::Events;
-use loaders::Rows;
+use loaders::RowLoader;
 
-/// Connections to the database; SeaORM's own default is one.
-const CONNECTIONS: u32 = 4;
+/// Database connections; SeaORM's default is one.
+const MAX_CONNECTIONS: u32 = 4;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -33,7 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: plain DATABASE COUNTRIES PORT".into());
     };
     let mut options = ConnectOptions::new(format!("sqlite://{database}?mode=rw"));
-    options.max_connections(CONNECTIONS).sqlx_logging(false);
+    options.max_connections(MAX_CONNECTIONS).sqlx_logging(false);
     options.map_sqlx_sqlite_opts(|sqlite| {
         sqlite
             .pragma("mmap_size", "1073741824")
@@ -42,7 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let db = Database::connect(options).await?;
     let events = Events::new(db.clone());
     let schema = Schema::build(query::Query, EmptyMutation, event::Subscription)
-        .data(DataLoader::new(Rows(db.clone()), tokio::spawn).delay(std::time::Duration::ZERO))
+        .data(DataLoader::new(RowLoader(db.clone()), tokio::spawn).delay(std::time::Duration::ZERO))
         .data(db)
         .data(Countries::read(countries)?)
         .data(events.clone())
@@ -53,7 +55,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/publish", post(event::publish))
         .with_state(events);
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
-    // It only saves time: a socket without it works too.
+    // An error is ignored: a socket without the option works, only slower.
     let listener = listener.tap_io(|socket| drop(socket.set_nodelay(true)));
     axum::serve(listener, app).await?;
     Ok(())

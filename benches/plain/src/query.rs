@@ -1,4 +1,4 @@
-//! The queries.
+//! The measured queries.
 
 use std::sync::Arc;
 
@@ -44,7 +44,9 @@ impl Query {
         after: Option<String>,
     ) -> Result<RelationshipConnection> {
         let RelationshipField::Since = order_by.field;
-        let (day, id) = after.as_deref().map_or(Ok((String::new(), 0)), place)?;
+        let (day, id) = after
+            .as_deref()
+            .map_or(Ok((String::new(), 0)), parse_cursor)?;
         let stances = filter.stance.iter().map(|stance| stance.name());
         let key = Expr::tuple([Expr::col(Column::SinceDay), Expr::col(Column::Id)]);
         let rows = Entity::find()
@@ -62,11 +64,11 @@ impl Query {
     }
 }
 
-/// The day and the identifier in one of our cursors.
-fn place(cursor: &str) -> Result<(String, i64)> {
+/// The day and the identifier in a cursor of this service.
+fn parse_cursor(cursor: &str) -> Result<(String, i64)> {
     let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes());
     bytes
         .ok()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-        .ok_or_else(|| Error::new("no cursor"))
+        .ok_or_else(|| Error::new("not a cursor"))
 }

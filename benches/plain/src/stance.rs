@@ -1,4 +1,4 @@
-//! The closed sets of the measured operations.
+//! The enums of the measured operations.
 
 use async_graphql::resolver_utils::EnumType;
 use async_graphql::{Enum, Error, Result};
@@ -18,11 +18,11 @@ pub(crate) enum Stance {
 }
 
 impl Stance {
-    /// As it stands in the tables.
+    /// Parses the name that the tables hold.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let item = Self::items().iter().find(|item| item.name == text);
         item.map(|item| item.value)
-            .ok_or_else(|| Error::new("no such stance"))
+            .ok_or_else(|| Error::new("not a stance"))
     }
 
     pub(crate) fn name(self) -> &'static str {

@@ -1,4 +1,4 @@
-//! What the rows look like in GraphQL.
+//! GraphQL types over rows.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use data_encoding::BASE64URL_NOPAD;
 use entity::{relationship, stance_change};
 
 use crate::countries::{Countries, Facts};
-use crate::loaders::{Incoming, Latest, Rows};
+use crate::loaders::{IncomingKey, LatestChangesKey, RowLoader};
 use crate::stance::{Direction, Stance};
 
 pub(crate) struct Country(pub(crate) Arc<Facts>);
@@ -59,12 +59,12 @@ impl Country {
         first: i32,
     ) -> Result<RelationshipConnection> {
         if direction != Direction::Incoming {
-            return Err(Error::new("only incoming ones are measured"));
+            return Err(Error::new("only INCOMING is supported"));
         }
         let code = self.0.code.clone();
         let rows = ctx
-            .data::<DataLoader<Rows>>()?
-            .load_one(Incoming { code, first })
+            .data::<DataLoader<RowLoader>>()?
+            .load_one(IncomingKey { code, first })
             .await?;
         let nodes = rows.unwrap_or_default().into_iter().map(Arc::new);
         Ok(RelationshipConnection {
@@ -89,18 +89,18 @@ impl Relationship {
     }
 
     async fn requesting_state(&self, ctx: &Context<'_>) -> Result<Country> {
-        country(ctx, &self.0.requesting_state)
+        find_country(ctx, &self.0.requesting_state)
     }
 
     async fn requested_state(&self, ctx: &Context<'_>) -> Result<Country> {
-        country(ctx, &self.0.requested_state)
+        find_country(ctx, &self.0.requested_state)
     }
 
     async fn changes(&self, ctx: &Context<'_>, last: i32) -> Result<StanceChangeConnection> {
         let relationship = self.0.id;
         let rows = ctx
-            .data::<DataLoader<Rows>>()?
-            .load_one(Latest { relationship, last })
+            .data::<DataLoader<RowLoader>>()?
+            .load_one(LatestChangesKey { relationship, last })
             .await?;
         let nodes = rows.unwrap_or_default().into_iter();
         Ok(StanceChangeConnection {
@@ -124,9 +124,9 @@ impl StanceChange {
     }
 }
 
-fn country(ctx: &Context<'_>, code: &str) -> Result<Country> {
-    let found = ctx.data::<Countries>()?.find(code);
-    found
+fn find_country(ctx: &Context<'_>, code: &str) -> Result<Country> {
+    let facts = ctx.data::<Countries>()?.find(code);
+    facts
         .map(Country)
-        .ok_or_else(|| Error::new("no such country"))
+        .ok_or_else(|| Error::new("country not found"))
 }

@@ -1,4 +1,4 @@
-//! WebSocket frames by hand (RFC 6455), as far as short text messages need them.
+//! Hand-written WebSocket frames (RFC 6455), as far as short text messages need them.
 
 use std::io::{ErrorKind, Write};
 use std::net::SocketAddr;
@@ -19,13 +19,14 @@ pub(crate) fn upgrade(address: SocketAddr, path: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// A whole message from a client. The mask is zero, which leaves the text as it is.
+/// A complete message of a client. The mask is zero, which leaves the payload unchanged.
 pub(crate) fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0x80 | opcode];
     match u8::try_from(payload.len()) {
         Ok(length) if length < 126 => bytes.push(0x80 | length),
         _ => {
-            let length = u16::try_from(payload.len()).expect("our messages are short");
+            let length = u16::try_from(payload.len())
+                .expect("messages of this tool are shorter than 64 KiB");
             bytes.push(0x80 | 0x7e);
             bytes.extend(length.to_be_bytes());
         }
@@ -35,7 +36,7 @@ pub(crate) fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The first frame of a server's bytes: opcode, payload, and how long it was; none if it is not all there.
+/// The first frame in `bytes`: opcode, payload and length of the frame; `None` if it is incomplete.
 pub(crate) fn first_frame(bytes: &[u8]) -> Option<(u8, &[u8], usize)> {
     let short = usize::from(bytes.get(1)? & 127);
     let (head, length) = match short {
@@ -53,11 +54,11 @@ pub(crate) fn first_frame(bytes: &[u8]) -> Option<(u8, &[u8], usize)> {
     Some((bytes[0] & 15, payload, head + length))
 }
 
-/// All of it, also where the socket does not wait. What we send is short, so a full buffer is soon empty.
-pub(crate) fn send(stream: &mut impl Write, mut bytes: &[u8]) -> Result<()> {
+/// Writes all bytes, also to a non-blocking socket: messages are short, so a full buffer is soon free again.
+pub(crate) fn send_all(stream: &mut impl Write, mut bytes: &[u8]) -> Result<()> {
     while !bytes.is_empty() {
         match stream.write(bytes) {
-            Ok(0) => return Err("the server takes nothing any more".into()),
+            Ok(0) => return Err("the server reads nothing any more".into()),
             Ok(length) => bytes = &bytes[length..],
             Err(error) if error.kind() == ErrorKind::WouldBlock => std::thread::yield_now(),
             Err(error) => return Err(error.into()),
