@@ -1,19 +1,19 @@
-//! The one error: a code that a client can act on, a sentence for it, and the cause for the log.
+//! The error type: a code that a client can act on, a message for the client, and the cause for the log.
 //!
-//! Only here does a database error get a meaning. Text of SQL never leaves the process.
+//! Database errors are classified here and nowhere else. SQL text never leaves the process.
 
 use std::sync::Arc;
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 
-use crate::model::cursor::Place;
+use crate::model::cursor::LedgerTip;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A variant per thing that a client does differently; everything else is `Internal`.
+/// One variant per reaction of a client; everything else is `Internal`.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
-    /// `field` is the path of the input at fault, for example `input.validFrom`.
+    /// `field` is the path of the invalid input, for example `input.validFrom`.
     #[error("{field}: {message}")]
     BadUserInput { field: String, message: String },
     #[error("{what} `{id}` not found")]
@@ -32,17 +32,17 @@ pub enum Error {
     CursorInvalid {
         field: String,
         message: String,
-        head: Option<Box<Place>>,
+        head: Option<Box<LedgerTip>>,
     },
-    #[error("the disk is full: nothing was written, reading goes on")]
+    #[error("the disk is full: nothing was written; reads still work")]
     StorageFull,
-    #[error("the database took too long; ask for less")]
+    #[error("the database query took too long; request less data")]
     Timeout,
-    /// The cause is for the log only. Of a write it is not known whether it was recorded: its idempotency key tells.
-    #[error("the database cannot be reached just now; try again in a moment")]
+    /// The cause is for the log only. A write may have been recorded; a retry with the same idempotency key returns its entry.
+    #[error("the database is unreachable; retry in a moment")]
     Unavailable(#[source] Arc<DbErr>),
     /// The cause is for the log only.
-    #[error("an error of ours; it has been logged")]
+    #[error("internal error; it has been logged")]
     Internal(#[source] Arc<dyn std::error::Error + Send + Sync>),
 }
 
@@ -69,8 +69,8 @@ impl Error {
         }
     }
 
-    /// As [`Error::cursor`], of a ledger that ends at `head`.
-    pub fn ledger_cursor(field: &str, message: &str, head: Option<Place>) -> Self {
+    /// Like [`Error::cursor`], with the head of the ledger, from which a client can continue.
+    pub fn ledger_cursor(field: &str, message: &str, head: Option<LedgerTip>) -> Self {
         Self::CursorInvalid {
             field: field.to_owned(),
             message: message.to_owned(),
@@ -86,8 +86,12 @@ impl Error {
         }
     }
 
-    /// As [`Error::not_found`], for something that an input names.
-    pub fn unknown(field: impl Into<String>, what: &'static str, id: impl Into<String>) -> Self {
+    /// Like [`Error::not_found`], for an object that an input field references.
+    pub fn not_found_input(
+        field: impl Into<String>,
+        what: &'static str,
+        id: impl Into<String>,
+    ) -> Self {
         Self::NotFound {
             what,
             id: id.into(),
@@ -103,7 +107,7 @@ impl Error {
         Self::Unavailable(Arc::new(cause))
     }
 
-    /// What stands in `extensions.code`.
+    /// The value of `extensions.code`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::BadUserInput { .. } => "BAD_USER_INPUT",
@@ -119,8 +123,8 @@ impl Error {
         }
     }
 
-    /// What went wrong, down to the first cause: for the log, never for a client.
-    pub fn causes(&self) -> String {
+    /// The error with all its causes, outermost first: for the log, never for a client.
+    pub fn cause_chain(&self) -> String {
         let first: &(dyn std::error::Error + 'static) = match self {
             Self::Internal(cause) => cause.as_ref(),
             Self::Unavailable(cause) => cause.as_ref(),
@@ -134,14 +138,14 @@ impl Error {
             | Self::Timeout => return self.to_string(),
         };
         let causes = std::iter::successors(Some(first), |error| error.source());
-        let mut texts: Vec<String> = causes.map(ToString::to_string).collect();
-        // Many tell their cause themselves.
-        texts.dedup_by(|cause, effect| effect.contains(cause.as_str()));
-        texts.join(": ")
+        let mut messages: Vec<String> = causes.map(ToString::to_string).collect();
+        // Many errors include the text of their cause.
+        messages.dedup_by(|cause, effect| effect.contains(cause.as_str()));
+        messages.join(": ")
     }
 
-    /// What stands in `extensions.head`: where the ledger ends whose cursor it should have been.
-    pub fn head(&self) -> Option<&Place> {
+    /// The value of `extensions.head`: the head of the ledger whose cursor was expected.
+    pub fn head(&self) -> Option<&LedgerTip> {
         match self {
             Self::CursorInvalid { head, .. } => head.as_deref(),
             Self::BadUserInput { .. }
@@ -156,7 +160,7 @@ impl Error {
         }
     }
 
-    /// What stands in `extensions.field`.
+    /// The value of `extensions.field`.
     pub fn field(&self) -> Option<&str> {
         match self {
             Self::BadUserInput { field, .. }
@@ -172,8 +176,8 @@ impl Error {
         }
     }
 
-    /// Whether the database is at fault, and not what it was asked.
-    pub fn is_of_database(&self) -> bool {
+    /// Whether the database failed, as opposed to rejecting the request.
+    pub fn is_database_failure(&self) -> bool {
         matches!(
             self,
             Self::Internal(_) | Self::StorageFull | Self::Unavailable(_)
@@ -197,7 +201,7 @@ impl From<DbErr> for Error {
         if let Some(SqlErr::UniqueConstraintViolation(_)) = error.sql_err() {
             return Self::conflict(
                 "input",
-                "another entry was recorded at the same time; try again",
+                "another entry was recorded at the same time; retry",
             );
         }
         let cause = match &error {
@@ -210,10 +214,10 @@ impl From<DbErr> for Error {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
                 Self::unavailable(error)
             }
-            sqlx::Error::Database(refusal) => match refusal.code().as_deref() {
+            sqlx::Error::Database(database_error) => match database_error.code().as_deref() {
                 Some(SQLITE_FULL | POSTGRES_FULL) => Self::StorageFull,
                 Some(SQLITE_INTERRUPT | POSTGRES_CANCELED | POSTGRES_LOCKED) => Self::Timeout,
-                Some(code) if is_away(code) => Self::unavailable(error),
+                Some(code) if is_connection_failure(code) => Self::unavailable(error),
                 _ => Self::internal(error),
             },
             _ => Self::internal(error),
@@ -221,18 +225,18 @@ impl From<DbErr> for Error {
     }
 }
 
-/// Whether PostgreSQL cannot be reached, or has no connection left for us: `connection_exception`, and beyond that class
-/// `too_many_connections`, `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`. Codes of SQLite are shorter.
-fn is_away(code: &str) -> bool {
-    let is_of_connection = code.len() == 5 && code.starts_with("08");
-    is_of_connection || ["53300", "57P01", "57P02", "57P03"].contains(&code)
+/// Whether PostgreSQL is unreachable or has no free connection: `connection_exception`, and outside of that class
+/// `too_many_connections`, `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`. SQLite's codes are shorter.
+fn is_connection_failure(code: &str) -> bool {
+    let is_connection_exception = code.len() == 5 && code.starts_with("08");
+    is_connection_exception || ["53300", "57P01", "57P02", "57P03"].contains(&code)
 }
 
-/// Reads a text of a closed set that we wrote ourselves; anything else is damage.
-pub fn stored<T: std::str::FromStr>(text: &str) -> Result<T> {
+/// Parses an enumeration value that the database stores; any other value is damage.
+pub fn parse_stored<T: std::str::FromStr>(text: &str) -> Result<T> {
     text.parse().map_err(|_| {
         Error::internal(format!(
-            "the database holds `{text}`, which no version wrote"
+            "the database contains `{text}`, which no version of demarche writes"
         ))
     })
 }

@@ -1,4 +1,4 @@
-//! Démarche: where states stand on what they were asked, who says so, and what was known when.
+//! Démarche tracks how governments respond to diplomatic requests: their positions, who reported them, and since when.
 
 pub mod error;
 

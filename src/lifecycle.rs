@@ -1,36 +1,37 @@
-//! How far the server has come, from its start to its end.
+//! Lifecycle of the server: serving, draining, stopping. The server sets the phase, and everything else observes it.
 
 use tokio::sync::watch;
 
-/// They follow one another. A dropped sender counts as the last: nobody is left who could stop us.
+/// In this order. A dropped sender counts as `Stopping`, because nothing could stop the server any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     Serving,
-    /// Everything is answered, but no socket or stream begins: whoever balances over us should look elsewhere.
+    /// Requests are served, but new WebSockets and event streams are rejected, and the server reports that it is not
+    /// ready, so that load balancers choose another one.
     Draining,
-    /// Sockets and streams are told to come back.
+    /// WebSockets and event streams are closed in a way that makes clients reconnect.
     Stopping,
 }
 
-/// Where to ask; clones are told the same.
+/// Observes the phase; clones observe the same one.
 #[derive(Clone, Debug)]
-pub struct Phases(watch::Receiver<Phase>);
+pub struct Lifecycle(watch::Receiver<Phase>);
 
-impl Phases {
+impl Lifecycle {
     pub fn new() -> (watch::Sender<Phase>, Self) {
         let (sender, receiver) = watch::channel(Phase::Serving);
         (sender, Self(receiver))
     }
 
-    pub(crate) fn now(&self) -> Phase {
+    pub(crate) fn phase(&self) -> Phase {
         if self.0.has_changed().is_err() {
             return Phase::Stopping;
         }
         *self.0.borrow()
     }
 
-    /// Returns when the server is told to stop, or when nobody is left who could tell it.
-    pub(crate) async fn stopped(mut self) {
+    /// Returns when the phase is `Stopping`, or when its sender was dropped.
+    pub(crate) async fn stopping(mut self) {
         let _ = self.0.wait_for(|phase| *phase == Phase::Stopping).await;
     }
 }

@@ -1,4 +1,6 @@
-//! A running server: what `main` and the tests start alike.
+//! Server: opens the database, starts the feed, the writer and the HTTP listeners, and stops them in order.
+//!
+//! `main` and the tests start the same server. Command-line output and signals are in `cli`.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,109 +12,118 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::config::Serve;
-use crate::database::{Database, Missing};
+use crate::database::{Database, IfMissing};
 use crate::error::{Error, Result};
 use crate::feed::{Feed, Tailer};
-use crate::graphql::schema::{self, Schema, Site};
+use crate::graphql::schema::{self, PublicUrl, Schema};
 use crate::http::{
     self,
-    admin::Backstage,
-    state::{App as AppState, Run as Instance},
+    admin::Admin,
+    state::{AppState, Instance},
 };
 use crate::ledger::import::document::{self, Document};
-use crate::ledger::import::{self, Imported};
-use crate::ledger::writer::{Clock, Ledger};
+use crate::ledger::import::{self, ImportSummary};
+use crate::ledger::writer::{ClockFn, LedgerHandle};
 use crate::ledger::{head, reference_data};
-use crate::lifecycle::{Phase, Phases};
-use crate::model::time::Instant;
+use crate::lifecycle::{Lifecycle, Phase};
+use crate::model::time::Timestamp;
 use crate::telemetry::metrics::Metrics;
 
-/// The initiative that a new database is filled with.
-const FIRST_INITIATIVE: &str = include_str!("../data/us-third-country-removals.json");
+/// The initiative that is imported into a new database.
+const SEED_DOCUMENT: &str = include_str!("../data/us-third-country-removals.json");
 
-/// How long the end waits for writes under way, once connections had their time of grace.
-const DRAIN: Duration = Duration::from_secs(3);
-/// How long it then waits for the database, which may be silent.
-const CLOSE: Duration = Duration::from_secs(1);
+/// How long shutdown waits for pending writes after the grace period.
+const WRITER_DRAIN_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long shutdown then waits for the database, which may not respond.
+const DATABASE_CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub struct Server {
     pub address: SocketAddr,
-    /// Where metrics are told, if they are.
-    pub metrics_address: Option<SocketAddr>,
-    /// What a new database was filled with; none for one that had entries.
-    pub seeded: Option<Imported>,
+    /// The address of the admin listener (metrics, probes), if there is one.
+    pub admin_address: Option<SocketAddr>,
+    /// What was imported into a new database; `None` for a database that had entries.
+    pub seed_summary: Option<ImportSummary>,
     database: Database,
     executions: Arc<AtomicU64>,
     phase: watch::Sender<Phase>,
     tailer: JoinHandle<()>,
     writer: JoinHandle<()>,
     http: JoinHandle<std::io::Result<()>>,
-    backstage: Option<JoinHandle<std::io::Result<()>>>,
+    admin: Option<JoinHandle<std::io::Result<()>>>,
 }
 
 impl Server {
-    /// Opens the database, fills it if it is new, and listens. It serves until [`Server::stop`].
+    /// Opens the database, seeds it if it is new, and listens. It serves until [`Server::stop`].
     /// # Errors
-    /// What keeps it from starting; nothing is left running then.
-    pub async fn start(config: &Serve, clock: Clock) -> Result<Self> {
-        let (database, seeded) = fill(config, &clock).await?;
-        let (listener, address) = listen("listen", config.listen).await?;
-        let watched = match config.operating.metrics_listen {
-            Some(address) => Some(listen("metrics-listen", address).await?),
+    /// The reason why it cannot start; nothing is left running then.
+    pub async fn start(config: &Serve, clock: ClockFn) -> Result<Self> {
+        let (database, seed_summary) = open_and_seed(config, &clock).await?;
+        let (listener, address) = bind("listen", config.listen).await?;
+        let admin_listener = match config.telemetry.admin_listen {
+            Some(address) => Some(bind("admin-listen", address).await?),
             None => None,
         };
-        // The time of the process, whatever the ledger is told.
+        // The metrics use the system clock even if the ledger has another one.
         let metrics = Arc::new(Metrics::new(self::clock()()));
         let public_url = public_url(config, address);
-        let written = Arc::new(Notify::new());
-        let (feed, tailer) = Tailer::start(database.clone(), Arc::clone(&written)).await?;
-        database.follow_replica(feed.generation(), feed.heads());
-        let (ledger, writer) = Ledger::start(database.writer().clone(), clock, written);
-        let ledger = ledger.counted(metrics.writes.clone());
-        let schema = schema(config, &database, ledger, &feed, &public_url);
-        let (phase, phases) = Phases::new();
-        let run = Instance {
-            id: random()?,
-            phases,
+        let committed = Arc::new(Notify::new());
+        let (feed, tailer) = Tailer::start(database.clone(), Arc::clone(&committed)).await?;
+        database.follow_replica(feed.generation(), feed.watch_head());
+        let (ledger, writer) = LedgerHandle::start(database.writer().clone(), clock, committed);
+        let ledger = ledger.with_metrics(metrics.writes.clone());
+        let schema = build_schema(config, &database, ledger, &feed, &public_url);
+        let (phase, lifecycle) = Lifecycle::new();
+        let instance = Instance {
+            id: random_bytes()?,
+            lifecycle,
             metrics,
         };
-        let app = AppState::new(schema, database.clone(), &public_url, config, feed, run)?;
-        let executions = app.executions();
-        let metrics_address = watched.as_ref().map(|(_, address)| *address);
-        let backstage = watched
-            .map(|(listener, _)| tokio::spawn(http::admin::serve(listener, Backstage::of(&app))));
+        let app = AppState::new(
+            schema,
+            database.clone(),
+            &public_url,
+            config,
+            feed,
+            instance,
+        )?;
+        let executions = app.event_executions();
+        let admin_address = admin_listener.as_ref().map(|(_, address)| *address);
+        let admin = admin_listener.map(|(listener, _)| {
+            tokio::spawn(http::admin::serve(listener, Admin::from_state(&app)))
+        });
         let http = tokio::spawn(http::server::serve(listener, app));
         Ok(Self {
             address,
-            metrics_address,
-            seeded,
+            admin_address,
+            seed_summary,
             database,
             executions,
             phase,
             tailer,
             writer,
             http,
-            backstage,
+            admin,
         })
     }
 
-    /// How many SQL statements were run to answer readers.
-    pub fn statements(&self) -> u64 {
-        self.database.statements()
+    /// Number of SQL statements that were run for reads.
+    pub fn sql_statements(&self) -> u64 {
+        self.database.sql_statements()
     }
 
-    /// How often an event was executed, and its response written as JSON, to tell subscribers of it.
-    pub fn executions(&self) -> u64 {
+    /// Number of event executions for subscribers, each of which also serializes one response as JSON.
+    pub fn event_executions(&self) -> u64 {
         self.executions.load(Ordering::Relaxed)
     }
 
-    /// From now on no socket or stream begins and we are not ready; everything else goes on, until [`Server::stop`].
+    /// Rejects new WebSockets and event streams and reports not ready; everything else is served until
+    /// [`Server::stop`].
     pub fn drain(&self) {
         self.phase.send_replace(Phase::Draining);
     }
 
-    /// Ends in order: no new requests, sockets closed with 1012, the writer's queue emptied, the database closed. It
-    /// takes no longer than the time of grace and four seconds, whoever hangs.
+    /// Stops in order: no new requests, WebSockets closed with 1012, the writer's queue drained, the database closed.
+    /// It takes at most the grace period and four seconds, even if clients or the database hang.
     pub async fn stop(self) -> Result<()> {
         self.phase.send_replace(Phase::Stopping);
         self.http
@@ -120,54 +131,59 @@ impl Server {
             .map_err(Error::internal)?
             .map_err(Error::internal)?;
         self.tailer.abort();
-        // It has been told to end; how it did so does not matter.
+        // The task was aborted, so its result has no meaning.
         drop(self.tailer.await);
-        // The writer ends with its last sender, which goes with the last connection. One that outstays its grace holds
-        // up nothing: what it still asks for was never acknowledged.
-        let ended = tokio::time::timeout(DRAIN, self.writer).await;
-        if let Ok(ended) = ended {
-            ended.map_err(Error::internal)?;
+        // The writer ends when its last sender is dropped, with the last connection. A connection that is still open
+        // after the grace period does not delay shutdown: none of its pending writes was acknowledged.
+        let drained = tokio::time::timeout(WRITER_DRAIN_TIMEOUT, self.writer).await;
+        if let Ok(result) = drained {
+            result.map_err(Error::internal)?;
         } else {
-            tracing::warn!("a connection outstayed the end; its writes are given up");
+            tracing::warn!(
+                "a connection was still open at shutdown; its pending writes were abandoned"
+            );
         }
-        if let Some(backstage) = self.backstage {
-            backstage.abort();
+        if let Some(admin) = self.admin {
+            admin.abort();
         }
-        // It waits for those who still use it.
-        let closed = tokio::time::timeout(CLOSE, self.database.close()).await;
+        // Closing waits for connections that are still in use.
+        let closed = tokio::time::timeout(DATABASE_CLOSE_TIMEOUT, self.database.close()).await;
         closed.unwrap_or_else(|_| {
-            tracing::warn!("the database does not close; it is left open");
+            tracing::warn!("the database did not close in time; exiting without closing it");
             Ok(())
         })
     }
 }
 
-/// The database, and what it was filled with if it was new.
-async fn fill(config: &Serve, clock: &Clock) -> Result<(Database, Option<Imported>)> {
-    let mut database = open(&config.database.database_url, Missing::Make).await?;
+/// Opens the database with its replica, and seeds it if it is new.
+async fn open_and_seed(
+    config: &Serve,
+    clock: &ClockFn,
+) -> Result<(Database, Option<ImportSummary>)> {
+    let mut database = open(&config.database.database_url, IfMissing::Create).await?;
     database.limit_statements(*config.limits.time.statement);
     if let Some(url) = &config.read_database_url {
         database.add_replica(url).await?;
     }
-    let seeded = if config.empty {
+    let seed_summary = if config.no_seed {
         None
     } else {
         seed(&database, clock).await?
     };
-    Ok((database, seeded))
+    Ok((database, seed_summary))
 }
 
-/// Without a slash at its end.
+/// The configured URL, or that of the listener; without a trailing slash.
 fn public_url(config: &Serve, address: SocketAddr) -> String {
-    let given = config.public_url.clone();
-    let url = given.unwrap_or_else(|| format!("http://{address}"));
+    let configured = config.public_url.clone();
+    let url = configured.unwrap_or_else(|| format!("http://{address}"));
     url.trim_end_matches('/').to_owned()
 }
 
-fn schema(
+fn build_schema(
     config: &Serve,
     database: &Database,
-    ledger: Ledger,
+    ledger: LedgerHandle,
     feed: &Feed,
     public_url: &str,
 ) -> Schema {
@@ -175,14 +191,14 @@ fn schema(
         database.clone(),
         ledger,
         feed.clone(),
-        Site::new(public_url),
+        PublicUrl::new(public_url),
         &config.limits,
-        !config.doors.no_introspection,
+        !config.access.no_introspection,
     )
 }
 
-/// `option` is what says where.
-async fn listen(option: &str, address: SocketAddr) -> Result<(TcpListener, SocketAddr)> {
+/// Binds a listener. An error names `option`, which sets the address.
+async fn bind(option: &str, address: SocketAddr) -> Result<(TcpListener, SocketAddr)> {
     let listener = TcpListener::bind(address).await.map_err(|error| {
         Error::bad_input(option, format!("cannot listen on {address}: {error}"))
     })?;
@@ -190,41 +206,41 @@ async fn listen(option: &str, address: SocketAddr) -> Result<(TcpListener, Socke
     Ok((listener, address))
 }
 
-/// Opens a database and brings tables, countries and ledger head up to date.
-pub async fn open(url: &str, missing: Missing) -> Result<Database> {
+/// Opens a database and brings its tables, reference data and ledger head up to date.
+pub async fn open(url: &str, missing: IfMissing) -> Result<Database> {
     let database = Database::open(url, missing).await?;
     reference_data::refresh(database.writer()).await?;
-    head::ensure(database.writer(), &draw_generation()?).await?;
+    head::initialise(database.writer(), &new_generation()?).await?;
     Ok(database)
 }
 
-/// The server's time; everything else is given it.
-pub fn clock() -> Clock {
+/// The system clock. Everything else receives it as a parameter.
+pub fn clock() -> ClockFn {
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the place that reads the clock"
+        reason = "only this function reads the system clock"
     )]
-    Arc::new(|| Instant::from(chrono::Utc::now()))
+    Arc::new(|| Timestamp::from(chrono::Utc::now()))
 }
 
-/// 32 hexadecimal digits that no ledger has.
-pub fn draw_generation() -> Result<String> {
-    Ok(data_encoding::HEXLOWER.encode(&random::<16>()?))
+/// A new random generation: 32 hexadecimal digits.
+pub fn new_generation() -> Result<String> {
+    Ok(data_encoding::HEXLOWER.encode(&random_bytes::<16>()?))
 }
 
-/// Bytes that nobody can guess.
-pub fn random<const N: usize>() -> Result<[u8; N]> {
+/// Cryptographically secure random bytes.
+pub fn random_bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| Error::internal(error.to_string()))?;
     Ok(bytes)
 }
 
-async fn seed(database: &Database, clock: &Clock) -> Result<Option<Imported>> {
-    if head::load(database.reader()).await?.seq > 0 {
+async fn seed(database: &Database, clock: &ClockFn) -> Result<Option<ImportSummary>> {
+    if head::load_head(database.reader()).await?.seq > 0 {
         return Ok(None);
     }
-    let document: Document = document::parse(FIRST_INITIATIVE).map_err(|faults| {
-        Error::internal(faults.first().map(ToString::to_string).unwrap_or_default())
+    let document: Document = document::parse(SEED_DOCUMENT).map_err(|errors| {
+        Error::internal(errors.first().map(ToString::to_string).unwrap_or_default())
     })?;
     import::import(database.writer(), &document, clock)
         .await

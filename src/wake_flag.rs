@@ -1,4 +1,5 @@
-//! A waker that wakes a task and remembers that it did, so that the task can tell which of its sources woke it.
+//! Wake flag: a waker that wakes a task and records that it was called, so that the task knows which of its sources
+//! woke it.
 
 use std::sync::{
     Arc,
@@ -8,15 +9,15 @@ use std::task::{Wake, Waker};
 
 use futures_util::task::AtomicWaker;
 
-/// Clones of the waker made from it share the flag.
+/// Wakers created from it share the flag.
 #[derive(Default)]
 pub struct WakeFlag {
-    woken: AtomicBool,
-    task: AtomicWaker,
+    is_raised: AtomicBool,
+    task_waker: AtomicWaker,
 }
 
 impl WakeFlag {
-    /// A flag that is raised already: nothing was polled yet.
+    /// A flag that is raised already, for sources that were not polled yet.
     pub fn raised() -> Self {
         let flag = Self::default();
         flag.raise();
@@ -25,21 +26,21 @@ impl WakeFlag {
 
     /// Sets the flag without waking anything.
     pub fn raise(&self) {
-        self.woken.store(true, Ordering::Release);
+        self.is_raised.store(true, Ordering::Release);
     }
 
-    /// The task to wake from now on.
+    /// Sets the task to wake, instead of the previous one.
     pub fn register(&self, waker: &Waker) {
-        self.task.register(waker);
+        self.task_waker.register(waker);
     }
 
     /// Clears the flag and returns whether it was raised.
     pub fn take(&self) -> bool {
-        self.woken.swap(false, Ordering::AcqRel)
+        self.is_raised.swap(false, Ordering::AcqRel)
     }
 
     pub fn is_raised(&self) -> bool {
-        self.woken.load(Ordering::Acquire)
+        self.is_raised.load(Ordering::Acquire)
     }
 }
 
@@ -50,6 +51,6 @@ impl Wake for WakeFlag {
 
     fn wake_by_ref(self: &Arc<Self>) {
         self.raise();
-        self.task.wake();
+        self.task_waker.wake();
     }
 }

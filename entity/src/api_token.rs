@@ -1,4 +1,4 @@
-//! Who may write. Only the hash of a token is kept.
+//! API tokens of editors and admins. Only the hash of a token is stored.
 
 use sea_orm::entity::prelude::*;
 

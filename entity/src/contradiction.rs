@@ -1,4 +1,4 @@
-//! A statement that denies another.
+//! Contradictions: pairs of a statement and an earlier statement that it denies.
 
 use sea_orm::entity::prelude::*;
 

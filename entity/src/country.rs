@@ -1,4 +1,4 @@
-//! The codes that other rows may name, and names for people who read the tables.
+//! Countries: the codes that other tables reference, with names for people who read the tables directly.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What ties a statement to a source.
+//! Evidence: the link between a statement and a source.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,7 +8,7 @@ pub struct Model {
     /// The entry that added it.
     #[sea_orm(primary_key, auto_increment = false)]
     pub seq: i64,
-    /// Its place within that entry, from 0.
+    /// Index within that entry, from 0.
     #[sea_orm(primary_key, auto_increment = false)]
     pub ordinal: i32,
     pub statement_id: i64,

@@ -1,4 +1,4 @@
-//! A matter on which one state makes requests of others.
+//! Initiatives: a matter on which one state makes requests of others.
 
 use sea_orm::entity::prelude::*;
 

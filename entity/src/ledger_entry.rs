@@ -1,4 +1,4 @@
-//! One thing recorded, for ever.
+//! Ledger entries: append-only and hash-chained, never changed.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The one row that every writer locks: how far the ledger has come.
+//! The ledger head: one row that every writer locks, with the seq and hash of the newest entry.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,14 +8,14 @@ pub struct Model {
     /// Always 1.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i32,
-    /// 32 hexadecimal digits, drawn when the ledger was begun and again when a copy took its place.
+    /// 32 random hexadecimal digits, generated with the database and again after a restore.
     pub generation: String,
     /// Of the newest entry; 0 before the first.
     pub seq: i64,
     /// SHA-256 of the newest entry, 64 hexadecimal digits.
     pub hash: String,
     pub recorded_at: Option<i64>,
-    /// 32 hexadecimal digits, drawn when the ledger was begun: what its first hash is made of.
+    /// 32 random hexadecimal digits, generated with the ledger; the genesis hash is computed from them.
     pub origin: String,
 }
 

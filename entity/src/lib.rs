@@ -1,9 +1,9 @@
-//! What a row is. Knows SeaORM and nothing of ours.
+//! SeaORM entities: one module per table, without dependencies on other crates of the workspace.
 //!
-//! The ledger is the truth; `country` and `api_token` apart, every other table is a projection of it and can be
-//! rebuilt from it. A row made by a ledger entry has the seq of that entry as its id.
+//! The ledger is the source of truth. Every other table except `country` and `api_token` is a projection of it and can be
+//! rebuilt from it. A row created by a ledger entry has the seq of that entry as its id.
 //!
-//! Instants are UTC microseconds since 1970 (`i64`); days are text, `YYYY-MM-DD`; closed sets are upper-case text.
+//! Instants are UTC microseconds since 1970 (`i64`); days are text, `YYYY-MM-DD`; enumerations are upper-case text.
 
 pub mod ledger_head;
 

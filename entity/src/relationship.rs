@@ -1,4 +1,4 @@
-//! Requesting state to requested state within one initiative, with the position of now.
+//! Relationships: requesting state to requested state within one initiative, with the current position.
 
 use sea_orm::entity::prelude::*;
 
@@ -12,15 +12,15 @@ pub struct Model {
     pub requesting_state: String,
     pub requested_state: String,
     pub stance: String,
-    /// How far along the path the stance is; what lists by stance are sorted by.
+    /// Rank of the stance; the sort key of lists by stance.
     pub stance_rank: i32,
     /// EDTF.
     pub since: Option<String>,
-    /// The last day that `since` may mean, or empty; what lists by date are sorted by.
+    /// Last possible day of `since`, or empty; the sort key of lists by date.
     pub since_day: String,
     pub certain: bool,
     pub disputed: bool,
-    /// The statement that the position rests on.
+    /// The statement that determines the position.
     pub basis: Option<i64>,
     /// The seq of the newest stance change, or 0.
     pub changed_seq: i64,

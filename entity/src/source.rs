@@ -1,4 +1,4 @@
-//! A document or report that statements rest on.
+//! Sources: documents and reports that statements cite.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! What we published when a stance changed.
+//! Stance changes, as they were published to subscribers.
 
 use sea_orm::entity::prelude::*;
 
@@ -20,7 +20,7 @@ pub struct Model {
     pub occurred_on: Option<String>,
     pub recorded_at: i64,
     pub statement_id: i64,
-    /// Of the ledger entry; what its cursor is made of.
+    /// Hash of the ledger entry; part of the change's cursor.
     pub hash: String,
 }
 

@@ -1,4 +1,4 @@
-//! One sourced claim by one claimant about a relationship, a country or an initiative.
+//! Statements: one sourced claim by one claimant about a relationship, a country or an initiative.
 
 use sea_orm::entity::prelude::*;
 
@@ -17,9 +17,9 @@ pub struct Model {
     pub claimant_label: String,
     /// EDTF.
     pub valid_from: String,
-    /// First day it may have begun to hold; none is an open start.
+    /// First day on which the claim may have started to apply; `None` is an open start.
     pub earliest: Option<String>,
-    /// Last day it may have begun to hold; never after the day of recording.
+    /// Last day on which the claim may have started to apply; never after the day of recording.
     pub latest: String,
     pub summary: String,
     pub note: Option<String>,
@@ -28,11 +28,11 @@ pub struct Model {
     /// Why it replaces it.
     pub correction_reason: Option<String>,
     pub recorded_at: i64,
-    /// The statement that replaces this one now.
+    /// The statement that currently replaces this one.
     pub corrected_by: Option<i64>,
-    /// When it was taken back.
+    /// When it was retracted.
     pub retracted_at: Option<i64>,
-    /// Why it was taken back.
+    /// Why it was retracted.
     pub retraction_reason: Option<String>,
     /// The day from which it counts as public, as known now.
     pub published_on: String,

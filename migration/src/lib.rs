@@ -1,5 +1,5 @@
-//! How the tables came to be. Knows sea-orm-migration only, never `entity`, so that an old migration means the same
-//! for ever. Migrations go forward only and are never edited once merged.
+//! Schema migrations. They depend on sea-orm-migration only, never on `entity`, so that an old migration keeps its meaning.
+//! Migrations go forward only and are never edited once merged.
 
 #![expect(
     elided_lifetimes_in_paths,
@@ -36,22 +36,22 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// How the tables of a database stand to this program.
+/// The schema of a database, compared with that of this program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
     Current,
     /// Migrations are missing, all of them in a new database.
     Behind,
-    /// A later version has migrated it; the name of the first migration that we do not know.
+    /// A later version has migrated it; the name of the first migration that is unknown here.
     Newer(String),
 }
 
-/// Brings the tables up to date. Give it a transaction that holds the write lock: the migrator itself takes none.
+/// Runs pending migrations. The caller passes a transaction that holds the write lock: the migrator takes none.
 pub async fn run<'c>(db: impl IntoSchemaManagerConnection<'c>) -> Result<(), DbErr> {
     Migrator::up(db, None).await
 }
 
-/// Reads only, so that it can be asked without the right to alter anything.
+/// Compares the applied migrations with those of this program. It only reads, so no right to alter tables is needed.
 pub async fn state<'c>(db: impl IntoSchemaManagerConnection<'c>) -> Result<State, DbErr> {
     let manager = SchemaManager::new(db);
     if !manager.has_table(TABLE).await? {
@@ -74,10 +74,10 @@ pub async fn state<'c>(db: impl IntoSchemaManagerConnection<'c>) -> Result<State
     })
 }
 
-/// Where the migrator keeps what it has done.
+/// The migrator's table of applied migrations.
 const TABLE: &str = "seaql_migrations";
 
-/// Whether these are the tables of PostgreSQL; SQLite's otherwise.
+/// Whether the backend is PostgreSQL; otherwise it is SQLite.
 fn is_postgres(manager: &SchemaManager) -> bool {
     manager.get_database_backend() == DbBackend::Postgres
 }

@@ -1,4 +1,4 @@
-//! The ledger, and the triggers that keep it append-only whoever holds the file.
+//! The ledger tables, and triggers that reject updates and deletions of entries on every connection.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, integer, string, text};
@@ -56,7 +56,7 @@ fn entry() -> TableCreateStatement {
         .to_owned()
 }
 
-/// `INSERT OR REPLACE` walks around the first two, so an existing seq is refused as well.
+/// `INSERT OR REPLACE` bypasses the first two, so the third rejects an existing seq or idempotency key.
 const TRIGGERS: [&str; 3] = [
     "CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE ON ledger_entry
      BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
@@ -68,7 +68,8 @@ const TRIGGERS: [&str; 3] = [
      BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
 ];
 
-/// `TRUNCATE` fires no trigger of rows; an existing seq is refused by the primary key, and `ON CONFLICT` is an update.
+/// `TRUNCATE` fires no row triggers, hence a statement trigger. The primary key rejects an existing seq, and `ON CONFLICT` is
+/// an update.
 const POSTGRES_TRIGGERS: [&str; 2] = [
     "CREATE FUNCTION ledger_entry_refuse() RETURNS trigger LANGUAGE plpgsql
      AS $$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",

@@ -1,4 +1,4 @@
-//! Everything that is computed from the ledger, and the countries that its rows may name.
+//! The projections of the ledger, and the countries that their rows reference.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -36,7 +36,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// One for every filter and order that we offer.
+/// One for every filter and sort order of the API.
 const INDEXES: &[(&str, &str, &[&str])] = &[
     (
         "relationship_requested",

@@ -1,4 +1,4 @@
-//! The words by which countries, statements and sources are found.
+//! Full-text search over countries, statements and sources.
 
 use sea_orm_migration::prelude::*;
 
@@ -23,9 +23,8 @@ const SEARCH_TEXT: &str = "CREATE VIRTUAL TABLE search_text USING fts5(
     kind UNINDEXED, ref UNINDEXED, title, body,
     tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')";
 
-/// The same columns; `words` are those of title and body as the program cuts and folds them, so that the text search
-/// configuration of a database does not matter, and `size` is their number. `search_total` is what a rank needs to know
-/// of all rows.
+/// The same columns. The program tokenizes title and body into `words`, so that the text search configuration of a
+/// database has no effect; `size` is their number. `search_total` has the totals that ranking needs.
 const POSTGRES_SEARCH_TEXT: &str = r"
 CREATE TABLE search_text (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,4 +1,4 @@
-//! Who may write.
+//! API tokens of editors and admins.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -24,7 +24,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// SQLite's integers have 64 bits by whatever name.
+/// SQLite's integers have 64 bits under every type name.
 fn id(manager: &SchemaManager) -> ColumnDef {
     if super::is_postgres(manager) {
         big_pk_auto("id")

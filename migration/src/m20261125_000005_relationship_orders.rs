@@ -1,4 +1,4 @@
-//! Lists of relationships are read from memory, so nothing asks for their orders here any more.
+//! Drops two indexes: lists of relationships are served from memory, so no query uses them any more.
 
 use sea_orm_migration::prelude::*;
 

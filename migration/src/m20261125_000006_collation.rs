@@ -1,5 +1,5 @@
-//! Texts in the order of their bytes, whatever the language of a PostgreSQL database: lists, cursors and exports follow it
-//! on every machine. SQLite knows no other order.
+//! Byte order for all text columns, independent of the locale of a PostgreSQL database: lists, cursors and exports have the
+//! same order on every machine. SQLite has no other order.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,5 @@
-//! What a chain of hashes begins with, apart from the generation, which is drawn anew when a copy takes the ledger's place.
+//! Adds the origin, from which the genesis hash is computed. It is separate from the generation, which changes when a backup
+//! replaces the ledger.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::string;

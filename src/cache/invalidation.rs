@@ -1,44 +1,44 @@
-//! What entries change, so that an answer that was kept can tell whether it still holds.
+//! Invalidation index: the newest ledger entry that changed each cache tag.
 //!
-//! An answer notes what it rests on, in [`Tag`]s. It holds for as long as no later entry touched one of them. Coarse is
-//! safe: an entry touches both ends of its relationship and the initiative as a whole, and [`Tag::Everything`] always.
+//! A cached response records the [`CacheTag`]s that it depends on. It is valid until a later entry changes one of them. Coarse
+//! tags are safe: an entry changes both states of its relationship, the initiative as a whole, and always [`CacheTag::Any`].
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{PoisonError, RwLock};
 
-use super::tag::Tag;
+use super::tag::CacheTag;
 
-/// Entries whose tags are remembered. What rests on older ones is taken for stale.
-const ENTRIES: usize = 16_384;
+/// Entries whose tags are stored. A value that depends on older entries counts as stale.
+const MAX_ENTRIES: usize = 16_384;
 
-/// The newest entry that touched each tag.
+/// The newest entry that changed each tag.
 #[derive(Debug, Default)]
-pub struct Touched(RwLock<Inner>);
+pub struct InvalidationIndex(RwLock<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    newest: HashMap<Tag, i64>,
-    entries: VecDeque<(i64, Vec<Tag>)>,
-    /// The newest entry that was forgotten.
+    newest: HashMap<CacheTag, i64>,
+    entries: VecDeque<(i64, Vec<CacheTag>)>,
+    /// The newest entry whose tags were dropped.
     horizon: i64,
 }
 
-impl Touched {
-    /// Before the entry is told to anybody.
-    pub fn note(&self, seq: i64, mut tags: Vec<Tag>) {
-        tags.push(Tag::Everything);
+impl InvalidationIndex {
+    /// Records which tags an entry changes. The caller does so before it publishes the entry.
+    pub fn record(&self, seq: i64, mut tags: Vec<CacheTag>) {
+        tags.push(CacheTag::Any);
         let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for tag in &tags {
             inner.newest.insert(*tag, seq);
         }
         inner.entries.push_back((seq, tags));
-        if inner.entries.len() > ENTRIES {
-            inner.forget_oldest();
+        if inner.entries.len() > MAX_ENTRIES {
+            inner.drop_oldest();
         }
     }
 
-    /// For an entry of which nobody can tell what it changed: nothing before it holds any more.
-    pub fn note_unknown(&self, seq: i64) {
+    /// Invalidates every older value, for an entry whose effects are unknown.
+    pub fn invalidate_all(&self, seq: i64) {
         let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
         *inner = Inner {
             horizon: seq,
@@ -46,16 +46,16 @@ impl Touched {
         };
     }
 
-    /// Whether nothing that was recorded after `seq` touched any of the tags.
-    pub fn holds(&self, tags: &[Tag], seq: i64) -> bool {
+    /// Whether no entry after `seq` changed any of the tags.
+    pub fn is_valid(&self, tags: &[CacheTag], seq: i64) -> bool {
         let inner = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let is_untouched = |tag| inner.newest.get(tag).is_none_or(|newest| *newest <= seq);
-        seq >= inner.horizon && tags.iter().all(is_untouched)
+        let is_unchanged = |tag| inner.newest.get(tag).is_none_or(|newest| *newest <= seq);
+        seq >= inner.horizon && tags.iter().all(is_unchanged)
     }
 }
 
 impl Inner {
-    fn forget_oldest(&mut self) {
+    fn drop_oldest(&mut self) {
         let Some((seq, tags)) = self.entries.pop_front() else {
             return;
         };
@@ -73,36 +73,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_holds_until_something_it_rests_on_is_touched() {
-        let touched = Touched::default();
-        let (rwanda, peru) = (Tag::country("RW"), Tag::country("PE"));
-        touched.note(7, vec![rwanda, Tag::Initiative(1)]);
-        assert!(touched.holds(&[rwanda], 7));
-        assert!(!touched.holds(&[rwanda], 6));
-        assert!(touched.holds(&[peru], 6));
-        assert!(!touched.holds(&[peru, Tag::Initiative(1)], 6));
-        assert!(!touched.holds(&[Tag::Everything], 6));
-        assert!(touched.holds(&[], 0));
+    fn a_value_is_valid_until_an_entry_changes_one_of_its_tags() {
+        let index = InvalidationIndex::default();
+        let (rwanda, peru) = (CacheTag::country("RW"), CacheTag::country("PE"));
+        index.record(7, vec![rwanda, CacheTag::Initiative(1)]);
+        assert!(index.is_valid(&[rwanda], 7));
+        assert!(!index.is_valid(&[rwanda], 6));
+        assert!(index.is_valid(&[peru], 6));
+        assert!(!index.is_valid(&[peru, CacheTag::Initiative(1)], 6));
+        assert!(!index.is_valid(&[CacheTag::Any], 6));
+        assert!(index.is_valid(&[], 0));
     }
 
     #[test]
-    fn an_entry_that_nobody_can_read_may_have_changed_anything() {
-        let touched = Touched::default();
-        touched.note_unknown(7);
-        assert!(!touched.holds(&[], 6) && touched.holds(&[Tag::Everything], 7));
+    fn an_entry_with_unknown_effects_invalidates_everything() {
+        let index = InvalidationIndex::default();
+        index.invalidate_all(7);
+        assert!(!index.is_valid(&[], 6) && index.is_valid(&[CacheTag::Any], 7));
     }
 
     #[test]
-    fn memory_is_bounded_and_what_is_forgotten_is_stale() {
-        let touched = Touched::default();
-        let entries = i64::try_from(ENTRIES).unwrap();
+    fn memory_is_bounded_and_dropped_entries_count_as_changed() {
+        let index = InvalidationIndex::default();
+        let entries = i64::try_from(MAX_ENTRIES).unwrap();
         for seq in 1..=entries + 2 {
-            touched.note(seq, vec![Tag::Statement(seq)]);
+            index.record(seq, vec![CacheTag::Statement(seq)]);
         }
-        let inner = touched.0.read().unwrap();
-        assert_eq!((inner.horizon, inner.newest.len()), (2, ENTRIES + 1));
+        let inner = index.0.read().unwrap();
+        assert_eq!((inner.horizon, inner.newest.len()), (2, MAX_ENTRIES + 1));
         drop(inner);
-        assert!(!touched.holds(&[Tag::Statement(1)], 1));
-        assert!(touched.holds(&[Tag::Statement(1)], 2));
+        assert!(!index.is_valid(&[CacheTag::Statement(1)], 1));
+        assert!(index.is_valid(&[CacheTag::Statement(1)], 2));
     }
 }

@@ -1,7 +1,7 @@
 //! Caching by dependency instead of age: a cached value names the tags it depends on, and a ledger entry invalidates the
 //! tags that it changes.
 //!
-//! Nothing here knows GraphQL, HTTP or the feed; the feed supplies freshness through [`Freshness`].
+//! Nothing here depends on GraphQL, HTTP or the feed; the feed supplies freshness through [`Freshness`].
 
 pub mod tag;
 
@@ -11,7 +11,7 @@ pub mod recorder;
 
 pub mod tagged_cache;
 
-use tag::Tag;
+use tag::CacheTag;
 
 /// The source of truth about which cached values are still valid.
 pub trait Freshness: Send + Sync {
@@ -19,5 +19,5 @@ pub trait Freshness: Send + Sync {
     fn head(&self) -> i64;
 
     /// Whether no entry after `seq` changed any of the tags.
-    fn is_valid(&self, tags: &[Tag], seq: i64) -> bool;
+    fn is_valid(&self, tags: &[CacheTag], seq: i64) -> bool;
 }

@@ -1,43 +1,43 @@
-//! What an execution has read, so that its answer can be kept until that changes.
+//! Tag recorder: collects the cache tags that an execution reads, so that its response is cached until one of them changes.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::tag::Tag;
+use super::tag::CacheTag;
 
-/// Clones note together.
+/// Clones record into the same set.
 #[derive(Clone, Debug, Default)]
-pub struct Reads(Arc<Mutex<Noted>>);
+pub struct TagRecorder(Arc<Mutex<Recorded>>);
 
 #[derive(Debug, Default)]
-struct Noted {
-    tags: HashSet<Tag>,
+struct Recorded {
+    tags: HashSet<CacheTag>,
     is_private: bool,
 }
 
-impl Reads {
-    pub fn note(&self, tags: impl IntoIterator<Item = Tag>) {
+impl TagRecorder {
+    pub fn record(&self, tags: impl IntoIterator<Item = CacheTag>) {
         self.lock().tags.extend(tags);
     }
 
-    /// The response is for this caller and this moment only.
+    /// Marks the response as private: it depends on this caller or this instant.
     pub fn mark_uncacheable(&self) {
         self.lock().is_private = true;
     }
 
-    /// What the answer rests on; nothing if it must not be kept.
-    pub fn into_tags(self) -> Option<Vec<Tag>> {
-        let noted = std::mem::take(&mut *self.lock());
-        if noted.is_private {
+    /// The tags that the response depends on; `None` if it must not be cached.
+    pub fn into_tags(self) -> Option<Vec<CacheTag>> {
+        let recorded = std::mem::take(&mut *self.lock());
+        if recorded.is_private {
             return None;
         }
-        if noted.tags.contains(&Tag::Everything) {
-            return Some(vec![Tag::Everything]);
+        if recorded.tags.contains(&CacheTag::Any) {
+            return Some(vec![CacheTag::Any]);
         }
-        Some(noted.tags.into_iter().collect())
+        Some(recorded.tags.into_iter().collect())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Noted> {
+    fn lock(&self) -> MutexGuard<'_, Recorded> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

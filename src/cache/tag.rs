@@ -1,27 +1,25 @@
 //! Cache tags: what a cached value may depend on, and what a ledger entry may change.
 
-/// What an answer may rest on, and what an entry may change.
+/// A unit of invalidation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Tag {
-    /// Anything that is ever recorded.
-    Everything,
-    /// What is said about any relationship.
+pub enum CacheTag {
+    /// Every entry.
+    Any,
+    /// Statements about any relationship.
     Relationships,
-    /// By seq: what is said about it or a relationship in it.
+    /// By seq: statements about the initiative or a relationship in it.
     Initiative(i64),
-    /// By alpha-2 code: what is said about it or a relationship of which it is either end.
+    /// By alpha-2 code: statements about the country or a relationship in which it is either state.
     Country([u8; 2]),
-    /// By seq: what is said about it.
+    /// By seq: statements about the relationship.
     Relationship(i64),
-    /// By seq: its evidence, and what became of it.
+    /// By seq: the statement's evidence, corrections and retraction.
     Statement(i64),
 }
 
-impl Tag {
-    /// What names no country rests on everything: that is safe, and does not happen.
+impl CacheTag {
+    /// A malformed code depends on everything: that is safe, and does not occur.
     pub fn country(code: &str) -> Self {
-        code.as_bytes()
-            .try_into()
-            .map_or(Self::Everything, Self::Country)
+        code.as_bytes().try_into().map_or(Self::Any, Self::Country)
     }
 }

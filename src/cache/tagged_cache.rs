@@ -1,8 +1,8 @@
-//! What was made before and still holds: the same bytes again, without executing anything.
+//! Cache validated by tags instead of age: an entry is returned only if no later ledger entry changed one of its tags
+//! (see [`super::invalidation`]).
 //!
-//! A value is kept with what it rests on, and given again only if nothing recorded since has touched that (see
-//! `feed/touched`). Who asks for one that is being made waits for it, so that a change costs one execution and not a
-//! thousand. Invariant: what is given is never older than the feed's head when it was asked for.
+//! Single flight: concurrent requests for one key wait for the first computation, so that a change costs one execution and
+//! not a thousand. Invariant: a returned value is never older than the feed's head at the time of the request.
 
 use std::{
     hash::Hash,
@@ -14,139 +14,147 @@ use std::{
 
 use quick_cache::{Weighter, sync::Cache};
 
-use super::{Freshness, recorder::Reads, tag::Tag};
-use crate::telemetry::metrics::Uses;
+use super::{Freshness, recorder::TagRecorder, tag::CacheTag};
+use crate::telemetry::metrics::CacheMetrics;
 
-pub struct Kept<K, V> {
-    items: Cache<K, Arc<Item<V>>, Weight>,
+pub struct TaggedCache<K, V> {
+    entries: Cache<K, Arc<Entry<V>>, EntryWeighter>,
     freshness: Arc<dyn Freshness>,
-    /// Nothing is kept if there is no room for anything.
-    is_on: bool,
-    uses: Uses,
+    /// False for a size of zero: nothing is cached.
+    is_enabled: bool,
+    metrics: CacheMetrics,
 }
 
-struct Item<V> {
-    /// None is the knowledge that it must not be kept.
+struct Entry<V> {
+    /// `None` records that the value must not be cached.
     value: Option<V>,
-    tags: Vec<Tag>,
+    tags: Vec<CacheTag>,
     /// The feed's head before anything was read.
     seq: i64,
-    /// The newest head at which it was found to hold, so that its tags are looked up once for each entry.
-    held_at: AtomicI64,
+    /// The newest head at which it was valid, so that its tags are looked up once per ledger entry.
+    validated_at: AtomicI64,
 }
 
-/// A value fresh from its making.
-pub struct Made<V> {
+/// A newly computed value.
+pub struct Computed<V> {
     pub value: V,
-    /// Without errors, which may be gone the next time.
-    pub is_whole: bool,
+    /// False for a value with errors, which may be gone the next time.
+    pub is_cacheable: bool,
 }
 
-/// How much memory a key or value takes.
-pub trait Weigh {
-    /// Roughly.
+/// The memory size of a key or value.
+pub trait MemorySize {
+    /// Approximate size in bytes.
     fn bytes(&self) -> usize;
 }
 
 #[derive(Clone)]
-struct Weight;
+struct EntryWeighter;
 
-impl<K: Weigh, V: Weigh> Weighter<K, Arc<Item<V>>> for Weight {
-    fn weight(&self, key: &K, item: &Arc<Item<V>>) -> u64 {
-        let value = item.value.as_ref().map_or(0, Weigh::bytes);
-        let tags = item.tags.len() * size_of::<Tag>();
-        (key.bytes() + value + tags + OVERHEAD) as u64
+impl<K: MemorySize, V: MemorySize> Weighter<K, Arc<Entry<V>>> for EntryWeighter {
+    fn weight(&self, key: &K, entry: &Arc<Entry<V>>) -> u64 {
+        let value = entry.value.as_ref().map_or(0, MemorySize::bytes);
+        let tags = entry.tags.len() * size_of::<CacheTag>();
+        (key.bytes() + value + tags + ENTRY_OVERHEAD_BYTES) as u64
     }
 }
 
-/// Bytes of an item's parts that are the same for all.
-const OVERHEAD: usize = 512;
-/// Bytes of an item for which the cache makes room at first.
-const USUAL: u64 = 8 << 10;
+/// Bytes of the parts of an entry that have a fixed size.
+const ENTRY_OVERHEAD_BYTES: usize = 512;
+/// Assumed bytes of an entry when the cache is allocated.
+const TYPICAL_ENTRY_BYTES: u64 = 8 << 10;
 
-impl<K: Clone + Eq + Hash + Weigh, V: Clone + Weigh> Kept<K, V> {
-    /// `bytes` bounds all that is kept together.
-    pub fn new(bytes: u64, freshness: impl Freshness + 'static, uses: Uses) -> Self {
-        let items = usize::try_from(bytes / USUAL).unwrap_or(usize::MAX);
+impl<K: Clone + Eq + Hash + MemorySize, V: Clone + MemorySize> TaggedCache<K, V> {
+    /// `bytes` limits the total size of all entries.
+    pub fn new(bytes: u64, freshness: impl Freshness + 'static, metrics: CacheMetrics) -> Self {
+        let capacity = usize::try_from(bytes / TYPICAL_ENTRY_BYTES).unwrap_or(usize::MAX);
         Self {
-            items: Cache::with_weighter(items.max(1), bytes, Weight),
+            entries: Cache::with_weighter(capacity.max(1), bytes, EntryWeighter),
             freshness: Arc::new(freshness),
-            is_on: bytes > 0,
-            uses,
+            is_enabled: bytes > 0,
+            metrics,
         }
     }
 
-    /// The value, if it was made before and holds.
+    /// The value, if it is cached and valid.
     pub fn find(&self, key: &K) -> Option<V> {
-        let item = self.items.get(key)?;
-        let found = self.holds(&item).then(|| item.value.clone())?;
-        if found.is_some() {
-            self.uses.hits.inc();
+        let entry = self.entries.get(key)?;
+        let value = self.is_valid(&entry).then(|| entry.value.clone())?;
+        if value.is_some() {
+            self.metrics.hits.inc();
         }
-        found
+        value
     }
 
-    /// What is kept, or what `make` makes unless somebody else is at it. It notes in `reads` what it rests on.
+    /// The cached value, or the result of `compute`, which records its tags in `recorder`. Waits for a computation of the same
+    /// key that is already running.
     /// # Errors
-    /// Those of `make`.
-    pub async fn find_or<E>(
+    /// Those of `compute`.
+    pub async fn find_or_compute<E>(
         &self,
         key: K,
-        reads: Reads,
-        make: impl Future<Output = Result<Made<V>, E>>,
+        recorder: TagRecorder,
+        compute: impl Future<Output = Result<Computed<V>, E>>,
     ) -> Result<V, E> {
-        if !self.is_on {
-            self.uses.misses.inc();
-            return Ok(make.await?.value);
+        if !self.is_enabled {
+            self.metrics.misses.inc();
+            return Ok(compute.await?.value);
         }
-        let place = loop {
-            match self.items.get_value_or_guard_async(&key).await {
-                // Also asked of what was waited for: it may have been begun before an entry that we know of.
-                Ok(item) if self.holds(&item) => {
-                    if let Some(value) = &item.value {
-                        self.uses.hits.inc();
+        let guard = loop {
+            match self.entries.get_value_or_guard_async(&key).await {
+                // An entry that was waited for is checked, too: its computation may have started before the newest ledger entry.
+                Ok(entry) if self.is_valid(&entry) => {
+                    if let Some(value) = &entry.value {
+                        self.metrics.hits.inc();
                         return Ok(value.clone());
                     }
-                    self.uses.misses.inc();
-                    return Ok(make.await?.value);
+                    self.metrics.misses.inc();
+                    return Ok(compute.await?.value);
                 }
                 Ok(stale) => {
-                    let is_it = |item: &Arc<Item<V>>| Arc::ptr_eq(item, &stale);
-                    self.items.remove_if(&key, is_it);
+                    let is_stale_entry = |entry: &Arc<Entry<V>>| Arc::ptr_eq(entry, &stale);
+                    self.entries.remove_if(&key, is_stale_entry);
                 }
-                Err(place) => break place,
+                Err(guard) => break guard,
             }
         };
-        self.uses.misses.inc();
+        self.metrics.misses.inc();
         let seq = self.freshness.head();
-        let Made { value, is_whole } = make.await?;
-        let tags = if is_whole { reads.into_tags() } else { None };
-        let (kept, tags) = match tags {
-            Some(tags) => (Some(value.clone()), tags),
-            // So that those who wait do not wait for one another; asked again after the next entry.
-            None => (None, vec![Tag::Everything]),
+        let Computed {
+            value,
+            is_cacheable,
+        } = compute.await?;
+        let tags = if is_cacheable {
+            recorder.into_tags()
+        } else {
+            None
         };
-        let item = Item {
-            value: kept,
+        let (cached, tags) = match tags {
+            Some(tags) => (Some(value.clone()), tags),
+            // A marker, so that waiting requests compute in parallel; it expires with the next ledger entry.
+            None => (None, vec![CacheTag::Any]),
+        };
+        let entry = Entry {
+            value: cached,
             tags,
             seq,
-            held_at: AtomicI64::new(seq),
+            validated_at: AtomicI64::new(seq),
         };
-        // Fails only if the place was taken away meanwhile: then the next one makes the value anew.
-        drop(place.insert(Arc::new(item)));
+        // Fails only if the guard was invalidated meanwhile: then the next request computes the value again.
+        drop(guard.insert(Arc::new(entry)));
         Ok(value)
     }
 
-    fn holds(&self, item: &Item<V>) -> bool {
-        // Read before the tags are, which are noted before the head moves: what is remembered is never too late.
+    fn is_valid(&self, entry: &Entry<V>) -> bool {
+        // The head is read before the tags, and tags are recorded before the head moves: the stored head is never too new.
         let head = self.freshness.head();
-        if item.held_at.load(Ordering::Relaxed) == head {
+        if entry.validated_at.load(Ordering::Relaxed) == head {
             return true;
         }
-        let holds = self.freshness.is_valid(&item.tags, item.seq);
-        if holds {
-            item.held_at.store(head, Ordering::Relaxed);
+        let is_valid = self.freshness.is_valid(&entry.tags, entry.seq);
+        if is_valid {
+            entry.validated_at.store(head, Ordering::Relaxed);
         }
-        holds
+        is_valid
     }
 }

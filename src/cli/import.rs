@@ -5,24 +5,24 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use super::{say, unreadable};
+use super::{print_line, read_error};
 use crate::config::Import;
-use crate::database::{Database, Missing};
+use crate::database::{Database, IfMissing};
 use crate::error::{Error, Result};
-use crate::ledger::import::Imported;
+use crate::ledger::import::ImportSummary;
 use crate::ledger::{import as ledger_import, import::document, restore};
 use crate::server;
 
-/// The first line of an exported ledger is shorter, in bytes.
-const HEADER: u64 = 1_024;
+/// Limit for the first line of an exported ledger.
+const MAX_HEADER_BYTES: u64 = 1_024;
 
-/// Each file is told of when it is recorded; the first that cannot be ends it.
+/// Imports files in order and prints a summary of each; stops at the first that cannot be imported.
 pub(super) async fn import(options: &Import) -> Result<()> {
-    // A mistyped name must not leave a database behind.
+    // A mistyped file name must not leave a new database behind.
     for file in &options.files {
-        open(file)?;
+        open_file(file)?;
     }
-    let database = server::open(&options.database.database_url, Missing::Make).await?;
+    let database = server::open(&options.database.database_url, IfMissing::Create).await?;
     for file in &options.files {
         import_file(file, &database).await?;
     }
@@ -31,10 +31,10 @@ pub(super) async fn import(options: &Import) -> Result<()> {
 
 async fn import_file(file: &Path, database: &Database) -> Result<()> {
     let mut first = Vec::new();
-    open(file)?
-        .take(HEADER)
+    open_file(file)?
+        .take(MAX_HEADER_BYTES)
         .read_until(b'\n', &mut first)
-        .map_err(|error| unreadable(file, &error))?;
+        .map_err(|error| read_error(file, &error))?;
     if restore::is_export(&first) {
         restore_ledger(file, database).await
     } else {
@@ -43,51 +43,54 @@ async fn import_file(file: &Path, database: &Database) -> Result<()> {
 }
 
 async fn restore_ledger(file: &Path, database: &Database) -> Result<()> {
-    let restored = restore::restore(database.writer(), || open(file)).await?;
-    say(&format!(
-        "{} entries recorded, {} present already",
-        restored.recorded, restored.present
-    ))
+    let restore_summary = restore::restore(database.writer(), || open_file(file)).await?;
+    let recorded = format!("{} entries recorded", restore_summary.recorded);
+    print_line(&match restore_summary.present {
+        0 => recorded,
+        present => format!("{recorded}, skipped {present} that were already there"),
+    })
 }
 
 async fn import_document(file: &Path, database: &Database) -> Result<()> {
-    let text = std::fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
-    let document = document::parse(&text).map_err(|faults| {
-        let lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
+    let text = std::fs::read_to_string(file).map_err(|error| read_error(file, &error))?;
+    let document = document::parse(&text).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(|error| format!("  {error}")).collect();
+        let noun = if lines.len() == 1 { "error" } else { "errors" };
         let message = format!(
-            "{} faults, nothing was recorded\n{}",
-            faults.len(),
+            "{} {noun}; nothing was recorded\n{}",
+            lines.len(),
             lines.join("\n")
         );
         Error::bad_input(file.display().to_string(), message)
     })?;
-    let imported = ledger_import::import(database.writer(), &document, &server::clock()).await?;
-    say(&summary(&imported))
+    let import_summary =
+        ledger_import::import(database.writer(), &document, &server::clock()).await?;
+    print_line(&summary(&import_summary))
 }
 
-/// What was recorded and what was there, by kind.
-pub(super) fn summary(imported: &Imported) -> String {
-    let list = |counts: &BTreeMap<String, u32>| {
-        let total: u32 = counts.values().sum();
-        let kinds: Vec<String> = counts
-            .iter()
-            .map(|(kind, count)| format!("{kind} {count}"))
-            .collect();
-        if kinds.is_empty() {
-            total.to_string()
-        } else {
-            format!("{total} ({})", kinds.join(", "))
+/// The numbers of items that were recorded and, if there are any, of those that were already there, by kind.
+pub(super) fn summary(import_summary: &ImportSummary) -> String {
+    let total = |counts: &BTreeMap<String, u32>| counts.values().sum::<u32>();
+    let kinds = |counts: &BTreeMap<String, u32>| {
+        let kinds = counts.iter().map(|(kind, count)| format!("{kind} {count}"));
+        match kinds.collect::<Vec<_>>().join(", ") {
+            kinds if kinds.is_empty() => kinds,
+            kinds => format!(" ({kinds})"),
         }
     };
-    format!(
-        "recorded {}\npresent already {}",
-        list(&imported.recorded),
-        list(&imported.present)
-    )
+    let (recorded, present) = (&import_summary.recorded, &import_summary.present);
+    let summary = format!("recorded {}{}", total(recorded), kinds(recorded));
+    match total(present) {
+        0 => summary,
+        skipped => {
+            let kinds = kinds(present);
+            format!("{summary}\nskipped {skipped} that were already there{kinds}")
+        }
+    }
 }
 
-fn open(file: &Path) -> Result<BufReader<File>> {
+fn open_file(file: &Path) -> Result<BufReader<File>> {
     File::open(file)
         .map(BufReader::new)
-        .map_err(|error| unreadable(file, &error))
+        .map_err(|error| read_error(file, &error))
 }

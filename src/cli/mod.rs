@@ -1,14 +1,14 @@
-//! What each subcommand does. Answers go to standard output, faults to standard error, success is exit code 0.
+//! The subcommands. Results go to standard output, errors and the log to standard error; success is exit code 0.
 
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 use crate::config::{Command, CommandLine, Export, Migrate};
-use crate::database::Missing;
+use crate::database::IfMissing;
 use crate::error::{Error, Result};
 use crate::ledger::{export, head, verify};
-use crate::telemetry::{log, trace::Traces};
+use crate::telemetry::{log, trace::TraceExporter};
 use crate::{database, graphql, server};
 
 mod backup;
@@ -16,54 +16,57 @@ mod import;
 mod serve;
 mod token;
 
-/// Logs, does what the line says, and sends the last traces.
-pub async fn run(line: CommandLine) -> ExitCode {
-    let operating = line.operating();
-    let traces = operating.otlp_endpoint.as_ref().map(Traces::start);
+/// Starts logging, runs the command, and flushes the last traces.
+pub async fn run(command_line: CommandLine) -> ExitCode {
+    let telemetry = command_line.telemetry();
+    let traces = telemetry.otlp_endpoint.as_ref().map(TraceExporter::start);
     let traces = match traces.transpose() {
         Ok(traces) => traces,
         Err(error) => {
-            complain(&error);
+            print_error(&error);
             return ExitCode::FAILURE;
         }
     };
-    log::start(operating.log_format, traces.as_ref());
-    let code = obey(line).await;
+    log::start(telemetry.log_format, traces.as_ref());
+    let code = run_command(command_line).await;
     if let Some(traces) = traces {
-        traces.end();
+        traces.shutdown();
     }
     code
 }
 
-async fn obey(line: CommandLine) -> ExitCode {
-    let done = match line.command.unwrap_or(Command::Serve(Box::new(line.serve))) {
+async fn run_command(command_line: CommandLine) -> ExitCode {
+    let result = match command_line
+        .command
+        .unwrap_or(Command::Serve(Box::new(command_line.serve)))
+    {
         Command::Serve(options) => serve::serve(&options).await,
         Command::Import(options) => import::import(&options).await,
         Command::Export(options) => write_export(&options).await,
         Command::Backup(options) => backup::backup(&options).await,
         Command::Migrate(options) => migrate(&options).await,
-        Command::Verify(options) => check(&options.database_url).await,
+        Command::Verify(options) => verify_ledger(&options.database_url).await,
         Command::Token(command) => token::run(command).await,
-        Command::Schema => say(&graphql::schema::sdl()),
+        Command::Schema => print_line(&graphql::schema::sdl()),
     };
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) if reader_left(&error) => ExitCode::SUCCESS,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&error);
+            print_error(&error);
             ExitCode::FAILURE
         }
     }
 }
 
-/// A line of the answer.
-fn say(text: &str) -> Result<()> {
+/// Prints one line to standard output.
+fn print_line(text: &str) -> Result<()> {
     let text = text.strip_suffix('\n').unwrap_or(text);
     writeln!(std::io::stdout(), "{text}").map_err(Error::internal)
 }
 
-/// A reader that has seen enough (`demarche export | head`) is no error.
-fn reader_left(error: &Error) -> bool {
+/// Whether the reader of our output has closed it (`demarche export | head`), which is not an error.
+fn is_broken_pipe(error: &Error) -> bool {
     let Error::Internal(cause) = error else {
         return false;
     };
@@ -71,15 +74,15 @@ fn reader_left(error: &Error) -> bool {
     cause.is_some_and(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
-/// The operator is the one who needs the cause.
-fn complain(error: &Error) {
-    let text = error.causes();
-    // Nothing is left to tell it to if standard error is closed.
+/// Prints an error with its causes: the operator needs them.
+fn print_error(error: &Error) {
+    let text = error.cause_chain();
+    // If standard error is closed, nothing is left to report to.
     drop(writeln!(std::io::stderr(), "demarche: {text}"));
 }
 
 async fn write_export(options: &Export) -> Result<()> {
-    let database = server::open(&options.database.database_url, Missing::Refuse).await?;
+    let database = server::open(&options.database.database_url, IfMissing::Fail).await?;
     let count = match &options.output {
         Some(path) => {
             let file = std::fs::File::create(path).map_err(|error| {
@@ -98,44 +101,44 @@ async fn write_export(options: &Export) -> Result<()> {
         }
         None => export::export(database.reader(), &mut std::io::stdout().lock()).await?,
     };
-    tracing::info!(count, "exported");
+    tracing::info!(count, "export finished");
     database.close().await
 }
 
 async fn migrate(options: &Migrate) -> Result<()> {
-    let database = server::open(&options.database.database_url, Missing::Make).await?;
+    let database = server::open(&options.database.database_url, IfMissing::Create).await?;
     if let Some(role) = &options.grant_role {
         database::grant(database.writer(), role).await?;
     }
     if options.new_generation {
-        head::renew(database.writer(), &server::draw_generation()?).await?;
+        head::rotate_generation(database.writer(), &server::new_generation()?).await?;
     }
     database.close().await?;
-    say("the tables are those of this version")
+    print_line("schema is up to date")
 }
 
-async fn check(url: &str) -> Result<()> {
-    let database = server::open(url, Missing::Refuse).await?;
+async fn verify_ledger(url: &str) -> Result<()> {
+    let database = server::open(url, IfMissing::Fail).await?;
     let report = verify::verify(database.reader()).await?;
     database.close().await?;
-    if let Some(first) = report.faults.first() {
-        for fault in &report.faults {
-            say(&format!("entry {}: {}", fault.seq, fault.what))?;
+    if let Some(first) = report.discrepancies.first() {
+        for discrepancy in &report.discrepancies {
+            print_line(&format!("entry {}: {}", discrepancy.seq, discrepancy.what))?;
         }
         let message = format!(
-            "{} faults, the first at entry {}",
-            report.faults.len(),
+            "discrepancies found: {}; the first is at entry {}",
+            report.discrepancies.len(),
             first.seq
         );
         return Err(Error::bad_input("ledger", message));
     }
-    say(&format!(
-        "{} entries, chain and projections whole, head {}",
+    print_line(&format!(
+        "OK: {} entries verified, head {}",
         report.entries, report.head
     ))
 }
 
-/// An argument that names a file that cannot be read.
-fn unreadable(file: &Path, error: &std::io::Error) -> Error {
+/// The error for a file argument that cannot be read.
+fn read_error(file: &Path, error: &std::io::Error) -> Error {
     Error::bad_input("file", format!("cannot read {}: {error}", file.display()))
 }

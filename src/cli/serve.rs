@@ -4,26 +4,26 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::timeout;
 
 use super::import::summary;
-use super::say;
+use super::print_line;
 use crate::config::Serve;
-use crate::database::hidden;
+use crate::database::redact_password;
 use crate::error::{Error, Result};
 use crate::server::{self, Server};
 
-/// Serves until the process is told to end (Ctrl-C or SIGTERM).
+/// Serves until the process receives Ctrl-C or SIGTERM.
 pub(super) async fn serve(options: &Serve) -> Result<()> {
     let server = Server::start(options, server::clock()).await?;
-    // Before anybody is told that it serves, and so may end it.
+    // Installed before the start message: from then on a signal may arrive.
     let mut signals = Signals::new()?;
-    if let Some(seeded) = &server.seeded {
-        say(&format!(
+    if let Some(seeded) = &server.seed_summary {
+        print_line(&format!(
             "New database {}:\n{}\n",
-            hidden(&options.database.database_url),
+            redact_password(&options.database.database_url),
             summary(seeded)
         ))?;
     }
     let address = server.address;
-    say(&format!(
+    print_line(&format!(
         "Démarche is listening.\n\
          \n  Playground     http://{address}/playground/\
          \n  GraphQL        http://{address}/graphql\
@@ -31,21 +31,21 @@ pub(super) async fn serve(options: &Serve) -> Result<()> {
          \n                 http://{address}/graphql/stream  (server-sent events)\
          \n  Schema         http://{address}/schema.graphql\n"
     ))?;
-    if let Some(address) = server.metrics_address {
-        say(&format!("  Metrics        http://{address}/metrics\n"))?;
+    if let Some(address) = server.admin_address {
+        print_line(&format!("  Metrics        http://{address}/metrics\n"))?;
     }
     signals.next().await;
-    let delay = *options.operating.drain_delay;
+    let delay = *options.drain_delay;
     if !delay.is_zero() {
         server.drain();
         tracing::info!(
             ?delay,
-            "draining: no socket or stream begins; a second signal ends it"
+            "draining: rejecting new subscriptions; send the signal again to stop now"
         );
-        // Who is in a hurry says so again.
+        // A second signal skips the rest of the delay.
         drop(timeout(delay, signals.next()).await);
     }
-    tracing::info!("ending: sockets are told to come back");
+    tracing::info!("shutting down: closing WebSockets with 1012 (clients reconnect)");
     server.stop().await
 }
 

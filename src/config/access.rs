@@ -1,4 +1,4 @@
-//! Who is let in, and to what.
+//! Access options: allowed origins, trusted proxies, trusted documents, introspection and the playground.
 
 use std::path::PathBuf;
 
@@ -6,24 +6,24 @@ use clap::Args;
 use ipnet::IpNet;
 
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Doors")]
-pub struct Doors {
-    /// An origin whose pages may ask here, as in `https://news.example`; by default only our own. May be given often.
+#[command(next_help_heading = "Access")]
+pub struct AccessConfig {
+    /// Origin allowed by CORS and for WebSocket connections, for example `https://news.example`; by default only the server's own. Repeatable.
     #[arg(long = "allow-origin", env = "DEMARCHE_ALLOW_ORIGIN", value_delimiter = ',', value_parser = parse_origin)]
     pub origins: Vec<String>,
-    /// Address or network of a proxy whose `X-Forwarded-For` is believed. May be given often.
+    /// Address or network of a proxy whose `X-Forwarded-For` is trusted. Repeatable.
     #[arg(long = "trusted-proxy", env = "DEMARCHE_TRUSTED_PROXY", value_delimiter = ',', value_parser = parse_network)]
     pub proxies: Vec<IpNet>,
-    /// JSON object of documents by their id; a request names one by `documentId` instead of sending it.
+    /// File with a JSON object of documents by ID; a request names one by `documentId` instead of sending it.
     #[arg(long, env = "DEMARCHE_TRUSTED_DOCUMENTS")]
     pub trusted_documents: Option<PathBuf>,
-    /// Refuse every document that is not trusted.
+    /// Reject every document that is not trusted.
     #[arg(long, env = "DEMARCHE_ONLY_TRUSTED", requires = "trusted_documents")]
     pub only_trusted: bool,
-    /// Refuse introspection, keep /schema.graphql to ourselves and suggest no names.
+    /// Reject introspection; also disable /schema.graphql and "did you mean" suggestions.
     #[arg(long, env = "DEMARCHE_NO_INTROSPECTION")]
     pub no_introspection: bool,
-    /// Serve no playground.
+    /// Do not serve the playground.
     #[arg(long, env = "DEMARCHE_NO_PLAYGROUND")]
     pub no_playground: bool,
 }
@@ -35,14 +35,17 @@ fn parse_origin(text: &str) -> Result<String, String> {
     if origin == text.trim_end_matches('/').to_ascii_lowercase() && url.origin().is_tuple() {
         return Ok(origin);
     }
-    Err("is no origin: scheme, host and port, nothing else".to_owned())
+    Err(
+        "not a valid origin: use scheme, host and port only, for example https://news.example"
+            .to_owned(),
+    )
 }
 
 fn parse_network(text: &str) -> Result<IpNet, String> {
     let address = text.parse::<std::net::IpAddr>().map(IpNet::from);
-    address
-        .or_else(|_| text.parse())
-        .map_err(|_| "is neither an address nor a network such as 10.0.0.0/8".to_owned())
+    address.or_else(|_| text.parse()).map_err(|_| {
+        "not a valid IP address or network; use for example 10.0.0.1 or 10.0.0.0/8".to_owned()
+    })
 }
 
 #[cfg(test)]
@@ -51,12 +54,12 @@ mod tests {
 
     #[test]
     fn an_origin_is_a_scheme_a_host_and_a_port() {
-        for (given, origin) in [
+        for (input, origin) in [
             ("https://news.example", "https://news.example"),
             ("https://news.example/", "https://news.example"),
             ("HTTP://localhost:3000", "http://localhost:3000"),
         ] {
-            assert_eq!(parse_origin(given).unwrap(), origin);
+            assert_eq!(parse_origin(input).unwrap(), origin);
         }
         for wrong in [
             "*",

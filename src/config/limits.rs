@@ -1,11 +1,12 @@
-//! How much, how long and how often a client may. Every limit is an option, and an error that names it.
+//! Limits of documents, requests, connections, times, rates and caches. Every limit is an option, and an error that it causes
+//! names that option.
 
 use std::num::NonZeroU32;
 
 use clap::Args;
 use humantime::Duration;
 
-/// The default of each, and of [`Limits::default`].
+/// Declares a group of limits: the options, their defaults, and the same defaults for [`Limits::default`].
 macro_rules! limits {
     ($(#[$about:meta])* $name:ident ($heading:literal) {
         $($(#[doc = $doc:literal])+ $field:ident ($option:literal, $variable:literal): $type:ty = $default:expr,)+
@@ -36,106 +37,107 @@ pub struct Limits {
     #[command(flatten)]
     pub rate: RateLimits,
     #[command(flatten)]
-    pub memory: MemoryLimits,
+    pub memory: CacheLimits,
 }
 
 limits! {
-    /// What a document may be, and what it may ask for.
-    DocumentLimits ("Limits of a document (QUERY_TOO_COMPLEX)") {
-        /// Bytes of a document.
+    /// Size, shape and cost of a GraphQL document.
+    DocumentLimits ("Document limits (error QUERY_TOO_COMPLEX)") {
+        /// Size of a document in bytes.
         bytes ("max-document-bytes", "DEMARCHE_MAX_DOCUMENT_BYTES"): usize = 16 << 10,
-        /// Tokens: names, numbers, strings and punctuation; as many values in variables.
+        /// Number of tokens: names, numbers, strings and punctuation; also the number of values in variables.
         tokens ("max-tokens", "DEMARCHE_MAX_TOKENS"): usize = 2_000,
-        /// Open `{`, `[` and `(` together, in values too.
+        /// Number of `{`, `[` and `(` that are open at once, in values too.
         nesting ("max-nesting", "DEMARCHE_MAX_NESTING"): usize = 32,
-        /// Fields under another name.
+        /// Number of aliased fields.
         aliases ("max-aliases", "DEMARCHE_MAX_ALIASES"): usize = 30,
-        /// Directives, such as `@include`.
+        /// Number of directives, such as `@include`.
         directives ("max-directives", "DEMARCHE_MAX_DIRECTIVES"): usize = 50,
-        /// Definitions of fragments.
+        /// Number of fragment definitions.
         fragments ("max-fragments", "DEMARCHE_MAX_FRAGMENTS"): usize = 20,
-        /// Fields once fragments are in place.
+        /// Number of fields after expanding fragments.
         fields ("max-fields", "DEMARCHE_MAX_FIELDS"): usize = 5_000,
-        /// Levels of fields once fragments are in place; introspection has a rule of its own.
+        /// Maximum selection depth after expanding fragments (introspection is limited separately).
         depth ("max-depth", "DEMARCHE_MAX_DEPTH"): usize = 12,
-        /// Cost: fields, times the items of the lists that they are in.
+        /// Query cost: each field counts once per item of the lists that contain it.
         cost ("max-cost", "DEMARCHE_MAX_COST"): u32 = 20_000,
     }
 }
 
 limits! {
-    /// What may be sent, and over how many connections.
-    TransportLimits ("Limits of requests and connections") {
-        /// Bytes of a request's body, however it is sent.
+    /// Sizes of requests and messages, and numbers of connections.
+    TransportLimits ("Request and connection limits") {
+        /// Size of a request body in bytes, with any transfer encoding.
         body_bytes ("max-body-bytes", "DEMARCHE_MAX_BODY_BYTES"): usize = 1 << 20,
-        /// Bytes of a message to a socket, or of the body of a request for a stream of events.
+        /// Size of a WebSocket message, or of the request body of an event stream, in bytes.
         message_bytes ("max-message-bytes", "DEMARCHE_MAX_MESSAGE_BYTES"): usize = 64 << 10,
-        /// Messages to a socket in a second; ten seconds' worth may come at once.
+        /// Messages per second that a WebSocket may send; a burst of ten seconds' worth is allowed.
         messages ("max-messages-per-second", "DEMARCHE_MAX_MESSAGES_PER_SECOND"): NonZeroU32 =
             NonZeroU32::new(20).expect("a literal above zero"),
-        /// Operations at once on one socket.
+        /// Concurrent operations on one WebSocket.
         operations ("max-operations", "DEMARCHE_MAX_OPERATIONS"): usize = 20,
-        /// Connections in all.
+        /// Open connections in total.
         connections ("max-connections", "DEMARCHE_MAX_CONNECTIONS"): usize = 20_000,
-        /// Connections from one address; IPv6 by the first 64 bits.
+        /// Open connections from one address; IPv6 by the first 64 bits.
         connections_per_address ("max-connections-per-address", "DEMARCHE_MAX_CONNECTIONS_PER_ADDRESS"): usize = 500,
     }
 }
 
 limits! {
-    /// How long things may take.
-    TimeLimits ("Limits of time (as in 10s, 500ms)") {
-        /// For the head of a request to arrive, and between requests of one connection.
+    /// Timeouts and intervals.
+    TimeLimits ("Time limits (for example 10s, 500ms)") {
+        /// Time for receiving a request head, and between the requests of one connection.
         header ("header-timeout", "DEMARCHE_HEADER_TIMEOUT"): Duration = seconds(30),
-        /// For the body of a request to arrive.
+        /// Time for receiving a request body.
         body ("body-timeout", "DEMARCHE_BODY_TIMEOUT"): Duration = seconds(15),
-        /// For a query or mutation. A write goes on in its own task, so no commit is torn.
+        /// Time for a query or mutation. A write continues in its own task, so no commit is left incomplete.
         request ("request-timeout", "DEMARCHE_REQUEST_TIMEOUT"): Duration = seconds(10),
-        /// For one SQL statement of a reader.
+        /// Time for one SQL statement of a reader.
         statement ("statement-timeout", "DEMARCHE_STATEMENT_TIMEOUT"): Duration = seconds(5),
-        /// For a client to take what it is sent. Who does not is cut, and resumes by cursor.
+        /// Disconnect clients that do not read for this long; they can resume by cursor.
         send ("send-timeout", "DEMARCHE_SEND_TIMEOUT"): Duration = seconds(8),
-        /// From the upgrade of a socket to its `connection_init`.
+        /// Time from the WebSocket upgrade to `connection_init`.
         init ("init-timeout", "DEMARCHE_INIT_TIMEOUT"): Duration = seconds(10),
-        /// Between two pings to a socket; a peer silent for two of them is gone. Tokens are asked for again as often.
+        /// Time between two pings on a WebSocket; a peer that misses two of them is disconnected. Tokens are re-validated at the same
+        /// interval.
         ping ("ping-interval", "DEMARCHE_PING_INTERVAL"): Duration = seconds(20),
-        /// Between two comments that keep a quiet stream of events open.
+        /// Time between two comments that keep an idle event stream open.
         keep_alive ("keep-alive-interval", "DEMARCHE_KEEP_ALIVE_INTERVAL"): Duration = seconds(12),
-        /// For sockets and streams to end after the signal to stop.
+        /// Time for WebSocket connections and streams to close during shutdown.
         grace ("grace", "DEMARCHE_GRACE"): Duration = seconds(5),
     }
 }
 
 limits! {
-    /// Cost that a caller may spend, by token or by address: a bucket that fills again.
-    RateLimits ("Rate limit (RATE_LIMITED)") {
-        /// Cost a second that a token or address gets back; 0 switches the rate limit off.
+    /// Token bucket of query cost, per API token or address.
+    RateLimits ("Rate limit (error RATE_LIMITED)") {
+        /// Cost per second that a token or address regains; 0 disables the rate limit.
         per_second ("rate-limit", "DEMARCHE_RATE_LIMIT"): u32 = 2_000,
-        /// Cost that it may spend at once; at least the largest cost of an operation.
+        /// Cost that a token or address may spend at once; at least the largest cost of an operation.
         burst ("rate-burst", "DEMARCHE_RATE_BURST"): u32 = 60_000,
-        /// Tokens and addresses remembered; all others share one bucket.
+        /// Number of tokens and addresses tracked separately; all others share one bucket.
         keys ("rate-keys", "DEMARCHE_RATE_KEYS"): usize = 100_000,
     }
 }
 
 limits! {
-    /// What is kept to be quick.
-    MemoryLimits ("Memory") {
-        /// Bytes of answers kept, to be given again while nothing they rest on has changed; 0 keeps none.
-        answers ("answers-bytes", "DEMARCHE_ANSWERS_BYTES"): u64 = 64 << 20,
-        /// Bytes of stance changes kept in memory, those at the ends of their lists; 0 keeps none.
-        changes ("changes-bytes", "DEMARCHE_CHANGES_BYTES"): u64 = 64 << 20,
-        /// Bytes of documents kept that were read and checked, for requests in the same words; 0 keeps none.
-        documents ("documents-bytes", "DEMARCHE_DOCUMENTS_BYTES"): u64 = 16 << 20,
+    /// Sizes of the caches.
+    CacheLimits ("Caches") {
+        /// Response cache size in bytes; entries are dropped when their data change; 0 disables.
+        responses ("response-cache-bytes", "DEMARCHE_RESPONSE_CACHE_BYTES"): u64 = 64 << 20,
+        /// Size in bytes of the cache of stance changes (the first and last items of their lists); 0 disables.
+        stance_changes ("stance-change-cache-bytes", "DEMARCHE_STANCE_CHANGE_CACHE_BYTES"): u64 = 64 << 20,
+        /// Size in bytes of the cache of parsed and validated queries; 0 disables.
+        documents ("document-cache-bytes", "DEMARCHE_DOCUMENT_CACHE_BYTES"): u64 = 16 << 20,
     }
 }
 
-/// A limit that lets nothing pass is a mistake, and a timer that never rests would be one too.
+/// A limit that can be parsed. Zero is rejected where it would let nothing pass, or make a timer run without a pause.
 trait Limit: Sized {
     fn parse(text: &str) -> Result<Self, String>;
 }
 
-macro_rules! counted {
+macro_rules! integer_limits {
     ($($type:ty),+) => {
         $(impl Limit for $type {
             fn parse(text: &str) -> Result<Self, String> {
@@ -145,7 +147,7 @@ macro_rules! counted {
     };
 }
 
-counted!(u32, u64, NonZeroU32);
+integer_limits!(u32, u64, NonZeroU32);
 
 impl Limit for usize {
     fn parse(text: &str) -> Result<Self, String> {
@@ -158,7 +160,7 @@ impl Limit for Duration {
     fn parse(text: &str) -> Result<Self, String> {
         let duration = text.parse::<Self>().map_err(|error| error.to_string())?;
         if duration.is_zero() {
-            return Err("must be longer than nothing".to_owned());
+            return Err("must be longer than zero, for example 500ms".to_owned());
         }
         Ok(duration)
     }
@@ -175,14 +177,14 @@ mod tests {
     use super::*;
 
     #[derive(Parser)]
-    struct Line {
+    struct TestCommandLine {
         #[command(flatten)]
         limits: Limits,
     }
 
     fn parse(argument: &str) -> Option<Limits> {
-        let line = Line::try_parse_from(["demarche", argument]).ok()?;
-        Some(line.limits)
+        let command_line = TestCommandLine::try_parse_from(["demarche", argument]).ok()?;
+        Some(command_line.limits)
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The command line and `DEMARCHE_…` variables. The only reader of the environment.
+//! Configuration: the command line and `DEMARCHE_…` variables. Nothing else reads the environment.
 
 pub mod access;
 
@@ -12,11 +12,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::model::role::Role;
-use access::Doors;
+use access::AccessConfig;
 use limits::Limits;
-use telemetry::Operating;
+use telemetry::TelemetryConfig;
 
-/// Where states stand on what they were asked: a sourced ledger, served over GraphQL.
+/// Tracking how governments respond to diplomatic requests: a sourced ledger, served over GraphQL.
 #[derive(Debug, Parser)]
 #[command(name = "demarche", version, args_conflicts_with_subcommands = true)]
 pub struct CommandLine {
@@ -27,11 +27,11 @@ pub struct CommandLine {
 }
 
 impl CommandLine {
-    /// How the process is watched; only a server is told.
-    pub fn operating(&self) -> Operating {
+    /// Telemetry options; only `serve` has them, other commands use the defaults.
+    pub fn telemetry(&self) -> TelemetryConfig {
         match &self.command {
-            None => self.serve.operating.clone(),
-            Some(Command::Serve(serve)) => serve.operating.clone(),
+            None => self.serve.telemetry.clone(),
+            Some(Command::Serve(serve)) => serve.telemetry.clone(),
             Some(
                 Command::Import(_)
                 | Command::Export(_)
@@ -40,26 +40,26 @@ impl CommandLine {
                 | Command::Verify(_)
                 | Command::Token(_)
                 | Command::Schema,
-            ) => Operating::default(),
+            ) => TelemetryConfig::default(),
         }
     }
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Serve GraphQL, subscriptions and the playground (what happens without a subcommand, too).
+    /// Serve GraphQL, subscriptions and the playground (the default command).
     Serve(Box<Serve>),
-    /// Record an import document, or restore a ledger that `export` wrote. A running server pushes what is new.
+    /// Import documents, or restore a ledger that `export` wrote. A running server pushes new entries to subscribers.
     Import(Import),
     /// Write the whole ledger as NDJSON.
     Export(Export),
-    /// Copy the whole database, tokens included, into a new file, while servers go on (SQLite).
+    /// Copy the whole database, tokens included, into a new file while servers continue (SQLite only).
     Backup(Backup),
-    /// Bring the tables up to date, as `serve` does by itself where its role may.
+    /// Run pending schema migrations (`serve` does so itself if its role is allowed to).
     Migrate(Migrate),
-    /// Walk the hash chain, rebuild everything that is computed from it, and compare.
+    /// Check the hash chain, rebuild all derived tables, and compare them with the database.
     Verify(Database),
-    /// Manage the tokens of those who may write.
+    /// Manage the API tokens of editors and admins.
     #[command(subcommand)]
     Token(Token),
     /// Print the GraphQL schema.
@@ -70,29 +70,37 @@ pub enum Command {
 pub struct Serve {
     #[command(flatten)]
     pub database: Database,
-    /// A replica of the PostgreSQL database: queries are read from it whenever it has come as far as their client has seen.
+    /// Replica of the PostgreSQL database, used for reads when it is at least as current as what the client has already seen.
     #[arg(long, env = "DEMARCHE_READ_DATABASE_URL")]
     pub read_database_url: Option<String>,
-    /// Address and port to listen on; port 0 takes a free one.
+    /// Address and port to listen on; port 0 selects a free port.
     #[arg(long, env = "DEMARCHE_LISTEN", default_value = "127.0.0.1:8000")]
     pub listen: SocketAddr,
-    /// What permanent links begin with; by default `http://` and the address listened on.
+    /// Base URL of permanent links, for example `https://demarche.example`; by default `http://` and the listen address.
     #[arg(long, env = "DEMARCHE_PUBLIC_URL")]
     pub public_url: Option<String>,
-    /// Leave a new database empty instead of loading the first initiative.
-    #[arg(long, env = "DEMARCHE_EMPTY")]
-    pub empty: bool,
+    /// Do not load the bundled data set into a new database.
+    #[arg(long, env = "DEMARCHE_NO_SEED")]
+    pub no_seed: bool,
     #[command(flatten)]
-    pub doors: Doors,
+    pub access: AccessConfig,
     #[command(flatten)]
     pub limits: Limits,
+    /// How long to continue serving after the stop signal, with /readyz at 503, so that load balancers notice.
+    #[arg(
+        long,
+        env = "DEMARCHE_DRAIN_DELAY",
+        default_value = "0s",
+        help_heading = "Time limits (for example 10s, 500ms)"
+    )]
+    pub drain_delay: humantime::Duration,
     #[command(flatten)]
-    pub operating: Operating,
+    pub telemetry: TelemetryConfig,
 }
 
 #[derive(Clone, Debug, Args)]
 pub struct Database {
-    /// The database: `sqlite://PATH`, which is made if it is missing, or `postgres://USER:PASSWORD@HOST/NAME`.
+    /// Database URL: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME`.
     #[arg(
         long,
         env = "DEMARCHE_DATABASE_URL",
@@ -105,7 +113,7 @@ pub struct Database {
 pub struct Import {
     #[command(flatten)]
     pub database: Database,
-    /// JSON documents in the format of data/README.md, or an exported ledger; one after the other.
+    /// JSON documents (format: data/README.md) or exported ledgers, imported in this order.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
 }
@@ -114,10 +122,10 @@ pub struct Import {
 pub struct Migrate {
     #[command(flatten)]
     pub database: Database,
-    /// A role of PostgreSQL that servers log in as: it may read and add from then on, and alter no entry.
+    /// PostgreSQL role that servers log in as: grants it the right to read and to add entries, but not to change or delete them.
     #[arg(long, env = "DEMARCHE_GRANT_ROLE")]
     pub grant_role: Option<String>,
-    /// Refuse all cursors given out so far: for a backup that takes the place of a database, before servers start on it.
+    /// Invalidate all cursors issued so far; run this on a restored backup before servers start on it.
     #[arg(long, env = "DEMARCHE_NEW_GENERATION")]
     pub new_generation: bool,
 }
@@ -126,7 +134,7 @@ pub struct Migrate {
 pub struct Backup {
     #[command(flatten)]
     pub database: Database,
-    /// Where to write; it must not be there yet.
+    /// Destination file; must not exist.
     pub file: PathBuf,
 }
 
@@ -134,41 +142,41 @@ pub struct Backup {
 pub struct Export {
     #[command(flatten)]
     pub database: Database,
-    /// Where to write; standard output by default.
+    /// Destination file; standard output by default.
     #[arg(long, short, env = "DEMARCHE_OUTPUT")]
     pub output: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Token {
-    /// Make a token and print it, this once.
+    /// Create a token and print it; it is shown only once.
     Create {
         #[command(flatten)]
         database: Database,
-        /// What its bearer may do: editor or admin.
+        /// Role of the token: editor or admin.
         #[arg(long, env = "DEMARCHE_TOKEN_ROLE", value_parser = parse_role)]
         role: Role,
-        /// What ledger entries will name as their actor.
+        /// Name of the token; recorded as the author of its ledger entries.
         #[arg(long, env = "DEMARCHE_TOKEN_NAME")]
         name: String,
     },
-    /// List tokens by name; the tokens themselves are not kept.
+    /// List the names, roles and states of tokens; the tokens themselves are not stored.
     List(Database),
-    /// Refuse a token from now on.
+    /// Revoke a token.
     Revoke {
         #[command(flatten)]
         database: Database,
-        /// The token's name.
+        /// Name of the token.
         #[arg(long, env = "DEMARCHE_TOKEN_NAME")]
         name: String,
     },
 }
 
-/// What tracing prints, in the syntax of `RUST_LOG`.
+/// The log filter, in the syntax of `RUST_LOG`.
 pub fn log_filter() -> String {
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the place that reads the environment"
+        reason = "this module is the only one that reads the environment"
     )]
     std::env::var("DEMARCHE_LOG")
         .unwrap_or_else(|_| "info,sea_orm_migration=warn,sqlx::postgres::notice=warn".to_owned())
@@ -177,7 +185,7 @@ pub fn log_filter() -> String {
 fn parse_role(text: &str) -> Result<Role, String> {
     match text.parse() {
         Ok(role @ (Role::Editor | Role::Admin)) => Ok(role),
-        Ok(Role::Reader) => Err("readers need no token".to_owned()),
-        Err(_) => Err(format!("`{text}` is not editor or admin")),
+        Ok(Role::Reader) => Err("readers need no token; use editor or admin".to_owned()),
+        Err(_) => Err(format!("`{text}` is not a valid role; use editor or admin")),
     }
 }

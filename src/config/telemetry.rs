@@ -1,52 +1,37 @@
-//! How the server is watched, and how it ends.
+//! Telemetry options: the admin listener, the log format and the trace collector.
 
 use std::net::SocketAddr;
 
 use clap::{Args, ValueEnum};
-use humantime::Duration;
 use url::Url;
 
-#[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Operating")]
-pub struct Operating {
-    /// Address and port for /metrics, /healthz and /readyz, apart from clients; by default metrics are told nowhere.
-    #[arg(long, env = "DEMARCHE_METRICS_LISTEN")]
-    pub metrics_listen: Option<SocketAddr>,
-    /// How long to go on serving after the signal to stop, with /readyz at 503, so that load balancers notice.
-    #[arg(long, env = "DEMARCHE_DRAIN_DELAY", default_value = "0s")]
-    pub drain_delay: Duration,
-    /// How lines of the log look.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Telemetry")]
+pub struct TelemetryConfig {
+    /// Address and port for /metrics, /healthz and /readyz, on a separate address; off by default.
+    #[arg(long, env = "DEMARCHE_ADMIN_LISTEN")]
+    pub admin_listen: Option<SocketAddr>,
+    /// Log format: `text` or `json`.
     #[arg(long, env = "DEMARCHE_LOG_FORMAT", default_value = "text")]
     pub log_format: LogFormat,
-    /// Where traces are sent, by OTLP over HTTP, as in `http://127.0.0.1:4318`; by default nothing is traced.
-    #[arg(long, env = "DEMARCHE_OTLP_ENDPOINT", value_parser = parse_collector)]
+    /// Where to send traces, as OTLP over HTTP, for example `http://127.0.0.1:4318`; by default tracing is off.
+    #[arg(long, env = "DEMARCHE_OTLP_ENDPOINT", value_parser = parse_otlp_endpoint)]
     pub otlp_endpoint: Option<Url>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people.
+    /// Text for people.
     #[default]
     Text,
-    /// An object on each line, for whoever collects them.
+    /// A JSON object per line, for log collectors.
     Json,
 }
 
-impl Default for Operating {
-    fn default() -> Self {
-        Self {
-            metrics_listen: None,
-            drain_delay: std::time::Duration::ZERO.into(),
-            log_format: LogFormat::default(),
-            otlp_endpoint: None,
-        }
-    }
-}
-
-fn parse_collector(text: &str) -> Result<Url, String> {
+fn parse_otlp_endpoint(text: &str) -> Result<Url, String> {
     let url: Url = text.parse().map_err(|error| format!("{error}"))?;
     if url.scheme() == "http" {
         return Ok(url);
     }
-    Err("a collector is spoken to over http, on this machine or a network of your own".to_owned())
+    Err("must be an http:// URL (TLS is not supported); run the collector on the same host or a private network".to_owned())
 }

@@ -1,5 +1,7 @@
-//! Knowing that another process may have committed. A bell may be lost and may ring for nothing; entries are read from
-//! the ledger.
+//! Commit listener: wakes the feed's tailer when another process may have committed.
+//!
+//! On PostgreSQL it listens for `NOTIFY`, on SQLite it polls `PRAGMA data_version`. Wake-ups may be lost or spurious; the
+//! tailer reads the entries from the ledger.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,49 +14,52 @@ use tokio::time::{sleep, timeout};
 
 use super::{postgres, sqlite};
 
-/// How often a SQLite file is looked at.
-const LOOK: Duration = Duration::from_millis(50);
-/// It rings after so long if nothing else rang it.
-const SAFETY: Duration = Duration::from_secs(1);
-/// Between two tries to listen to PostgreSQL.
-const AGAIN: Duration = Duration::from_millis(200);
+/// Between two polls of a SQLite file.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// The longest wait, in case a notification was lost.
+const FALLBACK_INTERVAL: Duration = Duration::from_secs(1);
+/// Between two attempts to connect to PostgreSQL.
+const RECONNECT_DELAY: Duration = Duration::from_millis(200);
 
-pub enum Doorbell {
+pub enum CommitListener {
     Sqlite {
-        watcher: DatabaseConnection,
+        connection: DatabaseConnection,
         version: Option<i64>,
     },
     Postgres {
-        rung: Arc<Notify>,
+        wake: Arc<Notify>,
         listener: JoinHandle<()>,
     },
 }
 
-impl Doorbell {
-    pub(super) fn hang(url: &str, watcher: DatabaseConnection) -> Self {
-        if watcher.get_database_backend() != DbBackend::Postgres {
+impl CommitListener {
+    pub(super) fn start(url: &str, connection: DatabaseConnection) -> Self {
+        if connection.get_database_backend() != DbBackend::Postgres {
             return Self::Sqlite {
-                watcher,
+                connection,
                 version: None,
             };
         }
-        let rung = Arc::new(Notify::new());
-        let listener = tokio::spawn(listen(url.to_owned(), Arc::clone(&rung)));
-        Self::Postgres { rung, listener }
+        let wake = Arc::new(Notify::new());
+        let listener = tokio::spawn(listen(url.to_owned(), Arc::clone(&wake)));
+        Self::Postgres { wake, listener }
     }
 
-    /// Returns when another process has committed, or at the latest after [`SAFETY`]. Nothing is lost by dropping it.
-    pub async fn rung(&mut self) {
+    /// Returns when another process has committed, at the latest after [`FALLBACK_INTERVAL`]. Cancel-safe.
+    pub async fn wait(&mut self) {
         match self {
-            Self::Sqlite { watcher, version } => {
-                drop(timeout(SAFETY, look(watcher, version)).await);
+            Self::Sqlite {
+                connection,
+                version,
+            } => {
+                drop(timeout(FALLBACK_INTERVAL, poll_data_version(connection, version)).await);
             }
-            Self::Postgres { rung, .. } => drop(timeout(SAFETY, rung.notified()).await),
+            Self::Postgres { wake, .. } => drop(timeout(FALLBACK_INTERVAL, wake.notified()).await),
         }
     }
 }
 
-impl Drop for Doorbell {
+impl Drop for CommitListener {
     fn drop(&mut self) {
         if let Self::Postgres { listener, .. } = self {
             listener.abort();
@@ -62,34 +67,34 @@ impl Drop for Doorbell {
     }
 }
 
-async fn look(watcher: &DatabaseConnection, version: &mut Option<i64>) {
+async fn poll_data_version(connection: &DatabaseConnection, version: &mut Option<i64>) {
     loop {
-        sleep(LOOK).await;
-        let found = sqlite::version(watcher).await.ok();
-        if found != *version {
-            *version = found;
+        sleep(POLL_INTERVAL).await;
+        let current = sqlite::data_version(connection).await.ok();
+        if current != *version {
+            *version = current;
             return;
         }
     }
 }
 
-/// A connection of its own, made anew whenever it breaks.
-async fn listen(url: String, rung: Arc<Notify>) {
+/// Listens on a separate connection and reconnects whenever it breaks.
+async fn listen(url: String, wake: Arc<Notify>) {
     loop {
-        if let Err(error) = listen_once(&url, &rung).await {
-            tracing::warn!(%error, "the connection that listens for commits broke; looking each second meanwhile");
+        if let Err(error) = listen_once(&url, &wake).await {
+            tracing::warn!(%error, "lost the LISTEN connection; polling every second until it is back");
         }
-        sleep(AGAIN).await;
+        sleep(RECONNECT_DELAY).await;
     }
 }
 
-async fn listen_once(url: &str, rung: &Notify) -> sqlx::Result<()> {
+async fn listen_once(url: &str, wake: &Notify) -> sqlx::Result<()> {
     let mut listener = PgListener::connect(url).await?;
     listener.listen(postgres::CHANNEL).await?;
     loop {
-        // Whatever was committed before it could be heard.
-        rung.notify_one();
-        // None where the connection was lost and made again.
+        // Commits before the LISTEN took effect were not notified.
+        wake.notify_one();
+        // `None` after a lost connection was re-established.
         listener.try_recv().await?;
     }
 }

@@ -1,7 +1,7 @@
-//! Connections: one that writes, a pool that reads, one that watches for other processes' commits.
+//! Database connections: one for writing, a pool for reading, one for the feed's tailer.
 //!
-//! A commit is synced before it is acknowledged, on SQLite and on PostgreSQL, and readers cannot write. What differs
-//! between the two is in `mod sqlite` and `mod postgres`.
+//! A commit is synced before it is acknowledged, on SQLite and on PostgreSQL, and readers cannot write. The differences
+//! between the two are in `mod sqlite` and `mod postgres`.
 
 mod commit_listener;
 mod postgres;
@@ -21,61 +21,64 @@ use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend};
 use tokio::sync::watch;
 
 use crate::error::{Error, Result};
-pub use commit_listener::Doorbell;
+pub use commit_listener::CommitListener;
 use replica::Replica;
-pub use schema::{begin_alone, grant};
-pub use sqlite_copy::{copy, open_copy};
-use statement_timeout::StatementLimit;
+pub use schema::{begin_exclusive, grant};
+pub use sqlite_copy::{copy_sqlite, open_copy};
+use statement_timeout::StatementTimeout;
 pub use transaction::{begin, begin_snapshot, commit};
-pub use url::hidden;
-use url::{is_postgres, unopened};
+pub use url::redact_password;
+use url::{is_postgres, open_error};
 
 #[derive(Clone)]
 pub struct Database {
     url: Arc<str>,
     writer: DatabaseConnection,
     reader: DatabaseConnection,
-    watcher: DatabaseConnection,
+    tail_connection: DatabaseConnection,
     replica: Option<Replica>,
     statements: Arc<AtomicU64>,
-    limit: StatementLimit,
+    timeout: StatementTimeout,
 }
 
-/// What to do about a database that is not there.
+/// What to do about a database that does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    Make,
-    /// A mistyped address must not look like an empty ledger.
-    Refuse,
+pub enum IfMissing {
+    Create,
+    /// A mistyped URL must not look like an empty ledger.
+    Fail,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Access {
     Read,
-    Write(Missing),
+    Write(IfMissing),
 }
 
-/// Connections of the pool that reads.
-const READERS: u32 = 4;
+/// Size of the read pool.
+const MAX_READERS: u32 = 4;
 /// How long a writer waits for another process's transaction.
-const BUSY: Duration = Duration::from_secs(10);
-/// How long anybody waits for a connection; less than a request may take.
-const ACQUIRE: Duration = Duration::from_secs(8);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest wait for a pooled connection; less than the request timeout.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(8);
 
 impl Database {
-    /// Opens the database and brings its tables up to date.
+    /// Opens the database and runs pending migrations.
     /// # Errors
-    /// `Error::BadUserInput` for an address that is neither SQLite's nor PostgreSQL's, for a database that cannot be
+    /// `Error::BadUserInput` for a URL that is neither SQLite's nor PostgreSQL's, for a database that cannot be
     /// opened, and for one that a later version has migrated.
-    pub async fn open(url: &str, missing: Missing) -> Result<Self> {
+    pub async fn open(url: &str, missing: IfMissing) -> Result<Self> {
         if !url.starts_with("sqlite:") && !is_postgres(url) {
             return Err(Error::bad_input(
                 "database-url",
-                format!("`{}` does not begin with sqlite: or postgres:", hidden(url)),
+                format!(
+                    "`{}` is not a valid database URL; it must start with sqlite: or postgres:",
+                    redact_password(url)
+                ),
             ));
         }
         let writer = connect(url, 1, Access::Write(missing)).await;
-        let writer = writer.map_err(|error| unopened(url, missing, error))?;
+        let writer = writer.map_err(|error| open_error(url, missing, error))?;
         match writer.get_database_backend() {
             DbBackend::Postgres => postgres::assert_server(&writer).await?,
             _ => sqlite::assert_version(&writer).await?,
@@ -85,54 +88,54 @@ impl Database {
     }
 
     async fn with_readers(url: &str, writer: DatabaseConnection) -> Result<Self> {
-        let limit = StatementLimit::default();
+        let timeout = StatementTimeout::default();
         let statements = Arc::new(AtomicU64::new(0));
-        let reader = connect_reader(url, &limit, &statements).await?;
-        let watcher = connect(url, 1, Access::Read).await?;
+        let reader = connect_reader(url, &timeout, &statements).await?;
+        let tail_connection = connect(url, 1, Access::Read).await?;
         Ok(Self {
             url: url.into(),
             writer,
             reader,
-            watcher,
+            tail_connection,
             replica: None,
             statements,
-            limit,
+            timeout,
         })
     }
 
-    /// From now on [`Database::reader_at`] gives a copy of the database that is kept up by PostgreSQL, if it can be read.
+    /// Adds a PostgreSQL replica, which [`Database::reader_at`] returns while it is usable.
     pub async fn add_replica(&mut self, url: &str) -> Result<()> {
         if !is_postgres(url) || !is_postgres(&self.url) {
             return Err(Error::bad_input(
                 "read-database-url",
-                "only PostgreSQL keeps replicas",
+                "requires PostgreSQL, both for the database and for its replica",
             ));
         }
-        let reader = connect_reader(url, &self.limit, &self.statements).await?;
+        let reader = connect_reader(url, &self.timeout, &self.statements).await?;
         let mut options = options(url, 1, Access::Read);
         options.connect_lazy(true).min_connections(0);
-        postgres::set_up(&mut options, Access::Read, None);
-        let watcher = sea_orm::Database::connect(options).await?;
-        self.replica = Some(Replica::new(reader, watcher));
+        postgres::configure(&mut options, Access::Read, None);
+        let monitor = sea_orm::Database::connect(options).await?;
+        self.replica = Some(Replica::new(reader, monitor));
         Ok(())
     }
 
-    /// Follows the replica, if there is one, until the heads end.
+    /// Starts the replica's monitor, if there is a replica; it runs until the sender of `head` is dropped.
     pub fn follow_replica(&self, generation: &str, head: watch::Receiver<i64>) {
         if let Some(replica) = self.replica.clone() {
-            // It ends with the feed.
-            drop(replica.follow(generation.to_owned(), head));
+            // The task ends with the feed.
+            drop(replica.spawn_monitor(generation.to_owned(), head));
         }
     }
 
-    /// From now on a reader's statement that takes longer fails with `Error::Timeout`. Nothing that writes is limited.
-    pub fn limit_statements(&self, limit: Duration) {
-        self.limit.set(limit);
+    /// Sets the statement timeout of readers: a longer statement fails with `Error::Timeout`. Writers are not limited.
+    pub fn limit_statements(&self, timeout: Duration) {
+        self.timeout.set(timeout);
     }
 
-    /// A database in memory with the same tables, for one connection: what `verify` rebuilds projections in.
-    pub async fn scratch() -> Result<DatabaseConnection> {
-        let connection = connect("sqlite::memory:", 1, Access::Write(Missing::Make)).await?;
+    /// An in-memory database with the same tables and one connection, in which `verify` rebuilds the projections.
+    pub async fn open_in_memory() -> Result<DatabaseConnection> {
+        let connection = connect("sqlite::memory:", 1, Access::Write(IfMissing::Create)).await?;
         migration::run(&connection).await?;
         Ok(connection)
     }
@@ -141,15 +144,18 @@ impl Database {
         &self.reader
     }
 
-    /// For somebody who has seen the ledger up to `seq`: the replica, if it has come so far.
+    /// The connection for a client that has seen the ledger up to `seq`: the replica if it has applied that entry.
     pub fn reader_at(&self, seq: i64) -> &DatabaseConnection {
-        let replica = self.replica.as_ref().filter(|replica| replica.has(seq));
+        let replica = self
+            .replica
+            .as_ref()
+            .filter(|replica| replica.has_applied(seq));
         replica.map_or(&self.reader, |replica| &replica.reader)
     }
 
-    /// For the feed's tailer, whose reading is nobody's question.
-    pub fn watcher(&self) -> &DatabaseConnection {
-        &self.watcher
+    /// The connection of the feed's tailer; requests do not use it.
+    pub fn tail_connection(&self) -> &DatabaseConnection {
+        &self.tail_connection
     }
 
     /// For `ledger/` only.
@@ -157,28 +163,28 @@ impl Database {
         &self.writer
     }
 
-    /// How many statements the readers have run; tests count what batching saves.
-    pub fn statements(&self) -> u64 {
+    /// Number of statements that readers have run; tests use it to measure batching.
+    pub fn sql_statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
     }
 
-    /// Whether the tables are those that this program needs.
+    /// Whether the database has every table that this program needs.
     /// # Errors
     /// `Error::Internal` if the database cannot answer.
     pub async fn is_current(&self) -> Result<bool> {
-        schema::is_current(&self.watcher).await
+        schema::is_current(&self.tail_connection).await
     }
 
-    /// Rings when another process may have committed.
-    pub fn doorbell(&self) -> Doorbell {
-        Doorbell::hang(&self.url, self.watcher.clone())
+    /// A listener that wakes when another process may have committed.
+    pub fn commit_listener(&self) -> CommitListener {
+        CommitListener::start(&self.url, self.tail_connection.clone())
     }
 
     pub async fn close(self) -> Result<()> {
         if let Some(replica) = self.replica {
             replica.close().await?;
         }
-        self.watcher.close().await?;
+        self.tail_connection.close().await?;
         self.reader.close().await?;
         Ok(self.writer.close().await?)
     }
@@ -187,25 +193,25 @@ impl Database {
 async fn connect(url: &str, connections: u32, access: Access) -> Result<DatabaseConnection> {
     let mut options = options(url, connections, access);
     if is_postgres(url) {
-        postgres::set_up(&mut options, access, None);
+        postgres::configure(&mut options, access, None);
     } else {
-        sqlite::refuse_open_transactions(&mut options);
+        sqlite::discard_open_transactions(&mut options);
     }
     Ok(sea_orm::Database::connect(options).await?)
 }
 
 async fn connect_reader(
     url: &str,
-    limit: &StatementLimit,
+    timeout: &StatementTimeout,
     statements: &Arc<AtomicU64>,
 ) -> Result<DatabaseConnection> {
-    let mut options = options(url, READERS, Access::Read);
+    let mut options = options(url, MAX_READERS, Access::Read);
     if is_postgres(url) {
-        // Its first session begins after the limit is set.
+        // Lazy, so that the first session starts after the timeout is set.
         options.connect_lazy(true).min_connections(0);
-        postgres::set_up(&mut options, Access::Read, Some(limit.clone()));
+        postgres::configure(&mut options, Access::Read, Some(timeout.clone()));
     } else {
-        limit.apply(&mut options);
+        timeout.apply(&mut options);
     }
     let mut reader = sea_orm::Database::connect(options).await?;
     let counter = Arc::clone(statements);
@@ -220,7 +226,7 @@ fn options(url: &str, connections: u32, access: Access) -> ConnectOptions {
     options
         .max_connections(connections)
         .min_connections(1)
-        .acquire_timeout(ACQUIRE)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
         .sqlx_logging(false)

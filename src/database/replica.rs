@@ -1,5 +1,5 @@
-//! A copy of the database that PostgreSQL keeps up by itself, a little behind: whoever asks is sent there only if it has
-//! come as far as they have seen.
+//! Read replica of a PostgreSQL database. A monitor task queries which ledger entry it has applied; a client reads from it only
+//! if it has applied every entry that the client has seen.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -12,84 +12,90 @@ use tokio::time::{sleep, timeout};
 
 use crate::error::{Error, Result};
 
-/// Between two looks at a copy that is behind.
-const LOOK: Duration = Duration::from_millis(10);
-/// Between two looks at one that is not, or that does not answer.
-const REST: Duration = Duration::from_secs(1);
-/// How far a copy has come that cannot be asked.
-const NOWHERE: i64 = -1;
+/// Between two checks of a replica that is behind.
+const CATCH_UP_INTERVAL: Duration = Duration::from_millis(10);
+/// Between two checks of a replica that is current or unreachable.
+const IDLE_INTERVAL: Duration = Duration::from_secs(1);
+/// The applied seq of a replica that cannot be queried.
+const UNKNOWN_SEQ: i64 = -1;
 
 #[derive(Clone)]
 pub(super) struct Replica {
     pub(super) reader: DatabaseConnection,
-    /// For the question how far it has come, which waits for nobody's.
-    watcher: DatabaseConnection,
-    come: Arc<AtomicI64>,
+    /// For the monitor, so that it does not wait for a pooled connection.
+    monitor_connection: DatabaseConnection,
+    applied_seq: Arc<AtomicI64>,
 }
 
 impl Replica {
-    pub(super) fn new(reader: DatabaseConnection, watcher: DatabaseConnection) -> Self {
+    pub(super) fn new(reader: DatabaseConnection, monitor_connection: DatabaseConnection) -> Self {
         Self {
             reader,
-            watcher,
-            come: Arc::new(AtomicI64::new(NOWHERE)),
+            monitor_connection,
+            applied_seq: Arc::new(AtomicI64::new(UNKNOWN_SEQ)),
         }
     }
 
-    pub(super) fn has(&self, seq: i64) -> bool {
-        self.come.load(Ordering::Acquire) >= seq
+    pub(super) fn has_applied(&self, seq: i64) -> bool {
+        self.applied_seq.load(Ordering::Acquire) >= seq
     }
 
-    /// Keeps an eye on it until the heads end. A ledger of another generation is never read.
-    pub(super) fn follow(self, generation: String, head: watch::Receiver<i64>) -> JoinHandle<()> {
-        tokio::spawn(self.watch(generation, head))
+    /// Monitors the replica until the sender of `head` is dropped. A ledger of another generation is never read.
+    pub(super) fn spawn_monitor(
+        self,
+        generation: String,
+        head: watch::Receiver<i64>,
+    ) -> JoinHandle<()> {
+        tokio::spawn(self.monitor(generation, head))
     }
 
-    async fn watch(self, generation: String, mut head: watch::Receiver<i64>) {
-        let mut was_well = true;
+    async fn monitor(self, generation: String, mut head: watch::Receiver<i64>) {
+        let mut was_healthy = true;
         loop {
-            let wanted = *head.borrow_and_update();
-            // One that hangs is of as little use as one that is gone.
-            let asked = timeout(REST, self.ask(&generation)).await;
-            let come = asked.unwrap_or(Err(Error::Timeout));
-            if let Err(error) = &come
-                && was_well
+            let target_seq = *head.borrow_and_update();
+            // A replica that hangs is as useless as one that is gone.
+            let response = timeout(IDLE_INTERVAL, self.query_head(&generation)).await;
+            let head_seq = response.unwrap_or(Err(Error::Timeout));
+            if let Err(error) = &head_seq
+                && was_healthy
             {
-                tracing::warn!(cause = %error.causes(), "the replica cannot be read; everybody reads the primary");
+                tracing::warn!(cause = %error.cause_chain(), "the replica is unusable; all reads use the primary");
             }
-            was_well = come.is_ok();
-            let come = come.unwrap_or(NOWHERE);
-            self.come.store(come, Ordering::Release);
-            if was_well && come < wanted {
-                sleep(LOOK).await;
+            was_healthy = head_seq.is_ok();
+            let applied_seq = head_seq.unwrap_or(UNKNOWN_SEQ);
+            self.applied_seq.store(applied_seq, Ordering::Release);
+            if was_healthy && applied_seq < target_seq {
+                sleep(CATCH_UP_INTERVAL).await;
                 continue;
             }
-            match timeout(REST, head.changed()).await {
+            match timeout(IDLE_INTERVAL, head.changed()).await {
                 Ok(Err(_)) => return,
-                // A replica that does not answer is not asked for each entry.
-                Ok(Ok(())) if !was_well => sleep(REST).await,
+                // An unreachable replica is not queried for each entry.
+                Ok(Ok(())) if !was_healthy => sleep(IDLE_INTERVAL).await,
                 Ok(Ok(())) | Err(_) => {}
             }
         }
     }
 
-    async fn ask(&self, generation: &str) -> Result<i64> {
+    async fn query_head(&self, generation: &str) -> Result<i64> {
         #[derive(FromQueryResult)]
         struct Head {
             generation: String,
             seq: i64,
         }
         let sql = "SELECT generation, seq FROM ledger_head WHERE id = 1";
-        let query = Statement::from_string(self.watcher.get_database_backend(), sql);
-        let head = Head::find_by_statement(query).one(&self.watcher).await?;
+        let query = Statement::from_string(self.monitor_connection.get_database_backend(), sql);
+        let head = Head::find_by_statement(query)
+            .one(&self.monitor_connection)
+            .await?;
         match head {
             Some(head) if head.generation == generation => Ok(head.seq),
-            _ => Err(Error::internal("it holds another ledger")),
+            _ => Err(Error::internal("the replica contains another ledger")),
         }
     }
 
     pub(super) async fn close(self) -> Result<()> {
-        self.watcher.close().await?;
+        self.monitor_connection.close().await?;
         Ok(self.reader.close().await?)
     }
 }

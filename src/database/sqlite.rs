@@ -1,47 +1,47 @@
-//! SQLite: a file in WAL mode, synced at each commit.
+//! SQLite: a file in WAL mode, synced at each commit; connection options and the version check.
 
 use sea_orm::sqlx::{self, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use sea_orm::{ConnectOptions, DatabaseConnection, FromQueryResult, Statement};
 
-use super::{Access, BUSY, Missing};
+use super::{Access, BUSY_TIMEOUT, IfMissing};
 use crate::error::{Error, Result};
 
 /// Below it, WAL files with more than one connection may lose commits: <https://www.sqlite.org/changes.html#version_3_51_3>.
-const OLDEST: (u32, u32, u32) = (3, 51, 3);
+const OLDEST_VERSION: (u32, u32, u32) = (3, 51, 3);
 
 pub(super) fn options(sqlite: SqliteConnectOptions, access: Access) -> SqliteConnectOptions {
     let query_only = if access == Access::Read { "ON" } else { "OFF" };
     sqlite
-        .create_if_missing(access == Access::Write(Missing::Make))
+        .create_if_missing(access == Access::Write(IfMissing::Create))
         .foreign_keys(true)
-        .busy_timeout(BUSY)
+        .busy_timeout(BUSY_TIMEOUT)
         .pragma("journal_mode", "WAL")
         .pragma("synchronous", "FULL")
         .pragma("query_only", query_only)
 }
 
-/// SQLite undoes a transaction by itself when the disk is full or fails, and sqlx 0.9.0, whose own ROLLBACK is then
-/// refused, takes it for open for ever after: what follows would be savepoints in it, acknowledged and never committed.
-/// The pool closes a connection that is inside a transaction, and opens another.
-pub(super) fn refuse_open_transactions(options: &mut ConnectOptions) {
+/// Makes the pool close a connection that is inside a transaction, and open another. SQLite rolls back by itself when the
+/// disk is full or fails; the ROLLBACK of sqlx 0.9.0 then fails, and sqlx considers the transaction open for ever: later writes
+/// would be savepoints in it, acknowledged and never committed.
+pub(super) fn discard_open_transactions(options: &mut ConnectOptions) {
     options.map_sqlx_sqlite_before_acquire(|connection, _| Box::pin(is_idle(connection)));
 }
 
 async fn is_idle(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
-    // After whatever is queued, such as the rollback of a transaction that was dropped.
+    // The ping runs after queued commands, such as the rollback of a dropped transaction.
     connection.ping().await?;
     Ok(!connection.is_in_transaction())
 }
 
 /// A number that changes when another connection commits; comparable between calls only.
 /// `PRAGMA data_version`, <https://www.sqlite.org/pragma.html#pragma_data_version>.
-pub(super) async fn version(watcher: &DatabaseConnection) -> Result<i64> {
+pub(super) async fn data_version(connection: &DatabaseConnection) -> Result<i64> {
     #[derive(FromQueryResult)]
     struct Version {
         data_version: i64,
     }
-    let pragma = Statement::from_string(watcher.get_database_backend(), "PRAGMA data_version");
-    let row = Version::find_by_statement(pragma).one(watcher).await?;
+    let pragma = Statement::from_string(connection.get_database_backend(), "PRAGMA data_version");
+    let row = Version::find_by_statement(pragma).one(connection).await?;
     Ok(row.map_or(0, |row| row.data_version))
 }
 
@@ -61,9 +61,9 @@ pub(super) async fn assert_version(connection: &DatabaseConnection) -> Result<()
         .unwrap_or_default();
     let mut numbers = version.split('.').map(|number| number.parse().unwrap_or(0));
     let mut next = || numbers.next().unwrap_or(0);
-    if (next(), next(), next()) < OLDEST {
+    if (next(), next(), next()) < OLDEST_VERSION {
         return Err(Error::internal(format!(
-            "SQLite {version} may lose commits; 3.51.3 or later is needed"
+            "SQLite {version} may lose commits; version 3.51.3 or later is required"
         )));
     }
     Ok(())

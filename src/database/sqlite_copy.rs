@@ -1,29 +1,30 @@
-//! A copy of a database of SQLite in a file of its own, made while others read and write.
+//! Online copy of a SQLite database into a new file (`VACUUM INTO`), while other processes read and write.
 
 use std::path::Path;
 
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
-use super::url::{is_postgres, unopened};
-use super::{Access, Missing, connect};
+use super::url::{is_postgres, open_error};
+use super::{Access, IfMissing, connect};
 use crate::error::{Error, Result};
 
-/// Writes the database as it is at one moment, whatever version made it, to an empty file, named by an absolute path: what begins
-/// with `file:` SQLite would take for an address.
+/// Writes a consistent snapshot of the database, of any schema version, to an empty file. The path is absolute: SQLite would
+/// parse one that starts with `file:` as a URI.
 /// # Errors
 /// `Error::BadUserInput` for PostgreSQL, and for a database that cannot be opened.
-pub async fn copy(url: &str, file: &Path) -> Result<()> {
+pub async fn copy_sqlite(url: &str, file: &Path) -> Result<()> {
     if is_postgres(url) {
-        let what = "PostgreSQL makes copies by its own pg_dump: see docs/operating.md";
-        return Err(Error::bad_input("database-url", what));
+        let message =
+            "backup supports SQLite only; use pg_dump for PostgreSQL (see docs/operating.md)";
+        return Err(Error::bad_input("database-url", message));
     }
     let name = file.to_str();
-    let name = name.ok_or_else(|| Error::bad_input("file", "its name is not UTF-8"))?;
-    let source = connect(url, 1, Access::Write(Missing::Refuse)).await;
-    let source = source.map_err(|error| unopened(url, Missing::Refuse, error))?;
+    let name = name.ok_or_else(|| Error::bad_input("file", "the file name is not valid UTF-8"))?;
+    let source = connect(url, 1, Access::Write(IfMissing::Fail)).await;
+    let source = source.map_err(|error| open_error(url, IfMissing::Fail, error))?;
     // <https://www.sqlite.org/lang_vacuum.html#vacuum_with_an_into_clause>
-    let copied = source
+    let result = source
         .execute_raw(Statement::from_sql_and_values(
             DbBackend::Sqlite,
             "VACUUM INTO ?",
@@ -31,11 +32,11 @@ pub async fn copy(url: &str, file: &Path) -> Result<()> {
         ))
         .await;
     source.close().await?;
-    copied?;
+    result?;
     Ok(())
 }
 
-/// A copy, to be changed before anybody uses it: one file, without a log beside it.
+/// Opens a copy for changes before its first use: a single file, without a write-ahead log.
 pub async fn open_copy(file: &Path) -> Result<DatabaseConnection> {
     let path = file.to_owned();
     let mut options = ConnectOptions::new("sqlite:");

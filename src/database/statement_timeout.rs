@@ -1,7 +1,7 @@
-//! A limit of time for each statement of the readers, so that none holds a connection for long whoever asked for it.
+//! Statement timeout of readers, so that no statement holds a pooled connection for long.
 //!
-//! PostgreSQL keeps it itself. SQLite asks us every few thousand steps whether to go on (`sqlite3_progress_handler`). A connection is lent for one
-//! statement at a time, so the time runs from when it is lent.
+//! PostgreSQL enforces it (`statement_timeout`). On SQLite a progress handler interrupts the statement
+//! (`sqlite3_progress_handler`). The pool lends a connection for one statement at a time, so the time runs from then.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,16 +10,16 @@ use std::time::{Duration, Instant};
 use sea_orm::ConnectOptions;
 use sea_orm::sqlx::{self, SqliteConnection};
 
-/// Steps of SQLite's virtual machine between two questions: some tens of microseconds.
-const STEPS: i32 = 4_000;
+/// Steps of SQLite's virtual machine between two calls of the handler: some tens of microseconds.
+const STEPS_PER_CHECK: i32 = 4_000;
 
-/// Clones share one limit. There is none until it is set.
+/// Clones share one timeout. Zero, the default, is no timeout.
 #[derive(Clone, Debug, Default)]
-pub(super) struct StatementLimit(Arc<AtomicU64>);
+pub(super) struct StatementTimeout(Arc<AtomicU64>);
 
-impl StatementLimit {
-    pub(super) fn set(&self, limit: Duration) {
-        let micros = u64::try_from(limit.as_micros()).unwrap_or(u64::MAX);
+impl StatementTimeout {
+    pub(super) fn set(&self, timeout: Duration) {
+        let micros = u64::try_from(timeout.as_micros()).unwrap_or(u64::MAX);
         self.0.store(micros, Ordering::Relaxed);
     }
 
@@ -27,32 +27,32 @@ impl StatementLimit {
         Duration::from_micros(self.0.load(Ordering::Relaxed))
     }
 
-    /// Takes the place of the ping that the pool would send to a connection before each use.
+    /// Installs the handler before each use of a connection, in place of the pool's ping.
     pub(super) fn apply(&self, options: &mut ConnectOptions) {
-        let (at_first, at_reuse) = (self.clone(), self.clone());
+        let (on_connect, before_acquire) = (self.clone(), self.clone());
         options
             .test_before_acquire(false)
             .map_sqlx_sqlite_pool_opts(move |pool| {
-                let limit = at_first.clone();
+                let timeout = on_connect.clone();
                 pool.after_connect(move |connection, _| {
-                    let limit = limit.clone();
-                    Box::pin(async move { limit.begin(connection).await })
+                    let timeout = timeout.clone();
+                    Box::pin(async move { timeout.start_timer(connection).await })
                 })
             })
             .map_sqlx_sqlite_before_acquire(move |connection, _| {
-                let limit = at_reuse.clone();
-                Box::pin(async move { limit.begin(connection).await.map(|()| true) })
+                let timeout = before_acquire.clone();
+                Box::pin(async move { timeout.start_timer(connection).await.map(|()| true) })
             });
     }
 
-    async fn begin(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
-        let limit = self.get();
-        if limit.is_zero() {
+    async fn start_timer(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
+        let timeout = self.get();
+        if timeout.is_zero() {
             return Ok(());
         }
-        let begun = Instant::now();
+        let started = Instant::now();
         let mut handle = connection.lock_handle().await?;
-        handle.set_progress_handler(STEPS, move || begun.elapsed() < limit);
+        handle.set_progress_handler(STEPS_PER_CHECK, move || started.elapsed() < timeout);
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! How transactions begin and end.
+//! Starting and committing transactions, for both databases.
 
 use sea_orm::{
     AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
@@ -8,9 +8,9 @@ use sea_orm::{
 use super::postgres;
 use crate::error::{Error, Result};
 
-/// A transaction that writes. On SQLite it holds the write lock from its first moment: one that reads first and then
-/// writes would fail at once with `SQLITE_BUSY_SNAPSHOT`, however long it is told to wait. On PostgreSQL whoever adds to
-/// the ledger locks its head first (`ledger/head`).
+/// Starts a writing transaction. On SQLite it takes the write lock immediately: a transaction that reads first and writes
+/// later can fail with `SQLITE_BUSY_SNAPSHOT`, regardless of the busy timeout. On PostgreSQL a writer locks the ledger's head
+/// first (`ledger/head`).
 pub async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransaction> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -19,7 +19,7 @@ pub async fn begin(writer: &DatabaseConnection) -> Result<DatabaseTransaction> {
     begin_with(writer, options).await
 }
 
-/// A transaction that sees one moment of the database, however long it reads and whoever writes meanwhile.
+/// Starts a transaction that reads one snapshot of the database, regardless of concurrent writes.
 pub async fn begin_snapshot(reader: &DatabaseConnection) -> Result<DatabaseTransaction> {
     let options = match reader.get_database_backend() {
         DbBackend::Postgres => TransactionOptions {
@@ -27,28 +27,28 @@ pub async fn begin_snapshot(reader: &DatabaseConnection) -> Result<DatabaseTrans
             access_mode: Some(AccessMode::ReadOnly),
             ..TransactionOptions::default()
         },
-        // What a deferred transaction sees is fixed by its first read.
+        // The first read of a deferred transaction fixes its snapshot.
         _ => TransactionOptions::default(),
     };
     begin_with(reader, options).await
 }
 
-/// In a task of its own: sqlx 0.9.0 leaves a connection inside a transaction when its beginning is given up half way.
+/// Runs in a separate task: sqlx 0.9.0 leaves a connection inside a transaction if its start is cancelled half way.
 async fn begin_with(
     db: &DatabaseConnection,
     options: TransactionOptions,
 ) -> Result<DatabaseTransaction> {
     let db = db.clone();
-    let begun = tokio::spawn(async move { db.begin_with_options(options).await });
-    Ok(begun.await.map_err(Error::internal)??)
+    let task = tokio::spawn(async move { db.begin_with_options(options).await });
+    Ok(task.await.map_err(Error::internal)??)
 }
 
-/// Commits, and tells other processes that there is something to read. Nobody may hear of a change that a crash can
-/// undo, so that comes after; if it is lost, they find out by themselves a little later.
+/// Commits, and then notifies other processes. The notification comes after the commit because no process may see a change
+/// that a crash can undo; if it is lost, the others find the entries by polling.
 pub async fn commit(writer: &DatabaseConnection, txn: DatabaseTransaction) -> Result<()> {
     txn.commit().await?;
     if writer.get_database_backend() == DbBackend::Postgres {
-        postgres::ring(writer).await;
+        postgres::notify_commit(writer).await;
     }
     Ok(())
 }

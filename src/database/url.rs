@@ -1,29 +1,33 @@
-//! Addresses of databases, as operators give them.
+//! Database URLs.
 
-use super::Missing;
+use super::IfMissing;
 use crate::error::Error;
 
 pub(super) fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres:") || url.starts_with("postgresql:")
 }
 
-/// The operator's address is at fault more often than the database.
-pub(super) fn unopened(url: &str, missing: Missing, error: Error) -> Error {
-    if !error.is_of_database() {
+/// Converts a failure to open a database into a user error that names the URL: the URL is wrong more often than the database.
+pub(super) fn open_error(url: &str, missing: IfMissing, error: Error) -> Error {
+    if !error.is_database_failure() {
         return error;
     }
     let hint = match missing {
-        Missing::Refuse if !is_postgres(url) => " (it must exist)",
-        Missing::Refuse | Missing::Make => "",
+        IfMissing::Fail if !is_postgres(url) => " (it must exist)",
+        IfMissing::Fail | IfMissing::Create => "",
     };
     Error::bad_input(
         "database-url",
-        format!("cannot open `{}`{hint}: {}", hidden(url), error.causes()),
+        format!(
+            "cannot open `{}`{hint}: {}",
+            redact_password(url),
+            error.cause_chain()
+        ),
     )
 }
 
-/// An address without its password: it goes to logs and screens.
-pub fn hidden(url: &str) -> String {
+/// A URL without its password, for logs and screens.
+pub fn redact_password(url: &str) -> String {
     let Ok(mut parsed) = url::Url::parse(url) else {
         return url.to_owned();
     };

@@ -1,45 +1,49 @@
-//! Places in the ledger, as clients name them.
+//! Ledger cursors: resolving a client's cursor to a seq, and issuing cursors. A cursor that does not belong to this ledger's
+//! history is rejected, so that nothing is skipped silently.
 
 use entity::ledger_entry;
 use sea_orm::EntityTrait;
 
-use super::{Feed, missing};
+use super::{Feed, missing_entry};
 use crate::error::{Error, Result};
-use crate::model::cursor::{LedgerCursor, Place};
+use crate::model::cursor::{LedgerCursor, LedgerTip};
 
-/// What is wrong with a text that names no place in any ledger.
-pub const NO_CURSOR: &str = "is no cursor of a ledger";
+/// The message for a text that is not a ledger cursor.
+pub const NOT_A_CURSOR: &str = "not a valid ledger cursor; use a cursor that this server returned";
 
 impl Feed {
     /// The seq that a cursor names.
     /// # Errors
-    /// `Error::CursorInvalid` for one that is not ours, of another ledger, ahead of this one, or of a history that was
-    /// since rewritten. Nothing is ever skipped silently.
+    /// `Error::CursorInvalid` for a text that is not a cursor, and for a cursor of another ledger, ahead of this one, or of a
+    /// history that was rewritten since.
     pub async fn resolve(&self, field: &str, cursor: &str) -> Result<i64> {
         let Some(cursor) = LedgerCursor::parse(cursor) else {
-            return Err(self.refuse(field, NO_CURSOR).await);
+            return Err(self.cursor_error(field, NOT_A_CURSOR).await);
         };
         let hash = self.find_hash(cursor.seq).await?;
-        match cursor.misfit(&self.generation, hash.as_deref()) {
+        match cursor.mismatch(&self.generation, hash.as_deref()) {
             None => Ok(cursor.seq),
-            Some(why) => Err(self.refuse(field, why).await),
+            Some(message) => Err(self.cursor_error(field, message).await),
         }
     }
 
-    /// What a client is told of a cursor that cannot be honoured, with the place to go on from once it has read anew.
-    pub async fn refuse(&self, field: &str, why: &str) -> Error {
+    /// The error for a cursor that cannot be resolved, with the head, from which the client can continue after it refetched.
+    pub async fn cursor_error(&self, field: &str, message: &str) -> Error {
         let seq = self.head();
-        // It is refused even if the newest entry cannot be read.
+        // The error is returned even if the newest entry cannot be read.
         let hash = self.find_hash(seq).await.ok().flatten();
-        let head = hash.map(|hash| Place::new(&self.generation, seq, hash));
-        Error::ledger_cursor(field, why, head)
+        let head = hash.map(|hash| LedgerTip::new(&self.generation, seq, hash));
+        Error::ledger_cursor(field, message, head)
     }
 
-    /// The cursor of a place that the tailer has read.
+    /// The cursor at `seq`, which the tailer has read.
     /// # Errors
-    /// `Error::Internal` if no entry is there.
+    /// `Error::Internal` if there is no entry with this seq.
     pub async fn cursor(&self, seq: i64) -> Result<LedgerCursor> {
-        let hash = self.find_hash(seq).await?.ok_or_else(|| missing(seq))?;
+        let hash = self
+            .find_hash(seq)
+            .await?
+            .ok_or_else(|| missing_entry(seq))?;
         Ok(LedgerCursor::new(&self.generation, seq, &hash))
     }
 
@@ -50,7 +54,7 @@ impl Feed {
         if seq == self.origin.0 {
             return Ok(Some(self.origin.1.to_string()));
         }
-        if let Some(event) = self.ring.find(seq) {
+        if let Some(event) = self.ring_buffer.find(seq) {
             return Ok(Some(event.entry.hash.clone()));
         }
         let entry = ledger_entry::Entity::find_by_id(seq);

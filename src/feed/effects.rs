@@ -1,4 +1,4 @@
-//! What entries touch: their tags, and the rows of the board.
+//! Effects of entries: the cache tags that they change, and the rows that they change in the read model.
 
 use std::collections::HashMap;
 
@@ -6,26 +6,32 @@ use entity::{initiative, ledger_entry, relationship, statement};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 
 use super::Event;
-use crate::cache::tag::Tag;
+use crate::cache::tag::CacheTag;
 use crate::error::Result;
 use crate::ledger::payload::Payload;
 use crate::model::source::EntryKind;
 
-/// What some events touch.
-pub(super) struct Touches {
-    /// Of each event, in their order; none for an entry that this version cannot read.
-    pub(super) tags: Vec<Option<Vec<Tag>>>,
-    /// As they are now, at least as new as the events.
+/// Effects of a list of events.
+pub(super) struct EntryEffects {
+    /// Per event, in order; `None` for an entry that this version cannot parse.
+    pub(super) tags: Vec<Option<Vec<CacheTag>>>,
+    /// The current rows, at least as new as the events.
     pub(super) initiatives: Vec<initiative::Model>,
     pub(super) relationships: Vec<relationship::Model>,
 }
 
-/// At most three statements for any number of events.
-pub(super) async fn load(db: &DatabaseConnection, events: &[Event]) -> Result<Touches> {
-    let named: Vec<_> = events.iter().map(|event| named(&event.entry)).collect();
+/// Loads the effects of events. At most four SQL statements for any number of events.
+pub(super) async fn load_effects(
+    db: &DatabaseConnection,
+    events: &[Event],
+) -> Result<EntryEffects> {
+    let statement_ids: Vec<_> = events
+        .iter()
+        .map(|event| referenced_statements(&event.entry))
+        .collect();
     let statements = by_id(
         statement::Entity::find()
-            .filter(statement::Column::Id.is_in(named.iter().flatten().flatten().copied()))
+            .filter(statement::Column::Id.is_in(statement_ids.iter().flatten().flatten().copied()))
             .all(db)
             .await?,
         |row| row.id,
@@ -39,27 +45,33 @@ pub(super) async fn load(db: &DatabaseConnection, events: &[Event]) -> Result<To
         |row| row.id,
     );
     let tags_of = |ids: &Vec<i64>| {
-        let mut tags: Vec<Tag> = ids.iter().map(|id| Tag::Statement(*id)).collect();
+        let mut tags: Vec<CacheTag> = ids.iter().map(|id| CacheTag::Statement(*id)).collect();
         for row in ids.iter().filter_map(|id| statements.get(id)) {
-            tags.extend(row.country_code.as_deref().map(Tag::country));
-            tags.extend(row.initiative_id.map(Tag::Initiative));
+            tags.extend(row.country_code.as_deref().map(CacheTag::country));
+            tags.extend(row.initiative_id.map(CacheTag::Initiative));
             let relationship = row.relationship_id.and_then(|id| relationships.get(&id));
-            tags.extend(relationship.into_iter().flat_map(ends));
+            tags.extend(relationship.into_iter().flat_map(relationship_tags));
         }
         tags
     };
-    let tags = named.iter().map(|ids| ids.as_ref().map(tags_of)).collect();
-    Ok(Touches {
+    let tags = statement_ids
+        .iter()
+        .map(|ids| ids.as_ref().map(tags_of))
+        .collect();
+    Ok(EntryEffects {
         tags,
-        initiatives: opened(db, events).await?,
+        initiatives: load_opened_initiatives(db, events).await?,
         relationships: relationships.into_values().collect(),
     })
 }
 
-async fn opened(db: &DatabaseConnection, events: &[Event]) -> Result<Vec<initiative::Model>> {
-    let opened = EntryKind::InitiativeOpened.as_ref();
+async fn load_opened_initiatives(
+    db: &DatabaseConnection,
+    events: &[Event],
+) -> Result<Vec<initiative::Model>> {
+    let initiative_kind = EntryKind::InitiativeOpened.as_ref();
     let entries = events.iter().map(|event| &event.entry);
-    let ids = entries.filter(|entry| entry.kind == opened);
+    let ids = entries.filter(|entry| entry.kind == initiative_kind);
     let ids: Vec<i64> = ids.map(|entry| entry.seq).collect();
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -72,30 +84,30 @@ fn by_id<T>(rows: Vec<T>, id: impl Fn(&T) -> i64) -> HashMap<i64, T> {
     rows.into_iter().map(|row| (id(&row), row)).collect()
 }
 
-fn ends(row: &relationship::Model) -> [Tag; 5] {
+fn relationship_tags(row: &relationship::Model) -> [CacheTag; 5] {
     [
-        Tag::Relationships,
-        Tag::Relationship(row.id),
-        Tag::Initiative(row.initiative_id),
-        Tag::country(&row.requesting_state),
-        Tag::country(&row.requested_state),
+        CacheTag::Relationships,
+        CacheTag::Relationship(row.id),
+        CacheTag::Initiative(row.initiative_id),
+        CacheTag::country(&row.requesting_state),
+        CacheTag::country(&row.requested_state),
     ]
 }
 
-/// The statements that an entry is or speaks of; what it is about is what they are about.
-fn named(entry: &ledger_entry::Model) -> Option<Vec<i64>> {
+/// The statements that an entry records or references. The subjects of the entry are theirs. `None` if it cannot be parsed.
+fn referenced_statements(entry: &ledger_entry::Model) -> Option<Vec<i64>> {
     let payload = Payload::parse(entry.kind.parse().ok()?, &entry.payload).ok()?;
     Some(match payload {
         Payload::InitiativeOpened(_) | Payload::SourceRegistered(_) => Vec::new(),
         Payload::StatementRecorded(statement) => {
-            let mut named = statement.contradicts;
-            named.push(entry.seq);
-            named
+            let mut ids = statement.contradicts;
+            ids.push(entry.seq);
+            ids
         }
         Payload::StatementCorrected(correction) => {
-            let mut named = correction.statement.contradicts;
-            named.extend([entry.seq, correction.corrects]);
-            named
+            let mut ids = correction.statement.contradicts;
+            ids.extend([entry.seq, correction.corrects]);
+            ids
         }
         Payload::StatementRetracted(retraction) => vec![retraction.statement],
         Payload::EvidenceAdded(addition) => vec![addition.statement],

@@ -1,11 +1,12 @@
-//! Interests: which events may concern a subscriber, as keys under which subscribers are found without asking each.
+//! Interests: a coarse filter of a subscriber, as keys of an index that finds the subscribers of an event without a scan.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::Event;
-use crate::cache::tag::Tag;
+use crate::cache::tag::CacheTag;
 
-/// What somebody may want to hear of. Who is told asks each event itself; this only spares them what cannot be theirs.
+/// The events that may match a subscriber. It still filters each event itself; the index only excludes those that cannot
+/// match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Interest {
     Entries,
@@ -16,80 +17,84 @@ pub enum Interest {
     Initiatives(Vec<i64>),
 }
 
-/// Where a bell hangs.
+/// A key of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Key {
+pub enum InterestKey {
     Entries,
     Changes,
-    About(Tag),
+    About(CacheTag),
 }
 
 impl Interest {
-    /// An event is of one of them at most.
-    pub fn keys(&self) -> Vec<Key> {
+    /// The keys of this interest; an event has at most one of them.
+    pub fn keys(&self) -> Vec<InterestKey> {
         match self {
-            Self::Entries => vec![Key::Entries],
-            Self::Changes => vec![Key::Changes],
+            Self::Entries => vec![InterestKey::Entries],
+            Self::Changes => vec![InterestKey::Changes],
             Self::Countries(codes) => {
-                let tags = codes.iter().map(|code| Tag::country(code));
-                tags.map(Key::About).collect()
+                let tags = codes.iter().map(|code| CacheTag::country(code));
+                tags.map(InterestKey::About).collect()
             }
             Self::Initiatives(ids) => {
-                let tags = ids.iter().map(|id| Tag::Initiative(*id));
-                tags.map(Key::About).collect()
+                let tags = ids.iter().map(|id| CacheTag::Initiative(*id));
+                tags.map(InterestKey::About).collect()
             }
         }
     }
 }
 
-/// Bells by key, and below that by a number that their owners choose. They are found in the order of these numbers:
-/// those who came one after the other lie close together in memory.
+/// Subscribers by key, and per key by a number that the owner of the index chooses. They are found in the order of these
+/// numbers: subscribers that were allocated one after the other are close together in memory.
 #[derive(Debug)]
-pub struct Bells<B>(HashMap<Key, BTreeMap<u64, B>>);
+pub struct InterestIndex<S>(HashMap<InterestKey, BTreeMap<u64, S>>);
 
-impl<B> Default for Bells<B> {
+impl<S> Default for InterestIndex<S> {
     fn default() -> Self {
         Self(HashMap::new())
     }
 }
 
-impl<B> Bells<B> {
-    /// Whether it is the first of its key.
-    pub fn hang(&mut self, key: Key, number: u64, bell: B) -> bool {
-        let bells = self.0.entry(key).or_default();
-        let is_first = bells.is_empty();
-        bells.insert(number, bell);
+impl<S> InterestIndex<S> {
+    /// Adds a subscriber; returns whether it is the first of its key.
+    pub fn register(&mut self, key: InterestKey, number: u64, subscriber: S) -> bool {
+        let subscribers = self.0.entry(key).or_default();
+        let is_first = subscribers.is_empty();
+        subscribers.insert(number, subscriber);
         is_first
     }
 
-    /// Whether it was the last of its key.
-    pub fn take_down(&mut self, key: Key, number: u64) -> bool {
-        let Some(bells) = self.0.get_mut(&key) else {
+    /// Removes a subscriber; returns whether it was the last of its key.
+    pub fn deregister(&mut self, key: InterestKey, number: u64) -> bool {
+        let Some(subscribers) = self.0.get_mut(&key) else {
             return false;
         };
-        bells.remove(&number);
-        let was_last = bells.is_empty();
+        subscribers.remove(&number);
+        let was_last = subscribers.is_empty();
         if was_last {
             self.0.remove(&key);
         }
         was_last
     }
 
-    /// Each as often as it hangs.
-    pub fn all(&self) -> impl Iterator<Item = &B> {
+    /// All subscribers, once per key.
+    pub fn all(&self) -> impl Iterator<Item = &S> {
         self.0.values().flat_map(BTreeMap::values)
     }
 
-    /// Whom an event may concern. One that hangs at several keys may come up several times.
-    pub fn concerned(&self, event: &Event) -> impl Iterator<Item = &B> {
+    /// The subscribers that an event may match. A subscriber with several keys may be returned several times.
+    pub fn matching(&self, event: &Event) -> impl Iterator<Item = &S> {
         let about = event.change.iter().flat_map(|change| {
-            let country = Tag::country(&change.requested_state);
-            let initiative = Tag::Initiative(change.initiative_id);
-            [Key::Changes, Key::About(country), Key::About(initiative)]
+            let country = CacheTag::country(&change.requested_state);
+            let initiative = CacheTag::Initiative(change.initiative_id);
+            [
+                InterestKey::Changes,
+                InterestKey::About(country),
+                InterestKey::About(initiative),
+            ]
         });
-        let keys = [Key::Entries].into_iter().chain(about);
-        let bells = keys.filter_map(|key| self.0.get(&key));
-        bells.flat_map(BTreeMap::values)
+        let keys = [InterestKey::Entries].into_iter().chain(about);
+        let subscribers = keys.filter_map(|key| self.0.get(&key));
+        subscribers.flat_map(BTreeMap::values)
     }
 }
 
@@ -98,19 +103,19 @@ mod tests {
     use super::*;
     use crate::feed::tests::event;
 
-    fn bells(interests: &[(char, Interest)]) -> Bells<char> {
-        let mut bells = Bells::default();
+    fn index_of(interests: &[(char, Interest)]) -> InterestIndex<char> {
+        let mut index = InterestIndex::default();
         for (number, (name, interest)) in interests.iter().enumerate() {
             for key in interest.keys() {
-                bells.hang(key, number as u64, *name);
+                index.register(key, number as u64, *name);
             }
         }
-        bells
+        index
     }
 
     #[test]
-    fn an_event_rings_for_those_whom_it_may_concern() {
-        let bells = bells(&[
+    fn an_event_matches_the_subscribers_whose_interest_includes_it() {
+        let index = index_of(&[
             ('e', Interest::Entries),
             ('c', Interest::Changes),
             ('r', Interest::Countries(vec!["PE".into(), "RW".into()])),
@@ -118,20 +123,20 @@ mod tests {
             ('1', Interest::Initiatives(vec![1])),
             ('2', Interest::Initiatives(vec![2])),
         ]);
-        let concerned = |change| bells.concerned(&event(3, change)).collect::<String>();
-        assert_eq!(concerned(None), "e");
-        assert_eq!(concerned(Some(("RW", 1))), "ecr1");
-        assert_eq!(concerned(Some(("PE", 3))), "ecrp");
+        let matching = |change| index.matching(&event(3, change)).collect::<String>();
+        assert_eq!(matching(None), "e");
+        assert_eq!(matching(Some(("RW", 1))), "ecr1");
+        assert_eq!(matching(Some(("PE", 3))), "ecrp");
     }
 
     #[test]
-    fn a_key_is_there_from_its_first_bell_to_its_last() {
-        let mut bells = Bells::default();
-        assert!(bells.hang(Key::Changes, 1, ()));
-        assert!(!bells.hang(Key::Changes, 2, ()));
-        assert!(!bells.take_down(Key::Changes, 1));
-        assert!(!bells.take_down(Key::Entries, 2));
-        assert!(bells.take_down(Key::Changes, 2));
-        assert!(bells.0.is_empty());
+    fn a_key_exists_from_its_first_subscriber_to_its_last() {
+        let mut index = InterestIndex::default();
+        assert!(index.register(InterestKey::Changes, 1, ()));
+        assert!(!index.register(InterestKey::Changes, 2, ()));
+        assert!(!index.deregister(InterestKey::Changes, 1));
+        assert!(!index.deregister(InterestKey::Entries, 2));
+        assert!(index.deregister(InterestKey::Changes, 2));
+        assert!(index.0.is_empty());
     }
 }

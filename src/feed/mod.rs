@@ -1,7 +1,7 @@
-//! What was recorded, pushed: one tailer per process reads the ledger by seq, subscribers pull at their own pace.
+//! Change feed: one tailer per process reads the ledger by seq, and subscribers read events at their own pace.
 //!
-//! First connect, resume, a slow client and our own restart are one path: read after the last seq, send, wait for the
-//! head to move. There is no hand-over between replay and live, and no channel that drops.
+//! A first connect, a resume, a slow client and a restart of the server use one path: read after the last seq, send, wait
+//! for the head to move. There is no hand-over between replay and live events, and no channel that drops events.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::read_model::Board;
+use crate::read_model::ReadModel;
 
 mod effects;
 mod reader;
@@ -26,10 +26,10 @@ pub mod interest;
 
 pub mod notifier;
 
-use crate::cache::{Freshness, invalidation::Touched, tag::Tag};
-use notifier::Doorbells;
-pub use reader::Reader;
-use replay::History;
+use crate::cache::{Freshness, invalidation::InvalidationIndex, tag::CacheTag};
+use notifier::Notifier;
+pub use reader::FeedReader;
+use replay::ReplayPages;
 pub use tailer::Tailer;
 
 /// One ledger entry and the stance change that it caused, if any.
@@ -39,46 +39,46 @@ pub struct Event {
     pub change: Option<stance_change::Model>,
 }
 
-/// Where subscribers read. Clones share one ring and one tailer.
+/// Handle of the feed. Clones share one ring buffer and one tailer.
 #[derive(Clone)]
 pub struct Feed {
     database: Database,
     generation: Arc<str>,
     /// The hash before the first entry.
     genesis: Arc<str>,
-    /// Seq and hash of where the tailer began: until something is recorded, every subscriber begins there too.
+    /// Seq and hash of the head at which the tailer started: until the next entry, every subscriber starts there.
     origin: (i64, Arc<str>),
-    ring: Arc<ring_buffer::Ring>,
-    history: Arc<History>,
-    touched: Arc<Touched>,
-    board: Board,
-    doorbells: Doorbells,
+    ring_buffer: Arc<ring_buffer::RingBuffer>,
+    replay: Arc<ReplayPages>,
+    invalidation: Arc<InvalidationIndex>,
+    read_model: ReadModel,
+    notifier: Notifier,
     head: watch::Receiver<i64>,
 }
 
-/// Events that a subscriber takes at a time.
-const PAGE: u8 = 100;
+/// Events per page of a replay.
+const PAGE_SIZE: u8 = 100;
 
-/// Consecutive events, ascending, as far as a subscriber has not taken them. Those who read at the same place share them.
-struct Page {
+/// Consecutive events, ascending, and the index of the next one to return. Readers of one page share the events.
+struct EventPage {
     events: Arc<Vec<Arc<Event>>>,
-    taken: usize,
+    next_index: usize,
 }
 
-impl Page {
-    /// What follows `seq`.
+impl EventPage {
+    /// The events after `seq`.
     fn new(events: Arc<Vec<Arc<Event>>>, seq: i64) -> Self {
-        let taken = events.partition_point(|event| event.entry.seq <= seq);
-        Self { events, taken }
+        let next_index = events.partition_point(|event| event.entry.seq <= seq);
+        Self { events, next_index }
     }
 
     fn is_empty(&self) -> bool {
-        self.taken == self.events.len()
+        self.next_index == self.events.len()
     }
 
     fn next(&mut self) -> Option<Arc<Event>> {
-        let event = self.events.get(self.taken)?;
-        self.taken += 1;
+        let event = self.events.get(self.next_index)?;
+        self.next_index += 1;
         Some(Arc::clone(event))
     }
 }
@@ -89,14 +89,14 @@ impl Feed {
         *self.head.borrow()
     }
 
-    /// Heads as they come.
-    pub fn heads(&self) -> watch::Receiver<i64> {
+    /// A receiver of every new head.
+    pub fn watch_head(&self) -> watch::Receiver<i64> {
         self.head.clone()
     }
 
-    /// At least as new as the head.
-    pub fn board(&self) -> &Board {
-        &self.board
+    /// The read model; at least as new as the head.
+    pub fn read_model(&self) -> &ReadModel {
+        &self.read_model
     }
 
     pub fn generation(&self) -> &str {
@@ -107,28 +107,28 @@ impl Feed {
         &self.genesis
     }
 
-    /// Returns when the tailer has read so far; at once if the feed has ended.
-    pub async fn reached(&self, seq: i64) {
+    /// Returns when the tailer has read up to `seq`, or when the feed has stopped.
+    pub async fn wait_for(&self, seq: i64) {
         let mut head = self.head.clone();
         drop(head.wait_for(|head| *head >= seq).await);
     }
 
-    /// Where to ask to be told of events as they come.
-    pub fn doorbells(&self) -> &Doorbells {
-        &self.doorbells
+    /// The notifier, with which listeners register for new events.
+    pub fn notifier(&self) -> &Notifier {
+        &self.notifier
     }
 
-    /// The next events after `seq`, at least one; there must be one.
-    async fn page(self, seq: i64) -> Result<Page> {
-        let page = self.history.after(seq).await?;
+    /// The next page of events after `seq`; at least one must exist.
+    async fn page_after(self, seq: i64) -> Result<EventPage> {
+        let page = self.replay.page_after(seq).await?;
         if page.is_empty() {
-            return Err(missing(seq + 1));
+            return Err(missing_entry(seq + 1));
         }
         Ok(page)
     }
 
-    /// Ticks when the head has moved, once for however many entries; for readers who want the newest and not each.
-    pub fn moves(self) -> impl Stream<Item = Result<()>> + Send + 'static {
+    /// Yields when the head has moved, once for any number of entries; for readers that need the newest state only.
+    pub fn head_changes(self) -> impl Stream<Item = Result<()>> + Send + 'static {
         let head = self.head.clone();
         stream::unfold(head, |mut head| async move {
             head.changed().await.is_ok().then_some((Ok(()), head))
@@ -141,27 +141,27 @@ impl Freshness for Feed {
         Feed::head(self)
     }
 
-    fn is_valid(&self, tags: &[Tag], seq: i64) -> bool {
-        self.touched.holds(tags, seq)
+    fn is_valid(&self, tags: &[CacheTag], seq: i64) -> bool {
+        self.invalidation.is_valid(tags, seq)
     }
 }
 
-/// At most a page of events after `seq`, ascending, up to the first hole. Two statements.
+/// At most a page of events after `seq`, ascending, up to the first gap. Two SQL statements.
 /// # Errors
-/// `Error::Internal` if the very next entry is missing before others. Numbering is gapless, so a hole is damage and not
-/// a transaction still under way; nobody may be led over it unaware.
-async fn load(db: &DatabaseConnection, seq: i64) -> Result<Vec<Event>> {
+/// `Error::Internal` if the next entry is missing but later ones exist. Numbering is gapless, so a gap is damage and not a
+/// pending transaction; no subscriber may skip it unaware.
+async fn load_events(db: &DatabaseConnection, seq: i64) -> Result<Vec<Event>> {
     let mut entries = ledger_entry::Entity::find()
         .filter(ledger_entry::Column::Seq.gt(seq))
         .order_by_asc(ledger_entry::Column::Seq)
-        .limit(u64::from(PAGE))
+        .limit(u64::from(PAGE_SIZE))
         .all(db)
         .await?;
     let numbered = (seq + 1..).zip(&entries);
     let gapless = numbered.take_while(|(expected, entry)| entry.seq == *expected);
     let gapless = gapless.count();
     if gapless == 0 && !entries.is_empty() {
-        return Err(missing(seq + 1));
+        return Err(missing_entry(seq + 1));
     }
     entries.truncate(gapless);
     let Some(last) = entries.last().map(|entry| entry.seq) else {
@@ -181,7 +181,7 @@ async fn load(db: &DatabaseConnection, seq: i64) -> Result<Vec<Event>> {
     Ok(entries.into_iter().map(with_change).collect())
 }
 
-fn missing(seq: i64) -> Error {
+fn missing_entry(seq: i64) -> Error {
     let what = format!("entry {seq} is missing from the ledger: run `demarche verify`");
     Error::internal(what)
 }
@@ -190,7 +190,7 @@ fn missing(seq: i64) -> Error {
 mod tests {
     use super::*;
 
-    /// An event without content; `change` is of the stance of a state in an initiative.
+    /// An event without content; `change` names the requested state and the initiative of its stance change.
     pub(super) fn event(seq: i64, change: Option<(&str, i64)>) -> Event {
         let entry = ledger_entry::Model {
             seq,

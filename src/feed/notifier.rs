@@ -4,39 +4,39 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{
     Event,
-    interest::{Bells, Key},
+    interest::{InterestIndex, InterestKey},
 };
 
-/// Somebody who is told of events as they come.
-pub trait Hear: Send + Sync {
-    /// An event that may concern them, and that can be read now. It is called from where the ledger is read, so it only
-    /// makes a note.
-    fn hear(self: Arc<Self>, seq: i64);
+/// A receiver of notifications about new events.
+pub trait Listener: Send + Sync {
+    /// Reports an event that may match and that can be read now. The tailer calls it, so it must not block: it only stores the
+    /// seq.
+    fn notify(self: Arc<Self>, seq: i64);
 }
 
-/// All who are told by the tailer. Clones are the same.
+/// The listeners that the tailer notifies. Clones share them.
 #[derive(Clone, Default)]
-pub struct Doorbells(Arc<Mutex<Bells<Arc<dyn Hear>>>>);
+pub struct Notifier(Arc<Mutex<InterestIndex<Arc<dyn Listener>>>>);
 
-impl Doorbells {
-    /// From now on, whatever comes after the feed's head is told. `number` is not used by anybody else.
-    pub fn hang(&self, key: Key, number: u64, bell: Arc<dyn Hear>) {
-        self.lock().hang(key, number, bell);
+impl Notifier {
+    /// Adds a listener for the events after the current head. `number` must be unique.
+    pub fn register(&self, key: InterestKey, number: u64, listener: Arc<dyn Listener>) {
+        self.lock().register(key, number, listener);
     }
 
-    pub fn take_down(&self, key: Key, number: u64) {
-        self.lock().take_down(key, number);
+    pub fn deregister(&self, key: InterestKey, number: u64) {
+        self.lock().deregister(key, number);
     }
 
-    /// After the event can be read.
-    pub(super) fn ring(&self, event: &Event) {
-        let concerned: Vec<_> = self.lock().concerned(event).cloned().collect();
-        for bell in concerned {
-            bell.hear(event.entry.seq);
+    /// Notifies the listeners of an event. The caller does so after the event can be read.
+    pub(super) fn notify(&self, event: &Event) {
+        let listeners: Vec<_> = self.lock().matching(event).cloned().collect();
+        for listener in listeners {
+            listener.notify(event.entry.seq);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Bells<Arc<dyn Hear>>> {
+    fn lock(&self) -> MutexGuard<'_, InterestIndex<Arc<dyn Listener>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,24 +1,24 @@
-//! Where one subscriber reads: the newest events from the ring, older ones by the page.
+//! Feed reader: the position of one subscriber. It reads the newest events from the ring buffer and older ones by the page.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use futures_util::{FutureExt, future::BoxFuture};
 
-use super::{Event, Feed, Page};
+use super::{Event, EventPage, Feed};
 use crate::error::{Error, Result};
 
-/// A place in the ledger, and what of the page there was not taken yet.
-pub struct Reader {
-    /// Of the last event that was taken.
+/// A position in the ledger, with the rest of the current page.
+pub struct FeedReader {
+    /// Seq of the last event that was returned.
     seq: i64,
-    page: Option<Page>,
-    /// Made only for those who are behind: most are not, and there are many.
-    loading: Option<BoxFuture<'static, Result<Page>>>,
+    page: Option<EventPage>,
+    /// Boxed, because only readers that are behind load pages, and most of the many readers are not.
+    loading: Option<BoxFuture<'static, Result<EventPage>>>,
 }
 
-impl Reader {
-    /// What comes after `seq`.
+impl FeedReader {
+    /// Starts after `seq`.
     pub fn new(seq: i64) -> Self {
         Self {
             seq,
@@ -27,20 +27,20 @@ impl Reader {
         }
     }
 
-    /// Of the last event that was taken or skipped.
+    /// Seq of the last event that was returned or skipped.
     pub fn seq(&self) -> i64 {
         self.seq
     }
 
-    /// Nothing up to `seq` is of interest. Only between events, after [`Reader::poll_next`] had none.
+    /// Skips the events up to `seq`. Allowed only after [`FeedReader::poll_next`] returned `None`.
     pub fn skip(&mut self, seq: i64) {
         self.seq = self.seq.max(seq);
     }
 
-    /// The next event, each once, in order; none if there is none up to `until`, to where the feed must have come. Waits
-    /// for the database only.
+    /// The next event, each once, in order; `None` if there is none up to `until`, which the feed must have reached. It is
+    /// pending only while a page is loaded.
     /// # Errors
-    /// `Error::Internal` if the next entry cannot be read; whoever goes on after that leaves a gap.
+    /// `Error::Internal` if the next entry cannot be read; a reader that continues after it leaves a gap.
     pub fn poll_next(
         &mut self,
         feed: &Feed,
@@ -48,7 +48,7 @@ impl Reader {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Arc<Event>>>> {
         loop {
-            if let Some(event) = self.page.as_mut().and_then(Page::next) {
+            if let Some(event) = self.page.as_mut().and_then(EventPage::next) {
                 self.seq = event.entry.seq;
                 return Poll::Ready(Some(Ok(event)));
             }
@@ -65,19 +65,19 @@ impl Reader {
             if self.seq >= until {
                 return Poll::Ready(None);
             }
-            if let Some(event) = feed.ring.find(self.seq + 1) {
+            if let Some(event) = feed.ring_buffer.find(self.seq + 1) {
                 self.seq = event.entry.seq;
                 return Poll::Ready(Some(Ok(event)));
             }
-            self.loading = Some(load(feed, self.seq));
+            self.loading = Some(load_page(feed, self.seq));
         }
     }
 }
 
-/// In a task of its own: those who replay take turns, and whoever is not polled, because its peer reads nothing, would
-/// keep its turn.
-fn load(feed: &Feed, seq: i64) -> BoxFuture<'static, Result<Page>> {
-    let loading = tokio::spawn(feed.clone().page(seq));
+/// Runs in a separate task: replays take turns at the database, and a reader that is not polled, because its client does not
+/// read, would hold its permit.
+fn load_page(feed: &Feed, seq: i64) -> BoxFuture<'static, Result<EventPage>> {
+    let loading = tokio::spawn(feed.clone().page_after(seq));
     let page = async {
         loading
             .await

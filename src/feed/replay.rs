@@ -1,49 +1,49 @@
-//! Older events, in pages that all who read there share: however many replay, each page is in memory once.
+//! Replay of older events in shared pages: each page is in memory once, for any number of readers.
 //!
-//! Those who replay take turns at the database, so that together they keep one of its readers busy and leave the others
-//! to those who ask.
+//! Replays take turns at the database, so that together they use one connection of the read pool and leave the others to
+//! requests.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::Semaphore;
 
-use super::{Event, PAGE, Page, load};
+use super::{Event, EventPage, PAGE_SIZE, load_events};
 use crate::database::Database;
 use crate::error::Result;
 
-pub(super) struct History {
+pub(super) struct ReplayPages {
     database: Database,
-    /// By number: page 0 begins with the first entry. Gone once nobody reads there.
+    /// By page number: page 0 starts with the first entry. Dropped when its last reader is.
     pages: Mutex<HashMap<i64, Weak<Vec<Arc<Event>>>>>,
-    turn: Semaphore,
+    load_permit: Semaphore,
 }
 
-impl History {
+impl ReplayPages {
     pub(super) fn new(database: Database) -> Self {
         Self {
             database,
             pages: Mutex::default(),
-            turn: Semaphore::new(1),
+            load_permit: Semaphore::new(1),
         }
     }
 
-    /// What follows `seq`, up to the end of its page or of the ledger; empty if nothing does.
-    pub(super) async fn after(&self, seq: i64) -> Result<Page> {
+    /// The events after `seq`, up to the end of its page or of the ledger; empty if there are none.
+    pub(super) async fn page_after(&self, seq: i64) -> Result<EventPage> {
         if let Some(page) = self.find(seq) {
             return Ok(page);
         }
-        let _turn = self.turn.acquire().await;
-        // Somebody may have read it meanwhile.
+        let _permit = self.load_permit.acquire().await;
+        // Another reader may have loaded it meanwhile.
         if let Some(page) = self.find(seq) {
             return Ok(page);
         }
-        let number = number(seq);
-        let events = self.load(number * i64::from(PAGE)).await;
-        let page = Page::new(Arc::new(events.unwrap_or_default()), seq);
+        let number = page_number(seq);
+        let events = self.load(number * i64::from(PAGE_SIZE)).await;
+        let page = EventPage::new(Arc::new(events.unwrap_or_default()), seq);
         if page.is_empty() {
-            // Nothing is there, or the page is damaged before that place: then the error is of what was asked for.
-            return Ok(Page::new(Arc::new(self.load(seq).await?), seq));
+            // There are no events, or the page is damaged before `seq`: the second load returns the error for `seq` itself.
+            return Ok(EventPage::new(Arc::new(self.load(seq).await?), seq));
         }
         let mut pages = self.lock();
         pages.retain(|_, page| page.strong_count() > 0);
@@ -51,14 +51,14 @@ impl History {
         Ok(page)
     }
 
-    fn find(&self, seq: i64) -> Option<Page> {
-        let events = self.lock().get(&number(seq))?.upgrade()?;
+    fn find(&self, seq: i64) -> Option<EventPage> {
+        let events = self.lock().get(&page_number(seq))?.upgrade()?;
         // The ledger's last page may have been read when it was shorter.
-        Some(Page::new(events, seq)).filter(|page| !page.is_empty())
+        Some(EventPage::new(events, seq)).filter(|page| !page.is_empty())
     }
 
     async fn load(&self, seq: i64) -> Result<Vec<Arc<Event>>> {
-        let events = load(self.database.reader(), seq).await?;
+        let events = load_events(self.database.reader(), seq).await?;
         Ok(events.into_iter().map(Arc::new).collect())
     }
 
@@ -67,9 +67,9 @@ impl History {
     }
 }
 
-/// Of the page that holds what follows.
-fn number(seq: i64) -> i64 {
-    seq / i64::from(PAGE)
+/// The page that contains the entry after `seq`.
+fn page_number(seq: i64) -> i64 {
+    seq / i64::from(PAGE_SIZE)
 }
 
 #[cfg(test)]
@@ -78,15 +78,15 @@ mod tests {
     use sea_orm::{ActiveModelTrait, IntoActiveModel};
 
     use super::*;
-    use crate::database::Missing;
+    use crate::database::IfMissing;
 
-    /// A ledger of so many entries.
-    async fn history(entries: i64) -> (tempfile::TempDir, History) {
+    /// Replay of a ledger with this number of entries.
+    async fn replay_of(entries: i64) -> (tempfile::TempDir, ReplayPages) {
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/test.db", directory.path().display());
-        let database = Database::open(&url, Missing::Make).await.unwrap();
+        let database = Database::open(&url, IfMissing::Create).await.unwrap();
         record(&database, 1..=entries).await;
-        (directory, History::new(database))
+        (directory, ReplayPages::new(database))
     }
 
     async fn record(database: &Database, seqs: std::ops::RangeInclusive<i64>) {
@@ -108,35 +108,35 @@ mod tests {
         txn.commit().await.unwrap();
     }
 
-    fn seqs(mut page: Page) -> Vec<i64> {
+    fn seqs(mut page: EventPage) -> Vec<i64> {
         std::iter::from_fn(|| page.next())
             .map(|event| event.entry.seq)
             .collect()
     }
 
     #[tokio::test]
-    async fn whoever_reads_at_the_same_place_shares_the_page() {
-        let (_directory, history) = history(250).await;
-        let first = history.after(0).await.unwrap();
-        let second = history.after(30).await.unwrap();
+    async fn readers_of_the_same_page_share_it() {
+        let (_directory, replay) = replay_of(250).await;
+        let first = replay.page_after(0).await.unwrap();
+        let second = replay.page_after(30).await.unwrap();
         assert!(Arc::ptr_eq(&first.events, &second.events));
-        assert_eq!(history.database.statements(), 2);
+        assert_eq!(replay.database.sql_statements(), 2);
         drop((first, second));
         assert_eq!(
-            seqs(history.after(30).await.unwrap()),
+            seqs(replay.page_after(30).await.unwrap()),
             (31..=100).collect::<Vec<_>>()
         );
-        assert_eq!(history.database.statements(), 4);
+        assert_eq!(replay.database.sql_statements(), 4);
     }
 
     #[tokio::test]
     async fn the_last_page_grows() {
-        let (_directory, history) = history(210).await;
-        let short = history.after(200).await.unwrap();
-        assert!(history.after(210).await.unwrap().is_empty());
-        record(&history.database, 211..=220).await;
+        let (_directory, replay) = replay_of(210).await;
+        let short = replay.page_after(200).await.unwrap();
+        assert!(replay.page_after(210).await.unwrap().is_empty());
+        record(&replay.database, 211..=220).await;
         assert_eq!(
-            seqs(history.after(210).await.unwrap()),
+            seqs(replay.page_after(210).await.unwrap()),
             (211..=220).collect::<Vec<_>>()
         );
         assert_eq!(seqs(short), (201..=210).collect::<Vec<_>>());

@@ -1,4 +1,5 @@
-//! The one reader of the ledger's end: own commits and other processes' alike.
+//! Tailer: the only reader of the ledger's end. It reads new entries of this and other processes, updates the read model, the
+//! cache tags and the ring buffer, moves the head, and notifies listeners, in this order.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,109 +7,114 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use super::notifier::Doorbells;
-use super::replay::History;
-use super::ring_buffer::Ring;
-use super::{Feed, effects, load};
-use crate::cache::invalidation::Touched;
+use super::notifier::Notifier;
+use super::replay::ReplayPages;
+use super::ring_buffer::RingBuffer;
+use super::{Feed, effects, load_events};
+use crate::cache::invalidation::InvalidationIndex;
 use crate::database::Database;
 use crate::error::Result;
 use crate::ledger::{hash, head};
-use crate::read_model::Board;
+use crate::read_model::ReadModel;
 
-/// Before the ledger is read again that could not be read.
-const AGAIN: Duration = Duration::from_millis(50);
+/// Between two attempts to read the ledger after an error.
+const RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// Reads the ledger by seq from where it stood at the start, and moves the head for subscribers.
+/// Reads the ledger by seq from the head at the start, and moves the feed's head.
 pub struct Tailer {
     database: Database,
-    ring: Arc<Ring>,
-    touched: Arc<Touched>,
-    board: Board,
-    doorbells: Doorbells,
+    ring_buffer: Arc<RingBuffer>,
+    invalidation: Arc<InvalidationIndex>,
+    read_model: ReadModel,
+    notifier: Notifier,
     head: watch::Sender<i64>,
-    written: Arc<Notify>,
+    committed: Arc<Notify>,
 }
 
 impl Tailer {
-    /// Starts at the ledger's head; `written` rings after own commits.
-    pub async fn start(database: Database, written: Arc<Notify>) -> Result<(Feed, JoinHandle<()>)> {
-        let now = head::load(database.reader()).await?;
-        let (sender, receiver) = watch::channel(now.seq);
-        let ring = Arc::new(Ring::default());
-        let touched = Arc::new(Touched::default());
-        // After the head was read: what comes meanwhile is read again.
-        let board = Board::default();
-        board.load(database.reader()).await?;
-        let doorbells = Doorbells::default();
+    /// Starts at the ledger's head; `committed` is notified after commits of this process.
+    pub async fn start(
+        database: Database,
+        committed: Arc<Notify>,
+    ) -> Result<(Feed, JoinHandle<()>)> {
+        let ledger_head = head::load_head(database.reader()).await?;
+        let (head_sender, head_receiver) = watch::channel(ledger_head.seq);
+        let ring_buffer = Arc::new(RingBuffer::default());
+        let invalidation = Arc::new(InvalidationIndex::default());
+        // Loaded after the head: entries that are committed in between are applied again.
+        let read_model = ReadModel::default();
+        read_model.load(database.reader()).await?;
+        let notifier = Notifier::default();
         let feed = Feed {
             database: database.clone(),
-            generation: now.generation.into(),
-            genesis: hash::genesis(&now.origin).into(),
-            origin: (now.seq, now.hash.into()),
-            ring: Arc::clone(&ring),
-            history: Arc::new(History::new(database.clone())),
-            touched: Arc::clone(&touched),
-            board: board.clone(),
-            doorbells: doorbells.clone(),
-            head: receiver,
+            generation: ledger_head.generation.into(),
+            genesis: hash::genesis(&ledger_head.origin).into(),
+            origin: (ledger_head.seq, ledger_head.hash.into()),
+            ring_buffer: Arc::clone(&ring_buffer),
+            replay: Arc::new(ReplayPages::new(database.clone())),
+            invalidation: Arc::clone(&invalidation),
+            read_model: read_model.clone(),
+            notifier: notifier.clone(),
+            head: head_receiver,
         };
         let tailer = Self {
             database,
-            ring,
-            touched,
-            board,
-            doorbells,
-            head: sender,
-            written,
+            ring_buffer,
+            invalidation,
+            read_model,
+            notifier,
+            head: head_sender,
+            committed,
         };
         Ok((feed, tokio::spawn(tailer.run())))
     }
 
-    /// Runs until it is aborted. Errors are logged and tried again: a reader that fails must not end the feed.
+    /// Runs until it is aborted. Errors are logged and the read is retried: a failed read must not stop the feed.
     async fn run(self) {
-        let mut doorbell = self.database.doorbell();
+        let mut commit_listener = self.database.commit_listener();
         loop {
-            let bell = self.written.notified();
-            if let Err(error) = self.read().await {
-                tracing::error!(cause = %error.causes(), "the feed could not read the ledger; trying again");
-                tokio::time::sleep(AGAIN).await;
+            let commit = self.committed.notified();
+            if let Err(error) = self.read_entries().await {
+                tracing::error!(cause = %error.cause_chain(), "the feed failed to read the ledger; retrying");
+                tokio::time::sleep(RETRY_DELAY).await;
             }
             tokio::select! {
-                () = bell => {}
-                () = doorbell.rung() => {}
+                () = commit => {}
+                () = commit_listener.wait() => {}
             }
         }
     }
 
-    /// Takes everything after the head, up to a hole.
-    async fn read(&self) -> Result<()> {
+    /// Publishes every entry after the head, up to a gap.
+    async fn read_entries(&self) -> Result<()> {
         loop {
-            let last = *self.head.borrow();
-            let events = load(self.database.watcher(), last).await?;
+            let seq = *self.head.borrow();
+            let events = load_events(self.database.tail_connection(), seq).await?;
             let Some(newest) = events.last().map(|event| event.entry.seq) else {
                 return Ok(());
             };
-            let touches = effects::load(self.database.watcher(), &events).await?;
-            if touches.tags.contains(&None) {
-                // A newer version's entry may have changed any row.
-                self.board.load(self.database.watcher()).await?;
+            let effects = effects::load_effects(self.database.tail_connection(), &events).await?;
+            if effects.tags.contains(&None) {
+                // An entry of a newer version may have changed any row.
+                self.read_model
+                    .load(self.database.tail_connection())
+                    .await?;
             } else {
-                let (initiatives, relationships) = (touches.initiatives, touches.relationships);
-                self.board.put(initiatives, relationships);
+                let (initiatives, relationships) = (effects.initiatives, effects.relationships);
+                self.read_model.upsert(initiatives, relationships);
             }
-            // After the board: who reads it now takes an entry that is not noted yet for one to come.
-            for (event, tags) in events.iter().zip(touches.tags) {
+            // After the read model: a value that was computed from it meanwhile has the old head, and is invalidated here.
+            for (event, tags) in events.iter().zip(effects.tags) {
                 match tags {
-                    Some(tags) => self.touched.note(event.entry.seq, tags),
-                    None => self.touched.note_unknown(event.entry.seq),
+                    Some(tags) => self.invalidation.record(event.entry.seq, tags),
+                    None => self.invalidation.invalidate_all(event.entry.seq),
                 }
-                self.ring.push(event.clone());
+                self.ring_buffer.push(event.clone());
             }
             self.head.send_replace(newest);
-            // Last of all: whoever is woken finds the events.
+            // Last: a listener that is woken finds the events.
             for event in &events {
-                self.doorbells.ring(event);
+                self.notifier.notify(event);
             }
         }
     }

@@ -1,7 +1,7 @@
-//! GraphQL: the types of the schema, how their rows are loaded, and the rules for every operation.
+//! GraphQL: the schema types, the loaders that read their rows, and the rules that hold for every operation.
 //!
-//! Nothing outside this folder and its glue in `http` knows GraphQL. Rooms are listed lowest first; a room imports only
-//! rooms above it.
+//! Only this folder and its glue in `http` depend on `async_graphql`. Modules are listed lowest first; a module imports
+//! only modules above it.
 
 pub mod output;
 

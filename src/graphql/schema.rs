@@ -1,21 +1,22 @@
-//! The schema: the roots merged from the nouns, built over a database, its writer and its feed.
+//! The executable schema: its root types are merged from the modules of `types`, and it is built from a database, the
+//! ledger writer and the feed.
 
 use async_graphql::{MergedObject, SDLExportOptions, SchemaBuilder, dataloader::DataLoader};
 
 use std::time::Duration;
 
-use super::extensions::batch_scheduling::Batching;
-use super::loaders::Reader;
+use super::extensions::batch_scheduling::BatchScheduling;
+use super::loaders::LoaderContext;
 use super::{extensions, types};
 use crate::config::limits::Limits;
 use crate::database::Database;
 use crate::feed::Feed;
-use crate::ledger::writer::Ledger;
+use crate::ledger::writer::LedgerHandle;
 
-/// Where this service is on the web, without a slash at the end; for permanent links.
-pub struct Site(String);
+/// Public base URL of this service, without a trailing slash; permanent links start with it.
+pub struct PublicUrl(String);
 
-impl Site {
+impl PublicUrl {
     pub fn new(public_url: &str) -> Self {
         Self(public_url.trim_end_matches('/').to_owned())
     }
@@ -52,39 +53,39 @@ pub struct Mutation(
 pub type Subscription = types::subscription::FeedSubscription;
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
-/// The schema over a database, its writer and its feed.
+/// Builds the schema with its extensions and the data that its resolvers use.
 pub fn build(
     database: Database,
-    ledger: Ledger,
+    ledger: LedgerHandle,
     feed: Feed,
-    site: Site,
+    public_url: PublicUrl,
     limits: &Limits,
     introspection: bool,
 ) -> Schema {
-    let reader = Reader::new(database, &feed, limits.memory.changes);
-    // A subscription begins outside any execution, where no loaders of its own are driven yet.
-    let standing = DataLoader::new(reader.clone(), tokio::spawn).delay(Duration::ZERO);
+    let context = LoaderContext::new(database, &feed, limits.memory.stance_changes);
+    // A subscription starts outside of any execution, so no `BatchScheduling` drives its loaders.
+    let subscription_loaders = DataLoader::new(context.clone(), tokio::spawn).delay(Duration::ZERO);
     let types = if introspection {
         builder()
     } else {
-        // A guess at a name would be told the names that come near it.
+        // "Did you mean" suggestions would reveal names of the schema.
         builder().disable_suggestions()
     };
     types
-        .extension(extensions::error_masking::Mask)
-        .extension(extensions::authorization::Access { introspection })
-        .extension(extensions::response_shape::Shape)
-        .extension(extensions::spec_validation::Rules)
-        .extension(Batching(reader))
-        .data(standing)
-        .data(site)
+        .extension(extensions::error_masking::ErrorMasking)
+        .extension(extensions::authorization::RootFieldAuthorization { introspection })
+        .extension(extensions::response_shape::ResponseShape)
+        .extension(extensions::spec_validation::SpecValidation)
+        .extension(BatchScheduling(context))
+        .data(subscription_loaders)
+        .data(public_url)
         .data(limits.document.clone())
         .data(ledger)
         .data(feed)
         .finish()
 }
 
-/// The schema in GraphQL's own language, as it is committed.
+/// The schema in the schema definition language, as committed in `schema.graphql`.
 pub fn sdl() -> String {
     builder()
         .finish()

@@ -1,7 +1,8 @@
-//! How a transport and a subscription agree on where to begin, and on which event is executed.
+//! Start of a subscription: the data that a transport and a subscription resolver exchange through the request context.
 //!
-//! A subscription is executed once to find what it wants and where it begins, and then once for each event, for all who
-//! want it in the same words. In between, the transport reads the feed: no execution waits there.
+//! The transport executes a subscription once to get its filter and its start cursor from the [`StartSlot`], and then
+//! once per event with that [`SourceEvent`]; identical subscriptions share this execution. Between events the transport
+//! reads the feed, so no execution waits for an event.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,21 +12,21 @@ use super::loaders::stance_change::ChangeFilter;
 use crate::error::{Error, Result};
 use crate::feed::{Event, Feed, interest::Interest};
 
-/// The cursor that a reconnecting client names outside the operation (`Last-Event-ID`); it goes before `after`, which
+/// The cursor that a reconnecting client sends outside of the operation (`Last-Event-ID`). It overrides `after`, which
 /// such a client sends again unchanged.
 #[derive(Clone, Debug, Default)]
-pub struct ResumeFrom(pub Option<String>);
+pub struct ResumeCursor(pub Option<String>);
 
-/// Which events a subscriber is told of.
+/// Selects the events that are delivered to a subscriber.
 #[derive(Clone, Debug)]
-pub enum Wanted {
+pub enum SubscriptionFilter {
     Changes(ChangeFilter),
-    /// Entries of these kinds, or of all.
+    /// Entries of these kinds, or of all kinds.
     Entries(Option<Vec<String>>),
 }
 
-impl Wanted {
-    /// What it may be about at most.
+impl SubscriptionFilter {
+    /// A superset of the matching events, as the notifier indexes them.
     pub fn interest(&self) -> Interest {
         match self {
             Self::Changes(filter) => match (filter.countries(), filter.initiatives()) {
@@ -37,7 +38,7 @@ impl Wanted {
         }
     }
 
-    pub fn wants(&self, event: &Event) -> bool {
+    pub fn matches(&self, event: &Event) -> bool {
         match self {
             Self::Changes(filter) => {
                 let change = event.change.as_ref();
@@ -51,33 +52,37 @@ impl Wanted {
     }
 }
 
-/// Where a subscription begins.
+/// Filter and start position of a subscription.
 #[derive(Clone, Debug)]
-pub struct Begun {
-    pub wanted: Wanted,
-    /// Only what comes after it.
+pub struct SubscriptionStart {
+    pub filter: SubscriptionFilter,
+    /// Only later entries are delivered.
     pub seq: i64,
-    /// The same place, for the client.
+    /// The cursor of `seq`, for the client.
     pub cursor: String,
 }
 
-/// Where a subscription that reads the feed says how it begins; it then has no events of its own.
+/// A subscription that reads the feed puts its start here, and its own event stream is then empty.
 #[derive(Clone, Debug, Default)]
-pub struct Beginning(Arc<Mutex<Option<Begun>>>);
+pub struct StartSlot(Arc<Mutex<Option<SubscriptionStart>>>);
 
-impl Beginning {
-    /// Nothing for a subscription that has events of its own.
-    pub fn take(&self) -> Option<Begun> {
+impl StartSlot {
+    /// None for a subscription that has its own event stream.
+    pub fn take(&self) -> Option<SubscriptionStart> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// # Errors
-    /// `Error::CursorInvalid` if it cannot begin where it is told to.
-    pub async fn begin(ctx: &Context<'_>, wanted: Wanted, after: Option<String>) -> Result<()> {
-        let beginning = ctx.data_opt::<Self>();
-        let beginning = beginning.ok_or_else(|| Error::internal("no transport begins it"))?;
+    /// `Error::CursorInvalid` if the start cursor is not a cursor of this ledger.
+    pub async fn set(
+        ctx: &Context<'_>,
+        filter: SubscriptionFilter,
+        after: Option<String>,
+    ) -> Result<()> {
+        let slot = ctx.data_opt::<Self>();
+        let slot = slot.ok_or_else(|| Error::internal("the transport provided no StartSlot"))?;
         let feed = ctx.data_unchecked::<Feed>();
-        let resume = ctx.data_opt::<ResumeFrom>();
+        let resume = ctx.data_opt::<ResumeCursor>();
         let after = resume.and_then(|resume| resume.0.clone()).or(after);
         let (seq, cursor) = if let Some(cursor) = after {
             (feed.resolve("after", &cursor).await?, cursor)
@@ -85,16 +90,16 @@ impl Beginning {
             let head = feed.head();
             (head, feed.cursor(head).await?.to_string())
         };
-        let begun = Begun {
-            wanted,
+        let start = SubscriptionStart {
+            filter,
             seq,
             cursor,
         };
-        *beginning.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(begun);
+        *slot.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(start);
         Ok(())
     }
 }
 
-/// The one event of an execution.
+/// The event that an execution resolves.
 #[derive(Clone, Debug)]
-pub struct Only(pub Arc<Event>);
+pub struct SourceEvent(pub Arc<Event>);

@@ -1,7 +1,8 @@
-//! Whether the server can do its work, and what there is to see of it.
+//! Health and readiness checks, and the sample of gauges for the metrics endpoint.
 //!
-//! Whoever watches holds nothing that would keep the server from ending. Invariant: however many ask at once, and however
-//! long the database is silent, one at a time asks it, and each is answered within [`PATIENCE`].
+//! [`HealthMonitor::check`] probes the database and compares its head with the feed; the result is cached for
+//! [`PROBE_TTL`]. The HTTP handlers are in `admin/`. The monitor holds no resource that shutdown waits for.
+//! Invariant: at most one probe queries the database at a time, and every check returns within [`PROBE_TIMEOUT`].
 
 use std::{
     sync::{Arc, atomic::AtomicU64, atomic::Ordering},
@@ -11,52 +12,52 @@ use std::{
 use serde::Serialize;
 use tokio::{sync::Mutex, time::timeout};
 
-use super::tcp::connection_limiter::Connections;
-use crate::lifecycle::{Phase, Phases};
+use super::tcp::connection_limiter::ConnectionLimiter;
+use crate::lifecycle::{Lifecycle, Phase};
 use crate::{
     database::Database,
     error::Result,
     feed::Feed,
     ledger::head,
-    telemetry::{metrics::Metrics, sampled::Sight},
+    telemetry::{metrics::Metrics, sampled::Sample},
 };
 
-pub(super) struct Vitals {
+pub(super) struct HealthMonitor {
     pub(super) metrics: Arc<Metrics>,
-    pub(super) phases: Phases,
+    pub(super) lifecycle: Lifecycle,
     database: Database,
     feed: Feed,
-    connections: Connections,
+    connections: ConnectionLimiter,
     executions: Arc<AtomicU64>,
-    looked: Mutex<Looked>,
+    state: Mutex<ProbeState>,
 }
 
-/// What the last look at the database found.
+/// Result of the last database probe, and the progress of the feed since.
 #[derive(Default)]
-struct Looked {
-    last: Option<(Instant, Found)>,
-    /// An entry that the tailer had not read, and since when.
+struct ProbeState {
+    last: Option<(Instant, DatabaseProbe)>,
+    /// Seq of an entry that the tailer had not read yet, and when that was first seen.
     behind: Option<(i64, Instant)>,
 }
 
 #[derive(Clone, Copy)]
-struct Found {
+struct DatabaseProbe {
     head: i64,
     is_current: bool,
 }
 
-/// What is well and what is not.
+/// JSON body of the readiness endpoint.
 #[derive(Serialize)]
-pub(super) struct Report {
+pub(super) struct HealthReport {
     status: &'static str,
-    checks: Checks,
+    checks: HealthChecks,
     #[serde(skip)]
     head: Option<i64>,
 }
 
-/// In the order in which they depend on each other.
+/// Each check depends on those before it.
 #[derive(Serialize)]
-struct Checks {
+struct HealthChecks {
     server: &'static str,
     database: &'static str,
     migrations: &'static str,
@@ -65,122 +66,123 @@ struct Checks {
 
 const OK: &str = "ok";
 const UNKNOWN: &str = "unknown";
-/// For the database to answer.
-const PATIENCE: Duration = Duration::from_secs(1);
-/// For the tailer to read what was committed.
-const LAG: Duration = Duration::from_secs(2);
-/// For how long what was found is given to others who ask.
-const FRESH: Duration = Duration::from_millis(250);
+/// Time limit of one check.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
+/// Maximum time for the tailer to read a committed entry.
+const MAX_FEED_LAG: Duration = Duration::from_secs(2);
+/// Lifetime of a cached probe result.
+const PROBE_TTL: Duration = Duration::from_millis(250);
 
-impl Vitals {
+impl HealthMonitor {
     pub(super) fn new(
         metrics: Arc<Metrics>,
-        phases: Phases,
+        lifecycle: Lifecycle,
         database: Database,
         feed: Feed,
-        connections: Connections,
+        connections: ConnectionLimiter,
         executions: Arc<AtomicU64>,
     ) -> Self {
         Self {
             metrics,
-            phases,
+            lifecycle,
             database,
             feed,
             connections,
             executions,
-            looked: Mutex::default(),
+            state: Mutex::default(),
         }
     }
 
-    /// All checks, within a second.
-    pub(super) async fn report(&self) -> Report {
-        let found = timeout(PATIENCE, self.look()).await;
-        let (database, found) = match found {
-            Ok(Ok(found)) => (OK, Some(found)),
+    /// Runs all checks, within [`PROBE_TIMEOUT`].
+    pub(super) async fn check(&self) -> HealthReport {
+        let result = timeout(PROBE_TIMEOUT, self.probe()).await;
+        let (database, probe) = match result {
+            Ok(Ok(probe)) => (OK, Some(probe)),
             Ok(Err(error)) => {
-                tracing::warn!(cause = %error.causes(), "the database does not answer a check");
+                tracing::warn!(cause = %error.cause_chain(), "health check failed: database query failed");
                 ("failing", None)
             }
             Err(_) => ("silent", None),
         };
-        let checks = Checks {
-            server: match self.phases.now() {
+        let checks = HealthChecks {
+            server: match self.lifecycle.phase() {
                 Phase::Serving => OK,
                 Phase::Draining | Phase::Stopping => "draining",
             },
             database,
-            migrations: found.map_or(UNKNOWN, |(found, _)| judge(found.is_current, "pending")),
-            feed: found.map_or(UNKNOWN, |(_, is_near)| judge(is_near, "behind")),
+            migrations: probe.map_or(UNKNOWN, |(probe, _)| status(probe.is_current, "pending")),
+            feed: probe.map_or(UNKNOWN, |(_, is_caught_up)| status(is_caught_up, "behind")),
         };
-        Report {
-            status: judge(checks.are_ok(), "unavailable"),
+        HealthReport {
+            status: status(checks.are_ok(), "unavailable"),
             checks,
-            head: found.map(|(found, _)| found.head),
+            head: probe.map(|(probe, _)| probe.head),
         }
     }
 
-    /// The metrics as a text.
-    pub(super) async fn text(&self) -> Result<String> {
-        let report = self.report().await;
-        self.metrics.text(&Sight {
-            connections: self.connections.in_all(),
+    /// Renders all metrics in the OpenMetrics text format.
+    pub(super) async fn render_metrics(&self) -> Result<String> {
+        let report = self.check().await;
+        self.metrics.text(&Sample {
+            connections: self.connections.open_count(),
             ledger_head: report.head,
             feed_head: self.feed.head(),
             is_ready: report.is_ready(),
-            statements: self.database.statements(),
+            statements: self.database.sql_statements(),
             executions: self.executions.load(Ordering::Relaxed),
         })
     }
 
-    /// What the database says, and whether the tailer is near its head. Not by the readers' connections: that they are
-    /// busy is no reason to send everybody away.
-    async fn look(&self) -> Result<(Found, bool)> {
-        let mut looked = self.looked.lock().await;
-        let last = looked.last.filter(|(at, _)| at.elapsed() < FRESH);
-        let found = if let Some((_, found)) = last {
-            found
+    /// The database probe, cached for [`PROBE_TTL`], and whether the feed has caught up. The probe uses the tailer's
+    /// connection: an exhausted pool of read connections must not make the server unready.
+    async fn probe(&self) -> Result<(DatabaseProbe, bool)> {
+        let mut state = self.state.lock().await;
+        let fresh = state.last.filter(|(at, _)| at.elapsed() < PROBE_TTL);
+        let probe = if let Some((_, probe)) = fresh {
+            probe
         } else {
-            let found = find(&self.database).await?;
-            looked.last = Some((Instant::now(), found));
-            found
+            let probe = query_database(&self.database).await?;
+            state.last = Some((Instant::now(), probe));
+            probe
         };
-        Ok((found, looked.is_near(found.head, self.feed.head())))
+        Ok((probe, state.is_caught_up(probe.head, self.feed.head())))
     }
 }
 
-async fn find(database: &Database) -> Result<Found> {
-    Ok(Found {
-        head: head::load(database.watcher()).await?.seq,
+async fn query_database(database: &Database) -> Result<DatabaseProbe> {
+    Ok(DatabaseProbe {
+        head: head::load_head(database.tail_connection()).await?.seq,
         is_current: database.is_current().await?,
     })
 }
 
-impl Looked {
-    /// Whether the tailer, which has read so far, is not behind for long. Under many writes it is always a little behind,
-    /// so what counts is how long it takes to reach one entry.
-    fn is_near(&mut self, head: i64, read: i64) -> bool {
-        self.behind = self.behind.filter(|(seq, _)| read < *seq);
-        if head > read && self.behind.is_none() {
+impl ProbeState {
+    /// Whether the tailer reads each entry within [`MAX_FEED_LAG`]. Under constant writes it is always slightly behind
+    /// the head, so this measures the time until it reaches one particular entry.
+    fn is_caught_up(&mut self, head: i64, feed_head: i64) -> bool {
+        self.behind = self.behind.filter(|(seq, _)| feed_head < *seq);
+        if head > feed_head && self.behind.is_none() {
             self.behind = Some((head, Instant::now()));
         }
-        self.behind.is_none_or(|(_, since)| since.elapsed() < LAG)
+        self.behind
+            .is_none_or(|(_, since)| since.elapsed() < MAX_FEED_LAG)
     }
 }
 
-impl Report {
+impl HealthReport {
     pub(super) fn is_ready(&self) -> bool {
         self.checks.are_ok()
     }
 }
 
-impl Checks {
+impl HealthChecks {
     fn are_ok(&self) -> bool {
         let all = [self.server, self.database, self.migrations, self.feed];
         all.into_iter().all(|check| check == OK)
     }
 }
 
-fn judge(is_ok: bool, otherwise: &'static str) -> &'static str {
+fn status(is_ok: bool, otherwise: &'static str) -> &'static str {
     if is_ok { OK } else { otherwise }
 }
 
@@ -189,15 +191,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tailer_is_behind_once_an_entry_waits_for_too_long() {
-        let mut looked = Looked::default();
-        assert!(looked.is_near(5, 5) && looked.behind.is_none());
-        assert!(looked.is_near(7, 5), "not for long yet");
-        looked.behind = Some((7, Instant::now().checked_sub(LAG).unwrap()));
-        assert!(!looked.is_near(9, 6));
-        assert!(
-            looked.is_near(9, 7),
-            "it has come to where it was waited for"
-        );
+    fn the_feed_is_behind_once_an_entry_stays_unread_for_too_long() {
+        let mut state = ProbeState::default();
+        assert!(state.is_caught_up(5, 5) && state.behind.is_none());
+        assert!(state.is_caught_up(7, 5), "not for long yet");
+        state.behind = Some((7, Instant::now().checked_sub(MAX_FEED_LAG).unwrap()));
+        assert!(!state.is_caught_up(9, 6));
+        assert!(state.is_caught_up(9, 7), "the awaited entry was read");
     }
 }

@@ -1,8 +1,8 @@
 //! The HTTP layer: GraphQL over HTTP, WebSocket and server-sent events, the playground and two pages.
 //!
-//! What an operation means is in `graphql/`; this layer decides who may send one and how large it may be, and carries the
-//! response. Rooms are listed lowest first; a room imports only rooms above it.
-//! Invariant: every error has the one shape `{"errors":[{"message","extensions":{"code"}}]}`.
+//! This layer authenticates requests, enforces limits on them and writes responses; `graphql/` executes operations.
+//! Modules are listed lowest first; a module imports only modules above it.
+//! Invariant: every error has the shape `{"errors":[{"message","extensions":{"code"}}]}`.
 
 mod response;
 mod tcp;

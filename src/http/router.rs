@@ -1,4 +1,6 @@
-//! Every route of the server and the layers around them.
+//! Routes of the public listener and the middleware around them.
+//!
+//! Handlers are in `transport/`, `pages/` and `admin/`; `admin/` also has the routes of the admin listener.
 
 use std::sync::Arc;
 
@@ -15,22 +17,22 @@ use super::{
     admin::health,
     middleware::{cors, request_context, security_headers},
     pages,
-    response::error::Refusal,
-    state::App,
+    response::error::HttpError,
+    state::AppState,
     transport::{graphql_http, sse, websocket},
 };
-use crate::{config::access::Doors, graphql::schema};
+use crate::{config::access::AccessConfig, graphql::schema};
 
-/// Every route of the server.
-pub(super) fn router(app: Arc<App>) -> Router {
-    let body = DefaultBodyLimit::max(app.limits.transport.body_bytes);
+/// All routes of the public listener.
+pub(super) fn router(app: Arc<AppState>) -> Router {
+    let body_limit = DefaultBodyLimit::max(app.limits.transport.body_bytes);
     let api = Router::new()
         .route("/graphql", get(graphql_http::get).post(graphql_http::post))
         .route("/graphql/ws", get(websocket::upgrade))
         .route("/graphql/stream", get(sse::get).post(sse::post))
-        // Before the layer, which would not be around it otherwise: a preflight is of no method of ours.
+        // Set before the layer so that CORS wraps this fallback, too: it receives preflights (OPTIONS).
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(cors::layer(&app.doors));
+        .layer(cors::layer(&app.access));
     Router::new()
         .route("/", get(pages::home::page))
         .route("/style.css", get(pages::style))
@@ -39,32 +41,32 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .merge(api)
-        .merge(explorable(&app.doors))
-        .fallback(|| async { Refusal::not_found() })
+        .merge(schema_routes(&app.access))
+        .fallback(|| async { HttpError::not_found() })
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(body)
-        .layer(from_fn(security_headers::secure))
+        .layer(body_limit)
+        .layer(from_fn(security_headers::add_security_headers))
         .layer(from_fn_with_state(
             Arc::clone(&app),
-            request_context::identify,
+            request_context::attach_request_context,
         ))
         .with_state(app)
 }
 
-async fn method_not_allowed() -> Refusal {
-    Refusal::method_not_allowed()
+async fn method_not_allowed() -> HttpError {
+    HttpError::method_not_allowed()
 }
 
-/// What shows the schema, as far as the operator wants it shown.
-fn explorable(doors: &Doors) -> Router<Arc<App>> {
+/// Routes that expose the schema, unless the configuration disables them.
+fn schema_routes(access: &AccessConfig) -> Router<Arc<AppState>> {
     let mut routes = Router::new();
-    if !doors.no_introspection {
+    if !access.no_introspection {
         let sdl = schema::sdl();
-        let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-        let sdl = move || async move { (kind, sdl).into_response() };
+        let content_type = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+        let sdl = move || async move { (content_type, sdl).into_response() };
         routes = routes.route("/schema.graphql", get(sdl));
     }
-    if !doors.no_playground {
+    if !access.no_playground {
         routes = routes
             .route("/playground", get(pages::playground::redirect))
             .route("/playground/", get(pages::playground::index))

@@ -1,66 +1,68 @@
-//! The application state that every handler shares, and the identity of one run of the server.
+//! Application state that all handlers share, and the identity of one run of the server.
+//!
+//! The state is built once at startup and is shared behind an `Arc`.
 
 use std::sync::{Arc, atomic::AtomicU64};
 
 use tokio_util::task::TaskTracker;
 
 use super::{
-    documents::{cache::Documents, trusted::TrustedDocuments},
-    fanout::Broadcast,
-    health_monitor::Vitals,
-    limits::cost::Rates,
-    response::cached::{Answer, Question},
-    tcp::connection_limiter::Connections,
+    documents::{cache::DocumentCache, trusted::TrustedDocuments},
+    fanout::SubscriptionHub,
+    health_monitor::HealthMonitor,
+    limits::cost::CostLimiter,
+    response::cached::{CachedResponse, ResponseKey},
+    tcp::connection_limiter::ConnectionLimiter,
 };
 use crate::{
-    cache::tagged_cache::Kept,
-    config::{Serve, access::Doors, limits::Limits},
+    cache::tagged_cache::TaggedCache,
+    config::{Serve, access::AccessConfig, limits::Limits},
     database::Database,
     error::Result,
     feed::Feed,
     graphql::{
-        cost::Tariff,
+        cost::CostModel,
         schema::{self, Schema},
     },
-    lifecycle::Phases,
+    lifecycle::Lifecycle,
     model::request_id::RequestIds,
     telemetry::metrics::Metrics,
 };
 
-/// What every handler works with.
-pub struct App {
+/// Shared state of all handlers and connections.
+pub struct AppState {
     pub(super) schema: Schema,
     pub(super) database: Database,
-    /// Where clients find us, without a slash at the end, for example `https://demarche.example`.
+    /// Base URL for clients, without a trailing slash, for example `https://demarche.example`.
     pub(super) public_url: String,
     pub(super) limits: Limits,
-    pub(super) doors: Doors,
-    pub(super) trusted: TrustedDocuments,
-    pub(super) documents: Documents,
-    pub(super) tariff: Tariff,
-    pub(super) rates: Rates,
-    pub(super) answers: Kept<Question, Answer>,
-    pub(super) broadcast: Arc<Broadcast>,
+    pub(super) access: AccessConfig,
+    pub(super) trusted_documents: TrustedDocuments,
+    pub(super) documents: DocumentCache,
+    pub(super) cost_model: CostModel,
+    pub(super) cost_limiter: CostLimiter,
+    pub(super) responses: TaggedCache<ResponseKey, CachedResponse>,
+    pub(super) hub: Arc<SubscriptionHub>,
     pub(super) feed: Feed,
-    pub(super) connections: Connections,
-    /// Sockets and streams of those who come through a proxy that we trust.
-    pub(super) proxied: Connections,
+    pub(super) connections: ConnectionLimiter,
+    /// Limits WebSockets and event streams of clients behind a trusted proxy.
+    pub(super) proxied: ConnectionLimiter,
     pub(super) ids: RequestIds,
-    pub(super) phases: Phases,
-    pub(super) live: TaskTracker,
+    pub(super) lifecycle: Lifecycle,
+    pub(super) streams: TaskTracker,
     pub(super) metrics: Arc<Metrics>,
-    pub(super) vitals: Arc<Vitals>,
+    pub(super) health: Arc<HealthMonitor>,
 }
 
-/// What is one run's own.
-pub struct Run {
-    /// Drawn at random; the ids of requests begin with it.
+/// Values that belong to one run of the server.
+pub struct Instance {
+    /// Random; the prefix of every request id.
     pub id: [u8; 4],
-    pub phases: Phases,
+    pub lifecycle: Lifecycle,
     pub metrics: Arc<Metrics>,
 }
 
-impl App {
+impl AppState {
     /// # Errors
     /// `Error::BadUserInput` if the trusted documents cannot be used.
     pub fn new(
@@ -69,49 +71,53 @@ impl App {
         public_url: &str,
         config: &Serve,
         feed: Feed,
-        run: Run,
+        instance: Instance,
     ) -> Result<Self> {
         let limits = config.limits.clone();
-        let Run {
+        let Instance {
             id,
-            phases,
+            lifecycle,
             metrics,
-        } = run;
-        let connections = Connections::new(&limits.transport);
-        let broadcast = Broadcast::new(schema.clone(), feed.clone(), &metrics);
-        let vitals = Vitals::new(
+        } = instance;
+        let connections = ConnectionLimiter::new(&limits.transport);
+        let hub = SubscriptionHub::new(schema.clone(), feed.clone(), &metrics);
+        let health = HealthMonitor::new(
             Arc::clone(&metrics),
-            phases.clone(),
+            lifecycle.clone(),
             database.clone(),
             feed.clone(),
             connections.clone(),
-            broadcast.executions(),
+            hub.event_executions(),
         );
         Ok(Self {
             database,
             public_url: public_url.trim_end_matches('/').to_owned(),
-            trusted: TrustedDocuments::load(&config.doors, &limits.document)?,
-            documents: Documents::new(limits.memory.documents, metrics.documents.clone()),
-            tariff: Tariff::new(&schema::sdl()),
-            rates: Rates::new(&limits.rate),
-            answers: Kept::new(limits.memory.answers, feed.clone(), metrics.answers.clone()),
-            broadcast: Arc::new(broadcast),
+            trusted_documents: TrustedDocuments::load(&config.access, &limits.document)?,
+            documents: DocumentCache::new(limits.memory.documents, metrics.documents.clone()),
+            cost_model: CostModel::new(&schema::sdl()),
+            cost_limiter: CostLimiter::new(&limits.rate),
+            responses: TaggedCache::new(
+                limits.memory.responses,
+                feed.clone(),
+                metrics.responses.clone(),
+            ),
+            hub: Arc::new(hub),
             schema,
             feed,
             connections,
-            proxied: Connections::new(&limits.transport),
-            doors: config.doors.clone(),
+            proxied: ConnectionLimiter::new(&limits.transport),
+            access: config.access.clone(),
             limits,
             ids: RequestIds::new(id),
-            phases,
-            live: TaskTracker::new(),
+            lifecycle,
+            streams: TaskTracker::new(),
             metrics,
-            vitals: Arc::new(vitals),
+            health: Arc::new(health),
         })
     }
 
-    /// Counts how often an event of the feed was executed, and its response written as JSON.
-    pub fn executions(&self) -> Arc<AtomicU64> {
-        self.broadcast.executions()
+    /// Counter of executions of feed events, each including the serialisation of its payload.
+    pub fn event_executions(&self) -> Arc<AtomicU64> {
+        self.hub.event_executions()
     }
 }

@@ -1,4 +1,5 @@
-//! Tokens of those who may write: shown once, kept as a hash. Not part of the ledger, so that they can be forgotten.
+//! API tokens of editors and admins: shown once, stored as a hash. They are not part of the ledger, so that they can be
+//! deleted.
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use entity::api_token;
@@ -8,31 +9,31 @@ use sea_orm::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::error::{Error, Result, stored};
+use crate::error::{Error, Result, parse_stored};
 use crate::model::role::{Caller, Role};
 use crate::model::text;
-use crate::model::time::Instant;
+use crate::model::time::Timestamp;
 
-/// What a token begins with, so that scanners for leaked secrets can find it.
+/// Prefix of every token, so that scanners for leaked secrets can find it.
 const PREFIX: &str = "dmk_";
 
-/// Makes a token from 32 random bytes and gives its text, which is kept nowhere.
+/// Creates a token from 32 random bytes and returns its text, which is not stored.
 /// # Errors
-/// `Error::Conflict` if the name is taken: also a revoked token keeps its name, since ledger entries carry it.
+/// `Error::Conflict` if the name is in use, also by a revoked token: ledger entries contain it.
 pub async fn create(
     writer: &DatabaseConnection,
     role: Role,
     name: &str,
     secret: [u8; 32],
-    now: Instant,
+    now: Timestamp,
 ) -> Result<String> {
-    if let Some(fault) = text::fault(name, text::SLUG) {
-        return Err(Error::bad_input("name", fault));
+    if let Some(violation) = text::violation(name, text::MAX_SLUG) {
+        return Err(Error::bad_input("name", violation));
     }
     if find_by_name(writer, name).await?.is_some() {
         return Err(Error::conflict(
             "name",
-            format!("a token named `{name}` exists already"),
+            format!("a token named `{name}` exists already, valid or revoked; choose another name"),
         ));
     }
     let token = format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&secret));
@@ -54,8 +55,8 @@ pub async fn list(db: &DatabaseConnection) -> Result<Vec<api_token::Model>> {
         .await?)
 }
 
-/// From now on the token is refused. Revoking it again changes nothing.
-pub async fn revoke(writer: &DatabaseConnection, name: &str, now: Instant) -> Result<()> {
+/// Revokes a token. Revoking it again has no effect.
+pub async fn revoke(writer: &DatabaseConnection, name: &str, now: Timestamp) -> Result<()> {
     let row = find_by_name(writer, name)
         .await?
         .ok_or_else(|| Error::not_found("token", name))?;
@@ -67,9 +68,9 @@ pub async fn revoke(writer: &DatabaseConnection, name: &str, now: Instant) -> Re
     Ok(())
 }
 
-/// Whose token it is; none for an unknown or revoked one. Looked up by hash, so that no time tells how much of a
-/// guess was right.
-pub async fn find(db: &DatabaseConnection, token: &str) -> Result<Option<Caller>> {
+/// The caller with this token; `None` for an unknown or revoked one. The lookup is by hash, so that its timing reveals
+/// nothing about the token.
+pub async fn find_caller(db: &DatabaseConnection, token: &str) -> Result<Option<Caller>> {
     let valid = api_token::Entity::find()
         .filter(api_token::Column::Hash.eq(hash(token)))
         .filter(api_token::Column::RevokedAt.is_null());
@@ -78,7 +79,7 @@ pub async fn find(db: &DatabaseConnection, token: &str) -> Result<Option<Caller>
     };
     Ok(Some(Caller {
         name: Some(row.name),
-        role: stored(&row.role)?,
+        role: parse_stored(&row.role)?,
     }))
 }
 

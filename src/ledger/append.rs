@@ -6,30 +6,30 @@ use super::apply::apply;
 use super::batch::Batch;
 use super::{command::Command, hash, preconditions};
 use crate::error::{Error, Result};
-use crate::model::time::Instant;
+use crate::model::time::Timestamp;
 
-/// Checks a command against what is recorded and takes its entry on. A command that was recorded before gives its
-/// first entry again and changes nothing. The batch has loaded what the command refers to.
+/// Checks a command against the recorded rows and adds its entry to the batch. For a command that was recorded before it
+/// returns the first entry and changes nothing. The caller has loaded the rows that the command references.
 /// # Errors
 /// `Error::BadUserInput`, `Error::NotFound` or `Error::Conflict`, with nothing changed; anything else leaves the batch
 /// unusable.
 pub(super) fn append<'b>(
     batch: &'b mut Batch,
     command: &Command,
-    now: Instant,
+    now: Timestamp,
 ) -> Result<&'b ledger_entry::Model> {
     let payload = command.payload.to_json()?;
     let (actor, key) = (&command.actor, &command.idempotency_key);
     let kind = command.payload.kind();
     let is_same =
         |first: &ledger_entry::Model| first.kind == kind.as_ref() && first.payload == payload;
-    if let Some(is_same) = batch.find_recorded(actor, key).map(is_same) {
-        let first = batch.find_recorded(actor, key).filter(|_| is_same);
-        return first.ok_or_else(|| reused(key));
+    if let Some(is_same) = batch.find_existing(actor, key).map(is_same) {
+        let first = batch.find_existing(actor, key).filter(|_| is_same);
+        return first.ok_or_else(|| reused_key_error(key));
     }
-    command.begun.clone()?;
+    command.date_check.clone()?;
     preconditions::check(batch, &command.payload)?;
-    let head = &batch.known.head;
+    let head = &batch.cache.head;
     let mut entry = ledger_entry::Model {
         seq: head.seq + 1,
         kind: kind.as_ref().to_owned(),
@@ -40,14 +40,14 @@ pub(super) fn append<'b>(
         prev_hash: head.hash.clone(),
         hash: String::new(),
     };
-    entry.hash = hash::of(&entry)?;
-    // Past the checks it is no fault of the command's, and some of it is taken on.
+    entry.hash = hash::hash_entry(&entry)?;
+    // After the checks an error is not the command's, and the batch may contain a part of its rows.
     apply(batch, entry, &command.payload).map_err(Error::internal)
 }
 
-fn reused(key: &str) -> Error {
+fn reused_key_error(key: &str) -> Error {
     Error::conflict(
         "input.idempotencyKey",
-        format!("`{key}` was used before with another content"),
+        format!("`{key}` was already used with different content; use a new key"),
     )
 }

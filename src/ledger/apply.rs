@@ -6,14 +6,14 @@ use super::batch::Batch;
 use super::{payload::Payload, projection};
 use crate::error::Result;
 
-/// Adds to the batch the entry that follows its head, and every row that follows from it.
+/// Adds the next entry to the batch, with every row that is projected from it.
 /// # Errors
-/// `Error::Internal` if the entry does not fit what the batch holds; the batch is unusable then.
+/// `Error::Internal` if the entry is inconsistent with the rows of the batch; the batch is then unusable.
 pub(super) fn apply<'b>(
     batch: &'b mut Batch,
     entry: ledger_entry::Model,
     payload: &Payload,
 ) -> Result<&'b ledger_entry::Model> {
-    projection::project(batch, &entry, payload)?;
+    projection::apply(batch, &entry, payload)?;
     Ok(batch.push(entry))
 }

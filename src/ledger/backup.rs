@@ -1,4 +1,4 @@
-//! A copy of the whole database, tokens included, to begin again from.
+//! Backup: a copy of the whole database, tokens included, from which a server can start.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -8,64 +8,63 @@ use std::path::{Path, PathBuf};
 use entity::ledger_head;
 
 use super::head;
-use crate::database::{copy, open_copy};
+use crate::database::{copy_sqlite, open_copy};
 use crate::error::{Error, Result};
 
-/// Copies a database of SQLite into a new file while servers go on with it, and gives the head of the copy. The file
-/// gets its name when all of it is on disk. `generation` is that of the copy: what was recorded after it was made is not
-/// in it, so it must refuse the cursors of those who have heard of that.
+/// Copies a SQLite database into a new file while servers continue to use it, and returns the head of the copy. The file
+/// gets its final name when all of it is on disk. The copy gets its own `generation`: it lacks the entries recorded later, so
+/// it must reject the cursors of clients that have seen them.
 /// # Errors
-/// `Error::BadUserInput` for PostgreSQL, for a database that cannot be opened, and for a file that is there already or
-/// cannot be written. No file is left behind then.
+/// `Error::BadUserInput` for PostgreSQL, for a database that cannot be opened, and for a file that exists already or
+/// cannot be written. On an error no file is left behind.
 pub async fn backup(url: &str, file: &Path, generation: &str) -> Result<ledger_head::Model> {
     let file = std::path::absolute(file).map_err(Error::internal)?;
-    let partial = partial(&file)?;
-    for taken in [&file, &partial] {
-        if taken.exists() {
-            let what = format!("{} is there already", taken.display());
-            return Err(Error::bad_input("file", what));
+    let partial = partial_path(&file)?;
+    for path in [&file, &partial] {
+        if path.exists() {
+            let message = format!("{} exists already; choose another file", path.display());
+            return Err(Error::bad_input("file", message));
         }
     }
-    // It says what is wrong with the place better than SQLite does.
-    let made = File::create_new(&partial).and_then(|made| made.sync_all());
-    made.map_err(|error| unwritable(&partial, &error))?;
-    let made = write(url, &partial, generation).await;
-    let named = made.and_then(|head| {
-        std::fs::rename(&partial, &file).map_err(|error| unwritable(&file, &error))?;
-        sync(file.parent().unwrap_or(&file)).map_err(Error::internal)?;
+    // The error of this call is clearer than SQLite's.
+    let created = File::create_new(&partial).and_then(|new_file| new_file.sync_all());
+    created.map_err(|error| write_error(&partial, &error))?;
+    let head = write_copy(url, &partial, generation).await;
+    let result = head.and_then(|head| {
+        std::fs::rename(&partial, &file).map_err(|error| write_error(&file, &error))?;
+        sync_path(file.parent().unwrap_or(&file)).map_err(Error::internal)?;
         Ok(head)
     });
-    if named.is_err() {
-        // What is wrong has been found already.
+    if result.is_err() {
+        // The first error is the one to report.
         drop(std::fs::remove_file(&partial));
     }
-    named
+    result
 }
 
-async fn write(url: &str, partial: &Path, generation: &str) -> Result<ledger_head::Model> {
-    copy(url, partial).await?;
-    let copied = open_copy(partial).await?;
-    let renewed = head::renew(&copied, generation).await;
-    copied.close().await?;
-    sync(partial).map_err(Error::internal)?;
-    renewed
+async fn write_copy(url: &str, partial: &Path, generation: &str) -> Result<ledger_head::Model> {
+    copy_sqlite(url, partial).await?;
+    let copy = open_copy(partial).await?;
+    let head = head::rotate_generation(&copy, generation).await;
+    copy.close().await?;
+    sync_path(partial).map_err(Error::internal)?;
+    head
 }
 
-/// What the copy is called until it is whole: a name in the same directory.
-fn partial(file: &Path) -> Result<PathBuf> {
-    let mut name =
-        OsString::from(file.file_name().ok_or_else(|| {
-            Error::bad_input("file", format!("{} names no file", file.display()))
-        })?);
+/// The name of the copy until it is complete, in the same directory.
+fn partial_path(file: &Path) -> Result<PathBuf> {
+    let mut name = OsString::from(file.file_name().ok_or_else(|| {
+        Error::bad_input("file", format!("{} is not a file name", file.display()))
+    })?);
     name.push(".partial");
     Ok(file.with_file_name(name))
 }
 
-/// Of a directory: the names in it.
-fn sync(path: &Path) -> io::Result<()> {
+/// Syncs a file, or the names in a directory.
+fn sync_path(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
-fn unwritable(file: &Path, error: &io::Error) -> Error {
+fn write_error(file: &Path, error: &io::Error) -> Error {
     Error::bad_input("file", format!("cannot write {}: {error}", file.display()))
 }

@@ -1,4 +1,4 @@
-//! Rows into a table, in as few statements as it takes.
+//! Bulk insert: rows into a table, in few statements.
 
 use std::fmt::Write;
 
@@ -7,12 +7,12 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use crate::error::Result;
 use crate::model::tokenizer;
 
-/// Rows in one statement. Few different lengths are few different texts, each prepared once and then kept; at twenty
-/// columns the longest has 2,560 parameters.
-const LENGTHS: [usize; 3] = [128, 16, 1];
+/// Rows per statement. Few lengths mean few statement texts, each prepared once and cached; with twenty columns the longest
+/// has 2,560 parameters.
+const CHUNK_LENGTHS: [usize; 3] = [128, 16, 1];
 
-/// What something is found by.
-pub(super) struct Words {
+/// The searchable text of an object.
+pub(super) struct SearchText {
     /// The name of its GraphQL type.
     pub(super) kind: &'static str,
     /// A country's code, or the id of a statement or source.
@@ -21,17 +21,17 @@ pub(super) struct Words {
     pub(super) body: String,
 }
 
-/// `end` closes each statement, for example to say what becomes of a row that is there.
+/// Inserts rows. `suffix` ends each statement, for example with a conflict clause.
 pub(super) async fn insert<R>(
     txn: &impl ConnectionTrait,
     (table, columns): (&str, &[&str]),
     rows: &[R],
     values: impl Fn(&R) -> Vec<Value>,
-    end: &str,
+    suffix: &str,
 ) -> Result<()> {
     let backend = txn.get_database_backend();
-    for rows in pieces(rows) {
-        let sql = text(backend, table, columns, rows.len()) + end;
+    for rows in chunks(rows) {
+        let sql = insert_statement(backend, table, columns, rows.len()) + suffix;
         let values = rows.iter().flat_map(&values);
         txn.execute_raw(Statement::from_sql_and_values(backend, sql, values))
             .await?;
@@ -39,10 +39,13 @@ pub(super) async fn insert<R>(
     Ok(())
 }
 
-/// SQLite cuts the texts itself.
-pub(super) async fn insert_words(txn: &impl ConnectionTrait, rows: &[Words]) -> Result<()> {
+/// Inserts search texts. SQLite tokenizes them by itself.
+pub(super) async fn insert_search_text(
+    txn: &impl ConnectionTrait,
+    rows: &[SearchText],
+) -> Result<()> {
     let is_postgres = txn.get_database_backend() == DbBackend::Postgres;
-    let values = |row: &Words| -> Vec<Value> {
+    let values = |row: &SearchText| -> Vec<Value> {
         let mut values = vec![
             row.kind.into(),
             row.key.as_str().into(),
@@ -60,16 +63,16 @@ pub(super) async fn insert_words(txn: &impl ConnectionTrait, rows: &[Words]) -> 
     insert(txn, ("search_text", columns), rows, values, "").await
 }
 
-/// The one column whose values are not sent in its own type.
+/// The only column whose values are sent as another type and cast.
 const VECTOR: &str = "words";
 
-/// Written here because sea-query makes an expression of each value first: at fifty values an entry that shows.
-fn text(backend: DbBackend, table: &str, columns: &[&str], rows: usize) -> String {
+/// The statement's text. Not by sea-query, which creates an expression per value: with fifty values per entry that is slow.
+fn insert_statement(backend: DbBackend, table: &str, columns: &[&str], rows: usize) -> String {
     let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(","));
-    let places =
-        (0..rows).flat_map(|row| columns.iter().enumerate().map(move |place| (row, place)));
-    for (number, (row, (at, column))) in (1..).zip(places) {
-        sql += match (row, at) {
+    let cells =
+        (0..rows).flat_map(|row| columns.iter().enumerate().map(move |column| (row, column)));
+    for (number, (row, (index, column))) in (1..).zip(cells) {
+        sql += match (row, index) {
             (0, 0) => "(",
             (_, 0) => "),(",
             _ => ",",
@@ -84,13 +87,15 @@ fn text(backend: DbBackend, table: &str, columns: &[&str], rows: usize) -> Strin
     sql
 }
 
-/// Rows in pieces of the [`LENGTHS`].
-fn pieces<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+/// Splits rows into chunks of the [`CHUNK_LENGTHS`].
+fn chunks<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
-        let length = LENGTHS.into_iter().find(|length| *length <= rows.len())?;
-        let (piece, rest) = rows.split_at(length);
+        let length = CHUNK_LENGTHS
+            .into_iter()
+            .find(|length| *length <= rows.len())?;
+        let (chunk, rest) = rows.split_at(length);
         rows = rest;
-        Some(piece)
+        Some(chunk)
     })
 }
 
@@ -99,8 +104,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_statement_has_a_place_for_each_value() {
-        let sql = |backend| text(backend, "search_text", &["kind", VECTOR], 2);
+    fn a_statement_has_a_placeholder_for_each_value() {
+        let sql = |backend| insert_statement(backend, "search_text", &["kind", VECTOR], 2);
         assert_eq!(
             sql(DbBackend::Sqlite),
             "INSERT INTO search_text (kind,words) VALUES (?,?),(?,?)"

@@ -1,4 +1,4 @@
-//! Commands: writes that are valid in themselves. What depends on other entries is checked later, under the lock.
+//! Commands: writes that passed every check that needs no other entry. `preconditions` does the other checks, under the lock.
 
 use chrono::NaiveDate;
 
@@ -11,73 +11,73 @@ use crate::model::edtf::Edtf;
 use crate::model::statement::{EvidenceRelation, StatementKind};
 use crate::model::text;
 
-/// A payload that passed every check that needs no other entry, with who sent it.
+/// A valid payload with its actor and idempotency key.
 #[derive(Clone, Debug)]
 pub struct Command {
     pub(super) actor: String,
     pub(super) idempotency_key: String,
     pub(super) payload: Payload,
-    /// Whether what it records may have begun. Only new entries are asked: a clock that was set back must not refuse to
-    /// tell of an old one.
-    pub(super) begun: Result<()>,
+    /// Whether its dates are in the past. Checked for new entries only: after a clock was set back, a retry must still return
+    /// its first entry.
+    pub(super) date_check: Result<()>,
 }
 
 impl Command {
-    /// `today` is the day of recording: nothing may have begun after it.
+    /// `today` is the day of recording: no date may be after it.
     /// # Errors
-    /// `Error::BadUserInput` or `Error::NotFound` with the field at fault, `input.…`.
+    /// `Error::BadUserInput` or `Error::NotFound` with the path of the invalid field, `input.…`.
     pub fn new(
         actor: &str,
         idempotency_key: &str,
         payload: Payload,
         today: NaiveDate,
     ) -> Result<Self> {
-        plain(
+        check_text(
             "input.idempotencyKey",
             idempotency_key,
-            text::IDEMPOTENCY_KEY,
+            text::MAX_IDEMPOTENCY_KEY,
         )?;
         match &payload {
-            Payload::InitiativeOpened(it) => initiative(it)?,
-            Payload::SourceRegistered(it) => source(it)?,
-            Payload::StatementRecorded(it) => statement(it)?,
-            Payload::StatementCorrected(it) => correction(it)?,
-            Payload::StatementRetracted(it) => retraction(it)?,
-            Payload::EvidenceAdded(it) => addition(it)?,
+            Payload::InitiativeOpened(payload) => check_initiative(payload)?,
+            Payload::SourceRegistered(payload) => check_source(payload)?,
+            Payload::StatementRecorded(payload) => check_statement(payload)?,
+            Payload::StatementCorrected(payload) => check_correction(payload)?,
+            Payload::StatementRetracted(payload) => check_retraction(payload)?,
+            Payload::EvidenceAdded(payload) => check_addition(payload)?,
         }
         Ok(Self {
             actor: actor.to_owned(),
             idempotency_key: idempotency_key.to_owned(),
-            begun: begun(&payload, today),
+            date_check: check_not_in_future(&payload, today),
             payload,
         })
     }
 }
 
-fn initiative(initiative: &Initiative) -> Result<()> {
+fn check_initiative(initiative: &Initiative) -> Result<()> {
     if !text::is_slug(&initiative.slug) {
         let message = format!(
-            "`{}` is not lower-case words joined by hyphens, {} at most",
+            "`{}` is not a valid slug: use lower-case letters and digits joined by hyphens, at most {} characters",
             initiative.slug,
-            text::SLUG
+            text::MAX_SLUG
         );
         return Err(Error::bad_input("input.slug", message));
     }
-    plain("input.title", &initiative.title, text::TITLE)?;
-    plain(
+    check_text("input.title", &initiative.title, text::MAX_TITLE)?;
+    check_text(
         "input.summary",
         &initiative.summary,
-        text::INITIATIVE_SUMMARY,
+        text::MAX_INITIATIVE_SUMMARY,
     )?;
-    country("input.requestingState", &initiative.requesting_state)?;
-    optional_date("input.startedOn", initiative.started_on.as_deref())
+    check_country("input.requestingState", &initiative.requesting_state)?;
+    check_optional_date("input.startedOn", initiative.started_on.as_deref())
 }
 
-fn source(source: &Source) -> Result<()> {
-    plain("input.publisher", &source.publisher, text::LABEL)?;
-    plain("input.title", &source.title, text::TITLE)?;
-    if let Some(fault) = source.url.as_deref().and_then(text::url_fault) {
-        return Err(Error::bad_input("input.url", fault));
+fn check_source(source: &Source) -> Result<()> {
+    check_text("input.publisher", &source.publisher, text::MAX_LABEL)?;
+    check_text("input.title", &source.title, text::MAX_TITLE)?;
+    if let Some(violation) = source.url.as_deref().and_then(text::url_violation) {
+        return Err(Error::bad_input("input.url", violation));
     }
     if let Some(language) = &source.language
         && (!(2..=3).contains(&language.len())
@@ -85,88 +85,92 @@ fn source(source: &Source) -> Result<()> {
     {
         return Err(Error::bad_input(
             "input.language",
-            format!("`{language}` is not an ISO 639 code such as en"),
+            format!(
+                "`{language}` is not an ISO 639 code of two or three lower-case letters, such as en"
+            ),
         ));
     }
-    optional_date("input.publishedOn", source.published_on.as_deref())
+    check_optional_date("input.publishedOn", source.published_on.as_deref())
 }
 
-fn statement(statement: &Statement) -> Result<()> {
-    subject(&statement.subject, statement.body.kind())?;
-    plain(
+fn check_statement(statement: &Statement) -> Result<()> {
+    check_subject(&statement.subject, statement.body.kind())?;
+    check_text(
         "input.claimant.label",
         &statement.claimant.label,
-        text::LABEL,
+        text::MAX_LABEL,
     )?;
-    date("input.validFrom", &statement.valid_from)?;
-    plain("input.summary", &statement.summary, text::SUMMARY)?;
-    if let Some((path, fault)) = statement.body.faults().into_iter().next() {
-        return Err(Error::bad_input(format!("input.body.{path}"), fault));
+    check_date("input.validFrom", &statement.valid_from)?;
+    check_text("input.summary", &statement.summary, text::MAX_SUMMARY)?;
+    if let Some((path, violation)) = statement.body.violations().into_iter().next() {
+        return Err(Error::bad_input(format!("input.body.{path}"), violation));
     }
     if let Some(code) = statement.body.country_code() {
-        country("input.body.legal.jurisdiction", code)?;
+        check_country("input.body.legal.jurisdiction", code)?;
     }
-    evidence(&statement.evidence)?;
+    check_evidence(&statement.evidence)?;
     if !statement
         .evidence
         .iter()
-        .any(|one| one.relation == EvidenceRelation::Supports)
+        .any(|item| item.relation == EvidenceRelation::Supports)
     {
         return Err(Error::bad_input(
             "input.evidence",
-            "at least one source must support the statement",
+            "at least one item must have the relation SUPPORTS",
         ));
     }
-    if statement.contradicts.len() > text::CONTRADICTS {
+    if statement.contradicts.len() > text::MAX_CONTRADICTS {
         return Err(Error::bad_input(
             "input.contradicts",
-            format!("at most {} statements", text::CONTRADICTS),
+            format!("too many items; the limit is {}", text::MAX_CONTRADICTS),
         ));
     }
-    optional("input.note", statement.note.as_deref())
+    check_optional_text("input.note", statement.note.as_deref())
 }
 
-fn correction(correction: &Correction) -> Result<()> {
-    optional("input.reason", correction.reason.as_deref())?;
-    // Its subject is that of the corrected statement, so only the body can fail to fit.
-    let fits = subject(
+fn check_correction(correction: &Correction) -> Result<()> {
+    check_optional_text("input.reason", correction.reason.as_deref())?;
+    // Its subject is that of the corrected statement, so only the body can be wrong.
+    let checked = check_subject(
         &correction.statement.subject,
         correction.statement.body.kind(),
     );
-    if let Err(Error::BadUserInput { message, .. }) = fits {
+    if let Err(Error::BadUserInput { message, .. }) = checked {
         return Err(Error::bad_input("input.body", message));
     }
-    statement(&correction.statement)
+    check_statement(&correction.statement)
 }
 
-fn retraction(retraction: &Retraction) -> Result<()> {
-    plain("input.reason", &retraction.reason, text::DETAIL)
+fn check_retraction(retraction: &Retraction) -> Result<()> {
+    check_text("input.reason", &retraction.reason, text::MAX_DETAIL)
 }
 
-fn addition(addition: &Addition) -> Result<()> {
-    evidence(&addition.evidence)
+fn check_addition(addition: &Addition) -> Result<()> {
+    check_evidence(&addition.evidence)
 }
 
-/// A date that may have come: a claim is about the past or now, so that no position changes by mere waiting.
-fn begun(payload: &Payload, today: NaiveDate) -> Result<()> {
+/// Rejects a date in the future: claims are about the past or present, so that no position changes just because time passes.
+fn check_not_in_future(payload: &Payload, today: NaiveDate) -> Result<()> {
     let (field, value) = match payload {
-        Payload::InitiativeOpened(it) => ("input.startedOn", it.started_on.as_ref()),
-        Payload::SourceRegistered(it) => ("input.publishedOn", it.published_on.as_ref()),
-        Payload::StatementRecorded(it) => ("input.validFrom", Some(&it.valid_from)),
-        Payload::StatementCorrected(it) => ("input.validFrom", Some(&it.statement.valid_from)),
+        Payload::InitiativeOpened(payload) => ("input.startedOn", payload.started_on.as_ref()),
+        Payload::SourceRegistered(payload) => ("input.publishedOn", payload.published_on.as_ref()),
+        Payload::StatementRecorded(payload) => ("input.validFrom", Some(&payload.valid_from)),
+        Payload::StatementCorrected(payload) => {
+            ("input.validFrom", Some(&payload.statement.valid_from))
+        }
         Payload::StatementRetracted(_) | Payload::EvidenceAdded(_) => return Ok(()),
     };
     let Some(value) = value else { return Ok(()) };
-    match date(field, value)?.earliest() {
+    match check_date(field, value)?.earliest() {
         Some(earliest) if earliest > today => Err(Error::bad_input(
             field,
-            format!("`{value}` lies after today, {today}"),
+            format!("`{value}` is in the future; the latest date is today, {today}"),
         )),
         _ => Ok(()),
     }
 }
 
-fn subject(subject: &Subject, kind: StatementKind) -> Result<()> {
+fn check_subject(subject: &Subject, kind: StatementKind) -> Result<()> {
     let is_relationship = matches!(subject, Subject::Relationship { .. });
     let is_initiative = matches!(subject, Subject::Initiative(_));
     match kind {
@@ -175,67 +179,72 @@ fn subject(subject: &Subject, kind: StatementKind) -> Result<()> {
         {
             Err(Error::bad_input(
                 "input.subject",
-                format!("a {} is about a relationship", kind.as_ref()),
+                format!("a {} statement must be about a relationship", kind.as_ref()),
             ))
         }
         StatementKind::Count if !is_initiative => Err(Error::bad_input(
             "input.subject",
-            "a COUNT is about an initiative",
+            "a COUNT statement must be about an initiative",
         )),
         _ => match subject {
             Subject::Relationship {
                 requested_state, ..
-            } => country("input.subject.relationship.requestedState", requested_state),
-            Subject::Country(code) => country("input.subject.country", code),
+            } => check_country("input.subject.relationship.requestedState", requested_state),
+            Subject::Country(code) => check_country("input.subject.country", code),
             Subject::Initiative(_) => Ok(()),
         },
     }
 }
 
-fn evidence(evidence: &[Evidence]) -> Result<()> {
+fn check_evidence(evidence: &[Evidence]) -> Result<()> {
     if evidence.is_empty() {
         return Err(Error::bad_input(
             "input.evidence",
-            "at least one source is needed",
+            "at least one item is required",
         ));
     }
-    if evidence.len() > text::EVIDENCE {
+    if evidence.len() > text::MAX_EVIDENCE {
         return Err(Error::bad_input(
             "input.evidence",
-            format!("at most {} pieces", text::EVIDENCE),
+            format!("too many items; the limit is {}", text::MAX_EVIDENCE),
         ));
     }
-    for (at, one) in evidence.iter().enumerate() {
-        if let Some(quote) = &one.quote {
-            plain(&format!("input.evidence.{at}.quote"), quote, text::QUOTE)?;
+    for (index, item) in evidence.iter().enumerate() {
+        if let Some(quote) = &item.quote {
+            check_text(
+                &format!("input.evidence[{index}].quote"),
+                quote,
+                text::MAX_QUOTE,
+            )?;
         }
-        optional(
-            &format!("input.evidence.{at}.locator"),
-            one.locator.as_deref(),
+        check_optional_text(
+            &format!("input.evidence[{index}].locator"),
+            item.locator.as_deref(),
         )?;
     }
     Ok(())
 }
 
-fn country(field: &str, code: &str) -> Result<()> {
+fn check_country(field: &str, code: &str) -> Result<()> {
     match ATLAS.find_country(code) {
         Some(country) if country.code == code => Ok(()),
-        _ => Err(Error::unknown(field, "country", code)),
+        _ => Err(Error::not_found_input(field, "country", code)),
     }
 }
 
-fn optional_date(field: &str, value: Option<&str>) -> Result<()> {
-    value.map_or(Ok(()), |value| date(field, value).map(drop))
+fn check_optional_date(field: &str, value: Option<&str>) -> Result<()> {
+    value.map_or(Ok(()), |value| check_date(field, value).map(drop))
 }
 
-fn date(field: &str, value: &str) -> Result<Edtf> {
+fn check_date(field: &str, value: &str) -> Result<Edtf> {
     Edtf::parse(value).map_err(|error| Error::bad_input(field, error.to_string()))
 }
 
-fn optional(field: &str, value: Option<&str>) -> Result<()> {
-    value.map_or(Ok(()), |value| plain(field, value, text::DETAIL))
+fn check_optional_text(field: &str, value: Option<&str>) -> Result<()> {
+    value.map_or(Ok(()), |value| check_text(field, value, text::MAX_DETAIL))
 }
 
-fn plain(field: &str, value: &str, limit: usize) -> Result<()> {
-    text::fault(value, limit).map_or(Ok(()), |fault| Err(Error::bad_input(field, fault)))
+fn check_text(field: &str, value: &str, limit: usize) -> Result<()> {
+    text::violation(value, limit)
+        .map_or(Ok(()), |violation| Err(Error::bad_input(field, violation)))
 }

@@ -1,5 +1,5 @@
-//! The ledger as NDJSON: a header, one entry a line in the order of seq, a footer. The same ledger gives the same
-//! bytes on every machine. Fields stand in the order of the alphabet, as `model::canonical` wants it.
+//! Export of the ledger as NDJSON: a header, one entry per line in the order of seq, a footer. The same ledger gives the
+//! same bytes on every machine. Fields are declared in alphabetical order, as `model::canonical` requires.
 
 use std::io::Write;
 
@@ -11,23 +11,23 @@ use super::head;
 use crate::error::{Error, Result};
 use crate::model::canonical;
 
-/// What the first line's `format` says.
+/// The value of `format` in the first line.
 pub const FORMAT: &str = "demarche-ledger";
 pub const VERSION: u32 = 1;
-/// Entries held in memory at a time.
-pub const PAGE: u64 = 1_000;
+/// Entries in memory at a time.
+pub const PAGE_SIZE: u64 = 1_000;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Header {
     pub format: String,
-    /// What the first hash is made of.
+    /// The text from which the genesis hash is computed.
     #[serde(alias = "generation")]
     pub origin: String,
     pub version: u32,
 }
 
-/// One line between header and footer; `payload` is the text that was hashed.
+/// One entry; `payload` is the text that was hashed.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Line {
@@ -49,10 +49,10 @@ pub struct Footer {
     pub head: String,
 }
 
-/// Writes what the ledger holds when it begins; entries recorded meanwhile are left for the next export.
+/// Writes the entries up to the head at the start; entries recorded meanwhile are not included. Returns their number.
 pub async fn export(db: &DatabaseConnection, out: &mut impl Write) -> Result<i64> {
-    let head = head::load(db).await?;
-    line(
+    let head = head::load_head(db).await?;
+    write_line(
         out,
         &Header {
             format: FORMAT.to_owned(),
@@ -62,12 +62,12 @@ pub async fn export(db: &DatabaseConnection, out: &mut impl Write) -> Result<i64
     )?;
     let mut last = 0;
     while last < head.seq {
-        for entry in page(db, last, head.seq).await? {
+        for entry in load_page(db, last, head.seq).await? {
             last = entry.seq;
-            line(out, &Line::from(entry))?;
+            write_line(out, &Line::from(entry))?;
         }
     }
-    line(
+    write_line(
         out,
         &Footer {
             count: head.seq,
@@ -78,12 +78,16 @@ pub async fn export(db: &DatabaseConnection, out: &mut impl Write) -> Result<i64
     Ok(head.seq)
 }
 
-async fn page(db: &DatabaseConnection, after: i64, until: i64) -> Result<Vec<ledger_entry::Model>> {
+async fn load_page(
+    db: &DatabaseConnection,
+    after: i64,
+    until: i64,
+) -> Result<Vec<ledger_entry::Model>> {
     let entries = ledger_entry::Entity::find()
         .filter(ledger_entry::Column::Seq.gt(after))
         .filter(ledger_entry::Column::Seq.lte(until))
         .order_by_asc(ledger_entry::Column::Seq)
-        .limit(PAGE)
+        .limit(PAGE_SIZE)
         .all(db)
         .await?;
     if entries.is_empty() {
@@ -95,7 +99,7 @@ async fn page(db: &DatabaseConnection, after: i64, until: i64) -> Result<Vec<led
     Ok(entries)
 }
 
-fn line(out: &mut impl Write, value: &impl Serialize) -> Result<()> {
+fn write_line(out: &mut impl Write, value: &impl Serialize) -> Result<()> {
     let json = canonical::to_string(value).map_err(Error::internal)?;
     writeln!(out, "{json}").map_err(Error::internal)
 }

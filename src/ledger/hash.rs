@@ -1,5 +1,5 @@
-//! The chain: each entry's hash covers its content and the hash before it, so that whoever holds an old head can tell
-//! whether anything before it was altered.
+//! Hash chain: each entry's hash covers its content and the previous hash. With a saved head, anyone can detect that an
+//! earlier entry was altered.
 
 use data_encoding::HEXLOWER;
 use entity::ledger_entry;
@@ -9,14 +9,14 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, Result};
 use crate::model::canonical;
 
-/// The hash before the first entry; it binds the chain to its origin.
+/// The genesis hash, before the first entry; it binds the chain to its origin.
 pub fn genesis(origin: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(format!("demarche ledger 1\n{origin}")))
 }
 
-/// SHA-256 over a zero byte (a leaf, as in RFC 9162 §2.1.1), the hash before in hexadecimal, and the canonical JSON
+/// SHA-256 over a zero byte (a leaf, as in RFC 9162 §2.1.1), the previous hash in hexadecimal, and the canonical JSON
 /// (RFC 8785) of the entry without its hashes.
-pub fn of(entry: &ledger_entry::Model) -> Result<String> {
+pub fn hash_entry(entry: &ledger_entry::Model) -> Result<String> {
     let content = Content {
         actor: &entry.actor,
         idempotency_key: &entry.idempotency_key,
@@ -33,7 +33,7 @@ pub fn of(entry: &ledger_entry::Model) -> Result<String> {
     Ok(HEXLOWER.encode(&hasher.finalize()))
 }
 
-/// What the hash covers; in the order of the alphabet, as `model::canonical` wants it.
+/// The hashed content; fields in alphabetical order, as `model::canonical` requires.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Content<'e> {
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_field_is_covered() {
+    fn every_field_is_hashed() {
         let entry = ledger_entry::Model {
             seq: 1,
             kind: "K".into(),
@@ -61,7 +61,7 @@ mod tests {
             prev_hash: genesis("g"),
             hash: String::new(),
         };
-        let hash = of(&entry).unwrap();
+        let hash = hash_entry(&entry).unwrap();
         let altered = [
             ledger_entry::Model {
                 seq: 2,
@@ -93,7 +93,7 @@ mod tests {
             },
         ];
         for entry in altered {
-            assert_ne!(of(&entry).unwrap(), hash, "{entry:?}");
+            assert_ne!(hash_entry(&entry).unwrap(), hash, "{entry:?}");
         }
     }
 }

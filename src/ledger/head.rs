@@ -1,4 +1,4 @@
-//! How far the ledger has come.
+//! The ledger head: seq and hash of the newest entry, the generation and the origin, in one row.
 
 use entity::ledger_head;
 use sea_orm::sea_query::OnConflict;
@@ -10,35 +10,36 @@ use sea_orm::{
 use super::hash;
 use crate::error::{Error, Result};
 
-/// The one row that every writer locks.
-pub async fn load(db: &impl ConnectionTrait) -> Result<ledger_head::Model> {
+/// Loads the head, the row that every writer locks.
+pub async fn load_head(db: &impl ConnectionTrait) -> Result<ledger_head::Model> {
     let row = ledger_head::Entity::find_by_id(1).one(db).await?;
-    row.ok_or_else(absent)
+    row.ok_or_else(missing_head_error)
 }
 
-fn absent() -> Error {
-    Error::internal("the ledger has no head: the database was not opened by this program")
+fn missing_head_error() -> Error {
+    Error::internal("the ledger has no head row: a server must open the database first")
 }
 
-/// The same, and until the transaction ends nobody else writes. On SQLite it holds the lock of all writers already.
+/// Loads the head and locks it until the transaction ends, so that no other process writes. On SQLite the transaction holds the
+/// write lock already.
 pub(super) async fn lock(txn: &impl ConnectionTrait) -> Result<ledger_head::Model> {
     let row = ledger_head::Entity::find_by_id(1).lock_exclusive();
-    row.one(txn).await?.ok_or_else(absent)
+    row.one(txn).await?.ok_or_else(missing_head_error)
 }
 
-/// Begins a ledger where there is none. `origin` is 32 hexadecimal digits drawn by the caller.
-pub async fn ensure(writer: &DatabaseConnection, origin: &str) -> Result<()> {
+/// Creates the head of a new ledger; does nothing if there is one. `origin` is 32 random hexadecimal digits.
+pub async fn initialise(writer: &DatabaseConnection, origin: &str) -> Result<()> {
     if ledger_head::Entity::find_by_id(1)
         .one(writer)
         .await?
         .is_none()
     {
-        let first = ledger_head::Entity::insert(begin(origin));
-        // Whoever starts at the same time begins the same ledger.
+        let insert = ledger_head::Entity::insert(genesis_head(origin));
+        // Of several servers that start at the same time, the first creates it.
         let once = OnConflict::column(ledger_head::Column::Id)
             .do_nothing()
             .to_owned();
-        first
+        insert
             .on_conflict(once)
             .exec_without_returning(writer)
             .await?;
@@ -46,29 +47,32 @@ pub async fn ensure(writer: &DatabaseConnection, origin: &str) -> Result<()> {
     Ok(())
 }
 
-/// Takes on another ledger's origin; only for a ledger without entries. The generation stays: whoever read there before
-/// this copy was made may have seen more than it holds.
-pub(super) async fn adopt(txn: &impl ConnectionTrait, origin: &str) -> Result<()> {
-    let adopted = ledger_head::ActiveModel {
+/// Sets the origin of another ledger; only for a ledger without entries. The generation stays: a client of the other ledger
+/// may have seen more entries than this copy has.
+pub(super) async fn adopt_origin(txn: &impl ConnectionTrait, origin: &str) -> Result<()> {
+    let new_head = ledger_head::ActiveModel {
         generation: NotSet,
-        ..begin(origin)
+        ..genesis_head(origin)
     };
-    adopted.update(txn).await?;
+    new_head.update(txn).await?;
     Ok(())
 }
 
-/// Gives the ledger another generation, so that cursors from before are refused, and tells where it stands.
-pub async fn renew(db: &impl ConnectionTrait, generation: &str) -> Result<ledger_head::Model> {
+/// Sets another generation, so that cursors issued before are rejected, and returns the head.
+pub async fn rotate_generation(
+    db: &impl ConnectionTrait,
+    generation: &str,
+) -> Result<ledger_head::Model> {
     let column = ledger_head::Column::Generation;
     ledger_head::Entity::update_many()
         .col_expr(column, generation.into())
         .filter(ledger_head::Column::Id.eq(1))
         .exec(db)
         .await?;
-    load(db).await
+    load_head(db).await
 }
 
-fn begin(origin: &str) -> ledger_head::ActiveModel {
+fn genesis_head(origin: &str) -> ledger_head::ActiveModel {
     ledger_head::ActiveModel {
         id: Set(1),
         generation: Set(origin.to_owned()),
@@ -79,9 +83,9 @@ fn begin(origin: &str) -> ledger_head::ActiveModel {
     }
 }
 
-/// Moves the head to where a batch ends.
+/// Stores the head after a batch.
 pub(super) async fn store(txn: &impl ConnectionTrait, head: &ledger_head::Model) -> Result<()> {
-    let moved = ledger_head::ActiveModel {
+    let new_head = ledger_head::ActiveModel {
         id: Set(head.id),
         generation: NotSet,
         seq: Set(head.seq),
@@ -90,7 +94,7 @@ pub(super) async fn store(txn: &impl ConnectionTrait, head: &ledger_head::Model)
         origin: NotSet,
     };
     ledger_head::Entity::update_many()
-        .set(moved)
+        .set(new_head)
         .filter(ledger_head::Column::Id.eq(head.id))
         .exec(txn)
         .await?;

@@ -1,6 +1,6 @@
-//! Histories: what the fold of positions needs, read back from the projected rows.
+//! Histories: the facts that the position fold needs, loaded from the projected rows.
 //!
-//! Rows become facts and nothing is judged here; what stands at a moment is decided in `model::position` alone.
+//! This module only converts rows to facts; `model::position` decides which statements are valid at a moment.
 
 use std::collections::HashMap;
 
@@ -11,19 +11,19 @@ use crate::error::{Error, Result};
 use crate::model::{
     position::{Fact, Publication},
     statement::{Body, EvidenceRelation},
-    time::{Instant, parse_day},
+    time::{Timestamp, parse_day},
 };
 
 /// The whole history of each relationship, ascending by id; one without statements is absent.
-/// Three statements for any number of relationships up to [`KEYS`].
+/// Three SQL statements for any number of relationships up to [`MAX_KEYS`].
 pub async fn load(
     db: &impl ConnectionTrait,
     relationship_ids: &[i64],
 ) -> Result<HashMap<i64, Vec<Fact>>> {
     let mut rows = Vec::new();
-    for ids in relationship_ids.chunks(KEYS) {
-        let about = statement::Column::RelationshipId.is_in(ids.iter().copied());
-        let select = statement::Entity::find().filter(about);
+    for ids in relationship_ids.chunks(MAX_KEYS) {
+        let filter = statement::Column::RelationshipId.is_in(ids.iter().copied());
+        let select = statement::Entity::find().filter(filter);
         rows.extend(select.order_by_asc(statement::Column::Id).all(db).await?);
     }
     let mut histories: HashMap<i64, Vec<Fact>> = HashMap::new();
@@ -35,12 +35,12 @@ pub async fn load(
     Ok(histories)
 }
 
-/// The fact that each statement is, in the order given. Two statements for any number of rows up to [`KEYS`].
+/// The fact of each statement, in the order of `rows`. Two SQL statements for any number of rows up to [`MAX_KEYS`].
 pub async fn load_facts(db: &impl ConnectionTrait, rows: &[statement::Model]) -> Result<Vec<Fact>> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let mut publications: HashMap<i64, Vec<Publication>> = HashMap::new();
-    let mut denied: HashMap<i64, Vec<i64>> = HashMap::new();
-    for ids in ids.chunks(KEYS) {
+    let mut contradictions: HashMap<i64, Vec<i64>> = HashMap::new();
+    for ids in ids.chunks(MAX_KEYS) {
         for (statement, publication) in list_publications(db, ids).await? {
             publications.entry(statement).or_default().push(publication);
         }
@@ -48,7 +48,7 @@ pub async fn load_facts(db: &impl ConnectionTrait, rows: &[statement::Model]) ->
             .filter(contradiction::Column::StatementId.is_in(ids.iter().copied()))
             .order_by_asc(contradiction::Column::ContradictsId);
         for pair in pairs.all(db).await? {
-            denied
+            contradictions
                 .entry(pair.statement_id)
                 .or_default()
                 .push(pair.contradicts_id);
@@ -59,14 +59,14 @@ pub async fn load_facts(db: &impl ConnectionTrait, rows: &[statement::Model]) ->
             fact(
                 row,
                 publications.remove(&row.id).unwrap_or_default(),
-                denied.remove(&row.id).unwrap_or_default(),
+                contradictions.remove(&row.id).unwrap_or_default(),
             )
         })
         .collect()
 }
 
-/// Keys in one statement: below the 32,766 parameters that SQLite binds.
-const KEYS: usize = 30_000;
+/// Keys in one SQL statement: below SQLite's limit of 32,766 parameters.
+const MAX_KEYS: usize = 30_000;
 
 /// Supporting evidence whose source has a date, as (statement, publication), in the order of recording.
 async fn list_publications(
@@ -84,14 +84,14 @@ async fn list_publications(
     rows.iter()
         .filter_map(|row| row.public_on.as_deref().map(|on| (row, on)))
         .map(|(row, on)| {
-            let recorded_at = Instant(row.recorded_at);
-            let on = day(on)?;
+            let recorded_at = Timestamp(row.recorded_at);
+            let on = parse_stored_day(on)?;
             Ok((row.statement_id, Publication { recorded_at, on }))
         })
         .collect()
 }
 
-/// The fact that a row is, with what its other rows say.
+/// The fact of a row, with its publications and contradictions.
 pub(super) fn fact(
     row: &statement::Model,
     publications: Vec<Publication>,
@@ -102,16 +102,20 @@ pub(super) fn fact(
         id: row.id,
         stance: body.stance(),
         valid_from: row.valid_from.clone(),
-        earliest: row.earliest.as_deref().map(day).transpose()?,
-        latest: day(&row.latest)?,
-        recorded_at: Instant(row.recorded_at),
+        earliest: row.earliest.as_deref().map(parse_stored_day).transpose()?,
+        latest: parse_stored_day(&row.latest)?,
+        recorded_at: Timestamp(row.recorded_at),
         publications,
         corrects: row.corrects,
-        retracted_at: row.retracted_at.map(Instant),
+        retracted_at: row.retracted_at.map(Timestamp),
         contradicts,
     })
 }
 
-fn day(text: &str) -> Result<chrono::NaiveDate> {
-    parse_day(text).ok_or_else(|| Error::internal(format!("`{text}` is stored as a day")))
+fn parse_stored_day(text: &str) -> Result<chrono::NaiveDate> {
+    parse_day(text).ok_or_else(|| {
+        Error::internal(format!(
+            "the database contains `{text}` where a day is expected"
+        ))
+    })
 }

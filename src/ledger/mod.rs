@@ -1,8 +1,8 @@
-//! The only writer: what is recorded, in which order, and what follows from it.
+//! The ledger: the only module that writes. It appends entries and projects rows from them.
 //!
-//! A write becomes a [`command::Command`] (valid in itself), goes through the [`writer`] task, is checked against what
-//! is recorded, appended and projected in one transaction, and is answered after the commit. No other module inserts,
-//! updates, deletes or begins.
+//! A write becomes a [`command::Command`] and goes to the [`writer`] task. The task checks it against the recorded rows,
+//! appends its entry and projects its rows in one transaction, and replies after the commit. Invariant: no other module
+//! inserts, updates, deletes or starts a writing transaction.
 
 pub mod payload;
 

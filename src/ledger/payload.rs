@@ -1,7 +1,7 @@
-//! What a ledger entry says, by kind. This JSON is hashed and kept for ever: fields are added, never renamed.
+//! Payloads of ledger entries, by kind. This JSON is hashed and stored permanently: fields are added, never renamed.
 //!
-//! Numbers name other entries by seq; countries are alpha-2 codes; dates are EDTF. Fields stand in the order of the
-//! alphabet, as `model::canonical` wants it.
+//! Integers reference other entries by seq; countries are alpha-2 codes; dates are EDTF. Fields are declared in alphabetical
+//! order, as `model::canonical` requires.
 
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,7 @@ pub struct Statement {
     pub valid_from: String,
 }
 
-/// What a statement is about. A relationship comes into being with the first statement about it.
+/// The subject of a statement. The first statement about a relationship creates it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub enum Subject {
@@ -118,7 +118,7 @@ impl Payload {
         canonical::to_string(self).map_err(Error::internal)
     }
 
-    /// Reads what [`Payload::to_json`] wrote.
+    /// Parses the output of [`Payload::to_json`].
     pub fn parse(kind: EntryKind, json: &str) -> Result<Self, serde_json::Error> {
         Ok(match kind {
             EntryKind::InitiativeOpened => Self::InitiativeOpened(serde_json::from_str(json)?),

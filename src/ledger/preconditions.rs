@@ -1,5 +1,5 @@
-//! Whether a command fits what is recorded, of which the batch has loaded all that the command names. Runs under the
-//! lock, before anything is changed.
+//! Preconditions: checks of a command against the recorded rows. They run under the lock, before any change; the batch has
+//! loaded every row that the command references.
 
 use entity::{initiative, statement};
 
@@ -11,26 +11,28 @@ use crate::model::id::GlobalId;
 
 pub(super) fn check(batch: &Batch, payload: &Payload) -> Result<()> {
     match payload {
-        Payload::InitiativeOpened(initiative) => slug_is_free(batch, &initiative.slug),
+        Payload::InitiativeOpened(initiative) => check_slug_is_free(batch, &initiative.slug),
         Payload::SourceRegistered(source) => match source.derived_from {
-            Some(original) => source_exists(batch, "input.derivedFrom", original),
+            Some(original) => check_source_exists(batch, "input.derivedFrom", original),
             None => Ok(()),
         },
         Payload::StatementRecorded(statement) => check_statement(batch, statement),
         Payload::StatementCorrected(correction) => {
-            let corrected = standing(batch, correction.corrects)?;
+            let corrected = find_valid_statement(batch, correction.corrects)?;
             check_statement(batch, &correction.statement)?;
-            same_subject(
+            check_same_subject(
                 batch,
                 "input.statement",
                 corrected,
                 &correction.statement.subject,
             )
         }
-        Payload::StatementRetracted(retraction) => standing(batch, retraction.statement).map(drop),
+        Payload::StatementRetracted(retraction) => {
+            find_valid_statement(batch, retraction.statement).map(drop)
+        }
         Payload::EvidenceAdded(addition) => {
             find_statement(batch, "input.statement", addition.statement)?;
-            sources_exist(batch, &addition.evidence)
+            check_sources_exist(batch, &addition.evidence)
         }
     }
 }
@@ -44,7 +46,9 @@ fn check_statement(batch: &Batch, statement: &Statement) -> Result<()> {
             let field = "input.subject.relationship.initiative";
             let initiative = find_initiative(batch, field, *initiative)?;
             if initiative.requesting_state == *requested_state {
-                let message = format!("`{requested_state}` is the requesting state itself");
+                let message = format!(
+                    "`{requested_state}` is the requesting state of the initiative; use another country"
+                );
                 return Err(Error::bad_input(
                     "input.subject.relationship.requestedState",
                     message,
@@ -56,21 +60,21 @@ fn check_statement(batch: &Batch, statement: &Statement) -> Result<()> {
         }
         Subject::Country(_) => {}
     }
-    sources_exist(batch, &statement.evidence)?;
-    for (at, id) in statement.contradicts.iter().enumerate() {
-        let field = format!("input.contradicts.{at}");
-        if statement.contradicts[..at].contains(id) {
-            return Err(Error::bad_input(field, "names the same statement twice"));
+    check_sources_exist(batch, &statement.evidence)?;
+    for (index, id) in statement.contradicts.iter().enumerate() {
+        let field = format!("input.contradicts[{index}]");
+        if statement.contradicts[..index].contains(id) {
+            return Err(Error::bad_input(field, "this statement is listed twice"));
         }
-        let denied = find_statement(batch, &field, *id)?;
-        same_subject(batch, &field, denied, &statement.subject)?;
+        let contradicted = find_statement(batch, &field, *id)?;
+        check_same_subject(batch, &field, contradicted, &statement.subject)?;
     }
     Ok(())
 }
 
-fn slug_is_free(batch: &Batch, slug: &str) -> Result<()> {
-    let mut known = batch.known.initiatives.values();
-    if known.any(|initiative| initiative.slug == slug) {
+fn check_slug_is_free(batch: &Batch, slug: &str) -> Result<()> {
+    let mut initiatives = batch.cache.initiatives.values();
+    if initiatives.any(|initiative| initiative.slug == slug) {
         let message = format!("initiative `{slug}` exists already");
         return Err(Error::conflict("input.slug", message));
     }
@@ -78,57 +82,65 @@ fn slug_is_free(batch: &Batch, slug: &str) -> Result<()> {
 }
 
 fn find_initiative<'b>(batch: &'b Batch, field: &str, id: i64) -> Result<&'b initiative::Model> {
-    let found = batch.known.initiatives.get(&id);
-    found.ok_or_else(|| Error::unknown(field, "initiative", GlobalId::Initiative(id).to_string()))
+    let initiative = batch.cache.initiatives.get(&id);
+    initiative.ok_or_else(|| {
+        Error::not_found_input(field, "initiative", GlobalId::Initiative(id).to_string())
+    })
 }
 
 fn find_statement<'b>(batch: &'b Batch, field: &str, id: i64) -> Result<&'b statement::Model> {
-    let found = batch.find_statement(id);
-    found.ok_or_else(|| Error::unknown(field, "statement", GlobalId::Statement(id).to_string()))
+    let statement = batch.find_statement(id);
+    statement.ok_or_else(|| {
+        Error::not_found_input(field, "statement", GlobalId::Statement(id).to_string())
+    })
 }
 
-fn source_exists(batch: &Batch, field: &str, id: i64) -> Result<()> {
-    let found = batch.known.sources.get(&id);
-    found
+fn check_source_exists(batch: &Batch, field: &str, id: i64) -> Result<()> {
+    let source = batch.cache.sources.get(&id);
+    source
         .map(drop)
-        .ok_or_else(|| Error::unknown(field, "source", GlobalId::Source(id).to_string()))
+        .ok_or_else(|| Error::not_found_input(field, "source", GlobalId::Source(id).to_string()))
 }
 
-fn sources_exist(batch: &Batch, evidence: &[Evidence]) -> Result<()> {
-    for (at, one) in evidence.iter().enumerate() {
-        source_exists(batch, &format!("input.evidence.{at}.source"), one.source)?;
+fn check_sources_exist(batch: &Batch, evidence: &[Evidence]) -> Result<()> {
+    for (index, evidence_item) in evidence.iter().enumerate() {
+        check_source_exists(
+            batch,
+            &format!("input.evidence[{index}].source"),
+            evidence_item.source,
+        )?;
     }
     Ok(())
 }
 
-/// A statement that may be corrected or retracted: it exists and stands.
-fn standing(batch: &Batch, id: i64) -> Result<&statement::Model> {
+/// A statement that may be corrected or retracted: it exists and is valid.
+fn find_valid_statement(batch: &Batch, id: i64) -> Result<&statement::Model> {
     let field = "input.statement";
-    let found = find_statement(batch, field, id)?;
-    if let Some(by) = found.corrected_by {
+    let statement = find_statement(batch, field, id)?;
+    if let Some(by) = statement.corrected_by {
         let by = GlobalId::Statement(by);
         return Err(Error::conflict(
             field,
-            format!("statement {id} was corrected already, by statement `{by}`"),
+            format!("statement {id} was already corrected, by statement `{by}`"),
         ));
     }
-    if found.retracted_at.is_some() {
+    if statement.retracted_at.is_some() {
         return Err(Error::conflict(
             field,
-            format!("statement {id} was retracted already"),
+            format!("statement {id} was already retracted"),
         ));
     }
-    Ok(found)
+    Ok(statement)
 }
 
-fn same_subject(
+fn check_same_subject(
     batch: &Batch,
     field: &str,
     other: &statement::Model,
     subject: &Subject,
 ) -> Result<()> {
-    let mine = subject_columns(&batch.known, subject);
-    if mine
+    let columns = subject_columns(&batch.cache, subject);
+    if columns
         == (
             other.relationship_id,
             other.country_code.as_deref(),
@@ -139,7 +151,7 @@ fn same_subject(
     } else {
         Err(Error::bad_input(
             field,
-            format!("statement {} is about another subject", other.id),
+            format!("statement {} is about a different subject", other.id),
         ))
     }
 }

@@ -1,4 +1,4 @@
-//! The country rows of this release, which other rows name and searches find. Not part of the ledger.
+//! Reference data: the countries of this release, which other rows reference and searches find. Not part of the ledger.
 
 use entity::country;
 use sea_orm::sea_query::OnConflict;
@@ -6,23 +6,23 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, QueryOrder, Set, Statement,
 };
 
-use super::bulk_insert::{Words, insert_words};
+use super::bulk_insert::{SearchText, insert_search_text};
 use crate::database;
 use crate::error::Result;
 use crate::model::country::{ATLAS, Country};
 
-/// Brings the rows up to date with the release; does nothing where they are.
+/// Updates the rows to those of this release; does nothing if they are current.
 pub async fn refresh(writer: &DatabaseConnection) -> Result<()> {
     if is_current(writer).await? {
         return Ok(());
     }
-    let txn = database::begin_alone(writer).await?;
-    fill(&txn).await?;
+    let txn = database::begin_exclusive(writer).await?;
+    insert(&txn).await?;
     txn.commit().await?;
     Ok(())
 }
 
-pub(super) async fn fill(txn: &impl ConnectionTrait) -> Result<()> {
+pub(super) async fn insert(txn: &impl ConnectionTrait) -> Result<()> {
     if is_current(txn).await? {
         return Ok(());
     }
@@ -40,19 +40,19 @@ pub(super) async fn fill(txn: &impl ConnectionTrait) -> Result<()> {
         .await?;
     txn.execute_unprepared("DELETE FROM search_text WHERE kind = 'Country'")
         .await?;
-    let words = ATLAS.countries.iter().map(|country| Words {
+    let search_texts = ATLAS.countries.iter().map(|country| SearchText {
         kind: "Country",
         key: country.code.clone(),
         title: country.name.clone(),
-        body: names(country),
+        body: search_names(country),
     });
-    insert_words(txn, &words.collect::<Vec<_>>()).await
+    insert_search_text(txn, &search_texts.collect::<Vec<_>>()).await
 }
 
-/// Whether the rows, and the words they are found by, are those of this release.
+/// Whether the rows and their search texts are those of this release.
 async fn is_current(db: &impl ConnectionTrait) -> Result<bool> {
     #[derive(FromQueryResult)]
-    struct Words {
+    struct CountryText {
         code: String,
         body: String,
     }
@@ -65,19 +65,20 @@ async fn is_current(db: &impl ConnectionTrait) -> Result<bool> {
             (&row.code, &row.name, &row.region) == (&country.code, &country.name, &country.region)
         });
     let sql = "SELECT ref AS code, body FROM search_text WHERE kind = 'Country' ORDER BY ref";
-    let words = Words::find_by_statement(Statement::from_string(db.get_database_backend(), sql))
-        .all(db)
-        .await?;
-    let same_words = words.len() == ATLAS.countries.len()
-        && words
+    let search_texts =
+        CountryText::find_by_statement(Statement::from_string(db.get_database_backend(), sql))
+            .all(db)
+            .await?;
+    let same_texts = search_texts.len() == ATLAS.countries.len()
+        && search_texts
             .iter()
             .zip(&ATLAS.countries)
-            .all(|(row, country)| row.code == country.code && row.body == names(country));
-    Ok(same_rows && same_words)
+            .all(|(row, country)| row.code == country.code && row.body == search_names(country));
+    Ok(same_rows && same_texts)
 }
 
-/// Every name but the title, sorted, so that the same release gives the same text.
-fn names(country: &Country) -> String {
+/// All names except the title, sorted, so that the same release gives the same text.
+fn search_names(country: &Country) -> String {
     let mut names: Vec<&str> = country
         .all_names()
         .filter(|name| *name != country.name)

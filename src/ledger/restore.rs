@@ -1,7 +1,7 @@
-//! Taking in a ledger that `export` wrote: entry by entry, unchanged, with every hash checked.
+//! Restore of an exported ledger: entry by entry, unchanged, with every hash checked.
 //!
-//! The file is read twice: once to know that all of it is whole, then to record it. An interrupted restore is
-//! continued by running it again.
+//! The file is read twice: first to check all of it, then to record it. An interrupted restore continues when it is run
+//! again.
 
 use std::io::BufRead;
 
@@ -9,16 +9,16 @@ use entity::ledger_entry;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, EntityTrait};
 
 use super::apply::apply;
-use super::batch::{Batch, KNOWN, Known};
-use super::export::{FORMAT, Footer, Header, Line, PAGE, VERSION};
+use super::batch::{Batch, BatchCache, MAX_CACHED_FACTS};
+use super::export::{FORMAT, Footer, Header, Line, PAGE_SIZE, VERSION};
 use super::payload::Payload;
 use super::{hash, head};
 use crate::database;
-use crate::error::{Error, Result, stored};
+use crate::error::{Error, Result, parse_stored};
 
-/// What a restore did.
+/// Numbers of entries that a restore recorded and found already recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Restored {
+pub struct RestoreSummary {
     pub recorded: i64,
     pub present: i64,
 }
@@ -28,133 +28,147 @@ pub fn is_export(first_line: &[u8]) -> bool {
     serde_json::from_slice::<Header>(first_line).is_ok_and(|header| header.format == FORMAT)
 }
 
-/// `open` gives the file from its beginning, each time it is called.
+/// Restores a file. `open` opens it from its start, each time it is called.
 /// # Errors
-/// `Error::BadUserInput` with the line at fault, and nothing recorded; `Error::Conflict` if the database holds
+/// `Error::BadUserInput` with the invalid line, and nothing recorded; `Error::Conflict` if the database contains
 /// another ledger, or one that differs from the file.
 pub async fn restore<R: BufRead>(
     writer: &DatabaseConnection,
     open: impl Fn() -> Result<R>,
-) -> Result<Restored> {
-    let origin = check(open()?)?;
+) -> Result<RestoreSummary> {
+    let origin = check_file(open()?)?;
     let txn = database::begin(writer).await?;
-    let mut own = head::lock(&txn).await?;
-    if own.seq == 0 && own.origin != origin {
-        head::adopt(&txn, &origin).await?;
-        own = head::load(&txn).await?;
+    let mut head = head::lock(&txn).await?;
+    if head.seq == 0 && head.origin != origin {
+        head::adopt_origin(&txn, &origin).await?;
+        head = head::load_head(&txn).await?;
     }
     database::commit(writer, txn).await?;
-    if own.origin != origin {
+    if head.origin != origin {
         return Err(Error::conflict(
             "file",
-            "the database holds another ledger, with entries of its own; restore into a new one, before a server fills it",
+            "the database already contains another ledger; restore into a new database, before a server loads the bundled data set",
         ));
     }
     let mut lines = entries(open()?).peekable();
-    let mut restored = Restored::default();
-    let mut known = None;
+    let mut summary = RestoreSummary::default();
+    let mut cache = None;
     while lines.peek().is_some() {
         let page = lines
             .by_ref()
-            .take(usize::try_from(PAGE).unwrap_or(usize::MAX));
+            .take(usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX));
         let entries: Vec<ledger_entry::Model> = page.collect::<Result<_>>()?;
         let txn = database::begin(writer).await?;
-        known = take(&txn, known.take(), entries, &mut restored).await?;
+        cache = record_page(&txn, cache.take(), entries, &mut summary).await?;
         database::commit(writer, txn).await?;
     }
-    Ok(restored)
+    Ok(summary)
 }
 
-/// Records entries, or finds that they are there already.
-async fn take(
+/// Records the new entries of a page, and checks that the others are identical to those in the database.
+async fn record_page(
     txn: &DatabaseTransaction,
-    known: Option<Known>,
+    cache: Option<BatchCache>,
     entries: Vec<ledger_entry::Model>,
-    restored: &mut Restored,
-) -> Result<Option<Known>> {
-    let mut batch = Batch::begin(txn, known).await?;
-    let own = batch.known.head.seq;
+    summary: &mut RestoreSummary,
+) -> Result<Option<BatchCache>> {
+    let mut batch = Batch::begin(txn, cache).await?;
+    let head_seq = batch.cache.head.seq;
     let mut new = Vec::new();
     for entry in entries {
-        if entry.seq > own {
-            new.push((parse(&entry)?, entry));
+        if entry.seq > head_seq {
+            new.push((parse_payload(&entry)?, entry));
             continue;
         }
-        let present = ledger_entry::Entity::find_by_id(entry.seq).one(txn).await?;
-        if present.as_ref() != Some(&entry) {
+        let existing = ledger_entry::Entity::find_by_id(entry.seq).one(txn).await?;
+        if existing.as_ref() != Some(&entry) {
             return Err(Error::conflict(
                 "file",
-                format!("entry {} differs from the one recorded here", entry.seq),
+                format!(
+                    "entry {} differs from the same entry in the database",
+                    entry.seq
+                ),
             ));
         }
-        restored.present += 1;
+        summary.present += 1;
     }
     let payloads = new.iter().map(|(payload, _)| payload);
     batch.load_references(txn, payloads).await?;
     for (payload, entry) in new {
         apply(&mut batch, entry, &payload)?;
-        restored.recorded += 1;
+        summary.recorded += 1;
     }
-    Ok(batch.write(txn).await?.within(KNOWN))
+    Ok(batch.write(txn).await?.if_within(MAX_CACHED_FACTS))
 }
 
-/// Walks the whole file: form, gapless seq, chain and footer. Gives the origin.
-fn check(file: impl BufRead) -> Result<String> {
-    let mut lines = file.lines().enumerate().map(|(at, line)| (at + 1, line));
-    let header: Header = read(lines.next())?;
+/// Checks the whole file: format, gapless seq, hash chain and footer. Returns the origin.
+fn check_file(file: impl BufRead) -> Result<String> {
+    let mut lines = file
+        .lines()
+        .enumerate()
+        .map(|(line_number, line)| (line_number + 1, line));
+    let header: Header = read_header(lines.next())?;
     if header.format != FORMAT || header.version != VERSION {
-        return Err(fault(1, format!("not a {FORMAT} of version {VERSION}")));
+        return Err(line_error(
+            1,
+            format!("not a {FORMAT} file of version {VERSION}"),
+        ));
     }
     let mut last = (0, hash::genesis(&header.origin));
-    let mut end = 1;
-    for (at, line) in lines.by_ref() {
-        let text = line.map_err(|error| unreadable(at, error))?;
-        end = at;
+    let mut last_line = 1;
+    for (line_number, line) in lines.by_ref() {
+        let text = line.map_err(|error| read_error(line_number, error))?;
+        last_line = line_number;
         if let Ok(footer) = serde_json::from_str::<Footer>(&text) {
             if (footer.count, footer.head) != last {
-                return Err(fault(at, "the footer does not fit the entries"));
+                return Err(line_error(
+                    line_number,
+                    "the footer does not match the entries",
+                ));
             }
             return match lines.next() {
-                Some((at, _)) => Err(fault(at, "nothing may follow the footer")),
+                Some((line_number, _)) => {
+                    Err(line_error(line_number, "unexpected line after the footer"))
+                }
                 None => Ok(header.origin),
             };
         }
-        let line: Line =
-            serde_json::from_str(&text).map_err(|error| fault(at, error.to_string()))?;
-        last = link(at, line.into(), &last)?;
+        let line: Line = serde_json::from_str(&text)
+            .map_err(|error| line_error(line_number, error.to_string()))?;
+        last = check_entry(line_number, line.into(), &last)?;
     }
-    Err(fault(
-        end + 1,
-        "the file ends without its footer: it is cut off",
+    Err(line_error(
+        last_line + 1,
+        "the footer is missing: the file is truncated",
     ))
 }
 
-/// Whether an entry follows the one before, is hashed as it says, and can be read.
-fn link(
-    at: usize,
+/// Checks that an entry follows the one before it, matches its hash and can be parsed; returns its seq and hash.
+fn check_entry(
+    line_number: usize,
     entry: ledger_entry::Model,
     (seq, prev_hash): &(i64, String),
 ) -> Result<(i64, String)> {
     if entry.seq != seq + 1 {
-        return Err(fault(
-            at,
-            format!("entry {} follows entry {seq}", entry.seq),
+        return Err(line_error(
+            line_number,
+            format!("expected entry {}, not entry {}", seq + 1, entry.seq),
         ));
     }
-    if entry.prev_hash != *prev_hash || entry.hash != hash::of(&entry)? {
-        return Err(fault(
-            at,
+    if entry.prev_hash != *prev_hash || entry.hash != hash::hash_entry(&entry)? {
+        return Err(line_error(
+            line_number,
             format!(
-                "the hash of entry {} does not fit: it was altered",
+                "the hash of entry {} does not match: the file was altered",
                 entry.seq
             ),
         ));
     }
-    parse(&entry).map_err(|error| fault(at, error.to_string()))?;
+    parse_payload(&entry).map_err(|error| line_error(line_number, error.to_string()))?;
     Ok((entry.seq, entry.hash))
 }
 
-/// The entries of a file that [`check`] passed.
+/// The entries of a file that passed [`check_file`].
 fn entries(file: impl BufRead) -> impl Iterator<Item = Result<ledger_entry::Model>> {
     file.lines().skip(1).filter_map(|line| match line {
         Ok(text) => serde_json::from_str::<Line>(&text)
@@ -164,30 +178,30 @@ fn entries(file: impl BufRead) -> impl Iterator<Item = Result<ledger_entry::Mode
     })
 }
 
-fn parse(entry: &ledger_entry::Model) -> Result<Payload> {
-    let kind = stored(&entry.kind)
-        .map_err(|_| Error::bad_input("file", format!("unknown kind `{}`", entry.kind)))?;
+fn parse_payload(entry: &ledger_entry::Model) -> Result<Payload> {
+    let kind = parse_stored(&entry.kind)
+        .map_err(|_| Error::bad_input("file", format!("unknown entry kind `{}`", entry.kind)))?;
     Payload::parse(kind, &entry.payload)
         .map_err(|error| Error::bad_input("file", error.to_string()))
 }
 
-fn read<T: serde::de::DeserializeOwned>(
+fn read_header<T: serde::de::DeserializeOwned>(
     line: Option<(usize, std::io::Result<String>)>,
 ) -> Result<T> {
-    let (at, line) = line.ok_or_else(|| fault(1, "the file is empty"))?;
-    serde_json::from_str(&line.map_err(|error| unreadable(at, error))?)
-        .map_err(|error| fault(at, error.to_string()))
+    let (line_number, line) = line.ok_or_else(|| line_error(1, "the file is empty"))?;
+    serde_json::from_str(&line.map_err(|error| read_error(line_number, error))?)
+        .map_err(|error| line_error(line_number, error.to_string()))
 }
 
-/// Bytes that are no text are the file's fault, a disk that cannot be read is not.
-fn unreadable(line: usize, error: std::io::Error) -> Error {
+/// Bytes that are not UTF-8 are an error of the file, a failing disk is not.
+fn read_error(line: usize, error: std::io::Error) -> Error {
     if error.kind() == std::io::ErrorKind::InvalidData {
-        fault(line, "not UTF-8")
+        line_error(line, "not valid UTF-8")
     } else {
         Error::internal(error)
     }
 }
 
-fn fault(line: usize, message: impl Into<String>) -> Error {
+fn line_error(line: usize, message: impl Into<String>) -> Error {
     Error::bad_input(format!("line {line}"), message)
 }

@@ -1,5 +1,5 @@
-//! The one task that writes. Requests hand it commands and wait; a client that hangs up tears nothing, because the
-//! write is not part of its request.
+//! Writer: the only task that writes. Requests send it commands and wait for the result. The write is not part of the
+//! request, so a client that disconnects cannot interrupt it.
 
 use entity::ledger_entry;
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
@@ -11,140 +11,140 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::append::append;
-use super::batch::{Batch, KNOWN, Known};
+use super::batch::{Batch, BatchCache, MAX_CACHED_FACTS};
 use super::command::Command;
 use crate::database;
 use crate::error::{Error, Result};
-use crate::model::time::Instant;
-use crate::telemetry::{operation_metrics::Executed, trace::TARGET};
+use crate::model::time::Timestamp;
+use crate::telemetry::{operation_metrics::OperationMetrics, trace::TARGET};
 
-/// Reads the time; given from outside, so that tests can hold it.
-pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+/// Returns the current time; injected, so that tests can control it.
+pub type ClockFn = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// Commands that may wait for the writer before senders wait themselves.
-const QUEUE: usize = 256;
+/// Commands in the queue; if it is full, senders wait.
+const QUEUE_CAPACITY: usize = 256;
 /// Commands that share one transaction, and so one sync of the disk.
-const GROUP: usize = 64;
+const MAX_GROUP: usize = 64;
 
-struct Job {
+struct WriteRequest {
     command: Command,
     reply: oneshot::Sender<Result<ledger_entry::Model>>,
 }
 
-/// Where commands are handed in. Clones share one writer task, which ends when the last clone is dropped and the
-/// queue is empty.
+/// Handle for recording commands. Clones share one writer task, which stops when the last clone is dropped and the queue is
+/// empty.
 #[derive(Clone)]
-pub struct Ledger {
-    jobs: mpsc::Sender<Job>,
-    clock: Clock,
-    /// Counts what is recorded, where somebody counts.
-    writes: Option<Executed>,
+pub struct LedgerHandle {
+    requests: mpsc::Sender<WriteRequest>,
+    clock: ClockFn,
+    /// Metrics of writes, if they are collected.
+    metrics: Option<OperationMetrics>,
 }
 
-impl Ledger {
-    /// `written` is notified after every commit.
+impl LedgerHandle {
+    /// `committed` is notified after every commit.
     pub fn start(
         writer: DatabaseConnection,
-        clock: Clock,
-        written: Arc<Notify>,
+        clock: ClockFn,
+        committed: Arc<Notify>,
     ) -> (Self, JoinHandle<()>) {
-        let (jobs, queue) = mpsc::channel(QUEUE);
-        let task = tokio::spawn(run(writer, Arc::clone(&clock), queue, written));
+        let (requests, queue) = mpsc::channel(QUEUE_CAPACITY);
+        let task = tokio::spawn(run(writer, Arc::clone(&clock), queue, committed));
         (
             Self {
-                jobs,
+                requests,
                 clock,
-                writes: None,
+                metrics: None,
             },
             task,
         )
     }
 
-    /// From now on `writes` counts what is recorded.
+    /// Sets the metrics of writes.
     #[must_use]
-    pub fn counted(self, writes: Executed) -> Self {
-        let writes = Some(writes);
-        Self { writes, ..self }
+    pub fn with_metrics(self, metrics: OperationMetrics) -> Self {
+        let metrics = Some(metrics);
+        Self { metrics, ..self }
     }
 
-    pub fn now(&self) -> Instant {
+    pub fn now(&self) -> Timestamp {
         (self.clock)()
     }
 
-    /// Gives the entry once it is on disk; the first entry again for a command recorded before.
+    /// Records a command and returns its entry once it is on disk; for a command recorded before, its first entry.
     /// # Errors
-    /// What the command is refused for; nothing is written then.
+    /// The reason why the command is rejected; nothing is written then.
     pub async fn record(&self, command: Command) -> Result<ledger_entry::Model> {
-        let begun = std::time::Instant::now();
+        let started = std::time::Instant::now();
         let span = trace_span!(target: TARGET, "ledger.record");
-        let answer = self.hand_in(command).instrument(span).await;
-        if let Some(writes) = &self.writes {
-            let code = answer.as_ref().err().map(Error::code);
-            writes.note(begun.elapsed(), code);
+        let result = self.submit(command).instrument(span).await;
+        if let Some(metrics) = &self.metrics {
+            let code = result.as_ref().err().map(Error::code);
+            metrics.record(started.elapsed(), code);
         }
-        answer
+        result
     }
 
-    async fn hand_in(&self, command: Command) -> Result<ledger_entry::Model> {
-        let (reply, answer) = oneshot::channel();
-        let gone = |()| Error::internal("the writer has stopped");
-        self.jobs
-            .send(Job { command, reply })
+    async fn submit(&self, command: Command) -> Result<ledger_entry::Model> {
+        let (reply, response) = oneshot::channel();
+        let stopped = |()| Error::internal("the writer has stopped");
+        self.requests
+            .send(WriteRequest { command, reply })
             .await
-            .map_err(|_| gone(()))?;
-        answer.await.map_err(|_| gone(()))?
+            .map_err(|_| stopped(()))?;
+        response.await.map_err(|_| stopped(()))?
     }
 }
 
 async fn run(
     database: DatabaseConnection,
-    clock: Clock,
-    mut queue: mpsc::Receiver<Job>,
-    written: Arc<Notify>,
+    clock: ClockFn,
+    mut queue: mpsc::Receiver<WriteRequest>,
+    committed: Arc<Notify>,
 ) {
-    let mut jobs = Vec::with_capacity(GROUP);
+    let mut requests = Vec::with_capacity(MAX_GROUP);
     let mut writer = Writer {
         database,
         clock,
-        known: None,
+        cache: None,
     };
-    while queue.recv_many(&mut jobs, GROUP).await > 0 {
-        let commands: Vec<&Command> = jobs.iter().map(|job| &job.command).collect();
-        let mut answers = writer.write(&commands).await;
-        // While the database is away, each would wait as long as all of them together.
-        let is_one_at_fault = |error: &Error| !matches!(error, Error::Unavailable(_));
-        if commands.len() > 1 && answers.as_ref().is_err_and(is_one_at_fault) {
-            answers = Ok(writer.write_one_by_one(&commands).await);
+    while queue.recv_many(&mut requests, MAX_GROUP).await > 0 {
+        let commands: Vec<&Command> = requests.iter().map(|request| &request.command).collect();
+        let mut results = writer.write(&commands).await;
+        // While the database is unreachable, each retry would wait as long as the whole group did.
+        let is_command_error = |error: &Error| !matches!(error, Error::Unavailable(_));
+        if commands.len() > 1 && results.as_ref().is_err_and(is_command_error) {
+            results = Ok(writer.write_one_by_one(&commands).await);
         }
-        // Ring after the commit: nobody may hear of a change that a crash can undo.
-        written.notify_waiters();
-        let answers = answers.unwrap_or_else(|error| vec![Err(error); jobs.len()]);
-        for (job, answer) in jobs.drain(..).zip(answers) {
-            // The client may have gone; what it asked for is done all the same.
-            drop(job.reply.send(answer));
+        // Notify after the commit: no subscriber may receive a change that a crash can undo.
+        committed.notify_waiters();
+        let results = results.unwrap_or_else(|error| vec![Err(error); requests.len()]);
+        for (request, result) in requests.drain(..).zip(results) {
+            // The client may have disconnected; its command is recorded all the same.
+            drop(request.reply.send(result));
         }
     }
 }
 
 struct Writer {
     database: DatabaseConnection,
-    clock: Clock,
-    /// From the last group, for the next.
-    known: Option<Known>,
+    clock: ClockFn,
+    /// The cache of the last group, for the next one.
+    cache: Option<BatchCache>,
 }
 
 impl Writer {
-    /// One transaction for all. A refusal is one command's own; an error of the database undoes the whole group.
+    /// Writes a group in one transaction. A rejected command does not affect the others; a database error undoes the group.
     async fn write(&mut self, commands: &[&Command]) -> Result<Vec<Result<ledger_entry::Model>>> {
         let txn = database::begin(&self.database).await?;
-        match fill(&txn, self.known.take(), commands, &self.clock).await {
-            Ok((answers, known)) => {
+        match apply_commands(&txn, self.cache.take(), commands, &self.clock).await {
+            Ok((results, cache)) => {
                 database::commit(&self.database, txn).await?;
-                self.known = known.within(KNOWN);
-                Ok(answers)
+                self.cache = cache.if_within(MAX_CACHED_FACTS);
+                Ok(results)
             }
             Err(error) => {
-                // SQLite may have undone it already, and it is the first error that the client can act on.
+                // SQLite may have rolled back already; the first error is the one that the client can act on.
                 drop(txn.rollback().await);
                 Err(error)
             }
@@ -155,38 +155,38 @@ impl Writer {
         &mut self,
         commands: &[&Command],
     ) -> Vec<Result<ledger_entry::Model>> {
-        let mut answers = Vec::with_capacity(commands.len());
+        let mut results = Vec::with_capacity(commands.len());
         for command in commands {
-            let answer = self.write(&[*command]).await;
-            answers.push(answer.and_then(|mut answers| answers.remove(0)));
+            let result = self.write(&[*command]).await;
+            results.push(result.and_then(|mut results| results.remove(0)));
         }
-        answers
+        results
     }
 }
 
-async fn fill(
+async fn apply_commands(
     txn: &DatabaseTransaction,
-    known: Option<Known>,
+    cache: Option<BatchCache>,
     commands: &[&Command],
-    clock: &Clock,
-) -> Result<(Vec<Result<ledger_entry::Model>>, Known)> {
-    let mut batch = Batch::begin(txn, known).await?;
+    clock: &ClockFn,
+) -> Result<(Vec<Result<ledger_entry::Model>>, BatchCache)> {
+    let mut batch = Batch::begin(txn, cache).await?;
     let mut keys: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for command in commands {
         let keys = keys.entry(&command.actor).or_default();
         keys.push(&command.idempotency_key);
     }
     for (actor, keys) in keys {
-        batch.load_recorded(txn, actor, &keys).await?;
+        batch.load_existing(txn, actor, &keys).await?;
     }
     let payloads = commands.iter().map(|command| &command.payload);
     batch.load_references(txn, payloads).await?;
-    let mut answers = Vec::with_capacity(commands.len());
+    let mut results = Vec::with_capacity(commands.len());
     for command in commands {
         match append(&mut batch, command, clock()) {
-            Err(error) if error.is_of_database() => return Err(error),
-            answer => answers.push(answer.cloned()),
+            Err(error) if error.is_database_failure() => return Err(error),
+            result => results.push(result.cloned()),
         }
     }
-    Ok((answers, batch.write(txn).await?))
+    Ok((results, batch.write(txn).await?))
 }

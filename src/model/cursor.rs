@@ -1,13 +1,13 @@
-//! Cursors: opaque texts that say how far a reader has come.
+//! Cursors: opaque texts that name a position.
 //!
-//! A *ledger* cursor names a place in one history and is refused by any other. A *page* cursor names a row in one
+//! A *ledger* cursor names a position in one history and is rejected by any other. A *page* cursor names a row in one sort
 //! order of a list.
 
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 
-/// A place in the ledger: (generation, seq, first eight bytes of the hash there). A restored backup or a rewritten
-/// history has another generation or another hash, so that a cursor is refused there and never misread.
+/// A position in the ledger: (generation, seq, first eight bytes of that entry's hash). A restored backup or a rewritten
+/// history has another generation or another hash, so that it rejects the cursor instead of misreading it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerCursor {
     pub generation: String,
@@ -37,21 +37,25 @@ impl LedgerCursor {
 }
 
 impl LedgerCursor {
-    /// Why the cursor names no place of a ledger, or nothing. `hash` is the ledger's own at the cursor's seq; none if the
-    /// ledger has not come so far.
-    pub fn misfit(&self, generation: &str, hash: Option<&str>) -> Option<&'static str> {
+    /// The reason why the cursor does not belong to a ledger, if so. `hash` is the ledger's hash at the cursor's seq; `None` if
+    /// the ledger has no such entry.
+    pub fn mismatch(&self, generation: &str, hash: Option<&str>) -> Option<&'static str> {
         if self.generation != generation {
-            return Some("is of another ledger; read anew from the start");
+            return Some(
+                "was issued by another ledger, or before this database was restored; refetch and continue from `extensions.head.cursor`",
+            );
         }
         if self.seq == 0 {
-            // Nothing was read that could have been altered. A ledger that takes on another's entries has a new first hash.
+            // No entry was read that could have been altered. The genesis hash is not compared: a restore changes it.
             return None;
         }
         match hash {
-            None => Some("is ahead of the ledger: an older copy was restored"),
-            Some(hash) if *self != Self::new(generation, self.seq, hash) => {
-                Some("is of a history that was altered since; read anew from the start")
-            }
+            None => Some(
+                "is ahead of the ledger: an older backup was restored; refetch and continue from `extensions.head.cursor`",
+            ),
+            Some(hash) if *self != Self::new(generation, self.seq, hash) => Some(
+                "refers to an entry that was altered since; refetch and continue from `extensions.head.cursor`",
+            ),
             Some(_) => None,
         }
     }
@@ -63,23 +67,23 @@ impl std::fmt::Display for LedgerCursor {
     }
 }
 
-/// Where a ledger ends, for a client that must begin anew.
+/// The head of a ledger, for a client that must start again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct LedgerTip {
     pub seq: i64,
-    /// Of the entry there; 64 hexadecimal digits.
+    /// Hash of that entry; 64 hexadecimal digits.
     pub hash: String,
     pub cursor: String,
 }
 
-impl Place {
+impl LedgerTip {
     pub fn new(generation: &str, seq: i64, hash: String) -> Self {
         let cursor = LedgerCursor::new(generation, seq, &hash).to_string();
         Self { seq, hash, cursor }
     }
 }
 
-/// A row in an ordered list: the sort key's value and the row's unique id (keyset paging).
+/// A row in an ordered list: the sort key's value and the row's unique id (keyset pagination).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, PartialOrd, Ord)]
 pub struct PageCursor {
     pub key: SortKey,
@@ -123,9 +127,9 @@ mod tests {
 
     #[test]
     fn cursors_survive_their_text() {
-        let place = LedgerCursor::new("g", 7, "0123456789abcdef0123");
-        assert_eq!(place.hash_prefix, "0123456789abcdef");
-        assert_eq!(LedgerCursor::parse(&place.to_string()), Some(place));
+        let cursor = LedgerCursor::new("g", 7, "0123456789abcdef0123");
+        assert_eq!(cursor.hash_prefix, "0123456789abcdef");
+        assert_eq!(LedgerCursor::parse(&cursor.to_string()), Some(cursor));
         let row = PageCursor {
             key: SortKey::Text("PE".into()),
             id: 3,
@@ -135,23 +139,23 @@ mod tests {
 
     #[test]
     fn a_cursor_fits_one_history_only() {
-        let place = LedgerCursor::new("g", 7, "0123456789abcdef0123");
-        assert_eq!(place.misfit("g", Some("0123456789abcdef0123")), None);
-        assert!(place.misfit("h", Some("0123456789abcdef0123")).is_some());
-        assert!(place.misfit("g", Some("1123456789abcdef0123")).is_some());
-        assert!(place.misfit("g", None).is_some());
+        let cursor = LedgerCursor::new("g", 7, "0123456789abcdef0123");
+        assert_eq!(cursor.mismatch("g", Some("0123456789abcdef0123")), None);
+        assert!(cursor.mismatch("h", Some("0123456789abcdef0123")).is_some());
+        assert!(cursor.mismatch("g", Some("1123456789abcdef0123")).is_some());
+        assert!(cursor.mismatch("g", None).is_some());
         let cut = LedgerCursor {
             hash_prefix: "0123".into(),
-            ..place
+            ..cursor
         };
-        assert!(cut.misfit("g", Some("0123456789abcdef0123")).is_some());
+        assert!(cut.mismatch("g", Some("0123456789abcdef0123")).is_some());
         let start = LedgerCursor::new("g", 0, "0123456789abcdef0123");
-        assert_eq!(start.misfit("g", Some("1123456789abcdef0123")), None);
-        assert!(start.misfit("h", Some("0123456789abcdef0123")).is_some());
+        assert_eq!(start.mismatch("g", Some("1123456789abcdef0123")), None);
+        assert!(start.mismatch("h", Some("0123456789abcdef0123")).is_some());
     }
 
     #[test]
-    fn garbage_is_no_cursor() {
+    fn an_invalid_text_is_not_a_cursor() {
         for wrong in ["", "AAAA", "not base64!", "WyJhIl0", "🦀"] {
             assert_eq!(LedgerCursor::parse(wrong), None);
             assert_eq!(PageCursor::parse(wrong), None);

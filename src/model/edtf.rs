@@ -2,7 +2,7 @@
 //!
 //! Accepted: year, month or day, each with `~` (approximate), `?` (uncertain) or `%` (both), and intervals of two
 //! such dates in which one end may be open (`..`). Not accepted: seasons, unspecified digits (`202X`), times, and
-//! years before 1900; none of them says more about a diplomatic request than the forms above.
+//! years before 1900; no source of a diplomatic request needs them.
 
 use chrono::{Days, Months, NaiveDate};
 
@@ -14,27 +14,27 @@ pub struct Edtf {
     latest: Option<NaiveDate>,
 }
 
-/// Why a text is not a date we accept.
+/// The reason why a text is not an accepted date.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EdtfError {
     #[error(
-        "`{0}` is not an EDTF level 1 date such as 2025, 2025-03, 2025-03-12~ or 2025-01/2025-06"
+        "`{0}` is not a valid EDTF level 1 date (for example 2025, 2025-03, 2025-03-12~ or 2025-01/2025-06)"
     )]
     Form(String),
-    #[error("`{0}` names a day that does not exist")]
+    #[error("`{0}` contains a day that does not exist")]
     NoSuchDay(String),
-    #[error("`{0}` ends before it begins")]
+    #[error("`{0}` ends before it starts")]
     Backwards(String),
 }
 
 impl Edtf {
     pub fn parse(text: &str) -> Result<Self, EdtfError> {
         let (earliest, latest) = match text.split_once('/') {
-            None => part(text, text).map(|(from, to)| (Some(from), Some(to)))?,
+            None => parse_part(text, text).map(|(from, to)| (Some(from), Some(to)))?,
             Some(("..", "..")) => return Err(EdtfError::Form(text.to_owned())),
             Some((start, end)) => (
-                open_or(start, text)?.map(|bounds| bounds.0),
-                open_or(end, text)?.map(|bounds| bounds.1),
+                parse_side(start, text)?.map(|bounds| bounds.0),
+                parse_side(end, text)?.map(|bounds| bounds.1),
             ),
         };
         if let (Some(from), Some(to)) = (earliest, latest)
@@ -66,23 +66,23 @@ impl Edtf {
 
 type Bounds = (NaiveDate, NaiveDate);
 
-fn open_or(side: &str, whole: &str) -> Result<Option<Bounds>, EdtfError> {
+fn parse_side(side: &str, whole: &str) -> Result<Option<Bounds>, EdtfError> {
     if side == ".." {
         Ok(None)
     } else {
-        part(side, whole).map(Some)
+        parse_part(side, whole).map(Some)
     }
 }
 
 /// Bounds of one date. `~ ? %` qualify it and do not widen it.
-fn part(text: &str, whole: &str) -> Result<Bounds, EdtfError> {
+fn parse_part(text: &str, whole: &str) -> Result<Bounds, EdtfError> {
     let form = || EdtfError::Form(whole.to_owned());
     let missing = || EdtfError::NoSuchDay(whole.to_owned());
     let bare = text.strip_suffix(['~', '?', '%']).unwrap_or(text);
     let fields: Vec<u32> = bare
         .split('-')
         .zip([4, 2, 2])
-        .map(|(field, width)| digits(field, width))
+        .map(|(field, width)| parse_digits(field, width))
         .collect::<Option<_>>()
         .ok_or_else(form)?;
     if bare.split('-').count() > 3 {
@@ -107,7 +107,7 @@ fn part(text: &str, whole: &str) -> Result<Bounds, EdtfError> {
     Ok((first, last))
 }
 
-fn digits(field: &str, width: usize) -> Option<u32> {
+fn parse_digits(field: &str, width: usize) -> Option<u32> {
     let plain = field.len() == width && field.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| field.parse().ok()).flatten()
 }
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(text: &str, earliest: &str, latest: &str) {
+    fn assert_bounds(text: &str, earliest: &str, latest: &str) {
         let show = |day: Option<NaiveDate>| day.map_or("..".to_owned(), |day| day.to_string());
         let date = Edtf::parse(text).unwrap();
         assert_eq!(
@@ -128,18 +128,18 @@ mod tests {
 
     #[test]
     fn bounds_follow_the_precision() {
-        check("2025", "2025-01-01", "2025-12-31");
-        check("2024-02", "2024-02-01", "2024-02-29");
-        check("2025-03-12~", "2025-03-12", "2025-03-12");
-        check("2025-03%", "2025-03-01", "2025-03-31");
-        check("2025-01/2025-06", "2025-01-01", "2025-06-30");
-        check("../2025-06-25", "..", "2025-06-25");
-        check("2025-03/..", "2025-03-01", "..");
-        check("2025~/2025-06?", "2025-01-01", "2025-06-30");
+        assert_bounds("2025", "2025-01-01", "2025-12-31");
+        assert_bounds("2024-02", "2024-02-01", "2024-02-29");
+        assert_bounds("2025-03-12~", "2025-03-12", "2025-03-12");
+        assert_bounds("2025-03%", "2025-03-01", "2025-03-31");
+        assert_bounds("2025-01/2025-06", "2025-01-01", "2025-06-30");
+        assert_bounds("../2025-06-25", "..", "2025-06-25");
+        assert_bounds("2025-03/..", "2025-03-01", "..");
+        assert_bounds("2025~/2025-06?", "2025-01-01", "2025-06-30");
     }
 
     #[test]
-    fn what_is_no_date_is_refused() {
+    fn a_text_that_is_not_a_date_is_rejected() {
         for wrong in [
             "",
             "..",

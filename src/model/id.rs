@@ -1,8 +1,8 @@
-//! Global identifiers: opaque, typed, stable for ever (Relay, Global Object Identification).
+//! Global identifiers: opaque, typed, permanent (Relay, Global Object Identification).
 
 use data_encoding::BASE64URL_NOPAD;
 
-/// What an identifier names. Rows are named by the seq of the ledger entry that made them, countries by alpha-2.
+/// The object that an identifier names: a row by the seq of the ledger entry that created it, a country by alpha-2 code.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum GlobalId {
     Country(String),
@@ -15,8 +15,8 @@ pub enum GlobalId {
 
 impl GlobalId {
     pub fn parse(text: &str) -> Option<Self> {
-        let plain = String::from_utf8(BASE64URL_NOPAD.decode(text.as_bytes()).ok()?).ok()?;
-        let (kind, key) = plain.split_once(':')?;
+        let decoded = String::from_utf8(BASE64URL_NOPAD.decode(text.as_bytes()).ok()?).ok()?;
+        let (kind, key) = decoded.split_once(':')?;
         let seq = || {
             key.parse::<i64>()
                 .ok()
@@ -36,7 +36,7 @@ impl GlobalId {
 
 impl std::fmt::Display for GlobalId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let plain = match self {
+        let decoded = match self {
             Self::Country(code) => format!("Country:{code}"),
             Self::Initiative(seq) => format!("Initiative:{seq}"),
             Self::Relationship(seq) => format!("Relationship:{seq}"),
@@ -44,7 +44,7 @@ impl std::fmt::Display for GlobalId {
             Self::Source(seq) => format!("Source:{seq}"),
             Self::StanceChange(seq) => format!("StanceChange:{seq}"),
         };
-        f.write_str(&BASE64URL_NOPAD.encode(plain.as_bytes()))
+        f.write_str(&BASE64URL_NOPAD.encode(decoded.as_bytes()))
     }
 }
 

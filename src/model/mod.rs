@@ -1,6 +1,6 @@
-//! Values and rules of the domain: what a stance is, what a date may say, what statements add up to.
+//! Domain model: stances, dates, statements, and the rules by which statements determine a position.
 //!
-//! Nothing here reads a clock, a database or the network, and nothing knows of GraphQL.
+//! Nothing here reads a clock, a database or the network, and nothing depends on GraphQL.
 
 pub mod canonical;
 pub mod country;

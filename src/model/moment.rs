@@ -1,22 +1,22 @@
-//! The three clocks of a question: true by then, public by then, recorded by then.
+//! Moments: a point in time along three axes: valid on, published by, recorded by.
 
 use chrono::NaiveDate;
 
-use super::time::Instant;
+use super::time::Timestamp;
 
-/// A point on three clocks; an absent clock does not limit. The default is now, with all we know.
+/// A point on three time axes; an absent axis does not restrict. The default is now, with everything that is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Moment {
-    /// The day in the world that is asked about.
+    /// The day for which the position is requested.
     pub valid_on: Option<NaiveDate>,
-    /// Only what had been published by the end of this day.
+    /// Only statements that were public by the end of this day.
     pub published_by: Option<NaiveDate>,
-    /// Only what our ledger held at this instant.
-    pub recorded_by: Option<Instant>,
+    /// Only statements that were in the ledger at this instant.
+    pub recorded_by: Option<Timestamp>,
 }
 
 impl Moment {
-    pub fn has_recorded(&self, at: Instant) -> bool {
+    pub fn has_recorded(&self, at: Timestamp) -> bool {
         self.recorded_by.is_none_or(|limit| at <= limit)
     }
 
@@ -24,8 +24,8 @@ impl Moment {
         self.published_by.is_none_or(|limit| on <= limit)
     }
 
-    /// Whether something that began on `day` at the latest (or, for `None`, at any time before) has begun.
-    pub fn has_begun(&self, day: Option<NaiveDate>) -> bool {
+    /// Whether a claim that started on `day` at the latest (or, for `None`, at any time before) has started.
+    pub fn has_started(&self, day: Option<NaiveDate>) -> bool {
         match (day, self.valid_on) {
             (Some(day), Some(limit)) => day <= limit,
             (None, _) | (_, None) => true,

@@ -1,15 +1,15 @@
-//! What a caller may spend.
+//! Rate limit status of a caller, as `viewer { rateLimit }` returns it.
 
 use std::time::Duration;
 
-/// A caller's bucket of cost, just after an operation was charged.
+/// A caller's token bucket, just after an operation was charged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Budget {
-    /// What the operation was charged.
+pub struct RateLimitStatus {
+    /// Cost that the operation was charged.
     pub cost: u32,
-    /// What the bucket holds when it is full.
+    /// Capacity of the bucket.
     pub limit: u32,
     pub remaining: u32,
-    /// Until the bucket is full, if nothing more is spent.
-    pub full_in: Duration,
+    /// Time until the bucket is full, if nothing more is charged.
+    pub full_after: Duration,
 }

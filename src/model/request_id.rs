@@ -1,9 +1,9 @@
-//! What ties an answer to its lines in the log.
+//! Request IDs: link a response to its log lines.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// As in `5f3a9c01-42`: the run of the server, and a number within it.
+/// For example `5f3a9c01-42`: a random number of the server's run, and the number of the request within it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestId {
     run: u32,
@@ -16,7 +16,7 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// Numbers the requests of one run of the server.
+/// Generates the request IDs of one run of the server.
 #[derive(Debug)]
 pub struct RequestIds {
     run: u32,
@@ -24,7 +24,7 @@ pub struct RequestIds {
 }
 
 impl RequestIds {
-    /// `run` is drawn at random, so that two runs do not share an id.
+    /// `run` is random, so that two runs do not share an ID.
     pub fn new(run: [u8; 4]) -> Self {
         Self {
             run: u32::from_be_bytes(run),

@@ -1,8 +1,8 @@
-//! Who calls, and what that allows.
+//! Callers and their roles.
 
 use strum::{AsRefStr, EnumString, IntoStaticStr};
 
-/// What a caller may do; each role may do what the one before it may.
+/// Permissions of a caller; each role includes the one before it.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, AsRefStr, EnumString, IntoStaticStr,
 )]
@@ -12,11 +12,11 @@ pub enum Role {
     Reader,
     /// May record, correct and retract.
     Editor,
-    /// May do what operators do.
+    /// May also do what is reserved to operators.
     Admin,
 }
 
-/// Who sent a request.
+/// The authenticated sender of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     /// The token's name; absent without one.

@@ -1,10 +1,10 @@
-//! The closed sets of sources and ledger entries.
+//! Enumerations of sources and ledger entries.
 
-use super::string_enum::closed_set;
+use super::string_enum::string_enum;
 
-closed_set!(/// What kind of document or report a source is.
+string_enum!(/// What kind of document or report a source is.
     SourceKind { News, Government, Court, TreatyText, Ngo, Igo, Parliament, Dataset });
-closed_set!(/// What a ledger entry records.
+string_enum!(/// What a ledger entry records.
 EntryKind {
     InitiativeOpened,
     SourceRegistered,

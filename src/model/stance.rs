@@ -1,8 +1,8 @@
-//! The requested state's position, and which moves between positions are usual.
+//! Stances of a requested state, and which moves between them are usual.
 
-use super::string_enum::closed_set;
+use super::string_enum::string_enum;
 
-closed_set!(/// Where a requested state stands on a request.
+string_enum!(/// The stance of a requested state on a request.
 Stance {
     Unknown,
     Named,
@@ -17,7 +17,7 @@ Stance {
 });
 
 impl Stance {
-    /// How far along the path a stance is. Where the order of two statements is uncertain, the one further along
+    /// Rank of a stance on the path to implementation. Where the order of two statements is uncertain, the higher rank
     /// wins: "had agreed by June" moves a country forward, never back.
     pub fn rank(self) -> u8 {
         match self {
@@ -32,8 +32,7 @@ impl Stance {
         }
     }
 
-    /// Whether a move from `self` to `to` is rare enough to be marked. It is recorded all the same: the world does
-    /// not follow a table.
+    /// Whether a move from `self` to `to` is rare enough to be marked. It is recorded all the same.
     pub fn is_unusual_move(self, to: Self) -> bool {
         use Stance::{
             Agreed, AgreedInPrinciple, Approached, Ended, Implementing, Named, Negotiating,
@@ -61,7 +60,7 @@ impl Stance {
     }
 }
 
-closed_set!(/// Why we published a stance change.
+string_enum!(/// The reason for a stance change.
     ChangeKind { Event, Correction, Retraction });
 
 #[cfg(test)]
@@ -69,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn going_from_refusal_to_taking_people_is_unusual_but_known() {
+    fn a_move_from_refused_to_implementing_is_unusual() {
         assert!(Stance::Refused.is_unusual_move(Stance::Implementing));
         assert!(!Stance::Agreed.is_unusual_move(Stance::Implementing));
         assert!(!Stance::Refused.is_unusual_move(Stance::Refused));

@@ -1,7 +1,7 @@
-//! Closed sets of words: one upper-case text form for columns, payloads and the schema alike.
+//! Enumerations with one upper-case text form for columns, payloads and the schema.
 
 /// Declares an enum whose text form, for serde and strum, is its variants in upper case with underscores.
-macro_rules! closed_set {
+macro_rules! string_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(
@@ -14,4 +14,4 @@ macro_rules! closed_set {
     };
 }
 
-pub(super) use closed_set;
+pub(super) use string_enum;

@@ -1,15 +1,15 @@
-//! Our own count of positions, never mixed with counts that others claim.
+//! Tally: our own count of positions, never mixed with counts that claimants report.
 
 use std::collections::BTreeMap;
 
 use super::stance::Stance;
 
-/// How many relationships stand where.
+/// Number of relationships by stance.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub total: u32,
     pub disputed: u32,
-    /// Stances that nobody holds are absent.
+    /// Stances without relationships are absent.
     pub by_stance: BTreeMap<Stance, u32>,
     /// By UN M49 code of the requested state's region.
     pub by_region: BTreeMap<String, BTreeMap<Stance, u32>>,

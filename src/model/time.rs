@@ -1,20 +1,20 @@
-//! Instants and days as we store and print them.
+//! Instants and days as they are stored and printed.
 //!
 //! Instants are UTC microseconds since 1970; days are Gregorian, printed `YYYY-MM-DD`.
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
-/// Microseconds since 1970-01-01T00:00:00Z: the precision that both databases keep.
+/// Microseconds since 1970-01-01T00:00:00Z: the precision that both databases store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Instant(pub i64);
+pub struct Timestamp(pub i64);
 
-impl Instant {
+impl Timestamp {
     pub fn parse(text: &str) -> Option<Self> {
         let parsed = DateTime::parse_from_rfc3339(text).ok()?;
         Some(Self(parsed.timestamp_micros()))
     }
 
-    /// The UTC day that holds the instant.
+    /// The UTC day that contains the instant.
     pub fn day(self) -> NaiveDate {
         self.date_time().date_naive()
     }
@@ -25,7 +25,7 @@ impl Instant {
 }
 
 /// RFC 3339, UTC, always six fractional digits, so that text order is time order.
-impl std::fmt::Display for Instant {
+impl std::fmt::Display for Timestamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(
             &self
@@ -35,13 +35,13 @@ impl std::fmt::Display for Instant {
     }
 }
 
-impl From<DateTime<Utc>> for Instant {
+impl From<DateTime<Utc>> for Timestamp {
     fn from(at: DateTime<Utc>) -> Self {
         Self(at.timestamp_micros())
     }
 }
 
-/// Reads an ISO 8601 calendar date in its long form; nothing else.
+/// Parses an ISO 8601 calendar date in its extended form; nothing else.
 pub fn parse_day(text: &str) -> Option<NaiveDate> {
     let exact = text.len() == 10 && text.is_ascii();
     exact
@@ -55,9 +55,9 @@ mod tests {
 
     #[test]
     fn an_instant_survives_its_text() {
-        let at = Instant(1_700_000_000_123_456);
+        let at = Timestamp(1_700_000_000_123_456);
         assert_eq!(at.to_string(), "2023-11-14T22:13:20.123456Z");
-        assert_eq!(Instant::parse(&at.to_string()), Some(at));
+        assert_eq!(Timestamp::parse(&at.to_string()), Some(at));
     }
 
     #[test]

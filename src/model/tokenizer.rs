@@ -1,6 +1,6 @@
-//! The words that a text is found by, where a database does not cut it by itself.
+//! Tokenizer for full-text search on PostgreSQL; SQLite tokenizes by itself.
 //!
-//! As SQLite's `unicode61 remove_diacritics 2` does it: runs of letters and digits, without case and, in Latin script,
+//! It follows SQLite's `unicode61 remove_diacritics 2`: runs of letters and digits, without case and, in Latin script,
 //! without accents (<https://www.sqlite.org/fts5.html#unicode61_tokenizer>).
 
 use std::collections::BTreeMap;
@@ -9,63 +9,63 @@ use std::ops::Range;
 
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
-/// Bytes of a word that count: PostgreSQL takes lexemes of less than 2 KiB.
-const WORD: usize = 1_024;
-/// Places that a `tsvector` can tell apart, <https://www.postgresql.org/docs/15/textsearch-limitations.html>.
-const PLACES: usize = 16_383;
+/// Longer tokens are truncated: PostgreSQL accepts lexemes of less than 2 KiB.
+const MAX_TOKEN_BYTES: usize = 1_024;
+/// The highest position in a `tsvector`, <https://www.postgresql.org/docs/15/textsearch-limitations.html>.
+const MAX_POSITION: usize = 16_383;
 
-/// A word, as it is looked for, and where it stands in its text.
+/// A word in its normalised form, and its byte range in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
+pub struct Token {
     pub folded: String,
-    pub place: Range<usize>,
+    pub range: Range<usize>,
 }
 
-/// The words of a text, in their order.
-pub fn words(text: &str) -> impl Iterator<Item = Word> {
+/// The tokens of a text, in order.
+pub fn tokens(text: &str) -> impl Iterator<Item = Token> {
     let mut rest = 0;
     std::iter::from_fn(move || {
-        let begin = rest + text[rest..].find(is_letter)?;
-        let length = text[begin..].find(|c| !is_letter(c) && !ACCENTS.contains(&c));
-        rest = length.map_or(text.len(), |length| begin + length);
-        let mut folded: String = text[begin..rest].chars().flat_map(fold).collect();
-        folded.truncate(folded.floor_char_boundary(WORD));
-        let place = begin..rest;
-        Some(Word { folded, place })
+        let start = rest + text[rest..].find(is_letter)?;
+        let length = text[start..].find(|c| !is_letter(c) && !ACCENTS.contains(&c));
+        rest = length.map_or(text.len(), |length| start + length);
+        let mut folded: String = text[start..rest].chars().flat_map(normalise).collect();
+        folded.truncate(folded.floor_char_boundary(MAX_TOKEN_BYTES));
+        let range = start..rest;
+        Some(Token { folded, range })
     })
 }
 
-/// Marks that belong to the letter before them; others, such as vowels of Devanagari, part words there.
+/// Combining marks that belong to the letter before them; others, such as vowels of Devanagari, separate words in SQLite.
 const ACCENTS: std::ops::RangeInclusive<char> = '\u{300}'..='\u{331}';
 
 fn is_letter(c: char) -> bool {
     c.is_alphanumeric() && !is_combining_mark(c)
 }
 
-/// Without case; a Latin letter without its accents, as none of its own.
-fn fold(c: char) -> impl Iterator<Item = char> {
+/// Lower case; a Latin letter without its accents, a combining mark removed.
+fn normalise(c: char) -> impl Iterator<Item = char> {
     let mut base = None;
     if !is_combining_mark(c) {
         decompose_canonical(c, |part| base = base.or(Some(part)));
     }
     let base = base.filter(char::is_ascii_alphabetic);
-    let kept = base.or_else(|| (!is_combining_mark(c)).then_some(c));
-    kept.into_iter().flat_map(char::to_lowercase)
+    let letter = base.or_else(|| (!is_combining_mark(c)).then_some(c));
+    letter.into_iter().flat_map(char::to_lowercase)
 }
 
-/// Title and body as the text of a `tsvector` of PostgreSQL, and the number of their words.
+/// Title and body as the text of a PostgreSQL `tsvector`, and the number of their words.
 pub fn vector(title: &str, body: &str) -> (String, i64) {
-    let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut positions: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut size = 0;
-    for word in words(title).chain(words(body)) {
+    for word in tokens(title).chain(tokens(body)) {
         size += 1;
-        let place = usize::min(size, PLACES);
-        places.entry(word.folded).or_default().push(place);
+        let position = usize::min(size, MAX_POSITION);
+        positions.entry(word.folded).or_default().push(position);
     }
     let mut text = String::new();
-    for (word, places) in places {
-        let places: Vec<String> = places.iter().map(ToString::to_string).collect();
-        write!(text, "'{word}':{} ", places.join(",")).expect("a String takes everything");
+    for (word, positions) in positions {
+        let positions: Vec<String> = positions.iter().map(ToString::to_string).collect();
+        write!(text, "'{word}':{} ", positions.join(",")).expect("writing to a String cannot fail");
     }
     (text, i64::try_from(size).unwrap_or(i64::MAX))
 }
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     fn folded(text: &str) -> Vec<String> {
-        words(text).map(|word| word.folded).collect()
+        tokens(text).map(|word| word.folded).collect()
     }
 
     #[test]
@@ -92,14 +92,14 @@ mod tests {
     }
 
     #[test]
-    fn a_word_knows_its_place() {
+    fn a_token_has_its_byte_range() {
         let text = "d’Ivoire, Côte";
-        let places: Vec<&str> = words(text).map(|word| &text[word.place]).collect();
-        assert_eq!(places, ["d", "Ivoire", "Côte"]);
+        let words: Vec<&str> = tokens(text).map(|word| &text[word.range]).collect();
+        assert_eq!(words, ["d", "Ivoire", "Côte"]);
     }
 
     #[test]
-    fn a_vector_counts_on_from_title_to_body() {
+    fn positions_in_a_vector_continue_from_title_to_body() {
         let (text, size) = vector("Peru", "peru 'says' no");
         assert_eq!((text.as_str(), size), ("'no':4 'peru':1,2 'says':3 ", 4));
     }

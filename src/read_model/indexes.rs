@@ -1,4 +1,4 @@
-//! The rows and their orders.
+//! Rows of the read model, with an index per sort order and per filter key.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -8,48 +8,48 @@ use entity::{initiative, relationship};
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::stance::Stance;
 
-/// What relationships are sorted by.
+/// Sort keys of relationships.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Order {
+pub enum RelationshipSort {
     RequestedState,
     Stance,
     Since,
     Changed,
 }
 
-/// What relationships are looked for by; states by their alpha-2 codes.
+/// Filter keys of relationships; states by their alpha-2 codes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum End {
+pub enum IndexKey {
     Initiative(i64),
     Requested(String),
     Requesting(String),
 }
 
-/// Relationships by their place in one order.
-pub type Ordered = BTreeMap<PageCursor, Arc<relationship::Model>>;
+/// Relationships by their sort position in one order.
+pub type SortedRows = BTreeMap<PageCursor, Arc<relationship::Model>>;
 
 #[derive(Debug, Default)]
-pub struct Rows {
+pub struct Indexes {
     initiatives: BTreeMap<i64, Arc<initiative::Model>>,
     slugs: HashMap<String, i64>,
     relationships: HashMap<i64, Arc<relationship::Model>>,
-    /// In each order, apart by stance: a list of one stance then begins anywhere without looking at others. The stance is
-    /// the column's text, so that a word of a newer version is no obstacle.
-    ordered: HashMap<(Order, String), Ordered>,
+    /// By sort order and stance, so that a list of one stance can start anywhere without a scan of others. The stance is the
+    /// column's text, so that a stance of a newer version can be stored.
+    ordered: HashMap<(RelationshipSort, String), SortedRows>,
     /// By requested state.
-    below: HashMap<End, Ordered>,
+    by_key: HashMap<IndexKey, SortedRows>,
 }
 
-const ORDERS: [Order; 4] = [
-    Order::RequestedState,
-    Order::Stance,
-    Order::Since,
-    Order::Changed,
+const ORDERS: [RelationshipSort; 4] = [
+    RelationshipSort::RequestedState,
+    RelationshipSort::Stance,
+    RelationshipSort::Since,
+    RelationshipSort::Changed,
 ];
 
-impl Order {
-    /// Where a relationship stands in this order.
-    pub fn place(self, row: &relationship::Model) -> PageCursor {
+impl RelationshipSort {
+    /// The sort position of a relationship in this order.
+    pub fn sort_position(self, row: &relationship::Model) -> PageCursor {
         let key = match self {
             Self::RequestedState => SortKey::Text(row.requested_state.clone()),
             Self::Stance => SortKey::Number(row.stance_rank.into()),
@@ -60,8 +60,8 @@ impl Order {
     }
 }
 
-impl Rows {
-    /// In the order of opening.
+impl Indexes {
+    /// All initiatives, in the order in which they were opened.
     pub fn initiatives(&self) -> impl Iterator<Item = &Arc<initiative::Model>> {
         self.initiatives.values()
     }
@@ -86,8 +86,10 @@ impl Rows {
     ) -> Option<&Arc<relationship::Model>> {
         let key = SortKey::Text(requested_state.to_owned());
         let first = PageCursor { key, id: i64::MIN };
-        let from = self.below(&End::Initiative(initiative.id))?.range(first..);
-        from.map(|(_, row)| row)
+        let rows = self
+            .by_key(&IndexKey::Initiative(initiative.id))?
+            .range(first..);
+        rows.map(|(_, row)| row)
             .take_while(|row| row.requested_state == requested_state)
             .find(|row| row.requesting_state == initiative.requesting_state)
     }
@@ -96,22 +98,22 @@ impl Rows {
         self.relationships.len()
     }
 
-    /// Those of some stances, or all, in one order: to be merged.
-    pub fn ordered(&self, order: Order, stances: Option<&[Stance]>) -> Vec<&Ordered> {
-        let is_wanted =
+    /// The rows of the given stances, or of all, in one order: one list per stance, for the caller to merge.
+    pub fn ordered(&self, order: RelationshipSort, stances: Option<&[Stance]>) -> Vec<&SortedRows> {
+        let is_requested =
             |text: &str| stances.is_none_or(|all| all.iter().any(|one| one.as_ref() == text));
         let all = self.ordered.iter();
-        all.filter(|((of, stance), _)| *of == order && is_wanted(stance))
+        all.filter(|((of, stance), _)| *of == order && is_requested(stance))
             .map(|(_, rows)| rows)
             .collect()
     }
 
-    /// Those of one end, by requested state.
-    pub fn below(&self, end: &End) -> Option<&Ordered> {
-        self.below.get(end)
+    /// The rows of one filter key, by requested state.
+    pub fn by_key(&self, key: &IndexKey) -> Option<&SortedRows> {
+        self.by_key.get(key)
     }
 
-    pub(super) fn put(
+    pub(super) fn upsert(
         &mut self,
         initiatives: Vec<initiative::Model>,
         relationships: Vec<relationship::Model>,
@@ -131,7 +133,7 @@ impl Rows {
     fn remove(&mut self, row: &relationship::Model) {
         for order in ORDERS {
             if let Some(rows) = self.ordered.get_mut(&(order, row.stance.clone())) {
-                rows.remove(&order.place(row));
+                rows.remove(&order.sort_position(row));
             }
         }
     }
@@ -140,17 +142,20 @@ impl Rows {
         for order in ORDERS {
             let key = (order, row.stance.clone());
             let rows = self.ordered.entry(key).or_default();
-            rows.insert(order.place(&row), Arc::clone(&row));
+            rows.insert(order.sort_position(&row), Arc::clone(&row));
         }
-        let ends = [
-            End::Initiative(row.initiative_id),
-            End::Requested(row.requested_state.clone()),
-            End::Requesting(row.requesting_state.clone()),
+        let keys = [
+            IndexKey::Initiative(row.initiative_id),
+            IndexKey::Requested(row.requested_state.clone()),
+            IndexKey::Requesting(row.requesting_state.clone()),
         ];
-        for end in ends {
-            // What this order is by never changes, so the row takes the place of its older self.
-            let rows = self.below.entry(end).or_default();
-            rows.insert(Order::RequestedState.place(&row), Arc::clone(&row));
+        for key in keys {
+            // The sort key of this order never changes, so the insert replaces the older row.
+            let rows = self.by_key.entry(key).or_default();
+            rows.insert(
+                RelationshipSort::RequestedState.sort_position(&row),
+                Arc::clone(&row),
+            );
         }
         self.relationships.insert(row.id, row);
     }
@@ -178,26 +183,26 @@ mod tests {
         }
     }
 
-    fn ids(rows: &Ordered) -> Vec<i64> {
+    fn ids(rows: &SortedRows) -> Vec<i64> {
         rows.values().map(|row| row.id).collect()
     }
 
     #[test]
-    fn a_row_moves_to_its_new_place_in_every_order() {
-        let mut rows = Rows::default();
+    fn a_row_moves_to_its_new_position_in_every_order() {
+        let mut rows = Indexes::default();
         let first = row(1, ["US", "RW"], Stance::Agreed, "2025-08-05");
         let second = row(2, ["US", "PE"], Stance::Agreed, "2025-06-01");
-        rows.put(Vec::new(), vec![first, second]);
-        let by_since = |rows: &Rows, stance| {
-            let all = rows.ordered(Order::Since, Some(&[stance]));
+        rows.upsert(Vec::new(), vec![first, second]);
+        let by_since = |rows: &Indexes, stance| {
+            let all = rows.ordered(RelationshipSort::Since, Some(&[stance]));
             all.iter().flat_map(|rows| ids(rows)).collect::<Vec<_>>()
         };
         assert_eq!(by_since(&rows, Stance::Agreed), [2, 1]);
         let refused = row(2, ["US", "PE"], Stance::Refused, "2025-09-09");
-        rows.put(Vec::new(), vec![refused]);
+        rows.upsert(Vec::new(), vec![refused]);
         assert_eq!(by_since(&rows, Stance::Agreed), [1]);
         assert_eq!(by_since(&rows, Stance::Refused), [2]);
-        let of_initiative = rows.below(&End::Initiative(1)).unwrap();
+        let of_initiative = rows.by_key(&IndexKey::Initiative(1)).unwrap();
         assert_eq!(
             (ids(of_initiative), rows.count_relationships()),
             (vec![2, 1], 2)
@@ -206,13 +211,13 @@ mod tests {
     }
 
     #[test]
-    fn a_relationship_is_found_by_its_ends() {
-        let mut rows = Rows::default();
-        let (other, ours) = (["FR", "RW"], ["US", "RW"]);
-        let both = [other, ours].map(|states| states.to_owned());
+    fn a_relationship_is_found_by_its_states() {
+        let mut rows = Indexes::default();
+        let (other, expected) = (["FR", "RW"], ["US", "RW"]);
+        let both = [other, expected].map(|states| states.to_owned());
         let both = (1..).zip(both);
         let both = both.map(|(id, states)| row(id, states, Stance::Agreed, ""));
-        rows.put(Vec::new(), both.collect());
+        rows.upsert(Vec::new(), both.collect());
         let initiative = initiative::Model {
             id: 1,
             slug: "removals".to_owned(),
@@ -221,7 +226,7 @@ mod tests {
             requesting_state: "US".to_owned(),
             started_on: None,
         };
-        let found = |code| rows.find_between(&initiative, code).map(|row| row.id);
-        assert_eq!((found("RW"), found("PE")), (Some(2), None));
+        let id_of = |code| rows.find_between(&initiative, code).map(|row| row.id);
+        assert_eq!((id_of("RW"), id_of("PE")), (Some(2), None));
     }
 }

@@ -1,9 +1,9 @@
-//! All initiatives and relationships with their positions of now, in memory, in the orders that lists offer.
+//! Read model: all initiatives and relationships with their current positions, in memory, in the sort orders of lists.
 //!
-//! They grow with states and initiatives and not with history, and nearly every question asks for some of them: some
-//! 2.5 kB each with their places in all orders. The database stays what counts; the tailer copies each row that an entry touched, before it
-//! lets anybody know of the entry. So what is read here is never older than the feed's head, and may be older than
-//! what another statement reads from the database in the same moment.
+//! Their number grows with states and initiatives, not with history; a relationship takes about 2.5 kB with its sort positions.
+//! The database remains the source of truth. The tailer copies each row that an entry changed before it publishes the entry.
+//! Invariant: the read model is never older than the feed's head. It may be older than what another SQL statement reads at
+//! the same time.
 
 mod indexes;
 
@@ -14,37 +14,37 @@ use sea_orm::{DatabaseConnection, EntityTrait};
 
 use crate::error::Result;
 
-pub use indexes::{End, Order, Ordered, Rows};
+pub use indexes::{IndexKey, Indexes, RelationshipSort, SortedRows};
 
-/// Clones are one board.
+/// Clones share the rows.
 #[derive(Clone, Debug, Default)]
-pub struct Board(Arc<RwLock<Rows>>);
+pub struct ReadModel(Arc<RwLock<Indexes>>);
 
-impl Board {
-    /// Reads everything anew.
+impl ReadModel {
+    /// Replaces all rows by those in the database.
     /// # Errors
     /// `Error::Internal` if the database cannot answer.
     pub async fn load(&self, db: &DatabaseConnection) -> Result<()> {
         let initiatives = initiative::Entity::find().all(db).await?;
         let relationships = relationship::Entity::find().all(db).await?;
-        let mut rows = Rows::default();
-        rows.put(initiatives, relationships);
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = rows;
+        let mut indexes = Indexes::default();
+        indexes.upsert(initiatives, relationships);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = indexes;
         Ok(())
     }
 
     /// Replaces rows, and adds those that are new.
-    pub fn put(
+    pub fn upsert(
         &self,
         initiatives: Vec<initiative::Model>,
         relationships: Vec<relationship::Model>,
     ) {
-        let mut rows = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        rows.put(initiatives, relationships);
+        let mut indexes = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        indexes.upsert(initiatives, relationships);
     }
 
-    /// Holds up the tailer while it is held: not over an await.
-    pub fn read(&self) -> RwLockReadGuard<'_, Rows> {
+    /// Locks the rows for reading. The tailer waits for the lock, so do not hold it over an await.
+    pub fn read(&self) -> RwLockReadGuard<'_, Indexes> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! Lines of the log, on standard error: for people, or in JSON for whoever collects them.
+//! Logging to standard error: text for people, or JSON for log collectors.
 
 use std::{backtrace::Backtrace, io, io::IsTerminal, panic};
 
@@ -6,21 +6,21 @@ use tracing_subscriber::{
     EnvFilter, Layer, fmt, layer::SubscriberExt, registry::Registry, util::SubscriberInitExt,
 };
 
-use super::trace::Traces;
+use super::trace::TraceExporter;
 use crate::config::{log_filter, telemetry::LogFormat};
 
-type Lines = Box<dyn Layer<Registry> + Send + Sync>;
+type LogLayer = Box<dyn Layer<Registry> + Send + Sync>;
 
-/// From now on the process logs, and tells its spans where there is a collector. Once in a process.
-pub fn start(format: LogFormat, traces: Option<&Traces>) {
+/// Starts logging and, if there is a collector, the export of spans. Call it once per process.
+pub fn start(format: LogFormat, traces: Option<&TraceExporter>) {
     let filter = EnvFilter::new(log_filter());
     let lines = fmt::layer().with_writer(io::stderr);
-    let lines: Lines = match format {
+    let lines: LogLayer = match format {
         LogFormat::Text => lines.with_ansi(io::stderr().is_terminal()).boxed(),
         LogFormat::Json => {
             panic::set_hook(Box::new(|panic| {
                 let backtrace = Backtrace::capture();
-                tracing::error!(%panic, %backtrace, "a panic");
+                tracing::error!(%panic, %backtrace, "panic");
             }));
             let lines = lines.with_ansi(false).json().flatten_event(true);
             lines.with_span_list(false).boxed()
@@ -31,7 +31,7 @@ pub fn start(format: LogFormat, traces: Option<&Traces>) {
             .with(lines)
             .with(filter)
             .init(),
-        // Each to its own: what is traced is not logged for it.
+        // The log filter applies to the log layer only: exporting a span does not log it.
         Some(traces) => tracing_subscriber::registry()
             .with(lines.with_filter(filter))
             .with(traces.layer())

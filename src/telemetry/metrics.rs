@@ -1,6 +1,6 @@
-//! Counters, gauges and histograms, and their text for Prometheus.
+//! Metrics: counters, gauges and histograms, and their text for Prometheus.
 //!
-//! What a request moves on its short way is an atomic that was found at the start. Labels are looked up for refusals and
+//! The fast path of a request updates atomics that were looked up at the start. Labels are looked up for rejections and
 //! failures only.
 
 use prometheus_client::{
@@ -10,39 +10,39 @@ use prometheus_client::{
 };
 
 use super::{
-    operation_metrics::Executed,
-    rejections::Refused,
-    sampled::{Seen, Sight},
+    operation_metrics::OperationMetrics,
+    rejections::RejectionLabels,
+    sampled::{Sample, SampledMetrics},
 };
 use crate::error::{Error, Result};
-use crate::model::time::Instant;
+use crate::model::time::Timestamp;
 
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
-    pub queries: Executed,
-    pub mutations: Executed,
-    pub subscriptions: Executed,
-    pub writes: Executed,
-    pub answers: Uses,
-    pub events: Uses,
-    pub documents: Uses,
-    responses: Family<Status, Counter>,
+    pub queries: OperationMetrics,
+    pub mutations: OperationMetrics,
+    pub subscriptions: OperationMetrics,
+    pub writes: OperationMetrics,
+    pub responses: CacheMetrics,
+    pub event_payloads: CacheMetrics,
+    pub documents: CacheMetrics,
+    http_responses: Family<Status, Counter>,
     ok: Counter,
     unmodified: Counter,
-    refused: Family<Refused, Counter>,
-    /// Subscriptions that hear the feed.
-    pub listening: Gauge,
-    pub sockets: Gauge,
-    pub streams: Gauge,
-    /// An event that is told to a hundred subscribers counts a hundred times.
-    pub told: Counter,
-    seen: Seen,
+    rejections: Family<RejectionLabels, Counter>,
+    /// Active subscriptions.
+    pub active_subscriptions: Gauge,
+    pub websockets: Gauge,
+    pub event_streams: Gauge,
+    /// Event deliveries: an event counts once per subscriber.
+    pub events_delivered: Counter,
+    sampled: SampledMetrics,
 }
 
-/// How often something was found where it is kept, and how often it had to be made.
+/// Hits and misses of one cache.
 #[derive(Clone, Debug, Default)]
-pub struct Uses {
+pub struct CacheMetrics {
     pub hits: Counter,
     pub misses: Counter,
 }
@@ -58,73 +58,79 @@ struct Cache {
 }
 
 impl Metrics {
-    /// `now` is when the process began.
-    pub fn new(now: Instant) -> Self {
+    /// `now` is the start time of the process.
+    pub fn new(now: Timestamp) -> Self {
         let mut root = Registry::default();
-        let seen = Seen::register(&mut root, now);
-        let ours = root.sub_registry_with_prefix("demarche");
-        let [queries, mutations, subscriptions] = Executed::operations(ours);
-        let [answers, events, documents] = Uses::register(ours, ["answers", "events", "documents"]);
-        let responses = Family::<Status, Counter>::default();
-        let help = "Responses over HTTP, by status; 101 is a socket";
-        ours.register("http_responses", help, responses.clone());
-        let refused = Family::<Refused, Counter>::default();
-        let help = "Refused, by code and by the option whose limit it was";
-        ours.register("refused", help, refused.clone());
-        let told = Counter::default();
-        let help = "Events told to subscribers as they came, once for each";
-        ours.register("events_told", help, told.clone());
+        let sampled = SampledMetrics::register(&mut root, now);
+        let registry = root.sub_registry_with_prefix("demarche");
+        let [queries, mutations, subscriptions] = OperationMetrics::operations(registry);
+        let [responses, event_payloads, documents] =
+            CacheMetrics::register(registry, ["responses", "event_payloads", "documents"]);
+        let http_responses = Family::<Status, Counter>::default();
+        let help = "HTTP responses, cached ones included, by status; 101 is a WebSocket";
+        registry.register("http_responses", help, http_responses.clone());
+        let rejections = Family::<RejectionLabels, Counter>::default();
+        let help =
+            "Requests rejected before execution, by error code and by the option of the limit";
+        registry.register("rejections", help, rejections.clone());
+        let events_delivered = Counter::default();
+        let help = "Event deliveries (one per subscriber)";
+        registry.register("events_delivered", help, events_delivered.clone());
         Self {
-            writes: Executed::writes(ours),
-            listening: gauge(ours, "subscriptions", "Subscriptions that hear the feed"),
-            sockets: gauge(ours, "sockets", "Open WebSockets"),
-            streams: gauge(ours, "streams", "Open streams of server-sent events"),
-            ok: responses.get_or_create_owned(&Status { status: 200 }),
-            unmodified: responses.get_or_create_owned(&Status { status: 304 }),
-            responses,
+            writes: OperationMetrics::writes(registry),
+            active_subscriptions: gauge(registry, "subscriptions", "Active subscriptions"),
+            websockets: gauge(registry, "websockets", "Open WebSockets"),
+            event_streams: gauge(
+                registry,
+                "event_streams",
+                "Open event streams (server-sent events)",
+            ),
+            ok: http_responses.get_or_create_owned(&Status { status: 200 }),
+            unmodified: http_responses.get_or_create_owned(&Status { status: 304 }),
+            http_responses,
             queries,
             mutations,
             subscriptions,
-            answers,
-            events,
+            responses,
+            event_payloads,
             documents,
-            refused,
-            told,
-            seen,
+            rejections,
+            events_delivered,
+            sampled,
             registry: root,
         }
     }
 
-    pub fn refuse(&self, refused: Refused) {
-        self.refused.get_or_create(&refused).inc();
+    pub fn count_rejection(&self, labels: RejectionLabels) {
+        self.rejections.get_or_create(&labels).inc();
     }
 
     /// Counts a response over HTTP.
-    pub fn respond(&self, status: u16) {
+    pub fn count_response(&self, status: u16) {
         match status {
             200 => self.ok.inc(),
             304 => self.unmodified.inc(),
-            _ => self.responses.get_or_create(&Status { status }).inc(),
+            _ => self.http_responses.get_or_create(&Status { status }).inc(),
         };
     }
 
     /// All of them, in the text format of `OpenMetrics` 1.0.
     /// # Errors
-    /// None at present: a text takes everything.
-    pub fn text(&self, sight: &Sight) -> Result<String> {
-        self.seen.note(sight);
+    /// None at present: writing to a `String` cannot fail.
+    pub fn text(&self, sample: &Sample) -> Result<String> {
+        self.sampled.record(sample);
         let mut text = String::new();
         text::encode(&mut text, &self.registry).map_err(Error::internal)?;
         Ok(text)
     }
 }
 
-impl Uses {
+impl CacheMetrics {
     fn register<const N: usize>(registry: &mut Registry, caches: [&'static str; N]) -> [Self; N] {
         let (hits, misses) = <(Family<Cache, Counter>, Family<Cache, Counter>)>::default();
-        let help = "Found where it is kept: answers to queries, events, checked documents";
+        let help = "Cache hits, by cache: responses, event payloads, validated documents";
         registry.register("cache_hits", help, hits.clone());
-        registry.register("cache_misses", "Made anew", misses.clone());
+        registry.register("cache_misses", "Cache misses, by cache", misses.clone());
         caches.map(|cache| Self {
             hits: hits.get_or_create_owned(&Cache { cache }),
             misses: misses.get_or_create_owned(&Cache { cache }),
@@ -138,18 +144,18 @@ fn gauge(registry: &mut Registry, name: &str, help: &str) -> Gauge {
     gauge
 }
 
-/// One more of something, until it is dropped.
+/// Counts one in a gauge until it is dropped.
 #[derive(Debug)]
-pub struct Counted(Gauge);
+pub struct GaugeGuard(Gauge);
 
-impl Counted {
+impl GaugeGuard {
     pub fn in_gauge(gauge: &Gauge) -> Self {
         gauge.inc();
         Self(gauge.clone())
     }
 }
 
-impl Drop for Counted {
+impl Drop for GaugeGuard {
     fn drop(&mut self) {
         self.0.dec();
     }

@@ -1,6 +1,6 @@
-//! What the server tells whoever runs it: metrics for Prometheus, lines of a log, traces.
+//! Telemetry for operators: metrics for Prometheus, a log, traces.
 //!
-//! Whoever serves holds the counters that it moves. Invariant: what a client chose, such as a name, is never a label.
+//! Each part of the server holds the counters that it updates. Invariant: text chosen by a client is never a label.
 
 pub mod log;
 

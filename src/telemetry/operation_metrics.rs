@@ -1,4 +1,4 @@
-//! What was executed: how often, how it ended, and how long it took.
+//! Operation metrics: number, result and duration of executed operations and writes.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use super::rejections::known_code;
+use super::rejections::code_label;
 
-/// Operations of one type, or writes. Clones count together.
+/// Metrics of one operation type, or of writes. Clones share them.
 #[derive(Clone, Debug)]
-pub struct Executed {
-    what: &'static str,
+pub struct OperationMetrics {
+    operation_type: &'static str,
     outcomes: Family<Outcome, Counter>,
-    /// Found already.
+    /// The counter of successes, looked up in advance.
     ok: Counter,
     seconds: Histogram,
 }
@@ -32,15 +32,15 @@ struct Type {
     r#type: &'static str,
 }
 
-/// Seconds: from an answer out of memory to the limit of time.
+/// Seconds: from a response out of memory to the request timeout.
 const BUCKETS: [f64; 12] = [
     0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10.0,
 ];
 
-impl Executed {
+impl OperationMetrics {
     /// Queries, mutations, subscriptions.
     pub fn operations(registry: &mut Registry) -> [Self; 3] {
-        let help = "Operations executed, by type and by ok or the code of the first error";
+        let help = "Executed operations, by type and by result: ok or the code of the first error";
         Self::register(
             registry,
             "operation",
@@ -49,9 +49,9 @@ impl Executed {
         )
     }
 
-    /// Commands that the writer was given.
+    /// Commands to the ledger.
     pub fn writes(registry: &mut Registry) -> Self {
-        let help = "Commands to the ledger, by ok or the code of the refusal";
+        let help = "Commands to the ledger, by result: ok or the code of the error";
         let [writes] = Self::register(registry, "write", help, ["command"]);
         writes
     }
@@ -65,30 +65,32 @@ impl Executed {
         let outcomes = Family::<Outcome, Counter>::default();
         registry.register(format!("{name}s"), help, outcomes.clone());
         let times = Family::<Type, Histogram>::new_with_constructor(|| Histogram::new(BUCKETS));
-        let help = "How long they took; of a subscription, until it began";
+        let help = "Duration; of a subscription, until it started";
         let duration = format!("{name}_duration");
         registry.register_with_unit(duration, help, Unit::Seconds, times.clone());
-        types.map(|what| Self {
-            what,
+        types.map(|operation_type| Self {
+            operation_type,
             ok: outcomes.get_or_create_owned(&Outcome {
-                r#type: what,
+                r#type: operation_type,
                 result: "ok",
             }),
-            seconds: times.get_or_create_owned(&Type { r#type: what }),
+            seconds: times.get_or_create_owned(&Type {
+                r#type: operation_type,
+            }),
             outcomes: outcomes.clone(),
         })
     }
 
     /// `code` is that of the first error, if there was one.
-    pub fn note(&self, took: Duration, code: Option<&str>) {
-        self.seconds.observe(took.as_secs_f64());
+    pub fn record(&self, duration: Duration, code: Option<&str>) {
+        self.seconds.observe(duration.as_secs_f64());
         let Some(code) = code else {
             self.ok.inc();
             return;
         };
         let outcome = Outcome {
-            r#type: self.what,
-            result: known_code(code),
+            r#type: self.operation_type,
+            result: code_label(code),
         };
         self.outcomes.get_or_create(&outcome).inc();
     }

@@ -1,15 +1,15 @@
-//! Why somebody was refused, in words of ours: so many and no more.
+//! Labels of rejections: error codes and limits from fixed lists, so that clients cannot create time series.
 
 use prometheus_client::encoding::EncodeLabelSet;
 
-/// The code that the client was told, and the option whose limit it met, if that is what it was.
+/// The error code, and the option of the exceeded limit, if there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub struct Refused {
+pub struct RejectionLabels {
     code: &'static str,
     limit: &'static str,
 }
 
-/// All that we say in `extensions.code`.
+/// Every value of `extensions.code`.
 const CODES: [&str; 21] = [
     "BAD_REQUEST",
     "BAD_USER_INPUT",
@@ -33,7 +33,7 @@ const CODES: [&str; 21] = [
     "UNAVAILABLE",
     "UNSUPPORTED_MEDIA_TYPE",
 ];
-/// The options whose limits are told apart.
+/// The options that are distinguished as limits.
 const LIMITS: [&str; 16] = [
     "max-aliases",
     "max-body-bytes",
@@ -52,32 +52,32 @@ const LIMITS: [&str; 16] = [
     "rate-limit",
     "request-timeout",
 ];
-/// Nothing of ours: a label of its own, so that nobody makes labels.
+/// The label of every unknown code.
 const OTHER: &str = "OTHER";
 
-impl Refused {
-    /// Without a limit.
-    pub fn of(code: &str) -> Self {
+impl RejectionLabels {
+    /// A rejection without a limit.
+    pub fn new(code: &str) -> Self {
         Self {
-            code: known_code(code),
+            code: code_label(code),
             limit: "",
         }
     }
 
     /// `limit` is an option's name.
-    pub fn by(code: &str, limit: &str) -> Self {
-        let known = LIMITS.iter().find(|known| **known == limit);
+    pub fn with_limit(code: &str, limit: &str) -> Self {
+        let label = LIMITS.iter().find(|label| **label == limit);
         Self {
-            code: known_code(code),
-            limit: known.unwrap_or(&""),
+            code: code_label(code),
+            limit: label.unwrap_or(&""),
         }
     }
 }
 
-/// The same text as one of ours.
-pub fn known_code(code: &str) -> &'static str {
-    let known = CODES.iter().find(|known| **known == code);
-    known.unwrap_or(&OTHER)
+/// The static label of a code.
+pub fn code_label(code: &str) -> &'static str {
+    let label = CODES.iter().find(|label| **label == code);
+    label.unwrap_or(&OTHER)
 }
 
 #[cfg(test)]
@@ -85,11 +85,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_makes_a_label() {
-        assert_eq!(known_code("TIMEOUT"), "TIMEOUT");
-        assert_eq!(known_code("MINE"), "OTHER");
-        let refused = Refused::by("QUERY_TOO_COMPLEX", "max-cost");
-        assert_eq!(refused.limit, "max-cost");
-        assert_eq!(Refused::by("QUERY_TOO_COMPLEX", "mine").limit, "");
+    fn a_client_cannot_create_a_label() {
+        assert_eq!(code_label("TIMEOUT"), "TIMEOUT");
+        assert_eq!(code_label("MINE"), "OTHER");
+        let labels = RejectionLabels::with_limit("QUERY_TOO_COMPLEX", "max-cost");
+        assert_eq!(labels.limit, "max-cost");
+        assert_eq!(
+            RejectionLabels::with_limit("QUERY_TOO_COMPLEX", "mine").limit,
+            ""
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! What somebody else knows, and is asked for when the metrics are.
+//! Sampled metrics: values that are read from other parts of the server and from the kernel when metrics are requested.
 
 use std::{fs, sync::atomic::Ordering};
 
@@ -7,10 +7,10 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::model::time::Instant;
+use crate::model::time::Timestamp;
 
 #[derive(Debug, Default)]
-pub struct Seen {
+pub struct SampledMetrics {
     connections: Gauge,
     ledger_head: Gauge,
     feed_head: Gauge,
@@ -22,11 +22,11 @@ pub struct Seen {
     open_files: Gauge,
 }
 
-/// All of it at one moment.
+/// The values at one instant.
 #[derive(Clone, Copy, Debug)]
-pub struct Sight {
+pub struct Sample {
     pub connections: usize,
-    /// The newest entry in the database; none if it does not answer.
+    /// The newest entry in the database; `None` if the database is unreachable.
     pub ledger_head: Option<i64>,
     /// The newest entry that the tailer has read.
     pub feed_head: i64,
@@ -35,57 +35,57 @@ pub struct Sight {
     pub executions: u64,
 }
 
-/// What the kernel knows of this process.
-struct Usage {
+/// Resource usage of this process, from the kernel.
+struct ProcessStats {
     resident_bytes: i64,
     open_files: i64,
 }
 
-impl Seen {
-    /// `now` is when the process began.
-    pub(super) fn register(root: &mut Registry, now: Instant) -> Self {
-        let seen = Self::default();
-        seen.register_process(root, now);
-        let ours = root.sub_registry_with_prefix("demarche");
+impl SampledMetrics {
+    /// `now` is the start time of the process.
+    pub(super) fn register(root: &mut Registry, now: Timestamp) -> Self {
+        let metrics = Self::default();
+        metrics.register_process(root, now);
+        let registry = root.sub_registry_with_prefix("demarche");
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
-        ours.register("build", "The version that runs", version);
+        registry.register("build", "The running version", version);
         for (name, help, gauge) in [
             (
                 "connections",
-                "Open connections, of clients and proxies",
-                &seen.connections,
+                "Open connections of clients and proxies",
+                &metrics.connections,
             ),
             (
                 "ledger_head",
                 "Newest entry in the database",
-                &seen.ledger_head,
+                &metrics.ledger_head,
             ),
             (
                 "feed_head",
-                "Newest entry that the tailer has read",
-                &seen.feed_head,
+                "Newest entry that the feed has read",
+                &metrics.feed_head,
             ),
             (
                 "feed_lag_entries",
-                "Entries that the tailer has yet to read",
-                &seen.feed_lag,
+                "Entries that the feed has not read yet",
+                &metrics.feed_lag,
             ),
-            ("ready", "1 while /readyz answers 200", &seen.ready),
+            ("ready", "1 while /readyz returns 200", &metrics.ready),
         ] {
-            ours.register(name, help, gauge.clone());
+            registry.register(name, help, gauge.clone());
         }
-        let help = "SQL statements run to answer readers";
-        ours.register("sql_statements", help, seen.statements.clone());
-        let help = "Events executed and written, each once for all who ask in the same words";
-        ours.register("events_executed", help, seen.executions.clone());
-        seen
+        let help = "SQL statements run for reads";
+        registry.register("sql_statements", help, metrics.statements.clone());
+        let help = "Event executions (shared by identical subscriptions)";
+        registry.register("events_executed", help, metrics.executions.clone());
+        metrics
     }
 
-    /// Under the names that clients of Prometheus agree upon.
-    fn register_process(&self, root: &mut Registry, now: Instant) {
+    /// Registers process metrics under the standard names of Prometheus clients.
+    fn register_process(&self, root: &mut Registry, now: Timestamp) {
         let start: Gauge = Gauge::default();
         start.set(now.0 / 1_000_000);
-        let help = "When the server began, since 1970";
+        let help = "Start time of the process since 1970";
         root.register_with_unit("process_start_time", help, Unit::Seconds, start);
         let help = "Memory in use";
         let resident = self.resident.clone();
@@ -94,28 +94,28 @@ impl Seen {
         root.register("process_open_fds", help, self.open_files.clone());
     }
 
-    pub fn note(&self, sight: &Sight) {
-        let connections = i64::try_from(sight.connections).unwrap_or(i64::MAX);
+    pub fn record(&self, sample: &Sample) {
+        let connections = i64::try_from(sample.connections).unwrap_or(i64::MAX);
         self.connections.set(connections);
-        self.feed_head.set(sight.feed_head);
-        if let Some(head) = sight.ledger_head {
+        self.feed_head.set(sample.feed_head);
+        if let Some(head) = sample.ledger_head {
             self.ledger_head.set(head);
-            self.feed_lag.set((head - sight.feed_head).max(0));
+            self.feed_lag.set((head - sample.feed_head).max(0));
         }
-        self.ready.set(i64::from(sight.is_ready));
+        self.ready.set(i64::from(sample.is_ready));
         let (statements, executions) = (self.statements.inner(), self.executions.inner());
-        statements.store(sight.statements, Ordering::Relaxed);
-        executions.store(sight.executions, Ordering::Relaxed);
-        if let Some(usage) = Usage::find() {
+        statements.store(sample.statements, Ordering::Relaxed);
+        executions.store(sample.executions, Ordering::Relaxed);
+        if let Some(usage) = ProcessStats::read() {
             self.resident.set(usage.resident_bytes);
             self.open_files.set(usage.open_files);
         }
     }
 }
 
-impl Usage {
-    /// `proc(5)`, and so nothing but on Linux.
-    fn find() -> Option<Self> {
+impl ProcessStats {
+    /// Reads `proc(5)`; `None` on systems other than Linux.
+    fn read() -> Option<Self> {
         let status = fs::read_to_string("/proc/self/status").ok()?;
         let resident = status
             .lines()

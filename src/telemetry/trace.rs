@@ -1,7 +1,7 @@
-//! Traces for a collector: OTLP in protobuf over HTTP.
+//! Trace export to a collector: OTLP in protobuf over HTTP.
 //!
-//! Spans are sent by a thread of their own; where they cannot be, they are dropped, and nobody waits. Without a collector
-//! a span costs one look at a static.
+//! A separate thread sends the spans and drops them if it cannot; requests do not wait. Without a collector a span costs
+//! one read of a static.
 
 use std::time::Duration;
 
@@ -14,18 +14,18 @@ use url::Url;
 
 use crate::error::{Error, Result};
 
-/// What spans for the collector are told by; they are no lines of the log.
+/// Target that marks spans for the collector; they are not logged.
 pub const TARGET: &str = "demarche_trace";
 
-/// How long the end waits for the collector to take what is left.
-const FLUSH: Duration = Duration::from_millis(750);
+/// How long the shutdown waits for the collector to accept the remaining spans.
+const FLUSH_TIMEOUT: Duration = Duration::from_millis(750);
 
-pub struct Traces(SdkTracerProvider);
+pub struct TraceExporter(SdkTracerProvider);
 
-impl Traces {
+impl TraceExporter {
     /// `collector` is an address without a path, such as `http://127.0.0.1:4318`.
     /// # Errors
-    /// `Error::Internal` if there can be no client for it. Nobody is asked yet.
+    /// `Error::Internal` if no HTTP client can be created. The collector is not contacted yet.
     pub fn start(collector: &Url) -> Result<Self> {
         let endpoint = format!("{}/v1/traces", collector.as_str().trim_end_matches('/'));
         let exporter = SpanExporter::builder()
@@ -54,19 +54,19 @@ impl Traces {
             .with_target(false)
             .with_threads(false)
             .with_tracked_inactivity(false)
-            .with_filter(filter_fn(is_told))
+            .with_filter(filter_fn(is_exported))
     }
 
-    /// Sends what is left, or gives it up.
-    pub fn end(self) {
-        if let Err(error) = self.0.shutdown_with_timeout(FLUSH) {
-            tracing::warn!(%error, "the last traces were not taken");
+    /// Sends the remaining spans, or drops them after [`FLUSH_TIMEOUT`].
+    pub fn shutdown(self) {
+        if let Err(error) = self.0.shutdown_with_timeout(FLUSH_TIMEOUT) {
+            tracing::warn!(%error, "could not flush the last traces");
         }
     }
 }
 
-/// Our spans, and what went wrong within them.
-fn is_told(metadata: &Metadata<'_>) -> bool {
-    let is_fault = metadata.is_event() && *metadata.level() <= Level::WARN;
-    metadata.target() == TARGET || is_fault && metadata.target().starts_with("demarche")
+/// Whether a span or event is exported: our spans, and warnings and errors within them.
+fn is_exported(metadata: &Metadata<'_>) -> bool {
+    let is_warning = metadata.is_event() && *metadata.level() <= Level::WARN;
+    metadata.target() == TARGET || is_warning && metadata.target().starts_with("demarche")
 }

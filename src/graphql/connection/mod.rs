@@ -1,4 +1,5 @@
-//! Connections: a page of a list with its cursors and its length (Relay Cursor Connections).
+//! Connections (Relay Cursor Connections): a page of a list with cursors and total count, and the macro that declares a
+//! connection type with its edge.
 
 pub mod arguments;
 
@@ -10,45 +11,47 @@ use async_graphql::registry::Registry;
 use async_graphql::{Context, ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 use futures_util::future::BoxFuture;
 
-use super::loaders::list::{LengthOf, List};
-use super::loaders::{Loaders, loaders, page::PageOf, reader, relationship::Relationships};
-use super::pagination::{Page, Slice};
+use super::loaders::list::{CountOf, KeysetList};
+use super::loaders::{
+    Loaders, loader_context, loaders, page::PageOf, relationship::RelationshipList,
+};
+use super::pagination::{Page, PageSlice};
 use crate::error::Result;
 use crate::model::cursor::{LedgerCursor, PageCursor, SortKey};
 
-/// The length of a list, computed only when it is asked for.
+/// The length of a list, computed only if `totalCount` is selected.
 pub enum Length {
     Known(usize),
-    Relationships(Box<Relationships>),
+    Relationships(Box<RelationshipList>),
     Lazy(Box<Count>),
 }
 
 type Count = dyn for<'l> Fn(&'l Loaders) -> BoxFuture<'l, Result<i64>> + Send + Sync;
 
 impl Length {
-    /// Of a list in the database.
-    pub fn lazy<L: List>(parent: Option<SortKey>, list: L) -> Self {
-        let length = LengthOf { parent, list };
+    /// Counts a list in the database.
+    pub fn lazy<L: KeysetList>(parent: Option<SortKey>, list: L) -> Self {
+        let count = CountOf { parent, list };
         Self::Lazy(Box::new(move |loaders| {
-            let length = length.clone();
-            Box::pin(async move { Ok(loaders.load_one(length).await?.unwrap_or(0)) })
+            let count = count.clone();
+            Box::pin(async move { Ok(loaders.load_one(count).await?.unwrap_or(0)) })
         }))
     }
 
     pub async fn count(&self, ctx: &Context<'_>) -> Result<i64> {
         match self {
-            Self::Known(length) => Ok(whole(*length)),
-            Self::Relationships(list) => Ok(whole(list.count(reader(ctx)))),
+            Self::Known(length) => Ok(saturating_i64(*length)),
+            Self::Relationships(list) => Ok(saturating_i64(list.count(loader_context(ctx)))),
             Self::Lazy(count) => count(loaders(ctx)).await,
         }
     }
 }
 
-fn whole(length: usize) -> i64 {
+fn saturating_i64(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }
 
-/// The place of an item. It becomes text only where that is asked for.
+/// The cursor of an item, formatted only if it is selected.
 pub enum Cursor {
     Page(PageCursor),
     Ledger(LedgerCursor),
@@ -81,16 +84,19 @@ impl OutputType for Cursor {
     }
 }
 
-/// One page of a list below a parent, and the length of the list.
-pub async fn load_page<L: List>(
+/// One page of a list, by parent, and the length of the list.
+pub async fn load_page<L: KeysetList>(
     ctx: &Context<'_>,
     parent: Option<SortKey>,
     list: L,
     page: Page,
-) -> Result<(Slice<<L::Entity as sea_orm::EntityTrait>::Model>, Length)> {
+) -> Result<(
+    PageSlice<<L::Entity as sea_orm::EntityTrait>::Model>,
+    Length,
+)> {
     let length = Length::lazy(parent.clone(), list.clone());
     let slice = loaders(ctx).load_one(PageOf { parent, list, page }).await?;
-    let slice = slice.expect("the loader answers every key");
+    let slice = slice.expect("the loader returns a page for every key");
     Ok((slice, length))
 }
 
@@ -99,7 +105,7 @@ macro_rules! connection {
     ($(#[$doc:meta])* $name:ident, $edge:ident of $node:ty) => {
         $(#[$doc])*
         pub struct $name {
-            page: $crate::graphql::pagination::Slice<$edge>,
+            page: $crate::graphql::pagination::PageSlice<$edge>,
             length: $crate::graphql::connection::Length,
         }
 
@@ -114,7 +120,7 @@ macro_rules! connection {
 
         impl $name {
             pub fn new(
-                page: $crate::graphql::pagination::Slice<$edge>,
+                page: $crate::graphql::pagination::PageSlice<$edge>,
                 length: $crate::graphql::connection::Length,
             ) -> Self {
                 Self { page, length }
@@ -127,8 +133,8 @@ macro_rules! connection {
             /// Where this page stands in the list.
             async fn page_info(
                 &self,
-            ) -> $crate::graphql::output::direct_json::Direct<$crate::graphql::pagination::PageInfo> {
-                $crate::graphql::output::direct_json::Direct($crate::graphql::pagination::PageInfo {
+            ) -> $crate::graphql::output::direct_json::DirectJson<$crate::graphql::pagination::PageInfo> {
+                $crate::graphql::output::direct_json::DirectJson($crate::graphql::pagination::PageInfo {
                     has_previous_page: self.page.has_previous,
                     has_next_page: self.page.has_next,
                     start_cursor: self.page.rows.first().map(|edge| edge.cursor.to_string()),
@@ -139,16 +145,16 @@ macro_rules! connection {
             /// The items of the page with their cursors, in the order of the list.
             async fn edges(
                 &self,
-            ) -> $crate::graphql::output::direct_json::Listed<$crate::graphql::output::direct_json::Direct<&$edge>> {
+            ) -> $crate::graphql::output::direct_json::DirectJsonList<$crate::graphql::output::direct_json::DirectJson<&$edge>> {
                 self.page
                     .rows
                     .iter()
-                    .map($crate::graphql::output::direct_json::Direct)
+                    .map($crate::graphql::output::direct_json::DirectJson)
                     .collect()
             }
 
             /// The items of the page, in the order of the list.
-            async fn nodes(&self) -> $crate::graphql::output::direct_json::Listed<&$node> {
+            async fn nodes(&self) -> $crate::graphql::output::direct_json::DirectJsonList<&$node> {
                 self.page.rows.iter().map(|edge| &edge.node).collect()
             }
 

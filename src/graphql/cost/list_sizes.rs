@@ -1,9 +1,9 @@
-//! How long lists are that have no pages. A list that is missing here fails a test.
+//! Assumed lengths of lists without pagination. A test fails for a list that is missing here.
 
-use super::Items;
+use super::ListSize;
 
-/// Items of a list by its field, at most or, where no limit is, more than it usually has.
-pub(super) const SIZES: [(&str, u64); 20] = [
+/// Items of a list by its field: the maximum, or more than is usual where there is no maximum.
+pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 20] = [
     // ISO 3166-1 has 249 and XK.
     ("Query.countries", 250),
     ("Query.regions", 30),
@@ -27,15 +27,17 @@ pub(super) const SIZES: [(&str, u64); 20] = [
     ("RegionTally.byStance", 10),
 ];
 
-/// Lists of texts and numbers are as cheap as one.
-pub(super) fn find(owners: &[&str], field: &str) -> Items {
+/// Size of a list without pagination. Lists of strings and numbers count as one value.
+pub(super) fn list_size_of(owners: &[&str], field: &str) -> ListSize {
     if owners == ["Query"] && field == "nodes" {
-        return Items::Ids;
+        return ListSize::Ids;
     }
-    let is_it = |key: &str| {
+    let is_same_field = |key: &str| {
         key.split_once('.')
             .is_some_and(|(owner, name)| name == field && owners.contains(&owner))
     };
-    let found = SIZES.iter().find(|(key, _)| is_it(key));
-    found.map_or(Items::One, |(_, items)| Items::List(*items))
+    let assumed = ASSUMED_LIST_SIZES
+        .iter()
+        .find(|(key, _)| is_same_field(key));
+    assumed.map_or(ListSize::One, |(_, items)| ListSize::List(*items))
 }

@@ -7,9 +7,9 @@ use super::*;
 fn cost(text: &str, variables: serde_json::Value) -> (u32, String) {
     let document = parse_query(text).unwrap();
     let variables = Variables::from_json(variables);
-    let tariff = Tariff::new(&crate::graphql::schema::sdl());
+    let model = CostModel::new(&crate::graphql::schema::sdl());
     let (_, operation) = document.operations.iter().next().unwrap();
-    let cost = tariff.cost(&document, &operation.node, &variables);
+    let cost = model.cost(&document, &operation.node, &variables);
     (cost.total, cost.path.join("."))
 }
 
@@ -19,7 +19,7 @@ fn check(text: &str, total: u32, path: &str) {
 }
 
 #[test]
-fn a_field_costs_itself_and_what_is_below_times_the_items() {
+fn a_field_costs_itself_and_its_selections_times_the_items() {
     check("{ __typename }", 1, "__typename");
     check("{ country(code: \"RW\") { code name } }", 3, "country.code");
     check("{ countries { code name } }", 501, "countries.code");
@@ -32,7 +32,7 @@ fn a_field_costs_itself_and_what_is_below_times_the_items() {
 }
 
 #[test]
-fn what_a_connection_knows_once_is_counted_once() {
+fn fields_of_a_connection_itself_count_once() {
     let page = "relationships(first: 7) { totalCount pageInfo { hasNextPage } nodes { stance } }";
     check(
         &format!("{{ {page} }}"),
@@ -61,10 +61,10 @@ fn page_sizes_come_from_variables_and_their_defaults() {
 #[test]
 fn arguments_cost_by_the_kilobyte_wherever_they_are_copied_to() {
     let text = "query($t: ID!) { countries { stance(initiative: $t) } }";
-    let of = |bytes: usize| cost(text, json!({ "t": "x".repeat(bytes) })).0;
-    assert_eq!(of(30), 1 + 250);
-    assert_eq!(of(10 << 10), 1 + 250 * 11);
-    assert_eq!(of(1 << 20), 1 + 250 * 1_025);
+    let cost_of = |bytes: usize| cost(text, json!({ "t": "x".repeat(bytes) })).0;
+    assert_eq!(cost_of(30), 1 + 250);
+    assert_eq!(cost_of(10 << 10), 1 + 250 * 11);
+    assert_eq!(cost_of(1 << 20), 1 + 250 * 1_025);
     let list = "query($l: [ID!]!) { countries(filter: { codes: $l }) { code } }";
     assert_eq!(cost(list, json!({ "l": vec!["RW"; 100] })).0, 1 + 250 + 3);
     let long = "x".repeat(5 << 10);
@@ -91,8 +91,8 @@ fn lists_of_lists_never_become_cheap_again() {
 #[test]
 fn every_list_of_objects_has_a_size() {
     let schema = parse_schema(crate::graphql::schema::sdl()).unwrap();
-    let tariff = Tariff::new(&crate::graphql::schema::sdl());
-    let is_object = |name: &str| tariff.0.contains_key(name) || name == "SearchResult";
+    let model = CostModel::new(&crate::graphql::schema::sdl());
+    let is_object = |name: &str| model.0.contains_key(name) || name == "SearchResult";
     let mut lists = 0;
     for definition in &schema.definitions {
         let TypeSystemDefinition::Type(definition) = definition else {
@@ -107,14 +107,14 @@ fn every_list_of_objects_has_a_size() {
             .iter()
             .filter(|_| !owner.ends_with("Connection"))
         {
-            let (of, is_list) = named(&field.node.ty.node.base);
-            let price = &tariff.0[owner][field.node.name.node.as_str()];
-            if is_list && is_object(&of) {
+            let (type_name, is_list) = innermost_type(&field.node.ty.node.base);
+            let field_cost = &model.0[owner][field.node.name.node.as_str()];
+            if is_list && is_object(&type_name) {
                 lists += 1;
-                let has_size = matches!(price.items, Items::List(_) | Items::Ids);
+                let has_size = matches!(field_cost.items, ListSize::List(_) | ListSize::Ids);
                 assert!(has_size, "{owner}.{} needs a size", field.node.name.node);
             }
         }
     }
-    assert!(lists >= list_sizes::SIZES.len());
+    assert!(lists >= list_sizes::ASSUMED_LIST_SIZES.len());
 }

@@ -1,6 +1,6 @@
-//! Who may ask for which root field: one table, asked before anything of an operation runs, on every transport.
+//! Authorization of root fields: a table with the least role per field, checked before execution on every transport.
 //!
-//! A root field that is missing here fails a test.
+//! A test fails for a root field that is missing in the table.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use async_graphql::{Positioned, ServerError, ServerResult, Variables, async_trai
 use crate::error::Error;
 use crate::model::role::{Caller, Role};
 
-/// The least role for each root field.
+/// The least role that may select each root field.
 pub const RULES: [(&str, Role); 24] = [
     ("Query.node", Role::Reader),
     ("Query.nodes", Role::Reader),
@@ -42,19 +42,19 @@ pub const RULES: [(&str, Role); 24] = [
 ];
 
 /// The schema extension.
-pub struct Access {
-    /// Whether the schema may be asked for.
+pub struct RootFieldAuthorization {
+    /// Whether introspection is allowed.
     pub introspection: bool,
 }
 
-impl ExtensionFactory for Access {
+impl ExtensionFactory for RootFieldAuthorization {
     fn create(&self) -> Arc<dyn Extension> {
         Arc::new(Self { ..*self })
     }
 }
 
 #[async_trait]
-impl Extension for Access {
+impl Extension for RootFieldAuthorization {
     async fn parse_query(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -65,14 +65,14 @@ impl Extension for Access {
         let document = next.run(ctx, query, variables).await?;
         let anonymous = Caller::anonymous();
         let caller = ctx.data_opt::<Caller>().unwrap_or(&anonymous);
-        self.check(&document, caller)?;
+        self.authorize(&document, caller)?;
         Ok(document)
     }
 }
 
-impl Access {
-    /// All operations of the document, so that no name of an operation chooses what is checked.
-    fn check(&self, document: &ExecutableDocument, caller: &Caller) -> ServerResult<()> {
+impl RootFieldAuthorization {
+    /// Checks all operations of the document, so that `operationName` does not influence the check.
+    fn authorize(&self, document: &ExecutableDocument, caller: &Caller) -> ServerResult<()> {
         for (_, operation) in document.operations.iter() {
             let root = match operation.node.ty {
                 OperationType::Query => "Query",
@@ -81,7 +81,7 @@ impl Access {
             };
             self.check_set(&operation.node.selection_set.node, root, caller)?;
         }
-        // A fragment on a root type holds root fields, wherever it is spread.
+        // A fragment on a root type contains root fields, wherever it is spread.
         for fragment in document.fragments.values() {
             let on = fragment.node.type_condition.node.on.node.as_str();
             if matches!(on, "Query" | "Mutation" | "Subscription") {
@@ -98,7 +98,7 @@ impl Access {
                 Selection::InlineFragment(inline) => {
                     self.check_set(&inline.node.selection_set.node, root, caller)?;
                 }
-                Selection::FragmentSpread(_) => {} // looked at once, as a fragment
+                Selection::FragmentSpread(_) => {} // fragments are checked by `authorize`
             }
         }
         Ok(())
@@ -114,30 +114,30 @@ impl Access {
         let error = match name {
             "__typename" => return Ok(()),
             "__schema" | "__type" if self.introspection => return Ok(()),
-            "__schema" | "__type" => Error::Forbidden("introspection is switched off here"),
-            _ => match rule(root, name) {
+            "__schema" | "__type" => Error::Forbidden("introspection is disabled on this server"),
+            _ => match least_role(root, name) {
                 Some(least) if caller.role >= least => return Ok(()),
                 Some(_) if caller.name.is_none() => {
-                    Error::Unauthenticated("this needs the token of an editor")
+                    Error::Unauthenticated("an editor's token is required")
                 }
-                Some(_) => Error::Forbidden("this needs the role editor"),
-                None => return Ok(()), // no such field: validation says so
+                Some(_) => Error::Forbidden("the role editor is required"),
+                None => return Ok(()), // no such field: validation reports it
             },
         };
-        let mut refused = ServerError::new(error.to_string(), Some(field.pos));
-        refused
+        let mut denied = ServerError::new(error.to_string(), Some(field.pos));
+        denied
             .extensions
             .get_or_insert_default()
             .set("code", error.code());
-        Err(refused)
+        Err(denied)
     }
 }
 
-fn rule(root: &str, field: &str) -> Option<Role> {
-    let is_it = |key: &str| key.split_once('.') == Some((root, field));
+fn least_role(root: &str, field: &str) -> Option<Role> {
+    let is_same_field = |key: &str| key.split_once('.') == Some((root, field));
     RULES
         .iter()
-        .find(|(key, _)| is_it(key))
+        .find(|(key, _)| is_same_field(key))
         .map(|(_, role)| *role)
 }
 
@@ -182,8 +182,8 @@ mod tests {
     }
 
     #[test]
-    fn whoever_only_reads_writes_nothing_however_it_is_written() {
-        let access = Access {
+    fn a_reader_can_write_nothing_in_any_notation() {
+        let authorization = RootFieldAuthorization {
             introspection: true,
         };
         for (key, least) in RULES {
@@ -197,10 +197,14 @@ mod tests {
                 format!("query A {{ viewer }} {operation} B {{ {field} }}"),
             ] {
                 let parsed = parse_query(&document).unwrap();
-                let refused = access.check(&parsed, &Caller::anonymous()).is_err();
-                assert_eq!(refused, least > Role::Reader, "{document}");
+                let is_denied = authorization
+                    .authorize(&parsed, &Caller::anonymous())
+                    .is_err();
+                assert_eq!(is_denied, least > Role::Reader, "{document}");
                 assert!(
-                    access.check(&parsed, &caller(Role::Editor)).is_ok(),
+                    authorization
+                        .authorize(&parsed, &caller(Role::Editor))
+                        .is_ok(),
                     "{document}"
                 );
             }
@@ -208,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn introspection_can_be_switched_off() {
+    fn introspection_can_be_disabled() {
         for document in [
             "{ __schema { x } }",
             "{ a: __type(name: \"Q\") { x } }",
@@ -216,9 +220,11 @@ mod tests {
         ] {
             let parsed = parse_query(document).unwrap();
             for introspection in [true, false] {
-                let access = Access { introspection };
+                let authorization = RootFieldAuthorization { introspection };
                 assert_eq!(
-                    access.check(&parsed, &caller(Role::Admin)).is_ok(),
+                    authorization
+                        .authorize(&parsed, &caller(Role::Admin))
+                        .is_ok(),
                     introspection
                 );
             }

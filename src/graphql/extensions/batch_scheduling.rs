@@ -1,8 +1,8 @@
-//! When a batch starts: as soon as its request can go no further without it, and never earlier.
+//! Batch scheduling: starts the batches of the data loaders when the execution is pending on them, and not earlier.
 //!
-//! A timer would split a batch on a busy machine, and with it the promise of a constant number of statements. Here the
-//! request is polled first; only when it waits, and nothing has woken it meanwhile, do its batches run, in its own task.
-//! So nothing outlives a request that is dropped.
+//! A timer would split batches on a busy machine, and the number of SQL statements would no longer be constant. Here
+//! the execution is polled first; its batches run only when it is pending and was not woken meanwhile. They run in the
+//! task of the execution, so nothing outlives a dropped request.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -16,20 +16,20 @@ use async_graphql::{Data, Response, async_trait::async_trait};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use crate::cache::recorder::Reads;
-use crate::graphql::loaders::{Loaders, Reader};
+use crate::cache::recorder::TagRecorder;
+use crate::graphql::loaders::{LoaderContext, Loaders};
 use crate::wake_flag::WakeFlag;
 
-/// Gives every execution its own loaders, and runs their batches.
-pub struct Batching(pub Reader);
+/// Creates separate loaders for each execution, and drives their batches.
+pub struct BatchScheduling(pub LoaderContext);
 
-impl ExtensionFactory for Batching {
+impl ExtensionFactory for BatchScheduling {
     fn create(&self) -> Arc<dyn Extension> {
         Arc::new(Execution(self.0.clone()))
     }
 }
 
-struct Execution(Reader);
+struct Execution(LoaderContext);
 
 #[async_trait]
 impl Extension for Execution {
@@ -41,27 +41,27 @@ impl Extension for Execution {
     ) -> Response {
         let batches = Batches::default();
         let mut data = Data::default();
-        let reads = ctx.data_opt::<Reads>().cloned();
-        data.insert(batches.loaders(self.0.noting(reads)));
+        let recorder = ctx.data_opt::<TagRecorder>().cloned();
+        data.insert(batches.loaders(self.0.recording_into(recorder)));
         batches
             .drive(next.run_with_data(ctx, operation_name, data))
             .await
     }
 }
 
-/// Keys in one statement: below the 32,766 parameters that SQLite binds.
-const KEYS: usize = 30_000;
+/// Keys in one SQL statement: below the 32,766 parameters that SQLite can bind.
+const MAX_KEYS: usize = 30_000;
 
-/// Batches that were asked for and not begun.
+/// Batches that were requested and not started.
 #[derive(Clone, Default)]
 struct Batches(Arc<Mutex<Vec<BoxFuture<'static, ()>>>>);
 
 impl Batches {
-    fn loaders(&self, reader: Reader) -> Loaders {
+    fn loaders(&self, context: LoaderContext) -> Loaders {
         let batches = self.clone();
-        DataLoader::new(reader, move |batch| batches.lock().push(batch))
+        DataLoader::new(context, move |batch| batches.lock().push(batch))
             .delay(Duration::ZERO)
-            .max_batch_size(KEYS)
+            .max_batch_size(MAX_KEYS)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<BoxFuture<'static, ()>>> {
@@ -76,10 +76,10 @@ impl Batches {
         poll_fn(move |cx| {
             flag.register(cx.waker());
             flag.take();
-            if let Poll::Ready(answer) = request.as_mut().poll(&mut Context::from_waker(&waker)) {
-                return Poll::Ready(answer);
+            if let Poll::Ready(response) = request.as_mut().poll(&mut Context::from_waker(&waker)) {
+                return Poll::Ready(response);
             }
-            // Woken already: the request has more to ask, and the task is polled again at once.
+            // If the request was woken already, it may request more keys: the task is polled again at once.
             if !flag.is_raised() {
                 running.extend(self.lock().drain(..));
                 while let Poll::Ready(Some(())) = running.poll_next_unpin(cx) {}
@@ -94,7 +94,7 @@ impl Batches {
 mod tests {
     use super::*;
 
-    /// Gives way once, as a join of many futures does.
+    /// Yields once, as a join of many futures does.
     async fn pause() {
         let mut is_first = true;
         poll_fn(|cx| {
@@ -108,20 +108,20 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_batch_waits_until_the_request_can_go_no_further() {
+    async fn a_batch_starts_only_when_the_request_is_pending() {
         let batches = Batches::default();
         let log = Arc::new(Mutex::new(Vec::new()));
-        let (asked, noted) = (batches.clone(), log.clone());
+        let (request_batches, request_log) = (batches.clone(), log.clone());
         let request = async move {
-            let (done, answer) = tokio::sync::oneshot::channel();
-            let inner = noted.clone();
-            asked.lock().push(Box::pin(async move {
-                inner.lock().unwrap().push("batch");
-                done.send(()).unwrap();
+            let (sender, receiver) = tokio::sync::oneshot::channel();
+            let batch_log = request_log.clone();
+            request_batches.lock().push(Box::pin(async move {
+                batch_log.lock().unwrap().push("batch");
+                sender.send(()).unwrap();
             }));
             pause().await;
-            noted.lock().unwrap().push("request");
-            answer.await.unwrap();
+            request_log.lock().unwrap().push("request");
+            receiver.await.unwrap();
         };
         batches.drive(request).await;
         assert_eq!(*log.lock().unwrap(), ["request", "batch"]);

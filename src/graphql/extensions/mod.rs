@@ -1,4 +1,5 @@
-//! Schema extensions, each one rule for every operation: authorization, validation, error masking, response shape, batching.
+//! Schema extensions, each one mechanism for all operations: authorization, validation, error masking, response shape
+//! and batch scheduling.
 
 pub mod authorization;
 pub mod batch_scheduling;

@@ -1,9 +1,9 @@
-//! The shape of an answer, as the GraphQL specification wants it (sections 6.4.4 and 7.2.2).
+//! Response shape by the GraphQL specification: null propagation (6.4.4) and the order of fields (7.2.2).
 //!
-//! async-graphql 7.2.1 leaves a field that fails out of its parent, and lists fields in the order in which they are
-//! ready (`resolver_utils/container.rs`). A client would miss a key that the schema promises. Here a failure becomes
-//! null at the nearest place that may be null, and fields stand in the order of the selection. Objects that are written
-//! directly (see [`crate::graphql::output::direct_json`]) do both by themselves.
+//! async-graphql 7.2.1 omits a failed field from its parent, and lists fields in the order in which they are ready
+//! (`resolver_utils/container.rs`), so that keys of the selection may be missing. Here an error becomes null at the
+//! nearest nullable field, and fields are in the order of the selection. Direct JSON output (see
+//! [`crate::graphql::output::direct_json`]) does both itself.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,12 +17,12 @@ use async_graphql::{
     indexmap::IndexMap,
 };
 
-use crate::graphql::validation::{find_operation, prepared_document::Prepared};
+use crate::graphql::validation::{find_operation, prepared_document::PreparedDocument};
 
 /// The schema extension.
-pub struct Shape;
+pub struct ResponseShape;
 
-impl ExtensionFactory for Shape {
+impl ExtensionFactory for ResponseShape {
     fn create(&self) -> Arc<dyn Extension> {
         Arc::new(Request::default())
     }
@@ -30,14 +30,14 @@ impl ExtensionFactory for Shape {
 
 #[derive(Default)]
 struct Request {
-    failures: Mutex<Failures>,
+    propagation: Mutex<NullPropagation>,
 }
 
 #[derive(Default)]
-struct Failures {
-    /// Paths of what must be null, because something below that may not be null failed.
-    void: HashSet<String>,
-    /// Of fields that may be null themselves.
+struct NullPropagation {
+    /// Paths that must be null because of an error in a non-null field below.
+    null_paths: HashSet<String>,
+    /// Errors of nullable fields.
     errors: Vec<ServerError>,
 }
 
@@ -50,16 +50,20 @@ impl Extension for Request {
         next: NextExecute<'_>,
     ) -> Response {
         let mut response = next.run(ctx, operation_name).await;
-        let failures = std::mem::take(&mut *lock(&self.failures));
-        response.errors.extend(failures.errors);
-        if failures.void.contains("") {
+        let propagation = std::mem::take(&mut *lock(&self.propagation));
+        response.errors.extend(propagation.errors);
+        if propagation.null_paths.contains("") {
             response.data = Value::Null;
         }
-        if let Some(prepared) = ctx.data_opt::<Arc<Prepared>>()
-            && let Some(operation) = find_operation(prepared.runs_as(), operation_name)
+        if let Some(prepared) = ctx.data_opt::<Arc<PreparedDocument>>()
+            && let Some(operation) = find_operation(prepared.executable(), operation_name)
         {
             let selection = &operation.selection_set.node;
-            arrange(vec![&mut response.data], &[selection], prepared.runs_as());
+            sort_fields(
+                vec![&mut response.data],
+                &[selection],
+                prepared.executable(),
+            );
         }
         response
     }
@@ -70,24 +74,25 @@ impl Extension for Request {
         info: ResolveInfo<'_>,
         next: NextResolve<'_>,
     ) -> ServerResult<Option<Value>> {
-        // Its text would be the library's on the type of schemas, while ours has none of its own.
+        // The library returns its description of the introspection types; this schema has no description.
         if info.parent_type == "__Schema" && info.name == "description" {
             return Ok(Some(Value::Null));
         }
-        let (place, may_be_null) = (info.path_node, !info.return_type.ends_with('!'));
-        let answer = next.run(ctx, info).await;
-        let mut failures = lock(&self.failures);
-        let is_void = !failures.void.is_empty() && failures.void.contains(&place.to_string());
-        if !may_be_null && (is_void || answer.is_err()) {
-            failures.void.insert(parent(place));
+        let (path, is_nullable) = (info.path_node, !info.return_type.ends_with('!'));
+        let result = next.run(ctx, info).await;
+        let mut propagation = lock(&self.propagation);
+        let must_be_null = !propagation.null_paths.is_empty()
+            && propagation.null_paths.contains(&path.to_string());
+        if !is_nullable && (must_be_null || result.is_err()) {
+            propagation.null_paths.insert(parent_path(path));
         }
-        match answer {
-            Err(error) if may_be_null => {
-                failures.errors.push(error);
+        match result {
+            Err(error) if is_nullable => {
+                propagation.errors.push(error);
                 Ok(Some(Value::Null))
             }
-            Ok(_) if is_void => Ok(Some(Value::Null)),
-            answer => answer,
+            Ok(_) if must_be_null => Ok(Some(Value::Null)),
+            result => result,
         }
     }
 }
@@ -96,21 +101,25 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The path of what a field or item is in; empty for the root.
-fn parent(place: &QueryPathNode<'_>) -> String {
-    place.parent.map_or_else(String::new, ToString::to_string)
+/// The path of the object or list around a field or item; empty for the root.
+fn parent_path(path: &QueryPathNode<'_>) -> String {
+    path.parent.map_or_else(String::new, ToString::to_string)
 }
 
 type Fields<'d> = IndexMap<Name, Vec<&'d SelectionSet>>;
 
-/// Puts the fields of values that share their selections into the order of those.
-fn arrange(values: Vec<&mut Value>, selections: &[&SelectionSet], document: &ExecutableDocument) {
+/// Sorts the fields of objects with the same selection sets into the order of these.
+fn sort_fields(
+    values: Vec<&mut Value>,
+    selections: &[&SelectionSet],
+    document: &ExecutableDocument,
+) {
     let mut objects = Vec::new();
-    let mut rest = values;
-    while let Some(value) = rest.pop() {
+    let mut pending = values;
+    while let Some(value) = pending.pop() {
         match value {
             Value::Object(object) => objects.push(object),
-            Value::List(items) => rest.extend(items),
+            Value::List(items) => pending.extend(items),
             _ => {}
         }
     }
@@ -120,20 +129,21 @@ fn arrange(values: Vec<&mut Value>, selections: &[&SelectionSet], document: &Exe
     let mut fields = Fields::new();
     let mut seen = HashSet::new();
     for selection in selections {
-        collect(selection, document, &mut fields, &mut seen);
+        collect_fields(selection, document, &mut fields, &mut seen);
     }
     for object in &mut objects {
-        object
-            .sort_by(|one, _, other, _| fields.get_index_of(one).cmp(&fields.get_index_of(other)));
+        object.sort_by(|left, _, right, _| {
+            fields.get_index_of(left).cmp(&fields.get_index_of(right))
+        });
     }
     for (key, selections) in &fields {
         let below = objects.iter_mut().filter_map(|object| object.get_mut(key));
-        arrange(below.collect(), selections, document);
+        sort_fields(below.collect(), selections, document);
     }
 }
 
-/// Fields by the key of the answer, in the order of the text. Each fragment is entered once, as it is in execution.
-fn collect<'d>(
+/// Selection sets by response key, in document order. Each fragment is entered once, as in execution.
+fn collect_fields<'d>(
     selection: &'d SelectionSet,
     document: &'d ExecutableDocument,
     fields: &mut Fields<'d>,
@@ -149,14 +159,14 @@ fn collect<'d>(
                     .push(&field.node.selection_set.node);
             }
             Selection::InlineFragment(inline) => {
-                collect(&inline.node.selection_set.node, document, fields, seen);
+                collect_fields(&inline.node.selection_set.node, document, fields, seen);
             }
             Selection::FragmentSpread(spread) => {
                 let name = &spread.node.fragment_name.node;
                 if seen.insert(name)
                     && let Some(fragment) = document.fragments.get(name)
                 {
-                    collect(&fragment.node.selection_set.node, document, fields, seen);
+                    collect_fields(&fragment.node.selection_set.node, document, fields, seen);
                 }
             }
         }
@@ -168,7 +178,7 @@ mod tests {
     use async_graphql::{EmptyMutation, EmptySubscription, Object, Result, Schema};
 
     use super::*;
-    use crate::graphql::extensions::spec_validation::Rules;
+    use crate::graphql::extensions::spec_validation::SpecValidation;
 
     struct Root;
 
@@ -202,14 +212,17 @@ mod tests {
 
     async fn check(query: &str, expected: &str) {
         let schema = Schema::build(Root, EmptyMutation, EmptySubscription);
-        let schema = schema.extension(Shape).extension(Rules).finish();
+        let schema = schema
+            .extension(ResponseShape)
+            .extension(SpecValidation)
+            .finish();
         let response = schema.execute(query).await;
         assert_eq!(response.data.to_string(), expected, "{query}");
         assert_eq!(response.is_err(), query.contains("ail"), "{query}");
     }
 
     #[tokio::test]
-    async fn fields_stand_in_the_order_of_the_selection() {
+    async fn fields_are_in_the_order_of_the_selection() {
         check("{ slow fast b: slow }", "{slow: 1, fast: 2, b: 1}").await;
         let query = "{ all { slow ...F fast } } fragment F on Root { b: slow maybe { slow fast } }";
         let expected = "{all: [{slow: 1, b: 1, maybe: {slow: 1, fast: 2}, fast: 2}]}";
@@ -217,7 +230,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_failure_is_null_at_the_nearest_place_that_may_be() {
+    async fn an_error_becomes_null_at_the_nearest_nullable_field() {
         check("{ fast mayFail }", "{fast: 2, mayFail: null}").await;
         check("{ fast maybe { fast fails } }", "{fast: 2, maybe: null}").await;
         check(

@@ -1,5 +1,5 @@
-//! Validation by the specification: runs the rules of `validation/` before the library's own, and executes the rewritten
-//! document.
+//! Specification validation: runs the rules of `validation/` before those of the library, and makes the library execute
+//! the rewritten document.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,28 +11,30 @@ use async_graphql::{
     async_trait::async_trait,
 };
 
-use crate::graphql::validation::{Found, empty_selection, prepare, presentable};
+use crate::graphql::validation::{
+    RequestState, empty_selection, prepare_request, sort_and_truncate,
+};
 
 /// The schema extension.
-pub struct Rules;
+pub struct SpecValidation;
 
-impl ExtensionFactory for Rules {
+impl ExtensionFactory for SpecValidation {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Ruled::default())
+        Arc::new(RequestValidation::default())
     }
 }
 
 #[derive(Default)]
-struct Ruled(Mutex<Found>);
+struct RequestValidation(Mutex<RequestState>);
 
-impl Ruled {
-    fn lock(&self) -> MutexGuard<'_, Found> {
+impl RequestValidation {
+    fn lock(&self) -> MutexGuard<'_, RequestState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[async_trait]
-impl Extension for Ruled {
+impl Extension for RequestValidation {
     async fn prepare_request(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -40,7 +42,7 @@ impl Extension for Ruled {
         next: NextPrepareRequest<'_>,
     ) -> ServerResult<Request> {
         let mut request = next.run(ctx, request).await?;
-        *self.lock() = prepare(&mut request, &ctx.schema_env.registry);
+        *self.lock() = prepare_request(&mut request, &ctx.schema_env.registry);
         Ok(request)
     }
 
@@ -49,22 +51,25 @@ impl Extension for Ruled {
         ctx: &ExtensionContext<'_>,
         next: NextValidation<'_>,
     ) -> Result<ValidationResult, Vec<ServerError>> {
-        let (document, faults) = {
-            let mut found = self.lock();
-            (found.document.clone(), std::mem::take(&mut found.faults))
+        let (document, errors) = {
+            let mut state = self.lock();
+            (state.document.clone(), std::mem::take(&mut state.errors))
         };
-        if !faults.is_empty() {
-            return Err(presentable(faults));
+        if !errors.is_empty() {
+            return Err(sort_and_truncate(errors));
         }
-        // What the library validates besides the document, the values of variables, was held to their types here.
-        if document.as_ref().is_some_and(|known| known.is_valid()) {
-            return Ok(nothing_known());
+        // Besides the document, the library validates only variables, which `prepare_request` has checked.
+        if document
+            .as_ref()
+            .is_some_and(|document| document.is_valid())
+        {
+            return Ok(unused_measures());
         }
-        let answer = next.run(ctx).await.map_err(presentable)?;
+        let result = next.run(ctx).await.map_err(sort_and_truncate)?;
         if let Some(document) = document {
-            document.is_found_valid();
+            document.mark_valid();
         }
-        Ok(answer)
+        Ok(result)
     }
 
     async fn execute(
@@ -74,15 +79,15 @@ impl Extension for Ruled {
         next: NextExecute<'_>,
     ) -> Response {
         let mut response = next.run(ctx, operation_name).await;
-        if self.lock().is_marked {
-            empty_selection::unmark(&mut response.data);
+        if self.lock().has_placeholders {
+            empty_selection::remove_placeholders(&mut response.data);
         }
         response
     }
 }
 
-/// Of measures that we do not use.
-fn nothing_known() -> ValidationResult {
+/// The measures of the library, which are not used.
+fn unused_measures() -> ValidationResult {
     ValidationResult {
         cache_control: CacheControl::default(),
         complexity: 0,

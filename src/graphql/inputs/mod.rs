@@ -1,4 +1,4 @@
-//! Scalars and input objects that several types share: dates, moments, orders, text filters.
+//! Shared input types: scalars, points in time, sort directions and string filters.
 
 pub mod moment;
 pub mod order;

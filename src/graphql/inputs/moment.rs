@@ -1,4 +1,4 @@
-//! The point on three clocks that a question is asked for.
+//! Point in time as an input, along three time axes: valid, published and recorded.
 
 use async_graphql::InputObject;
 
@@ -27,7 +27,7 @@ impl MomentInput {
             valid_on: day(&self.valid_on, "at.validOn")?,
             published_by: day(&self.published_by, "at.publishedBy")?,
             recorded_by: recorded_by
-                .map(|at| at.instant("at.recordedBy"))
+                .map(|at| at.timestamp("at.recordedBy"))
                 .transpose()?,
         })
     }

@@ -1,8 +1,8 @@
-//! Directions of order.
+//! Sort direction as an input.
 
 use async_graphql::Enum;
 
-use crate::graphql::pagination::keyset::Way;
+use crate::graphql::pagination::keyset::SortDirection;
 
 /// The direction of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -13,7 +13,7 @@ pub enum OrderDirection {
     Desc,
 }
 
-impl From<OrderDirection> for Way {
+impl From<OrderDirection> for SortDirection {
     fn from(direction: OrderDirection) -> Self {
         match direction {
             OrderDirection::Asc => Self::Ascending,

@@ -1,11 +1,11 @@
-//! Scalars. As inputs they take any text: what it means, and what is wrong with it, is said by who reads the field, so
-//! that an error names the field at fault.
+//! Scalars. As inputs they accept any text; the resolver parses it by a method that takes the path of the field, so
+//! that the error names the field.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use chrono::NaiveDate;
 
 use crate::error::{Error, Result};
-use crate::model::time::{Instant, parse_day};
+use crate::model::time::{Timestamp, parse_day};
 use crate::model::{edtf, text};
 
 macro_rules! text_scalar {
@@ -64,7 +64,12 @@ impl Date {
     /// `field` is the path of the input.
     pub fn day(&self, field: &str) -> Result<NaiveDate> {
         let day = parse_day(&self.0);
-        day.ok_or_else(|| Error::bad_input(field, format!("`{}` is no YYYY-MM-DD day", self.0)))
+        day.ok_or_else(|| {
+            Error::bad_input(
+                field,
+                format!("`{}` is not a valid date (YYYY-MM-DD)", self.0),
+            )
+        })
     }
 }
 
@@ -76,14 +81,20 @@ impl From<NaiveDate> for Date {
 
 impl DateTime {
     /// `field` is the path of the input.
-    pub fn instant(&self, field: &str) -> Result<Instant> {
-        Instant::parse(&self.0).ok_or_else(|| {
-            Error::bad_input(field, format!("`{}` is no RFC 3339 date and time", self.0))
+    pub fn timestamp(&self, field: &str) -> Result<Timestamp> {
+        Timestamp::parse(&self.0).ok_or_else(|| {
+            Error::bad_input(
+                field,
+                format!(
+                    "`{}` is not a valid date and time (RFC 3339, like `2025-03-31T12:00:00Z`)",
+                    self.0
+                ),
+            )
         })
     }
 
     pub fn of_micros(at: i64) -> Self {
-        Self(Instant(at).to_string())
+        Self(Timestamp(at).to_string())
     }
 }
 
@@ -97,8 +108,8 @@ impl Edtf {
 impl Url {
     /// `field` is the path of the input.
     pub fn address(self, field: &str) -> Result<String> {
-        match text::url_fault(&self.0) {
-            Some(fault) => Err(Error::bad_input(field, fault)),
+        match text::url_violation(&self.0) {
+            Some(violation) => Err(Error::bad_input(field, violation)),
             None => Ok(self.0),
         }
     }

@@ -1,4 +1,4 @@
-//! Conditions on texts, without regular expressions.
+//! String filter as an input: equality, prefix and substring, without regular expressions.
 
 use async_graphql::InputObject;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr};
@@ -23,9 +23,12 @@ pub struct StringFilter {
 impl StringFilter {
     pub fn matches(&self, text: &str) -> bool {
         let text = text.to_lowercase();
-        let is = |wanted: &String| text == wanted.to_lowercase();
-        self.equals.as_ref().is_none_or(is)
-            && self.one_of.as_ref().is_none_or(|all| all.iter().any(is))
+        let equals = |expected: &String| text == expected.to_lowercase();
+        self.equals.as_ref().is_none_or(equals)
+            && self
+                .one_of
+                .as_ref()
+                .is_none_or(|all| all.iter().any(equals))
             && self
                 .contains
                 .as_ref()
@@ -36,18 +39,18 @@ impl StringFilter {
                 .is_none_or(|start| text.starts_with(&start.to_lowercase()))
     }
 
-    /// The same over a column. The case of A to Z is folded, as databases do it for text in the order of its bytes. A
-    /// pattern that is longer than any text of ours fits none, nor does a text with a NUL; both are kept from the database,
-    /// which would refuse them or read to the NUL only.
+    /// The same rule as an SQL condition on a column. Case is folded for A to Z only, as databases do for byte-ordered
+    /// text. A pattern longer than any stored text, or a text with a NUL, matches nothing and is not sent to the
+    /// database, which would reject it or stop reading at the NUL.
     pub fn condition(&self, column: &Expr) -> Condition {
         let lower = || Expr::from(Func::lower(column.clone()));
         let is_possible = |text: &&String| !text.contains('\0');
-        let among = |texts: &[String]| {
+        let equals_any = |texts: &[String]| {
             let folded = texts.iter().filter(is_possible);
             lower().is_in(folded.map(|text| text.to_ascii_lowercase()))
         };
         let like = |pattern: String| {
-            if pattern.len() > PATTERN || !is_possible(&&pattern) {
+            if pattern.len() > MAX_PATTERN_BYTES || !is_possible(&&pattern) {
                 return Expr::val(1).eq(0);
             }
             let pattern = pattern.to_ascii_lowercase();
@@ -57,18 +60,18 @@ impl StringFilter {
         let contains = self.contains.as_ref();
         let starts_with = self.starts_with.as_ref();
         Condition::all()
-            .add_option(equals.map(among))
-            .add_option(self.one_of.as_deref().map(among))
-            .add_option(contains.map(|part| like(format!("%{}%", escaped(part)))))
-            .add_option(starts_with.map(|start| like(format!("{}%", escaped(start)))))
+            .add_option(equals.map(equals_any))
+            .add_option(self.one_of.as_deref().map(equals_any))
+            .add_option(contains.map(|part| like(format!("%{}%", escape_like(part)))))
+            .add_option(starts_with.map(|start| like(format!("{}%", escape_like(start)))))
     }
 }
 
-/// Bytes: each character of the longest text that is kept takes four at most, or two escaped; SQLite takes 50,000.
-const PATTERN: usize = 4 * text::URL + 2;
+/// A character of the longest stored text takes at most four bytes, or two if escaped. SQLite accepts 50,000.
+const MAX_PATTERN_BYTES: usize = 4 * text::MAX_URL + 2;
 
-/// A text that LIKE takes literally.
-fn escaped(text: &str) -> String {
+/// Escapes the wildcards of LIKE.
+fn escape_like(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '%' | '_' | '\\') {
@@ -84,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_condition_given_must_hold_in_either_case() {
+    fn all_conditions_must_hold_regardless_of_case() {
         let filter = StringFilter {
             contains: Some("IVOIRE".into()),
             starts_with: Some("côte".into()),
@@ -101,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_of_like_are_letters_to_us() {
-        assert_eq!(escaped(r"50%_\"), r"50\%\_\\");
+    fn like_wildcards_are_escaped() {
+        assert_eq!(escape_like(r"50%_\"), r"50\%\_\\");
     }
 }

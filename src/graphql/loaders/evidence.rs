@@ -1,4 +1,4 @@
-//! What statements rest on, together with the sources.
+//! Loader of the evidence of statements, with its sources.
 
 use std::collections::HashMap;
 
@@ -6,15 +6,15 @@ use async_graphql::dataloader::Loader;
 use entity::{evidence, source};
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 
-use super::Reader;
-use crate::cache::tag::Tag;
+use super::LoaderContext;
+use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
 
-/// The evidence of a statement, in the order of recording; absent where there is none.
+/// Key: the evidence of a statement in the order of recording; absent if it has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EvidenceOf(pub i64);
 
-impl Loader<EvidenceOf> for Reader {
+impl Loader<EvidenceOf> for LoaderContext {
     type Value = Vec<(evidence::Model, source::Model)>;
     type Error = Error;
 
@@ -29,7 +29,7 @@ impl Loader<EvidenceOf> for Reader {
             .order_by_asc(evidence::Column::Ordinal)
             .join(JoinType::InnerJoin, source)
             .select_also(source::Entity)
-            .all(self.db(keys.iter().map(|key| Tag::Statement(key.0))))
+            .all(self.db(keys.iter().map(|key| CacheTag::Statement(key.0))))
             .await?;
         let mut by_statement: HashMap<_, Self::Value> = HashMap::new();
         for (row, source) in pairs {

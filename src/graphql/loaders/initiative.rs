@@ -5,23 +5,29 @@ use std::sync::Arc;
 use async_graphql::Context;
 use entity::initiative::Model;
 
-use super::reader;
-use crate::cache::tag::Tag;
+use super::loader_context;
+use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
 
 pub fn find_by_slug(ctx: &Context<'_>, slug: &str) -> Option<Arc<Model>> {
-    let reader = reader(ctx);
-    let found = reader.board().read().find_initiative_by_slug(slug).cloned();
-    if found.is_none() {
-        // It may come.
-        reader.note([Tag::Everything]);
+    let context = loader_context(ctx);
+    let initiative = context
+        .read_model()
+        .read()
+        .find_initiative_by_slug(slug)
+        .cloned();
+    if initiative.is_none() {
+        // It may be opened later.
+        context.record_tags([CacheTag::Any]);
     }
-    found
+    initiative
 }
 
-/// The id of the initiative that an input names by its slug.
-pub fn known_initiative(ctx: &Context<'_>, slug: &str, field: &str) -> Result<i64> {
+/// The id of the initiative with the slug in an input.
+/// # Errors
+/// `Error::NotFound` if there is none.
+pub fn initiative_id_by_slug(ctx: &Context<'_>, slug: &str, field: &str) -> Result<i64> {
     let row = find_by_slug(ctx, slug);
-    let row = row.ok_or_else(|| Error::unknown(field, "initiative", slug))?;
+    let row = row.ok_or_else(|| Error::not_found_input(field, "initiative", slug))?;
     Ok(row.id)
 }

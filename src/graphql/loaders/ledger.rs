@@ -1,4 +1,4 @@
-//! The head and the entries of the ledger.
+//! Loaders of the ledger head and of ledger entries.
 
 use std::collections::HashMap;
 
@@ -7,34 +7,34 @@ use entity::{ledger_entry, ledger_head};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, Select};
 
-use super::Reader;
-use super::list::List;
-use crate::cache::tag::Tag;
+use super::LoaderContext;
+use super::list::KeysetList;
+use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
-use crate::graphql::pagination::keyset::{Sort, Way};
+use crate::graphql::pagination::keyset::{KeysetOrder, SortDirection};
 use crate::ledger::head;
 use crate::model::cursor::{PageCursor, SortKey};
 
-/// How far the ledger has come.
+/// Key: the head of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Head;
 
-impl Loader<Head> for Reader {
+impl Loader<Head> for LoaderContext {
     type Value = ledger_head::Model;
     type Error = Error;
 
     async fn load(&self, _: &[Head]) -> Result<HashMap<Head, ledger_head::Model>> {
-        let head = head::load(self.db([Tag::Everything])).await?;
-        self.catch_up(head.seq).await;
+        let head = head::load_head(self.db([CacheTag::Any])).await?;
+        self.wait_for_feed(head.seq).await;
         Ok(HashMap::from([(Head, head)]))
     }
 }
 
-/// Every entry, in ledger order.
+/// List: every entry, in ledger order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Entries;
 
-impl List for Entries {
+impl KeysetList for Entries {
     type Entity = ledger_entry::Entity;
 
     fn select(&self) -> Select<ledger_entry::Entity> {
@@ -45,15 +45,15 @@ impl List for Entries {
         Expr::val(0)
     }
 
-    fn sort(&self) -> Sort {
-        Sort {
+    fn sort(&self) -> KeysetOrder {
+        KeysetOrder {
             key: ledger_entry::Column::Seq.into_expr(),
             id: ledger_entry::Column::Seq.into_expr(),
-            way: Way::Ascending,
+            direction: SortDirection::Ascending,
         }
     }
 
-    fn place(&self, row: &ledger_entry::Model) -> PageCursor {
+    fn cursor(&self, row: &ledger_entry::Model) -> PageCursor {
         PageCursor {
             key: SortKey::Number(row.seq),
             id: row.seq,

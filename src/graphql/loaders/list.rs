@@ -1,4 +1,5 @@
-//! Lists: the length or the whole of a list, for any number of parents in one statement; their pages are in `page`.
+//! Keyset lists: the trait of a list, and loaders of its length and of all its rows, for any number of parents in one
+//! SQL statement. Pages are loaded in `page`.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -10,68 +11,69 @@ use sea_orm::{
     QuerySelect, QueryTrait, Select,
 };
 
-use super::Reader;
-use crate::cache::tag::Tag;
+use super::LoaderContext;
+use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
-use crate::graphql::pagination::keyset::Sort;
+use crate::graphql::pagination::keyset::KeysetOrder;
 use crate::model::cursor::{PageCursor, SortKey};
 
-/// A list of rows that is paged by key. Two equal values are the same list.
-pub trait List: Clone + Eq + Hash + Send + Sync + 'static {
+/// A list of rows with keyset pagination. Equal values are the same list.
+pub trait KeysetList: Clone + Eq + Hash + Send + Sync + 'static {
     type Entity: EntityTrait<Model: Send + Sync>;
 
-    /// The rows of the list, for all parents; without order and limit.
+    /// The rows of the list for all parents, without order and limit.
     fn select(&self) -> Select<Self::Entity>;
 
-    /// What names the parent of a row.
+    /// The column or expression that identifies the parent of a row.
     fn parent(&self) -> Expr;
 
-    /// What rows below any of the parents fulfil, in a form that an index can answer.
-    fn below(&self, parents: Vec<Expr>) -> Condition {
+    /// The condition for rows of any of the parents, in a form that can use an index.
+    fn parent_filter(&self, parents: Vec<Expr>) -> Condition {
         self.parent().is_in(parents).into_condition()
     }
 
-    fn sort(&self) -> Sort;
+    fn sort(&self) -> KeysetOrder;
 
-    /// What the list rests on below a parent: whatever may add, move or take away a row touches one of these.
-    fn tags(&self, _parent: Option<&SortKey>) -> Vec<Tag> {
-        vec![Tag::Everything]
+    /// The tags that the list of a parent depends on: an entry that adds, moves or removes a row invalidates one of
+    /// them.
+    fn list_tags(&self, _parent: Option<&SortKey>) -> Vec<CacheTag> {
+        vec![CacheTag::Any]
     }
 
-    /// What a row rests on besides.
-    fn tag(&self, _row: &<Self::Entity as EntityTrait>::Model) -> Option<Tag> {
+    /// The tag that a row itself depends on, besides those of the list.
+    fn row_tag(&self, _row: &<Self::Entity as EntityTrait>::Model) -> Option<CacheTag> {
         None
     }
 
-    /// Where a row stands in the list. Its id is the seq of the entry that the row came with.
-    fn place(&self, row: &<Self::Entity as EntityTrait>::Model) -> PageCursor;
+    /// The sort position of a row. Its id is the seq of the entry that created the row.
+    fn cursor(&self, row: &<Self::Entity as EntityTrait>::Model) -> PageCursor;
 }
 
-/// How many rows a list has.
+/// Key: the number of rows of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct LengthOf<L> {
+pub struct CountOf<L> {
     pub parent: Option<SortKey>,
     pub list: L,
 }
 
-/// All rows of a list, in its order. For lists that the domain bounds.
+/// Key: all rows of a list, in its order. Only for lists whose length is limited by the domain.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct WholeOf<L> {
+pub struct AllOf<L> {
     pub parent: Option<SortKey>,
     pub list: L,
 }
 
-pub(super) type Row<L> = <<L as List>::Entity as EntityTrait>::Model;
+pub(super) type Row<L> = <<L as KeysetList>::Entity as EntityTrait>::Model;
 pub(super) type Parents = Vec<Option<SortKey>>;
 
-impl<L: List> Loader<LengthOf<L>> for Reader {
+impl<L: KeysetList> Loader<CountOf<L>> for LoaderContext {
     type Value = i64;
     type Error = Error;
 
-    async fn load(&self, keys: &[LengthOf<L>]) -> Result<HashMap<LengthOf<L>, i64>> {
-        let mut lengths = HashMap::new();
-        for (list, parents) in group(keys.iter().map(|key| (&key.list, &key.parent))) {
-            let mut select = below(list.select(), list, &parents)
+    async fn load(&self, keys: &[CountOf<L>]) -> Result<HashMap<CountOf<L>, i64>> {
+        let mut counts = HashMap::new();
+        for (list, parents) in group_by_parents(keys.iter().map(|key| (&key.list, &key.parent))) {
+            let mut select = filter_by_parents(list.select(), list, &parents)
                 .select_only()
                 .expr_as(Func::count(Expr::col(Asterisk)), "length");
             if parents != [None] {
@@ -80,56 +82,55 @@ impl<L: List> Loader<LengthOf<L>> for Reader {
                     .group_by(list.parent());
             }
             for row in self
-                .db(tags(list, &parents))
+                .db(list_tags(list, &parents))
                 .query_all(select.as_query())
                 .await?
             {
                 let parent = parent_of(&row, &parents)?;
                 let list = list.clone();
-                lengths.insert(LengthOf { parent, list }, row.try_get("", "length")?);
+                counts.insert(CountOf { parent, list }, row.try_get("", "length")?);
             }
         }
-        Ok(lengths)
+        Ok(counts)
     }
 }
 
-impl<L: List> Loader<WholeOf<L>> for Reader {
+impl<L: KeysetList> Loader<AllOf<L>> for LoaderContext {
     type Value = Vec<Row<L>>;
     type Error = Error;
 
-    async fn load(&self, keys: &[WholeOf<L>]) -> Result<HashMap<WholeOf<L>, Self::Value>> {
-        let mut wholes: HashMap<WholeOf<L>, Vec<Row<L>>> = HashMap::new();
-        for (list, parents) in group(keys.iter().map(|key| (&key.list, &key.parent))) {
-            let Sort { key, id, way } = list.sort();
-            let mut select = below(list.select(), list, &parents)
-                .order_by(key, way.order())
-                .order_by(id, way.order());
+    async fn load(&self, keys: &[AllOf<L>]) -> Result<HashMap<AllOf<L>, Self::Value>> {
+        let mut rows_by_key: HashMap<AllOf<L>, Vec<Row<L>>> = HashMap::new();
+        for (list, parents) in group_by_parents(keys.iter().map(|key| (&key.list, &key.parent))) {
+            let KeysetOrder { key, id, direction } = list.sort();
+            let mut select = filter_by_parents(list.select(), list, &parents)
+                .order_by(key, direction.order())
+                .order_by(id, direction.order());
             if parents != [None] {
                 select = select.expr_as(list.parent(), "parent");
             }
             for row in self
-                .db(tags(list, &parents))
+                .db(list_tags(list, &parents))
                 .query_all(select.as_query())
                 .await?
             {
                 let parent = parent_of(&row, &parents)?;
-                let list_of = list.clone();
-                let key = WholeOf {
+                let key = AllOf {
                     parent,
-                    list: list_of,
+                    list: list.clone(),
                 };
-                let whole = wholes.entry(key).or_default();
+                let rows = rows_by_key.entry(key).or_default();
                 let row = FromQueryResult::from_query_result(&row, "")?;
-                self.note(list.tag(&row));
-                whole.push(row);
+                self.record_tags(list.row_tag(&row));
+                rows.push(row);
             }
         }
-        Ok(wholes)
+        Ok(rows_by_key)
     }
 }
 
-/// Keys that differ in nothing but their parent are answered together.
-pub(super) fn group<'k, K: Eq + Hash>(
+/// Groups keys that differ only in their parent, so that one statement loads them.
+pub(super) fn group_by_parents<'k, K: Eq + Hash>(
     keys: impl Iterator<Item = (K, &'k Option<SortKey>)>,
 ) -> HashMap<K, Parents> {
     let mut groups: HashMap<K, Parents> = HashMap::new();
@@ -139,12 +140,16 @@ pub(super) fn group<'k, K: Eq + Hash>(
     groups
 }
 
-pub(super) fn tags<L: List>(list: &L, parents: &Parents) -> Vec<Tag> {
-    let of = |parent: &Option<SortKey>| list.tags(parent.as_ref());
-    parents.iter().flat_map(of).collect()
+pub(super) fn list_tags<L: KeysetList>(list: &L, parents: &Parents) -> Vec<CacheTag> {
+    let tags_of = |parent: &Option<SortKey>| list.list_tags(parent.as_ref());
+    parents.iter().flat_map(tags_of).collect()
 }
 
-fn below<L: List>(select: Select<L::Entity>, list: &L, parents: &Parents) -> Select<L::Entity> {
+fn filter_by_parents<L: KeysetList>(
+    select: Select<L::Entity>,
+    list: &L,
+    parents: &Parents,
+) -> Select<L::Entity> {
     if parents == &[None] {
         return select;
     }
@@ -152,7 +157,7 @@ fn below<L: List>(select: Select<L::Entity>, list: &L, parents: &Parents) -> Sel
         SortKey::Number(number) => Expr::val(*number),
         SortKey::Text(text) => Expr::val(text.as_str()),
     });
-    select.filter(list.below(keys.collect()))
+    select.filter(list.parent_filter(keys.collect()))
 }
 
 pub(super) fn parent_of(row: &QueryResult, parents: &Parents) -> Result<Option<SortKey>> {

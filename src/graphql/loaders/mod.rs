@@ -1,8 +1,8 @@
-//! Batched reads: every row and list that a resolver needs comes through here.
+//! Data loaders: resolvers read all rows and lists through these, in batches.
 //!
-//! A key says what is wanted; all keys of one type that a request asks for at one level are answered by one statement,
-//! however many parents ask (see [`batching`]). What is kept between batches, the board and the newest changes, is as new
-//! as the feed, for which a mutation waits: so its answer is never stale.
+//! A resolver loads by key. All keys of one type that are requested at one level of a request are loaded by one SQL
+//! statement, for any number of parents (see [`super::extensions::batch_scheduling`]). The read model and the cache of
+//! recent changes are as new as the feed, for which a mutation waits; so its response is never stale.
 
 pub mod list;
 
@@ -37,100 +37,101 @@ use entity::ledger_entry;
 use sea_orm::{DatabaseConnection, EntityTrait};
 use tokio::time::timeout;
 
-use crate::cache::recorder::Reads;
+use crate::cache::recorder::TagRecorder;
 use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::read_model::Board;
-use crate::{cache::tag::Tag, feed::Feed};
-use recent_changes::Recent;
+use crate::read_model::ReadModel;
+use crate::{cache::tag::CacheTag, feed::Feed};
+use recent_changes::RecentChangesCache;
 
-/// How long anybody waits for the feed to come to an entry.
-const CATCHING_UP: Duration = Duration::from_secs(1);
+/// Longest wait for the feed to reach an entry.
+const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Reads the database for all loaders.
+/// What loaders read from: the database, the read model and the cache of recent changes. It records the tags of all
+/// reads.
 #[derive(Clone)]
-pub struct Reader {
+pub struct LoaderContext {
     database: Database,
     feed: Feed,
-    recent: Recent,
-    /// The newest entry that anybody was shown or told to have written.
-    seen: Arc<AtomicI64>,
-    reads: Option<Reads>,
+    recent_changes: RecentChangesCache,
+    /// The newest entry that any client has read or written.
+    newest_seen: Arc<AtomicI64>,
+    recorder: Option<TagRecorder>,
 }
 
-pub type Loaders = DataLoader<Reader>;
+pub type Loaders = DataLoader<LoaderContext>;
 
-impl Reader {
-    /// Keeps at most so many bytes of changes.
-    pub fn new(database: Database, feed: &Feed, changes: u64) -> Self {
+impl LoaderContext {
+    /// `changes_bytes` limits the cache of recent changes.
+    pub fn new(database: Database, feed: &Feed, changes_bytes: u64) -> Self {
         Self {
             database,
             feed: feed.clone(),
-            recent: Recent::new(changes, feed.clone()),
-            seen: Arc::default(),
-            reads: None,
+            recent_changes: RecentChangesCache::new(changes_bytes, feed.clone()),
+            newest_seen: Arc::default(),
+            recorder: None,
         }
     }
 
-    /// The same, noting what is read.
+    /// A copy that records the tags of its reads.
     #[must_use]
-    pub fn noting(&self, reads: Option<Reads>) -> Self {
+    pub fn recording_into(&self, recorder: Option<TagRecorder>) -> Self {
         Self {
-            reads,
+            recorder,
             ..self.clone()
         }
     }
 
-    /// For a statement whose result rests on these tags, whatever it finds. Who cannot say better says
-    /// [`Tag::Everything`].
-    pub fn db(&self, tags: impl IntoIterator<Item = Tag>) -> &DatabaseConnection {
-        self.note(tags);
-        let seen = self.seen.load(Ordering::Acquire);
-        self.database.reader_at(seen.max(self.feed.head()))
+    /// The connection for an SQL statement whose result depends on these tags, whether or not it returns rows.
+    /// [`CacheTag::Any`] is always correct.
+    pub fn db(&self, tags: impl IntoIterator<Item = CacheTag>) -> &DatabaseConnection {
+        self.record_tags(tags);
+        let newest_seen = self.newest_seen.load(Ordering::Acquire);
+        self.database.reader_at(newest_seen.max(self.feed.head()))
     }
 
-    /// Who reads it notes what the result rests on.
-    pub fn board(&self) -> &Board {
-        self.feed.board()
+    /// The caller records the tags that its result depends on.
+    pub fn read_model(&self) -> &ReadModel {
+        self.feed.read_model()
     }
 
-    /// Who reads them notes what the result rests on.
-    pub fn recent(&self) -> &Recent {
-        &self.recent
+    /// The caller records the tags that its result depends on.
+    pub fn recent_changes(&self) -> &RecentChangesCache {
+        &self.recent_changes
     }
 
-    /// Waits until the board is as new as an entry that was read from the database: whoever is shown it must not be given
-    /// an older answer afterwards. A feed that stands still holds up nobody.
-    pub async fn catch_up(&self, seq: i64) {
-        self.seen.fetch_max(seq, Ordering::AcqRel);
+    /// Waits until the read model includes an entry that was read from the database: a client that has seen the entry
+    /// must not get an older response afterwards. The wait is limited, so a stalled feed blocks no request.
+    pub async fn wait_for_feed(&self, seq: i64) {
+        self.newest_seen.fetch_max(seq, Ordering::AcqRel);
         if self.feed.head() < seq {
-            drop(timeout(CATCHING_UP, self.feed.reached(seq)).await);
+            drop(timeout(CATCH_UP_TIMEOUT, self.feed.wait_for(seq)).await);
         }
     }
 
-    /// The entry of a cursor that may come from another server, which is further on than we are or our replica is.
+    /// The entry of a cursor that another server issued, which may be ahead of this server or its replica.
     pub async fn find_newer(&self, seq: i64) -> Result<Option<ledger_entry::Model>> {
         let entry = ledger_entry::Entity::find_by_id(seq);
         let entry = entry.one(self.database.reader()).await?;
         if entry.is_some() {
-            self.catch_up(seq).await;
+            self.wait_for_feed(seq).await;
         }
         Ok(entry)
     }
 
-    /// What a result rests on besides, as it shows.
-    pub fn note(&self, tags: impl IntoIterator<Item = Tag>) {
-        if let Some(reads) = &self.reads {
-            reads.note(tags);
+    /// Adds tags that the result depends on.
+    pub fn record_tags(&self, tags: impl IntoIterator<Item = CacheTag>) {
+        if let Some(recorder) = &self.recorder {
+            recorder.record(tags);
         }
     }
 
-    /// What a client is told of a cursor that cannot be honoured.
-    pub async fn refuse(&self, field: &str, why: &str) -> Error {
-        self.feed.refuse(field, why).await
+    /// The error for a cursor that is not valid for this ledger.
+    pub async fn cursor_error(&self, field: &str, reason: &str) -> Error {
+        self.feed.cursor_error(field, reason).await
     }
 
-    /// That of every cursor.
+    /// The generation of this ledger, which is part of every ledger cursor.
     pub fn generation(&self) -> &str {
         self.feed.generation()
     }
@@ -141,8 +142,8 @@ impl Reader {
     }
 }
 
-/// What the loaders of this execution read from.
-pub fn reader<'c>(ctx: &Context<'c>) -> &'c Reader {
+/// The loader context of this execution.
+pub fn loader_context<'c>(ctx: &Context<'c>) -> &'c LoaderContext {
     loaders(ctx).loader()
 }
 
@@ -151,9 +152,9 @@ pub fn loaders<'c>(ctx: &Context<'c>) -> &'c Loaders {
     ctx.data_unchecked()
 }
 
-/// The response is for this caller and this moment only.
+/// Excludes the response from the response cache: it depends on the caller or on the time.
 pub fn mark_uncacheable(ctx: &Context<'_>) {
-    if let Some(reads) = ctx.data_opt::<Reads>() {
-        reads.mark_uncacheable();
+    if let Some(recorder) = ctx.data_opt::<TagRecorder>() {
+        recorder.mark_uncacheable();
     }
 }

@@ -1,4 +1,4 @@
-//! Pages of lists, for any number of parents in one statement.
+//! Loader of list pages, for any number of parents in one SQL statement.
 
 use std::collections::HashMap;
 
@@ -11,13 +11,13 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
-use super::Reader;
-use super::list::{List, Parents, Row, group, parent_of, tags};
+use super::LoaderContext;
+use super::list::{KeysetList, Parents, Row, group_by_parents, list_tags, parent_of};
 use crate::error::{Error, Result};
-use crate::graphql::pagination::{Page, Slice};
+use crate::graphql::pagination::{Page, PageSlice};
 use crate::model::cursor::SortKey;
 
-/// One page of a list. Without a parent, the list is the root's.
+/// Key: one page of a list. Without a parent, it is a list of the root.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageOf<L> {
     pub parent: Option<SortKey>,
@@ -25,17 +25,17 @@ pub struct PageOf<L> {
     pub page: Page,
 }
 
-impl<L: List> Loader<PageOf<L>> for Reader {
-    type Value = Slice<Row<L>>;
+impl<L: KeysetList> Loader<PageOf<L>> for LoaderContext {
+    type Value = PageSlice<Row<L>>;
     type Error = Error;
 
     async fn load(&self, keys: &[PageOf<L>]) -> Result<HashMap<PageOf<L>, Self::Value>> {
         let mut pages = HashMap::new();
-        let groups = group(keys.iter().map(|key| ((&key.list, &key.page), &key.parent)));
+        let groups = group_by_parents(keys.iter().map(|key| ((&key.list, &key.page), &key.parent)));
         for ((list, page), parents) in groups {
             let mut rows = list_pages(self, list, page, &parents).await?;
             for parent in parents {
-                let slice = page.cut(rows.remove(&parent).unwrap_or_default());
+                let slice = page.trim(rows.remove(&parent).unwrap_or_default());
                 let (list, page) = (list.clone(), page.clone());
                 pages.insert(PageOf { parent, list, page }, slice);
             }
@@ -44,14 +44,14 @@ impl<L: List> Loader<PageOf<L>> for Reader {
     }
 }
 
-/// The rows of one page per parent, in the order of the walk, with one row more where there is more.
-async fn list_pages<L: List>(
-    reader: &Reader,
+/// The rows of one page per parent in scan order, with one extra row if the list goes on.
+async fn list_pages<L: KeysetList>(
+    context: &LoaderContext,
     list: &L,
     page: &Page,
     parents: &Parents,
 ) -> Result<HashMap<Option<SortKey>, Vec<Row<L>>>> {
-    let db = reader.db(tags(list, parents));
+    let db = context.db(list_tags(list, parents));
     let query = if parents == &[None] {
         first_rows(list.select(), list, page).into_query()
     } else {
@@ -61,18 +61,22 @@ async fn list_pages<L: List>(
     for row in db.query_all(&query).await? {
         let rows = pages.entry(parent_of(&row, parents)?).or_default();
         let row = FromQueryResult::from_query_result(&row, "")?;
-        reader.note(list.tag(&row));
-        newest = Ord::max(newest, list.place(&row).id);
+        context.record_tags(list.row_tag(&row));
+        newest = Ord::max(newest, list.cursor(&row).id);
         rows.push(row);
     }
-    reader.catch_up(newest).await;
+    context.wait_for_feed(newest).await;
     Ok(pages)
 }
 
-/// The page, and one row more.
-fn first_rows<L: List>(select: Select<L::Entity>, list: &L, page: &Page) -> Select<L::Entity> {
+/// Selects the page and one extra row.
+fn first_rows<L: KeysetList>(
+    select: Select<L::Entity>,
+    list: &L,
+    page: &Page,
+) -> Select<L::Entity> {
     let sort = list.sort();
-    let order = page.walk(sort.way).order();
+    let order = page.scan_direction(sort.direction).order();
     select
         .filter(page.condition(&sort))
         .order_by(sort.key, order.clone())
@@ -80,33 +84,37 @@ fn first_rows<L: List>(select: Select<L::Entity>, list: &L, page: &Page) -> Sele
         .limit(page.size + 1)
 }
 
-/// The same of each parent. The parents come first, and of each so many rows are looked up: a window function would
-/// number all rows of all parents to keep a few, so that a page would cost the whole history.
-fn first_rows_of_each<L: List>(
+/// Selects the same for each parent. It joins the parents with a limited subquery: a window function would number all
+/// rows of all parents and discard most of them, so that a page would cost as much as the whole history.
+fn first_rows_of_each<L: KeysetList>(
     backend: DbBackend,
     list: &L,
     page: &Page,
     parents: &Parents,
 ) -> SelectStatement {
     let (sort, parent) = (list.sort(), Parent::new(backend, parents));
-    let below = list.select().filter(list.below(vec![parent.value.clone()]));
-    let rows = first_rows(below, list, page);
+    let of_parent = list
+        .select()
+        .filter(list.parent_filter(vec![parent.value.clone()]));
+    let rows = first_rows(of_parent, list, page);
     let columns = <L::Entity as EntityTrait>::Column::iter();
-    let order = page.walk(sort.way).order();
+    let order = page.scan_direction(sort.direction).order();
     let mut select = Query::select();
     select
         .columns(columns.map(|column| column.as_column_ref()))
         .expr_as(parent.value, PARENT)
         .from_function(parent.rows, PARENT);
     if backend == DbBackend::Postgres {
-        // Under the table's name, so that its columns are called the same.
+        // The alias is the table's name, so that column references stay valid.
         let name = L::Entity::default().table_name();
         select.join_lateral(JoinType::InnerJoin, rows.into_query(), name, Cond::all());
     } else {
-        // SQLite keeps the order of a cross join, which has no condition of its own.
+        // SQLite does not reorder a cross join; it takes no ON condition.
         let ids = rows.select_only().expr_as(sort.id.clone(), "id");
-        let among = sort.id.clone().in_subquery(ids.into_query());
-        select.cross_join(L::Entity::default()).and_where(among);
+        let is_on_page = sort.id.clone().in_subquery(ids.into_query());
+        select
+            .cross_join(L::Entity::default())
+            .and_where(is_on_page);
     }
     select
         .order_by_expr(sort.key, order.clone())
@@ -114,10 +122,10 @@ fn first_rows_of_each<L: List>(
         .take()
 }
 
-/// The parents as a table: a JSON list is one text to bind, whatever their number, so that the statement is prepared once.
+/// The parents as a table. One JSON array is bound for any number of parents, so that the statement is prepared once.
 struct Parent {
     rows: FunctionCall,
-    /// Which of them a row of that table is.
+    /// The parent in a row of that table.
     value: Expr,
 }
 
@@ -126,7 +134,7 @@ const PARENT: &str = "parent";
 impl Parent {
     fn new(backend: DbBackend, parents: &Parents) -> Self {
         let list = parents.iter().flatten().collect::<Vec<_>>();
-        let list = serde_json::to_string(&list).expect("numbers and texts have a JSON form");
+        let list = serde_json::to_string(&list).expect("numbers and strings have a JSON form");
         let value = Expr::col((PARENT, "value"));
         if backend != DbBackend::Postgres {
             let rows = Func::cust("json_each").arg(list);
@@ -164,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_of_any_number_of_parents_are_one_statement_to_prepare() {
+    fn one_prepared_statement_loads_pages_of_any_number_of_parents() {
         for (backend, join) in [
             (DbBackend::Sqlite, "CROSS JOIN \"stance_change\" WHERE"),
             (DbBackend::Postgres, "INNER JOIN LATERAL (SELECT"),

@@ -1,6 +1,6 @@
-//! The newest stance changes of each relationship, kept: most questions about a relationship ask for them.
+//! Cache of the first or last page of stance changes per relationship, which most relationship queries select.
 //!
-//! What is kept is given as long as nothing was recorded about the relationship since it was read.
+//! An entry is valid until something is recorded about its relationship.
 
 use std::sync::Arc;
 
@@ -8,17 +8,17 @@ use entity::stance_change::Model;
 use quick_cache::{Weighter, sync::Cache};
 
 use crate::cache::Freshness;
-use crate::graphql::pagination::{Page, Slice};
-use crate::{cache::tag::Tag, feed::Feed};
+use crate::graphql::pagination::{Page, PageSlice};
+use crate::{cache::tag::CacheTag, feed::Feed};
 
-/// Clones share what is kept.
+/// Clones share the entries.
 #[derive(Clone)]
-pub struct Recent {
-    pages: Arc<Cache<Key, Arc<Kept>, Weight>>,
+pub struct RecentChangesCache {
+    pages: Arc<Cache<Key, Arc<Entry>, EntryWeighter>>,
     feed: Feed,
 }
 
-/// Pages that begin at an end of the list; those after a cursor are asked for too rarely.
+/// Only pages at either end of the list are cached; pages after a cursor are requested too rarely.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Key {
     relationship: i64,
@@ -26,53 +26,54 @@ struct Key {
     backward: bool,
 }
 
-struct Kept {
-    page: Slice<Arc<Model>>,
-    /// The feed's head before it was read.
+struct Entry {
+    page: PageSlice<Arc<Model>>,
+    /// The head of the feed before the page was read.
     seq: i64,
 }
 
 #[derive(Clone)]
-struct Weight;
+struct EntryWeighter;
 
-impl Weighter<Key, Arc<Kept>> for Weight {
-    fn weight(&self, _: &Key, kept: &Arc<Kept>) -> u64 {
-        OVERHEAD + kept.page.rows.len() as u64 * ROW
+impl Weighter<Key, Arc<Entry>> for EntryWeighter {
+    fn weight(&self, _: &Key, entry: &Arc<Entry>) -> u64 {
+        ENTRY_BYTES + entry.page.rows.len() as u64 * ROW_BYTES
     }
 }
 
-/// Bytes of a row with its texts.
-const ROW: u64 = 480;
-/// Bytes of a page besides.
-const OVERHEAD: u64 = 128;
+/// Typical size of a row with its strings.
+const ROW_BYTES: u64 = 480;
+/// Size of an entry without its rows.
+const ENTRY_BYTES: u64 = 128;
 
-impl Recent {
-    /// `bytes` bounds all that is kept together.
+impl RecentChangesCache {
+    /// `bytes` limits the total size of all entries.
     pub fn new(bytes: u64, feed: Feed) -> Self {
-        let usual = OVERHEAD + 5 * ROW;
-        let count = usize::try_from(bytes / usual).unwrap_or(usize::MAX);
-        let pages = Cache::with_weighter(count.max(1), bytes, Weight);
+        let typical_bytes = ENTRY_BYTES + 5 * ROW_BYTES;
+        let count = usize::try_from(bytes / typical_bytes).unwrap_or(usize::MAX);
+        let pages = Cache::with_weighter(count.max(1), bytes, EntryWeighter);
         Self {
             pages: Arc::new(pages),
             feed,
         }
     }
 
-    pub fn find(&self, relationship: i64, page: &Page) -> Option<Slice<Arc<Model>>> {
-        let kept = self.pages.get(&key(relationship, page)?)?;
-        let tag = Tag::Relationship(relationship);
-        let holds = self.feed.is_valid(&[tag], kept.seq);
-        holds.then(|| kept.page.clone())
+    pub fn find(&self, relationship: i64, page: &Page) -> Option<PageSlice<Arc<Model>>> {
+        let entry = self.pages.get(&key(relationship, page)?)?;
+        let tag = CacheTag::Relationship(relationship);
+        let is_valid = self.feed.is_valid(&[tag], entry.seq);
+        is_valid.then(|| entry.page.clone())
     }
 
-    /// `seq` is what [`Recent::begin`] gave before the page was read.
-    pub fn keep(&self, relationship: i64, page: &Page, seq: i64, rows: Slice<Arc<Model>>) {
+    /// `seq` is [`RecentChangesCache::head`] from before the page was read.
+    pub fn insert(&self, relationship: i64, page: &Page, seq: i64, rows: PageSlice<Arc<Model>>) {
         if let Some(key) = key(relationship, page) {
-            self.pages.insert(key, Arc::new(Kept { page: rows, seq }));
+            self.pages.insert(key, Arc::new(Entry { page: rows, seq }));
         }
     }
 
-    pub fn begin(&self) -> i64 {
+    /// Head of the feed, to be read before the page.
+    pub fn head(&self) -> i64 {
         self.feed.head()
     }
 }

@@ -1,23 +1,23 @@
-//! Lists of relationships, from the board.
+//! List of relationships, from the read model.
 
 use std::sync::Arc;
 
 use entity::relationship::Model;
 use itertools::Itertools;
 
-use super::Reader;
-use crate::cache::tag::Tag;
-use crate::graphql::pagination::keyset::Way;
-use crate::graphql::pagination::{Page, Slice};
+use super::LoaderContext;
+use crate::cache::tag::CacheTag;
+use crate::graphql::pagination::keyset::SortDirection;
+use crate::graphql::pagination::{Page, PageSlice};
 use crate::model::cursor::PageCursor;
 use crate::model::stance::Stance;
-use crate::model::time::Instant;
-use crate::read_model::{End, Order, Ordered, Rows};
+use crate::model::time::Timestamp;
+use crate::read_model::{IndexKey, Indexes, RelationshipSort, SortedRows};
 
-/// Relationships that pass every restriction given, by their position of now.
+/// Relationships that match every given condition, by their current position.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Relationships {
-    pub below: Below,
+pub struct RelationshipList {
+    pub parent: RelationshipParent,
     pub initiative: Option<i64>,
     /// Alpha-2 codes.
     pub requested: Option<Vec<String>>,
@@ -25,17 +25,17 @@ pub struct Relationships {
     pub requesting: Option<Vec<String>>,
     pub stances: Option<Vec<Stance>>,
     pub disputed: Option<bool>,
-    pub changed_since: Option<Instant>,
-    pub order: Order,
-    pub way: Way,
+    pub changed_since: Option<Timestamp>,
+    pub order: RelationshipSort,
+    pub direction: SortDirection,
 }
 
-/// Whose relationships they are.
+/// The parent whose relationships are listed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Below {
+pub enum RelationshipParent {
     Root,
     Initiative(i64),
-    /// By alpha-2 code, as the two below.
+    /// By alpha-2 code, like the next two.
     RequestedState(String),
     RequestingState(String),
     EitherState(String),
@@ -43,190 +43,207 @@ pub enum Below {
 
 type Row = Arc<Model>;
 
-/// Where to look: the rows of some ends are few, and those of an order are where they belong.
-enum Source<'r> {
-    /// In the order of the list already, each part by itself.
-    Sorted(Vec<&'r Ordered>),
-    Unsorted(Vec<&'r Ordered>),
+/// The rows to scan: those of some index keys, which are few, or all rows in an order that has its own index.
+enum ScanPlan<'r> {
+    /// Each part is in the order of the list.
+    Sorted(Vec<&'r SortedRows>),
+    Unsorted(Vec<&'r SortedRows>),
 }
 
-/// An end is looked through and sorted if it holds at most one of so many relationships; else all are walked in order.
-const FEW: usize = 8;
+/// The rows of an index key are sorted if they are at most one in this many relationships; else all are scanned in
+/// order.
+const SMALL_SHARE: usize = 8;
 
-impl Relationships {
-    /// All relationships below something, by requested state.
-    pub fn all(below: Below) -> Self {
+impl RelationshipList {
+    /// All relationships of a parent, by requested state.
+    pub fn all(parent: RelationshipParent) -> Self {
         Self {
-            below,
+            parent,
             initiative: None,
             requested: None,
             requesting: None,
             stances: None,
             disputed: None,
             changed_since: None,
-            order: Order::RequestedState,
-            way: Way::Ascending,
+            order: RelationshipSort::RequestedState,
+            direction: SortDirection::Ascending,
         }
     }
 
     /// One page.
-    pub fn page(&self, reader: &Reader, page: &Page) -> Slice<Row> {
-        reader.note(self.tags());
-        let rows = reader.board().read();
-        match self.source(&rows) {
-            Source::Sorted(parts) => {
-                let walk = self.walk(parts, page);
+    pub fn page(&self, context: &LoaderContext, page: &Page) -> PageSlice<Row> {
+        context.record_tags(self.tags());
+        let rows = context.read_model().read();
+        match self.scan_plan(&rows) {
+            ScanPlan::Sorted(parts) => {
+                let scan = self.scan(parts, page);
                 let size = usize::try_from(page.size).unwrap_or(usize::MAX);
-                page.cut(walk.take(size.saturating_add(1)).cloned().collect())
+                page.trim(scan.take(size.saturating_add(1)).cloned().collect())
             }
-            Source::Unsorted(parts) => page.pick(self.sort(parts), self.way, |row| self.place(row)),
+            ScanPlan::Unsorted(parts) => {
+                page.slice_of(self.sort_rows(parts), self.direction, |row| {
+                    self.sort_position(row)
+                })
+            }
         }
     }
 
-    /// All of them, in the order of the list.
-    pub fn whole(&self, reader: &Reader) -> Vec<Row> {
+    /// All rows, in the order of the list.
+    pub fn list_rows(&self, context: &LoaderContext) -> Vec<Row> {
         let page = Page {
             size: u64::MAX,
             backward: false,
             after: None,
             before: None,
         };
-        self.page(reader, &page).rows
+        self.page(context, &page).rows
     }
 
-    /// How many they are.
-    pub fn count(&self, reader: &Reader) -> usize {
-        reader.note(self.tags());
-        let rows = reader.board().read();
-        let (Source::Sorted(parts) | Source::Unsorted(parts)) = self.source(&rows);
+    /// The number of rows.
+    pub fn count(&self, context: &LoaderContext) -> usize {
+        context.record_tags(self.tags());
+        let rows = context.read_model().read();
+        let (ScanPlan::Sorted(parts) | ScanPlan::Unsorted(parts)) = self.scan_plan(&rows);
         let all = parts.iter().flat_map(|part| part.values());
-        all.filter(|row| self.passes(row)).count()
+        all.filter(|row| self.matches(row)).count()
     }
 
-    pub fn place(&self, row: &Model) -> PageCursor {
-        self.order.place(row)
+    pub fn sort_position(&self, row: &Model) -> PageCursor {
+        self.order.sort_position(row)
     }
 
-    fn source<'r>(&self, rows: &'r Rows) -> Source<'r> {
-        let ordered = || Source::Sorted(rows.ordered(self.order, self.stances.as_deref()));
-        let Some(ends) = self.ends() else {
+    fn scan_plan<'r>(&self, rows: &'r Indexes) -> ScanPlan<'r> {
+        let ordered = || ScanPlan::Sorted(rows.ordered(self.order, self.stances.as_deref()));
+        let Some(keys) = self.index_keys() else {
             return ordered();
         };
-        let parts: Vec<_> = ends.iter().filter_map(|end| rows.below(end)).collect();
+        let parts: Vec<_> = keys.iter().filter_map(|key| rows.by_key(key)).collect();
         let size: usize = parts.iter().map(|part| part.len()).sum();
-        if self.order == Order::RequestedState {
-            Source::Sorted(parts)
-        } else if size > rows.count_relationships() / FEW && size > usize::from(u8::MAX) {
+        if self.order == RelationshipSort::RequestedState {
+            ScanPlan::Sorted(parts)
+        } else if size > rows.count_relationships() / SMALL_SHARE && size > usize::from(u8::MAX) {
             ordered()
         } else {
-            Source::Unsorted(parts)
+            ScanPlan::Unsorted(parts)
         }
     }
 
-    /// Ends of which each relationship has exactly one; none if only the whole will do.
-    fn ends(&self) -> Option<Vec<End>> {
-        match (&self.below, &self.initiative, &self.requested) {
-            (Below::Initiative(id), ..) | (Below::Root, Some(id), _) => {
-                Some(vec![End::Initiative(*id)])
+    /// Index keys that together select each candidate exactly once; none if all rows are candidates.
+    fn index_keys(&self) -> Option<Vec<IndexKey>> {
+        match (&self.parent, &self.initiative, &self.requested) {
+            (RelationshipParent::Initiative(id), ..) | (RelationshipParent::Root, Some(id), _) => {
+                Some(vec![IndexKey::Initiative(*id)])
             }
-            (Below::RequestedState(code), ..) => Some(vec![End::Requested(code.clone())]),
-            (Below::RequestingState(code), ..) => Some(vec![End::Requesting(code.clone())]),
+            (RelationshipParent::RequestedState(code), ..) => {
+                Some(vec![IndexKey::Requested(code.clone())])
+            }
+            (RelationshipParent::RequestingState(code), ..) => {
+                Some(vec![IndexKey::Requesting(code.clone())])
+            }
             // No relationship is of a state with itself.
-            (Below::EitherState(code), ..) => Some(vec![
-                End::Requested(code.clone()),
-                End::Requesting(code.clone()),
+            (RelationshipParent::EitherState(code), ..) => Some(vec![
+                IndexKey::Requested(code.clone()),
+                IndexKey::Requesting(code.clone()),
             ]),
-            (Below::Root, None, Some(codes)) => {
-                Some(codes.iter().unique().cloned().map(End::Requested).collect())
-            }
-            (Below::Root, None, None) => None,
+            (RelationshipParent::Root, None, Some(codes)) => Some(
+                codes
+                    .iter()
+                    .unique()
+                    .cloned()
+                    .map(IndexKey::Requested)
+                    .collect(),
+            ),
+            (RelationshipParent::Root, None, None) => None,
         }
     }
 
-    /// The rows between the cursors of a page, in the way that the page is read.
-    fn walk<'r>(
+    /// The matching rows between the cursors of a page, in scan order.
+    fn scan<'r>(
         &self,
-        parts: Vec<&'r Ordered>,
+        parts: Vec<&'r SortedRows>,
         page: &Page,
     ) -> impl Iterator<Item = &'r Row> + use<'_, 'r> {
-        let way = page.walk(self.way);
-        let (from, to) = page.between(self.way);
+        let direction = page.scan_direction(self.direction);
+        let (from, to) = page.bounds(self.direction);
         let ranges = parts.into_iter().filter_map(move |part| {
             let is_empty = from.zip(to).is_some_and(|(from, to)| from >= to);
-            (!is_empty).then(|| directed(part, from, to, way))
+            (!is_empty).then(|| range(part, from, to, direction))
         });
-        let merged = ranges.kmerge_by(move |one, other| way.compare(one.0, other.0).is_lt());
-        merged.map(|(_, row)| row).filter(|row| self.passes(row))
+        let merged =
+            ranges.kmerge_by(move |left, right| direction.compare(left.0, right.0).is_lt());
+        merged.map(|(_, row)| row).filter(|row| self.matches(row))
     }
 
-    fn sort(&self, parts: Vec<&Ordered>) -> Vec<Row> {
+    fn sort_rows(&self, parts: Vec<&SortedRows>) -> Vec<Row> {
         let all = parts.into_iter().flat_map(|part| part.values());
-        let mut rows: Vec<_> = all.filter(|row| self.passes(row)).cloned().collect();
-        rows.sort_by_cached_key(|row| self.place(row));
-        if self.way == Way::Descending {
+        let mut rows: Vec<_> = all.filter(|row| self.matches(row)).cloned().collect();
+        rows.sort_by_cached_key(|row| self.sort_position(row));
+        if self.direction == SortDirection::Descending {
             rows.reverse();
         }
         rows
     }
 
-    fn passes(&self, row: &Model) -> bool {
+    fn matches(&self, row: &Model) -> bool {
         let is_in = |codes: &Option<Vec<String>>, code| {
             codes.as_ref().is_none_or(|codes| codes.contains(code))
         };
-        let any = |all: &Vec<Stance>| all.iter().any(|one| one.as_ref() == row.stance);
-        self.is_below(row)
+        let has_stance = |all: &Vec<Stance>| all.iter().any(|one| one.as_ref() == row.stance);
+        self.belongs_to_parent(row)
             && self.initiative.is_none_or(|id| row.initiative_id == id)
             && is_in(&self.requested, &row.requested_state)
             && is_in(&self.requesting, &row.requesting_state)
-            && self.stances.as_ref().is_none_or(any)
+            && self.stances.as_ref().is_none_or(has_stance)
             && self.disputed.is_none_or(|is| row.disputed == is)
             && self.changed_since.is_none_or(|at| row.changed_at >= at.0)
     }
 
-    fn is_below(&self, row: &Model) -> bool {
-        match &self.below {
-            Below::Root => true,
-            Below::Initiative(id) => row.initiative_id == *id,
-            Below::RequestedState(code) => row.requested_state == *code,
-            Below::RequestingState(code) => row.requesting_state == *code,
-            Below::EitherState(code) => {
+    fn belongs_to_parent(&self, row: &Model) -> bool {
+        match &self.parent {
+            RelationshipParent::Root => true,
+            RelationshipParent::Initiative(id) => row.initiative_id == *id,
+            RelationshipParent::RequestedState(code) => row.requested_state == *code,
+            RelationshipParent::RequestingState(code) => row.requesting_state == *code,
+            RelationshipParent::EitherState(code) => {
                 row.requested_state == *code || row.requesting_state == *code
             }
         }
     }
 
-    /// What may add, move or take away a row touches one of these.
-    fn tags(&self) -> Vec<Tag> {
-        match &self.below {
-            Below::Initiative(id) => vec![Tag::Initiative(*id)],
-            Below::RequestedState(code)
-            | Below::RequestingState(code)
-            | Below::EitherState(code) => vec![Tag::country(code)],
-            Below::Root => match (self.initiative, &self.requested, &self.requesting) {
-                (Some(id), ..) => vec![Tag::Initiative(id)],
-                (None, Some(codes), _) | (None, None, Some(codes)) => {
-                    codes.iter().map(|code| Tag::country(code)).collect()
+    /// An entry that adds, moves or removes a row invalidates one of these.
+    fn tags(&self) -> Vec<CacheTag> {
+        match &self.parent {
+            RelationshipParent::Initiative(id) => vec![CacheTag::Initiative(*id)],
+            RelationshipParent::RequestedState(code)
+            | RelationshipParent::RequestingState(code)
+            | RelationshipParent::EitherState(code) => vec![CacheTag::country(code)],
+            RelationshipParent::Root => {
+                match (self.initiative, &self.requested, &self.requesting) {
+                    (Some(id), ..) => vec![CacheTag::Initiative(id)],
+                    (None, Some(codes), _) | (None, None, Some(codes)) => {
+                        codes.iter().map(|code| CacheTag::country(code)).collect()
+                    }
+                    (None, None, None) => vec![CacheTag::Relationships],
                 }
-                (None, None, None) => vec![Tag::Relationships],
-            },
+            }
         }
     }
 }
 
 type Entry<'r> = (&'r PageCursor, &'r Row);
 
-/// What lies between two places, both left out.
-fn directed<'r>(
-    part: &'r Ordered,
+/// The rows between two sort positions, both excluded.
+fn range<'r>(
+    part: &'r SortedRows,
     from: Option<&PageCursor>,
     to: Option<&PageCursor>,
-    way: Way,
+    direction: SortDirection,
 ) -> Box<dyn Iterator<Item = Entry<'r>> + 'r> {
     use std::ops::Bound::{Excluded, Unbounded};
-    let bound = |place: Option<&PageCursor>| place.cloned().map_or(Unbounded, Excluded);
+    let bound = |cursor: Option<&PageCursor>| cursor.cloned().map_or(Unbounded, Excluded);
     let range = part.range((bound(from), bound(to)));
-    match way {
-        Way::Ascending => Box::new(range),
-        Way::Descending => Box::new(range.rev()),
+    match direction {
+        SortDirection::Ascending => Box::new(range),
+        SortDirection::Descending => Box::new(range.rev()),
     }
 }

@@ -1,12 +1,12 @@
-//! Single rows by what names them.
+//! Loaders of single rows by key.
 
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::Reader;
-use crate::cache::tag::Tag;
+use super::LoaderContext;
+use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
 
 macro_rules! row_by {
@@ -15,7 +15,7 @@ macro_rules! row_by {
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub struct $key(pub $type);
 
-        impl Loader<$key> for Reader {
+        impl Loader<$key> for LoaderContext {
             type Value = entity::$table::Model;
             type Error = Error;
 
@@ -25,33 +25,33 @@ macro_rules! row_by {
                     .filter(entity::$table::Column::$column.is_in(values))
                     .all(self.db([]))
                     .await?;
-                // What is not there may come.
+                // A missing row may be recorded later.
                 if rows.len() < keys.len() {
-                    self.note([Tag::Everything]);
+                    self.record_tags([CacheTag::Any]);
                 }
-                self.note(rows.iter().flat_map($tags));
+                self.record_tags(rows.iter().flat_map($tags));
                 Ok(rows.into_iter().map(|row| ($key(row.$field.clone()), row)).collect())
             }
         }
     };
 }
 
-row_by!(InitiativeId(i64) => initiative.Id by id, unchanging);
-row_by!(RelationshipId(i64) => relationship.Id by id, |row| Some(Tag::Relationship(row.id)));
+row_by!(InitiativeId(i64) => initiative.Id by id, immutable);
+row_by!(RelationshipId(i64) => relationship.Id by id, |row| Some(CacheTag::Relationship(row.id)));
 row_by!(StatementId(i64) => statement.Id by id, subject);
-row_by!(SourceId(i64) => source.Id by id, unchanging);
+row_by!(SourceId(i64) => source.Id by id, immutable);
 row_by!(/// The change that an entry caused, by the entry's seq.
-    ChangeSeq(i64) => stance_change.Seq by seq, unchanging);
-row_by!(EntrySeq(i64) => ledger_entry.Seq by seq, unchanging);
+    ChangeSeq(i64) => stance_change.Seq by seq, immutable);
+row_by!(EntrySeq(i64) => ledger_entry.Seq by seq, immutable);
 
-fn unchanging<T>(_: &T) -> Option<Tag> {
+fn immutable<T>(_: &T) -> Option<CacheTag> {
     None
 }
 
-/// What became of a statement is said by statements about the same subject.
-pub(super) fn subject(row: &entity::statement::Model) -> Option<Tag> {
-    let relationship = row.relationship_id.map(Tag::Relationship);
+/// Statements about the same subject may correct or retract a statement, so it depends on the tag of its subject.
+pub(super) fn subject(row: &entity::statement::Model) -> Option<CacheTag> {
+    let relationship = row.relationship_id.map(CacheTag::Relationship);
     relationship
-        .or_else(|| row.country_code.as_deref().map(Tag::country))
-        .or_else(|| row.initiative_id.map(Tag::Initiative))
+        .or_else(|| row.country_code.as_deref().map(CacheTag::country))
+        .or_else(|| row.initiative_id.map(CacheTag::Initiative))
 }

@@ -1,16 +1,16 @@
-//! Lists of stance changes.
+//! List of stance changes, and their filter.
 
 use entity::stance_change::{Column, Entity, Model};
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
 
-use super::list::List;
-use crate::cache::tag::Tag;
-use crate::graphql::pagination::keyset::{Sort, Way};
+use super::list::KeysetList;
+use crate::cache::tag::CacheTag;
+use crate::graphql::pagination::keyset::{KeysetOrder, SortDirection};
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::stance;
 
-/// A filter with every name resolved, for rows in the database and for rows already read.
+/// A filter with every code and slug resolved, for SQL and for rows in memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ChangeFilter {
     pub initiatives: Option<Vec<i64>>,
@@ -22,12 +22,12 @@ pub struct ChangeFilter {
 }
 
 impl ChangeFilter {
-    /// The requested states that pass, by alpha-2 code; none if all do.
+    /// The requested states that match, by alpha-2 code; none if all do.
     pub fn countries(&self) -> Option<&[String]> {
         self.requested.as_deref()
     }
 
-    /// The initiatives that pass, by seq; none if all do.
+    /// The initiatives that match, by seq; none if all do.
     pub fn initiatives(&self) -> Option<&[i64]> {
         self.initiatives.as_deref()
     }
@@ -53,7 +53,7 @@ impl ChangeFilter {
                 .is_none_or(|kinds| kinds.iter().any(|kind| kind.as_ref() == change.kind))
     }
 
-    /// The same rule as [`ChangeFilter::matches`], for the database.
+    /// The same rule as [`ChangeFilter::matches`], as an SQL condition.
     pub fn condition(&self) -> Condition {
         let stances = |all: &Option<Vec<stance::Stance>>, column: Column| {
             let texts =
@@ -75,14 +75,14 @@ impl ChangeFilter {
     }
 }
 
-/// Changes that pass the filter, in ledger order; below relationships where `nested`.
+/// Changes that match the filter, in ledger order; by relationship if `nested`, otherwise of the root.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Changes {
     pub nested: bool,
     pub filter: ChangeFilter,
 }
 
-impl List for Changes {
+impl KeysetList for Changes {
     type Entity = Entity;
 
     fn select(&self) -> Select<Entity> {
@@ -93,22 +93,22 @@ impl List for Changes {
         Column::RelationshipId.into_expr()
     }
 
-    fn sort(&self) -> Sort {
-        Sort {
+    fn sort(&self) -> KeysetOrder {
+        KeysetOrder {
             key: Column::Seq.into_expr(),
             id: Column::Seq.into_expr(),
-            way: Way::Ascending,
+            direction: SortDirection::Ascending,
         }
     }
 
-    fn tags(&self, parent: Option<&SortKey>) -> Vec<Tag> {
+    fn list_tags(&self, parent: Option<&SortKey>) -> Vec<CacheTag> {
         match parent {
-            Some(SortKey::Number(id)) if self.nested => vec![Tag::Relationship(*id)],
-            _ => vec![Tag::Everything],
+            Some(SortKey::Number(id)) if self.nested => vec![CacheTag::Relationship(*id)],
+            _ => vec![CacheTag::Any],
         }
     }
 
-    fn place(&self, row: &Model) -> PageCursor {
+    fn cursor(&self, row: &Model) -> PageCursor {
         PageCursor {
             key: SortKey::Number(row.seq),
             id: row.seq,

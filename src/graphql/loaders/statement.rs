@@ -1,4 +1,4 @@
-//! Lists of statements.
+//! List of statements, and their filter.
 
 use std::collections::BTreeSet;
 
@@ -9,27 +9,27 @@ use sea_orm::{
     ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef, Select,
 };
 
-use super::list::List;
+use super::list::KeysetList;
 use super::row::subject;
-use crate::cache::tag::Tag;
-use crate::graphql::pagination::keyset::{Sort, Way};
+use crate::cache::tag::CacheTag;
+use crate::graphql::pagination::keyset::{KeysetOrder, SortDirection};
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::statement::{ClaimantKind, Standing, StatementKind};
 
-/// Statements that pass every restriction given, in the order of recording.
+/// Statements that match every given condition, in the order of recording.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Statements {
-    pub about: About,
+pub struct StatementList {
+    pub parent: StatementParent,
     /// About the initiative itself or a relationship in it.
     pub initiative: Option<i64>,
     /// Alpha-2 codes: about the country itself or a relationship in which it is either end.
     pub countries: Option<Vec<String>>,
-    pub said: Said,
+    pub criteria: StatementCriteria,
 }
 
-/// Whose statements they are.
+/// The parent whose statements are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum About {
+pub enum StatementParent {
     Anything,
     Relationship,
     Initiative,
@@ -41,26 +41,26 @@ pub enum About {
     Denying,
 }
 
-/// Restrictions on what is said, whatever it is about.
+/// Conditions on a statement itself, independent of its subject.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Said {
+pub struct StatementCriteria {
     pub kinds: Option<Vec<StatementKind>>,
     pub claimants: Option<Vec<ClaimantKind>>,
     pub standing: Option<Vec<Standing>>,
 }
 
-impl Statements {
-    pub fn all(about: About) -> Self {
+impl StatementList {
+    pub fn all(parent: StatementParent) -> Self {
         Self {
-            about,
+            parent,
             initiative: None,
             countries: None,
-            said: Said::default(),
+            criteria: StatementCriteria::default(),
         }
     }
 }
 
-/// Whether a statement stands now, or what became of it. A retraction weighs more than a correction.
+/// Whether a statement is valid now, corrected or retracted. Retracted takes precedence over corrected.
 pub fn standing(row: &Model) -> Standing {
     match (row.retracted_at, row.corrected_by) {
         (Some(_), _) => Standing::Retracted,
@@ -69,9 +69,9 @@ pub fn standing(row: &Model) -> Standing {
     }
 }
 
-impl Said {
-    /// The same rule as [`Said::condition`], for rows already read.
-    pub fn holds(&self, row: &Model) -> bool {
+impl StatementCriteria {
+    /// The same rule as [`StatementCriteria::condition`], for rows in memory.
+    pub fn matches(&self, row: &Model) -> bool {
         let kind = self.kinds.as_ref();
         let claimant = self.claimants.as_ref();
         kind.is_none_or(|kinds| kinds.iter().any(|kind| kind.as_ref() == row.kind))
@@ -89,16 +89,16 @@ impl Said {
         let claimants =
             claimants.map(|all| Column::ClaimantKind.is_in(all.iter().map(AsRef::<str>::as_ref)));
         let standing = self.standing.as_ref().map(|all| {
-            // Each once, however often it is asked for: these conditions nest, and deep ones exhaust the stack.
+            // Duplicates are removed: the conditions nest, and deep nesting overflows the stack.
             let all: BTreeSet<Standing> = all.iter().copied().collect();
             let each = all.iter().map(|standing| match standing {
                 Standing::Retracted => Column::RetractedAt.is_not_null().into_condition(),
                 Standing::Corrected => Condition::all()
                     .add(Column::RetractedAt.is_null())
                     .add(Column::CorrectedBy.is_not_null()),
-                Standing::Standing => stands(),
+                Standing::Standing => is_standing(),
             });
-            // An empty list asks for nothing and gets nothing.
+            // An empty list matches nothing.
             each.fold(Condition::any().add(Expr::val(1).eq(0)), Condition::add)
         });
         Condition::all()
@@ -108,31 +108,33 @@ impl Said {
     }
 }
 
-/// Neither corrected nor retracted, as known now.
-pub fn stands() -> Condition {
+/// Neither corrected nor retracted, as of now.
+pub fn is_standing() -> Condition {
     Condition::all()
         .add(Column::RetractedAt.is_null())
         .add(Column::CorrectedBy.is_null())
 }
 
-impl List for Statements {
+impl KeysetList for StatementList {
     type Entity = Entity;
 
     fn select(&self) -> Select<Entity> {
         let select = Entity::find()
-            .filter(self.said.condition())
+            .filter(self.criteria.condition())
             .apply_if(self.initiative, |q, id| q.filter(in_initiative(id)))
             .apply_if(self.countries.as_ref(), |q, codes| {
-                q.filter(about_countries(values(codes), either_end(codes)))
+                q.filter(about_countries(code_values(codes), either_end(codes)))
             });
-        match self.about {
-            About::Anything | About::Relationship | About::Initiative => select,
-            About::Country => select.join(JoinType::LeftJoin, of_relationship()),
-            About::Denied => select.join_rev(
+        match self.parent {
+            StatementParent::Anything
+            | StatementParent::Relationship
+            | StatementParent::Initiative => select,
+            StatementParent::Country => select.join(JoinType::LeftJoin, of_relationship()),
+            StatementParent::Denied => select.join_rev(
                 JoinType::InnerJoin,
                 contradiction(contradiction::Column::ContradictsId),
             ),
-            About::Denying => select.join_rev(
+            StatementParent::Denying => select.join_rev(
                 JoinType::InnerJoin,
                 contradiction(contradiction::Column::StatementId),
             ),
@@ -140,63 +142,67 @@ impl List for Statements {
     }
 
     fn parent(&self) -> Expr {
-        match self.about {
-            About::Anything => Expr::val(0),
-            About::Relationship => Column::RelationshipId.into_expr(),
-            About::Initiative => Column::InitiativeId.into_expr(),
-            About::Country => Func::coalesce([
+        match self.parent {
+            StatementParent::Anything => Expr::val(0),
+            StatementParent::Relationship => Column::RelationshipId.into_expr(),
+            StatementParent::Initiative => Column::InitiativeId.into_expr(),
+            StatementParent::Country => Func::coalesce([
                 Column::CountryCode.into_expr(),
                 relationship::Column::RequestedState.into_expr(),
             ])
             .into(),
-            About::Denied => contradiction::Column::StatementId.into_expr(),
-            About::Denying => contradiction::Column::ContradictsId.into_expr(),
+            StatementParent::Denied => contradiction::Column::StatementId.into_expr(),
+            StatementParent::Denying => contradiction::Column::ContradictsId.into_expr(),
         }
     }
 
-    fn below(&self, parents: Vec<Expr>) -> Condition {
-        match self.about {
-            About::Anything
-            | About::Relationship
-            | About::Initiative
-            | About::Denied
-            | About::Denying => self.parent().is_in(parents).into_condition(),
-            About::Country => {
-                let asked = relationship::Column::RequestedState.into_expr();
-                about_countries(parents.clone(), asked.is_in(parents).into_condition())
+    fn parent_filter(&self, parents: Vec<Expr>) -> Condition {
+        match self.parent {
+            StatementParent::Anything
+            | StatementParent::Relationship
+            | StatementParent::Initiative
+            | StatementParent::Denied
+            | StatementParent::Denying => self.parent().is_in(parents).into_condition(),
+            StatementParent::Country => {
+                let requested = relationship::Column::RequestedState.into_expr();
+                about_countries(parents.clone(), requested.is_in(parents).into_condition())
             }
         }
     }
 
-    fn sort(&self) -> Sort {
-        Sort {
+    fn sort(&self) -> KeysetOrder {
+        KeysetOrder {
             key: Column::Id.into_expr(),
             id: Column::Id.into_expr(),
-            way: Way::Ascending,
+            direction: SortDirection::Ascending,
         }
     }
 
-    fn tags(&self, parent: Option<&SortKey>) -> Vec<Tag> {
-        match (parent, self.about) {
-            (Some(SortKey::Number(id)), About::Relationship) => vec![Tag::Relationship(*id)],
-            (Some(SortKey::Number(id)), About::Initiative) => vec![Tag::Initiative(*id)],
-            (Some(SortKey::Text(code)), About::Country) => vec![Tag::country(code)],
-            (Some(SortKey::Number(id)), About::Denied | About::Denying) => {
-                vec![Tag::Statement(*id)]
+    fn list_tags(&self, parent: Option<&SortKey>) -> Vec<CacheTag> {
+        match (parent, self.parent) {
+            (Some(SortKey::Number(id)), StatementParent::Relationship) => {
+                vec![CacheTag::Relationship(*id)]
+            }
+            (Some(SortKey::Number(id)), StatementParent::Initiative) => {
+                vec![CacheTag::Initiative(*id)]
+            }
+            (Some(SortKey::Text(code)), StatementParent::Country) => vec![CacheTag::country(code)],
+            (Some(SortKey::Number(id)), StatementParent::Denied | StatementParent::Denying) => {
+                vec![CacheTag::Statement(*id)]
             }
             _ => match (self.initiative, &self.countries) {
-                (Some(id), _) => vec![Tag::Initiative(id)],
-                (None, Some(codes)) => codes.iter().map(|code| Tag::country(code)).collect(),
-                (None, None) => vec![Tag::Everything],
+                (Some(id), _) => vec![CacheTag::Initiative(id)],
+                (None, Some(codes)) => codes.iter().map(|code| CacheTag::country(code)).collect(),
+                (None, None) => vec![CacheTag::Any],
             },
         }
     }
 
-    fn tag(&self, row: &Model) -> Option<Tag> {
+    fn row_tag(&self, row: &Model) -> Option<CacheTag> {
         subject(row)
     }
 
-    fn place(&self, row: &Model) -> PageCursor {
+    fn cursor(&self, row: &Model) -> PageCursor {
         PageCursor {
             key: SortKey::Number(row.id),
             id: row.id,
@@ -211,10 +217,10 @@ fn of_relationship() -> RelationDef {
         .into()
 }
 
-/// From the end of a contradiction that is listed to its statement.
-fn contradiction(listed: contradiction::Column) -> RelationDef {
+/// From the given end of a contradiction to its statement.
+fn contradiction(end: contradiction::Column) -> RelationDef {
     contradiction::Entity::belongs_to(Entity)
-        .from(listed)
+        .from(end)
         .to(Column::Id)
         .into()
 }
@@ -230,7 +236,7 @@ fn in_initiative(id: i64) -> Condition {
         .add(Column::RelationshipId.in_subquery(relationships))
 }
 
-/// About one of the countries itself, or a relationship that fulfils the condition.
+/// About one of the countries itself, or a relationship that matches the condition.
 fn about_countries(codes: Vec<Expr>, relationship: Condition) -> Condition {
     let relationships = Query::select()
         .column(relationship::Column::Id)
@@ -242,7 +248,7 @@ fn about_countries(codes: Vec<Expr>, relationship: Condition) -> Condition {
         .add(Column::RelationshipId.in_subquery(relationships))
 }
 
-fn values(codes: &[String]) -> Vec<Expr> {
+fn code_values(codes: &[String]) -> Vec<Expr> {
     codes.iter().map(|code| Expr::val(code.as_str())).collect()
 }
 

@@ -1,4 +1,4 @@
-//! Counts of the positions of now.
+//! Loader of tallies: counts of the current positions.
 
 use std::collections::HashMap;
 
@@ -7,47 +7,47 @@ use entity::{relationship, statement};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::Reader;
-use super::statement::stands;
-use crate::cache::tag::Tag;
-use crate::error::{Error, Result, stored};
+use super::LoaderContext;
+use super::statement::is_standing;
+use crate::cache::tag::CacheTag;
+use crate::error::{Error, Result, parse_stored};
 use crate::model::country::ATLAS;
 use crate::model::tally::Tally;
 
-/// The tally of an initiative; absent where nothing has been said yet.
+/// Key: the tally of an initiative; absent if it has no valid statement yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TallyOf(pub i64);
 
-impl Loader<TallyOf> for Reader {
+impl Loader<TallyOf> for LoaderContext {
     type Value = Tally;
     type Error = Error;
 
     async fn load(&self, keys: &[TallyOf]) -> Result<HashMap<TallyOf, Tally>> {
-        let spoken_of = Query::select()
+        let has_statement = Query::select()
             .expr(Expr::val(1))
             .from(statement::Entity)
             .and_where(
                 Expr::col((statement::Entity, statement::Column::RelationshipId))
                     .equals((relationship::Entity, relationship::Column::Id)),
             )
-            .cond_where(stands())
+            .cond_where(is_standing())
             .take();
         let rows = relationship::Entity::find()
             .filter(relationship::Column::InitiativeId.is_in(keys.iter().map(|key| key.0)))
-            .filter(Expr::exists(spoken_of))
-            .all(self.db(keys.iter().map(|key| Tag::Initiative(key.0))))
+            .filter(Expr::exists(has_statement))
+            .all(self.db(keys.iter().map(|key| CacheTag::Initiative(key.0))))
             .await?;
         let mut tallies: HashMap<TallyOf, Tally> = HashMap::new();
         for row in rows {
             let tally = tallies.entry(TallyOf(row.initiative_id)).or_default();
             let region = region_of(&row.requested_state);
-            tally.add(region, stored(&row.stance)?, row.disputed);
+            tally.add(region, parse_stored(&row.stance)?, row.disputed);
         }
         Ok(tallies)
     }
 }
 
-/// UN M49 code of a country's region; empty for a code that this release does not know.
+/// UN M49 code of a country's region; empty for a country code that this version does not have.
 pub fn region_of(code: &str) -> &'static str {
     ATLAS
         .find_country(code)

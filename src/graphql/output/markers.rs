@@ -1,8 +1,8 @@
-//! Markers that validation leaves in a request for whoever writes its response.
+//! Markers that validation puts into a request or its document, for the code that writes the response.
 
-/// A name under which nobody asks for anything; a document that contains it is not marked.
-pub const MARK: &str = "__demarche";
+/// Response key of a placeholder field. No placeholder is added to a document that contains this text.
+pub const PLACEHOLDER: &str = "__demarche";
 
-/// In the data of a request: no object is selected from twice under one name.
+/// In the data of a request: no two selections of an object share a response key, so no merge is needed.
 #[derive(Clone, Copy, Debug)]
-pub struct Plain;
+pub struct NoMergedSelections;

@@ -1,4 +1,5 @@
-//! Values written as JSON: the objects and lists that skip the library's response values, and the response itself.
+//! JSON output: encoding of responses, and objects and lists that encode themselves without the library's response
+//! values.
 
 pub mod markers;
 

@@ -1,17 +1,17 @@
-//! Keyset order: by which key a list is sorted and in which direction. It knows neither pages nor loaders.
+//! Keyset order: the sort key and direction of a list. It depends neither on pages nor on loaders.
 
 use std::cmp::Ordering;
 
 use sea_orm::sea_query::{Expr, Order};
 
-/// The order of a list, or of a walk along it.
+/// The direction of a sort order or of a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Way {
+pub enum SortDirection {
     Ascending,
     Descending,
 }
 
-impl Way {
+impl SortDirection {
     pub fn order(self) -> Order {
         match self {
             Self::Ascending => Order::Asc,
@@ -19,10 +19,10 @@ impl Way {
         }
     }
 
-    pub fn compare<T: Ord + Copy>(self, one: T, other: T) -> Ordering {
+    pub fn compare<T: Ord + Copy>(self, left: T, right: T) -> Ordering {
         match self {
-            Self::Ascending => one.cmp(&other),
-            Self::Descending => other.cmp(&one),
+            Self::Ascending => left.cmp(&right),
+            Self::Descending => right.cmp(&left),
         }
     }
 
@@ -36,8 +36,8 @@ impl Way {
 
 /// The order of a list: by `key`, and within equal keys by the unique `id`.
 #[derive(Clone, Debug)]
-pub struct Sort {
+pub struct KeysetOrder {
     pub key: Expr,
     pub id: Expr,
-    pub way: Way,
+    pub direction: SortDirection,
 }

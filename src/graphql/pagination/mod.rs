@@ -1,7 +1,7 @@
-//! Pages of lists, forward and backward, by key (Relay Cursor Connections, Pagination algorithm).
+//! Keyset pagination, forward and backward (Relay Cursor Connections, Pagination algorithm).
 //!
-//! A page never counts rows to skip: it begins after the row that a cursor names, so that rows which come or go
-//! elsewhere in the list neither repeat nor hide anything.
+//! A page has no offset: it starts after the sort position in its cursor, so rows that are added or removed elsewhere
+//! in the list cause neither repeated nor skipped rows.
 
 pub mod keyset;
 
@@ -11,13 +11,13 @@ use sea_orm::sea_query::{Condition, ExprTrait};
 
 use crate::error::Result;
 use crate::model::cursor::{PageCursor, SortKey};
-use keyset::{Sort, Way};
+use keyset::{KeysetOrder, SortDirection};
 
-/// What part of a list is wanted.
+/// The requested part of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Page {
     pub size: u64,
-    /// From the end of the list towards its start.
+    /// Whether it is read from the end of the list towards its start (`last`).
     pub backward: bool,
     pub after: Option<PageCursor>,
     pub before: Option<PageCursor>,
@@ -25,7 +25,7 @@ pub struct Page {
 
 /// The rows of one page in the order of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Slice<T> {
+pub struct PageSlice<T> {
     pub rows: Vec<T>,
     pub has_previous: bool,
     pub has_next: bool,
@@ -45,30 +45,37 @@ pub struct PageInfo {
 }
 
 impl Page {
-    /// The way in which rows are read: pages from the end are read from the end.
-    pub fn walk(&self, way: Way) -> Way {
-        if self.backward { way.reversed() } else { way }
-    }
-
-    /// The two cursors, the lesser end of an ascending list first.
-    pub fn between(&self, way: Way) -> (Option<&PageCursor>, Option<&PageCursor>) {
-        match way {
-            Way::Ascending => (self.after.as_ref(), self.before.as_ref()),
-            Way::Descending => (self.before.as_ref(), self.after.as_ref()),
+    /// The direction in which rows are read: that of the list, reversed for a backward page.
+    pub fn scan_direction(&self, direction: SortDirection) -> SortDirection {
+        if self.backward {
+            direction.reversed()
+        } else {
+            direction
         }
     }
 
-    /// What rows between the two cursors fulfil.
-    pub fn condition(&self, sort: &Sort) -> Condition {
-        let beyond = |cursor: &PageCursor, way| beyond(sort, cursor, way);
-        let after = self.after.as_ref().map(|cursor| beyond(cursor, sort.way));
+    /// The two cursors in ascending order: the lower bound first.
+    pub fn bounds(&self, direction: SortDirection) -> (Option<&PageCursor>, Option<&PageCursor>) {
+        match direction {
+            SortDirection::Ascending => (self.after.as_ref(), self.before.as_ref()),
+            SortDirection::Descending => (self.before.as_ref(), self.after.as_ref()),
+        }
+    }
+
+    /// SQL condition for the rows between the two cursors.
+    pub fn condition(&self, sort: &KeysetOrder) -> Condition {
+        let beyond = |cursor: &PageCursor, direction| keyset_condition(sort, cursor, direction);
+        let after = self
+            .after
+            .as_ref()
+            .map(|cursor| beyond(cursor, sort.direction));
         let before = self.before.as_ref();
-        let before = before.map(|cursor| beyond(cursor, sort.way.reversed()));
+        let before = before.map(|cursor| beyond(cursor, sort.direction.reversed()));
         Condition::all().add_option(after).add_option(before)
     }
 
-    /// The page, from rows in the order of the walk of which there is one too many where there is more.
-    pub fn cut<T>(&self, mut rows: Vec<T>) -> Slice<T> {
+    /// The page from rows in scan order. One row more than `size` shows that the list goes on.
+    pub fn trim<T>(&self, mut rows: Vec<T>) -> PageSlice<T> {
         let size = usize::try_from(self.size).unwrap_or(usize::MAX);
         let has_more = rows.len() > size;
         rows.truncate(size);
@@ -78,60 +85,70 @@ impl Page {
         } else {
             (self.after.is_some(), has_more)
         };
-        Slice {
+        PageSlice {
             rows,
             has_previous,
             has_next,
         }
     }
 
-    /// The page of a list that is in memory, in its order.
-    pub fn pick<T>(&self, list: Vec<T>, way: Way, place: impl Fn(&T) -> PageCursor) -> Slice<T> {
-        let is_beyond = |row: &T, cursor: &PageCursor, way: Way| {
-            let row = place(row);
-            way.compare((&row.key, row.id), (&cursor.key, cursor.id))
+    /// The page of a list in memory, which is sorted already.
+    pub fn slice_of<T>(
+        &self,
+        list: Vec<T>,
+        direction: SortDirection,
+        cursor_of: impl Fn(&T) -> PageCursor,
+    ) -> PageSlice<T> {
+        let is_beyond = |row: &T, cursor: &PageCursor, direction: SortDirection| {
+            let row = cursor_of(row);
+            direction
+                .compare((&row.key, row.id), (&cursor.key, cursor.id))
                 .is_gt()
         };
         let after = self.after.as_ref();
         let before = self.before.as_ref();
         let between = list.into_iter().filter(|row| {
-            after.is_none_or(|cursor| is_beyond(row, cursor, way))
-                && before.is_none_or(|cursor| is_beyond(row, cursor, way.reversed()))
+            after.is_none_or(|cursor| is_beyond(row, cursor, direction))
+                && before.is_none_or(|cursor| is_beyond(row, cursor, direction.reversed()))
         });
         let mut rows: Vec<T> = between.collect();
         if self.backward {
             rows.reverse();
         }
-        self.cut(rows)
+        self.trim(rows)
     }
 }
 
-fn beyond(sort: &Sort, cursor: &PageCursor, way: Way) -> Condition {
+fn keyset_condition(
+    sort: &KeysetOrder,
+    cursor: &PageCursor,
+    direction: SortDirection,
+) -> Condition {
     let key = match &cursor.key {
         SortKey::Number(number) => Expr::val(*number),
         SortKey::Text(text) => Expr::val(text.as_str()),
     };
-    let further = |column: &Expr, value: Expr| match way {
-        Way::Ascending => column.clone().gt(value),
-        Way::Descending => column.clone().lt(value),
+    let beyond = |column: &Expr, value: Expr| match direction {
+        SortDirection::Ascending => column.clone().gt(value),
+        SortDirection::Descending => column.clone().lt(value),
     };
     let equal = Condition::all()
         .add(sort.key.clone().eq(key.clone()))
-        .add(further(&sort.id, Expr::val(cursor.id)));
-    Condition::any().add(further(&sort.key, key)).add(equal)
+        .add(beyond(&sort.id, Expr::val(cursor.id)));
+    Condition::any().add(beyond(&sort.key, key)).add(equal)
 }
 
-impl<T> Slice<T> {
-    pub fn map<U>(self, wrap: impl Fn(T) -> U) -> Slice<U> {
-        Slice {
+impl<T> PageSlice<T> {
+    pub fn map<U>(self, wrap: impl Fn(T) -> U) -> PageSlice<U> {
+        PageSlice {
             rows: self.rows.into_iter().map(wrap).collect(),
             has_previous: self.has_previous,
             has_next: self.has_next,
         }
     }
 
-    pub fn try_map<U>(self, wrap: impl Fn(T) -> Result<U>) -> Result<Slice<U>> {
-        Ok(Slice {
+    pub fn try_map<U>(self, wrap: impl Fn(T) -> Result<U>) -> Result<PageSlice<U>> {
+        Ok(PageSlice {
             rows: self.rows.into_iter().map(wrap).collect::<Result<_>>()?,
             has_previous: self.has_previous,
             has_next: self.has_next,
@@ -143,7 +160,7 @@ impl<T> Slice<T> {
 mod tests {
     use super::*;
 
-    fn items(size: u64, backward: bool) -> Page {
+    fn page_of_size(size: u64, backward: bool) -> Page {
         Page {
             size,
             backward,
@@ -152,7 +169,7 @@ mod tests {
         }
     }
 
-    fn place(id: i64) -> PageCursor {
+    fn cursor(id: i64) -> PageCursor {
         PageCursor {
             key: SortKey::Number(id / 10),
             id,
@@ -160,13 +177,19 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(page: &Page, way: Way, rows: &[i64], has_previous: bool, has_next: bool) {
+    fn check(
+        page: &Page,
+        direction: SortDirection,
+        rows: &[i64],
+        has_previous: bool,
+        has_next: bool,
+    ) {
         let mut list = vec![3, 11, 12, 15, 27, 40];
-        if way == Way::Descending {
+        if direction == SortDirection::Descending {
             list.reverse();
         }
-        let slice = page.pick(list, way, |id| place(*id));
-        let expected = Slice {
+        let slice = page.slice_of(list, direction, |id| cursor(*id));
+        let expected = PageSlice {
             rows: rows.to_vec(),
             has_previous,
             has_next,
@@ -175,29 +198,29 @@ mod tests {
     }
 
     #[test]
-    fn pages_go_on_where_the_cursor_stands_in_both_directions() {
-        let mut page = items(2, false);
-        check(&page, Way::Ascending, &[3, 11], false, true);
-        page.after = Some(place(12));
-        check(&page, Way::Ascending, &[15, 27], true, true);
-        check(&page, Way::Descending, &[11, 3], true, false);
-        let mut page = items(2, true);
-        check(&page, Way::Ascending, &[27, 40], true, false);
-        page.before = Some(place(12));
-        check(&page, Way::Ascending, &[3, 11], false, true);
-        check(&page, Way::Descending, &[27, 15], true, true);
+    fn a_page_continues_at_its_cursor_in_both_directions() {
+        let mut page = page_of_size(2, false);
+        check(&page, SortDirection::Ascending, &[3, 11], false, true);
+        page.after = Some(cursor(12));
+        check(&page, SortDirection::Ascending, &[15, 27], true, true);
+        check(&page, SortDirection::Descending, &[11, 3], true, false);
+        let mut page = page_of_size(2, true);
+        check(&page, SortDirection::Ascending, &[27, 40], true, false);
+        page.before = Some(cursor(12));
+        check(&page, SortDirection::Ascending, &[3, 11], false, true);
+        check(&page, SortDirection::Descending, &[27, 15], true, true);
     }
 
     #[test]
-    fn a_cursor_whose_row_is_gone_keeps_its_place() {
-        let mut page = items(1, false);
-        page.after = Some(place(13));
-        check(&page, Way::Ascending, &[15], true, true);
+    fn a_cursor_whose_row_was_removed_stays_valid() {
+        let mut page = page_of_size(1, false);
+        page.after = Some(cursor(13));
+        check(&page, SortDirection::Ascending, &[15], true, true);
     }
 
     #[test]
-    fn a_page_of_nothing_still_says_whether_there_is_more() {
-        let page = items(0, false);
-        check(&page, Way::Ascending, &[], false, true);
+    fn an_empty_page_reports_whether_more_rows_follow() {
+        let page = page_of_size(0, false);
+        check(&page, SortDirection::Ascending, &[], false, true);
     }
 }

@@ -1,12 +1,12 @@
-//! What ties statements to sources.
+//! Evidence: the link between a statement and a source.
 
 use async_graphql::Object;
 
 use super::source::Source;
 use super::statement::enums::EvidenceRelation;
-use crate::error::{Result, stored};
+use crate::error::{Result, parse_stored};
 use crate::graphql::inputs::scalars::DateTime;
-use crate::graphql::output::direct_json::Direct;
+use crate::graphql::output::direct_json::DirectJson;
 use crate::model::statement;
 
 pub struct Evidence {
@@ -18,13 +18,13 @@ pub struct Evidence {
 #[Object]
 impl Evidence {
     /// The document or report.
-    async fn source(&self) -> Direct<Source> {
-        Direct(Source(self.source.clone()))
+    async fn source(&self) -> DirectJson<Source> {
+        DirectJson(Source(self.source.clone()))
     }
 
     /// How the source bears on the statement.
     async fn relation(&self) -> Result<EvidenceRelation> {
-        stored::<statement::EvidenceRelation>(&self.row.relation).map(Into::into)
+        parse_stored::<statement::EvidenceRelation>(&self.row.relation).map(Into::into)
     }
 
     /// The words of the source, at most 200 characters; null where none are quoted.

@@ -1,4 +1,4 @@
-//! Languages and currencies of countries.
+//! Languages and currencies in use in countries; read from memory.
 
 use async_graphql::{ID, Object};
 

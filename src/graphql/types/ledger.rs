@@ -1,28 +1,28 @@
-//! The ledger, for those who check it.
+//! The ledger as GraphQL objects: head, genesis and entries with their hashes, for clients that verify the hash chain.
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use entity::ledger_entry::Model;
 use entity::ledger_head;
 
 use super::stance_change::StanceChange;
-use super::statement::{self, Statement};
-use crate::error::{Error, Result, stored};
+use super::statement::{Statement, find_statement};
+use crate::error::{Error, Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::connection::{Cursor, connection, load_page};
 use crate::graphql::inputs::scalars::DateTime;
 use crate::graphql::loaders::ledger::{Entries, Head};
-use crate::graphql::loaders::{loaders, reader, row::ChangeSeq};
-use crate::graphql::output::direct_json::Direct;
+use crate::graphql::loaders::{loader_context, loaders, row::ChangeSeq};
+use crate::graphql::output::direct_json::DirectJson;
 use crate::ledger::hash::genesis;
 use crate::model::cursor::LedgerCursor;
 use crate::model::source;
 
-/// The row of the head.
+/// The ledger, by its head row.
 pub struct Ledger(ledger_head::Model);
 
 connection!(
     /// A page of ledger entries.
-    LedgerEntryConnection, LedgerEntryEdge of Direct<LedgerEntry>
+    LedgerEntryConnection, LedgerEntryEdge of DirectJson<LedgerEntry>
 );
 
 /// The append-only list of everything ever recorded. Each entry carries the hash of the one before, so whoever holds an
@@ -63,8 +63,8 @@ impl Ledger {
         let page = page.ledger_page(ctx).await?;
         let (slice, length) = load_page(ctx, None, Entries, page).await?;
         let edges = slice.map(|row| LedgerEntryEdge {
-            cursor: Cursor::Ledger(cursor(&self.0.generation, &row)),
-            node: Direct(LedgerEntry(row)),
+            cursor: Cursor::Ledger(entry_cursor(&self.0.generation, &row)),
+            node: DirectJson(LedgerEntry(row)),
         });
         Ok(LedgerEntryConnection::new(edges, length))
     }
@@ -129,7 +129,7 @@ impl LedgerEntry {
 
     /// What it records.
     async fn kind(&self) -> Result<EntryKind> {
-        stored::<source::EntryKind>(&self.0.kind).map(Into::into)
+        parse_stored::<source::EntryKind>(&self.0.kind).map(Into::into)
     }
 
     /// What was recorded, as the text of canonical JSON (RFC 8785).
@@ -159,23 +159,23 @@ impl LedgerEntry {
 
     /// Its place: give it as `after` to go on from here.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
-        let generation = reader(ctx).generation();
-        Ok(cursor(generation, &self.0).to_string())
+        let generation = loader_context(ctx).generation();
+        Ok(entry_cursor(generation, &self.0).to_string())
     }
 
     /// The stance change that it caused; null if it caused none.
-    async fn stance_change(&self, ctx: &Context<'_>) -> Result<Option<Direct<StanceChange>>> {
+    async fn stance_change(&self, ctx: &Context<'_>) -> Result<Option<DirectJson<StanceChange>>> {
         let row = loaders(ctx).load_one(ChangeSeq(self.0.seq)).await?;
-        Ok(row.map(StanceChange::from).map(Direct))
+        Ok(row.map(StanceChange::from).map(DirectJson))
     }
 
     /// The statement that it recorded; null if it recorded something else.
     async fn statement(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
-        statement::find(ctx, self.0.seq).await
+        find_statement(ctx, self.0.seq).await
     }
 }
 
-fn cursor(generation: &str, row: &Model) -> LedgerCursor {
+fn entry_cursor(generation: &str, row: &Model) -> LedgerCursor {
     LedgerCursor::new(generation, row.seq, &row.hash)
 }
 

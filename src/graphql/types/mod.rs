@@ -1,4 +1,5 @@
-//! The type graph, a file a noun: Country, Relationship and Statement refer to each other, so this room is one circle and nothing outside is part of it.
+//! GraphQL types, one file per noun. Country, Relationship and Statement refer to each other, so the modules of this
+//! folder import each other in a circle; no module outside it is part of that circle.
 
 pub mod country;
 pub mod evidence;

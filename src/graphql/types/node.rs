@@ -1,16 +1,17 @@
-//! Anything with a global identifier (Relay, Global Object Identification).
+//! The `Node` interface and the lookup by global ID (Relay, Global Object Identification).
 
 use async_graphql::{Context, ID, Interface, Object};
 use futures_util::future::try_join_all;
 
-use super::country::{self, Country};
-use super::initiative::{self, Initiative};
-use super::relationship::{self, Relationship};
+use super::country::{Country, find_country};
+use super::initiative::{Initiative, find_initiative};
+use super::relationship::{Relationship, find_relationship};
 use super::source::Source;
 use super::stance_change::StanceChange;
 use super::statement::{
-    self, AgreementStatement, ConcernStatement, CountStatement, DenialStatement, FundingStatement,
+    AgreementStatement, ConcernStatement, CountStatement, DenialStatement, FundingStatement,
     LegalStatement, PressureStatement, StanceStatement, Statement, TransferStatement,
+    find_statement,
 };
 use crate::error::{Error, Result};
 use crate::graphql::loaders::loaders;
@@ -57,36 +58,37 @@ impl From<Statement> for Node {
     }
 }
 
-/// What an identifier names, if it is there.
-pub async fn find(ctx: &Context<'_>, id: &GlobalId) -> Result<Option<Node>> {
-    let load = loaders(ctx);
+/// The object with a global ID; `None` if it does not exist.
+pub async fn find_node(ctx: &Context<'_>, id: &GlobalId) -> Result<Option<Node>> {
+    let loaders = loaders(ctx);
     Ok(match id {
         GlobalId::Country(code) => {
-            let exact = |country: &Country| country.0.code == *code;
-            country::find(code).filter(exact).map(Node::from)
+            // A global ID is case-sensitive, a country code is not.
+            let is_exact = |country: &Country| country.0.code == *code;
+            find_country(code).filter(is_exact).map(Node::from)
         }
         GlobalId::Initiative(id) => {
-            let found = initiative::find(ctx, *id).await?;
-            found.map(Node::from)
+            let initiative = find_initiative(ctx, *id).await?;
+            initiative.map(Node::from)
         }
         GlobalId::Relationship(id) => {
-            let found = relationship::find(ctx, *id).await?;
-            found.map(Node::from)
+            let relationship = find_relationship(ctx, *id).await?;
+            relationship.map(Node::from)
         }
-        GlobalId::Statement(id) => statement::find(ctx, *id).await?.map(Node::from),
+        GlobalId::Statement(id) => find_statement(ctx, *id).await?.map(Node::from),
         GlobalId::Source(id) => {
-            let row = load.load_one(SourceId(*id)).await?;
+            let row = loaders.load_one(SourceId(*id)).await?;
             row.map(|row| Source(row).into())
         }
         GlobalId::StanceChange(seq) => {
-            let row = load.load_one(ChangeSeq(*seq)).await?;
+            let row = loaders.load_one(ChangeSeq(*seq)).await?;
             row.map(|row| StanceChange::from(row).into())
         }
     })
 }
 
-/// Identifiers in one request at most.
-const LIMIT: usize = 100;
+/// Maximum number of IDs in one request.
+const MAX_IDS: usize = 100;
 
 /// Root fields.
 #[derive(Default)]
@@ -101,7 +103,7 @@ impl NodeQuery {
         #[graphql(desc = "As the field `id` gives it.")] id: ID,
     ) -> Result<Option<Node>> {
         match GlobalId::parse(&id) {
-            Some(id) => find(ctx, &id).await,
+            Some(id) => find_node(ctx, &id).await,
             None => Ok(None),
         }
     }
@@ -112,8 +114,8 @@ impl NodeQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "As the field `id` gives them; at most 100.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
-        if ids.len() > LIMIT {
-            let message = format!("{} identifiers, the limit is {LIMIT}", ids.len());
+        if ids.len() > MAX_IDS {
+            let message = format!("has {} IDs, the limit is {MAX_IDS}", ids.len());
             return Err(Error::bad_input("ids", message));
         }
         try_join_all(ids.into_iter().map(|id| self.node(ctx, id))).await

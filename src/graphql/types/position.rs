@@ -1,9 +1,9 @@
-//! What the statements about a relationship add up to.
+//! Positions and timelines of a relationship as GraphQL objects. `model::position` derives them from statements.
 
 use async_graphql::{Context, Object};
 
 use super::stance::Stance;
-use super::statement::{self, StanceStatement, Statement};
+use super::statement::{StanceStatement, Statement, load_statement};
 use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::Edtf;
 use crate::graphql::loaders::{loaders, row::StatementId};
@@ -39,7 +39,7 @@ impl Position {
     /// The statement that it rests on; null for UNKNOWN.
     async fn basis(&self, ctx: &Context<'_>) -> Result<Option<StanceStatement>> {
         match self.0.basis {
-            Some(id) => basis(ctx, id).await.map(Some),
+            Some(id) => load_basis(ctx, id).await.map(Some),
             None => Ok(None),
         }
     }
@@ -53,7 +53,7 @@ impl Position {
     }
 }
 
-/// (denying, denied) statements.
+/// The ids of the denying and of the denied statement.
 pub struct Contradiction(i64, i64);
 
 /// Two statements that cannot both be true.
@@ -61,12 +61,12 @@ pub struct Contradiction(i64, i64);
 impl Contradiction {
     /// The one that contradicts.
     async fn statement(&self, ctx: &Context<'_>) -> Result<Statement> {
-        statement::load(ctx, self.0).await
+        load_statement(ctx, self.0).await
     }
 
     /// The one that it contradicts.
     async fn contradicts(&self, ctx: &Context<'_>) -> Result<Statement> {
-        statement::load(ctx, self.1).await
+        load_statement(ctx, self.1).await
     }
 }
 
@@ -92,14 +92,14 @@ impl Period {
 
     /// The first statement of the run.
     async fn basis(&self, ctx: &Context<'_>) -> Result<StanceStatement> {
-        basis(ctx, self.0.basis).await
+        load_basis(ctx, self.0.basis).await
     }
 }
 
-async fn basis(ctx: &Context<'_>, id: i64) -> Result<StanceStatement> {
+async fn load_basis(ctx: &Context<'_>, id: i64) -> Result<StanceStatement> {
     let row = loaders(ctx).load_one(StatementId(id)).await?;
     let statement = row.map(Statement::from_row).transpose()?;
     statement
         .and_then(Statement::into_stance)
-        .ok_or_else(|| Error::internal(format!("{id} is no statement of a stance")))
+        .ok_or_else(|| Error::internal(format!("statement {id} is not a stance statement")))
 }

@@ -1,13 +1,11 @@
-//! Regions of the world, as the United Nations group countries.
+//! Regions and subregions of the UN M49 standard, by which countries are grouped; read from memory.
 
 use async_graphql::{ID, Object};
 
 use super::country::Country;
-use crate::graphql::output::direct_json::{Direct, Listed};
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::country::{self, ATLAS};
 
-/// A region or subregion of the United Nations' M49 standard. The grouping is statistical and says nothing about
-/// politics.
 #[derive(Clone, Copy)]
 pub struct Region(pub &'static country::Region);
 
@@ -32,17 +30,21 @@ impl Region {
     }
 
     /// The region that a subregion belongs to; null for the regions themselves.
-    async fn parent(&self) -> Option<Direct<Region>> {
-        self.0.parent.as_deref().and_then(Self::find).map(Direct)
+    async fn parent(&self) -> Option<DirectJson<Region>> {
+        self.0
+            .parent
+            .as_deref()
+            .and_then(Self::find)
+            .map(DirectJson)
     }
 
     /// The countries in it, ascending by code.
-    async fn countries(&self) -> Listed<Direct<Country>> {
+    async fn countries(&self) -> DirectJsonList<DirectJson<Country>> {
         let code = self.0.code.as_str();
         let all = ATLAS.countries.iter();
         all.filter(|country| country.region == code || country.subregion.as_deref() == Some(code))
             .map(Country)
-            .map(Direct)
+            .map(DirectJson)
             .collect()
     }
 }
@@ -54,8 +56,8 @@ pub struct RegionQuery;
 #[Object]
 impl RegionQuery {
     /// All UN M49 regions and subregions that countries are grouped by, ascending by code.
-    async fn regions(&self) -> Listed<Direct<Region>> {
+    async fn regions(&self) -> DirectJsonList<DirectJson<Region>> {
         let all = ATLAS.regions.iter();
-        all.map(Region).map(Direct).collect()
+        all.map(Region).map(DirectJson).collect()
     }
 }

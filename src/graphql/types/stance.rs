@@ -1,4 +1,4 @@
-//! Stances and why they change.
+//! GraphQL enums of stances and of the reasons for which a stance change is published.
 
 use async_graphql::Enum;
 

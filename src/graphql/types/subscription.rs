@@ -1,4 +1,5 @@
-//! What is pushed. Every event comes from the ledger by seq, so first connect, resume and replay are one path.
+//! Root fields of subscriptions. Every event is read from the ledger by seq, so a first connect, a resume and a replay
+//! share one code path.
 
 use async_graphql::{Context, ID, Subscription};
 use futures_util::{Stream, StreamExt, TryStreamExt, future, stream};
@@ -6,11 +7,11 @@ use futures_util::{Stream, StreamExt, TryStreamExt, future, stream};
 use super::ledger::{EntryKind, LedgerEntry};
 use super::stance_change::StanceChange;
 use super::stance_change::filter::StanceChangeFilter;
-use super::tally::{Tally, current};
+use super::tally::{Tally, load_current_tally};
 use crate::error::Result;
 use crate::feed::Feed;
-use crate::graphql::loaders::initiative::known_initiative;
-use crate::graphql::subscription_start::{Beginning, Only, Wanted};
+use crate::graphql::loaders::initiative::initiative_id_by_slug;
+use crate::graphql::subscription_start::{SourceEvent, StartSlot, SubscriptionFilter};
 use crate::model::source;
 
 /// Root fields.
@@ -32,11 +33,11 @@ impl FeedSubscription {
         )]
         after: Option<String>,
     ) -> Result<impl Stream<Item = StanceChange> + use<>> {
-        let change = if let Some(Only(event)) = ctx.data_opt() {
+        let change = if let Some(SourceEvent(event)) = ctx.data_opt() {
             event.change.clone()
         } else {
             let filter = filter.unwrap_or_default().resolve(ctx)?;
-            Beginning::begin(ctx, Wanted::Changes(filter), after).await?;
+            StartSlot::set(ctx, SubscriptionFilter::Changes(filter), after).await?;
             None
         };
         Ok(stream::iter(change.map(StanceChange::from)))
@@ -53,12 +54,12 @@ impl FeedSubscription {
         )]
         after: Option<String>,
     ) -> Result<impl Stream<Item = LedgerEntry> + use<>> {
-        let entry = if let Some(Only(event)) = ctx.data_opt() {
+        let entry = if let Some(SourceEvent(event)) = ctx.data_opt() {
             Some(event.entry.clone())
         } else {
-            let text = |kind| source::EntryKind::from(kind).as_ref().to_owned();
-            let kinds = kinds.map(|kinds| kinds.into_iter().map(text).collect());
-            Beginning::begin(ctx, Wanted::Entries(kinds), after).await?;
+            let name = |kind| source::EntryKind::from(kind).as_ref().to_owned();
+            let kinds = kinds.map(|kinds| kinds.into_iter().map(name).collect());
+            StartSlot::set(ctx, SubscriptionFilter::Entries(kinds), after).await?;
             None
         };
         Ok(stream::iter(entry.map(LedgerEntry)))
@@ -71,14 +72,14 @@ impl FeedSubscription {
         ctx: &'c Context<'c>,
         #[graphql(desc = "The slug of the initiative.")] initiative: ID,
     ) -> Result<impl Stream<Item = Result<Tally>> + use<'c>> {
-        let initiative = known_initiative(ctx, &initiative, "initiative")?;
+        let initiative = initiative_id_by_slug(ctx, &initiative, "initiative")?;
         let feed = ctx.data_unchecked::<Feed>().clone();
-        let rounds = stream::iter([Ok(())]).chain(feed.moves());
-        let tallies = rounds.and_then(move |()| current(ctx, initiative));
-        let mut last = None;
+        let head_changes = stream::iter([Ok(())]).chain(feed.head_changes());
+        let tallies = head_changes.and_then(move |()| load_current_tally(ctx, initiative));
+        let mut last_tally = None;
         Ok(tallies.try_filter_map(move |tally| {
-            let is_new = last.as_ref() != Some(&tally);
-            last = Some(tally.clone());
+            let is_new = last_tally.as_ref() != Some(&tally);
+            last_tally = Some(tally.clone());
             future::ok(is_new.then_some(Tally(tally)))
         }))
     }

@@ -1,13 +1,13 @@
-//! Who is asking.
+//! The requester: its role, its limits and its rate limit.
 
 use async_graphql::{Context, Enum, Object, SimpleObject};
 
 use crate::config::limits::DocumentLimits;
-use crate::graphql::connection::arguments::LIMIT;
+use crate::graphql::connection::arguments::MAX_PAGE_SIZE;
 use crate::graphql::inputs::scalars::DateTime;
 use crate::graphql::loaders::mark_uncacheable;
-use crate::ledger::writer::Ledger;
-use crate::model::rate_limit_status::Budget;
+use crate::ledger::writer::LedgerHandle;
+use crate::model::rate_limit_status::RateLimitStatus;
 use crate::model::role::{self, Caller};
 
 /// What a caller may do; each role may do what the one before may.
@@ -41,7 +41,7 @@ impl Viewer {
     async fn limits(&self, ctx: &Context<'_>) -> Limits {
         let limits = ctx.data_unchecked::<DocumentLimits>();
         Limits {
-            page_size: LIMIT,
+            page_size: MAX_PAGE_SIZE,
             document_bytes: limits.bytes,
             tokens: limits.tokens,
             nesting: limits.nesting,
@@ -56,14 +56,14 @@ impl Viewer {
 
     /// What the caller, by its token or else its address, has spent and may spend; null where nothing is limited.
     async fn rate_limit(&self, ctx: &Context<'_>) -> Option<RateLimit> {
-        let budget = ctx.data_opt::<Budget>()?;
-        let full_in = i64::try_from(budget.full_in.as_micros()).unwrap_or(i64::MAX);
-        let now = ctx.data_unchecked::<Ledger>().now();
+        let status = ctx.data_opt::<RateLimitStatus>()?;
+        let full_after = i64::try_from(status.full_after.as_micros()).unwrap_or(i64::MAX);
+        let now = ctx.data_unchecked::<LedgerHandle>().now();
         Some(RateLimit {
-            cost: budget.cost,
-            limit: budget.limit,
-            remaining: budget.remaining,
-            reset_at: DateTime::of_micros(now.0.saturating_add(full_in)),
+            cost: status.cost,
+            limit: status.limit,
+            remaining: status.remaining,
+            reset_at: DateTime::of_micros(now.0.saturating_add(full_after)),
         })
     }
 }

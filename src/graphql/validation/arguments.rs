@@ -1,6 +1,6 @@
-//! Every argument that stands in an operation or a fragment, with what the schema says of it.
+//! All arguments in an operation or a fragment, with their definitions in the schema.
 //!
-//! What the schema does not know is left out; the library names it.
+//! Arguments that are not in the schema are skipped; the library reports them.
 
 use async_graphql::parser::types::{
     Directive, Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
@@ -9,7 +9,7 @@ use async_graphql::registry::{MetaInputValue, MetaType, Registry};
 use async_graphql::{Name, Positioned, indexmap::IndexMap};
 use async_graphql_value::Value;
 
-use super::{inside, root};
+use super::{inline_fragment_type, root_type};
 
 pub(super) struct Argument<'d> {
     pub(super) name: &'d Positioned<Name>,
@@ -17,19 +17,19 @@ pub(super) struct Argument<'d> {
     pub(super) expected: &'d MetaInputValue,
 }
 
-/// Fragments that the operation spreads are not entered.
+/// Does not enter the fragments that the operation spreads.
 pub(super) fn list_of_operation<'d>(
     registry: &'d Registry,
     operation: &'d OperationDefinition,
 ) -> Vec<Argument<'d>> {
     let mut arguments = Arguments::new(registry);
     arguments.add_directives(&operation.directives);
-    let parent = root(registry, operation.ty);
+    let parent = root_type(registry, operation.ty);
     arguments.add_set(parent, &operation.selection_set.node);
     arguments.list
 }
 
-/// Fragments that the fragment spreads are not entered.
+/// Does not enter the fragments that the fragment spreads.
 pub(super) fn list_of_fragment<'d>(
     registry: &'d Registry,
     fragment: &'d FragmentDefinition,
@@ -61,7 +61,7 @@ impl<'d> Arguments<'d> {
             match &item.node {
                 Selection::Field(field) => self.add_field(parent, &field.node),
                 Selection::InlineFragment(inline) => {
-                    let inner = inside(self.registry, &inline.node, parent);
+                    let inner = inline_fragment_type(self.registry, &inline.node, parent);
                     self.add_set(inner, &inline.node.selection_set.node);
                 }
                 Selection::FragmentSpread(_) => {}
@@ -70,33 +70,36 @@ impl<'d> Arguments<'d> {
     }
 
     fn add_field(&mut self, parent: Option<&'d MetaType>, field: &'d Field) {
-        let known = parent.and_then(|parent| parent.field_by_name(&field.name.node));
-        let Some(known) = known else { return };
-        self.add(&field.arguments, &known.args);
-        let inner = self.registry.concrete_type_by_name(&known.ty);
+        let definition = parent.and_then(|parent| parent.field_by_name(&field.name.node));
+        let Some(definition) = definition else {
+            return;
+        };
+        self.add_arguments(&field.arguments, &definition.args);
+        let inner = self.registry.concrete_type_by_name(&definition.ty);
         self.add_set(inner, &field.selection_set.node);
     }
 
     fn add_directives(&mut self, directives: &'d [Positioned<Directive>]) {
         for directive in directives {
             let name = directive.node.name.node.as_str();
-            if let Some(known) = self.registry.directives.get(name) {
-                self.add(&directive.node.arguments, &known.args);
+            if let Some(definition) = self.registry.directives.get(name) {
+                self.add_arguments(&directive.node.arguments, &definition.args);
             }
         }
     }
 
-    fn add(
+    fn add_arguments(
         &mut self,
-        written: &'d [(Positioned<Name>, Positioned<Value>)],
-        known: &'d IndexMap<String, MetaInputValue>,
+        arguments: &'d [(Positioned<Name>, Positioned<Value>)],
+        definitions: &'d IndexMap<String, MetaInputValue>,
     ) {
-        self.list.extend(written.iter().filter_map(|(name, value)| {
-            Some(Argument {
-                name,
-                value: &value.node,
-                expected: known.get(name.node.as_str())?,
-            })
-        }));
+        self.list
+            .extend(arguments.iter().filter_map(|(name, value)| {
+                Some(Argument {
+                    name,
+                    value: &value.node,
+                    expected: definitions.get(name.node.as_str())?,
+                })
+            }));
     }
 }

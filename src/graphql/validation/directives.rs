@@ -1,31 +1,39 @@
-//! Directives on the definitions of variables (GraphQL, 5.7). async-graphql 7.2.1 does not visit them.
+//! Directives on variable definitions (GraphQL, 5.7). async-graphql 7.2.1 does not visit them.
 
 use async_graphql::ServerError;
 use async_graphql::parser::types::{Directive, ExecutableDocument};
 use async_graphql::registry::{__DirectiveLocation, Registry};
 
-use super::fault;
+use super::validation_error;
 
-pub(super) fn check(document: &ExecutableDocument, registry: &Registry) -> Vec<ServerError> {
+pub(super) fn check_definitions(
+    document: &ExecutableDocument,
+    registry: &Registry,
+) -> Vec<ServerError> {
     let operations = document.operations.iter();
     operations
         .flat_map(|(_, operation)| &operation.node.variable_definitions)
         .flat_map(|definition| &definition.node.directives)
-        .filter_map(|directive| Some(fault(reason(&directive.node, registry)?, [directive.pos])))
+        .filter_map(|directive| {
+            Some(validation_error(
+                violation(&directive.node, registry)?,
+                [directive.pos],
+            ))
+        })
         .collect()
 }
 
-/// No directive of the schema may stand there, so neither arguments nor repetition are looked at.
-fn reason(directive: &Directive, registry: &Registry) -> Option<String> {
+/// No directive of the schema is allowed there, so arguments and repetition are not checked.
+fn violation(directive: &Directive, registry: &Registry) -> Option<String> {
     let name = &directive.name.node;
     match registry.directives.get(name.as_str()) {
         None => Some(format!("there is no directive `@{name}`")),
-        Some(known)
-            if !known
+        Some(definition)
+            if !definition
                 .locations
                 .contains(&__DirectiveLocation::VARIABLE_DEFINITION) =>
         {
-            Some(format!("`@{name}` may not stand on a variable"))
+            Some(format!("`@{name}` is not allowed on a variable definition"))
         }
         Some(_) => None,
     }
@@ -33,9 +41,9 @@ fn reason(directive: &Directive, registry: &Registry) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{accepts, refuses};
+    use super::super::tests::{accepts, rejects};
 
-    const PLACES: [&str; 4] = [
+    const LOCATIONS: [&str; 4] = [
         "{ viewer { role HERE } }",
         "{ viewer { __typename HERE } }",
         "{ viewer { ... HERE { role } } }",
@@ -43,8 +51,8 @@ mod tests {
     ];
 
     #[test]
-    fn directives_are_validated_wherever_they_are_selected() {
-        for place in PLACES {
+    fn directives_on_selections_are_validated() {
+        for location in LOCATIONS {
             for directive in [
                 "@nope",
                 "@oneOf",
@@ -52,27 +60,27 @@ mod tests {
                 "@skip(if: 1)",
                 "@skip(if: null)",
             ] {
-                refuses(&[&place.replace("HERE", directive)]);
+                rejects(&[&location.replace("HERE", directive)]);
             }
-            let place = place.replace("HERE", "@skip(if: $x)");
+            let location = location.replace("HERE", "@skip(if: $x)");
             for kind in [
                 "Boolean",
                 "Boolean = null",
                 "String = \"x\"",
                 "[Boolean!] = [true]",
             ] {
-                refuses(&[&format!("query($x: {kind}) {place}")]);
+                rejects(&[&format!("query($x: {kind}) {location}")]);
             }
             for kind in ["Boolean = true", "Boolean! = true"] {
-                accepts(&[&format!("query($x: {kind}) {place}")]);
+                accepts(&[&format!("query($x: {kind}) {location}")]);
             }
         }
     }
 
     #[test]
-    fn definitions_carry_no_directives() {
+    fn definitions_may_not_have_directives() {
         for directive in ["@nope", "@skip(if: true)", "@deprecated"] {
-            refuses(&[
+            rejects(&[
                 &format!("query($x: ID! {directive} = 1) {{ country(code: $x) {{ code }} }}"),
                 &format!("query {directive} {{ viewer {{ role }} }}"),
                 &format!("{{ ...F }} fragment F on Query {directive} {{ viewer {{ role }} }}"),

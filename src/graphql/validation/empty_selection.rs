@@ -1,7 +1,8 @@
-//! An object of which nothing is selected is `{}` (GraphQL, 6.3), for example one of another type than every fragment.
+//! Empty objects: an object of which nothing is selected is `{}` (GraphQL, 6.3), for example if no fragment applies to
+//! it.
 //!
-//! async-graphql 7.2.1 answers null for it, even where null may not be (`resolver_utils/container.rs`). So what might
-//! stay empty also selects a mark, which is taken out of the answer.
+//! async-graphql 7.2.1 returns null for it, even in a non-null field (`resolver_utils/container.rs`). So a placeholder
+//! field is added to each selection set that may turn out empty, and removed from the response.
 
 use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
@@ -10,37 +11,37 @@ use async_graphql::{Name, Pos, Positioned, Value};
 
 use super::operations_mut;
 use super::typename::TYPENAME;
-use crate::graphql::output::markers::MARK;
+use crate::graphql::output::markers::PLACEHOLDER;
 
-/// Whether there is a mark to take out of the answer.
-pub(super) fn mark(document: &mut ExecutableDocument) -> bool {
-    let mut is_marked = false;
+/// Returns whether any placeholder was added.
+pub(super) fn add_placeholders(document: &mut ExecutableDocument) -> bool {
+    let mut has_placeholders = false;
     for fragment in document.fragments.values_mut() {
-        is_marked |= mark_below(&mut fragment.node.selection_set.node);
+        has_placeholders |= add_below(&mut fragment.node.selection_set.node);
     }
     for operation in operations_mut(document) {
-        is_marked |= mark_operation(operation);
+        has_placeholders |= add_to_operation(operation);
     }
-    is_marked
+    has_placeholders
 }
 
-fn mark_operation(operation: &mut OperationDefinition) -> bool {
+fn add_to_operation(operation: &mut OperationDefinition) -> bool {
     let set = &mut operation.selection_set.node;
     match operation.ty {
-        OperationType::Query | OperationType::Mutation => mark_object(set),
-        OperationType::Subscription => mark_below(set), // its root has its one field
+        OperationType::Query | OperationType::Mutation => add_to_object(set),
+        OperationType::Subscription => add_below(set), // its root has exactly one field
     }
 }
 
-fn mark_object(set: &mut SelectionSet) -> bool {
-    let is_marked = mark_below(set);
-    if set.items.is_empty() || set.items.iter().any(is_certain) {
-        return is_marked;
+fn add_to_object(set: &mut SelectionSet) -> bool {
+    let was_added_below = add_below(set);
+    if set.items.is_empty() || set.items.iter().any(is_never_empty) {
+        return was_added_below;
     }
-    let place = |name| Positioned::new(Name::new(name), Pos::default());
+    let unpositioned = |name| Positioned::new(Name::new(name), Pos::default());
     let field = Field {
-        alias: Some(place(MARK)),
-        name: place(TYPENAME),
+        alias: Some(unpositioned(PLACEHOLDER)),
+        name: unpositioned(TYPENAME),
         arguments: Vec::new(),
         directives: Vec::new(),
         selection_set: Positioned::default(),
@@ -50,36 +51,36 @@ fn mark_object(set: &mut SelectionSet) -> bool {
     true
 }
 
-fn mark_below(set: &mut SelectionSet) -> bool {
+fn add_below(set: &mut SelectionSet) -> bool {
     let items = set.items.iter_mut();
-    let marked = items.map(|item| match &mut item.node {
-        Selection::Field(field) => mark_object(&mut field.node.selection_set.node),
-        Selection::InlineFragment(inline) => mark_below(&mut inline.node.selection_set.node),
+    let added = items.map(|item| match &mut item.node {
+        Selection::Field(field) => add_to_object(&mut field.node.selection_set.node),
+        Selection::InlineFragment(inline) => add_below(&mut inline.node.selection_set.node),
         Selection::FragmentSpread(_) => false,
     });
-    marked.fold(false, |any, one| any | one)
+    added.fold(false, |any, added| any | added)
 }
 
-/// Whether every object has something under it.
-fn is_certain(item: &Positioned<Selection>) -> bool {
+/// Whether it selects at least one field of every object.
+fn is_never_empty(item: &Positioned<Selection>) -> bool {
     item.node.directives().is_empty()
         && match &item.node {
             Selection::Field(_) => true,
             Selection::InlineFragment(inline) => {
                 let items = &inline.node.selection_set.node.items;
-                inline.node.type_condition.is_none() && items.iter().any(is_certain)
+                inline.node.type_condition.is_none() && items.iter().any(is_never_empty)
             }
             Selection::FragmentSpread(_) => false,
         }
 }
 
-pub fn unmark(answer: &mut Value) {
-    match answer {
+pub fn remove_placeholders(value: &mut Value) {
+    match value {
         Value::Object(fields) => {
-            fields.shift_remove(MARK);
-            fields.values_mut().for_each(unmark);
+            fields.shift_remove(PLACEHOLDER);
+            fields.values_mut().for_each(remove_placeholders);
         }
-        Value::List(items) => items.iter_mut().for_each(unmark),
+        Value::List(items) => items.iter_mut().for_each(remove_placeholders),
         _ => {}
     }
 }
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_might_stay_empty_is_marked() {
+    fn selections_that_may_be_empty_get_a_placeholder() {
         for (document, expected) in [
             ("{ a { b } }", false),
             ("{ a { ... { b } } }", false),
@@ -108,7 +109,7 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                mark(&mut parse_query(document).unwrap()),
+                add_placeholders(&mut parse_query(document).unwrap()),
                 expected,
                 "{document}"
             );
@@ -116,9 +117,9 @@ mod tests {
     }
 
     #[test]
-    fn marks_leave_no_trace() {
-        let mut answer = value!({ "a": [{ "__demarche": "A" }, null], "__demarche": "Query" });
-        unmark(&mut answer);
-        assert_eq!(answer, value!({ "a": [{}, null] }));
+    fn placeholders_are_removed_from_the_response() {
+        let mut data = value!({ "a": [{ "__demarche": "A" }, null], "__demarche": "Query" });
+        remove_placeholders(&mut data);
+        assert_eq!(data, value!({ "a": [{}, null] }));
     }
 }

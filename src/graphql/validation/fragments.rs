@@ -1,23 +1,23 @@
-//! Which fragments use which.
+//! Fragment names and the graph of fragment spreads.
 
 use std::collections::{HashMap, HashSet};
 
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use async_graphql::{Name, ServerError};
 
-use super::fault;
+use super::validation_error;
 
 /// GraphQL, `FragmentName`: "Name but not `on`". The library's grammar has no such exception.
-pub(super) fn check(document: &ExecutableDocument) -> Vec<ServerError> {
-    let named = document.fragments.get("on");
-    let message = "a fragment may not be called `on`";
-    named
-        .map(|on| fault(message, [on.pos]))
+pub(super) fn check_names(document: &ExecutableDocument) -> Vec<ServerError> {
+    let fragment = document.fragments.get("on");
+    let message = "a fragment must not be named `on`";
+    fragment
+        .map(|fragment| validation_error(message, [fragment.pos]))
         .into_iter()
         .collect()
 }
 
-/// Names of the fragments that stand in a selection, those in fields below it included.
+/// Names of the fragments that are spread in a selection set or in a field below it.
 pub(super) fn list_spreads(set: &SelectionSet) -> Vec<&Name> {
     let mut names = Vec::new();
     for item in &set.items {
@@ -32,42 +32,42 @@ pub(super) fn list_spreads(set: &SelectionSet) -> Vec<&Name> {
     names
 }
 
-/// Names of the known fragments that a selection uses, directly or through others; each once.
+/// Names of the defined fragments that a selection set spreads, directly or through others.
 pub(super) fn list_reachable<'d>(
     document: &'d ExecutableDocument,
     set: &'d SelectionSet,
 ) -> HashSet<&'d Name> {
-    let mut reached = HashSet::new();
-    let mut rest = list_spreads(set);
-    while let Some(name) = rest.pop() {
+    let mut reachable = HashSet::new();
+    let mut pending = list_spreads(set);
+    while let Some(name) = pending.pop() {
         if let Some((name, fragment)) = document.fragments.get_key_value(name)
-            && reached.insert(name)
+            && reachable.insert(name)
         {
-            rest.extend(list_spreads(&fragment.node.selection_set.node));
+            pending.extend(list_spreads(&fragment.node.selection_set.node));
         }
     }
-    reached
+    reachable
 }
 
 /// Whether a fragment spreads itself, directly or through others.
 pub(super) fn is_cyclic(document: &ExecutableDocument) -> bool {
-    let mut open: HashMap<_, _> = document
+    let mut remaining: HashMap<_, _> = document
         .fragments
         .iter()
         .map(|(name, fragment)| (name, list_spreads(&fragment.node.selection_set.node)))
         .collect();
-    // Take away, again and again, what spreads nothing that is left. In a circle everything spreads something.
+    // Repeatedly removes the fragments that spread no remaining fragment. Only a cycle remains.
     loop {
-        let done: Vec<_> = open
+        let leaves: Vec<_> = remaining
             .iter()
-            .filter(|(_, spreads)| spreads.iter().all(|name| !open.contains_key(name)))
+            .filter(|(_, spreads)| spreads.iter().all(|name| !remaining.contains_key(name)))
             .map(|(name, _)| *name)
             .collect();
-        if done.is_empty() {
-            return !open.is_empty();
+        if leaves.is_empty() {
+            return !remaining.is_empty();
         }
-        for name in done {
-            open.remove(name);
+        for name in leaves {
+            remaining.remove(name);
         }
     }
 }
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn circles_are_found_and_chains_are_not() {
+    fn cycles_are_detected_and_chains_are_not() {
         for (document, expected) in [
             ("{...A} fragment A on Q{...A}", true),
             ("{a} fragment A on Q{...B} fragment B on Q{a{...A}}", true),

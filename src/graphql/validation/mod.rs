@@ -1,9 +1,10 @@
-//! Documents, held to the GraphQL specification (September 2025) where async-graphql 7.2.1 does not hold them.
+//! Document validation: the rules of the GraphQL specification (September 2025) that async-graphql 7.2.1 does not
+//! enforce.
 //!
-//! The library validates what leaves here, so what it keeps is not repeated; what it misses is named at each rule. A
-//! fault found here is the whole answer, because the library might tell it again in other words. A document without one
-//! is rewritten where the library would run it otherwise than the specification says. Fragments that spread themselves
-//! are left to the library: nothing here would end on them.
+//! Each rule names what the library misses; the library's own validation runs afterwards. If a rule here reports
+//! errors, the library does not run, because it could report the same error in other words. A valid document is
+//! rewritten where the library would not execute it as specified. Documents with fragment cycles are left to the
+//! library: the rules here would not terminate on them.
 
 mod arguments;
 mod directives;
@@ -30,83 +31,90 @@ use async_graphql::parser::types::{
 use async_graphql::registry::{MetaType, Registry};
 use async_graphql::{Pos, Request, ServerError};
 
-use super::output::markers::Plain;
-use prepared_document::Prepared;
+use super::output::markers::NoMergedSelections;
+use prepared_document::PreparedDocument;
 
-/// Errors in the answer to a document; more help nobody, and five thousand are half a megabyte.
-const ERRORS: usize = 100;
+/// Errors in a response. More are of no use, and five thousand take half a megabyte.
+const MAX_ERRORS: usize = 100;
 
-/// What is known of one request before it is validated.
+/// Result of preparing a request, for the later steps of its execution.
 #[derive(Default)]
-pub struct Found {
-    pub document: Option<Arc<Prepared>>,
-    /// Kept until then, because `prepare_request` can refuse with one error only.
-    pub faults: Vec<ServerError>,
-    pub is_marked: bool,
+pub struct RequestState {
+    pub document: Option<Arc<PreparedDocument>>,
+    /// Reported by the validation step, because `prepare_request` can return one error only.
+    pub errors: Vec<ServerError>,
+    pub has_placeholders: bool,
 }
 
-/// Checks a request and gives it the document that is run. One that does not parse is left to the library.
-pub(super) fn prepare(request: &mut Request, registry: &Registry) -> Found {
-    let Some(prepared) = Prepared::of(request) else {
-        return Found::default();
+/// Checks a request and sets the document to execute. A document that does not parse is left to the library.
+pub(super) fn prepare_request(request: &mut Request, registry: &Registry) -> RequestState {
+    let Some(prepared) = PreparedDocument::of_request_or_parse(request) else {
+        return RequestState::default();
     };
-    if prepared.is_endless() {
+    if prepared.has_fragment_cycle() {
         request.set_parsed_query(prepared.parsed().clone());
-        return Found::default();
+        return RequestState::default();
     }
     let checked = prepared.checked(registry);
-    let mut faults = checked.faults.clone();
+    let mut errors = checked.errors.clone();
     let operation = find_operation(prepared.parsed(), request.operation_name.as_deref());
-    if faults.is_empty()
+    if errors.is_empty()
         && let Some(operation) = operation
     {
-        faults = variable_coercion::apply(registry, operation, &mut request.variables);
-        // A mutation's answer is written once and by the library, so it may be as the library likes it.
-        if !checked.is_deep && operation.ty != OperationType::Mutation {
-            request.data.insert(Plain);
+        errors = variable_coercion::coerce(registry, operation, &mut request.variables);
+        // Mutations use the library's output: each runs once, so that direct output would gain little.
+        if !checked.has_merged_selections && operation.ty != OperationType::Mutation {
+            request.data.insert(NoMergedSelections);
         }
     }
     request.set_parsed_query(checked.document.clone());
-    Found {
-        is_marked: checked.is_marked,
+    RequestState {
+        has_placeholders: checked.has_placeholders,
         document: Some(prepared),
-        faults,
+        errors,
     }
 }
 
-fn check(document: &ExecutableDocument, text: &str, registry: &Registry) -> Vec<ServerError> {
+fn check_document(
+    document: &ExecutableDocument,
+    text: &str,
+    registry: &Registry,
+) -> Vec<ServerError> {
     [
-        fragments::check(document),
-        unique_input_fields::check(text),
-        directives::check(document, registry),
-        typename::check(document),
-        variables::check(document, registry),
-        single_root_field::check(document, registry),
+        fragments::check_names(document),
+        unique_input_fields::check_text(text),
+        directives::check_definitions(document, registry),
+        typename::check_document(document),
+        variables::check_document(document, registry),
+        single_root_field::check_subscriptions(document, registry),
     ]
     .concat()
 }
 
-/// In the order of the text, each once. The library walks a hash map, and tells an unknown type twice.
-pub(super) fn presentable(mut errors: Vec<ServerError>) -> Vec<ServerError> {
-    errors.sort_by(|one, other| {
-        (&one.locations, &one.message).cmp(&(&other.locations, &other.message))
+/// Sorts errors by position and removes duplicates. The library iterates over a hash map, and reports an unknown type
+/// twice.
+pub(super) fn sort_and_truncate(mut errors: Vec<ServerError>) -> Vec<ServerError> {
+    errors.sort_by(|left, right| {
+        (&left.locations, &left.message).cmp(&(&right.locations, &right.message))
     });
-    errors.dedup_by(|one, other| one.locations == other.locations && one.message == other.message);
-    if errors.len() > ERRORS {
-        errors.truncate(ERRORS - 1);
-        let message = format!("there are more than {ERRORS} errors; the others are not shown");
+    errors
+        .dedup_by(|left, right| left.locations == right.locations && left.message == right.message);
+    if errors.len() > MAX_ERRORS {
+        errors.truncate(MAX_ERRORS - 1);
+        let shown = MAX_ERRORS - 1;
+        let message = format!("too many errors; only the first {shown} are shown");
         errors.push(ServerError::new(message, None));
     }
     errors
 }
 
-fn fault(message: impl Into<String>, at: impl IntoIterator<Item = Pos>) -> ServerError {
+fn validation_error(message: impl Into<String>, at: impl IntoIterator<Item = Pos>) -> ServerError {
     let mut error = ServerError::new(message, None);
     error.locations = at.into_iter().collect();
     error
 }
 
-/// GraphQL, `GetOperation()`; nothing where that is an error.
+/// GraphQL, `GetOperation()`; none where that is an error.
 pub fn find_operation<'d>(
     document: &'d ExecutableDocument,
     name: Option<&str>,
@@ -120,8 +128,8 @@ pub fn find_operation<'d>(
     operation.map(|operation| &operation.node)
 }
 
-/// What an operation selects from.
-fn root(registry: &Registry, kind: OperationType) -> Option<&MetaType> {
+/// The root type of an operation.
+fn root_type(registry: &Registry, kind: OperationType) -> Option<&MetaType> {
     let name = match kind {
         OperationType::Query => Some(&registry.query_type),
         OperationType::Mutation => registry.mutation_type.as_ref(),
@@ -130,19 +138,19 @@ fn root(registry: &Registry, kind: OperationType) -> Option<&MetaType> {
     registry.types.get(name?)
 }
 
-/// What is selected from in an inline fragment.
-fn inside<'r>(
+/// The type that an inline fragment selects from.
+fn inline_fragment_type<'r>(
     registry: &'r Registry,
     inline: &InlineFragment,
-    outside: Option<&'r MetaType>,
+    parent: Option<&'r MetaType>,
 ) -> Option<&'r MetaType> {
     match &inline.type_condition {
         Some(on) => registry.types.get(on.node.on.node.as_str()),
-        None => outside,
+        None => parent,
     }
 }
 
-/// In the order in which the document lists them.
+/// All operations in the order of the document.
 fn operations_mut(document: &mut ExecutableDocument) -> Vec<&mut OperationDefinition> {
     match &mut document.operations {
         DocumentOperations::Single(operation) => vec![&mut operation.node],
@@ -153,8 +161,8 @@ fn operations_mut(document: &mut ExecutableDocument) -> Vec<&mut OperationDefini
     }
 }
 
-/// The selections of all operations and fragments.
-fn sets(document: &ExecutableDocument) -> impl Iterator<Item = &SelectionSet> {
+/// The selection sets of all operations and fragments.
+fn selection_sets(document: &ExecutableDocument) -> impl Iterator<Item = &SelectionSet> {
     let operations = document.operations.iter();
     let operations = operations.map(|(_, operation)| &operation.node.selection_set.node);
     let fragments = document.fragments.values();

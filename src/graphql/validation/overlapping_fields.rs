@@ -1,8 +1,8 @@
-//! Fields that would answer under one name must be one field (GraphQL, 5.3.2).
+//! Field selection merging: fields with the same response key must be the same field (GraphQL, 5.3.2).
 //!
-//! async-graphql 7.2.1 compares the fields of one selection where their parent is named alike, and nothing below them.
-//! Here what can meet in one object is compared with the first of it, since being the same is transitive, and then goes
-//! down as one selection.
+//! async-graphql 7.2.1 compares the fields of one selection set if their parent types have the same name, and nothing
+//! below them. Here all fields that may belong to one object are compared with the first of them, since equality is
+//! transitive; their selection sets are then compared as one.
 
 use std::collections::HashSet;
 
@@ -11,109 +11,113 @@ use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use async_graphql::registry::{MetaType, MetaTypeName, Registry};
 use async_graphql::{ErrorExtensionValues, Name, ServerError};
 
-use super::field_use::{Selected, find, groups, is_same_field};
-use super::{fault, inside, root};
+use super::field_use::{FieldUse, find_field_use, group_by_object, is_same_field};
+use super::{inline_fragment_type, root_type, validation_error};
 
-/// Fields met while comparing. A document has 5,000; one of an interface is met again with those of each object type.
-const VISITS: usize = 20_000;
+/// Fields visited while comparing. A document has at most 5,000; a field of an interface is visited again for each
+/// object type.
+const MAX_VISITS: usize = 20_000;
 
-/// What is found of a document.
+/// Result of the check.
 pub(super) struct Overlaps {
-    pub(super) faults: Vec<ServerError>,
-    /// Whether an object is selected from in several places that answer under one name.
-    pub(super) are_deep: bool,
+    pub(super) errors: Vec<ServerError>,
+    /// Whether several selection sets of one object share a response key, so that their results are merged.
+    pub(super) has_merged_selections: bool,
 }
 
-pub(super) fn check(document: &ExecutableDocument, registry: &Registry) -> Overlaps {
+pub(super) fn check_document(document: &ExecutableDocument, registry: &Registry) -> Overlaps {
     let mut overlap = Overlap {
         document,
         registry,
         visits: 0,
-        are_deep: false,
-        faults: Vec::new(),
+        has_merged_selections: false,
+        errors: Vec::new(),
     };
     for (_, operation) in document.operations.iter() {
-        let parent = root(registry, operation.node.ty);
+        let parent = root_type(registry, operation.node.ty);
         let parts = [(parent, &operation.node.selection_set.node)];
         overlap.compare_fields(&parts);
-        if overlap.faults.is_empty() {
+        if overlap.errors.is_empty() {
             overlap.compare_types(&parts);
         }
     }
-    if overlap.visits > VISITS {
-        overlap.faults = vec![too_complex()];
+    if overlap.visits > MAX_VISITS {
+        overlap.errors = vec![too_complex()];
     }
     Overlaps {
-        faults: overlap.faults,
-        are_deep: overlap.are_deep,
+        errors: overlap.errors,
+        has_merged_selections: overlap.has_merged_selections,
     }
 }
 
 fn too_complex() -> ServerError {
-    let message = "the same fields are selected under too many conditions";
+    let message =
+        "the same fields are selected under too many type conditions; simplify the fragments";
     let mut error = ServerError::new(message, None);
     let extensions = error.extensions.get_or_insert_default();
     ErrorExtensionValues::set(extensions, "code", "QUERY_TOO_COMPLEX");
     error
 }
 
-/// Selections from one object, and the type of which each was written.
+/// A selection set of an object, with the type that it selects from.
 type Part<'d> = (Option<&'d MetaType>, &'d SelectionSet);
 
-type Uses<'d> = IndexMap<&'d Name, Vec<Selected<'d>>>;
+type FieldUses<'d> = IndexMap<&'d Name, Vec<FieldUse<'d>>>;
 
 struct Overlap<'d> {
     document: &'d ExecutableDocument,
     registry: &'d Registry,
     visits: usize,
-    are_deep: bool,
-    faults: Vec<ServerError>,
+    has_merged_selections: bool,
+    errors: Vec<ServerError>,
 }
 
 impl<'d> Overlap<'d> {
-    /// What can be one object must be one field with one set of arguments.
+    /// Fields that may belong to one object must have the same name and arguments.
     fn compare_fields(&mut self, parts: &[Part<'d>]) {
         for (name, uses) in self.collect(parts) {
-            for group in groups(&uses) {
+            for group in group_by_object(&uses) {
                 let conflict = group.iter().find(|other| !is_same_field(group[0], other));
                 if let Some(other) = conflict {
-                    self.refuse(name, "are different fields", group[0], other);
+                    self.add_error(name, "differ in name or arguments", group[0], other);
                 } else {
-                    let below = self.below(group);
-                    self.are_deep |= below.len() > 1;
+                    let below = self.selections_below(group);
+                    self.has_merged_selections |= below.len() > 1;
                     self.compare_fields(&below);
                 }
             }
         }
     }
 
-    /// GraphQL, `SameResponseShape()`: even what never is one object has one type for one name.
+    /// GraphQL, `SameResponseShape()`: a response key has one type, even for fields that never belong to one object.
     fn compare_types(&mut self, parts: &[Part<'d>]) {
         for (name, uses) in self.collect(parts) {
             let conflict = uses
                 .iter()
                 .find(|other| !self.is_same_type(uses[0], **other));
             match conflict {
-                Some(other) => self.refuse(name, "have different types", &uses[0], other),
-                None => self.compare_types(&self.below(&uses)),
+                Some(other) => self.add_error(name, "have different types", &uses[0], other),
+                None => self.compare_types(&self.selections_below(&uses)),
             }
         }
     }
 
-    fn refuse(&mut self, name: &Name, why: &str, one: &Selected<'d>, other: &Selected<'d>) {
+    fn add_error(&mut self, key: &Name, reason: &str, one: &FieldUse<'d>, other: &FieldUse<'d>) {
         let (first, second) = (&one.field.node.name.node, &other.field.node.name.node);
-        let message = format!("under `{name}`, `{first}` and `{second}` {why}; rename one");
-        let places = [one.field.pos, other.field.pos];
-        self.faults.push(fault(message, places));
+        let message = format!(
+            "`{first}` and `{second}` {reason} but share the response key `{key}`; give one an alias"
+        );
+        let positions = [one.field.pos, other.field.pos];
+        self.errors.push(validation_error(message, positions));
     }
 
-    fn collect(&mut self, parts: &[Part<'d>]) -> Uses<'d> {
-        let (mut uses, mut seen) = (Uses::new(), HashSet::new());
+    fn collect(&mut self, parts: &[Part<'d>]) -> FieldUses<'d> {
+        let (mut uses, mut seen) = (FieldUses::new(), HashSet::new());
         for (parent, set) in parts {
             self.collect_from(*parent, set, &mut uses, &mut seen);
         }
-        if self.visits > VISITS {
-            uses.clear(); // the answer is known, so nothing more is looked at
+        if self.visits > MAX_VISITS {
+            uses.clear(); // the document is rejected, so the comparison stops
         }
         uses
     }
@@ -122,20 +126,21 @@ impl<'d> Overlap<'d> {
         &mut self,
         parent: Option<&'d MetaType>,
         set: &'d SelectionSet,
-        uses: &mut Uses<'d>,
+        uses: &mut FieldUses<'d>,
         seen: &mut HashSet<&'d Name>,
     ) {
         self.visits += set.items.len();
         for item in &set.items {
             match &item.node {
                 Selection::Field(field) => {
-                    if let Some(found) = parent.and_then(|parent| find(parent, field)) {
+                    if let Some(field_use) = parent.and_then(|parent| find_field_use(parent, field))
+                    {
                         let name = &field.node.response_key().node;
-                        uses.entry(name).or_default().push(found);
+                        uses.entry(name).or_default().push(field_use);
                     }
                 }
                 Selection::InlineFragment(inline) => {
-                    let inner = inside(self.registry, &inline.node, parent);
+                    let inner = inline_fragment_type(self.registry, &inline.node, parent);
                     self.collect_from(inner, &inline.node.selection_set.node, uses, seen);
                 }
                 Selection::FragmentSpread(spread) => {
@@ -153,26 +158,30 @@ impl<'d> Overlap<'d> {
         }
     }
 
-    fn below<'u>(&self, uses: impl IntoIterator<Item = &'u Selected<'d>>) -> Vec<Part<'d>>
+    fn selections_below<'u>(
+        &self,
+        uses: impl IntoIterator<Item = &'u FieldUse<'d>>,
+    ) -> Vec<Part<'d>>
     where
         'd: 'u,
     {
         uses.into_iter()
-            .map(|found| {
-                let kind = self.registry.concrete_type_by_name(found.kind);
-                (kind, &found.field.node.selection_set.node)
+            .map(|field_use| {
+                let parent = self.registry.concrete_type_by_name(field_use.type_name);
+                (parent, &field_use.field.node.selection_set.node)
             })
             .filter(|(_, set)| !set.items.is_empty())
             .collect()
     }
 
-    fn is_same_type(&self, one: Selected<'d>, other: Selected<'d>) -> bool {
-        let names = [one, other].map(|found| MetaTypeName::concrete_typename(found.kind));
-        let kinds = names.map(|name| self.registry.types.get(name));
-        let are_objects = kinds.map(|kind| kind.is_some_and(MetaType::is_composite));
+    fn is_same_type(&self, one: FieldUse<'d>, other: FieldUse<'d>) -> bool {
+        let names =
+            [one, other].map(|field_use| MetaTypeName::concrete_typename(field_use.type_name));
+        let types = names.map(|name| self.registry.types.get(name));
+        let are_objects = types.map(|kind| kind.is_some_and(MetaType::is_composite));
         let wrappers = [
-            one.kind.replace(names[0], ""),
-            other.kind.replace(names[1], ""),
+            one.type_name.replace(names[0], ""),
+            other.type_name.replace(names[1], ""),
         ];
         wrappers[0] == wrappers[1] && (names[0] == names[1] || are_objects == [true, true])
     }
@@ -182,10 +191,10 @@ impl<'d> Overlap<'d> {
 mod tests {
     use serde_json::json;
 
-    use super::super::tests::{accepts, messages, refuses};
+    use super::super::tests::{accepts, messages, rejects};
 
     #[test]
-    fn one_name_is_one_field() {
+    fn a_response_key_has_one_field() {
         for state in [
             "x: code x: name",
             "x: code ... { x: name }",
@@ -197,9 +206,9 @@ mod tests {
             "region { x: code } region { x: name }",
             "region { x: code } ... on Country { region { x: name } }",
         ] {
-            refuses(&[&format!("{{ country(code: \"RW\") {{ {state} }} }}")]);
+            rejects(&[&format!("{{ country(code: \"RW\") {{ {state} }} }}")]);
             let fragments = "fragment F on Country { ...G } fragment G on Country";
-            refuses(&[&format!(
+            rejects(&[&format!(
                 "{{ country(code: \"RW\") {{ ...F }} }} {fragments} {{ {state} }}"
             )]);
         }
@@ -211,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn one_name_is_one_type_even_if_never_in_one_object() {
+    fn a_response_key_has_one_type_even_across_objects() {
         for (state, initiative) in [
             ("x: code", "x: title"),
             ("x: alpha3", "x: title"),
@@ -219,7 +228,7 @@ mod tests {
             ("x: region { code }", "x: title"),
             ("x: region { y: code }", "x: requestingState { y: name }"),
         ] {
-            refuses(&[&node(state, initiative)]);
+            rejects(&[&node(state, initiative)]);
         }
         accepts(&[
             &node("x: code", "x: slug"),
@@ -238,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_that_multiply_are_refused_in_time() {
+    fn multiplying_type_conditions_are_rejected_in_time() {
         let kinds = [
             "Stance",
             "Agreement",
@@ -254,7 +263,8 @@ mod tests {
             inner = format!("{} corrects{{{inner}}}", each.concat());
         }
         let query = format!("{{ statement(number: 1) {{ {inner} }} }}");
-        let expected = "the same fields are selected under too many conditions";
+        let expected =
+            "the same fields are selected under too many type conditions; simplify the fragments";
         assert_eq!(messages(&query, json!({})), [expected]);
     }
 }

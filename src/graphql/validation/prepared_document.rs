@@ -1,4 +1,5 @@
-//! A document as it was sent, and what became of it under the rules: made once for all requests in the same words.
+//! Prepared document: a parsed document with its validation result and executable form, computed once and shared by all
+//! requests with the same text.
 
 use std::any::TypeId;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,31 +9,33 @@ use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::registry::Registry;
 use async_graphql::{Request, ServerError};
 
-use super::{check, empty_selection, fragments, overlapping_fields, single_root_field, typename};
-use crate::graphql::output::markers::MARK;
+use super::{
+    check_document, empty_selection, fragments, overlapping_fields, single_root_field, typename,
+};
+use crate::graphql::output::markers::PLACEHOLDER;
 
-/// In the data of a request: what it asks, read already.
+/// In the data of a request: its parsed document.
 #[derive(Debug)]
-pub struct Prepared {
+pub struct PreparedDocument {
     text: String,
     parsed: ExecutableDocument,
-    checked: OnceLock<Checked>,
+    checked: OnceLock<CheckedDocument>,
     is_valid: AtomicBool,
 }
 
-/// What the rules here make of a document. Variables have no part in it.
+/// Result of the rules for a document; it does not depend on variables.
 #[derive(Debug)]
-pub(super) struct Checked {
-    pub(super) faults: Vec<ServerError>,
-    /// Written anew so that the library runs it as the specification says.
+pub(super) struct CheckedDocument {
+    pub(super) errors: Vec<ServerError>,
+    /// Rewritten so that the library executes it as the specification says.
     pub(super) document: ExecutableDocument,
-    /// Whether there is a mark to take out of the answer.
-    pub(super) is_marked: bool,
-    /// Whether an object is selected from in several places that answer under one name.
-    pub(super) is_deep: bool,
+    /// Whether placeholders must be removed from the response.
+    pub(super) has_placeholders: bool,
+    /// Whether several selection sets of one object share a response key.
+    pub(super) has_merged_selections: bool,
 }
 
-impl Prepared {
+impl PreparedDocument {
     pub fn new(text: String, parsed: ExecutableDocument) -> Self {
         Self {
             text,
@@ -42,16 +45,16 @@ impl Prepared {
         }
     }
 
-    /// That which a request came with.
-    pub fn find(request: &Request) -> Option<&Arc<Self>> {
-        let known = request.data.get(&TypeId::of::<Arc<Self>>())?;
-        known.downcast_ref()
+    /// The document in the data of a request.
+    pub fn of_request(request: &Request) -> Option<&Arc<Self>> {
+        let prepared = request.data.get(&TypeId::of::<Arc<Self>>())?;
+        prepared.downcast_ref()
     }
 
-    /// That of a request, which may have come without; nothing if it is no document.
-    pub(super) fn of(request: &mut Request) -> Option<Arc<Self>> {
-        if let Some(known) = Self::find(request) {
-            return Some(Arc::clone(known));
+    /// The same, or else the parsed text of the request; none if the text does not parse.
+    pub(super) fn of_request_or_parse(request: &mut Request) -> Option<Arc<Self>> {
+        if let Some(prepared) = Self::of_request(request) {
+            return Some(Arc::clone(prepared));
         }
         let parsed = request.parsed_query().ok()?.clone();
         let prepared = Arc::new(Self::new(request.query.clone(), parsed));
@@ -59,54 +62,55 @@ impl Prepared {
         Some(prepared)
     }
 
-    /// As it was sent.
+    /// The text as received.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The same, read.
+    /// The text as parsed.
     pub fn parsed(&self) -> &ExecutableDocument {
         &self.parsed
     }
 
-    /// Whether fragments spread themselves: then nothing here looks further, for it would not end.
-    pub(super) fn is_endless(&self) -> bool {
+    /// Whether fragments spread themselves: then the rules do not run, because they would not terminate.
+    pub(super) fn has_fragment_cycle(&self) -> bool {
         self.checked.get().is_none() && fragments::is_cyclic(&self.parsed)
     }
 
-    pub(super) fn checked(&self, registry: &Registry) -> &Checked {
+    pub(super) fn checked(&self, registry: &Registry) -> &CheckedDocument {
         self.checked.get_or_init(|| {
-            let overlaps = overlapping_fields::check(&self.parsed, registry);
-            let mut faults = check(&self.parsed, &self.text, registry);
-            faults.extend(overlaps.faults);
+            let overlaps = overlapping_fields::check_document(&self.parsed, registry);
+            let mut errors = check_document(&self.parsed, &self.text, registry);
+            errors.extend(overlaps.errors);
             let mut document = self.parsed.clone();
-            let mut is_marked = false;
-            if faults.is_empty() {
-                single_root_field::flatten(&mut document, registry);
-                typename::wrap(&mut document);
-                is_marked = !self.text.contains(MARK) && empty_selection::mark(&mut document);
+            let mut has_placeholders = false;
+            if errors.is_empty() {
+                single_root_field::flatten_roots(&mut document, registry);
+                typename::move_directives(&mut document);
+                has_placeholders = !self.text.contains(PLACEHOLDER)
+                    && empty_selection::add_placeholders(&mut document);
             }
-            Checked {
-                faults,
+            CheckedDocument {
+                errors,
                 document,
-                is_marked,
-                is_deep: overlaps.are_deep,
+                has_placeholders,
+                has_merged_selections: overlaps.has_merged_selections,
             }
         })
     }
 
-    /// As it is run, once it was checked.
-    pub fn runs_as(&self) -> &ExecutableDocument {
+    /// The rewritten document if it has been checked, else the parsed one.
+    pub fn executable(&self) -> &ExecutableDocument {
         let checked = self.checked.get();
         checked.map_or(&self.parsed, |checked| &checked.document)
     }
 
-    /// Whether the library found nothing wrong with it either.
+    /// Whether it has passed the library's validation, too.
     pub fn is_valid(&self) -> bool {
         self.is_valid.load(Ordering::Acquire)
     }
 
-    pub fn is_found_valid(&self) {
+    pub fn mark_valid(&self) {
         self.is_valid.store(true, Ordering::Release);
     }
 }

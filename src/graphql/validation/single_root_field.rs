@@ -1,7 +1,7 @@
-//! The root of a subscription: one field, in whatever fragments it stands (GraphQL, 5.2.4.1).
+//! Single root field: a subscription has exactly one root field, directly or in fragments (GraphQL, 5.2.4.1).
 //!
-//! async-graphql 7.2.1 runs every field that it finds there, and finds none in a fragment. A root that keeps the rule
-//! is written flat for it. One that breaks another rule is left as it is, so that the library names that.
+//! async-graphql 7.2.1 executes every root field, and ignores those in fragments. So a valid root is rewritten as the
+//! field without fragments. A root that violates another rule stays unchanged, so that the library reports it.
 
 use std::collections::HashSet;
 
@@ -12,61 +12,65 @@ use async_graphql::parser::types::{
 use async_graphql::registry::Registry;
 use async_graphql::{Name, Positioned, ServerError};
 
-use super::{fault, fragments, operations_mut};
+use super::{fragments, operations_mut, validation_error};
 
-pub(super) fn check(document: &ExecutableDocument, registry: &Registry) -> Vec<ServerError> {
+pub(super) fn check_subscriptions(
+    document: &ExecutableDocument,
+    registry: &Registry,
+) -> Vec<ServerError> {
     let operations = document.operations.iter().map(|(_, operation)| operation);
-    let mut faults = Vec::new();
+    let mut errors = Vec::new();
     for operation in operations.filter(|operation| is_subscription(&operation.node)) {
         let root = Root::collect(document, registry, &operation.node);
-        faults.extend(root.faults);
+        errors.extend(root.errors);
         let mut fields = IndexMap::new();
         for field in root.fields {
             let name = &field.node.name.node;
             if name.starts_with("__") {
-                let message = format!("`{name}` is no event to subscribe to");
-                faults.push(fault(message, [field.pos]));
+                let message =
+                    format!("`{name}` is not an event; subscribe to a field of `Subscription`");
+                errors.push(validation_error(message, [field.pos]));
             }
             fields
                 .entry(&field.node.response_key().node)
                 .or_insert(field.pos);
         }
         if fields.len() > 1 {
-            let message = "a subscription has one field at its root";
-            faults.push(fault(message, fields.into_values()));
+            let message = "a subscription must have exactly one root field";
+            errors.push(validation_error(message, fields.into_values()));
         }
     }
-    faults
+    errors
 }
 
 fn is_subscription(operation: &OperationDefinition) -> bool {
     operation.ty == OperationType::Subscription
 }
 
-/// Puts the one root field of every subscription in the place of the fragments around it.
-pub(super) fn flatten(document: &mut ExecutableDocument, registry: &Registry) {
-    let used = list_used(document);
-    let flat: Vec<_> = document
+/// Replaces the fragments at the root of every subscription by its one root field.
+pub(super) fn flatten_roots(document: &mut ExecutableDocument, registry: &Registry) {
+    let used_before = list_used_fragments(document);
+    let flat_fields: Vec<_> = document
         .operations
         .iter()
-        .map(|(_, operation)| flat_root(document, registry, &operation.node))
+        .map(|(_, operation)| flatten_root(document, registry, &operation.node))
         .collect();
-    for (operation, root) in operations_mut(document).into_iter().zip(flat) {
-        if let Some(field) = root {
+    for (operation, field) in operations_mut(document).into_iter().zip(flat_fields) {
+        if let Some(field) = field {
             let at = field.pos;
             let field = Positioned::new(Selection::Field(field), at);
             operation.selection_set.node.items = vec![field];
         }
     }
-    // What only stood at the root has been used, but no longer shows it.
-    let left = list_used(document);
+    // A fragment that was spread at a root only would now be reported as unused.
+    let used_after = list_used_fragments(document);
     document
         .fragments
-        .retain(|name, _| left.contains(name) || !used.contains(name));
+        .retain(|name, _| used_after.contains(name) || !used_before.contains(name));
 }
 
-/// Nothing for what is not to be touched.
-fn flat_root(
+/// None for an operation that stays unchanged.
+fn flatten_root(
     document: &ExecutableDocument,
     registry: &Registry,
     operation: &OperationDefinition,
@@ -74,11 +78,11 @@ fn flat_root(
     if !is_subscription(operation) {
         return None;
     }
-    Root::collect(document, registry, operation).merged()
+    Root::collect(document, registry, operation).into_merged_field()
 }
 
-/// The fragments that operations use.
-fn list_used(document: &ExecutableDocument) -> HashSet<Name> {
+/// The fragments that operations spread, directly or through others.
+fn list_used_fragments(document: &ExecutableDocument) -> HashSet<Name> {
     let operations = document.operations.iter();
     operations
         .flat_map(|(_, operation)| {
@@ -91,13 +95,13 @@ fn list_used(document: &ExecutableDocument) -> HashSet<Name> {
 /// GraphQL, `CollectSubscriptionFields()`.
 struct Root<'d> {
     document: &'d ExecutableDocument,
-    /// The type of subscriptions.
-    kind: Option<&'d str>,
+    /// The name of the subscription type.
+    type_name: Option<&'d str>,
     seen: HashSet<&'d Name>,
     fields: Vec<&'d Positioned<Field>>,
-    faults: Vec<ServerError>,
-    /// Whether nothing but the fields would be lost with the fragments.
-    is_plain: bool,
+    errors: Vec<ServerError>,
+    /// Whether the fragments contain nothing but the fields, so that they can be removed.
+    is_flattenable: bool,
 }
 
 impl<'d> Root<'d> {
@@ -108,22 +112,23 @@ impl<'d> Root<'d> {
     ) -> Self {
         let mut root = Self {
             document,
-            kind: registry.subscription_type.as_deref(),
+            type_name: registry.subscription_type.as_deref(),
             seen: HashSet::new(),
             fields: Vec::new(),
-            faults: Vec::new(),
-            is_plain: true,
+            errors: Vec::new(),
+            is_flattenable: true,
         };
-        root.add(&operation.selection_set.node);
+        root.add_set(&operation.selection_set.node);
         root
     }
 
-    fn add(&mut self, set: &'d SelectionSet) {
+    fn add_set(&mut self, set: &'d SelectionSet) {
         for item in &set.items {
             for directive in item.node.directives() {
                 if matches!(directive.node.name.node.as_str(), "skip" | "include") {
-                    let message = "the root of a subscription has no conditions";
-                    self.faults.push(fault(message, [directive.pos]));
+                    let message =
+                        "`@skip` and `@include` are not allowed at the root of a subscription";
+                    self.errors.push(validation_error(message, [directive.pos]));
                 }
             }
             match &item.node {
@@ -131,11 +136,11 @@ impl<'d> Root<'d> {
                 Selection::InlineFragment(inline) => {
                     let on = inline.node.type_condition.as_ref();
                     let on = on.map(|on| on.node.on.node.as_str());
-                    self.is_plain &= inline.node.directives.is_empty();
-                    self.add_if_applicable(on.or(self.kind), &inline.node.selection_set.node);
+                    self.is_flattenable &= inline.node.directives.is_empty();
+                    self.add_if_applicable(on.or(self.type_name), &inline.node.selection_set.node);
                 }
                 Selection::FragmentSpread(spread) => {
-                    self.is_plain &= spread.node.directives.is_empty();
+                    self.is_flattenable &= spread.node.directives.is_empty();
                     self.add_fragment(&spread.node.fragment_name.node);
                 }
             }
@@ -144,30 +149,30 @@ impl<'d> Root<'d> {
 
     fn add_fragment(&mut self, name: &'d Name) {
         let Some(fragment) = self.document.fragments.get(name) else {
-            self.is_plain = false;
+            self.is_flattenable = false;
             return;
         };
         if self.seen.insert(name) {
-            self.is_plain &= fragment.node.directives.is_empty();
+            self.is_flattenable &= fragment.node.directives.is_empty();
             let on = fragment.node.type_condition.node.on.node.as_str();
             self.add_if_applicable(Some(on), &fragment.node.selection_set.node);
         }
     }
 
     fn add_if_applicable(&mut self, on: Option<&str>, set: &'d SelectionSet) {
-        if on == self.kind {
-            self.add(set);
+        if on == self.type_name {
+            self.add_set(set);
         } else {
-            self.is_plain = false;
+            self.is_flattenable = false;
         }
     }
 
-    /// The one field, with what all its occurrences select and carry. Nothing if the root is not to be touched.
-    fn merged(self) -> Option<Positioned<Field>> {
+    /// The root field with the selections and directives of all its occurrences. None if the root stays unchanged.
+    fn into_merged_field(self) -> Option<Positioned<Field>> {
         let (first, others) = self.fields.split_first()?;
         let is_leaf = |field: &Positioned<Field>| field.node.selection_set.node.items.is_empty();
         let is_mixed = others.iter().any(|other| is_leaf(other) != is_leaf(first));
-        if !self.is_plain || is_mixed {
+        if !self.is_flattenable || is_mixed {
             return None;
         }
         let mut merged = (*first).clone();
@@ -185,12 +190,12 @@ impl<'d> Root<'d> {
 mod tests {
     use serde_json::json;
 
-    use super::super::tests::{accepts, messages, refuses};
+    use super::super::tests::{accepts, messages, rejects};
 
     const FRAGMENT: &str = "fragment F on Subscription";
 
     #[test]
-    fn the_root_of_a_subscription_is_one_field_in_whatever_fragments() {
+    fn a_subscription_has_one_root_field_directly_or_in_fragments() {
         accepts(&[
             "subscription { a: stanceChanged { id } }",
             "subscription { stanceChanged { id } stanceChanged { from } }",
@@ -199,7 +204,7 @@ mod tests {
              fragment F on Subscription { ...G } fragment G on Subscription { stanceChanged(after: $x) { ...H } }
              fragment H on StanceChange { id @skip(if: true) to }",
         ]);
-        refuses(&[
+        rejects(&[
             "subscription { stanceChanged { id } ledgerAppended { seq } }",
             "subscription { stanceChanged { id } a: stanceChanged { id } }",
             &format!(
@@ -219,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn operations_share_a_fragment_at_their_roots() {
+    fn operations_may_share_a_fragment_at_their_roots() {
         let document = "query A { viewer { role } } subscription B { ...F } subscription C { ...F }
             fragment F on Subscription { stanceChanged { id } }";
         let valid = ["Operation name required in request."];
@@ -227,8 +232,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_flattened_hides_no_fault() {
-        refuses(&[
+    fn flattening_hides_no_error() {
+        rejects(&[
             "subscription { ... on Query { viewer { role } } }",
             "subscription { ... on Nope { stanceChanged { id } } }",
             "subscription { ...F }",

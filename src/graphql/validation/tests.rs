@@ -1,4 +1,4 @@
-//! What the tests of every rule ask, and what holds of all rules.
+//! Helpers for the tests of all rules, and tests that concern all rules.
 
 use std::sync::Arc;
 
@@ -7,9 +7,9 @@ use async_graphql::{Request, Response, Value, Variables, async_trait::async_trai
 use futures_util::FutureExt;
 use serde_json::json;
 
-use crate::graphql::{extensions::spec_validation::Rules, schema::builder};
+use crate::graphql::{extensions::spec_validation::SpecValidation, schema::builder};
 
-/// Answers what passed validation, so that a test needs no database.
+/// Replaces execution after validation, so that a test needs no database.
 struct Unexecuted;
 
 impl ExtensionFactory for Unexecuted {
@@ -31,7 +31,10 @@ impl Extension for Unexecuted {
 }
 
 pub(super) fn messages(document: &str, variables: serde_json::Value) -> Vec<String> {
-    let schema = builder().extension(Unexecuted).extension(Rules).finish();
+    let schema = builder()
+        .extension(Unexecuted)
+        .extension(SpecValidation)
+        .finish();
     let request = Request::new(document).variables(Variables::from_json(variables));
     let response = schema.execute(request).now_or_never().unwrap();
     let errors = response.errors.into_iter();
@@ -46,9 +49,9 @@ pub(super) fn accepts(documents: &[&str]) {
     }
 }
 
-/// Each with one error.
+/// Each document has exactly one error.
 #[track_caller]
-pub(super) fn refuses(documents: &[&str]) {
+pub(super) fn rejects(documents: &[&str]) {
     for document in documents {
         let messages = messages(document, json!({}));
         assert_eq!(messages.len(), 1, "{document} {messages:?}");
@@ -56,24 +59,21 @@ pub(super) fn refuses(documents: &[&str]) {
 }
 
 #[test]
-fn an_answer_has_a_hundred_errors_at_most_in_the_order_of_the_text() {
-    let unknown = |count: usize| {
+fn at_most_a_hundred_errors_are_reported_in_document_order() {
+    let messages_of_unknown_fields = |count: usize| {
         let names: Vec<_> = (100..100 + count).map(|n| format!("a{n}")).collect();
         messages(&format!("{{ {} }}", names.join(" ")), json!({}))
     };
-    assert_eq!(unknown(100).len(), 100);
-    let many = unknown(101);
+    assert_eq!(messages_of_unknown_fields(100).len(), 100);
+    let many = messages_of_unknown_fields(101);
     assert_eq!(many.len(), 100);
     assert!(many[98].contains("a198"), "{}", many[98]);
-    assert_eq!(
-        many[99],
-        "there are more than 100 errors; the others are not shown"
-    );
+    assert_eq!(many[99], "too many errors; only the first 99 are shown");
 }
 
 #[test]
-fn a_fault_is_told_once_and_a_circle_by_the_library() {
-    refuses(&[
+fn an_error_is_reported_once_and_a_fragment_cycle_by_the_library() {
+    rejects(&[
         "query($x: Nope) { country(code: $x) { code } }",
         "{ relationships(first: \"1\") { totalCount } }",
         "{ ...F } fragment F on Query { ...F }",

@@ -1,71 +1,76 @@
-//! `__typename`, of which async-graphql 7.2.1 validates neither arguments and selections nor directives.
+//! The meta-field `__typename`: async-graphql 7.2.1 validates neither its arguments and selections nor its directives.
 //!
-//! A variable that stands only there passes for unused.
+//! The library also reports a variable as unused if only a directive on `__typename` uses it.
 
 use async_graphql::parser::types::{
     ExecutableDocument, Field, InlineFragment, Selection, SelectionSet,
 };
 use async_graphql::{Positioned, ServerError};
 
-use super::{fault, operations_mut, sets};
+use super::{operations_mut, selection_sets, validation_error};
 
 pub(super) const TYPENAME: &str = "__typename";
 
-pub(super) fn check(document: &ExecutableDocument) -> Vec<ServerError> {
-    let mut faults = Vec::new();
-    for set in sets(document) {
-        check_set(set, &mut faults);
+pub(super) fn check_document(document: &ExecutableDocument) -> Vec<ServerError> {
+    let mut errors = Vec::new();
+    for set in selection_sets(document) {
+        check_set(set, &mut errors);
     }
-    faults
+    errors
 }
 
-fn check_set(set: &SelectionSet, faults: &mut Vec<ServerError>) {
+fn check_set(set: &SelectionSet, errors: &mut Vec<ServerError>) {
     for item in &set.items {
         match &item.node {
             Selection::Field(field) if field.node.name.node == TYPENAME => {
                 if let Some((name, _)) = field.node.arguments.first() {
-                    faults.push(fault("`__typename` has no arguments", [name.pos]));
+                    errors.push(validation_error(
+                        "`__typename` has no arguments",
+                        [name.pos],
+                    ));
                 }
                 if !field.node.selection_set.node.items.is_empty() {
-                    faults.push(fault("`__typename` has no fields", [field.pos]));
+                    errors.push(validation_error("`__typename` has no fields", [field.pos]));
                 }
             }
-            Selection::Field(field) => check_set(&field.node.selection_set.node, faults),
+            Selection::Field(field) => check_set(&field.node.selection_set.node, errors),
             Selection::InlineFragment(inline) => {
-                check_set(&inline.node.selection_set.node, faults);
+                check_set(&inline.node.selection_set.node, errors);
             }
             Selection::FragmentSpread(_) => {}
         }
     }
 }
 
-/// Writes `__typename @include(if: $x)` as `... @include(if: $x) { __typename }`. It means the same, and there the
-/// library sees the directive.
-pub(super) fn wrap(document: &mut ExecutableDocument) {
+/// Rewrites `__typename @include(if: $x)` as `... @include(if: $x) { __typename }`. It is equivalent, and the library
+/// validates directives on fragments.
+pub(super) fn move_directives(document: &mut ExecutableDocument) {
     for operation in operations_mut(document) {
-        wrap_in(&mut operation.selection_set.node);
+        move_directives_in(&mut operation.selection_set.node);
     }
     for fragment in document.fragments.values_mut() {
-        wrap_in(&mut fragment.node.selection_set.node);
+        move_directives_in(&mut fragment.node.selection_set.node);
     }
 }
 
-fn wrap_in(set: &mut SelectionSet) {
+fn move_directives_in(set: &mut SelectionSet) {
     for item in &mut set.items {
         match &mut item.node {
             Selection::Field(field) if field.node.name.node == TYPENAME => {
                 if !field.node.directives.is_empty() {
-                    item.node = Selection::InlineFragment(wrapped(field));
+                    item.node = Selection::InlineFragment(wrap_in_fragment(field));
                 }
             }
-            Selection::Field(field) => wrap_in(&mut field.node.selection_set.node),
-            Selection::InlineFragment(inline) => wrap_in(&mut inline.node.selection_set.node),
+            Selection::Field(field) => move_directives_in(&mut field.node.selection_set.node),
+            Selection::InlineFragment(inline) => {
+                move_directives_in(&mut inline.node.selection_set.node)
+            }
             Selection::FragmentSpread(_) => {}
         }
     }
 }
 
-fn wrapped(field: &mut Positioned<Field>) -> Positioned<InlineFragment> {
+fn wrap_in_fragment(field: &mut Positioned<Field>) -> Positioned<InlineFragment> {
     let directives = std::mem::take(&mut field.node.directives);
     let bare = Selection::Field(field.clone());
     let set = SelectionSet {
@@ -83,11 +88,11 @@ fn wrapped(field: &mut Positioned<Field>) -> Positioned<InlineFragment> {
 mod tests {
     use serde_json::json;
 
-    use super::super::tests::{accepts, messages, refuses};
+    use super::super::tests::{accepts, messages, rejects};
 
     #[test]
-    fn what_stands_on_typename_is_validated() {
-        refuses(&[
+    fn arguments_selections_and_directives_of_typename_are_validated() {
+        rejects(&[
             "{ __typename(x: 1) }",
             "{ viewer { role __typename { x } } }",
             "{ __typename @nope }",
@@ -104,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_stands_on_typename_only_is_used() {
+    fn a_variable_used_only_on_typename_is_not_unused() {
         let query = "query($x: Boolean!) { a: __typename @skip(if: $x) viewer { ...F } }
             fragment F on Viewer { __typename @include(if: $x) }";
         assert_eq!(messages(query, json!({ "x": true })), Vec::<String>::new());

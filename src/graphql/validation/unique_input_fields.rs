@@ -1,16 +1,16 @@
-//! Fields that stand twice in one input object (GraphQL, 5.6.3).
+//! Input object field uniqueness (GraphQL, 5.6.3).
 //!
-//! The parser of async-graphql 7.2.1 keeps the last and tells nobody, so the text is asked. It has been parsed:
-//! brackets are closed and strings end.
+//! The parser of async-graphql 7.2.1 silently drops all but the last duplicate, so this scans the text. The text has
+//! been parsed: brackets are balanced and strings are terminated.
 
 use std::collections::HashSet;
 
 use async_graphql::{Pos, ServerError};
 
-use super::{ERRORS, fault};
+use super::{MAX_ERRORS, validation_error};
 
 enum Open<'t> {
-    /// `(`: what stands in it are values.
+    /// `(`: it contains values.
     Arguments,
     /// `{` in a value, with the fields so far.
     Object(HashSet<&'t str>),
@@ -18,12 +18,12 @@ enum Open<'t> {
     Other,
 }
 
-pub(super) fn check(text: &str) -> Vec<ServerError> {
-    let mut faults = Vec::new();
+pub(super) fn check_text(text: &str) -> Vec<ServerError> {
+    let mut errors = Vec::new();
     let mut open: Vec<Open<'_>> = Vec::new();
     let (mut at, mut name) = (0, 0..0);
     while let Some(byte) = text.as_bytes().get(at) {
-        let length = length(&text.as_bytes()[at..]);
+        let length = token_length(&text.as_bytes()[at..]);
         match byte {
             b'(' => open.push(Open::Arguments),
             b'{' if open.iter().any(|open| matches!(open, Open::Arguments)) => {
@@ -32,27 +32,29 @@ pub(super) fn check(text: &str) -> Vec<ServerError> {
             b'[' | b'{' => open.push(Open::Other),
             b')' | b']' | b'}' => drop(open.pop()),
             b'_' | b'a'..=b'z' | b'A'..=b'Z' => name = at..at + length,
-            // In an object, a colon follows the name of a field and nothing else.
+            // In an object, a colon follows only the name of a field.
             b':' if let Some(Open::Object(fields)) = open.last_mut() => {
                 let field = &text[name.clone()];
-                if !fields.insert(field) && faults.len() <= ERRORS {
-                    let message = format!("the field `{field}` stands twice in one object");
-                    faults.push(fault(message, [position(&text[..name.start])]));
+                if !fields.insert(field) && errors.len() <= MAX_ERRORS {
+                    let message = format!(
+                        "the field `{field}` occurs more than once in an input object; remove the duplicate"
+                    );
+                    errors.push(validation_error(message, [position(&text[..name.start])]));
                 }
             }
             _ => {}
         }
         at += length;
     }
-    faults
+    errors
 }
 
-/// Bytes of the string, comment, name or other character at the start.
-fn length(text: &[u8]) -> usize {
+/// Length in bytes of the string, comment, name or single character at the start.
+fn token_length(text: &[u8]) -> usize {
     let until = |is_end: fn(&u8) -> bool| text.iter().position(is_end).unwrap_or(text.len());
     match text {
-        [b'"', b'"', b'"', ..] => block_string(text),
-        [b'"', ..] => string(text),
+        [b'"', b'"', b'"', ..] => block_string_length(text),
+        [b'"', ..] => string_length(text),
         [b'#', ..] => until(|byte| matches!(byte, b'\n' | b'\r')),
         [b'_' | b'a'..=b'z' | b'A'..=b'Z', ..] => {
             until(|byte| *byte != b'_' && !byte.is_ascii_alphanumeric())
@@ -61,7 +63,7 @@ fn length(text: &[u8]) -> usize {
     }
 }
 
-fn string(text: &[u8]) -> usize {
+fn string_length(text: &[u8]) -> usize {
     let mut at = 1;
     while let Some(byte) = text.get(at) {
         match byte {
@@ -73,7 +75,7 @@ fn string(text: &[u8]) -> usize {
     text.len()
 }
 
-fn block_string(text: &[u8]) -> usize {
+fn block_string_length(text: &[u8]) -> usize {
     let mut at = 3;
     while at < text.len() {
         if text[at..].starts_with(b"\\\"\"\"") {
@@ -87,7 +89,7 @@ fn block_string(text: &[u8]) -> usize {
     text.len()
 }
 
-/// Lines and columns as the parser counts them.
+/// Line and column as the parser counts them.
 fn position(before: &str) -> Pos {
     let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
     Pos {
@@ -98,12 +100,12 @@ fn position(before: &str) -> Pos {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{accepts, refuses};
+    use super::super::tests::{accepts, rejects};
     use super::*;
 
     #[test]
-    fn a_field_stands_once_in_an_object() {
-        refuses(&[
+    fn a_field_occurs_once_in_an_input_object() {
+        rejects(&[
             "{ relationships(filter: { disputed: true, disputed: false }) { totalCount } }",
             "{ countries(filter: { name: { equals: \"a\", in: [] equals: \"b\" } }) { code } }",
             "query($x: CountryFilter = { codes: [] codes: [] }) { countries(filter: $x) { code } }",
@@ -117,22 +119,22 @@ mod tests {
     }
 
     #[test]
-    fn strings_and_comments_are_passed_over() {
+    fn strings_and_comments_are_skipped() {
         for text in [
             "{a(x:{b:\"b:\\\"b:\"})}",
             "{a(x:{b:\"\"\"b:\\\"\"\"b:\"\"\"})}",
             "{a(x:{b:1 #b:\n})}",
             "{a(x:[{b:1}{b:1}] y:{b:b})}",
         ] {
-            assert_eq!(check(text), [], "{text}");
+            assert_eq!(check_text(text), [], "{text}");
         }
     }
 
     #[test]
-    fn the_second_is_shown() {
-        let faults = check("{a\n  (x: { é: 1 bc: 1, bc # :\n : 2})}");
+    fn the_duplicate_is_located() {
+        let errors = check_text("{a\n  (x: { é: 1 bc: 1, bc # :\n : 2})}");
         assert_eq!(
-            faults[0].locations,
+            errors[0].locations,
             [Pos {
                 line: 2,
                 column: 21

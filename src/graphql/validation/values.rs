@@ -1,47 +1,48 @@
-//! Whether a value is of the type that its place expects (GraphQL, 5.6.1 to 5.6.4), and which variables stand in it.
+//! Value type check: a value has the type of its input position (GraphQL, 5.6.1 to 5.6.4). It also collects the
+//! variables in the value.
 //!
-//! async-graphql 7.2.1 takes a string for an enum value and anything for an input object, and looks at nothing in a
-//! value with a variable that was not given.
+//! async-graphql 7.2.1 accepts a string as an enum value and any value as an input object, and does not check a value
+//! that contains a variable without a value.
 
 use async_graphql::registry::{MetaEnumValue, MetaInputValue, MetaType, MetaTypeName, Registry};
 use async_graphql::{Name, Pos, ServerError, indexmap::IndexMap};
 use async_graphql_value::Value;
 
-use super::{ERRORS, fault};
+use super::{MAX_ERRORS, validation_error};
 
-/// Who wrote the value. JSON has no enum values, so there they are strings.
+/// Source of a value. JSON has no enum values, so there they are strings.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Origin {
     Document,
     Json,
 }
 
-/// A variable, and the place where it stands.
+/// The use of a variable in an input position.
 pub(super) struct Usage<'d> {
     pub(super) variable: &'d Name,
     pub(super) at: Pos,
-    pub(super) place: Place<'d>,
+    pub(super) position: InputPosition<'d>,
 }
 
 #[derive(Clone, Copy)]
-pub(super) struct Place<'d> {
+pub(super) struct InputPosition<'d> {
     /// For example `[ID!]`.
     pub(super) expected: &'d str,
-    /// Whether the schema has a value for it, if none is given.
+    /// Whether the schema has a default value for it.
     pub(super) has_default: bool,
-    /// Whether it is a field of an input object that takes exactly one.
+    /// Whether it is a field of a `@oneOf` input object.
     pub(super) is_one_of: bool,
 }
 
-impl Place<'_> {
-    /// GraphQL, `IsNonNullPosition()`: the one field of such an object is required, though its type does not say it.
-    pub(super) fn kind(self) -> String {
+impl InputPosition<'_> {
+    /// GraphQL, `IsNonNullPosition()`: a field of a `@oneOf` object is non-null, although its type is nullable.
+    pub(super) fn effective_type(self) -> String {
         let is_required = self.is_one_of && !self.expected.ends_with('!');
         format!("{}{}", self.expected, if is_required { "!" } else { "" })
     }
 }
 
-/// GraphQL, 3.5.1. The library's own check lets larger numbers pass to the resolver.
+/// GraphQL, 3.5.1. The library passes larger numbers to the resolver.
 fn exceeds_32_bits(value: &Value) -> bool {
     let Value::Number(number) = value else {
         return false;
@@ -53,10 +54,10 @@ fn exceeds_32_bits(value: &Value) -> bool {
 pub(super) struct Values<'d> {
     pub(super) registry: &'d Registry,
     pub(super) origin: Origin,
-    /// Where faults are shown: parts of a value have no position of their own.
+    /// Location of errors: parts of a value have no position of their own.
     pub(super) at: Pos,
     pub(super) usages: Vec<Usage<'d>>,
-    pub(super) faults: Vec<ServerError>,
+    pub(super) errors: Vec<ServerError>,
 }
 
 impl<'d> Values<'d> {
@@ -66,41 +67,50 @@ impl<'d> Values<'d> {
             origin,
             at: Pos::default(),
             usages: Vec::new(),
-            faults: Vec::new(),
+            errors: Vec::new(),
         }
     }
 
-    /// `path` is what a fault is said of, for example `filter.stance`.
-    pub(super) fn check(&mut self, path: &str, place: Place<'d>, value: &'d Value) {
-        if self.faults.len() > ERRORS {
-            return; // a body has room for a hundred thousand
+    /// `path` names the value in errors, for example `filter.stance`.
+    pub(super) fn check_value(
+        &mut self,
+        path: &str,
+        position: InputPosition<'d>,
+        value: &'d Value,
+    ) {
+        if self.errors.len() > MAX_ERRORS {
+            return; // a body can contain a hundred thousand
         }
         if let Value::Variable(variable) = value {
             let at = self.at;
             let usage = Usage {
                 variable,
                 at,
-                place,
+                position,
             };
             self.usages.push(usage);
             return;
         }
-        match (MetaTypeName::create(place.expected), value) {
-            (MetaTypeName::NonNull(_), Value::Null) => self.refuse(path, "may not be null"),
+        match (MetaTypeName::create(position.expected), value) {
+            (MetaTypeName::NonNull(_), Value::Null) => self.add_error(path, "must not be null"),
             (MetaTypeName::List(_) | MetaTypeName::Named(_), Value::Null) => {}
             (MetaTypeName::List(expected), Value::List(items)) => {
                 for (index, item) in items.iter().enumerate() {
-                    let place = Place {
+                    let position = InputPosition {
                         expected,
                         has_default: false,
                         is_one_of: false,
                     };
-                    self.check(&format!("{path}[{index}]"), place, item);
+                    self.check_value(&format!("{path}[{index}]"), position, item);
                 }
             }
-            // One value stands for a list of it (GraphQL, 3.12).
+            // A single value is coerced to a list (GraphQL, 3.12).
             (MetaTypeName::NonNull(expected) | MetaTypeName::List(expected), _) => {
-                self.check(path, Place { expected, ..place }, value);
+                let position = InputPosition {
+                    expected,
+                    ..position
+                };
+                self.check_value(path, position, value);
             }
             (MetaTypeName::Named(expected), _) => self.check_named(path, expected, value),
         }
@@ -114,7 +124,7 @@ impl<'d> Values<'d> {
                 ..
             }) => match value {
                 Value::Object(fields) => self.check_object(path, fields, input_fields, *oneof),
-                _ => self.refuse(path, &format!("must be an object, a `{expected}`")),
+                _ => self.add_error(path, &format!("must be an object of type `{expected}`")),
             },
             Some(MetaType::Enum { enum_values, .. }) => {
                 self.check_enum(path, expected, value, enum_values);
@@ -126,10 +136,10 @@ impl<'d> Values<'d> {
                 let constant = value.clone().into_const();
                 let is_valid = constant.is_some_and(|value| is_valid(&value));
                 if !is_valid || (expected == "Int" && exceeds_32_bits(value)) {
-                    self.refuse(path, &format!("is no `{expected}`"));
+                    self.add_error(path, &format!("is not a valid `{expected}`"));
                 }
             }
-            _ => {} // an unknown type, or one of answers: the library names it
+            _ => {} // an unknown type or an output type: the library reports it
         }
     }
 
@@ -138,16 +148,16 @@ impl<'d> Values<'d> {
         path: &str,
         expected: &str,
         value: &Value,
-        known: &IndexMap<String, MetaEnumValue>,
+        enum_values: &IndexMap<String, MetaEnumValue>,
     ) {
         match (value, self.origin) {
-            (Value::Enum(name), _) if known.contains_key(name.as_str()) => {}
-            (Value::String(name), Origin::Json) if known.contains_key(name) => {}
-            (Value::String(name), Origin::Document) if known.contains_key(name) => {
-                let message = format!("is a string; the `{expected}` is written without quotes");
-                self.refuse(path, &message);
+            (Value::Enum(name), _) if enum_values.contains_key(name.as_str()) => {}
+            (Value::String(name), Origin::Json) if enum_values.contains_key(name) => {}
+            (Value::String(name), Origin::Document) if enum_values.contains_key(name) => {
+                let message = format!("is a string; write the `{expected}` without quotes");
+                self.add_error(path, &message);
             }
-            _ => self.refuse(path, &format!("is no `{expected}`")),
+            _ => self.add_error(path, &format!("is not a valid `{expected}`")),
         }
     }
 
@@ -155,46 +165,46 @@ impl<'d> Values<'d> {
         &mut self,
         path: &str,
         fields: &'d IndexMap<Name, Value>,
-        known: &'d IndexMap<String, MetaInputValue>,
+        definitions: &'d IndexMap<String, MetaInputValue>,
         is_one_of: bool,
     ) {
         let nulls = fields.values().filter(|value| **value == Value::Null);
         if is_one_of && (fields.len() != 1 || nulls.count() > 0) {
-            self.refuse(path, "must have exactly one field, and that not null");
+            self.add_error(path, "must have exactly one field, with a non-null value");
             return;
         }
         for (name, value) in fields {
             let path = format!("{path}.{name}");
-            let Some(field) = known.get(name.as_str()) else {
-                self.refuse(&path, "is not in the schema");
+            let Some(field) = definitions.get(name.as_str()) else {
+                self.add_error(&path, "is not in the schema");
                 continue;
             };
-            let place = Place {
+            let position = InputPosition {
                 expected: &field.ty,
                 has_default: field.default_value.is_some(),
                 is_one_of,
             };
-            self.check(&path, place, value);
+            self.check_value(&path, position, value);
         }
-        for field in known.values() {
+        for field in definitions.values() {
             let is_required = field.ty.ends_with('!') && field.default_value.is_none();
             if is_required && !fields.contains_key(field.name.as_str()) {
-                self.refuse(&format!("{path}.{}", field.name), "is required");
+                self.add_error(&format!("{path}.{}", field.name), "is required");
             }
         }
     }
 
-    fn refuse(&mut self, path: &str, why: &str) {
-        if self.faults.len() <= ERRORS {
-            let message = format!("`{path}` {why}");
-            self.faults.push(fault(message, [self.at]));
+    fn add_error(&mut self, path: &str, reason: &str) {
+        if self.errors.len() <= MAX_ERRORS {
+            let message = format!("`{path}` {reason}");
+            self.errors.push(validation_error(message, [self.at]));
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{accepts, refuses};
+    use super::super::tests::{accepts, rejects};
 
     fn filtered(filter: &str) -> String {
         format!("{{ relationships(filter: {filter}) {{ totalCount }} }}")
@@ -206,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_of_the_type_of_its_place() {
+    fn a_value_has_the_type_of_its_position() {
         for filter in [
             "1",
             "[{}]",
@@ -219,10 +229,10 @@ mod tests {
             "{ stance: [[AGREED]] }",
             "{ disputed: \"true\" }",
         ] {
-            refuses(&[&filtered(filter)]);
+            rejects(&[&filtered(filter)]);
         }
         for rest in ["nope: 1", "stance: [NOPE]", "requestedState: 1"] {
-            refuses(&[&partly_variable(rest)]);
+            rejects(&[&partly_variable(rest)]);
         }
         for filter in ["null", "{}", "{ stance: AGREED }", "{ stance: [AGREED] }"] {
             accepts(&[&filtered(filter)]);
@@ -231,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn one_of_several_is_exactly_one() {
+    fn a_one_of_input_has_exactly_one_field() {
         let record = |subject: &str, kind: &str| {
             format!(
                 "mutation{kind} {{ recordStatement(input: {{ idempotencyKey: \"a\", subject: {subject},
@@ -245,9 +255,9 @@ mod tests {
             "{ country: \"RW\", initiative: null }",
             "{ country: \"RW\", initiative: \"x\" }",
         ] {
-            refuses(&[&record(subject, "")]);
+            rejects(&[&record(subject, "")]);
         }
-        refuses(&[&record("{ country: $x }", "($x: ID)")]);
+        rejects(&[&record("{ country: $x }", "($x: ID)")]);
         accepts(&[
             &record("{ country: \"RW\" }", ""),
             &record("{ country: $x }", "($x: ID! = \"RW\")"),

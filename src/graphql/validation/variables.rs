@@ -1,7 +1,8 @@
-//! Values in a document, and whether its variables fit the places where they stand (GraphQL, 5.6 and 5.8.5).
+//! Values and variables in a document: each value has the expected type, and each variable is allowed in its position
+//! (GraphQL, 5.6 and 5.8.5).
 //!
-//! async-graphql 7.2.1 has the second rule and never asks it: `VisitorCons` in `validation/visitor.rs` does not hand on
-//! `enter_input_value`. A `String` was taken for an `ID!`.
+//! async-graphql 7.2.1 has the second rule but never runs it: `VisitorCons` in `validation/visitor.rs` does not forward
+//! `enter_input_value`, so a `String` is accepted for an `ID!`.
 
 use std::collections::HashMap;
 
@@ -12,49 +13,54 @@ use async_graphql::registry::{MetaType, Registry};
 use async_graphql::{Name, Positioned, ServerError, Value};
 
 use super::arguments::{self, Argument};
-use super::values::{Origin, Place, Usage, Values};
-use super::{fault, fragments};
+use super::values::{InputPosition, Origin, Usage, Values};
+use super::{fragments, validation_error};
 
-pub(super) fn check(document: &ExecutableDocument, registry: &Registry) -> Vec<ServerError> {
-    let mut faults = Vec::new();
-    let mut of_fragments = HashMap::new();
+pub(super) fn check_document(
+    document: &ExecutableDocument,
+    registry: &Registry,
+) -> Vec<ServerError> {
+    let mut errors = Vec::new();
+    let mut usages_by_fragment = HashMap::new();
     for (name, fragment) in &document.fragments {
         let arguments = arguments::list_of_fragment(registry, &fragment.node);
         let values = check_arguments(registry, arguments);
-        faults.extend(values.faults);
-        of_fragments.insert(name, values.usages);
+        errors.extend(values.errors);
+        usages_by_fragment.insert(name, values.usages);
     }
     for (_, operation) in document.operations.iter() {
         let operation = &operation.node;
         let arguments = arguments::list_of_operation(registry, operation);
         let values = check_arguments(registry, arguments);
-        faults.extend(values.faults);
-        faults.extend(check_defaults(registry, operation));
-        let used = fragments::list_reachable(document, &operation.selection_set.node);
-        let of_used = used.into_iter().filter_map(|name| of_fragments.get(name));
-        let usages = values.usages.iter().chain(of_used.flatten());
-        faults.extend(check_usages(registry, operation, usages));
+        errors.extend(values.errors);
+        errors.extend(check_defaults(registry, operation));
+        let reachable = fragments::list_reachable(document, &operation.selection_set.node);
+        let of_fragments = reachable
+            .into_iter()
+            .filter_map(|name| usages_by_fragment.get(name));
+        let usages = values.usages.iter().chain(of_fragments.flatten());
+        errors.extend(check_usages(registry, operation, usages));
     }
-    faults
+    errors
 }
 
 fn check_arguments<'d>(registry: &'d Registry, arguments: Vec<Argument<'d>>) -> Values<'d> {
     let mut values = Values::new(registry, Origin::Document);
     for argument in arguments {
         values.at = argument.name.pos;
-        let place = Place {
+        let position = InputPosition {
             expected: &argument.expected.ty,
             has_default: argument.expected.default_value.is_some(),
             is_one_of: false,
         };
-        values.check(&argument.name.node, place, argument.value);
+        values.check_value(&argument.name.node, position, argument.value);
     }
     values
 }
 
 fn check_defaults(registry: &Registry, operation: &OperationDefinition) -> Vec<ServerError> {
     let definitions = &operation.variable_definitions;
-    let checked = definitions.iter().filter_map(|definition| {
+    let errors = definitions.iter().filter_map(|definition| {
         let default = definition.node.default_value.as_ref()?;
         Some(check_constant(
             registry,
@@ -63,10 +69,10 @@ fn check_defaults(registry: &Registry, operation: &OperationDefinition) -> Vec<S
             &default.node,
         ))
     });
-    checked.flatten().collect()
+    errors.flatten().collect()
 }
 
-/// Whether a variable can have a value.
+/// Checks a value or default of a variable against its type.
 pub(super) fn check_constant(
     registry: &Registry,
     origin: Origin,
@@ -77,13 +83,13 @@ pub(super) fn check_constant(
     let value = value.clone().into_value();
     let mut values = Values::new(registry, origin);
     values.at = definition.pos;
-    let place = Place {
+    let position = InputPosition {
         expected: &expected,
         has_default: false,
         is_one_of: false,
     };
-    values.check(&format!("${}", definition.node.name.node), place, &value);
-    values.faults
+    values.check_value(&format!("${}", definition.node.name.node), position, &value);
+    values.errors
 }
 
 fn check_usages<'u>(
@@ -100,64 +106,64 @@ fn check_usages<'u>(
     usages
         .filter_map(|usage| {
             let definition = definitions.get(usage.variable)?;
-            if is_allowed(&definition.node, usage.place) {
+            if is_allowed(&definition.node, usage.position) {
                 return None;
             }
-            let (name, found) = (usage.variable, &definition.node.var_type.node);
-            let expected = usage.place.kind();
-            let message = format!("`${name}` is `{found}` where `{expected}` is expected");
-            Some(fault(message, [definition.pos, usage.at]))
+            let (name, actual) = (usage.variable, &definition.node.var_type.node);
+            let expected = usage.position.effective_type();
+            let message = format!("`${name}` has type `{actual}` where `{expected}` is expected");
+            Some(validation_error(message, [definition.pos, usage.at]))
         })
         .collect()
 }
 
-/// Whether the type is one of values; the library names the others.
+/// Whether the type is an input type; the library reports other types.
 pub(super) fn is_input(registry: &Registry, definition: &VariableDefinition) -> bool {
     let kind = registry.concrete_type_by_parsed_type(&definition.var_type.node);
     kind.is_some_and(MetaType::is_input)
 }
 
 /// GraphQL, `IsVariableUsageAllowed()`.
-fn is_allowed(definition: &VariableDefinition, place: Place<'_>) -> bool {
-    let found = &definition.var_type.node;
-    let Some(mut expected) = Type::new(&place.kind()) else {
+fn is_allowed(definition: &VariableDefinition, position: InputPosition<'_>) -> bool {
+    let actual = &definition.var_type.node;
+    let Some(mut expected) = Type::new(&position.effective_type()) else {
         return true;
     };
     let default = definition.default_value.as_ref();
-    if default.is_some_and(|default| default.node != Value::Null) || place.has_default {
+    if default.is_some_and(|default| default.node != Value::Null) || position.has_default {
         expected.nullable = true;
     }
-    is_compatible(found, &expected)
+    is_compatible(actual, &expected)
 }
 
 /// GraphQL, `AreTypesCompatible()`.
-fn is_compatible(found: &Type, expected: &Type) -> bool {
-    if found.nullable && !expected.nullable {
+fn is_compatible(actual: &Type, expected: &Type) -> bool {
+    if actual.nullable && !expected.nullable {
         return false;
     }
-    match (&found.base, &expected.base) {
-        (BaseType::Named(found), BaseType::Named(expected)) => found == expected,
-        (BaseType::List(found), BaseType::List(expected)) => is_compatible(found, expected),
+    match (&actual.base, &expected.base) {
+        (BaseType::Named(actual), BaseType::Named(expected)) => actual == expected,
+        (BaseType::List(actual), BaseType::List(expected)) => is_compatible(actual, expected),
         (BaseType::Named(_), BaseType::List(_)) | (BaseType::List(_), BaseType::Named(_)) => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{accepts, refuses};
+    use super::super::tests::{accepts, rejects};
 
-    /// A variable in a place, with its type; always with a value, so that only the type can be at fault.
-    fn used(kind: &str, place: &str) -> String {
+    /// A query that uses a variable of a type in a field.
+    fn with_variable(kind: &str, field: &str) -> String {
         let fragment = "fragment F on Query";
-        format!("query($x: {kind}) {{ ...F }} {fragment} {{ {place} }}")
+        format!("query($x: {kind}) {{ ...F }} {fragment} {{ {field} }}")
     }
 
     #[test]
-    fn a_variable_is_of_the_type_of_its_place() {
+    fn a_variable_has_the_type_of_its_position() {
         let id = "country(code: $x) { code }";
         let ids = "countries(filter: { codes: $x }) { code }";
         let item = "countries(filter: { codes: [$x] }) { code }";
-        for (kind, place) in [
+        for (kind, field) in [
             ("String! = \"RW\"", id),
             ("Int! = 1", id),
             ("ID", id),
@@ -171,9 +177,9 @@ mod tests {
                 "countries(orderBy: { field: $x }) { code }",
             ),
         ] {
-            refuses(&[&used(kind, place)]);
+            rejects(&[&with_variable(kind, field)]);
         }
-        for (kind, place) in [
+        for (kind, field) in [
             ("ID = \"RW\"", id),
             ("ID! = \"RW\"", id),
             ("[ID!]! = []", ids),
@@ -184,22 +190,25 @@ mod tests {
                 "countries(orderBy: { field: CODE, direction: $x }) { code }",
             ),
         ] {
-            accepts(&[&used(kind, place)]);
+            accepts(&[&with_variable(kind, field)]);
         }
     }
 
     #[test]
-    fn every_operation_is_held_to_its_own_variables() {
+    fn each_operation_is_checked_against_its_own_variables() {
         let second = "query B($x: String! = \"RW\") { ...F }";
         let fragment = "fragment F on Query { country(code: $x) { code } }";
-        let refused = format!("query A($x: ID! = \"RW\") {{ ...F }} {second} {fragment}");
-        let messages = super::super::tests::messages(&refused, serde_json::json!({}));
-        assert_eq!(messages, ["`$x` is `String!` where `ID!` is expected"]);
+        let document = format!("query A($x: ID! = \"RW\") {{ ...F }} {second} {fragment}");
+        let messages = super::super::tests::messages(&document, serde_json::json!({}));
+        assert_eq!(
+            messages,
+            ["`$x` has type `String!` where `ID!` is expected"]
+        );
     }
 
     #[test]
-    fn a_default_is_of_the_type_of_its_variable() {
-        for (kind, place) in [
+    fn a_default_has_the_type_of_its_variable() {
+        for (kind, field) in [
             ("Int = \"x\"", "relationships(first: $x) { totalCount }"),
             ("ID! = null", "country(code: $x) { code }"),
             ("CountryFilter = 1", "countries(filter: $x) { code }"),
@@ -208,7 +217,7 @@ mod tests {
                 "countries(filter: $x) { code }",
             ),
         ] {
-            refuses(&[&used(kind, place)]);
+            rejects(&[&with_variable(kind, field)]);
         }
     }
 }

@@ -1,4 +1,6 @@
-//! For whoever starts, watches or balances over us.
+//! Health check handlers: `/health` for load balancers, `/healthz` for liveness, `/readyz` for readiness.
+//!
+//! The checks themselves are in `http/health_monitor`.
 
 use std::sync::Arc;
 
@@ -9,31 +11,32 @@ use axum::{
 };
 
 use crate::{
-    http::{admin, state::App},
+    http::{admin, state::AppState},
     lifecycle::Phase,
 };
 
-/// 200 while we take requests, 503 once we are about to stop. Nothing else is looked at.
-pub(crate) async fn health(State(app): State<Arc<App>>) -> Response {
-    match app.vitals.phases.now() {
-        Phase::Serving => told(StatusCode::OK, r#"{"status":"ok"}"#),
+/// 200 while the server accepts requests, 503 once it drains or stops. Nothing else is checked.
+pub(crate) async fn health(State(app): State<Arc<AppState>>) -> Response {
+    match app.health.lifecycle.phase() {
+        Phase::Serving => json_response(StatusCode::OK, r#"{"status":"ok"}"#),
         Phase::Draining | Phase::Stopping => {
             let body = r#"{"status":"stopping"}"#;
-            told(StatusCode::SERVICE_UNAVAILABLE, body)
+            json_response(StatusCode::SERVICE_UNAVAILABLE, body)
         }
     }
 }
 
-/// 200 for as long as anything is answered at all.
+/// Liveness: always 200.
 pub(crate) async fn alive() -> Response {
-    told(StatusCode::OK, r#"{"status":"ok"}"#)
+    json_response(StatusCode::OK, r#"{"status":"ok"}"#)
 }
 
-pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
-    admin::ready(State(Arc::clone(&app.vitals))).await
+/// Readiness on the public listener, as in [`admin::ready`].
+pub(crate) async fn ready(State(app): State<Arc<AppState>>) -> Response {
+    admin::ready(State(Arc::clone(&app.health))).await
 }
 
-pub(crate) fn told(status: StatusCode, body: impl IntoResponse) -> Response {
+pub(crate) fn json_response(status: StatusCode, body: impl IntoResponse) -> Response {
     const HEADERS: [(HeaderName, &str); 2] = [
         (header::CONTENT_TYPE, "application/json; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),

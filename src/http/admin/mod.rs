@@ -1,6 +1,6 @@
-//! What is told to whoever runs the server, at an address of its own: metrics, and whether it lives and can serve.
+//! Admin listener: metrics, liveness and readiness for operators, on a separate address.
 //!
-//! It goes on to the very end, and holds nothing that the end waits for.
+//! It responds until the process exits, and holds no resource that shutdown waits for.
 
 pub(super) mod health;
 
@@ -15,45 +15,45 @@ use axum::{
 };
 use tokio::net::TcpListener;
 
-use super::{health_monitor::Vitals, response::error::Refusal, state::App};
-use health::{alive, told};
+use super::{health_monitor::HealthMonitor, response::error::HttpError, state::AppState};
+use health::{alive, json_response};
 
-/// What is there to be watched of a server.
+/// State of the admin listener.
 #[derive(Clone)]
-pub struct Backstage(Arc<Vitals>);
+pub struct Admin(Arc<HealthMonitor>);
 
-impl Backstage {
-    pub fn of(app: &App) -> Self {
-        Self(Arc::clone(&app.vitals))
+impl Admin {
+    pub fn from_state(app: &AppState) -> Self {
+        Self(Arc::clone(&app.health))
     }
 }
 
 /// Serves until it is aborted.
 /// # Errors
-/// None at present: a connection that cannot be accepted is tried again.
-pub async fn serve(listener: TcpListener, backstage: Backstage) -> io::Result<()> {
+/// None at present: a failed accept is retried.
+pub async fn serve(listener: TcpListener, admin: Admin) -> io::Result<()> {
     let routes = Router::new()
         .route("/metrics", get(metrics))
         .route("/healthz", get(alive))
         .route("/readyz", get(ready))
-        .fallback(|| async { Refusal::not_found() })
-        .with_state(backstage.0);
+        .fallback(|| async { HttpError::not_found() })
+        .with_state(admin.0);
     axum::serve(listener, routes).await
 }
 
-async fn metrics(State(vitals): State<Arc<Vitals>>) -> Result<Response, Refusal> {
-    let text = vitals.text().await?;
-    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+async fn metrics(State(monitor): State<Arc<HealthMonitor>>) -> Result<Response, HttpError> {
+    let text = monitor.render_metrics().await?;
+    let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, content_type)], text).into_response())
 }
 
-/// 200 if all is well, otherwise 503 with what is not.
-pub(super) async fn ready(State(vitals): State<Arc<Vitals>>) -> Response {
-    let report = vitals.report().await;
+/// 200 if all checks pass, otherwise 503. The body names the result of each check.
+pub(super) async fn ready(State(monitor): State<Arc<HealthMonitor>>) -> Response {
+    let report = monitor.check().await;
     let status = if report.is_ready() {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    told(status, serde_json::to_string(&report).unwrap_or_default())
+    json_response(status, serde_json::to_string(&report).unwrap_or_default())
 }

@@ -1,4 +1,7 @@
-//! Documents that were read and checked before: clients send the same few again and again.
+//! Document cache: parsed documents by their text, within the document limits.
+//!
+//! Clients send the same few documents repeatedly. The cache is bounded in bytes; a document that fails to parse or
+//! exceeds a limit is not cached.
 
 use std::sync::Arc;
 
@@ -7,56 +10,58 @@ use quick_cache::{Weighter, sync::Cache};
 
 use crate::http::limits::document;
 use crate::{
-    config::limits::DocumentLimits, graphql::validation::prepared_document::Prepared,
-    telemetry::metrics::Uses,
+    config::limits::DocumentLimits, graphql::validation::prepared_document::PreparedDocument,
+    telemetry::metrics::CacheMetrics,
 };
 
-/// By their text.
-pub(crate) struct Documents {
-    prepared: Cache<String, Arc<Prepared>, Weight>,
-    uses: Uses,
+/// Keyed by the text of the document.
+pub(crate) struct DocumentCache {
+    prepared: Cache<String, Arc<PreparedDocument>, DocumentWeighter>,
+    metrics: CacheMetrics,
 }
 
 #[derive(Clone)]
-struct Weight;
+struct DocumentWeighter;
 
-impl Weighter<String, Arc<Prepared>> for Weight {
-    fn weight(&self, text: &String, _: &Arc<Prepared>) -> u64 {
-        OVERHEAD + text.len() as u64 * MEMORY
+impl Weighter<String, Arc<PreparedDocument>> for DocumentWeighter {
+    fn weight(&self, text: &String, _: &Arc<PreparedDocument>) -> u64 {
+        ENTRY_OVERHEAD_BYTES + text.len() as u64 * BYTES_PER_CHARACTER
     }
 }
 
-/// Bytes that a byte of a document takes once it is read, twice: a field of two letters is a structure of 200 bytes.
-const MEMORY: u64 = 100;
-/// Bytes of any document.
-const OVERHEAD: u64 = 1_024;
-/// Bytes of a document for which room is made at first.
-const USUAL: u64 = 32 << 10;
+/// Memory of a prepared document per byte of its text, in bytes. It contains two parsed copies, in which a field of two
+/// letters is a structure of 200 bytes.
+const BYTES_PER_CHARACTER: u64 = 100;
+/// Bytes per document, whatever its length.
+const ENTRY_OVERHEAD_BYTES: u64 = 1_024;
+/// Bytes per document for the initial capacity.
+const TYPICAL_ENTRY_BYTES: u64 = 32 << 10;
 
-impl Documents {
-    /// `bytes` bounds all of them together.
-    pub(crate) fn new(bytes: u64, uses: Uses) -> Self {
-        let count = usize::try_from(bytes / USUAL).unwrap_or(usize::MAX);
+impl DocumentCache {
+    /// `bytes` bounds the size of the whole cache.
+    pub(crate) fn new(bytes: u64, metrics: CacheMetrics) -> Self {
+        let count = usize::try_from(bytes / TYPICAL_ENTRY_BYTES).unwrap_or(usize::MAX);
         Self {
-            prepared: Cache::with_weighter(count.max(1), bytes, Weight),
-            uses,
+            prepared: Cache::with_weighter(count.max(1), bytes, DocumentWeighter),
+            metrics,
         }
     }
 
+    /// The cached document, or the parsed text, which is then cached.
     /// # Errors
-    /// Those of [`guard::parse`]: nothing is kept then.
+    /// Those of [`document::parse`].
     pub(crate) fn find_or_parse(
         &self,
         text: &str,
         limits: &DocumentLimits,
-    ) -> Result<Arc<Prepared>, ServerError> {
-        if let Some(known) = self.prepared.get(text) {
-            self.uses.hits.inc();
-            return Ok(known);
+    ) -> Result<Arc<PreparedDocument>, ServerError> {
+        if let Some(cached) = self.prepared.get(text) {
+            self.metrics.hits.inc();
+            return Ok(cached);
         }
-        self.uses.misses.inc();
+        self.metrics.misses.inc();
         let parsed = document::parse(text, limits)?;
-        let prepared = Arc::new(Prepared::new(text.to_owned(), parsed));
+        let prepared = Arc::new(PreparedDocument::new(text.to_owned(), parsed));
         self.prepared.insert(text.to_owned(), Arc::clone(&prepared));
         Ok(prepared)
     }

@@ -1,4 +1,4 @@
-//! Query documents: the cache of prepared ones and the list of trusted ones.
+//! Query documents: the cache of prepared documents, and the list of trusted documents.
 
 pub(crate) mod cache;
 pub(crate) mod trusted;

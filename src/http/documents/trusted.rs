@@ -1,60 +1,67 @@
-//! Documents that the operator vouches for, by their id (GraphQL over HTTP, Appendix A: Persisted Documents).
+//! Trusted documents by ID (GraphQL over HTTP, Appendix A: Persisted Documents).
+//!
+//! They are read from a file at startup. The operator may require that clients send no other documents.
 
 use std::{collections::HashMap, path::Path, sync::Arc};
 
 use crate::{
-    config::{access::Doors, limits::DocumentLimits},
+    config::{access::AccessConfig, limits::DocumentLimits},
     error::{Error, Result},
 };
 
 use crate::http::limits::document;
 
-/// Which documents may be asked for.
+/// The documents of the file, by ID.
 #[derive(Debug, Default)]
 pub(crate) struct TrustedDocuments {
     by_id: HashMap<String, Arc<str>>,
-    /// Whether nothing else may.
-    only: bool,
+    /// Whether other documents are rejected.
+    is_required: bool,
 }
 
 impl TrustedDocuments {
-    /// Reads the file that the doors name, if they do.
+    /// Reads the configured file, if there is one.
     /// # Errors
-    /// `Error::BadUserInput` if it cannot be read, is no JSON object of texts, or holds a document beyond our own limits.
-    pub(crate) fn load(doors: &Doors, limits: &DocumentLimits) -> Result<Self> {
-        let by_id = match &doors.trusted_documents {
-            Some(path) => read(path, limits)?,
+    /// `Error::BadUserInput` if it cannot be read, is not a JSON object of strings, or contains a document that exceeds
+    /// the document limits.
+    pub(crate) fn load(access: &AccessConfig, limits: &DocumentLimits) -> Result<Self> {
+        let by_id = match &access.trusted_documents {
+            Some(path) => read_documents(path, limits)?,
             None => HashMap::new(),
         };
         Ok(Self {
             by_id,
-            only: doors.only_trusted,
+            is_required: access.only_trusted,
         })
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&str> {
-        // Apollo's clients send the digest without its kind.
+        // Apollo clients send the digest without its algorithm.
         let prefixed = || self.by_id.get(&format!("sha256:{id}"));
         self.by_id.get(id).or_else(prefixed).map(AsRef::as_ref)
     }
 
-    pub(crate) fn is_only(&self) -> bool {
-        self.only
+    pub(crate) fn is_required(&self) -> bool {
+        self.is_required
     }
 }
 
-fn read(path: &Path, limits: &DocumentLimits) -> Result<HashMap<String, Arc<str>>> {
-    let fault =
-        |what: String| Error::bad_input("trusted-documents", format!("{}: {what}", path.display()));
-    let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
+fn read_documents(path: &Path, limits: &DocumentLimits) -> Result<HashMap<String, Arc<str>>> {
+    let error_in_file = |message: String| {
+        Error::bad_input(
+            "trusted-documents",
+            format!("{}: {message}", path.display()),
+        )
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| error_in_file(error.to_string()))?;
     let by_id: HashMap<String, Arc<str>> = serde_json::from_str::<HashMap<String, String>>(&text)
-        .map_err(|error| fault(error.to_string()))?
+        .map_err(|error| error_in_file(error.to_string()))?
         .into_iter()
         .map(|(id, document)| (id, document.into()))
         .collect();
     for (id, document) in &by_id {
         document::parse(document, limits)
-            .map_err(|error| fault(format!("`{id}`: {}", error.message)))?;
+            .map_err(|error| error_in_file(format!("`{id}`: {}", error.message)))?;
     }
     Ok(by_id)
 }
@@ -66,12 +73,12 @@ mod tests {
     fn load(text: &str) -> Result<TrustedDocuments> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), text).unwrap();
-        let doors = Doors {
+        let access = AccessConfig {
             trusted_documents: Some(file.path().to_owned()),
             only_trusted: true,
-            ..Doors::default()
+            ..AccessConfig::default()
         };
-        TrustedDocuments::load(&doors, &DocumentLimits::default())
+        TrustedDocuments::load(&access, &DocumentLimits::default())
     }
 
     #[test]
@@ -80,11 +87,11 @@ mod tests {
         assert_eq!(trusted.find("agreed"), Some("{a}"));
         assert_eq!(trusted.find("abc"), Some("{b}"));
         assert_eq!(trusted.find("sha256:agreed"), None);
-        assert!(trusted.is_only());
+        assert!(trusted.is_required());
     }
 
     #[test]
-    fn a_file_with_a_fault_keeps_the_server_from_starting() {
+    fn an_invalid_file_prevents_startup() {
         for text in [
             "",
             "[]",

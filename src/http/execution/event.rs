@@ -1,17 +1,17 @@
-//! The events of one operation, as its socket or stream receives them.
+//! Events of one operation, as its transport receives them: a request error, the start cursor, responses.
 
 use std::sync::Arc;
 
 use async_graphql::ServerError;
 
-use crate::http::fanout::Told;
+use crate::http::fanout::EventPayload;
 
-/// What a socket or stream is told of an operation.
-pub(crate) enum Said {
-    /// Nothing was executed, and nothing follows.
-    Refused(Vec<ServerError>),
-    /// The place from which a subscription goes on, before its first event.
-    Began(String),
+/// An item of an [`OperationStream`](super::OperationStream).
+pub(crate) enum OperationEvent {
+    /// Nothing was executed, and no event follows.
+    RequestError(Vec<ServerError>),
+    /// The cursor at which a subscription starts, before its first event.
+    Started(String),
     /// A response.
-    Next(Arc<Told>),
+    Next(Arc<EventPayload>),
 }

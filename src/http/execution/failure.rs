@@ -1,48 +1,50 @@
-//! Responses for operations that failed on our side: a time limit, a panic, a feed that cannot be read.
+//! Failure responses for operations that the server could not complete: a timeout, a panic, an unreadable feed.
 
 use std::any::Any;
 
-use async_graphql::Response as Answer;
+use async_graphql::Response;
 
 use crate::{
     error::Error,
-    http::response::graphql_error::{INTERNAL, SLOW, error, set},
+    http::response::graphql_error::{INTERNAL, TIMED_OUT, graphql_error, set_extension},
     model::request_id::RequestId,
 };
 
-/// Why an operation has no answer.
+/// Why an operation has no response. A panic carries the request under which it was logged.
 #[derive(Debug)]
-pub(crate) enum Failure {
-    Slow,
+pub(crate) enum ExecutionFailure {
+    Timeout,
     Panic(RequestId),
 }
 
-/// What is told of a panic, which is logged.
-pub(crate) fn panicked(panic: &(dyn Any + Send), id: &RequestId) -> Answer {
-    failed(caught(panic, id))
+/// Logs a panic and returns the response for it.
+pub(crate) fn panic_response(panic: &(dyn Any + Send), id: &RequestId) -> Response {
+    failure_response(log_panic(panic, id))
 }
 
-/// What is told of an error that ends a subscription, and was logged.
-pub(crate) fn broken(why: &Error, id: RequestId) -> Answer {
-    match why {
-        Error::Unavailable(_) => Answer::from_errors(vec![error(why.code(), why.to_string())]),
-        _ => failed(Failure::Panic(id)),
+/// The response for an error that ends a subscription. The caller has logged the error.
+pub(crate) fn feed_failure_response(error: &Error, id: RequestId) -> Response {
+    match error {
+        Error::Unavailable(_) => {
+            Response::from_errors(vec![graphql_error(error.code(), error.to_string())])
+        }
+        _ => failure_response(ExecutionFailure::Panic(id)),
     }
 }
 
-pub(crate) fn caught(panic: &(dyn Any + Send), id: &RequestId) -> Failure {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    tracing::error!(request = %id, panic = text, "a resolver panicked");
-    Failure::Panic(id.clone())
+pub(crate) fn log_panic(panic: &(dyn Any + Send), id: &RequestId) -> ExecutionFailure {
+    let message = panic.downcast_ref::<&str>().copied();
+    let message = message.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(request = %id, panic = message, "resolver panicked");
+    ExecutionFailure::Panic(id.clone())
 }
 
-pub(crate) fn failed(failure: Failure) -> Answer {
-    Answer::from_errors(vec![match failure {
-        Failure::Slow => error("TIMEOUT", SLOW),
-        Failure::Panic(id) => {
-            let mut internal = error("INTERNAL_SERVER_ERROR", INTERNAL);
-            set(&mut internal, "requestId", id.to_string());
+pub(crate) fn failure_response(failure: ExecutionFailure) -> Response {
+    Response::from_errors(vec![match failure {
+        ExecutionFailure::Timeout => graphql_error("TIMEOUT", TIMED_OUT),
+        ExecutionFailure::Panic(id) => {
+            let mut internal = graphql_error("INTERNAL_SERVER_ERROR", INTERNAL);
+            set_extension(&mut internal, "requestId", id.to_string());
             internal
         }
     }])

@@ -1,10 +1,10 @@
-//! Which of the metrics an operation or an error moves.
+//! Selects the metrics of an operation by its type.
 
 use async_graphql::parser::types::OperationType;
 
-use crate::telemetry::{metrics::Metrics, operation_metrics::Executed};
+use crate::telemetry::{metrics::Metrics, operation_metrics::OperationMetrics};
 
-pub(crate) fn executed(metrics: &Metrics, kind: OperationType) -> &Executed {
+pub(crate) fn operation_metrics(metrics: &Metrics, kind: OperationType) -> &OperationMetrics {
     match kind {
         OperationType::Query => &metrics.queries,
         OperationType::Mutation => &metrics.mutations,

@@ -1,4 +1,8 @@
-//! Runs an operation within its limit of time. A resolver that panics fails its own operation and nothing else.
+//! Execution: runs a prepared operation within its time limit, as one response or as a stream of events.
+//!
+//! A query or mutation yields one response. A subscription is executed once for its filter and start cursor, and then
+//! reads the feed ([`SubscriptionStream`]). The transports encode the events. Invariant: a resolver that panics fails
+//! its own operation and nothing else.
 
 pub(super) mod event;
 pub(super) mod failure;
@@ -13,7 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use async_graphql::{Response as Answer, parser::types::OperationType};
+use async_graphql::{Response, parser::types::OperationType};
 use futures_util::{
     FutureExt, Stream, StreamExt,
     future::BoxFuture,
@@ -23,148 +27,158 @@ use tokio::time::timeout;
 use tracing::{Instrument, Span, trace_span};
 
 use super::{
-    fanout::{Door, Told},
-    operation::{self, Operation},
-    response::{error::Refusal, graphql_error::code},
-    state::App,
+    fanout::{EventPayload, FrameSink},
+    operation::{self, PreparedOperation},
+    response::{error::HttpError, graphql_error::first_error_code},
+    state::AppState,
 };
 use crate::{
     graphql::{
         schema::Schema,
-        subscription_start::{Beginning, ResumeFrom},
+        subscription_start::{ResumeCursor, StartSlot},
     },
     model::request_id::RequestId,
     telemetry::trace::TARGET,
 };
-use event::Said;
-use failure::{Failure, caught, failed, panicked};
-use subscription_stream::Heard;
+use event::OperationEvent;
+use failure::{ExecutionFailure, failure_response, log_panic, panic_response};
+use subscription_stream::SubscriptionStream;
 
-/// All that there is to tell of one operation. Small while nothing happens: what is needed only to begin is gone then.
-pub(super) enum Answers {
-    Beginning(BoxFuture<'static, Answers>),
-    /// What the library has to say.
-    Own(BoxStream<'static, Said>),
-    Heard(Box<Heard>),
+/// The events of one operation. It is small while idle: state that is needed only to start it is freed once it runs.
+pub(super) enum OperationStream {
+    Starting(BoxFuture<'static, OperationStream>),
+    /// The responses of async-graphql.
+    Library(BoxStream<'static, OperationEvent>),
+    Feed(Box<SubscriptionStream>),
 }
 
-impl Stream for Answers {
-    type Item = Said;
+impl Stream for OperationStream {
+    type Item = OperationEvent;
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Said>> {
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<OperationEvent>> {
         loop {
             match &mut *self {
-                Self::Beginning(begun) => *self = ready!(begun.poll_unpin(cx)),
-                Self::Own(said) => return said.poll_next_unpin(cx),
-                Self::Heard(heard) => return heard.poll_next_unpin(cx),
+                Self::Starting(start) => *self = ready!(start.poll_unpin(cx)),
+                Self::Library(events) => return events.poll_next_unpin(cx),
+                Self::Feed(events) => return events.poll_next_unpin(cx),
             }
         }
     }
 }
 
-/// The answer to a query or mutation.
+/// The response to a query or mutation.
 /// # Errors
 /// 504 if it takes too long, 500 if a resolver panics.
-pub(super) async fn answer(app: &App, operation: Operation) -> Result<Answer, Refusal> {
+pub(super) async fn execute(
+    app: &AppState,
+    operation: PreparedOperation,
+) -> Result<Response, HttpError> {
     let limit = *app.limits.time.request;
-    execute(app, operation, limit)
+    execute_within(app, operation, limit)
         .await
         .map_err(|failure| match failure {
-            Failure::Slow => Refusal::slow_execution(),
-            Failure::Panic(id) => Refusal::internal().of(&id),
+            ExecutionFailure::Timeout => HttpError::execution_timeout(),
+            ExecutionFailure::Panic(id) => HttpError::internal().with_request_id(&id),
         })
 }
 
-/// All that there is to tell of any operation. It ends after a refusal or a failure of ours. The first word comes soon:
-/// a subscription says where it begins.
+/// The events of any operation. The stream ends after a request error or an internal error. The first event comes soon:
+/// a subscription yields its start cursor.
 ///
-/// By its door, the subscriber can be told of an event without polling this; then it is not told of it here.
-pub(super) fn answers(
-    app: &Arc<App>,
-    operation: Operation,
-    resume: ResumeFrom,
-    door: Option<Box<dyn Door>>,
-) -> Answers {
+/// With a sink, the subscriber may receive an event without polling the stream, which then does not yield that event.
+pub(super) fn stream(
+    app: &Arc<AppState>,
+    operation: PreparedOperation,
+    resume: ResumeCursor,
+    sink: Option<Box<dyn FrameSink>>,
+) -> OperationStream {
     let app = Arc::clone(app);
     if operation.kind == OperationType::Subscription {
-        return Answers::Beginning(subscribe(app, operation, resume, door).boxed());
+        return OperationStream::Starting(subscribe(app, operation, resume, sink).boxed());
     }
-    let only = async move {
+    let event = async move {
         let (kind, limit) = (operation.kind, *app.limits.time.request);
-        let answer = execute(&app, operation, limit).await;
-        first(kind, answer.unwrap_or_else(failed))
+        let response = execute_within(&app, operation, limit).await;
+        first_event(kind, response.unwrap_or_else(failure_response))
     };
-    Answers::Own(stream::once(only).boxed())
+    OperationStream::Library(stream::once(event).boxed())
 }
 
-/// Executes the subscription once, to find what it wants and where it begins.
+/// Executes the subscription once: its resolver puts the filter and the start cursor into the [`StartSlot`]. A
+/// subscription that fails, or yields responses itself, continues as the stream of async-graphql.
 async fn subscribe(
-    app: Arc<App>,
-    operation: Operation,
-    resume: ResumeFrom,
-    door: Option<Box<dyn Door>>,
-) -> Answers {
-    let (kind, id, asked) = (operation.kind, operation.id, Instant::now());
-    let topic = app.broadcast.topic(&operation.request, operation.role);
-    let beginning = Beginning::default();
-    let request = operation.request.data(resume).data(beginning.clone());
-    let mut own = guarded(&app.schema, request, id.clone());
-    let opening = own.next().instrument(span(kind, &id)).await;
-    let code = opening.as_ref().and_then(|answer| code(&answer.errors));
-    app.metrics.subscriptions.note(asked.elapsed(), code);
-    match (opening, beginning.take(), topic) {
-        (None, Some(begun), Some(topic)) => {
-            Answers::Heard(Box::new(Heard::new(app, &topic, begun, id, door)))
+    app: Arc<AppState>,
+    operation: PreparedOperation,
+    resume: ResumeCursor,
+    sink: Option<Box<dyn FrameSink>>,
+) -> OperationStream {
+    let (kind, id, started) = (operation.kind, operation.id, Instant::now());
+    let topic = app.hub.topic(&operation.request, operation.role);
+    let start = StartSlot::default();
+    let request = operation.request.data(resume).data(start.clone());
+    let mut responses = catch_panics(&app.schema, request, id.clone());
+    let first = responses.next().instrument(operation_span(kind, &id)).await;
+    let code = first
+        .as_ref()
+        .and_then(|response| first_error_code(&response.errors));
+    app.metrics.subscriptions.record(started.elapsed(), code);
+    match (first, start.take(), topic) {
+        (None, Some(start), Some(topic)) => OperationStream::Feed(Box::new(
+            SubscriptionStream::new(app, &topic, start, id, sink),
+        )),
+        (Some(first), ..) => {
+            let rest = responses.map(|response| next_event(&response));
+            OperationStream::Library(stream::iter([first_event(kind, first)]).chain(rest).boxed())
         }
-        (Some(answer), ..) => {
-            let rest = own.map(|answer| next(&answer));
-            Answers::Own(stream::iter([first(kind, answer)]).chain(rest).boxed())
-        }
-        (None, ..) => Answers::Own(stream::empty().boxed()),
+        (None, ..) => OperationStream::Library(stream::empty().boxed()),
     }
 }
 
-fn first(kind: OperationType, answer: Answer) -> Said {
-    if operation::is_refused(kind, &answer) {
-        return Said::Refused(answer.errors);
+fn first_event(kind: OperationType, response: Response) -> OperationEvent {
+    if operation::is_request_error(kind, &response) {
+        return OperationEvent::RequestError(response.errors);
     }
-    next(&answer)
+    next_event(&response)
 }
 
-fn next(answer: &Answer) -> Said {
-    Said::Next(Arc::new(Told::new(answer, None)))
+fn next_event(response: &Response) -> OperationEvent {
+    OperationEvent::Next(Arc::new(EventPayload::new(response, None)))
 }
 
-/// A stream of the library's own.
-fn guarded(
+/// The responses of async-graphql; a panic becomes the last one.
+fn catch_panics(
     schema: &Schema,
     request: async_graphql::Request,
     id: RequestId,
-) -> impl Stream<Item = Answer> + Send + Unpin + use<> {
+) -> impl Stream<Item = Response> + Send + Unpin + use<> {
     AssertUnwindSafe(schema.execute_stream(request))
         .catch_unwind()
-        .map(move |event| event.unwrap_or_else(|panic| panicked(panic.as_ref(), &id)))
+        .map(move |response| response.unwrap_or_else(|panic| panic_response(panic.as_ref(), &id)))
 }
 
-async fn execute(app: &App, operation: Operation, limit: Duration) -> Result<Answer, Failure> {
-    let begun = Instant::now();
-    let executed = AssertUnwindSafe(app.schema.execute(operation.request)).catch_unwind();
-    let span = span(operation.kind, &operation.id);
-    let answer = match timeout(limit, executed.instrument(span)).await {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(panic)) => Err(caught(panic.as_ref(), &operation.id)),
-        Err(_) => Err(Failure::Slow),
+async fn execute_within(
+    app: &AppState,
+    operation: PreparedOperation,
+    limit: Duration,
+) -> Result<Response, ExecutionFailure> {
+    let started = Instant::now();
+    let execution = AssertUnwindSafe(app.schema.execute(operation.request)).catch_unwind();
+    let span = operation_span(operation.kind, &operation.id);
+    let response = match timeout(limit, execution.instrument(span)).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(panic)) => Err(log_panic(panic.as_ref(), &operation.id)),
+        Err(_) => Err(ExecutionFailure::Timeout),
     };
-    let code = match &answer {
-        Ok(answer) => code(&answer.errors),
-        Err(Failure::Slow) => Some("TIMEOUT"),
-        Err(Failure::Panic(_)) => Some("INTERNAL_SERVER_ERROR"),
+    let code = match &response {
+        Ok(response) => first_error_code(&response.errors),
+        Err(ExecutionFailure::Timeout) => Some("TIMEOUT"),
+        Err(ExecutionFailure::Panic(_)) => Some("INTERNAL_SERVER_ERROR"),
     };
-    metrics::executed(&app.metrics, operation.kind).note(begun.elapsed(), code);
-    answer
+    metrics::operation_metrics(&app.metrics, operation.kind).record(started.elapsed(), code);
+    response
 }
 
-/// For the collector; none if there is none.
-fn span(kind: OperationType, id: &RequestId) -> Span {
+/// The span for the trace exporter; disabled if traces are not exported.
+fn operation_span(kind: OperationType, id: &RequestId) -> Span {
     trace_span!(target: TARGET, "graphql", graphql.operation.type = %kind, request = %id)
 }

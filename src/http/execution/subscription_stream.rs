@@ -1,7 +1,7 @@
-//! A subscription that reads the feed: what its subscriber is told of it, event by event.
+//! Subscription stream: reads the feed for one subscriber and yields the payload of each matching event.
 //!
-//! There are many of them, and hardly anything happens to most: while it waits, one is a few words of memory, and what it
-//! takes to catch up is made when it is needed.
+//! Most subscriptions are idle most of the time, and there are thousands: a waiting stream is a few words of memory,
+//! and allocates what it needs to read older events or to execute one only then. It ends after an error only.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -13,98 +13,101 @@ use std::{
 use futures_util::{FutureExt, Stream, future::BoxFuture};
 
 use super::{
-    event::Said,
-    failure::{broken, panicked},
+    event::OperationEvent,
+    failure::{feed_failure_response, panic_response},
 };
 use crate::http::{
-    fanout::{Door, OwnBell, Told, Topic},
-    state::App,
+    fanout::{EventPayload, FrameSink, SubscriberHandle, Topic},
+    state::AppState,
 };
 use crate::{
     error::Result,
-    feed::{Event, Reader},
-    graphql::subscription_start::Begun,
+    feed::{Event, FeedReader},
+    graphql::subscription_start::SubscriptionStart,
     model::request_id::RequestId,
 };
 
-pub(crate) struct Heard {
-    app: Arc<App>,
-    bell: OwnBell,
-    /// Where it begins, until it has said so.
-    began: Option<String>,
-    reader: Reader,
-    /// How far it may read.
-    until: i64,
-    /// An event that nobody was told of yet, or not lately.
-    telling: Option<BoxFuture<'static, Arc<Told>>>,
+pub(crate) struct SubscriptionStream {
+    app: Arc<AppState>,
+    subscriber: SubscriberHandle,
+    /// Sent before the first event, and `None` after that.
+    start_cursor: Option<String>,
+    reader: FeedReader,
+    /// The newest event that it may read.
+    readable_until: i64,
+    /// The execution of an event whose payload was not cached.
+    pending: Option<BoxFuture<'static, Arc<EventPayload>>>,
     has_ended: bool,
 }
 
-impl Heard {
-    /// By its door, a subscriber can be told of an event without being woken.
+impl SubscriptionStream {
+    /// Subscribes to the topic. Through its sink, the subscriber can receive an event without being woken.
     pub(crate) fn new(
-        app: Arc<App>,
+        app: Arc<AppState>,
         topic: &Arc<Topic>,
-        begun: Begun,
-        id: RequestId,
-        door: Option<Box<dyn Door>>,
+        start: SubscriptionStart,
+        request_id: RequestId,
+        sink: Option<Box<dyn FrameSink>>,
     ) -> Self {
-        let bell = topic.listen(begun.wanted, id, door);
+        let subscriber = topic.subscribe(start.filter, request_id, sink);
         Self {
-            // After the bell hangs: it rings for whatever is recorded after this.
-            until: app.feed.head(),
+            // Read after subscribing: the subscriber is woken for every event after this head.
+            readable_until: app.feed.head(),
             app,
-            bell,
-            began: Some(begun.cursor),
-            reader: Reader::new(begun.seq),
-            telling: None,
+            subscriber,
+            start_cursor: Some(start.cursor),
+            reader: FeedReader::new(start.seq),
+            pending: None,
             has_ended: false,
         }
     }
 
-    /// The next event that is wanted.
-    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Arc<Event>>> {
+    /// The next event that matches the filter.
+    fn poll_matching_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Arc<Event>>> {
         loop {
-            let read = self.reader.poll_next(&self.app.feed, self.until, cx);
+            let read = self
+                .reader
+                .poll_next(&self.app.feed, self.readable_until, cx);
             match ready!(read) {
-                Some(Ok(event)) if !self.bell.wants(&event) => {}
+                Some(Ok(event)) if !self.subscriber.matches(&event) => {}
                 Some(event) => return Poll::Ready(event),
                 None => {
-                    let first = ready!(self.bell.poll_rung(self.reader.seq(), cx));
-                    // What came before the first ring since it last looked was not wanted.
-                    self.reader.skip(first - 1);
-                    self.until = self.until.max(self.bell.topic().said());
+                    let wake_from = ready!(self.subscriber.poll_wake(self.reader.seq(), cx));
+                    // No event before the one that caused the wake matches.
+                    self.reader.skip(wake_from - 1);
+                    let published = self.subscriber.topic().published_seq();
+                    self.readable_until = self.readable_until.max(published);
                 }
             }
         }
     }
 }
 
-impl Stream for Heard {
-    type Item = Said;
+impl Stream for SubscriptionStream {
+    type Item = OperationEvent;
 
-    /// It ends after an error only.
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Said>> {
-        if let Some(cursor) = self.began.take() {
-            return Poll::Ready(Some(Said::Began(cursor)));
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<OperationEvent>> {
+        if let Some(cursor) = self.start_cursor.take() {
+            return Poll::Ready(Some(OperationEvent::Started(cursor)));
         }
         while !self.has_ended {
-            if let Some(telling) = &mut self.telling {
-                let told = ready!(telling.poll_unpin(cx));
-                self.telling = None;
-                return Poll::Ready(Some(Said::Next(told)));
+            if let Some(execution) = &mut self.pending {
+                let payload = ready!(execution.poll_unpin(cx));
+                self.pending = None;
+                return Poll::Ready(Some(OperationEvent::Next(payload)));
             }
-            match ready!(self.poll_event(cx)) {
-                Ok(event) => match self.bell.topic().find(&event) {
-                    Some(told) => return Poll::Ready(Some(Said::Next(told))),
-                    None => self.telling = Some(tell(&self.bell, event).boxed()),
+            match ready!(self.poll_matching_event(cx)) {
+                Ok(event) => match self.subscriber.topic().find_payload(&event) {
+                    Some(payload) => return Poll::Ready(Some(OperationEvent::Next(payload))),
+                    None => self.pending = Some(execute_event(&self.subscriber, event).boxed()),
                 },
                 Err(error) => {
-                    let id = self.bell.id();
-                    tracing::error!(request = %id, cause = %error.causes(), "a subscription cannot go on");
-                    let told = Told::new(&broken(&error, id.clone()), None);
+                    let id = self.subscriber.request_id();
+                    tracing::error!(request = %id, cause = %error.cause_chain(), "subscription failed: cannot read the feed");
+                    let response = feed_failure_response(&error, id.clone());
                     self.has_ended = true;
-                    return Poll::Ready(Some(Said::Next(Arc::new(told))));
+                    let payload = EventPayload::new(&response, None);
+                    return Poll::Ready(Some(OperationEvent::Next(Arc::new(payload))));
                 }
             }
         }
@@ -112,13 +115,18 @@ impl Stream for Heard {
     }
 }
 
-fn tell(bell: &OwnBell, event: Arc<Event>) -> impl Future<Output = Arc<Told>> + Send + use<> {
-    let (topic, id) = (Arc::clone(bell.topic()), bell.id().clone());
+/// Executes an event for the whole topic; a panic becomes a response for this subscriber.
+fn execute_event(
+    subscriber: &SubscriberHandle,
+    event: Arc<Event>,
+) -> impl Future<Output = Arc<EventPayload>> + Send + use<> {
+    let topic = Arc::clone(subscriber.topic());
+    let request_id = subscriber.request_id().clone();
     async move {
-        let said = AssertUnwindSafe(topic.say(&event, &id)).catch_unwind();
-        said.await.unwrap_or_else(|panic| {
-            let answer = panicked(panic.as_ref(), &id);
-            Arc::new(Told::new(&answer, Some(topic.cursor(&event))))
+        let execution = AssertUnwindSafe(topic.execute_once(&event, &request_id)).catch_unwind();
+        execution.await.unwrap_or_else(|panic| {
+            let response = panic_response(panic.as_ref(), &request_id);
+            Arc::new(EventPayload::new(&response, Some(topic.cursor(&event))))
         })
     }
 }

@@ -1,4 +1,6 @@
-//! One event's way to all who want it: from bell to bell, by as many tasks as there are workers.
+//! Delivery of one event's payload to its subscribers, in batches, by as many tasks as the runtime has workers.
+//!
+//! The tasks share an index into the list and take the next batch from it until the list is done.
 
 use std::sync::{
     Arc,
@@ -10,52 +12,56 @@ use tokio::{
     task::{JoinSet, yield_now},
 };
 
-use super::{Told, subscriber::Bell};
+use super::{EventPayload, subscriber::Subscriber};
 
-/// Bells between which nobody else gets a turn; each is a system call at most.
-const STRIDE: usize = 32;
+/// Subscribers that are served before the task yields to others; each costs one system call at most.
+const BATCH: usize = 32;
 
-pub(super) struct Round {
+pub(super) struct Delivery {
     seq: i64,
-    told: Arc<Told>,
-    bells: Vec<Arc<Bell>>,
-    /// How many were rung, or are about to be.
-    rung: AtomicUsize,
+    payload: Arc<EventPayload>,
+    subscribers: Vec<Arc<Subscriber>>,
+    /// Index of the first subscriber that no task has taken yet.
+    next: AtomicUsize,
 }
 
-impl Round {
-    pub(super) fn new(seq: i64, told: Arc<Told>, bells: Vec<Arc<Bell>>) -> Arc<Self> {
+impl Delivery {
+    pub(super) fn new(
+        seq: i64,
+        payload: Arc<EventPayload>,
+        subscribers: Vec<Arc<Subscriber>>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             seq,
-            told,
-            bells,
-            rung: AtomicUsize::new(0),
+            payload,
+            subscribers,
+            next: AtomicUsize::new(0),
         })
     }
 
-    /// Returns when all are told, or woken to look for themselves.
-    pub(super) async fn make(self: Arc<Self>) {
-        let strides = self.bells.len().div_ceil(STRIDE);
+    /// Returns when every subscriber was sent the payload or woken to read it.
+    pub(super) async fn run(self: Arc<Self>) {
+        let batches = self.subscribers.len().div_ceil(BATCH);
         let workers = Handle::current().metrics().num_workers();
         let mut others = JoinSet::new();
-        for _ in 1..workers.min(strides) {
-            others.spawn(Arc::clone(&self).walk());
+        for _ in 1..workers.min(batches) {
+            others.spawn(Arc::clone(&self).deliver_batches());
         }
-        self.walk().await;
+        self.deliver_batches().await;
         others.join_all().await;
     }
 
-    async fn walk(self: Arc<Self>) {
-        let mut room = Vec::new();
+    async fn deliver_batches(self: Arc<Self>) {
+        let mut buffer = Vec::new();
         loop {
-            let begin = self.rung.fetch_add(STRIDE, Ordering::Relaxed);
-            let Some(rest) = self.bells.get(begin..) else {
+            let start = self.next.fetch_add(BATCH, Ordering::Relaxed);
+            let Some(remaining) = self.subscribers.get(start..) else {
                 return;
             };
-            for bell in rest.iter().take(STRIDE) {
-                bell.tell(self.seq, &self.told, &mut room);
+            for subscriber in remaining.iter().take(BATCH) {
+                subscriber.deliver(self.seq, &self.payload, &mut buffer);
             }
-            if rest.len() <= STRIDE {
+            if remaining.len() <= BATCH {
                 return;
             }
             yield_now().await;

@@ -1,7 +1,9 @@
-//! Events, each executed and written once for all who want it in the same words, whatever their filters.
+//! Subscription fan-out: each event is executed and serialized once per operation, for all subscriptions that share it.
 //!
-//! A filter is asked in Rust, of the event, outside of any execution. Invariant: an event is executed before anybody is
-//! told of it or woken for it, so that whoever wakes finds the bytes.
+//! The [`SubscriptionHub`] maps an operation to its topic, and a topic delivers the payload of an event to its
+//! subscribers. Filters are Rust code that is applied to the event outside of any execution, so operations that differ
+//! only in their filter share one topic. The transports are not here. Invariant: an event is executed before its
+//! subscribers receive it or are woken for it, so that a woken subscriber finds the payload in the cache.
 
 mod delivery;
 mod operation_template;
@@ -12,120 +14,128 @@ mod topic;
 use std::{
     collections::HashMap,
     convert::Infallible,
-    pin::Pin,
     sync::{
         Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
     },
-    task::{Context, Poll},
 };
 
 use async_graphql::{Request, Response, Value};
-use futures_util::{FutureExt, StreamExt};
-use tokio::task::{JoinError, JoinHandle};
+use futures_util::StreamExt;
+use tokio_util::task::AbortOnDropHandle;
 
-use crate::cache::tagged_cache::{Kept, Made, Weigh};
+use crate::cache::tagged_cache::{Computed, MemorySize, TaggedCache};
 use crate::{
-    cache::recorder::Reads,
+    cache::recorder::TagRecorder,
     feed::{Event, Feed},
     graphql::schema::Schema,
     model::{cursor::LedgerCursor, request_id::RequestId, role::Role},
     telemetry::metrics::Metrics,
 };
-use operation_template::{Template, Words};
-pub(super) use payload::Told;
-pub(super) use subscriber::{Door, OwnBell};
+use operation_template::{OperationKey, OperationTemplate};
+pub(super) use payload::EventPayload;
+pub(super) use subscriber::{FrameSink, SubscriberHandle};
 pub(super) use topic::Topic;
 
-/// Bytes of events kept: so many that a change reaches all its subscribers, and they reconnect.
-const KEPT: u64 = 16 << 20;
+/// Bytes of cached payloads: enough to deliver a change to all its subscribers, and to those that reconnect.
+const PAYLOAD_CACHE_BYTES: u64 = 16 << 20;
 
-pub(super) struct Broadcast {
+pub(super) struct SubscriptionHub {
     schema: Schema,
     feed: Feed,
-    /// By what they ask. Those that nobody asks any more are forgotten.
-    topics: Mutex<HashMap<Words, Weak<Topic>>>,
-    last: AtomicU64,
-    told: Kept<Moment, Arc<Told>>,
+    /// One topic per operation. A topic lives as long as its subscribers; dead entries are removed on the next
+    /// insertion.
+    topics: Mutex<HashMap<OperationKey, Weak<Topic>>>,
+    next_topic_id: AtomicU64,
+    payloads: TaggedCache<EventKey, Arc<EventPayload>>,
     executions: Arc<AtomicU64>,
     metrics: Arc<Metrics>,
 }
 
-/// A topic, by number, and the event, by seq.
-type Moment = (u64, i64);
+/// The id of the topic and the seq of the event.
+type EventKey = (u64, i64);
 
-impl Weigh for Moment {
+impl MemorySize for EventKey {
     fn bytes(&self) -> usize {
         size_of::<Self>()
     }
 }
 
-impl Broadcast {
+impl SubscriptionHub {
     pub(super) fn new(schema: Schema, feed: Feed, metrics: &Arc<Metrics>) -> Self {
         Self {
             schema,
             topics: Mutex::default(),
-            last: AtomicU64::new(0),
-            told: Kept::new(KEPT, feed.clone(), metrics.events.clone()),
+            next_topic_id: AtomicU64::new(0),
+            payloads: TaggedCache::new(
+                PAYLOAD_CACHE_BYTES,
+                feed.clone(),
+                metrics.event_payloads.clone(),
+            ),
             feed,
             executions: Arc::default(),
             metrics: Arc::clone(metrics),
         }
     }
 
-    /// Counts how often an event was executed, and its response written as JSON.
-    pub(super) fn executions(&self) -> Arc<AtomicU64> {
+    /// A counter of event executions, each of which also serializes one response as JSON.
+    pub(super) fn event_executions(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.executions)
     }
 
-    /// The topic of a subscription that was checked; nothing if it has no operation.
+    /// The topic of a validated subscription, created if there is none yet; `None` if the request has no operation.
     pub(super) fn topic(self: &Arc<Self>, request: &Request, role: Role) -> Option<Arc<Topic>> {
-        let words = Words::of(request, role)?;
+        let key = OperationKey::of_request(request, role)?;
         let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(topic) = topics.get(&words).and_then(Weak::upgrade) {
+        if let Some(topic) = topics.get(&key).and_then(Weak::upgrade) {
             return Some(topic);
         }
         topics.retain(|_, topic| topic.strong_count() > 0);
-        let number = self.last.fetch_add(1, Ordering::Relaxed);
-        let template = Template::of(request, role)?;
-        let topic = Arc::new(Topic::new(Arc::clone(self), number, template));
-        topics.insert(words, Arc::downgrade(&topic));
+        let id = self.next_topic_id.fetch_add(1, Ordering::Relaxed);
+        let template = OperationTemplate::of_request(request, role)?;
+        let topic = Arc::new(Topic::new(Arc::clone(self), id, template));
+        topics.insert(key, Arc::downgrade(&topic));
         Some(topic)
     }
 
-    /// What is said of an event, if it was said before and still holds.
-    fn find(&self, topic: &Topic, event: &Event) -> Option<Arc<Told>> {
-        self.told.find(&(topic.number, event.entry.seq))
+    /// The cached payload of an event, if it is still valid.
+    fn find_payload(&self, topic: &Topic, event: &Event) -> Option<Arc<EventPayload>> {
+        self.payloads.find(&(topic.id, event.entry.seq))
     }
 
-    /// The response to a template for one event. An error of ours names the request for which it was executed.
+    /// The payload of one event: from the cache, from an execution that is already running, or from a new one. An
+    /// internal error carries `request_id`.
     /// # Panics
     /// If a resolver does.
-    async fn say(
+    async fn execute_once(
         self: &Arc<Self>,
         topic: &Arc<Topic>,
         event: &Arc<Event>,
-        id: &RequestId,
-    ) -> Arc<Told> {
-        if let Some(told) = self.find(topic, event) {
-            return told;
+        request_id: &RequestId,
+    ) -> Arc<EventPayload> {
+        if let Some(payload) = self.find_payload(topic, event) {
+            return payload;
         }
-        let (broadcast, topic) = (Arc::clone(self), Arc::clone(topic));
-        let (event, id) = (Arc::clone(event), id.clone());
-        // In a task of its own: a socket does not go on with this while its peer does not read what else it is sent, and
-        // all others who want the same wait for it.
-        let making = tokio::spawn(async move {
-            let reads = Reads::default();
-            let key = (topic.number, event.entry.seq);
-            let make = broadcast.execute(&topic.template, &event, reads.clone(), &id);
-            let Ok(told) = broadcast.told.find_or(key, reads, make).await;
-            told
+        let (hub, topic) = (Arc::clone(self), Arc::clone(topic));
+        let (event, request_id) = (Arc::clone(event), request_id.clone());
+        // A separate task, because other subscribers wait for this execution: a WebSocket stops polling its operations
+        // while its peer does not read. If the waiting caller is dropped, the task is aborted and another caller
+        // computes.
+        let execution = tokio::spawn(async move {
+            let recorder = TagRecorder::default();
+            let key = (topic.id, event.entry.seq);
+            let computation = hub.execute(&topic.template, &event, recorder.clone(), &request_id);
+            let Ok(payload) = hub
+                .payloads
+                .find_or_compute(key, recorder, computation)
+                .await;
+            payload
         });
-        match Making(making).await {
-            Ok(told) => told,
+        match AbortOnDropHandle::new(execution).await {
+            Ok(payload) => payload,
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
-                // Only the end of the process does that.
+                // The task was cancelled, which only the runtime's shutdown does.
                 Err(_) => std::future::pending().await,
             },
         }
@@ -133,41 +143,24 @@ impl Broadcast {
 
     async fn execute(
         &self,
-        template: &Template,
+        template: &OperationTemplate,
         event: &Arc<Event>,
-        reads: Reads,
-        id: &RequestId,
-    ) -> Result<Made<Arc<Told>>, Infallible> {
+        recorder: TagRecorder,
+        request_id: &RequestId,
+    ) -> Result<Computed<Arc<EventPayload>>, Infallible> {
         self.executions.fetch_add(1, Ordering::Relaxed);
-        let request = template.request(event, reads, id);
+        let request = template.request(event, recorder, request_id);
         let response = self.schema.execute_stream(request).next().await;
         let response = response.unwrap_or_else(|| Response::new(Value::Null));
-        Ok(Made {
-            is_whole: response.errors.is_empty(),
-            value: Arc::new(Told::new(&response, Some(self.cursor(event)))),
+        Ok(Computed {
+            is_cacheable: response.errors.is_empty(),
+            value: Arc::new(EventPayload::new(&response, Some(self.cursor(event)))),
         })
     }
 
-    /// The place after an event.
+    /// The cursor from which a subscription resumes after this event.
     fn cursor(&self, event: &Event) -> String {
         let (seq, hash) = (event.entry.seq, &event.entry.hash);
         LedgerCursor::new(self.feed.generation(), seq, hash).to_string()
-    }
-}
-
-/// Ended with whoever waits for it; who else wants the same begins anew.
-struct Making(JoinHandle<Arc<Told>>);
-
-impl Future for Making {
-    type Output = Result<Arc<Told>, JoinError>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.poll_unpin(cx)
-    }
-}
-
-impl Drop for Making {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }

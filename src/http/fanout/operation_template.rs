@@ -1,6 +1,8 @@
-//! What is asked: the words that are the same in all subscriptions whose events are the same bytes.
+//! Operation template: the part of a subscription that determines the payload of an event, and the request that
+//! executes it.
 //!
-//! What is left of two subscriptions that differ only in filter and cursor is the same operation.
+//! Filter and cursor stand in the arguments of the root field and have no influence on the payload. Subscriptions that
+//! differ only in variables used there have the same key, and so share a topic.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -12,11 +14,11 @@ use async_graphql::{
 use async_graphql_value::Value as Written;
 
 use crate::{
-    cache::recorder::Reads,
+    cache::recorder::TagRecorder,
     feed::Event,
     graphql::{
-        subscription_start::Only,
-        validation::{find_operation, prepared_document::Prepared},
+        subscription_start::SourceEvent,
+        validation::{find_operation, prepared_document::PreparedDocument},
     },
     model::{
         request_id::RequestId,
@@ -24,34 +26,34 @@ use crate::{
     },
 };
 
-/// What two subscriptions have in common if they have a template in common.
+/// Identifies a template: subscriptions with equal keys receive identical payloads.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Words {
-    text: String,
-    operation: Option<String>,
+pub(super) struct OperationKey {
+    query: String,
+    operation_name: Option<String>,
     /// JSON of the variables that are used below the root.
     variables: String,
     role: Role,
 }
 
-/// An operation that is executed for events.
+/// An operation that is executed once for each event.
 #[derive(Debug)]
-pub(super) struct Template {
-    /// Checked already, so that an event costs its execution only.
-    document: Arc<Prepared>,
-    operation: Option<String>,
-    /// Those of the first who asked; what they say of filter and cursor is not looked at.
+pub(super) struct OperationTemplate {
+    /// Parsed and validated already, so that an event costs only its execution.
+    document: Arc<PreparedDocument>,
+    operation_name: Option<String>,
+    /// Those of the first subscription; the values for filter and cursor are ignored.
     variables: Variables,
     role: Role,
 }
 
-impl Words {
-    /// Those of a subscription that was checked; nothing if it has no operation.
-    pub(super) fn of(request: &Request, role: Role) -> Option<Self> {
-        let operation = request.operation_name.clone();
-        let document = Prepared::find(request)?.parsed();
-        let definition = find_operation(document, operation.as_deref())?;
-        let used = used_below(document, &definition.selection_set.node);
+impl OperationKey {
+    /// The key of a validated subscription; `None` if the request has no operation.
+    pub(super) fn of_request(request: &Request, role: Role) -> Option<Self> {
+        let operation_name = request.operation_name.clone();
+        let document = PreparedDocument::of_request(request)?.parsed();
+        let definition = find_operation(document, operation_name.as_deref())?;
+        let used = variables_below_root(document, &definition.selection_set.node);
         let variables: serde_json::Map<_, _> = request
             .variables
             .iter()
@@ -59,28 +61,33 @@ impl Words {
             .filter_map(|(name, value)| Some((name.to_string(), value.clone().into_json().ok()?)))
             .collect();
         Some(Self {
-            text: request.query.clone(),
-            operation,
+            query: request.query.clone(),
+            operation_name,
             variables: serde_json::Value::Object(variables).to_string(),
             role,
         })
     }
 }
 
-impl Template {
-    /// Nothing if the request has no document.
-    pub(super) fn of(request: &Request, role: Role) -> Option<Self> {
+impl OperationTemplate {
+    /// `None` if the request has no document.
+    pub(super) fn of_request(request: &Request, role: Role) -> Option<Self> {
         Some(Self {
-            document: Arc::clone(Prepared::find(request)?),
-            operation: request.operation_name.clone(),
+            document: Arc::clone(PreparedDocument::of_request(request)?),
+            operation_name: request.operation_name.clone(),
             variables: request.variables.clone(),
             role,
         })
     }
 
-    /// What is executed for an event. It notes in `reads` what its answer rests on.
-    pub(super) fn request(&self, event: &Arc<Event>, reads: Reads, id: &RequestId) -> Request {
-        // Whoever else asks is told the same, so it is asked by nobody in particular.
+    /// The request that is executed for an event. Its resolvers record the tags of their data in `recorder`.
+    pub(super) fn request(
+        &self,
+        event: &Arc<Event>,
+        recorder: TagRecorder,
+        request_id: &RequestId,
+    ) -> Request {
+        // All subscribers of the topic receive the same payload, so it is executed for a role and not for a person.
         let caller = Caller {
             name: None,
             role: self.role,
@@ -88,17 +95,17 @@ impl Template {
         let mut request = Request::new(self.document.text())
             .variables(self.variables.clone())
             .data(caller)
-            .data(id.clone())
-            .data(reads)
+            .data(request_id.clone())
+            .data(recorder)
             .data(Arc::clone(&self.document))
-            .data(Only(Arc::clone(event)));
-        request.operation_name.clone_from(&self.operation);
+            .data(SourceEvent(Arc::clone(event)));
+        request.operation_name.clone_from(&self.operation_name);
         request
     }
 }
 
-/// Variables that may change the answer to an event: all but those that stand in the arguments of the root's field only.
-fn used_below(document: &ExecutableDocument, root: &SelectionSet) -> HashSet<Name> {
+/// Variables that may change an event's payload: all but those used only in the arguments of the root field.
+fn variables_below_root(document: &ExecutableDocument, root: &SelectionSet) -> HashSet<Name> {
     let mut used = HashSet::new();
     for item in &root.items {
         match &item.node {
@@ -106,7 +113,7 @@ fn used_below(document: &ExecutableDocument, root: &SelectionSet) -> HashSet<Nam
                 add_directives(&field.node.directives, &mut used);
                 add_set(&field.node.selection_set.node, &mut used);
             }
-            // Not flat until it runs, so everything counts.
+            // Fragments at the root are not expanded yet, so the arguments of the root field count too.
             Selection::InlineFragment(_) | Selection::FragmentSpread(_) => {
                 add_set(root, &mut used);
             }
@@ -143,14 +150,14 @@ fn add_directives(directives: &[Positioned<Directive>], used: &mut HashSet<Name>
     }
 }
 
-/// The library tells of a variable by asking for its value.
+/// Collects variable names by resolving the arguments: async-graphql calls the closure for each variable.
 fn add_variables<T>(arguments: &[(T, Positioned<Written>)], used: &mut HashSet<Name>) {
     for (_, value) in arguments {
-        let noted = value.node.clone().into_const_with(|name| {
+        let resolved = value.node.clone().into_const_with(|name| {
             used.insert(name);
             Ok::<_, std::convert::Infallible>(Value::Null)
         });
-        drop(noted);
+        drop(resolved);
     }
 }
 
@@ -163,14 +170,14 @@ mod tests {
     fn used(text: &str) -> Vec<String> {
         let document = parse_query(text).unwrap();
         let operation = find_operation(&document, None).unwrap();
-        let used = used_below(&document, &operation.selection_set.node);
+        let used = variables_below_root(&document, &operation.selection_set.node);
         let mut names: Vec<_> = used.iter().map(ToString::to_string).collect();
         names.sort();
         names
     }
 
     #[test]
-    fn only_what_is_below_the_root_or_on_it_changes_an_event() {
+    fn only_variables_outside_the_root_arguments_are_part_of_the_key() {
         let subscription = |rest: &str| {
             format!(
                 "subscription($a: X, $b: X, $c: X) {{ e(filter: {{ f: [$a] }}, after: $b) {rest} }}"

@@ -1,32 +1,32 @@
-//! What is told: the bytes of a response, made once for however many get them.
+//! Event payload: a response serialized as JSON once, and shared by all subscribers that receive it.
 
 use std::sync::Arc;
 
 use async_graphql::Response;
 
-use crate::{cache::tagged_cache::Weigh, graphql::output::response_json};
+use crate::{cache::tagged_cache::MemorySize, graphql::output::response_json};
 
-/// A response as JSON, and where it stands in the feed.
+/// A response as JSON, with its cursor in the feed.
 #[derive(Debug)]
-pub(in crate::http) struct Told {
+pub(in crate::http) struct EventPayload {
     pub(in crate::http) payload: Box<str>,
-    /// The place after which to resume; none for what is not of the feed.
+    /// The cursor from which to resume after it; `None` for a response that is not of a feed event.
     pub(in crate::http) cursor: Option<Box<str>>,
 }
 
-impl Told {
+impl EventPayload {
     pub(in crate::http) fn new(response: &Response, cursor: Option<String>) -> Self {
-        let payload = String::from_utf8(response_json::response(response));
+        let json = String::from_utf8(response_json::encode_response(response));
         Self {
-            payload: payload.expect("JSON is written as UTF-8").into(),
+            payload: json.expect("JSON is written as UTF-8").into(),
             cursor: cursor.map(Into::into),
         }
     }
 }
 
-impl Weigh for Arc<Told> {
+impl MemorySize for Arc<EventPayload> {
     fn bytes(&self) -> usize {
         let cursor = self.cursor.as_ref().map_or(0, |cursor| cursor.len());
-        size_of::<Told>() + self.payload.len() + cursor
+        size_of::<EventPayload>() + self.payload.len() + cursor
     }
 }

@@ -1,98 +1,104 @@
-//! How one subscriber is told of an event: at once where it waits for it and has a door of its own, else it is woken.
+//! Subscriber: receives an event through its sink if it is idle and has one, and is woken otherwise.
 //!
-//! A bell says from which event on to look, and carries nothing. Invariant: nobody is told at the door but who has been
-//! told everything before, and whose last word is on its way.
+//! A wake carries no payload, only the first event from which the subscriber has to read the feed. Invariant: the sink
+//! is used only while the subscriber is idle, that is, after it has sent all earlier events, so events arrive in order.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
 };
 
-use super::{Told, Topic};
+use super::{EventPayload, Topic};
 use crate::{
-    feed::{Event, interest::Key},
-    graphql::subscription_start::Wanted,
+    feed::{Event, interest::InterestKey},
+    graphql::subscription_start::SubscriptionFilter,
     model::request_id::RequestId,
 };
 
-/// Where a subscriber can be told of something without its task.
-pub(in crate::http) trait Door: Send + Sync {
-    /// Whether it was said; what was not can be said in any other way. `room` is for what is written, and anybody's.
-    fn say(&self, told: &Told, room: &mut Vec<u8>) -> bool;
+/// Sends a payload to a client without waking the task that owns its connection.
+pub(in crate::http) trait FrameSink: Send + Sync {
+    /// Returns whether the payload was sent. If not, nothing of it was written, and the subscriber's task has to send
+    /// it. `buffer` is scratch space that callers share; its contents are overwritten.
+    fn try_send(&self, payload: &EventPayload, buffer: &mut Vec<u8>) -> bool;
 }
 
-pub(super) struct Bell {
+pub(super) struct Subscriber {
     state: Mutex<State>,
-    door: Option<Box<dyn Door>>,
-    wanted: Wanted,
-    /// The request that asked for it.
-    id: RequestId,
+    sink: Option<Box<dyn FrameSink>>,
+    filter: SubscriptionFilter,
+    /// The request that started the subscription.
+    request_id: RequestId,
 }
 
 #[derive(Default)]
 struct State {
-    /// The first event since its owner last looked; 0 for none.
-    first: i64,
-    /// Whom it waits for, it was told of everything up to here.
-    told: i64,
-    is_waiting: bool,
-    owner: Option<Waker>,
+    /// The first event that its task has to read once woken; 0 for none.
+    wake_from: i64,
+    /// The newest event up to which all matching events were delivered; meaningful while idle.
+    delivered: i64,
+    /// Whether its task has sent everything and waits for the next event.
+    is_idle: bool,
+    waker: Option<Waker>,
 }
 
-impl Bell {
-    pub(super) fn new(wanted: Wanted, id: RequestId, door: Option<Box<dyn Door>>) -> Self {
+impl Subscriber {
+    pub(super) fn new(
+        filter: SubscriptionFilter,
+        request_id: RequestId,
+        sink: Option<Box<dyn FrameSink>>,
+    ) -> Self {
         Self {
             state: Mutex::default(),
-            door,
-            wanted,
-            id,
+            sink,
+            filter,
+            request_id,
         }
     }
 
-    pub(super) fn wants(&self, event: &Event) -> bool {
-        self.wanted.wants(event)
+    pub(super) fn matches(&self, event: &Event) -> bool {
+        self.filter.matches(event)
     }
 
-    pub(super) fn id(&self) -> &RequestId {
-        &self.id
+    pub(super) fn request_id(&self) -> &RequestId {
+        &self.request_id
     }
 
-    pub(super) fn keys(&self) -> Vec<Key> {
-        self.wanted.interest().keys()
+    pub(super) fn interest_keys(&self) -> Vec<InterestKey> {
+        self.filter.interest().keys()
     }
 
-    /// Tells of the event. Events must come in order.
-    pub(super) fn tell(&self, seq: i64, told: &Told, room: &mut Vec<u8>) {
+    /// Sends the event through the sink, or wakes the subscriber's task. Events must be delivered in order.
+    pub(super) fn deliver(&self, seq: i64, payload: &EventPayload, buffer: &mut Vec<u8>) {
         let mut state = self.lock();
-        // Its owner may have come further than this by itself.
-        if state.is_waiting && seq <= state.told {
+        // The task may have read past this event already.
+        if state.is_idle && seq <= state.delivered {
             return;
         }
-        if let Some(door) = self.door.as_ref().filter(|_| state.is_waiting)
-            && door.say(told, room)
+        if let Some(sink) = self.sink.as_ref().filter(|_| state.is_idle)
+            && sink.try_send(payload, buffer)
         {
-            state.told = seq;
+            state.delivered = seq;
             return;
         }
-        state.ring(seq);
+        state.wake(seq);
     }
 
-    /// Has its owner look for itself.
-    pub(super) fn ring(&self, seq: i64) {
-        self.lock().ring(seq);
+    /// Wakes the subscriber's task to read the feed from `seq`.
+    pub(super) fn wake(&self, seq: i64) {
+        self.lock().wake(seq);
     }
 
-    fn poll_rung(&self, seq: i64, cx: &mut Context<'_>) -> Poll<i64> {
+    fn poll_wake(&self, seq: i64, cx: &mut Context<'_>) -> Poll<i64> {
         let mut state = self.lock();
-        state.told = state.told.max(seq);
-        if state.first != 0 {
-            let first = std::mem::take(&mut state.first);
-            return Poll::Ready(first.max(state.told + 1));
+        state.delivered = state.delivered.max(seq);
+        if state.wake_from != 0 {
+            let wake_from = std::mem::take(&mut state.wake_from);
+            return Poll::Ready(wake_from.max(state.delivered + 1));
         }
-        state.is_waiting = true;
-        let is_known = |owner: &Waker| owner.will_wake(cx.waker());
-        if !state.owner.as_ref().is_some_and(is_known) {
-            state.owner = Some(cx.waker().clone());
+        state.is_idle = true;
+        let is_current = |waker: &Waker| waker.will_wake(cx.waker());
+        if !state.waker.as_ref().is_some_and(is_current) {
+            state.waker = Some(cx.waker().clone());
         }
         Poll::Pending
     }
@@ -103,50 +109,50 @@ impl Bell {
 }
 
 impl State {
-    fn ring(&mut self, seq: i64) {
-        self.is_waiting = false;
-        // Only the first counts: whoever looks from there on sees the others.
-        if self.first == 0 {
-            self.first = seq;
+    fn wake(&mut self, seq: i64) {
+        self.is_idle = false;
+        // Only the first event counts: a task that reads from there meets the later ones.
+        if self.wake_from == 0 {
+            self.wake_from = seq;
         }
-        if let Some(owner) = &self.owner {
-            owner.wake_by_ref();
+        if let Some(waker) = &self.waker {
+            waker.wake_by_ref();
         }
     }
 }
 
-/// A subscriber's bell, taken down when it is dropped.
-pub(in crate::http) struct OwnBell {
+/// A registered subscriber; dropping the handle unsubscribes it.
+pub(in crate::http) struct SubscriberHandle {
     pub(super) topic: Arc<Topic>,
-    pub(super) bell: Arc<Bell>,
-    pub(super) number: u64,
+    pub(super) subscriber: Arc<Subscriber>,
+    pub(super) subscriber_id: u64,
 }
 
-impl OwnBell {
+impl SubscriberHandle {
     pub(in crate::http) fn topic(&self) -> &Arc<Topic> {
         &self.topic
     }
 
-    pub(in crate::http) fn id(&self) -> &RequestId {
-        &self.bell.id
+    pub(in crate::http) fn request_id(&self) -> &RequestId {
+        &self.subscriber.request_id
     }
 
-    pub(in crate::http) fn wants(&self, event: &Event) -> bool {
-        self.bell.wants(event)
+    pub(in crate::http) fn matches(&self, event: &Event) -> bool {
+        self.subscriber.matches(event)
     }
 
-    /// Waits for a ring, and tells the first event after `seq` that it may be for. Who waits says thereby that all up to
-    /// `seq` that is wanted is sent.
-    pub(in crate::http) fn poll_rung(&self, seq: i64, cx: &mut Context<'_>) -> Poll<i64> {
-        self.bell.poll_rung(seq, cx)
+    /// Waits for a wake, and returns the first event after `seq` that may match. By calling this, the task confirms
+    /// that it has sent all matching events up to `seq`.
+    pub(in crate::http) fn poll_wake(&self, seq: i64, cx: &mut Context<'_>) -> Poll<i64> {
+        self.subscriber.poll_wake(seq, cx)
     }
 }
 
-impl Drop for OwnBell {
+impl Drop for SubscriberHandle {
     fn drop(&mut self) {
-        self.topic.take_down(self);
-        // Somebody may be about to ring it.
-        self.bell.lock().is_waiting = false;
+        self.topic.unsubscribe(self);
+        // A delivery that is already running may still hold the subscriber: it must not use the sink any more.
+        self.subscriber.lock().is_idle = false;
     }
 }
 
@@ -158,52 +164,59 @@ mod tests {
     use super::*;
     use crate::model::request_id::RequestIds;
 
-    /// Notes what is said at it; shut, it takes nothing.
+    /// Whether the sink is blocked, and how many payloads it accepted.
     #[derive(Clone, Default)]
-    struct Note(Arc<Mutex<(bool, usize)>>);
+    struct CountingSink(Arc<Mutex<(bool, usize)>>);
 
-    impl Door for Note {
-        fn say(&self, _: &Told, _: &mut Vec<u8>) -> bool {
-            let mut note = self.0.lock().unwrap();
-            note.1 += usize::from(!note.0);
-            !note.0
+    impl FrameSink for CountingSink {
+        fn try_send(&self, _: &EventPayload, _: &mut Vec<u8>) -> bool {
+            let mut state = self.0.lock().unwrap();
+            state.1 += usize::from(!state.0);
+            !state.0
         }
     }
 
-    impl Note {
-        fn shut(&self, is_shut: bool) {
-            self.0.lock().unwrap().0 = is_shut;
+    impl CountingSink {
+        fn set_blocked(&self, is_blocked: bool) {
+            self.0.lock().unwrap().0 = is_blocked;
         }
 
-        fn said(&self) -> usize {
+        fn sent(&self) -> usize {
             self.0.lock().unwrap().1
         }
     }
 
     #[test]
-    fn each_event_is_told_once_at_the_door_or_by_a_ring() {
-        let (note, told) = (Note::default(), Told::new(&Response::default(), None));
-        let id = RequestIds::new([0; 4]).next();
-        let bell = Bell::new(Wanted::Entries(None), id, Some(Box::new(note.clone())));
-        let tell = |seq| bell.tell(seq, &told, &mut Vec::new());
-        let rung = |seq| bell.poll_rung(seq, &mut Context::from_waker(noop_waker_ref()));
-        // Not waiting yet.
-        tell(5);
-        assert_eq!((rung(3), note.said()), (Poll::Ready(5), 0));
-        assert_eq!(rung(6), Poll::Pending);
-        // It has come there by itself.
-        tell(6);
-        assert_eq!(note.said(), 0);
-        tell(7);
-        assert_eq!((rung(6), note.said()), (Poll::Pending, 1));
-        note.shut(true);
-        tell(8);
-        note.shut(false);
-        // Nothing may come before what it still has to send.
-        tell(9);
-        assert_eq!((rung(6), note.said()), (Poll::Ready(8), 1));
-        assert_eq!(rung(9), Poll::Pending);
-        tell(10);
-        assert_eq!(note.said(), 2);
+    fn each_event_is_delivered_once_through_the_sink_or_by_a_wake() {
+        let (sink, payload) = (
+            CountingSink::default(),
+            EventPayload::new(&Response::default(), None),
+        );
+        let request_id = RequestIds::new([0; 4]).next();
+        let subscriber = Subscriber::new(
+            SubscriptionFilter::Entries(None),
+            request_id,
+            Some(Box::new(sink.clone())),
+        );
+        let deliver = |seq| subscriber.deliver(seq, &payload, &mut Vec::new());
+        let poll = |seq| subscriber.poll_wake(seq, &mut Context::from_waker(noop_waker_ref()));
+        // Not idle yet.
+        deliver(5);
+        assert_eq!((poll(3), sink.sent()), (Poll::Ready(5), 0));
+        assert_eq!(poll(6), Poll::Pending);
+        // The task has read this event itself.
+        deliver(6);
+        assert_eq!(sink.sent(), 0);
+        deliver(7);
+        assert_eq!((poll(6), sink.sent()), (Poll::Pending, 1));
+        sink.set_blocked(true);
+        deliver(8);
+        sink.set_blocked(false);
+        // No event may overtake one that the task still has to send.
+        deliver(9);
+        assert_eq!((poll(6), sink.sent()), (Poll::Ready(8), 1));
+        assert_eq!(poll(9), Poll::Pending);
+        deliver(10);
+        assert_eq!(sink.sent(), 2);
     }
 }

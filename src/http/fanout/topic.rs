@@ -1,4 +1,9 @@
-//! All who ask in the same words, and how they are told of an event: it is executed, and then each is told, or woken.
+//! Topic: all subscribers of one operation, whatever their filters.
+//!
+//! The feed's notifier announces an event; a task of the topic reads it, executes the operation once if any filter
+//! matches, and delivers the payload to the matching subscribers. If that fails, it wakes all subscribers, and each
+//! reads the feed and reports the failure itself. At most one publishing task runs per topic, so events are delivered
+//! in order.
 
 use std::{
     future::poll_fn,
@@ -11,178 +16,189 @@ use std::{
 
 use futures_util::FutureExt;
 
-use super::{Broadcast, Door, OwnBell, Template, Told, delivery::Round, subscriber::Bell};
+use super::{
+    EventPayload, FrameSink, OperationTemplate, SubscriberHandle, SubscriptionHub,
+    delivery::Delivery, subscriber::Subscriber,
+};
 use crate::{
-    feed::{Event, Reader, interest::Bells, notifier::Hear},
-    graphql::subscription_start::Wanted,
+    feed::{Event, FeedReader, interest::InterestIndex, notifier::Listener},
+    graphql::subscription_start::SubscriptionFilter,
     model::request_id::RequestId,
 };
 
 pub(in crate::http) struct Topic {
-    broadcast: Arc<Broadcast>,
-    pub(super) number: u64,
-    pub(super) template: Template,
-    bells: Mutex<Bells<Arc<Bell>>>,
-    last: AtomicU64,
-    /// The newest event that may concern somebody, while a task is at it.
-    due: Mutex<Option<i64>>,
-    /// The last event of which everybody was told whom it concerns.
-    said: AtomicI64,
+    hub: Arc<SubscriptionHub>,
+    pub(super) id: u64,
+    pub(super) template: OperationTemplate,
+    subscribers: Mutex<InterestIndex<Arc<Subscriber>>>,
+    next_subscriber_id: AtomicU64,
+    /// The newest announced event; `None` while no publishing task runs.
+    pending: Mutex<Option<i64>>,
+    /// The newest event that was executed and can be read by subscribers.
+    published_seq: AtomicI64,
 }
 
 impl Topic {
-    pub(super) fn new(broadcast: Arc<Broadcast>, number: u64, template: Template) -> Self {
+    pub(super) fn new(hub: Arc<SubscriptionHub>, id: u64, template: OperationTemplate) -> Self {
         Self {
-            broadcast,
-            number,
+            hub,
+            id,
             template,
-            bells: Mutex::default(),
-            last: AtomicU64::new(0),
-            due: Mutex::default(),
-            said: AtomicI64::new(0),
+            subscribers: Mutex::default(),
+            next_subscriber_id: AtomicU64::new(0),
+            pending: Mutex::default(),
+            published_seq: AtomicI64::new(0),
         }
     }
 
-    /// A bell that rings for every event that is wanted and comes after the feed's head. An error of ours names `id`.
-    pub(in crate::http) fn listen(
+    /// Registers a subscriber for every matching event after the feed's current head. Internal errors carry
+    /// `request_id`.
+    pub(in crate::http) fn subscribe(
         self: &Arc<Self>,
-        wanted: Wanted,
-        id: RequestId,
-        door: Option<Box<dyn Door>>,
-    ) -> OwnBell {
-        let bell = Arc::new(Bell::new(wanted, id, door));
-        let number = self.last.fetch_add(1, Ordering::Relaxed);
-        let doorbells = self.broadcast.feed.doorbells();
-        let mut bells = self.lock();
-        for key in bell.keys() {
-            if bells.hang(key, number, Arc::clone(&bell)) {
-                doorbells.hang(key, self.number, Arc::<Self>::clone(self));
+        filter: SubscriptionFilter,
+        request_id: RequestId,
+        sink: Option<Box<dyn FrameSink>>,
+    ) -> SubscriberHandle {
+        let subscriber = Arc::new(Subscriber::new(filter, request_id, sink));
+        let subscriber_id = self.next_subscriber_id.fetch_add(1, Ordering::Relaxed);
+        let notifier = self.hub.feed.notifier();
+        let mut subscribers = self.lock();
+        for key in subscriber.interest_keys() {
+            if subscribers.register(key, subscriber_id, Arc::clone(&subscriber)) {
+                notifier.register(key, self.id, Arc::<Self>::clone(self));
             }
         }
-        drop(bells);
-        self.broadcast.metrics.listening.inc();
-        OwnBell {
+        drop(subscribers);
+        self.hub.metrics.active_subscriptions.inc();
+        SubscriberHandle {
             topic: Arc::clone(self),
-            bell,
-            number,
+            subscriber,
+            subscriber_id,
         }
     }
 
-    pub(super) fn take_down(&self, own: &OwnBell) {
-        self.broadcast.metrics.listening.dec();
-        let doorbells = self.broadcast.feed.doorbells();
-        let mut bells = self.lock();
-        for key in own.bell.keys() {
-            if bells.take_down(key, own.number) {
-                doorbells.take_down(key, self.number);
+    pub(super) fn unsubscribe(&self, handle: &SubscriberHandle) {
+        self.hub.metrics.active_subscriptions.dec();
+        let notifier = self.hub.feed.notifier();
+        let mut subscribers = self.lock();
+        for key in handle.subscriber.interest_keys() {
+            if subscribers.deregister(key, handle.subscriber_id) {
+                notifier.deregister(key, self.id);
             }
         }
     }
 
-    /// How far whoever was woken may look: what comes after that is not executed yet.
-    pub(in crate::http) fn said(&self) -> i64 {
-        self.said.load(Ordering::Acquire)
+    /// The event up to which a woken subscriber may read; later events have not been executed yet.
+    pub(in crate::http) fn published_seq(&self) -> i64 {
+        self.published_seq.load(Ordering::Acquire)
     }
 
-    /// What is said of an event, if it was said before and still holds.
-    pub(in crate::http) fn find(&self, event: &Event) -> Option<Arc<Told>> {
-        self.broadcast.find(self, event)
+    /// The cached payload of an event, if it is still valid.
+    pub(in crate::http) fn find_payload(&self, event: &Event) -> Option<Arc<EventPayload>> {
+        self.hub.find_payload(self, event)
     }
 
-    /// What is said of an event. An error of ours names `id`.
+    /// The payload of an event, executed at most once for all subscribers. An internal error carries `request_id`.
     /// # Panics
     /// If a resolver does.
-    pub(in crate::http) async fn say(
+    pub(in crate::http) async fn execute_once(
         self: &Arc<Self>,
         event: &Arc<Event>,
-        id: &RequestId,
-    ) -> Arc<Told> {
-        self.broadcast.say(self, event, id).await
+        request_id: &RequestId,
+    ) -> Arc<EventPayload> {
+        self.hub.execute_once(self, event, request_id).await
     }
 
-    /// The place after an event.
+    /// The cursor from which a subscription resumes after this event.
     pub(in crate::http) fn cursor(&self, event: &Event) -> String {
-        self.broadcast.cursor(event)
+        self.hub.cursor(event)
     }
 
-    /// Tells of one event after another. It ends when nothing is due.
-    async fn tell_from(self: Arc<Self>, seq: i64) {
-        let feed = &self.broadcast.feed;
-        let mut reader = Reader::new(seq - 1);
-        let mut told = seq - 1;
-        while let Some(due) = self.due_after(told) {
-            match poll_fn(|cx| reader.poll_next(feed, due, cx)).await {
+    /// Publishes events in order, starting at `seq`. Returns when none is pending.
+    async fn publish_from(self: Arc<Self>, seq: i64) {
+        let feed = &self.hub.feed;
+        let mut reader = FeedReader::new(seq - 1);
+        let mut last_seq = seq - 1;
+        while let Some(pending) = self.pending_after(last_seq) {
+            match poll_fn(|cx| reader.poll_next(feed, pending, cx)).await {
                 Some(Ok(event)) => {
-                    let telling = AssertUnwindSafe(self.tell(&event)).catch_unwind().await;
-                    if telling.is_err() {
-                        self.wake_all(told + 1, event.entry.seq);
+                    let outcome = AssertUnwindSafe(self.publish(&event)).catch_unwind().await;
+                    if outcome.is_err() {
+                        self.wake_all(last_seq + 1, event.entry.seq);
                     }
-                    told = event.entry.seq;
+                    last_seq = event.entry.seq;
                 }
                 Some(Err(_)) => {
-                    self.wake_all(told + 1, due);
-                    told = due;
+                    self.wake_all(last_seq + 1, pending);
+                    last_seq = pending;
                 }
-                None => told = due,
+                None => last_seq = pending,
             }
         }
     }
 
-    /// Has everybody look for themselves: they meet the same error or panic, and answer it.
+    /// Wakes all subscribers to read the events themselves: each meets the same error or panic, and reports it.
     fn wake_all(&self, from: i64, until: i64) {
-        self.said.fetch_max(until, Ordering::AcqRel);
-        for bell in self.lock().all() {
-            bell.ring(from);
+        self.published_seq.fetch_max(until, Ordering::AcqRel);
+        for subscriber in self.lock().all() {
+            subscriber.wake(from);
         }
     }
 
-    /// What is due after `seq`; without anything, the task that asks is over.
-    fn due_after(&self, seq: i64) -> Option<i64> {
-        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
-        *due = due.filter(|due| *due > seq);
-        *due
+    /// The newest announced event after `seq`. `None` obliges the publishing task to end: the next event starts
+    /// another.
+    fn pending_after(&self, seq: i64) -> Option<i64> {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        *pending = pending.filter(|pending| *pending > seq);
+        *pending
     }
 
     /// # Panics
     /// If a resolver does.
-    async fn tell(self: &Arc<Self>, event: &Arc<Event>) {
-        let Some(id) = self.who_wants(event) else {
+    async fn publish(self: &Arc<Self>, event: &Arc<Event>) {
+        let Some(request_id) = self.first_matching_request(event) else {
             return;
         };
-        let (seq, told) = (event.entry.seq, self.say(event, &id).await);
-        self.said.fetch_max(seq, Ordering::AcqRel);
-        // Whoever hangs a bell after this looks for itself.
-        let bells = self.all_who_want(event);
-        self.broadcast.metrics.told.inc_by(bells.len() as u64);
-        Round::new(seq, told, bells).make().await;
+        let payload = self.execute_once(event, &request_id).await;
+        let seq = event.entry.seq;
+        self.published_seq.fetch_max(seq, Ordering::AcqRel);
+        // A subscriber that registers after this reads the event itself.
+        let subscribers = self.matching_subscribers(event);
+        let metrics = &self.hub.metrics;
+        metrics.events_delivered.inc_by(subscribers.len() as u64);
+        Delivery::new(seq, payload, subscribers).run().await;
     }
 
-    fn all_who_want(&self, event: &Event) -> Vec<Arc<Bell>> {
-        let bells = self.lock();
-        let wanting = bells.concerned(event).filter(|bell| bell.wants(event));
-        wanting.cloned().collect()
+    fn matching_subscribers(&self, event: &Event) -> Vec<Arc<Subscriber>> {
+        let subscribers = self.lock();
+        let candidates = subscribers.matching(event);
+        let matching = candidates.filter(|subscriber| subscriber.matches(event));
+        matching.cloned().collect()
     }
 
-    /// The request of somebody who wants it.
-    fn who_wants(&self, event: &Event) -> Option<RequestId> {
-        let bells = self.lock();
-        let mut wanting = bells.concerned(event).filter(|bell| bell.wants(event));
-        wanting.next().map(|bell| bell.id().clone())
+    /// The request of one matching subscriber; `None` if no filter matches, and nothing needs to be executed.
+    fn first_matching_request(&self, event: &Event) -> Option<RequestId> {
+        let subscribers = self.lock();
+        let mut candidates = subscribers.matching(event);
+        let first = candidates.find(|subscriber| subscriber.matches(event))?;
+        Some(first.request_id().clone())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Bells<Arc<Bell>>> {
-        self.bells.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, InterestIndex<Arc<Subscriber>>> {
+        self.subscribers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Hear for Topic {
-    fn hear(self: Arc<Self>, seq: i64) {
-        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_at_it = due.replace(seq).is_some();
-        drop(due);
-        if !is_at_it {
-            // It ends by itself, as soon as nothing is due.
-            tokio::spawn(self.tell_from(seq));
+impl Listener for Topic {
+    fn notify(self: Arc<Self>, seq: i64) {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_publishing = pending.replace(seq).is_some();
+        drop(pending);
+        if !is_publishing {
+            // No owner needs to abort it: it ends when no event is pending.
+            tokio::spawn(self.publish_from(seq));
         }
     }
 }

@@ -1,6 +1,7 @@
-//! What callers may spend: a bucket of cost for each token or address, which fills again all the time (GCRA).
+//! Rate limit by query cost: a token bucket for each API token or client address, refilled continuously (GCRA).
 //!
-//! Invariant: the table of buckets is bounded. When it is full of buckets in use, everybody else shares one.
+//! A caller is charged the cost of an operation before it runs. Invariant: the table of buckets is bounded; when all
+//! its buckets are in use, further addresses share one.
 
 use std::{
     num::NonZeroU32,
@@ -15,10 +16,10 @@ use governor::{
     state::keyed::DefaultKeyedStateStore,
 };
 
-use crate::http::tcp::client_ip::Client;
+use crate::http::tcp::client_ip::ClientIp;
 use crate::{
     config::limits::RateLimits,
-    model::{rate_limit_status::Budget, role::Caller},
+    model::{rate_limit_status::RateLimitStatus, role::Caller},
 };
 
 type Buckets =
@@ -27,28 +28,28 @@ type Buckets =
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Key {
     Token(String),
-    Client(Client),
-    /// Whoever finds no place in the table.
-    Others,
+    Client(ClientIp),
+    /// Shared by addresses that do not fit into the table.
+    Overflow,
 }
 
-pub(crate) struct Rates {
-    /// None where nothing is limited.
+pub(crate) struct CostLimiter {
+    /// `None` if the rate limit is disabled.
     buckets: Option<Buckets>,
     limits: RateLimits,
-    swept: Mutex<Instant>,
+    last_sweep: Mutex<Instant>,
 }
 
-/// The bucket does not hold what an operation costs; it will by then.
+/// The bucket does not hold the cost of the operation; it will after `retry_after`.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Exhausted {
+pub(crate) struct RateLimited {
     pub(crate) retry_after: Duration,
 }
 
-/// Between two searches for full buckets, which need no memory.
-const SWEEP: Duration = Duration::from_secs(1);
+/// Minimum time between two sweeps, which remove full buckets from the table.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
 
-impl Rates {
+impl CostLimiter {
     pub(crate) fn new(limits: &RateLimits) -> Self {
         let quota = NonZeroU32::new(limits.per_second)
             .zip(NonZeroU32::new(limits.burst))
@@ -56,64 +57,66 @@ impl Rates {
         Self {
             buckets: quota.map(|quota| RateLimiter::keyed(quota).with_middleware()),
             limits: limits.clone(),
-            swept: Mutex::new(Instant::now()),
+            last_sweep: Mutex::new(Instant::now()),
         }
     }
 
-    /// Takes the cost from the caller's bucket, whole or not at all. Nothing comes back where nothing is limited.
+    /// Charges the whole cost to the caller's bucket, or nothing. Returns `None` if the rate limit is disabled.
     /// # Errors
-    /// How long to wait, if the bucket does not hold that much.
-    pub(crate) fn spend(
+    /// The time to wait, if the bucket does not hold that much.
+    pub(crate) fn charge(
         &self,
         caller: &Caller,
-        client: Client,
+        client: ClientIp,
         cost: u32,
-    ) -> Result<Option<Budget>, Exhausted> {
+    ) -> Result<Option<RateLimitStatus>, RateLimited> {
         let Some(buckets) = &self.buckets else {
             return Ok(None);
         };
         let key = match &caller.name {
-            // There are no more of them than tokens were made.
+            // Not bounded by the table: there are only as many keys as API tokens.
             Some(name) => Key::Token(name.clone()),
-            None => self.place(buckets, client),
+            None => self.key_for(buckets, client),
         };
         let cost = cost.clamp(1, self.limits.burst);
-        let wanted = NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN);
-        match buckets.check_key_n(&key, wanted) {
-            Ok(Ok(snapshot)) => Ok(Some(self.budget(cost, snapshot.remaining_burst_capacity()))),
-            Ok(Err(not_until)) => Err(Exhausted {
+        let cells = NonZeroU32::new(cost).unwrap_or(NonZeroU32::MIN);
+        match buckets.check_key_n(&key, cells) {
+            Ok(Ok(snapshot)) => Ok(Some(self.status(cost, snapshot.remaining_burst_capacity()))),
+            Ok(Err(not_until)) => Err(RateLimited {
                 retry_after: not_until.wait_time_from(buckets.clock().now()),
             }),
-            // A bucket that could never hold it: the cost was cut to its size above.
-            Err(_) => Err(Exhausted { retry_after: SWEEP }),
+            // The bucket could never hold it; unreachable, because the cost is clamped to its size.
+            Err(_) => Err(RateLimited {
+                retry_after: SWEEP_INTERVAL,
+            }),
         }
     }
 
-    fn budget(&self, cost: u32, remaining: u32) -> Budget {
+    fn status(&self, cost: u32, remaining: u32) -> RateLimitStatus {
         let missing = f64::from(self.limits.burst.saturating_sub(remaining));
-        Budget {
+        RateLimitStatus {
             cost,
             limit: self.limits.burst,
             remaining,
-            full_in: Duration::from_secs_f64(missing / f64::from(self.limits.per_second.max(1))),
+            full_after: Duration::from_secs_f64(missing / f64::from(self.limits.per_second.max(1))),
         }
     }
 
-    fn place(&self, buckets: &Buckets, client: Client) -> Key {
+    fn key_for(&self, buckets: &Buckets, client: ClientIp) -> Key {
         if buckets.len() < self.limits.keys {
             return Key::Client(client);
         }
-        // Whoever finds it locked finds it being swept.
-        if let Ok(mut swept) = self.swept.try_lock()
-            && swept.elapsed() >= SWEEP
+        // If the lock is taken, another thread is sweeping.
+        if let Ok(mut last_sweep) = self.last_sweep.try_lock()
+            && last_sweep.elapsed() >= SWEEP_INTERVAL
         {
             buckets.retain_recent();
-            *swept = Instant::now();
+            *last_sweep = Instant::now();
         }
         if buckets.len() < self.limits.keys {
             Key::Client(client)
         } else {
-            Key::Others
+            Key::Overflow
         }
     }
 }
@@ -123,8 +126,8 @@ mod tests {
     use super::*;
     use crate::model::role::Role;
 
-    fn client(text: &str) -> Client {
-        Client::of(text.parse().unwrap())
+    fn client(text: &str) -> ClientIp {
+        ClientIp::from_ip(text.parse().unwrap())
     }
 
     fn token(name: &str) -> Caller {
@@ -134,9 +137,9 @@ mod tests {
         }
     }
 
-    /// So slow that no test waits for it to fill.
-    fn rates(burst: u32, keys: usize) -> Rates {
-        Rates::new(&RateLimits {
+    /// Refills too slowly to affect a test.
+    fn limiter(burst: u32, keys: usize) -> CostLimiter {
+        CostLimiter::new(&RateLimits {
             per_second: 1,
             burst,
             keys,
@@ -144,54 +147,54 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_holds_so_much_and_each_token_and_address_has_its_own() {
-        let rates = rates(1_000, 10);
+    fn each_token_and_address_has_its_own_bucket() {
+        let limiter = limiter(1_000, 10);
         let (here, anonymous) = (client("192.0.2.1"), Caller::anonymous());
-        let budget = rates.spend(&anonymous, here, 900).unwrap().unwrap();
+        let status = limiter.charge(&anonymous, here, 900).unwrap().unwrap();
         assert_eq!(
-            (budget.cost, budget.limit, budget.remaining),
+            (status.cost, status.limit, status.remaining),
             (900, 1_000, 100)
         );
-        assert!(budget.full_in > Duration::from_secs(890));
-        let exhausted = rates.spend(&anonymous, here, 600).unwrap_err();
-        assert!(exhausted.retry_after > Duration::from_secs(490));
-        assert!(rates.spend(&anonymous, client("192.0.2.2"), 900).is_ok());
-        assert!(rates.spend(&token("desk"), here, 900).is_ok());
+        assert!(status.full_after > Duration::from_secs(890));
+        let rate_limited = limiter.charge(&anonymous, here, 600).unwrap_err();
+        assert!(rate_limited.retry_after > Duration::from_secs(490));
+        assert!(limiter.charge(&anonymous, client("192.0.2.2"), 900).is_ok());
+        assert!(limiter.charge(&token("desk"), here, 900).is_ok());
         assert!(
-            rates
-                .spend(&token("desk"), client("192.0.2.3"), 900)
+            limiter
+                .charge(&token("desk"), client("192.0.2.3"), 900)
                 .is_err()
         );
     }
 
     #[test]
-    fn whoever_finds_no_place_shares_a_bucket() {
-        let rates = rates(10, 2);
+    fn addresses_beyond_the_table_share_a_bucket() {
+        let limiter = limiter(10, 2);
         for n in 1..=2 {
-            let some = client(&format!("192.0.2.{n}"));
-            assert!(rates.spend(&Caller::anonymous(), some, 8).is_ok());
+            let address = client(&format!("192.0.2.{n}"));
+            assert!(limiter.charge(&Caller::anonymous(), address, 8).is_ok());
         }
         assert!(
-            rates
-                .spend(&Caller::anonymous(), client("192.0.2.3"), 8)
+            limiter
+                .charge(&Caller::anonymous(), client("192.0.2.3"), 8)
                 .is_ok()
         );
         assert!(
-            rates
-                .spend(&Caller::anonymous(), client("192.0.2.4"), 8)
+            limiter
+                .charge(&Caller::anonymous(), client("192.0.2.4"), 8)
                 .is_err()
         );
-        assert!(rates.buckets.as_ref().unwrap().len() <= 3);
+        assert!(limiter.buckets.as_ref().unwrap().len() <= 3);
     }
 
     #[test]
-    fn nothing_is_limited_where_nothing_is_configured() {
-        let rates = Rates::new(&RateLimits {
+    fn a_rate_of_zero_disables_the_limit() {
+        let limiter = CostLimiter::new(&RateLimits {
             per_second: 0,
             ..RateLimits::default()
         });
         assert_eq!(
-            rates.spend(&Caller::anonymous(), client("::1"), u32::MAX),
+            limiter.charge(&Caller::anonymous(), client("::1"), u32::MAX),
             Ok(None)
         );
     }

@@ -1,4 +1,4 @@
-//! Limits on what a request may ask: the document before it is parsed, and its cost over time.
+//! Request limits: the size of a document, checked before execution, and the rate limit by cost.
 
 pub(super) mod cost;
 pub mod document;

@@ -1,58 +1,64 @@
-//! Who is asking: a bearer token, or nobody in particular. No cookie ever says it, so no other site can.
+//! Authentication: resolves the bearer token of a request to its caller; without a token the caller is anonymous.
+//!
+//! Cookies are never read, so a page of another site cannot send a user's credentials.
 
 use axum::http::{HeaderMap, header};
 
-use super::request_context::Visit;
-use crate::http::{operation::Asker, response::error::Refusal, state::App};
+use super::request_context::RequestContext;
+use crate::http::{operation::Requester, response::error::HttpError, state::AppState};
 use crate::{ledger::api_tokens, model::role::Caller};
 
-/// Who sent these headers.
+/// The requester of these headers.
 /// # Errors
-/// 401 if a token is given that is not ours, was revoked, or is no bearer token.
-pub(crate) async fn find_asker(
-    app: &App,
+/// 401 if the token is unknown, revoked or not a bearer token.
+pub(crate) async fn authenticate(
+    app: &AppState,
     headers: &HeaderMap,
-    visit: Visit,
-) -> Result<Asker, Refusal> {
-    let caller = find_caller(app, authorization(headers)?).await;
-    let caller = caller.map_err(|refusal| {
-        if refusal.is_ours() {
-            refusal.of(&visit.id)
+    context: RequestContext,
+) -> Result<Requester, HttpError> {
+    let caller = authenticate_header(app, authorization_header(headers)?).await;
+    let caller = caller.map_err(|error| {
+        if error.is_server_error() {
+            error.with_request_id(&context.id)
         } else {
-            refusal
+            error
         }
     })?;
-    Ok(Asker {
+    Ok(Requester {
         caller,
-        client: visit.client,
-        id: visit.id,
+        client: context.client_ip,
+        id: context.id,
     })
 }
 
-/// The header as it stands.
+/// The `Authorization` header, unparsed.
 /// # Errors
-/// 401 if it is no text.
-pub(crate) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
+/// 401 if it is not text.
+pub(crate) fn authorization_header(headers: &HeaderMap) -> Result<Option<&str>, HttpError> {
     headers
         .get(header::AUTHORIZATION)
-        .map(|value| value.to_str().map_err(|_| Refusal::unauthenticated()))
+        .map(|value| value.to_str().map_err(|_| HttpError::unauthenticated()))
         .transpose()
 }
 
+/// The caller of an `Authorization` header, anonymous without one.
 /// # Errors
-/// As [`find_asker`].
-pub(crate) async fn find_caller(app: &App, authorization: Option<&str>) -> Result<Caller, Refusal> {
+/// As [`authenticate`].
+pub(crate) async fn authenticate_header(
+    app: &AppState,
+    authorization: Option<&str>,
+) -> Result<Caller, HttpError> {
     let Some(authorization) = authorization else {
         return Ok(Caller::anonymous());
     };
-    let token = bearer(authorization).ok_or_else(Refusal::unauthenticated)?;
-    api_tokens::find(app.database.reader(), token)
+    let token = bearer_token(authorization).ok_or_else(HttpError::unauthenticated)?;
+    api_tokens::find_caller(app.database.reader(), token)
         .await?
-        .ok_or_else(Refusal::unauthenticated)
+        .ok_or_else(HttpError::unauthenticated)
 }
 
 /// The scheme is case-insensitive (RFC 9110, 11.1).
-fn bearer(authorization: &str) -> Option<&str> {
+fn bearer_token(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.split_once(' ')?;
     scheme
         .eq_ignore_ascii_case("bearer")
@@ -65,11 +71,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_bearer_token_is_a_token() {
-        assert_eq!(bearer("Bearer abc"), Some("abc"));
-        assert_eq!(bearer("bearer  abc "), Some("abc"));
-        for wrong in ["Bearer", "Bearer ", "Basic abc", "abc", ""] {
-            assert_eq!(bearer(wrong), None, "{wrong}");
+    fn only_the_bearer_scheme_is_accepted() {
+        assert_eq!(bearer_token("Bearer abc"), Some("abc"));
+        assert_eq!(bearer_token("bearer  abc "), Some("abc"));
+        for invalid in ["Bearer", "Bearer ", "Basic abc", "abc", ""] {
+            assert_eq!(bearer_token(invalid), None, "{invalid}");
         }
     }
 }

@@ -1,21 +1,21 @@
-//! Which pages of other origins may ask: by default none, and never with credentials.
+//! CORS: pages of the configured origins may send requests, by default none, and never with credentials.
 
 use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::config::access::Doors;
+use crate::config::access::AccessConfig;
 
-/// For a browser to remember what it may.
-const REMEMBERED: Duration = Duration::from_hours(1);
+/// Time for which a browser may cache the response to a preflight.
+const PREFLIGHT_MAX_AGE: Duration = Duration::from_hours(1);
 
-/// Without allowed origins it says nothing, and browsers take that for no (Fetch standard, CORS protocol).
-pub(crate) fn layer(doors: &Doors) -> CorsLayer {
-    let origins = doors.origins.iter();
+/// Without allowed origins no CORS header is sent, which denies access (Fetch standard, CORS protocol).
+pub(crate) fn layer(access: &AccessConfig) -> CorsLayer {
+    let origins = access.origins.iter();
     let origins: Vec<HeaderValue> = origins.filter_map(|origin| origin.parse().ok()).collect();
     if origins.is_empty() {
-        // Nor does anything vary by who asks.
+        // Responses do not depend on the origin, so `Vary` is not needed.
         return CorsLayer::new().vary([]);
     }
     CorsLayer::new()
@@ -28,5 +28,5 @@ pub(crate) fn layer(doors: &Doors) -> CorsLayer {
             HeaderName::from_static("demarche-cost"),
         ])
         .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
-        .max_age(REMEMBERED)
+        .max_age(PREFLIGHT_MAX_AGE)
 }

@@ -1,4 +1,4 @@
-//! What surrounds every request: its context and span, its origin, its requester, its security headers.
+//! Middleware of the public listener: request context and span, authentication, origin checks, CORS, security headers.
 
 pub(crate) mod authentication;
 pub(crate) mod cors;

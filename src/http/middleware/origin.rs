@@ -1,19 +1,19 @@
-//! Whose page may open a socket. Browsers send sockets across origins without asking (CWE-1385).
+//! Origin check for WebSockets. Browsers open WebSockets across origins without a CORS preflight (CWE-1385).
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use url::Url;
 
-use crate::http::state::App;
+use crate::http::state::AppState;
 
-/// A missing `Origin` is no browser. Otherwise it has to be ours, or one that the operator allows.
-pub(crate) fn is_allowed(headers: &HeaderMap, app: &App) -> bool {
+/// Allows requests without `Origin` (not from a browser), the server's own origin, and the configured origins.
+pub(crate) fn is_allowed(headers: &HeaderMap, app: &AppState) -> bool {
     let origin = headers.get(header::ORIGIN);
-    let is_listed = |origin: &HeaderValue| app.doors.origins.iter().any(|listed| origin == listed);
-    origin.is_some_and(is_listed) || is_ours(headers, &app.public_url)
+    let is_listed = |origin: &HeaderValue| app.access.origins.iter().any(|listed| origin == listed);
+    origin.is_some_and(is_listed) || is_same_origin(headers, &app.public_url)
 }
 
-/// By the name that the client used, or the public one.
-fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
+/// Compares the origin with the `Host` header and with the public URL.
+fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return true;
     };
@@ -21,7 +21,7 @@ fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
         return false;
     };
     let public = Url::parse(public_url).map(|url| url.origin().ascii_serialization());
-    // The scheme is left out: behind a proxy that ends TLS we do not know our own.
+    // The scheme is ignored: behind a proxy that terminates TLS, the server does not know the client's scheme.
     let authority = origin.split_once("://").map(|(_, authority)| authority);
     public.is_ok_and(|public| public == origin)
         || authority
@@ -30,14 +30,15 @@ fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
 }
 
 fn host(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::HOST).and_then(plain)
+    headers.get(header::HOST).and_then(valid_host)
 }
 
-/// A `Host` header, if it is a name or address and a port and nothing else: it is written into a policy.
-pub(crate) fn plain(host: &HeaderValue) -> Option<&str> {
+/// The `Host` header, if it consists only of a name or address and a port: it becomes part of the content security
+/// policy.
+pub(crate) fn valid_host(host: &HeaderValue) -> Option<&str> {
     let host = host.to_str().ok()?;
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte);
-    (!host.is_empty() && host.bytes().all(plain)).then_some(host)
+    let is_valid = |byte: u8| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte);
+    (!host.is_empty() && host.bytes().all(is_valid)).then_some(host)
 }
 
 #[cfg(test)]
@@ -54,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_ours_and_a_program_may_open_a_socket() {
+    fn the_own_origin_and_programs_are_allowed() {
         for origin in [
             None,
             Some("http://localhost:8000"),
@@ -62,12 +63,15 @@ mod tests {
             Some("https://demarche.example"),
         ] {
             let headers = headers("localhost:8000", origin);
-            assert!(is_ours(&headers, "https://demarche.example"), "{origin:?}");
+            assert!(
+                is_same_origin(&headers, "https://demarche.example"),
+                "{origin:?}"
+            );
         }
     }
 
     #[test]
-    fn a_page_of_another_origin_may_not() {
+    fn another_origin_is_not_allowed() {
         for origin in [
             "https://evil.example",
             "http://localhost:8001",
@@ -77,12 +81,15 @@ mod tests {
             "http://demarche.example",
         ] {
             let headers = headers("localhost:8000", Some(origin));
-            assert!(!is_ours(&headers, "https://demarche.example"), "{origin}");
+            assert!(
+                !is_same_origin(&headers, "https://demarche.example"),
+                "{origin}"
+            );
         }
     }
 
     #[test]
-    fn a_host_is_a_name_and_a_port() {
+    fn a_host_is_a_name_or_address_and_a_port() {
         for good in ["localhost", "127.0.0.1:8000", "[::1]:8000", "a-b.example"] {
             assert_eq!(host(&headers(good, None)), Some(good));
         }

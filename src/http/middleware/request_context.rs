@@ -1,4 +1,7 @@
-//! What is known of every request before its route is: where it comes from, and the id under which it is logged.
+//! Request context: client address, request id and connection of a request, attached before routing.
+//!
+//! The middleware also creates the request's span, converts a panic of a handler to a 500 response, and counts the
+//! response.
 
 use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
 
@@ -11,63 +14,65 @@ use futures_util::FutureExt;
 use tracing::Instrument;
 
 use super::request_span;
-use crate::http::response::common_headers::{REQUEST_ID, named};
+use crate::http::response::common_headers::{REQUEST_ID, request_id_header};
 use crate::http::{
-    response::error::Refusal,
-    state::App,
+    response::error::HttpError,
+    state::AppState,
     tcp::{
-        client_ip::{Client, Peer},
-        connection_limiter::Connection,
-        shared_stream::Line,
+        client_ip::{ClientIp, PeerAddress},
+        connection_limiter::ConnectionPermit,
+        shared_stream::DirectWriter,
     },
 };
 use crate::model::request_id::RequestId;
 
 #[derive(Clone, Debug)]
-pub(crate) struct Visit {
-    pub(crate) client: Client,
-    /// Who is at the other end of the connection, which may be a proxy.
+pub(crate) struct RequestContext {
+    pub(crate) client_ip: ClientIp,
+    /// Address of the connection's peer, which may be a proxy.
     pub(crate) peer: IpAddr,
     pub(crate) id: RequestId,
-    /// A socket outlives the service of the connection that it was, and still counts.
-    pub(crate) connection: Option<Arc<Connection>>,
-    /// By which a socket can be spoken to from outside of its task.
-    pub(crate) line: Option<Line>,
+    /// A WebSocket outlives the HTTP service of its connection and keeps the permit.
+    pub(crate) permit: Option<Arc<ConnectionPermit>>,
+    /// Writes to the connection from outside of its task.
+    pub(crate) direct_writer: Option<DirectWriter>,
 }
 
-/// Adds the visit to the request and its id to the answer. A panic is answered, and ends nothing but its request.
-pub(crate) async fn identify(
-    State(app): State<Arc<App>>,
+/// Adds the context to the request and the request id to the response. A panic of a handler becomes a 500 response.
+pub(crate) async fn attach_request_context(
+    State(app): State<Arc<AppState>>,
     mut request: Request,
     next: Next,
 ) -> Response {
     let id = app.ids.next();
-    let peer = request.extensions().get::<Peer>();
-    // Only a router without a connection, as in a test of ours, has no peer.
+    let peer = request.extensions().get::<PeerAddress>();
+    // Only a router without a listener, as in tests, has no peer.
     let peer = peer.map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0.ip());
-    let client = Client::find(peer, request.headers(), &app.doors.proxies);
-    let visit = Visit {
-        client,
+    let client_ip = ClientIp::from_request(peer, request.headers(), &app.access.proxies);
+    let context = RequestContext {
+        client_ip,
         peer,
         id: id.clone(),
-        connection: request.extensions_mut().remove(),
-        line: request.extensions_mut().remove(),
+        permit: request.extensions_mut().remove(),
+        direct_writer: request.extensions_mut().remove(),
     };
-    request.extensions_mut().insert(visit);
-    let span = request_span::span(&request, &id);
-    let answered = next
+    request.extensions_mut().insert(context);
+    let span = request_span::request_span(&request, &id);
+    let response = next
         .run(request)
         .instrument(tracing::info_span!(parent: &span, "http", request = %id));
-    let answered = AssertUnwindSafe(answered).catch_unwind().await;
-    let mut response = answered.unwrap_or_else(|_| {
-        tracing::error!(request = %id, "a handler panicked");
-        Refusal::internal().of(&id).into_response()
+    let response = AssertUnwindSafe(response).catch_unwind().await;
+    let mut response = response.unwrap_or_else(|_| {
+        tracing::error!(request = %id, "request handler panicked");
+        HttpError::internal().with_request_id(&id).into_response()
     });
-    if let Some(refused) = response.extensions_mut().remove() {
-        app.metrics.refuse(refused);
+    if let Some(labels) = response.extensions_mut().remove() {
+        app.metrics.count_rejection(labels);
     }
-    request_span::note(&span, response.status());
-    app.metrics.respond(response.status().as_u16());
-    response.headers_mut().insert(REQUEST_ID, named(&id));
+    request_span::record_status(&span, response.status());
+    app.metrics.count_response(response.status().as_u16());
+    response
+        .headers_mut()
+        .insert(REQUEST_ID, request_id_header(&id));
     response
 }

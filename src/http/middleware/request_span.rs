@@ -1,4 +1,6 @@
-//! The span of a request for the collector, as a child of the client's own.
+//! OpenTelemetry span of a request, a child of the client's span if the request has a `traceparent` header.
+//!
+//! The exporter is in `telemetry/trace`.
 
 use axum::{
     extract::Request,
@@ -26,13 +28,13 @@ impl Extractor for Headers<'_> {
     }
 }
 
-/// Whether a client follows its request, and somebody collects.
-pub(crate) fn is_followed(headers: &HeaderMap) -> bool {
+/// Whether tracing is enabled and the client sent a `traceparent`.
+pub(crate) fn has_remote_parent(headers: &HeaderMap) -> bool {
     tracing::enabled!(target: TARGET, Level::TRACE) && headers.contains_key(TRACEPARENT)
 }
 
-/// None if nobody collects.
-pub(crate) fn span(request: &Request, id: &RequestId) -> Span {
+/// The span is disabled if tracing is.
+pub(crate) fn request_span(request: &Request, id: &RequestId) -> Span {
     let span = tracing::trace_span!(
         target: TARGET,
         "http",
@@ -44,17 +46,17 @@ pub(crate) fn span(request: &Request, id: &RequestId) -> Span {
         url.path = request.uri().path(),
         request = %id,
     );
-    if is_followed(request.headers()) {
+    if has_remote_parent(request.headers()) {
         let context = TraceContextPropagator::new().extract(&Headers(request.headers()));
         if let Err(error) = span.set_parent(context) {
-            tracing::debug!(%error, "a trace without its beginning");
+            tracing::debug!(%error, "invalid traceparent");
         }
     }
     span
 }
 
-/// What became of the request.
-pub(crate) fn note(span: &Span, status: StatusCode) {
+/// Records the status of the response.
+pub(crate) fn record_status(span: &Span, status: StatusCode) {
     span.record("http.response.status_code", status.as_u16());
     if status.is_server_error() {
         span.record("otel.status_code", "ERROR");

@@ -1,4 +1,4 @@
-//! What browsers are told about every answer, and about pages in particular.
+//! Security headers on every response, and a content security policy on HTML pages.
 
 use axum::{
     extract::Request,
@@ -8,16 +8,16 @@ use axum::{
 };
 
 use super::origin;
-use crate::http::response::common_headers::set_always;
+use crate::http::response::common_headers::set_common_headers;
 
-/// Adds the headers; a page also gets its policy.
-pub(crate) async fn secure(request: Request, next: Next) -> Response {
+/// Adds the common headers to every response, and the content security policy to pages.
+pub(crate) async fn add_security_headers(request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).cloned();
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    set_always(headers);
+    set_common_headers(headers);
     if is_page(headers) {
-        let policy = policy(host.as_ref().and_then(origin::plain));
+        let policy = content_security_policy(host.as_ref().and_then(origin::valid_host));
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
@@ -28,12 +28,13 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
 fn is_page(headers: &HeaderMap) -> bool {
     headers
         .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+        .is_some_and(|content_type| content_type.as_bytes().starts_with(b"text/html"))
 }
 
-/// Nothing from anywhere else. `'unsafe-inline'` is for styles only: the playground's editor writes them as it runs.
-fn policy(host: Option<&str>) -> String {
-    // Older browsers do not count a socket to the same host as 'self'.
+/// Allows resources of this host only. `'unsafe-inline'` is for styles only: the playground's editor inserts them at
+/// run time.
+fn content_security_policy(host: Option<&str>) -> String {
+    // In older browsers, 'self' does not include a WebSocket to the same host.
     let sockets = host
         .map(|host| format!(" ws://{host} wss://{host}"))
         .unwrap_or_default();
@@ -49,9 +50,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_may_talk_to_its_own_host_only() {
-        let with_host = policy(Some("localhost:8000"));
+    fn a_page_may_connect_to_its_own_host_only() {
+        let with_host = content_security_policy(Some("localhost:8000"));
         assert!(with_host.contains("connect-src 'self' ws://localhost:8000 wss://localhost:8000;"));
-        assert!(policy(None).contains("connect-src 'self';"));
+        assert!(content_security_policy(None).contains("connect-src 'self';"));
     }
 }

@@ -1,4 +1,7 @@
-//! One operation, checked, paid for and ready to run, on whatever transport.
+//! Prepared operation: a request that is validated against the limits, charged to the rate limit and ready to execute.
+//!
+//! All transports prepare their operations here; `execution/` runs them.
+//! Invariant: every attempt is charged, also a rejected one.
 
 pub(super) mod params;
 
@@ -12,11 +15,11 @@ use async_graphql::{
 use super::{
     limits::document,
     response::{
-        error::Refusal,
-        graphql_error::{error, set},
+        error::HttpError,
+        graphql_error::{graphql_error, rate_limited_message, retry_after_seconds, set_extension},
     },
-    state::App,
-    tcp::client_ip::Client,
+    state::AppState,
+    tcp::client_ip::ClientIp,
 };
 use crate::{
     graphql::{cost::Cost, validation::find_operation},
@@ -25,17 +28,17 @@ use crate::{
         role::{Caller, Role},
     },
 };
-use params::Params;
+use params::RequestParams;
 
-/// Who asks, and as which request.
-pub(super) struct Asker {
+/// Caller, client address and id of a request.
+pub(super) struct Requester {
     pub(super) caller: Caller,
-    pub(super) client: Client,
+    pub(super) client: ClientIp,
     pub(super) id: RequestId,
 }
 
-pub(super) struct Operation {
-    /// With its document, and with everything that resolvers need to know of its asker.
+pub(super) struct PreparedOperation {
+    /// Carries the prepared document, the caller, the request id and the rate limit status as data.
     pub(super) request: Request,
     pub(super) kind: OperationType,
     pub(super) cost: Cost,
@@ -43,37 +46,45 @@ pub(super) struct Operation {
     pub(super) role: Role,
 }
 
-/// Why nothing is executed.
+/// Reason why an operation is not executed.
 #[derive(Debug)]
 pub(super) enum Rejection {
     /// Request errors (GraphQL, Response Format).
     Errors(Vec<ServerError>),
-    /// The asker has spent what it may.
-    Exhausted(Duration),
+    /// The caller exceeded the rate limit; the duration is the time to wait.
+    RateLimited(Duration),
 }
 
-/// What a document costs that does not run: somebody had to read it.
-const REJECTED: u32 = 10;
+/// Cost that is charged for a rejected document, because parsing takes time, too.
+const REJECTED_DOCUMENT_COST: u32 = 10;
 
-impl Operation {
+impl PreparedOperation {
     /// # Errors
-    /// A request error (too complex, no GraphQL, nothing of the given name, not trusted), or too much spent.
-    pub(super) fn prepare(app: &App, asker: Asker, params: Params) -> Result<Self, Rejection> {
-        let measured = document::variables::check(&params.variables, &app.limits.document);
-        let checked = measured.map_err(one).and_then(|()| check(app, params));
-        let (mut request, kind, cost) = match checked {
-            Ok(checked) => checked,
+    /// A request error (too complex, not valid GraphQL, unknown operation name, not a trusted document), or rate
+    /// limited.
+    pub(super) fn prepare(
+        app: &AppState,
+        requester: Requester,
+        params: RequestParams,
+    ) -> Result<Self, Rejection> {
+        let variables =
+            document::variables::check_variables(&params.variables, &app.limits.document);
+        let result = variables
+            .map_err(single_error)
+            .and_then(|()| parse_and_cost(app, params));
+        let (mut request, kind, cost) = match result {
+            Ok(parsed) => parsed,
             Err(errors) => {
-                pay(app, &asker, REJECTED)?;
+                charge(app, &requester, REJECTED_DOCUMENT_COST)?;
                 return Err(Rejection::Errors(errors));
             }
         };
-        let budget = pay(app, &asker, cost.total)?;
-        if let Some(budget) = budget {
-            request = request.data(budget);
+        let rate_limit = charge(app, &requester, cost.total)?;
+        if let Some(status) = rate_limit {
+            request = request.data(status);
         }
-        let (id, role) = (asker.id, asker.caller.role);
-        let request = request.data(asker.caller).data(id.clone());
+        let (id, role) = (requester.id, requester.caller.role);
+        let request = request.data(requester.caller).data(id.clone());
         Ok(Self {
             request,
             kind,
@@ -84,116 +95,131 @@ impl Operation {
     }
 }
 
-fn pay(
-    app: &App,
-    asker: &Asker,
+fn charge(
+    app: &AppState,
+    requester: &Requester,
     cost: u32,
-) -> Result<Option<crate::model::rate_limit_status::Budget>, Rejection> {
-    let paid = app.rates.spend(&asker.caller, asker.client, cost);
-    paid.map_err(|exhausted| Rejection::Exhausted(exhausted.retry_after))
+) -> Result<Option<crate::model::rate_limit_status::RateLimitStatus>, Rejection> {
+    let charged = app
+        .cost_limiter
+        .charge(&requester.caller, requester.client, cost);
+    charged.map_err(|error| Rejection::RateLimited(error.retry_after))
 }
 
-fn check(app: &App, params: Params) -> Result<(Request, OperationType, Cost), Vec<ServerError>> {
-    let text = document(app, &params)?;
+fn parse_and_cost(
+    app: &AppState,
+    params: RequestParams,
+) -> Result<(Request, OperationType, Cost), Vec<ServerError>> {
+    let text = resolve_document(app, &params)?;
     let document = app.documents.find_or_parse(&text, &app.limits.document);
-    let document = document.map_err(one)?;
+    let document = document.map_err(single_error)?;
     let mut request = Request::new(text).variables(params.variables);
     request.operation_name = params.operation_name.filter(|name| !name.is_empty());
     let name = request.operation_name.as_deref();
-    let operation = select(document.parsed(), name).map_err(one)?;
-    document::variables::keep_declared(&mut request.variables, operation);
+    let operation = select_operation(document.parsed(), name).map_err(single_error)?;
+    document::variables::retain_declared(&mut request.variables, operation);
     let kind = operation.ty;
     let cost = app
-        .tariff
+        .cost_model
         .cost(document.parsed(), operation, &request.variables);
     if cost.total > app.limits.document.cost {
-        return Err(one(too_costly(&cost, app.limits.document.cost)));
+        return Err(single_error(cost_limit_error(
+            &cost,
+            app.limits.document.cost,
+        )));
     }
     Ok((request.data(document), kind, cost))
 }
 
-fn one(error: ServerError) -> Vec<ServerError> {
+fn single_error(error: ServerError) -> Vec<ServerError> {
     vec![error]
 }
 
-/// The text that was sent, or the trusted one that was named.
-fn document(app: &App, params: &Params) -> Result<String, Vec<ServerError>> {
-    let named = params.document_id().and_then(|id| app.trusted.find(id));
-    match (&params.query, named) {
+/// The text of `query`, or of the trusted document with the given ID.
+fn resolve_document(app: &AppState, params: &RequestParams) -> Result<String, Vec<ServerError>> {
+    let trusted = params
+        .document_id()
+        .and_then(|id| app.trusted_documents.find(id));
+    match (&params.query, trusted) {
         (None, Some(trusted)) => Ok(trusted.to_owned()),
         (None, None) => {
-            let message = "no trusted document has this id";
-            Err(one(error("PERSISTED_QUERY_NOT_FOUND", message)))
+            let message = "there is no trusted document with this ID";
+            Err(single_error(graphql_error(
+                "PERSISTED_QUERY_NOT_FOUND",
+                message,
+            )))
         }
-        (Some(_), _) if app.trusted.is_only() => {
-            let message = "only trusted documents are answered here; name one by documentId";
-            Err(one(error("FORBIDDEN", message)))
+        (Some(_), _) if app.trusted_documents.is_required() => {
+            let message =
+                "this server accepts only trusted documents; send `documentId` instead of `query`";
+            Err(single_error(graphql_error("FORBIDDEN", message)))
         }
         (Some(query), _) => Ok(query.clone()),
     }
 }
 
 /// # Errors
-/// `OPERATION_RESOLUTION_FAILURE` if the name names none, or none is named among several.
-fn select<'d>(
+/// `OPERATION_RESOLUTION_FAILURE` for an unknown name, or if several operations need a name.
+fn select_operation<'d>(
     document: &'d ExecutableDocument,
     name: Option<&str>,
 ) -> Result<&'d OperationDefinition, ServerError> {
-    let unknown = || match name {
+    let message = || match name {
         Some(name) => format!("the document has no operation `{name}`"),
-        None => "the document has several operations; say which by operationName".to_owned(),
+        None => "the document has several operations; select one with `operationName`".to_owned(),
     };
-    find_operation(document, name).ok_or_else(|| error("OPERATION_RESOLUTION_FAILURE", unknown()))
+    find_operation(document, name)
+        .ok_or_else(|| graphql_error("OPERATION_RESOLUTION_FAILURE", message()))
 }
 
-fn too_costly(cost: &Cost, most: u32) -> ServerError {
+fn cost_limit_error(cost: &Cost, max: u32) -> ServerError {
     let (total, path) = (cost.total, cost.path.join("."));
     let message = format!(
-        "the operation costs {total}, most of it at {path}; the limit (--max-cost) is {most}. \
-         Ask for shorter pages or fewer fields"
+        "the operation costs {total}, most of it at `{path}`; the limit (--max-cost) is {max}; \
+         request smaller pages or fewer fields"
     );
-    let mut refused = error("QUERY_TOO_COMPLEX", message);
-    set(&mut refused, "limit", "max-cost");
-    set(&mut refused, "max", most);
-    set(&mut refused, "cost", total);
-    set(&mut refused, "path", path);
-    refused
+    let mut error = graphql_error("QUERY_TOO_COMPLEX", message);
+    set_extension(&mut error, "limit", "max-cost");
+    set_extension(&mut error, "max", max);
+    set_extension(&mut error, "cost", total);
+    set_extension(&mut error, "path", path);
+    error
 }
 
 impl Rejection {
-    /// As a client of a socket or a stream gets it, where there is no status.
+    /// The errors for a WebSocket or an event stream, which have no HTTP status.
     pub(super) fn into_errors(self) -> Vec<ServerError> {
         match self {
             Self::Errors(errors) => errors,
-            Self::Exhausted(retry_after) => {
-                let mut limited = error("RATE_LIMITED", super::response::graphql_error::EXHAUSTED);
-                set(
-                    &mut limited,
-                    "retryAfter",
-                    super::response::graphql_error::whole_seconds(retry_after),
-                );
-                vec![limited]
+            Self::RateLimited(retry_after) => {
+                let message = rate_limited_message(retry_after);
+                let mut error = graphql_error("RATE_LIMITED", message);
+                let seconds = retry_after_seconds(retry_after);
+                set_extension(&mut error, "retryAfter", seconds);
+                vec![error]
             }
         }
     }
 }
 
-/// A link or an image on another site's page can make a browser send GET, so GET writes nothing.
+/// GET must not write: a link or an image on a page of another site makes a browser send it.
 /// # Errors
 /// 405 for a mutation.
-pub(super) fn require_safe(operation: &Result<Operation, Rejection>) -> Result<(), Refusal> {
+pub(super) fn reject_get_mutation(
+    operation: &Result<PreparedOperation, Rejection>,
+) -> Result<(), HttpError> {
     match operation {
-        Ok(operation) if operation.kind == OperationType::Mutation => Err(Refusal::post_only()),
+        Ok(operation) if operation.kind == OperationType::Mutation => Err(HttpError::post_only()),
         _ => Ok(()),
     }
 }
 
-/// Whether a first response says that nothing was executed, rather than that something failed on the way.
-pub(super) fn is_refused(kind: OperationType, first: &Response) -> bool {
-    let nothing = !first.errors.is_empty() && first.data == Value::Null;
-    nothing
+/// Whether the first response is a request error (nothing was executed) and not a partial result.
+pub(super) fn is_request_error(kind: OperationType, first: &Response) -> bool {
+    let has_no_data = !first.errors.is_empty() && first.data == Value::Null;
+    has_no_data
         && match kind {
-            // A subscription that cannot begin has no stream to carry an event (GraphQL, CreateSourceEventStream).
+            // A subscription that fails to start has no stream to carry an event (GraphQL, CreateSourceEventStream).
             OperationType::Subscription => true,
             OperationType::Query | OperationType::Mutation => {
                 first.errors.iter().all(|error| error.path.is_empty())
@@ -208,10 +234,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_operation_is_the_one_named() {
+    fn the_operation_is_selected_by_name() {
         let kind = |text: &str, name| {
             let document = parse_query(text).unwrap();
-            select(&document, name).map(|operation| operation.ty)
+            select_operation(&document, name).map(|operation| operation.ty)
         };
         let two = "query A{a} mutation B{b}";
         assert_eq!(kind("{a}", None), Ok(OperationType::Query));
@@ -222,15 +248,18 @@ mod tests {
     }
 
     #[test]
-    fn a_null_with_a_path_is_an_answer() {
+    fn an_error_with_a_path_is_not_a_request_error() {
         let failed = |path: Vec<PathSegment>| {
             Response::from_errors(vec![ServerError::new("x", None).with_path(path)])
         };
         let field = || vec![PathSegment::Field("a".to_owned())];
-        assert!(is_refused(OperationType::Query, &failed(vec![])));
-        assert!(!is_refused(OperationType::Query, &failed(field())));
-        assert!(is_refused(OperationType::Subscription, &failed(field())));
-        assert!(!is_refused(
+        assert!(is_request_error(OperationType::Query, &failed(vec![])));
+        assert!(!is_request_error(OperationType::Query, &failed(field())));
+        assert!(is_request_error(
+            OperationType::Subscription,
+            &failed(field())
+        ));
+        assert!(!is_request_error(
             OperationType::Query,
             &Response::new(Value::Null)
         ));

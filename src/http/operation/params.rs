@@ -1,4 +1,4 @@
-//! The four parameters of a GraphQL request, however they arrive (GraphQL over HTTP, Request).
+//! Parameters of a GraphQL request, read from a JSON body, a query string or a message (GraphQL over HTTP, Request).
 
 use async_graphql::{Extensions, Value as ConstValue, Variables};
 use axum::{
@@ -11,14 +11,14 @@ use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use crate::config::limits::Limits;
-use crate::http::response::error::Refusal;
+use crate::http::response::error::HttpError;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Params {
+pub(crate) struct RequestParams {
     #[serde(default)]
     pub(crate) query: Option<String>,
-    /// Of a trusted document, instead of `query` (GraphQL over HTTP, Appendix A).
+    /// ID of a trusted document, sent instead of `query` (GraphQL over HTTP, Appendix A).
     pub(crate) document_id: Option<String>,
     pub(crate) operation_name: Option<String>,
     #[serde(default)]
@@ -27,27 +27,27 @@ pub(crate) struct Params {
     pub(crate) extensions: Extensions,
 }
 
-impl Params {
+impl RequestParams {
     /// # Errors
-    /// A sentence of what is wrong.
+    /// The message for the client.
     pub(crate) fn from_object(object: Map<String, Value>) -> Result<Self, String> {
-        // By way of a map, because serde would also take an array for a struct, which is how batches look.
+        // Converted from a map, because serde would also accept an array for a struct, and an array is a batch.
         let params: Self =
             serde_json::from_value(Value::Object(object)).map_err(|error| error.to_string())?;
-        params.checked()
+        params.validate()
     }
 
-    fn checked(self) -> Result<Self, String> {
+    fn validate(self) -> Result<Self, String> {
         match (&self.query, self.document_id()) {
-            (None, None) => Err("missing field `query`".to_owned()),
+            (None, None) => Err("`query` is missing; set `query` or `documentId`".to_owned()),
             (Some(_), Some(_)) if self.document_id.is_some() => {
-                Err("give `query` or `documentId`, not both".to_owned())
+                Err("set either `query` or `documentId`, not both".to_owned())
             }
             _ => Ok(self),
         }
     }
 
-    /// The trusted document that is asked for; Apollo's clients name it in the extensions.
+    /// ID of the requested trusted document; Apollo clients send it in the extensions.
     pub(crate) fn document_id(&self) -> Option<&str> {
         self.document_id.as_deref().or_else(|| {
             let ConstValue::Object(persisted) = self.extensions.0.get("persistedQuery")? else {
@@ -61,91 +61,94 @@ impl Params {
     }
 
     /// # Errors
-    /// 400 if a parameter is missing, doubled or no JSON.
-    pub(crate) fn from_uri(uri: &Uri) -> Result<Self, Refusal> {
+    /// 400 if a parameter is missing, duplicate or not valid JSON.
+    pub(crate) fn from_uri(uri: &Uri) -> Result<Self, HttpError> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        struct Texts {
+        struct QueryStringParams {
             query: Option<String>,
             document_id: Option<String>,
             operation_name: Option<String>,
             variables: Option<String>,
             extensions: Option<String>,
         }
-        let Query(texts) = Query::<Texts>::try_from_uri(uri)
-            .map_err(|error| Refusal::bad_request(error.body_text()))?;
+        let Query(raw) = Query::<QueryStringParams>::try_from_uri(uri)
+            .map_err(|error| HttpError::bad_request(error.body_text()))?;
         let params = Self {
-            query: texts.query,
-            document_id: texts.document_id,
-            operation_name: texts.operation_name,
-            variables: parameter("variables", texts.variables)?,
-            extensions: parameter("extensions", texts.extensions)?,
+            query: raw.query,
+            document_id: raw.document_id,
+            operation_name: raw.operation_name,
+            variables: parse_json_parameter("variables", raw.variables)?,
+            extensions: parse_json_parameter("extensions", raw.extensions)?,
         };
-        params.checked().map_err(Refusal::bad_request)
+        params.validate().map_err(HttpError::bad_request)
     }
 
     /// # Errors
-    /// 400 if it is not one request.
-    pub(crate) fn from_bytes(body: &[u8]) -> Result<Self, Refusal> {
+    /// 400 if the body is not exactly one request.
+    pub(crate) fn from_bytes(body: &[u8]) -> Result<Self, HttpError> {
         if body.trim_ascii_start().starts_with(b"[") {
-            return Err(Refusal::bad_request("send one request, not a list of them"));
+            return Err(HttpError::bad_request(
+                "batches are not supported; send one request object, not a list",
+            ));
         }
         let object = serde_json::from_slice(body)
-            .map_err(|error| Refusal::bad_request(format!("the body: {error}")))?;
+            .map_err(|error| HttpError::bad_request(format!("invalid request body: {error}")))?;
         Self::from_object(object)
-            .map_err(|error| Refusal::bad_request(format!("the body: {error}")))
+            .map_err(|error| HttpError::bad_request(format!("invalid request body: {error}")))
     }
 }
 
-/// The bytes of a request that says it is JSON.
+/// Reads the body of a JSON request.
 /// # Errors
-/// 415 if it is not JSON by its own word, 413 over its limit, 408 if it takes too long, 400 if it breaks off.
-pub(crate) async fn body(request: Request, limits: &Limits) -> Result<Bytes, Refusal> {
+/// 415 if the headers do not declare JSON, 413 over the size limit, 408 after the timeout, 400 if it is incomplete.
+pub(crate) async fn read_body(request: Request, limits: &Limits) -> Result<Bytes, HttpError> {
     require_json(request.headers())?;
-    // Nobody waits for a body that says itself that it will be too large.
-    let announced = request.body().size_hint().lower();
-    if announced > limits.transport.body_bytes as u64 {
-        return Err(Refusal::large_body(limits.transport.body_bytes));
+    // A declared length over the limit is rejected before the body arrives.
+    let declared_bytes = request.body().size_hint().lower();
+    if declared_bytes > limits.transport.body_bytes as u64 {
+        return Err(HttpError::body_too_large(limits.transport.body_bytes));
     }
     timeout(*limits.time.body, Bytes::from_request(request, &()))
         .await
-        .map_err(|_| Refusal::slow_body())?
+        .map_err(|_| HttpError::body_timeout())?
         .map_err(|error| match error.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Refusal::large_body(limits.transport.body_bytes),
-            _ => Refusal::bad_request("the body broke off"),
+            StatusCode::PAYLOAD_TOO_LARGE => HttpError::body_too_large(limits.transport.body_bytes),
+            _ => HttpError::bad_request("the request body is incomplete"),
         })
 }
 
-fn parameter<T: Default + for<'de> Deserialize<'de>>(
+fn parse_json_parameter<T: Default + for<'de> Deserialize<'de>>(
     name: &str,
     text: Option<String>,
-) -> Result<T, Refusal> {
+) -> Result<T, HttpError> {
     let Some(text) = text.filter(|text| !text.is_empty()) else {
         return Ok(T::default());
     };
-    serde_json::from_str(&text).map_err(|error| Refusal::bad_request(format!("{name}: {error}")))
+    serde_json::from_str(&text)
+        .map_err(|error| HttpError::bad_request(format!("invalid `{name}`: {error}")))
 }
 
-/// Anything else a page of another origin could send without asking us first.
-pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), Refusal> {
-    let kind = headers
+/// Requires a JSON content type: a page of another origin can send other types without a CORS preflight.
+pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), HttpError> {
+    let content_type = headers
         .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok());
-    if !kind.is_some_and(is_json) {
-        return Err(Refusal::unsupported_media_type(
-            "send the request as application/json in UTF-8",
+        .and_then(|value| value.to_str().ok());
+    if !content_type.is_some_and(is_json) {
+        return Err(HttpError::unsupported_media_type(
+            "send the request body as `Content-Type: application/json` in UTF-8",
         ));
     }
     match headers.get(header::CONTENT_ENCODING) {
-        Some(coding) if coding != "identity" => Err(Refusal::unsupported_media_type(
-            "send the request without content coding",
+        Some(coding) if coding != "identity" => Err(HttpError::unsupported_media_type(
+            "encoded request bodies are not supported; remove `Content-Encoding`",
         )),
         _ => Ok(()),
     }
 }
 
-fn is_json(kind: &str) -> bool {
-    let mut parts = kind.split(';').map(str::trim);
+fn is_json(content_type: &str) -> bool {
+    let mut parts = content_type.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();
     essence.eq_ignore_ascii_case("application/json")
         && parts.all(|part| {
@@ -161,31 +164,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_json_in_utf_8_is_json() {
-        for good in [
+    fn only_json_in_utf_8_is_accepted() {
+        for valid in [
             "application/json",
             "Application/JSON; charset=UTF-8",
             "application/json;charset=\"utf-8\"",
         ] {
-            assert!(is_json(good), "{good}");
+            assert!(is_json(valid), "{valid}");
         }
-        for bad in [
+        for invalid in [
             "text/plain",
             "application/json; charset=utf-16",
             "application/jsonp",
             "multipart/form-data",
             "",
         ] {
-            assert!(!is_json(bad), "{bad}");
+            assert!(!is_json(invalid), "{invalid}");
         }
     }
 
     #[test]
-    fn parameters_have_their_types() {
-        let read = |text: &str| Params::from_object(serde_json::from_str(text).unwrap());
+    fn parameters_of_a_wrong_type_are_rejected() {
+        let read = |text: &str| RequestParams::from_object(serde_json::from_str(text).unwrap());
         let full = read(r#"{"query":"{a}","operationName":null,"variables":null,"extensions":{}}"#);
         assert_eq!(full.unwrap().query.unwrap(), "{a}");
-        for wrong in [
+        for invalid in [
             r"{}",
             r#"{"query":1}"#,
             r#"{"query":"{a}","variables":"x"}"#,
@@ -193,23 +196,23 @@ mod tests {
             r#"{"query":"{a}","operationName":{}}"#,
             r#"{"query":"{a}","extensions":0}"#,
         ] {
-            assert!(read(wrong).is_err(), "{wrong}");
+            assert!(read(invalid).is_err(), "{invalid}");
         }
     }
 
     #[test]
     fn a_uri_carries_variables_as_json() {
         let uri = "/graphql?query=%7Ba%7D&variables=%7B%22x%22%3A1%7D&extensions=";
-        let params = Params::from_uri(&uri.parse().unwrap()).unwrap();
+        let params = RequestParams::from_uri(&uri.parse().unwrap()).unwrap();
         assert_eq!(params.variables.len(), 1);
-        for wrong in [
+        for invalid in [
             "/graphql",
             "/graphql?query=a&variables=%5B%5D",
             "/graphql?query=a&query=b",
         ] {
             assert!(
-                Params::from_uri(&wrong.parse().unwrap()).is_err(),
-                "{wrong}"
+                RequestParams::from_uri(&invalid.parse().unwrap()).is_err(),
+                "{invalid}"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! The first page: what this is, where it answers, and something to try.
+//! Home page: describes the service, links to example queries and lists the endpoints.
 
 use std::sync::Arc;
 
@@ -6,9 +6,9 @@ use axum::{extract::State, response::Html};
 use url::form_urlencoded::byte_serialize;
 
 use super::{escape, shell};
-use crate::http::state::App;
+use crate::http::state::AppState;
 
-/// The playground's own files, so that an example is written once. The first comment line is its title.
+/// The same files as in the playground. The first line of each, a comment, is its title.
 const EXAMPLES: [&str; 5] = [
     include_str!("../../../web/playground/examples/who-agreed.graphql"),
     include_str!("../../../web/playground/examples/neighbours-of-libya.graphql"),
@@ -17,23 +17,27 @@ const EXAMPLES: [&str; 5] = [
     include_str!("../../../web/playground/examples/watch-refusals.graphql"),
 ];
 
-pub(in crate::http) async fn page(State(app): State<Arc<App>>) -> Html<String> {
-    shell("Démarche", &main(&app.public_url))
+pub(in crate::http) async fn page(State(app): State<Arc<AppState>>) -> Html<String> {
+    shell("Démarche", &main_html(&app.public_url))
 }
 
-fn main(public_url: &str) -> String {
+fn main_html(public_url: &str) -> String {
     let http = escape(public_url);
     // http becomes ws, https becomes wss.
     let ws = http.replacen("http", "ws", 1);
-    let examples: String = EXAMPLES.iter().map(|example| link(example)).collect();
+    let examples: String = EXAMPLES
+        .iter()
+        .map(|example| example_link(example))
+        .collect();
     format!(
-        r#"<h1>Where states stand on what they were asked</h1>
-<p>A démarche is a formal representation by one government to another. This service keeps where each state stands on
-what it was asked, who says so and since when, with the sources; and it tells you of every change.</p>
+        r#"<h1>Tracking how governments respond to diplomatic requests</h1>
+<p>A démarche is a formal representation by one government to another. This service records each government’s position
+on a request, who reported it, and since when. Every statement has sources. You can subscribe to changes.</p>
 <h2>Try it</h2>
 <ul>
 {examples}</ul>
-<p>They open in the <a href="/playground/">playground</a>, which also shows the documentation of every field.</p>
+<p>These examples open in the <a href="/playground/">playground</a>, which also shows the documentation of every
+field.</p>
 <h2>Use it</h2>
 <dl>
 <dt>Queries and mutations</dt><dd><code>POST {http}/graphql</code></dd>
@@ -41,11 +45,11 @@ what it was asked, who says so and since when, with the sources; and it tells yo
 <dt></dt><dd><code>{http}/graphql/stream</code> (server-sent events)</dd>
 <dt>Schema</dt><dd><a href="/schema.graphql">schema.graphql</a></dd>
 </dl>
-<p class="quiet">Reading needs no account. Writing needs an editor’s token.</p>"#
+<p class="quiet">Reading needs no account. Writing requires an editor’s token.</p>"#
     )
 }
 
-fn link(example: &str) -> String {
+fn example_link(example: &str) -> String {
     let title = example.lines().next().unwrap_or_default();
     let title = escape(title.trim_start_matches(['#', ' ']));
     let query: String = byte_serialize(example.as_bytes()).collect();
@@ -57,8 +61,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_links_each_example_and_names_its_own_addresses() {
-        let page = main("https://demarche.example");
+    fn the_page_links_each_example_and_lists_the_endpoints() {
+        let page = main_html("https://demarche.example");
         assert_eq!(page.matches("/playground/?query=%23+").count(), 5);
         assert!(page.contains(">Who agreed?</a>"));
         assert!(page.contains("wss://demarche.example/graphql/ws"));

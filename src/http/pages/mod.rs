@@ -1,6 +1,6 @@
-//! Pages for people, rendered here and without a script.
+//! HTML pages, rendered on the server and without scripts; and the playground's static files.
 //!
-//! Invariant: text from the ledger goes through [`escape`] before it is part of a page.
+//! Invariant: text from the ledger passes through [`escape`] before it becomes part of a page.
 
 pub(in crate::http) mod home;
 pub(super) mod playground;
@@ -19,7 +19,7 @@ pub(super) async fn style() -> impl IntoResponse {
     (headers, include_str!("style.css"))
 }
 
-/// What surrounds every page. `main` is HTML already, `title` is not.
+/// The document around every page. `title` is escaped here; `main` must be HTML.
 fn shell(title: &str, main: &str) -> Html<String> {
     let title = escape(title);
     Html(format!(
@@ -44,7 +44,7 @@ fn shell(title: &str, main: &str) -> Html<String> {
     ))
 }
 
-/// For text and for quoted attributes.
+/// Escapes text for element content and for quoted attributes.
 fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {

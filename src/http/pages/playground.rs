@@ -1,4 +1,4 @@
-//! The playground's built files, out of the binary: no CDN sees who explores what.
+//! Static files of the playground, embedded in the binary, so that no CDN sees its users.
 
 use axum::{
     extract::{Path, RawQuery},
@@ -7,13 +7,14 @@ use axum::{
 };
 use rust_embed::{Embed, EmbeddedFile};
 
-use crate::http::response::{error::Refusal, etag};
+use crate::http::response::{error::HttpError, etag};
 
 #[derive(Embed)]
 #[folder = "web/dist/playground"]
 struct Files;
 
-/// The page names its files relative to itself, so the slash matters; a link's operation is in the query.
+/// Redirects to the URL with a trailing slash, because the page refers to its files by relative URLs. The query is
+/// passed on: it contains the operation of a link.
 pub(crate) async fn redirect(RawQuery(query): RawQuery) -> Redirect {
     match query {
         Some(query) => Redirect::permanent(&format!("/playground/?{query}")),
@@ -21,44 +22,47 @@ pub(crate) async fn redirect(RawQuery(query): RawQuery) -> Redirect {
     }
 }
 
-pub(crate) async fn index(headers: HeaderMap) -> Result<Response, Refusal> {
-    find("index.html", &headers)
+pub(crate) async fn index(headers: HeaderMap) -> Result<Response, HttpError> {
+    serve_file("index.html", &headers)
 }
 
 pub(crate) async fn file(
     Path(path): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    find(&path, &headers)
+) -> Result<Response, HttpError> {
+    serve_file(&path, &headers)
 }
 
-fn find(path: &str, request: &HeaderMap) -> Result<Response, Refusal> {
-    let file = Files::get(path).ok_or_else(Refusal::not_found)?;
-    // Names under assets/ hold a hash of the content; all others may change with the next release.
-    let caching = if path.starts_with("assets/") {
+fn serve_file(path: &str, request: &HeaderMap) -> Result<Response, HttpError> {
+    let file = Files::get(path).ok_or_else(HttpError::not_found)?;
+    // Names under assets/ contain a hash of the content; other files may change with the next release.
+    let cache_control = if path.starts_with("assets/") {
         "public, max-age=31536000, immutable"
     } else {
         "no-cache"
     };
-    let tag = etag::of_digest(&file.metadata.sha256_hash());
-    let known = etag::is_known(request, &tag);
+    let tag = etag::from_digest(&file.metadata.sha256_hash());
+    let is_unchanged = etag::is_none_match(request, &tag);
     let headers = [
-        (header::CACHE_CONTROL, HeaderValue::from_static(caching)),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static(cache_control),
+        ),
         (header::ETAG, tag),
     ];
-    if known {
+    if is_unchanged {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
-    let kind = [(header::CONTENT_TYPE, content_type(&file))];
-    Ok((headers, kind, file.data).into_response())
+    let content_type = [(header::CONTENT_TYPE, content_type(&file))];
+    Ok((headers, content_type, file.data).into_response())
 }
 
 fn content_type(file: &EmbeddedFile) -> String {
-    let kind = file.metadata.mimetype();
-    if kind.starts_with("text/") {
-        format!("{kind}; charset=utf-8")
+    let media_type = file.metadata.mimetype();
+    if media_type.starts_with("text/") {
+        format!("{media_type}; charset=utf-8")
     } else {
-        kind.to_owned()
+        media_type.to_owned()
     }
 }
 
@@ -67,18 +71,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_have_the_types_that_browsers_insist_on() {
+    fn files_have_the_content_types_that_browsers_require() {
         for path in Files::iter() {
-            let kind = content_type(&Files::get(&path).unwrap());
+            let actual = content_type(&Files::get(&path).unwrap());
             let expected = match path.rsplit_once('.').unwrap().1 {
                 "js" => "text/javascript; charset=utf-8",
                 "css" => "text/css; charset=utf-8",
                 "html" => "text/html; charset=utf-8",
                 "txt" => "text/plain; charset=utf-8",
                 "ttf" => "font/ttf",
-                other => panic!("a new kind of file: {other}"),
+                other => panic!("unexpected file type: {other}"),
             };
-            assert_eq!(kind, expected, "{path}");
+            assert_eq!(actual, expected, "{path}");
         }
     }
 }

@@ -1,4 +1,6 @@
-//! Answers over HTTP that can be given again, and to what question each is the answer.
+//! Entries of the response cache: complete HTTP responses and the keys under which they are cached.
+//!
+//! The cache itself and its invalidation are in `cache/`.
 
 use axum::{
     body::{self, Bytes},
@@ -7,50 +9,49 @@ use axum::{
 };
 
 use super::{
-    common_headers::{REQUEST_ID, set_always},
+    common_headers::{REQUEST_ID, set_common_headers},
     content_negotiation::MediaType,
-    error::Refusal,
+    error::HttpError,
     etag,
 };
-use crate::cache::tagged_cache::Weigh;
-
+use crate::cache::tagged_cache::MemorySize;
 use crate::{error::Error, model::role::Role};
 
-/// What was asked, to the letter, and everything else that the bytes of the answer depend on.
+/// The exact request bytes, and everything else that the bytes of the response depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Question {
-    /// The body or the query of the address.
-    pub(crate) text: Bytes,
-    pub(crate) media: MediaType,
+pub(crate) struct ResponseKey {
+    /// The request body, or the query string of the URL.
+    pub(crate) request_bytes: Bytes,
+    pub(crate) media_type: MediaType,
     pub(crate) role: Role,
-    /// Others may not be given answers that may be shared on the way.
+    /// Only responses to anonymous requests may be stored by shared caches (`Cache-Control: public`).
     pub(crate) is_anonymous: bool,
-    pub(crate) tells_cost: bool,
+    pub(crate) includes_cost: bool,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub(crate) struct CachedResponse {
     status: StatusCode,
-    /// All of them, so that who gives the answer again has only to name the request.
+    /// All headers of the response, with an empty placeholder for the request id.
     headers: HeaderMap,
     body: Bytes,
-    /// What asking costs, whether or not it was executed.
+    /// Cost to charge for the request, also when the cache responds.
     pub(crate) cost: u32,
 }
 
-impl Answer {
-    /// Its bytes get a name, so that whoever has them need not be sent them again.
+impl CachedResponse {
+    /// Reads the body and adds an `ETag` and the common headers.
     /// # Errors
-    /// None at present: our bodies are in memory.
-    pub(crate) async fn of(response: Response, cost: u32) -> Result<Self, Refusal> {
+    /// None at present: response bodies are in memory.
+    pub(crate) async fn from_response(response: Response, cost: u32) -> Result<Self, HttpError> {
         let (mut parts, body) = response.into_parts();
         let body = body::to_bytes(body, usize::MAX)
             .await
             .map_err(Error::internal)?;
         if parts.status == StatusCode::OK {
-            parts.headers.insert(header::ETAG, etag::of(&body));
+            parts.headers.insert(header::ETAG, etag::from_bytes(&body));
         }
-        set_always(&mut parts.headers);
+        set_common_headers(&mut parts.headers);
         parts
             .headers
             .insert(REQUEST_ID, HeaderValue::from_static(""));
@@ -63,7 +64,7 @@ impl Answer {
     }
 }
 
-impl IntoResponse for Answer {
+impl IntoResponse for CachedResponse {
     fn into_response(self) -> Response {
         let mut response = Response::new(self.body.into());
         *response.status_mut() = self.status;
@@ -72,13 +73,13 @@ impl IntoResponse for Answer {
     }
 }
 
-impl Weigh for Question {
+impl MemorySize for ResponseKey {
     fn bytes(&self) -> usize {
-        self.text.len()
+        self.request_bytes.len()
     }
 }
 
-impl Weigh for Answer {
+impl MemorySize for CachedResponse {
     fn bytes(&self) -> usize {
         self.body.len()
     }

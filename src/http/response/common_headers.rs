@@ -1,4 +1,4 @@
-//! Headers that every response carries.
+//! Headers that every response carries: security headers and the request id.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -6,14 +6,13 @@ use crate::model::request_id::RequestId;
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// As it is sent in [`REQUEST_ID`].
-pub(crate) fn named(id: &RequestId) -> HeaderValue {
+/// Value of the [`REQUEST_ID`] header.
+pub(crate) fn request_id_header(id: &RequestId) -> HeaderValue {
     HeaderValue::try_from(id.to_string())
         .expect("hexadecimal digits and a number are a header value")
 }
 
-/// On every answer.
-const ALWAYS: [(HeaderName, HeaderValue); 2] = [
+const COMMON_HEADERS: [(HeaderName, HeaderValue); 2] = [
     (
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -24,9 +23,9 @@ const ALWAYS: [(HeaderName, HeaderValue); 2] = [
     ),
 ];
 
-/// Sets those headers, each once however often it is called: what is kept has them already.
-pub(crate) fn set_always(headers: &mut HeaderMap) {
-    for (name, value) in ALWAYS {
+/// Sets the security headers. Idempotent: cached responses have them already.
+pub(crate) fn set_common_headers(headers: &mut HeaderMap) {
+    for (name, value) in COMMON_HEADERS {
         headers.insert(name, value);
     }
 }

@@ -1,10 +1,12 @@
-//! Which of our two media types a client gets (GraphQL over HTTP, Media Types; RFC 9110, 12.5.1).
+//! Content negotiation: selects one of two response media types by the `Accept` header (GraphQL over HTTP, Media Types;
+//! RFC 9110, 12.5.1).
 
 use axum::http::{HeaderMap, StatusCode, header};
 
-use super::error::Refusal;
+use super::error::HttpError;
 
-/// The two differ in what a request error costs: a status of its own, or 200 for clients older than the specification.
+/// Media type of a GraphQL response. A request error has status 400 in the newer type, and 200 in `application/json`
+/// for clients older than the specification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum MediaType {
     Json,
@@ -28,18 +30,18 @@ impl MediaType {
 }
 
 /// # Errors
-/// 406 if the client takes neither.
-pub(crate) fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
-    if let Some(media) = plain(headers) {
+/// 406 if the client accepts neither.
+pub(crate) fn negotiate(headers: &HeaderMap) -> Result<MediaType, HttpError> {
+    if let Some(media) = exact_media_type(headers) {
         return Ok(media);
     }
-    let Some(accept) = accept_of(headers) else {
+    let Some(accept) = accept_header(headers) else {
         return Ok(MediaType::Json);
     };
     let json = preference(&accept, "json");
     let graphql = preference(&accept, "graphql-response+json");
     match (json, graphql) {
-        (None, None) => Err(Refusal::not_acceptable(
+        (None, None) => Err(HttpError::not_acceptable(
             "application/graphql-response+json and application/json",
         )),
         (json, graphql) if graphql > json => Ok(MediaType::GraphqlResponse),
@@ -47,8 +49,8 @@ pub(crate) fn negotiate(headers: &HeaderMap) -> Result<MediaType, Refusal> {
     }
 }
 
-/// What most clients say, in one word.
-fn plain(headers: &HeaderMap) -> Option<MediaType> {
+/// Fast path for the `Accept` headers of most clients, a single media type.
+fn exact_media_type(headers: &HeaderMap) -> Option<MediaType> {
     let mut lines = headers.get_all(header::ACCEPT).iter();
     match (lines.next()?.as_bytes(), lines.next()) {
         (b"*/*" | b"application/json", None) => Some(MediaType::Json),
@@ -58,22 +60,24 @@ fn plain(headers: &HeaderMap) -> Option<MediaType> {
 }
 
 /// # Errors
-/// 406 if the client does not take a stream of events.
-pub(crate) fn require_events(headers: &HeaderMap) -> Result<(), Refusal> {
-    match accept_of(headers) {
-        Some(accept) if !takes_events(&accept) => Err(Refusal::not_acceptable("text/event-stream")),
+/// 406 if the client does not accept `text/event-stream`.
+pub(crate) fn require_event_stream(headers: &HeaderMap) -> Result<(), HttpError> {
+    match accept_header(headers) {
+        Some(accept) if !accepts_event_stream(&accept) => {
+            Err(HttpError::not_acceptable("text/event-stream"))
+        }
         _ => Ok(()),
     }
 }
 
-fn takes_events(accept: &str) -> bool {
-    ranges(accept).any(|range| {
+fn accepts_event_stream(accept: &str) -> bool {
+    media_ranges(accept).any(|range| {
         range.quality > 0 && matches!(range.name.as_str(), "text/event-stream" | "text/*" | "*/*")
     })
 }
 
-/// Several header lines are one list (RFC 9110, 5.3). Unreadable bytes accept nothing.
-fn accept_of(headers: &HeaderMap) -> Option<String> {
+/// Joins all header lines into one list (RFC 9110, 5.3). A line that is not text accepts nothing.
+fn accept_header(headers: &HeaderMap) -> Option<String> {
     let lines = headers.get_all(header::ACCEPT);
     lines.iter().next()?;
     let lines: Vec<&str> = lines
@@ -83,48 +87,48 @@ fn accept_of(headers: &HeaderMap) -> Option<String> {
     Some(lines.join(",")).filter(|accept| !accept.trim().is_empty())
 }
 
-/// Quality, then how closely the range names us, then how early it stands: greater is liked better.
+/// Quality, then specificity of the range, then position in the list (earlier is better). Greater is preferred.
 type Preference = (u16, u8, std::cmp::Reverse<usize>);
 
 fn preference(accept: &str, subtype: &str) -> Option<Preference> {
-    let closeness = |name: &str| match name {
+    let specificity = |name: &str| match name {
         "*/*" => Some(0),
         "application/*" => Some(1),
         _ => (name.strip_prefix("application/") == Some(subtype)).then_some(2),
     };
-    ranges(accept)
+    media_ranges(accept)
         .enumerate()
-        .filter_map(|(place, range)| {
-            let close = closeness(&range.name)?;
-            // A wildcard prefers nothing, so its place says nothing.
-            let place = if close == 2 { place } else { usize::MAX };
-            Some((close, range.quality, place))
+        .filter_map(|(index, range)| {
+            let specificity = specificity(&range.name)?;
+            // A wildcard expresses no preference, so its position has no effect.
+            let index = if specificity == 2 { index } else { usize::MAX };
+            Some((specificity, range.quality, index))
         })
-        // The closest range decides, even if it says never.
-        .max_by_key(|(close, quality, _)| (*close, *quality))
+        // The most specific range decides, even if its quality is 0.
+        .max_by_key(|(specificity, quality, _)| (*specificity, *quality))
         .filter(|(_, quality, _)| *quality > 0)
-        .map(|(close, quality, place)| (quality, close, std::cmp::Reverse(place)))
+        .map(|(specificity, quality, index)| (quality, specificity, std::cmp::Reverse(index)))
 }
 
-struct Range {
+struct MediaRange {
     name: String,
     /// Thousandths.
     quality: u16,
 }
 
-fn ranges(accept: &str) -> impl Iterator<Item = Range> {
+fn media_ranges(accept: &str) -> impl Iterator<Item = MediaRange> {
     accept.split(',').map(|range| {
         let mut parts = range.split(';').map(str::trim);
         let name = parts.next().unwrap_or_default().to_ascii_lowercase();
         let quality = parts
             .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
-            .map_or(1000, thousandths);
-        Range { name, quality }
+            .map_or(1000, parse_quality);
+        MediaRange { name, quality }
     })
 }
 
-/// `0.85` is 850; what is no quality counts as none.
-fn thousandths(quality: &str) -> u16 {
+/// `0.85` is 850; an invalid quality is 0.
+fn parse_quality(quality: &str) -> u16 {
     let (whole, part) = quality.split_once('.').unwrap_or((quality, ""));
     match (whole, format!("{part:0<3}").parse::<u16>()) {
         ("1", _) => 1000,
@@ -178,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_that_takes_neither_is_refused() {
+    fn a_client_that_accepts_neither_type_is_rejected() {
         for accept in ["text/html", "application/json;q=0", "*/*;q=0", "image/*"] {
             assert_eq!(negotiated(accept), None, "{accept}");
         }

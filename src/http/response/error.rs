@@ -1,6 +1,7 @@
-//! What we answer when we do not answer.
+//! HTTP errors: requests that are rejected or fail before an operation is executed.
 //!
-//! Codes here are those of the transport; what an operation may fail with is in `error.rs`.
+//! [`HttpError`] carries the status, the error code and the headers that the status requires. Errors of an operation
+//! are in `crate::error`.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -9,90 +10,95 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::graphql_error::{EXHAUSTED, INTERNAL, SLOW, error, errors_response, set, whole_seconds};
+use super::graphql_error::{
+    INTERNAL, TIMED_OUT, errors_response, graphql_error, rate_limited_message, retry_after_seconds,
+    set_extension,
+};
 use crate::{
+    config::limits::TransportLimits,
     error::Error,
     model::{request_id::RequestId, text},
-    telemetry::rejections::Refused,
+    telemetry::rejections::RejectionLabels,
 };
 
-/// Bytes.
-const REPEATED: usize = 300;
+/// Bytes of client input that a message may repeat.
+const MAX_ECHOED_BYTES: usize = 300;
 
-/// A refusal that no media type and no document changes.
+/// An error response that is the same for every media type and document.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct HttpError {
     status: StatusCode,
     code: &'static str,
     message: Cow<'static, str>,
-    header: Option<Header>,
-    request: Option<RequestId>,
-    /// The option whose limit it is; for our metrics.
+    header: Option<ErrorHeader>,
+    request_id: Option<RequestId>,
+    /// Name of the option whose limit was exceeded, for metrics.
     limit: &'static str,
 }
 
-impl Refusal {
+impl HttpError {
     fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             status,
             code,
             message: message.into(),
             header: None,
-            request: None,
+            request_id: None,
             limit: "",
         }
     }
 
-    fn limited_by(self, limit: &'static str) -> Self {
+    fn with_limit(self, limit: &'static str) -> Self {
         Self { limit, ..self }
     }
 
-    fn with(self, header: Header) -> Self {
+    fn with_header(self, header: ErrorHeader) -> Self {
         Self {
             header: Some(header),
             ..self
         }
     }
 
-    /// Names the request, so that its lines in the log can be found.
-    pub(crate) fn of(self, request: &RequestId) -> Self {
+    /// Adds the request id, so that its log lines can be found.
+    pub(crate) fn with_request_id(self, id: &RequestId) -> Self {
         Self {
-            request: Some(request.clone()),
+            request_id: Some(id.clone()),
             ..self
         }
     }
 
-    /// The message may repeat what the client sent, and is cut.
+    /// The message may repeat client input, so it is truncated to [`MAX_ECHOED_BYTES`].
     pub(crate) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         let mut message = message.into();
-        if message.len() > REPEATED {
-            text::cut(message.to_mut(), REPEATED);
+        if message.len() > MAX_ECHOED_BYTES {
+            text::truncate(message.to_mut(), MAX_ECHOED_BYTES);
         }
         Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
     }
 
-    /// An upgrade that is none of ours, with the version that would be.
-    pub(crate) fn no_upgrade(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::bad_request(message).with(Header::WebSocketVersion)
+    /// The request is not a valid WebSocket upgrade; the response names the supported version.
+    pub(crate) fn not_an_upgrade(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::bad_request(message).with_header(ErrorHeader::WebSocketVersion)
     }
 
     pub(crate) fn unauthenticated() -> Self {
-        let message = "the token is unknown or revoked";
-        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message).with(Header::Challenge)
+        let message = "the token is not valid or was revoked; send `Authorization: Bearer TOKEN`";
+        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
+            .with_header(ErrorHeader::WwwAuthenticate)
     }
 
-    pub(crate) fn foreign_origin() -> Self {
-        let message = "a page of another origin may not open a socket here";
+    pub(crate) fn origin_not_allowed() -> Self {
+        let message = "pages of this origin may not open a WebSocket to this server";
         Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", message)
     }
 
     pub(crate) fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "nothing is here")
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "not found")
     }
 
     /// The router adds `Allow` itself.
     pub(crate) fn method_not_allowed() -> Self {
-        let message = "this address does not answer this method";
+        let message = "this URL does not support this HTTP method";
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "METHOD_NOT_ALLOWED",
@@ -101,36 +107,39 @@ impl Refusal {
     }
 
     pub(crate) fn post_only() -> Self {
-        let message = "GET writes nothing; send a mutation by POST";
+        let message = "mutations are not allowed over GET; use POST";
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "METHOD_NOT_ALLOWED",
             message,
         )
-        .with(Header::PostOnly)
+        .with_header(ErrorHeader::AllowPost)
     }
 
     pub(crate) fn not_acceptable(offered: &'static str) -> Self {
-        let message = format!("this address answers {offered} only");
+        let message = format!("this URL only serves {offered}; change the `Accept` header");
         Self::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message)
     }
 
-    pub(crate) fn slow_body() -> Self {
-        let message = "the body did not arrive in time";
+    pub(crate) fn body_timeout() -> Self {
+        let message = "the request body did not arrive in time (--body-timeout)";
         Self::new(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", message)
     }
 
-    pub(crate) fn large_body(limit: usize) -> Self {
-        let message = format!("the body is too large; the limit (--max-body-bytes) is {limit}");
+    pub(crate) fn body_too_large(limit: usize) -> Self {
+        let message =
+            format!("the request body is too large; the limit (--max-body-bytes) is {limit} bytes");
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message)
-            .limited_by("max-body-bytes")
+            .with_limit("max-body-bytes")
     }
 
-    /// For a stream.
-    pub(crate) fn large_message(limit: usize) -> Self {
-        let message = format!("the body is too large; the limit (--max-message-bytes) is {limit}");
+    /// The body of a request for an event stream exceeds the limit of a WebSocket message.
+    pub(crate) fn message_too_large(limit: usize) -> Self {
+        let message = format!(
+            "the request body is too large; the limit (--max-message-bytes) is {limit} bytes"
+        );
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message)
-            .limited_by("max-message-bytes")
+            .with_limit("max-message-bytes")
     }
 
     pub(crate) fn unsupported_media_type(message: &'static str) -> Self {
@@ -138,36 +147,42 @@ impl Refusal {
         Self::new(status, "UNSUPPORTED_MEDIA_TYPE", message)
     }
 
-    pub(crate) fn slow_execution() -> Self {
-        Self::new(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", SLOW).limited_by("request-timeout")
+    pub(crate) fn execution_timeout() -> Self {
+        Self::new(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", TIMED_OUT).with_limit("request-timeout")
     }
 
-    pub(crate) fn exhausted(retry_after: Duration) -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", EXHAUSTED)
-            .with(Header::RetryAfter(whole_seconds(retry_after)))
-            .limited_by("rate-limit")
+    pub(crate) fn rate_limited(retry_after: Duration) -> Self {
+        let message = rate_limited_message(retry_after);
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message)
+            .with_header(ErrorHeader::RetryAfter(retry_after_seconds(retry_after)))
+            .with_limit("rate-limit")
     }
 
-    pub(crate) fn crowded() -> Self {
-        let message = "too many connections from this address, or in all; close one";
+    /// The limiter does not report which of the two limits was reached, so the message names both.
+    pub(crate) fn too_many_connections(limits: &TransportLimits) -> Self {
+        let (per_address, total) = (limits.connections_per_address, limits.connections);
+        let message = format!(
+            "too many open connections from your address (limit {per_address}) or in total (limit {total}); close one"
+        );
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "RATE_LIMITED", message)
-            .with(Header::RetryAfter(1))
-            .limited_by("max-connections")
+            .with_header(ErrorHeader::RetryAfter(1))
+            .with_limit("max-connections")
     }
 
-    pub(crate) fn stopping() -> Self {
-        let message = "the server is stopping; come back in a moment";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", message).with(Header::RetryAfter(1))
+    pub(crate) fn shutting_down() -> Self {
+        let message = "the server is shutting down; retry in a moment";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "STOPPING", message)
+            .with_header(ErrorHeader::RetryAfter(1))
     }
 
-    /// The database is away.
+    /// The database cannot be reached.
     fn unavailable(message: String) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
-            .with(Header::RetryAfter(1))
+            .with_header(ErrorHeader::RetryAfter(1))
     }
 
-    /// Whether the fault is ours rather than the client's.
-    pub(crate) fn is_ours(&self) -> bool {
+    /// Whether the status is 5xx.
+    pub(crate) fn is_server_error(&self) -> bool {
         self.status.is_server_error()
     }
 
@@ -180,10 +195,10 @@ impl Refusal {
     }
 }
 
-/// For what the transport itself asks of the database.
-impl From<Error> for Refusal {
+/// For database queries of the transport itself, which are those of authentication.
+impl From<Error> for HttpError {
     fn from(error: Error) -> Self {
-        tracing::error!(cause = %error.causes(), "a request could not be let in");
+        tracing::error!(cause = %error.cause_chain(), "authentication failed because of an internal error");
         match error {
             Error::Unavailable(_) => Self::unavailable(error.to_string()),
             _ => Self::internal(),
@@ -191,45 +206,45 @@ impl From<Error> for Refusal {
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
-        let mut refused = error(self.code, self.message);
-        if let Some(request) = self.request {
-            set(&mut refused, "requestId", request.to_string());
+        let mut error = graphql_error(self.code, self.message);
+        if let Some(id) = self.request_id {
+            set_extension(&mut error, "requestId", id.to_string());
         }
-        if let Some(Header::RetryAfter(seconds)) = self.header {
-            set(&mut refused, "retryAfter", seconds);
+        if let Some(ErrorHeader::RetryAfter(seconds)) = self.header {
+            set_extension(&mut error, "retryAfter", seconds);
         }
-        let mut response = errors_response(&[refused]);
+        let mut response = errors_response(&[error]);
         *response.status_mut() = self.status;
-        let refused = Refused::by(self.code, self.limit);
-        response.extensions_mut().insert(refused);
-        if let Some((name, value)) = self.header.map(Header::pair) {
+        let labels = RejectionLabels::with_limit(self.code, self.limit);
+        response.extensions_mut().insert(labels);
+        if let Some((name, value)) = self.header.map(ErrorHeader::into_pair) {
             response.headers_mut().insert(name, value);
         }
         response
     }
 }
 
-/// What a status obliges us to say with it (RFC 9110).
+/// A header that the status requires (RFC 9110).
 #[derive(Clone, Copy, Debug)]
-enum Header {
-    Challenge,
-    PostOnly,
+enum ErrorHeader {
+    WwwAuthenticate,
+    AllowPost,
     /// Seconds.
     RetryAfter(u64),
     /// RFC 6455, 4.2.2.
     WebSocketVersion,
 }
 
-impl Header {
-    fn pair(self) -> (HeaderName, HeaderValue) {
+impl ErrorHeader {
+    fn into_pair(self) -> (HeaderName, HeaderValue) {
         match self {
-            Self::Challenge => (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
-            Self::PostOnly => (header::ALLOW, HeaderValue::from_static("POST")),
+            Self::WwwAuthenticate => (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
+            Self::AllowPost => (header::ALLOW, HeaderValue::from_static("POST")),
             Self::WebSocketVersion => {
-                let thirteen = HeaderValue::from_static("13");
-                (header::SEC_WEBSOCKET_VERSION, thirteen)
+                let version = HeaderValue::from_static("13");
+                (header::SEC_WEBSOCKET_VERSION, version)
             }
             Self::RetryAfter(seconds) => (header::RETRY_AFTER, seconds.into()),
         }

@@ -1,4 +1,4 @@
-//! Names of bytes, so that nobody is sent what he has (RFC 9110, 8.8.3 and 13.1.2).
+//! Entity tags: strong validators by content, and the evaluation of `If-None-Match` (RFC 9110, 8.8.3 and 13.1.2).
 
 use axum::{
     http::{HeaderMap, HeaderValue, header},
@@ -7,36 +7,36 @@ use axum::{
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-/// A strong name by content.
-pub(crate) fn of(bytes: &[u8]) -> HeaderValue {
-    of_digest(&Sha256::digest(bytes))
+/// A strong tag: the first 16 bytes of the SHA-256 of the content.
+pub(crate) fn from_bytes(bytes: &[u8]) -> HeaderValue {
+    from_digest(&Sha256::digest(bytes))
 }
 
-/// The same, for a SHA-256 that is known already.
-pub(crate) fn of_digest(digest: &[u8]) -> HeaderValue {
+/// The same tag from an existing SHA-256.
+pub(crate) fn from_digest(digest: &[u8]) -> HeaderValue {
     let text = format!("\"{}\"", HEXLOWER.encode(&digest[..16]));
     HeaderValue::from_str(&text).expect("hexadecimal digits in quotes are a header value")
 }
 
-/// Whether the client has the body of this response.
-pub(crate) fn names_body(request: &HeaderMap, response: &Response) -> bool {
+/// Whether `If-None-Match` contains the tag of this response, so that 304 is enough.
+pub(crate) fn matches_response(request: &HeaderMap, response: &Response) -> bool {
     let tag = response.headers().get(header::ETAG);
-    tag.is_some_and(|tag| is_known(request, tag))
+    tag.is_some_and(|tag| is_none_match(request, tag))
 }
 
-/// Whether the client has these bytes.
-pub(crate) fn is_known(request: &HeaderMap, tag: &HeaderValue) -> bool {
+/// Whether `If-None-Match` contains this tag.
+pub(crate) fn is_none_match(request: &HeaderMap, tag: &HeaderValue) -> bool {
     let lines = request.get_all(header::IF_NONE_MATCH).iter();
     let mut lines = lines.filter_map(|line| line.to_str().ok());
     tag.to_str()
-        .is_ok_and(|tag| lines.any(|tags| names(tags, tag)))
+        .is_ok_and(|tag| lines.any(|tags| contains_tag(tags, tag)))
 }
 
-/// The weak comparison, or any.
-fn names(tags: &str, tag: &str) -> bool {
+/// Weak comparison; `*` matches every tag.
+fn contains_tag(tags: &str, tag: &str) -> bool {
     tags.split(',')
-        .map(|one| one.trim().trim_start_matches("W/"))
-        .any(|one| one == tag || one == "*")
+        .map(|listed| listed.trim().trim_start_matches("W/"))
+        .any(|listed| listed == tag || listed == "*")
 }
 
 #[cfg(test)]
@@ -46,8 +46,8 @@ mod tests {
     #[test]
     fn a_tag_is_found_in_a_list() {
         for tags in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", "*"] {
-            assert!(names(tags, "\"a\""), "{tags}");
+            assert!(contains_tag(tags, "\"a\""), "{tags}");
         }
-        assert!(!names("\"b\"", "\"a\""));
+        assert!(!contains_tag("\"b\"", "\"a\""));
     }
 }

@@ -1,4 +1,6 @@
-//! GraphQL errors of the transport: their codes, extensions and the body that carries them.
+//! GraphQL errors of the transport: codes, extensions, messages and the response body.
+//!
+//! `response/error.rs` adds the HTTP status and headers.
 
 use std::time::Duration;
 
@@ -9,60 +11,67 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::telemetry::rejections::Refused;
+use crate::telemetry::rejections::RejectionLabels;
 
-pub(crate) const EXHAUSTED: &str =
-    "you have spent what you may for now; `viewer { rateLimit { resetAt } }` tells how much";
-pub(crate) const SLOW: &str = "the answer took too long; a write may still be recorded";
-pub(crate) const INTERNAL: &str = "an error of ours; it has been logged";
+pub(crate) const TIMED_OUT: &str = "execution timed out; a mutation may still be recorded";
+pub(crate) const INTERNAL: &str = "internal error; it has been logged";
 
-/// A GraphQL error with its code.
-pub(crate) fn error(code: &'static str, message: impl Into<String>) -> ServerError {
-    coded(ServerError::new(message, None), code)
+/// Message of a rate limit error.
+pub(crate) fn rate_limited_message(retry_after: Duration) -> String {
+    let seconds = retry_after_seconds(retry_after);
+    format!("rate limit exceeded; retry after {seconds} s")
 }
 
-/// The same error with a code.
-pub(crate) fn coded(mut error: ServerError, code: &'static str) -> ServerError {
-    set(&mut error, "code", code);
+/// A GraphQL error with `extensions.code`.
+pub(crate) fn graphql_error(code: &'static str, message: impl Into<String>) -> ServerError {
+    with_code(ServerError::new(message, None), code)
+}
+
+/// Sets `extensions.code`.
+pub(crate) fn with_code(mut error: ServerError, code: &'static str) -> ServerError {
+    set_extension(&mut error, "code", code);
     error
 }
 
-/// One more of the error's extensions.
-pub(crate) fn set(error: &mut ServerError, key: &str, value: impl Into<Value>) {
+/// Sets one key of the error's extensions.
+pub(crate) fn set_extension(error: &mut ServerError, key: &str, value: impl Into<Value>) {
     let extensions = error.extensions.get_or_insert_default();
     ErrorExtensionValues::set(extensions, key, value);
 }
 
-/// For `Retry-After`: never too early.
-pub(crate) fn whole_seconds(duration: Duration) -> u64 {
+/// Whole seconds for `Retry-After`, rounded up so that a client never retries too early.
+pub(crate) fn retry_after_seconds(duration: Duration) -> u64 {
     duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }
 
-/// The one shape. There is no `data` key, because nothing was executed (GraphQL, Response Format).
+/// Response body of request errors. It has no `data` key, because nothing was executed (GraphQL, Response Format).
 pub(crate) fn errors_response(errors: &[ServerError]) -> Response {
     #[derive(Serialize)]
     struct Body<'a> {
         errors: &'a [ServerError],
     }
     let mut response = Json(Body { errors }).into_response();
-    // For whoever counts.
-    response.extensions_mut().insert(refused(errors));
+    // The middleware counts rejections by this extension.
+    response.extensions_mut().insert(rejection_of(errors));
     response
 }
 
-/// The code of the first error.
-pub(crate) fn code(errors: &[ServerError]) -> Option<&str> {
-    errors.first().map(|error| text(error, "code"))
+/// `extensions.code` of the first error.
+pub(crate) fn first_error_code(errors: &[ServerError]) -> Option<&str> {
+    errors.first().map(|error| extension_text(error, "code"))
 }
 
-/// For what was not executed.
-pub(crate) fn refused(errors: &[ServerError]) -> Refused {
-    errors.first().map_or(Refused::of(""), |error| {
-        Refused::by(text(error, "code"), text(error, "limit"))
+/// Metric labels of a request that was not executed.
+pub(crate) fn rejection_of(errors: &[ServerError]) -> RejectionLabels {
+    errors.first().map_or(RejectionLabels::new(""), |error| {
+        RejectionLabels::with_limit(
+            extension_text(error, "code"),
+            extension_text(error, "limit"),
+        )
     })
 }
 
-fn text<'e>(error: &'e ServerError, key: &str) -> &'e str {
+fn extension_text<'e>(error: &'e ServerError, key: &str) -> &'e str {
     let extensions = error.extensions.as_ref();
     match extensions.and_then(|all| all.get(key)) {
         Some(Value::String(text)) => text,

@@ -1,7 +1,7 @@
-//! The short way to what is kept: past the routes, their layers, the log and every timer.
+//! Fast path: responds from the response cache without the router, its middleware, the log and timers.
 //!
-//! Most requests ask in one piece and without a token for what was answered before. Whatever else a request is, it goes the
-//! long way, whole. Invariant: nobody can tell by an answer which way it came.
+//! It serves most requests: those without a token whose body has arrived whole and whose response is cached. Every
+//! other request goes to the router unchanged. Invariant: the response is the same on both paths.
 
 use std::{
     future::poll_fn,
@@ -22,55 +22,55 @@ use crate::http::{
     middleware::request_span,
     operation::params,
     response::{
-        cached::Question,
-        common_headers::{REQUEST_ID, named},
+        cached::ResponseKey,
+        common_headers::{REQUEST_ID, request_id_header},
         content_negotiation, etag,
     },
-    state::App,
-    tcp::client_ip::Client,
-    transport::graphql_http::{self, asks_for_cost},
+    state::AppState,
+    tcp::client_ip::ClientIp,
+    transport::graphql_http::{self, requests_cost},
 };
 use crate::model::role::{Caller, Role};
 
-/// The answer, if it is kept, or the request for the long way.
-pub(crate) async fn find(
-    app: &App,
+/// The cached response, or the unchanged request for the router.
+pub(crate) async fn try_respond(
+    app: &AppState,
     peer: IpAddr,
     request: Request<Incoming>,
 ) -> Result<Response, Request<Body>> {
     let (head, mut body) = request.into_parts();
-    if !is_short(app, &head) {
+    if !is_eligible(app, &head) {
         return Err(Request::from_parts(head, Body::new(body)));
     }
     if head.method == Method::GET {
-        let text = head.uri.query().unwrap_or_default();
-        let text = Bytes::copy_from_slice(text.as_bytes());
-        return give(app, peer, &head, text)
+        let query = head.uri.query().unwrap_or_default();
+        let request_bytes = Bytes::copy_from_slice(query.as_bytes());
+        return respond_from_cache(app, peer, &head, request_bytes)
             .ok_or_else(|| Request::from_parts(head, Body::new(body)));
     }
     let length = body.size_hint().exact();
-    let most = app.limits.transport.body_bytes as u64;
-    let Some(length) = length.filter(|length| *length <= most) else {
+    let limit = app.limits.transport.body_bytes as u64;
+    let Some(length) = length.filter(|length| *length <= limit) else {
         return Err(Request::from_parts(head, Body::new(body)));
     };
-    let text = poll_fn(|cx| Poll::Ready(arrived(&mut body, cx))).await;
-    if text.len() as u64 == length {
-        return give(app, peer, &head, text.clone())
-            .ok_or_else(|| Request::from_parts(head, text.into()));
+    let buffered = poll_fn(|cx| Poll::Ready(buffered_body(&mut body, cx))).await;
+    if buffered.len() as u64 == length {
+        return respond_from_cache(app, peer, &head, buffered.clone())
+            .ok_or_else(|| Request::from_parts(head, buffered.into()));
     }
     let rest = Body::new(body).into_data_stream();
-    let whole = stream::iter([Ok(text)]).chain(rest);
-    Err(Request::from_parts(head, Body::from_stream(whole)))
+    let body = stream::iter([Ok(buffered)]).chain(rest);
+    Err(Request::from_parts(head, Body::from_stream(body)))
 }
 
-/// Whether all that the long way would look at is looked at here.
-fn is_short(app: &App, head: &Parts) -> bool {
+/// Whether the fast path makes every check that the router and its middleware would make for this request.
+fn is_eligible(app: &AppState, head: &Parts) -> bool {
     let headers = &head.headers;
     head.uri.path() == "/graphql"
         && !headers.contains_key(header::AUTHORIZATION)
-        && !request_span::is_followed(headers)
-        // Who may read it is said by the layer around the routes.
-        && (app.doors.origins.is_empty() || !headers.contains_key(header::ORIGIN))
+        && !request_span::has_remote_parent(headers)
+        // The CORS headers are set by the middleware around the router.
+        && (app.access.origins.is_empty() || !headers.contains_key(header::ORIGIN))
         && match head.method {
             Method::POST => params::require_json(headers).is_ok(),
             Method::GET => !headers.contains_key(header::UPGRADE),
@@ -78,38 +78,45 @@ fn is_short(app: &App, head: &Parts) -> bool {
         }
 }
 
-/// What there is of the body already. Who sends it later is given a limit of time on the long way.
-fn arrived(body: &mut Incoming, cx: &mut Context<'_>) -> Bytes {
+/// The part of the body that has arrived already. The router applies the timeout for the rest.
+fn buffered_body(body: &mut Incoming, cx: &mut Context<'_>) -> Bytes {
     match Pin::new(body).poll_frame(cx) {
         Poll::Ready(Some(Ok(frame))) => frame.into_data().unwrap_or_default(),
-        // It is found broken again by whoever reads on.
+        // The router meets the same error when it reads on.
         Poll::Ready(None | Some(Err(_))) | Poll::Pending => Bytes::new(),
     }
 }
 
-/// The kept answer, paid for.
-fn give(app: &App, peer: IpAddr, head: &Parts, text: Bytes) -> Option<Response> {
-    let question = Question {
-        text,
-        media: content_negotiation::negotiate(&head.headers).ok()?,
+/// The cached response, if there is one and its cost could be charged.
+fn respond_from_cache(
+    app: &AppState,
+    peer: IpAddr,
+    head: &Parts,
+    request_bytes: Bytes,
+) -> Option<Response> {
+    let key = ResponseKey {
+        request_bytes,
+        media_type: content_negotiation::negotiate(&head.headers).ok()?,
         role: Role::Reader,
         is_anonymous: true,
-        tells_cost: asks_for_cost(&head.headers),
+        includes_cost: requests_cost(&head.headers),
     };
-    let kept = app.answers.find(&question)?;
-    let client = Client::find(peer, &head.headers, &app.doors.proxies);
-    // Nothing is taken from whoever cannot pay, and the long way says so.
-    let paid = app.rates.spend(&Caller::anonymous(), client, kept.cost);
-    paid.ok()?;
-    let mut response = kept.into_response();
-    if head.method == Method::GET && etag::names_body(&head.headers, &response) {
-        response = graphql_http::unmodified(response);
+    let cached = app.responses.find(&key)?;
+    let client = ClientIp::from_request(peer, &head.headers, &app.access.proxies);
+    // A rate-limited client is not charged here; the router charges it again and responds with the error.
+    let charged = app
+        .cost_limiter
+        .charge(&Caller::anonymous(), client, cached.cost);
+    charged.ok()?;
+    let mut response = cached.into_response();
+    if head.method == Method::GET && etag::matches_response(&head.headers, &response) {
+        response = graphql_http::not_modified(response);
     }
     let headers = response.headers_mut();
-    headers.insert(REQUEST_ID, named(&app.ids.next()));
-    if !app.doors.origins.is_empty() {
+    headers.insert(REQUEST_ID, request_id_header(&app.ids.next()));
+    if !app.access.origins.is_empty() {
         headers.append(header::VARY, HeaderValue::from_static("origin"));
     }
-    app.metrics.respond(response.status().as_u16());
+    app.metrics.count_response(response.status().as_u16());
     Some(response)
 }

@@ -1,6 +1,8 @@
-//! Accepts connections and runs the routes on them until it is told to stop.
+//! HTTP server: accepts connections and serves the router on them, with limits, until shutdown.
 //!
-//! A loop of our own, because `axum::serve` gives connections no limit of time and of number.
+//! A separate accept loop, because `axum::serve` limits neither the number of connections nor their timeouts. Cached
+//! responses take the fast path past the router. Invariant: every open connection holds a permit of the connection
+//! limiter.
 
 mod fast_path;
 
@@ -19,164 +21,169 @@ use tower_service::Service;
 
 use super::{
     router::router,
-    state::App,
+    state::AppState,
     tcp::{
-        client_ip::{Client, Peer, is_trusted},
-        connection_limiter::Connection,
-        shared_stream::{Line, Wire},
+        client_ip::{ClientIp, PeerAddress, is_trusted},
+        connection_limiter::ConnectionPermit,
+        shared_stream::{DirectWriter, SharedTcpStream},
     },
 };
-use crate::telemetry::rejections::Refused;
+use crate::telemetry::rejections::RejectionLabels;
 
-/// Bytes of a request's head: the longest document in an address, each byte of it escaped.
-const HEAD: usize = 64 << 10;
-/// Bytes that the kernel takes for a client beyond what is under way: of one who does not read it would keep megabytes,
-/// and we would learn of it only when they are full.
+/// Bytes of a request's head: the longest document in a query string, with each byte percent-encoded.
+const MAX_HEAD_BYTES: usize = 64 << 10;
+/// Bytes of unsent data that the kernel buffers per connection: by default it buffers megabytes for a client that does
+/// not read, and the send timeout starts only when they are full.
 #[cfg(target_os = "linux")]
-const UNSENT: u32 = 128 << 10;
-/// When no file descriptor is left; somebody will close one.
-const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(50);
+const NOTSENT_LOWAT_BYTES: u32 = 128 << 10;
+/// The pause after a failed accept: without a free file descriptor, one has to be closed first.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// Serves until it is told to stop, then lets what is open end for the time of grace.
+/// Serves until shutdown, then waits for open connections for the grace period at most.
 /// # Errors
-/// None at present: a connection that cannot be accepted is tried again.
-pub async fn serve(listener: TcpListener, app: App) -> io::Result<()> {
-    let (live, grace) = (app.live.clone(), *app.limits.time.grace);
+/// None at present: a failed accept is retried.
+pub async fn serve(listener: TcpListener, app: AppState) -> io::Result<()> {
+    let (tracker, grace_period) = (app.streams.clone(), *app.limits.time.grace);
     let app = Arc::new(app);
     let router = router(Arc::clone(&app));
-    let mut stop = pin!(app.phases.clone().stopped());
+    let mut shutdown = pin!(app.lifecycle.clone().stopping());
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            () = &mut stop => break,
+            () = &mut shutdown => break,
         };
-        let Some((stream, peer)) = usable(accepted).await else {
+        let Some((stream, peer)) = accept(accepted).await else {
             continue;
         };
-        let client = (!is_trusted(peer.ip(), &app.doors.proxies)).then(|| Client::of(peer.ip()));
-        let Some(place) = app.connections.enter(client) else {
-            app.metrics
-                .refuse(Refused::by("RATE_LIMITED", "max-connections"));
-            tokio::spawn(turn_away(stream));
+        let client =
+            (!is_trusted(peer.ip(), &app.access.proxies)).then(|| ClientIp::from_ip(peer.ip()));
+        let Some(permit) = app.connections.try_acquire(client) else {
+            app.metrics.count_rejection(RejectionLabels::with_limit(
+                "RATE_LIMITED",
+                "max-connections",
+            ));
+            tokio::spawn(reject_connection(stream));
             continue;
         };
-        let guard = live.token();
-        let wire = Wire::new(stream);
-        let host = Arc::new(Host {
+        let token = tracker.token();
+        let stream = SharedTcpStream::new(stream);
+        let service = Arc::new(ConnectionService {
             app: Arc::clone(&app),
             router: router.clone(),
             peer,
-            place: Arc::new(place),
-            line: wire.line(),
+            permit: Arc::new(permit),
+            direct_writer: stream.direct_writer(),
         });
         tokio::spawn(async move {
-            converse(wire, host).await;
-            drop(guard);
+            serve_connection(stream, service).await;
+            drop(token);
         });
     }
     drop(listener);
-    timeout(grace, live.wait()).await.unwrap_or_else(|_| {
-        tracing::warn!("connections still open after {grace:?}; they are cut");
+    let drained = timeout(grace_period, tracker.wait()).await;
+    drained.unwrap_or_else(|_| {
+        tracing::warn!(
+            ?grace_period,
+            "grace period over; closing remaining connections"
+        );
     });
     Ok(())
 }
 
-/// A connection, unless the peer has thought better of it.
-async fn usable(accepted: io::Result<(TcpStream, SocketAddr)>) -> Option<(TcpStream, SocketAddr)> {
+/// The accepted connection; `None` if the peer has closed it already, or after a pause if the accept failed.
+async fn accept(accepted: io::Result<(TcpStream, SocketAddr)>) -> Option<(TcpStream, SocketAddr)> {
     match accepted {
         Ok((stream, peer)) => {
-            if let Err(error) = set_up(&stream) {
-                tracing::debug!(%error, "a connection without its options");
+            if let Err(error) = set_socket_options(&stream) {
+                tracing::debug!(%error, "could not set socket options");
             }
             Some((stream, peer))
         }
         Err(error) => {
-            let is_theirs = matches!(
+            let is_peer_error = matches!(
                 error.kind(),
                 io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
             );
-            if !is_theirs {
-                tracing::warn!(%error, "no connection can be accepted");
-                sleep(OUT_OF_DESCRIPTORS).await;
+            if !is_peer_error {
+                tracing::warn!(%error, "cannot accept connections; if too many files are open, raise LimitNOFILE");
+                sleep(ACCEPT_RETRY_DELAY).await;
             }
             None
         }
     }
 }
 
-fn set_up(stream: &TcpStream) -> io::Result<()> {
+fn set_socket_options(stream: &TcpStream) -> io::Result<()> {
     #[cfg(target_os = "linux")]
-    socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT)?;
-    // A change is one small frame: do not let the kernel hold it back for more.
+    socket2::SockRef::from(stream).set_tcp_notsent_lowat(NOTSENT_LOWAT_BYTES)?;
+    // A change is one small frame, which the kernel must not delay to wait for more data.
     stream.set_nodelay(true)
 }
 
-/// Who answers on one connection. It has its own, so that connections on other cores do not wait for its counter.
-struct Host {
-    app: Arc<App>,
+/// The service of one connection. Each connection has its own `Arc`, so that cores do not contend for one reference
+/// count.
+struct ConnectionService {
+    app: Arc<AppState>,
     router: Router,
     peer: SocketAddr,
-    /// Given back at the connection's end.
-    place: Arc<Connection>,
-    line: Line,
+    /// Released when the connection ends.
+    permit: Arc<ConnectionPermit>,
+    direct_writer: DirectWriter,
 }
 
-impl Host {
-    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Response, Infallible> {
-        match fast_path::find(&self.app, self.peer.ip(), request).await {
+impl ConnectionService {
+    async fn call(self: Arc<Self>, request: Request<Incoming>) -> Result<Response, Infallible> {
+        match fast_path::try_respond(&self.app, self.peer.ip(), request).await {
             Ok(response) => Ok(response),
-            // On the heap, so that who goes the short way carries no room for the long one.
-            Err(request) => Box::pin(self.answer_by_route(request)).await,
+            // Boxed, so that the future of the fast path does not contain the state of the router.
+            Err(request) => Box::pin(self.call_router(request)).await,
         }
     }
 
-    async fn answer_by_route(
-        self: Arc<Self>,
-        mut request: Request,
-    ) -> Result<Response, Infallible> {
+    async fn call_router(self: Arc<Self>, mut request: Request) -> Result<Response, Infallible> {
         let extensions = request.extensions_mut();
-        extensions.insert(Peer(self.peer));
-        extensions.insert(Arc::clone(&self.place));
-        extensions.insert(self.line.clone());
+        extensions.insert(PeerAddress(self.peer));
+        extensions.insert(Arc::clone(&self.permit));
+        extensions.insert(self.direct_writer.clone());
         self.router.clone().call(request).await
     }
 }
 
-/// Requests of one connection, one after the other.
-async fn converse(wire: Wire, host: Arc<Host>) {
-    let (peer, times) = (host.peer, host.app.limits.time.clone());
-    let stopped = host.app.phases.clone().stopped();
-    let service = service_fn(move |request| Arc::clone(&host).answer(request));
-    let mut stream = TimeoutStream::new(wire);
-    stream.set_write_timeout(Some(*times.send));
+/// Serves the requests of one connection, one after the other.
+async fn serve_connection(stream: SharedTcpStream, service: Arc<ConnectionService>) {
+    let (peer, limits) = (service.peer, service.app.limits.time.clone());
+    let shutdown = service.app.lifecycle.clone().stopping();
+    let service = service_fn(move |request| Arc::clone(&service).call(request));
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(*limits.send));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(*times.header)
-        .max_header_size(HEAD)
-        .max_buf_size(HEAD)
+        .header_read_timeout(*limits.header)
+        .max_header_size(MAX_HEAD_BYTES)
+        .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(TokioIo::new(Box::pin(stream)), service)
         .with_upgrades();
     let mut connection = pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = stopped => {
+    let result = tokio::select! {
+        result = connection.as_mut() => result,
+        () = shutdown => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
     };
-    if let Err(error) = ended {
-        tracing::debug!(%error, %peer, "a connection broke off");
+    if let Err(error) = result {
+        tracing::debug!(%error, %peer, "connection error");
     }
 }
 
-/// One word, if the peer takes it at once.
-async fn turn_away(mut stream: TcpStream) {
-    const WORD: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n\
-        Content-Type: application/json\r\nContent-Length: 95\r\n\r\n\
-        {\"errors\":[{\"message\":\"too many connections; close one\",\"extensions\":{\"code\":\"RATE_LIMITED\"}}]}";
-    let said = async {
-        stream.write_all(WORD).await?;
+/// Sends a fixed 503 response if the peer reads it at once, and closes the connection.
+async fn reject_connection(mut stream: TcpStream) {
+    const RESPONSE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n\
+        Content-Type: application/json\r\nContent-Length: 132\r\n\r\n\
+        {\"errors\":[{\"message\":\"too many open connections, from your address or in total; close some\",\"extensions\":{\"code\":\"RATE_LIMITED\"}}]}";
+    let rejection = async {
+        stream.write_all(RESPONSE).await?;
         stream.shutdown().await
     };
-    drop(timeout(Duration::from_millis(100), said).await);
+    drop(timeout(Duration::from_millis(100), rejection).await);
 }

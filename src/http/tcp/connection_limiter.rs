@@ -1,64 +1,65 @@
-//! How many connections there are, in all and from each client.
+//! Connection limiter: bounds the number of open connections in total and per client address.
+//!
+//! A permit counts as one open connection until it is dropped.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::client_ip::Client;
+use super::client_ip::ClientIp;
 use crate::config::limits::TransportLimits;
 
-/// Clones count together.
+/// Clones share one count.
 #[derive(Clone, Debug)]
-pub(crate) struct Connections(Arc<Shared>);
+pub(crate) struct ConnectionLimiter(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    in_all: usize,
-    per_client: usize,
+    max_total: usize,
+    max_per_client: usize,
     counts: Mutex<Counts>,
 }
 
 #[derive(Debug, Default)]
 struct Counts {
-    in_all: usize,
-    /// Only clients that have a connection, so this is no larger than `in_all`.
-    of: HashMap<Client, usize>,
+    total: usize,
+    /// Contains only clients with an open connection, so it has at most `total` entries.
+    by_client: HashMap<ClientIp, usize>,
 }
 
-impl Connections {
+impl ConnectionLimiter {
     pub(crate) fn new(limits: &TransportLimits) -> Self {
         Self(Arc::new(Shared {
-            in_all: limits.connections,
-            per_client: limits.connections_per_address,
+            max_total: limits.connections,
+            max_per_client: limits.connections_per_address,
             counts: Mutex::default(),
         }))
     }
 
-    /// One more, until the guard is dropped; nothing where that would be one too many.
-    pub(crate) fn enter(&self, client: Option<Client>) -> Option<Connection> {
+    /// A permit for one more connection, or `None` if that would exceed a limit.
+    pub(crate) fn try_acquire(&self, client: Option<ClientIp>) -> Option<ConnectionPermit> {
         let mut counts = self.0.lock();
-        if counts.in_all >= self.0.in_all {
+        if counts.total >= self.0.max_total {
             return None;
         }
         if let Some(client) = client {
-            let count = counts.of.entry(client).or_default();
-            if *count >= self.0.per_client {
+            let count = counts.by_client.entry(client).or_default();
+            if *count >= self.0.max_per_client {
                 return None;
             }
             *count += 1;
         }
-        counts.in_all += 1;
-        let connections = self.clone();
-        Some(Connection {
-            connections,
+        counts.total += 1;
+        Some(ConnectionPermit {
+            limiter: self.clone(),
             client,
         })
     }
 
-    /// How many are open.
-    pub(crate) fn in_all(&self) -> usize {
-        self.0.lock().in_all
+    /// Number of open connections.
+    pub(crate) fn open_count(&self) -> usize {
+        self.0.lock().total
     }
 }
 
@@ -68,23 +69,23 @@ impl Shared {
     }
 }
 
-/// A place among the connections.
+/// Counts as one open connection until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Connection {
-    connections: Connections,
-    client: Option<Client>,
+pub(crate) struct ConnectionPermit {
+    limiter: ConnectionLimiter,
+    client: Option<ClientIp>,
 }
 
-impl Drop for Connection {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
-        let mut counts = self.connections.0.lock();
-        counts.in_all -= 1;
+        let mut counts = self.limiter.0.lock();
+        counts.total -= 1;
         if let Some(client) = self.client
-            && let Some(count) = counts.of.get_mut(&client)
+            && let Some(count) = counts.by_client.get_mut(&client)
         {
             *count -= 1;
             if *count == 0 {
-                counts.of.remove(&client);
+                counts.by_client.remove(&client);
             }
         }
     }
@@ -95,22 +96,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_client_and_all_together_have_so_many_places() {
-        let client = |text: &str| Some(Client::of(text.parse().unwrap()));
-        let connections = Connections::new(&TransportLimits {
+    fn connections_are_limited_per_client_and_in_total() {
+        let client = |text: &str| Some(ClientIp::from_ip(text.parse().unwrap()));
+        let limiter = ConnectionLimiter::new(&TransportLimits {
             connections: 3,
             connections_per_address: 2,
             ..TransportLimits::default()
         });
-        let first = connections.enter(client("192.0.2.1")).unwrap();
-        let _second = connections.enter(client("192.0.2.1")).unwrap();
-        assert!(connections.enter(client("192.0.2.1")).is_none());
-        let third = connections.enter(None).unwrap();
-        assert!(connections.enter(client("192.0.2.2")).is_none());
+        let first = limiter.try_acquire(client("192.0.2.1")).unwrap();
+        let _second = limiter.try_acquire(client("192.0.2.1")).unwrap();
+        assert!(limiter.try_acquire(client("192.0.2.1")).is_none());
+        let third = limiter.try_acquire(None).unwrap();
+        assert!(limiter.try_acquire(client("192.0.2.2")).is_none());
         drop(third);
-        assert!(connections.enter(client("192.0.2.1")).is_none());
+        assert!(limiter.try_acquire(client("192.0.2.1")).is_none());
         drop(first);
-        assert!(connections.enter(client("192.0.2.1")).is_some());
-        assert_eq!(connections.0.lock().of.len(), 1);
+        assert!(limiter.try_acquire(client("192.0.2.1")).is_some());
+        assert_eq!(limiter.0.lock().by_client.len(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! TCP connections: how many there may be, whose they are, and writing to one past its task.
+//! TCP connections: the connection limit, the client address, and a stream that other tasks can write to.
 
 pub(crate) mod client_ip;
 pub(crate) mod connection_limiter;

@@ -1,7 +1,10 @@
-//! The bytes of a connection, and how it ends: whoever is still talking when we hang up hears our last word first.
+//! TCP stream with a second writer, and a lingering close.
 //!
-//! A socket that is closed with bytes unread is reset by the kernel, and a reset overtakes what we said last: a refusal
-//! of a large body, a close frame with its code (RFC 9112, 9.6). So what still comes is read for a moment, and dropped.
+//! The connection's task reads and writes the stream; a [`DirectWriter`] also writes whole frames to it from another
+//! task, so that a delivery to thousands of subscribers does not wake the task of each.
+//! On drop the stream is shut down for writing, and input is read and discarded for a moment: closing a socket with
+//! unread input makes the kernel send a reset, which can destroy the last response or close frame (RFC 9112, 9.6).
+//! Invariant: bytes of a direct write are never interleaved with those of a write by the connection's task.
 
 use std::{
     io::{self, IoSlice},
@@ -18,138 +21,137 @@ use tokio::{
     time::timeout,
 };
 
-/// For the peer to notice that we have hung up.
-const LINGER: Duration = Duration::from_secs(1);
-/// Bytes of a peer that does not.
-const DROPPED: u64 = 16 << 20;
+/// Time for the peer to close its side.
+const LINGER_TIMEOUT: Duration = Duration::from_secs(1);
+/// Maximum number of bytes that are read and discarded during that time.
+const LINGER_MAX_BYTES: u64 = 16 << 20;
 
-/// A TCP stream that ends gently, and that has a side entrance.
-pub(crate) struct Wire(Line);
+/// TCP stream with a lingering close, shared with its [`DirectWriter`]s.
+pub(crate) struct SharedTcpStream(DirectWriter);
 
-/// The side entrance of a connection: by it, whoever has something to say to thousands says it without waking the task of
-/// each. Clones are the same.
+/// Writes to a connection without waking its task. Clones write to the same connection.
 #[derive(Clone, Debug)]
-pub(crate) struct Line(Arc<Mutex<Shared>>);
+pub(crate) struct DirectWriter(Arc<Mutex<Inner>>);
 
 #[derive(Debug)]
-struct Shared {
-    /// Taken when the connection ends.
+struct Inner {
+    /// `None` once the connection's task has dropped the stream.
     stream: Option<TcpStream>,
-    /// What came by the side entrance and was not taken whole; it goes before anything else.
-    rest: Vec<u8>,
-    /// Whether the connection's own task has written a part of something.
-    is_amid: bool,
-    /// Who sees to the rest.
+    /// The rest of a direct write that the kernel had no room for; it is sent before anything else.
+    unsent: Vec<u8>,
+    /// Whether the last write of the connection's task was partial.
+    is_mid_write: bool,
+    /// Waker of the connection's task, which flushes `unsent`.
     task: Option<Waker>,
 }
 
-impl Wire {
+impl SharedTcpStream {
     pub(crate) fn new(stream: TcpStream) -> Self {
-        Self(Line(Arc::new(Mutex::new(Shared {
+        Self(DirectWriter(Arc::new(Mutex::new(Inner {
             stream: Some(stream),
-            rest: Vec::new(),
-            is_amid: false,
+            unsent: Vec::new(),
+            is_mid_write: false,
             task: None,
         }))))
     }
 
-    pub(crate) fn line(&self) -> Line {
+    pub(crate) fn direct_writer(&self) -> DirectWriter {
         self.0.clone()
     }
 }
 
-impl Line {
-    /// Says something whole, such as a frame, between two things that the connection's own task says: now or not at all,
-    /// which it tells. What the kernel has no room for is left to that task, see [`Line::poll_rest`].
-    pub(crate) fn put(&self, bytes: &[u8]) -> bool {
-        let mut shared = self.lock();
-        if shared.is_amid || !shared.rest.is_empty() {
+impl DirectWriter {
+    /// Writes `bytes`, a whole frame, between two writes of the connection's task. Returns false if nothing was
+    /// written. The connection's task sends the bytes that the kernel has no room for, see [`Self::poll_unsent`].
+    pub(crate) fn try_write_all(&self, bytes: &[u8]) -> bool {
+        let mut inner = self.lock();
+        if inner.is_mid_write || !inner.unsent.is_empty() {
             return false;
         }
-        let written = shared.stream.as_ref().map(|stream| stream.try_write(bytes));
-        // Nothing was said: if the connection is broken, its own task will see.
+        let written = inner.stream.as_ref().map(|stream| stream.try_write(bytes));
+        // Nothing was written. If the connection is broken, its task gets the error.
         let Some(Ok(written)) = written else {
             return false;
         };
         if written < bytes.len() {
-            shared.rest = bytes[written..].to_vec();
-            if let Some(task) = &shared.task {
+            inner.unsent = bytes[written..].to_vec();
+            if let Some(task) = &inner.task {
                 task.wake_by_ref();
             }
         }
         true
     }
 
-    /// Ready when something is left to the connection's own task, which flushes it.
-    pub(crate) fn poll_rest(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let mut shared = self.lock();
-        if !shared.rest.is_empty() {
+    /// Ready when bytes of a direct write are unsent; the connection's task then flushes the stream.
+    pub(crate) fn poll_unsent(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut inner = self.lock();
+        if !inner.unsent.is_empty() {
             return Poll::Ready(());
         }
-        let is_known = |task: &Waker| task.will_wake(cx.waker());
-        if !shared.task.as_ref().is_some_and(is_known) {
-            shared.task = Some(cx.waker().clone());
+        let is_current = |task: &Waker| task.will_wake(cx.waker());
+        if !inner.task.as_ref().is_some_and(is_current) {
+            inner.task = Some(cx.waker().clone());
         }
         Poll::Pending
     }
 
-    fn lock(&self) -> MutexGuard<'_, Shared> {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Shared {
+impl Inner {
     fn stream(&mut self) -> Pin<&mut TcpStream> {
         Pin::new(self.stream.as_mut().expect("it is taken on drop only"))
     }
 
-    /// Notes how much of `length` bytes was written.
-    fn note(&mut self, written: usize, length: usize) -> usize {
-        self.is_amid = written < length;
+    /// Records whether a write of `length` bytes was partial.
+    fn record_write(&mut self, written: usize, length: usize) -> usize {
+        self.is_mid_write = written < length;
         written
     }
 
-    fn poll_flush_rest(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while !self.rest.is_empty() {
-            let mut rest = std::mem::take(&mut self.rest);
-            let written = self.stream().poll_write(cx, &rest);
+    fn poll_flush_unsent(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.unsent.is_empty() {
+            let mut unsent = std::mem::take(&mut self.unsent);
+            let written = self.stream().poll_write(cx, &unsent);
             if let Poll::Ready(Ok(written)) = written {
-                rest.drain(..written);
+                unsent.drain(..written);
             }
-            self.rest = rest;
+            self.unsent = unsent;
             if ready!(written)? == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
         }
-        // Its room is not kept: hardly ever is there a rest.
-        self.rest = Vec::new();
+        // Frees the buffer: unsent bytes are rare, and connections are many.
+        self.unsent = Vec::new();
         Poll::Ready(Ok(()))
     }
 }
 
-impl Drop for Wire {
+impl Drop for SharedTcpStream {
     fn drop(&mut self) {
-        let mut shared = self.0.lock();
-        let Some(stream) = shared.stream.take() else {
+        let mut inner = self.0.lock();
+        let Some(stream) = inner.stream.take() else {
             return;
         };
-        drop(shared);
-        // A peer that has hung up says nothing more; any other may be about to.
-        let has_hung_up = matches!(stream.try_read(&mut [0; 1]), Ok(0));
-        if !has_hung_up && let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(timeout(LINGER, hear_out(stream)));
+        drop(inner);
+        // A peer that has closed its side sends nothing more; any other may.
+        let is_closed_by_peer = matches!(stream.try_read(&mut [0; 1]), Ok(0));
+        if !is_closed_by_peer && let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(timeout(LINGER_TIMEOUT, lingering_close(stream)));
         }
     }
 }
 
-async fn hear_out(mut stream: TcpStream) -> io::Result<()> {
+async fn lingering_close(mut stream: TcpStream) -> io::Result<()> {
     stream.shutdown().await?;
-    let mut rest = stream.take(DROPPED);
-    tokio::io::copy(&mut rest, &mut tokio::io::sink()).await?;
+    let mut input = stream.take(LINGER_MAX_BYTES);
+    tokio::io::copy(&mut input, &mut tokio::io::sink()).await?;
     Ok(())
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for SharedTcpStream {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -159,16 +161,16 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for SharedTcpStream {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let mut shared = self.0.lock();
-        ready!(shared.poll_flush_rest(cx))?;
-        let written = ready!(shared.stream().poll_write(cx, bytes))?;
-        Poll::Ready(Ok(shared.note(written, bytes.len())))
+        let mut inner = self.0.lock();
+        ready!(inner.poll_flush_unsent(cx))?;
+        let written = ready!(inner.stream().poll_write(cx, bytes))?;
+        Poll::Ready(Ok(inner.record_write(written, bytes.len())))
     }
 
     fn poll_write_vectored(
@@ -176,31 +178,31 @@ impl AsyncWrite for Wire {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let mut shared = self.0.lock();
-        ready!(shared.poll_flush_rest(cx))?;
-        let written = ready!(shared.stream().poll_write_vectored(cx, slices))?;
+        let mut inner = self.0.lock();
+        ready!(inner.poll_flush_unsent(cx))?;
+        let written = ready!(inner.stream().poll_write_vectored(cx, slices))?;
         let length = slices.iter().map(|slice| slice.len()).sum();
-        Poll::Ready(Ok(shared.note(written, length)))
+        Poll::Ready(Ok(inner.record_write(written, length)))
     }
 
     fn is_write_vectored(&self) -> bool {
-        let shared = self.0.lock();
-        shared
+        let inner = self.0.lock();
+        inner
             .stream
             .as_ref()
             .is_some_and(AsyncWrite::is_write_vectored)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut shared = self.0.lock();
-        ready!(shared.poll_flush_rest(cx))?;
-        shared.stream().poll_flush(cx)
+        let mut inner = self.0.lock();
+        ready!(inner.poll_flush_unsent(cx))?;
+        inner.stream().poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut shared = self.0.lock();
-        ready!(shared.poll_flush_rest(cx))?;
-        shared.stream().poll_shutdown(cx)
+        let mut inner = self.0.lock();
+        ready!(inner.poll_flush_unsent(cx))?;
+        inner.stream().poll_shutdown(cx)
     }
 }
 
@@ -211,55 +213,55 @@ mod tests {
 
     use super::*;
 
-    async fn connected() -> (Wire, TcpStream) {
+    async fn connect() -> (SharedTcpStream, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (ours, theirs) = tokio::join!(listener.accept(), TcpStream::connect(address));
-        let ours = ours.unwrap().0;
-        ours.writable().await.unwrap();
-        (Wire::new(ours), theirs.unwrap())
+        let (server, client) = tokio::join!(listener.accept(), TcpStream::connect(address));
+        let server = server.unwrap().0;
+        server.writable().await.unwrap();
+        (SharedTcpStream::new(server), client.unwrap())
     }
 
-    fn has_rest(line: &Line) -> bool {
+    fn has_unsent(writer: &DirectWriter) -> bool {
         let mut cx = Context::from_waker(noop_waker_ref());
-        line.poll_rest(&mut cx).is_ready()
+        writer.poll_unsent(&mut cx).is_ready()
     }
 
     #[tokio::test]
-    async fn what_is_put_comes_whole_and_before_what_is_written_later() {
-        let (mut wire, mut peer) = connected().await;
-        let line = wire.line();
-        assert!(line.put(b"first ") && !has_rest(&line));
-        wire.write_all(b"second ").await.unwrap();
-        // More than the kernel takes while the peer does not read.
-        let much = vec![b'x'; 64 << 20];
-        assert!(line.put(&much) && has_rest(&line));
-        assert!(!line.put(b"refused"));
+    async fn a_direct_write_arrives_whole_and_before_later_writes() {
+        let (mut stream, mut peer) = connect().await;
+        let writer = stream.direct_writer();
+        assert!(writer.try_write_all(b"first ") && !has_unsent(&writer));
+        stream.write_all(b"second ").await.unwrap();
+        // More than the kernel buffers while the peer does not read.
+        let large = vec![b'x'; 64 << 20];
+        assert!(writer.try_write_all(&large) && has_unsent(&writer));
+        assert!(!writer.try_write_all(b"rejected"));
         let write = async {
-            wire.write_all(b" last").await.unwrap();
-            drop(wire);
+            stream.write_all(b" last").await.unwrap();
+            drop(stream);
         };
         let mut read = Vec::new();
         let (read_all, ()) = tokio::join!(peer.read_to_end(&mut read), write);
         read_all.unwrap();
-        let expected = [b"first second ".as_slice(), &much, b" last"].concat();
+        let expected = [b"first second ".as_slice(), &large, b" last"].concat();
         assert!(read == expected, "{} bytes", read.len());
-        assert!(!line.put(b"too late"));
+        assert!(!writer.try_write_all(b"too late"));
     }
 
     #[tokio::test]
-    async fn nothing_is_put_into_the_midst_of_something() {
-        let (mut wire, mut peer) = connected().await;
-        let line = wire.line();
-        let much = vec![b'x'; 64 << 20];
-        let written = wire.write(&much).await.unwrap();
-        assert!(written < much.len() && !line.put(b"amid"));
-        let write = wire.write_all(&much[written..]);
-        let mut read = vec![0; much.len()];
+    async fn a_direct_write_is_rejected_during_a_partial_write() {
+        let (mut stream, mut peer) = connect().await;
+        let writer = stream.direct_writer();
+        let large = vec![b'x'; 64 << 20];
+        let written = stream.write(&large).await.unwrap();
+        assert!(written < large.len() && !writer.try_write_all(b"within"));
+        let write = stream.write_all(&large[written..]);
+        let mut read = vec![0; large.len()];
         let (read_all, written) = tokio::join!(peer.read_exact(&mut read), write);
         assert!(read_all.is_ok() && written.is_ok());
-        // Tokio has yet to hear that there is room again.
-        while !line.put(b"after") {
+        // Tokio has not been notified yet that the socket is writable.
+        while !writer.try_write_all(b"after") {
             tokio::task::yield_now().await;
         }
         let mut after = [0; 5];

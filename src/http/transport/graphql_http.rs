@@ -1,6 +1,7 @@
-//! GraphQL over HTTP: one request, one answer (the specification's draft of the GraphQL Working Group).
+//! GraphQL over HTTP: one request, one response (draft specification of the GraphQL Working Group).
 //!
-//! Nothing here streams; subscriptions are refused with a word on where they are answered.
+//! A response comes from the response cache, or the operation is executed and its response cached. Subscriptions are
+//! rejected here with an error that names the streaming endpoints.
 
 use std::sync::Arc;
 
@@ -15,74 +16,74 @@ use axum::{
 };
 
 use super::websocket;
-use crate::cache::tagged_cache::Made;
+use crate::cache::tagged_cache::Computed;
 use crate::http::{
     execution,
-    middleware::{authentication::find_asker, request_context::Visit},
+    middleware::{authentication::authenticate, request_context::RequestContext},
     operation::{
-        self, Asker, Operation, Rejection,
-        params::{self, Params},
+        self, PreparedOperation, Rejection, Requester,
+        params::{self, RequestParams},
     },
     response::{
-        cached::{Answer, Question},
+        cached::{CachedResponse, ResponseKey},
         content_negotiation::{self, MediaType},
-        error::Refusal,
+        error::HttpError,
         etag,
-        graphql_error::{error, errors_response},
+        graphql_error::{errors_response, graphql_error},
     },
-    state::App,
+    state::AppState,
 };
 use crate::{
-    cache::recorder::Reads,
+    cache::recorder::TagRecorder,
     graphql::{cost::Cost, output::response_json},
 };
 
-/// Asks to be told the cost, in `extensions.cost` of the answer.
-const COST: HeaderName = HeaderName::from_static("demarche-cost");
+/// With this header, the response contains the operation's cost in `extensions.cost`.
+const COST_HEADER: HeaderName = HeaderName::from_static("demarche-cost");
 
-/// What may be kept on the way to the client (RFC 9111, 5.2.2).
-const NOTHING: HeaderValue = HeaderValue::from_static("no-store");
-/// Kept, but asked for by its name each time.
-const NAMED: HeaderValue = HeaderValue::from_static("no-cache");
-/// The same for everybody, and for a while: so short that nobody is told yesterday's stance.
-const SHARED: HeaderValue = HeaderValue::from_static("public, max-age=5");
+/// `Cache-Control` for caches between server and client (RFC 9111, 5.2.2): not stored.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+/// Stored, but revalidated by its entity tag on each use.
+const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+/// Shared by all clients for 5 s, short enough that clients do not see outdated stances.
+const SHORT_PUBLIC: HeaderValue = HeaderValue::from_static("public, max-age=5");
 
-/// A query in the address, or the upgrade to a socket for clients that know one address only.
+/// Executes a query from the query string, or upgrades to a WebSocket for clients that use one URL for both.
 pub(crate) async fn get(
-    State(app): State<Arc<App>>,
-    Extension(visit): Extension<Visit>,
+    State(app): State<Arc<AppState>>,
+    Extension(context): Extension<RequestContext>,
     headers: HeaderMap,
     uri: Uri,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Result<Response, Refusal> {
+) -> Result<Response, HttpError> {
     if upgrade.is_ok() {
-        return websocket::upgrade(State(app), Extension(visit), headers, upgrade).await;
+        return websocket::upgrade(State(app), Extension(context), headers, upgrade).await;
     }
     let media = content_negotiation::negotiate(&headers)?;
-    let asker = find_asker(&app, &headers, visit).await?;
-    let text = Bytes::copy_from_slice(uri.query().unwrap_or_default().as_bytes());
-    let question = question(text, media, &asker, &headers);
-    let read = || Params::from_uri(&uri);
-    let response = answer(&app, question, asker, Method::Get, read).await?;
-    Ok(if etag::names_body(&headers, &response) {
-        unmodified(response)
+    let requester = authenticate(&app, &headers, context).await?;
+    let request_bytes = Bytes::copy_from_slice(uri.query().unwrap_or_default().as_bytes());
+    let key = cache_key(request_bytes, media, &requester, &headers);
+    let parse = || RequestParams::from_uri(&uri);
+    let response = respond(&app, key, requester, Method::Get, parse).await?;
+    Ok(if etag::matches_response(&headers, &response) {
+        not_modified(response)
     } else {
         response
     })
 }
 
 pub(crate) async fn post(
-    State(app): State<Arc<App>>,
-    Extension(visit): Extension<Visit>,
+    State(app): State<Arc<AppState>>,
+    Extension(context): Extension<RequestContext>,
     request: Request,
-) -> Result<Response, Refusal> {
+) -> Result<Response, HttpError> {
     let headers = request.headers().clone();
     let media = content_negotiation::negotiate(&headers)?;
-    let asker = find_asker(&app, &headers, visit).await?;
-    let text = params::body(request, &app.limits).await?;
-    let question = question(text.clone(), media, &asker, &headers);
-    let read = || Params::from_bytes(&text);
-    answer(&app, question, asker, Method::Post, read).await
+    let requester = authenticate(&app, &headers, context).await?;
+    let body = params::read_body(request, &app.limits).await?;
+    let key = cache_key(body.clone(), media, &requester, &headers);
+    let parse = || RequestParams::from_bytes(&body);
+    respond(&app, key, requester, Method::Post, parse).await
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,148 +92,173 @@ enum Method {
     Post,
 }
 
-fn question(text: Bytes, media: MediaType, asker: &Asker, headers: &HeaderMap) -> Question {
-    Question {
-        text,
-        media,
-        role: asker.caller.role,
-        is_anonymous: asker.caller.name.is_none(),
-        tells_cost: asks_for_cost(headers),
+fn cache_key(
+    request_bytes: Bytes,
+    media: MediaType,
+    requester: &Requester,
+    headers: &HeaderMap,
+) -> ResponseKey {
+    ResponseKey {
+        request_bytes,
+        media_type: media,
+        role: requester.caller.role,
+        is_anonymous: requester.caller.name.is_none(),
+        includes_cost: requests_cost(headers),
     }
 }
 
-pub(crate) fn asks_for_cost(headers: &HeaderMap) -> bool {
-    headers.contains_key(COST)
+pub(crate) fn requests_cost(headers: &HeaderMap) -> bool {
+    headers.contains_key(COST_HEADER)
 }
 
-/// From what is kept, or else made from what `read` finds to have been asked.
-async fn answer(
-    app: &App,
-    question: Question,
-    asker: Asker,
+/// Responds from the cache, or else parses the request and executes it.
+async fn respond(
+    app: &AppState,
+    key: ResponseKey,
+    requester: Requester,
     method: Method,
-    read: impl FnOnce() -> Result<Params, Refusal>,
-) -> Result<Response, Refusal> {
-    if let Some(kept) = app.answers.find(&question) {
-        let paid = app.rates.spend(&asker.caller, asker.client, kept.cost);
-        paid.map_err(|exhausted| Refusal::exhausted(exhausted.retry_after))?;
-        return Ok(kept.into_response());
+    parse: impl FnOnce() -> Result<RequestParams, HttpError>,
+) -> Result<Response, HttpError> {
+    if let Some(cached) = app.responses.find(&key) {
+        let charged = app
+            .cost_limiter
+            .charge(&requester.caller, requester.client, cached.cost);
+        charged.map_err(|limited| HttpError::rate_limited(limited.retry_after))?;
+        return Ok(cached.into_response());
     }
-    // On the heap, so that who is given what is kept carries no room for an execution.
-    Box::pin(make(app, question, asker, method, read()?)).await
+    // Boxed, so that the future of a cached response does not contain the state of an execution.
+    Box::pin(execute_and_cache(app, key, requester, method, parse()?)).await
 }
 
-async fn make(
-    app: &App,
-    question: Question,
-    asker: Asker,
+async fn execute_and_cache(
+    app: &AppState,
+    key: ResponseKey,
+    requester: Requester,
     method: Method,
-    params: Params,
-) -> Result<Response, Refusal> {
-    let caching = match method {
-        Method::Get if params.query.is_none() && question.is_anonymous => SHARED,
-        Method::Get => NAMED,
-        Method::Post => NOTHING,
+    params: RequestParams,
+) -> Result<Response, HttpError> {
+    let cache_control = match method {
+        Method::Get if params.query.is_none() && key.is_anonymous => SHORT_PUBLIC,
+        Method::Get => NO_CACHE,
+        Method::Post => NO_STORE,
     };
-    let media = question.media;
-    let operation = Operation::prepare(app, asker, params);
+    let media = key.media_type;
+    let operation = PreparedOperation::prepare(app, requester, params);
     if method == Method::Get {
-        operation::require_safe(&operation)?;
+        operation::reject_get_mutation(&operation)?;
     }
     let mut operation = match operation {
         Ok(operation) => operation,
-        Err(Rejection::Errors(errors)) => return Ok(refuse(media, &errors)),
-        Err(Rejection::Exhausted(retry_after)) => return Err(Refusal::exhausted(retry_after)),
+        Err(Rejection::Errors(errors)) => return Ok(request_error_response(media, &errors)),
+        Err(Rejection::RateLimited(retry_after)) => {
+            return Err(HttpError::rate_limited(retry_after));
+        }
     };
-    let tells_cost = question.tells_cost;
+    let includes_cost = key.includes_cost;
     match operation.kind {
-        OperationType::Subscription => Ok(refuse(media, &[elsewhere()])),
+        OperationType::Subscription => Ok(request_error_response(
+            media,
+            &[subscription_transport_error()],
+        )),
         OperationType::Mutation => {
-            let made = execute(app, media, operation, tells_cost, NOTHING).await?;
-            Ok(made.value.into_response())
+            let computed = execute(app, media, operation, includes_cost, NO_STORE).await?;
+            Ok(computed.value.into_response())
         }
         OperationType::Query => {
-            let reads = Reads::default();
-            operation.request = operation.request.data(reads.clone());
-            let execute = Box::pin(execute(app, media, operation, tells_cost, caching));
-            let answer = app.answers.find_or(question, reads, execute).await?;
-            Ok(answer.into_response())
+            let recorder = TagRecorder::default();
+            operation.request = operation.request.data(recorder.clone());
+            let execution = Box::pin(execute(app, media, operation, includes_cost, cache_control));
+            let response = app
+                .responses
+                .find_or_compute(key, recorder, execution)
+                .await?;
+            Ok(response.into_response())
         }
     }
 }
 
 async fn execute(
-    app: &App,
+    app: &AppState,
     media: MediaType,
-    operation: Operation,
-    tells_cost: bool,
-    caching: HeaderValue,
-) -> Result<Made<Answer>, Refusal> {
+    operation: PreparedOperation,
+    includes_cost: bool,
+    cache_control: HeaderValue,
+) -> Result<Computed<CachedResponse>, HttpError> {
     let (kind, cost) = (operation.kind, operation.cost.clone());
-    let mut answer = execution::answer(app, operation).await?;
-    let is_whole = answer.errors.is_empty();
-    if operation::is_refused(kind, &answer) {
-        let value = Answer::of(refuse(media, &answer.errors), cost.total).await?;
-        return Ok(Made { value, is_whole });
+    let mut response = execution::execute(app, operation).await?;
+    let is_cacheable = response.errors.is_empty();
+    if operation::is_request_error(kind, &response) {
+        let value = CachedResponse::from_response(
+            request_error_response(media, &response.errors),
+            cost.total,
+        )
+        .await?;
+        return Ok(Computed {
+            value,
+            is_cacheable,
+        });
     }
-    if tells_cost {
-        let told = told(&cost, app.limits.document.cost);
-        answer.extensions.insert("cost".to_owned(), told);
+    if includes_cost {
+        let extension = cost_extension(&cost, app.limits.document.cost);
+        response.extensions.insert("cost".to_owned(), extension);
     }
-    let written = match kind {
-        OperationType::Mutation => GraphQLResponse::from(answer).into_response(),
-        // Holds text that only our writer knows.
+    let encoded = match kind {
+        OperationType::Mutation => GraphQLResponse::from(response).into_response(),
+        // May contain JSON that was serialized directly, which only our own serializer writes correctly.
         OperationType::Query | OperationType::Subscription => {
-            response_json::response(&answer).into_response()
+            response_json::encode_response(&response).into_response()
         }
     };
-    let mut response = typed(media, written);
-    if is_whole {
-        response
+    let mut http_response = set_content_type(media, encoded);
+    if is_cacheable {
+        http_response
             .headers_mut()
-            .insert(header::CACHE_CONTROL, caching);
+            .insert(header::CACHE_CONTROL, cache_control);
     }
-    let value = Answer::of(response, cost.total).await?;
-    Ok(Made { value, is_whole })
+    let value = CachedResponse::from_response(http_response, cost.total).await?;
+    Ok(Computed {
+        value,
+        is_cacheable,
+    })
 }
 
-fn told(cost: &Cost, limit: u32) -> Value {
+fn cost_extension(cost: &Cost, limit: u32) -> Value {
     let path = cost.path.join(".");
     let pairs = [
         ("total", Value::from(cost.total)),
         ("limit", Value::from(limit)),
         ("path", Value::from(path)),
     ];
-    let named = pairs.map(|(key, value)| (async_graphql::Name::new(key), value));
-    Value::Object(named.into_iter().collect())
+    let fields = pairs.map(|(key, value)| (async_graphql::Name::new(key), value));
+    Value::Object(fields.into_iter().collect())
 }
 
-fn elsewhere() -> ServerError {
-    error(
+fn subscription_transport_error() -> ServerError {
+    graphql_error(
         "BAD_REQUEST",
-        "subscriptions are answered at /graphql/ws and /graphql/stream",
+        "subscriptions are not served here; use /graphql/ws (WebSocket) or /graphql/stream (server-sent events)",
     )
 }
 
-fn refuse(media: MediaType, errors: &[ServerError]) -> Response {
-    let mut response = typed(media, errors_response(errors));
+fn request_error_response(media: MediaType, errors: &[ServerError]) -> Response {
+    let mut response = set_content_type(media, errors_response(errors));
     *response.status_mut() = media.request_error_status();
     response
 }
 
-/// RFC 9110, 15.4.5: the headers without the bytes.
-pub(crate) fn unmodified(response: Response) -> Response {
+/// A 304 response: the headers without the body (RFC 9110, 15.4.5).
+pub(crate) fn not_modified(response: Response) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.status = StatusCode::NOT_MODIFIED;
     (parts, ()).into_response()
 }
 
-fn typed(media: MediaType, mut response: Response) -> Response {
+fn set_content_type(media: MediaType, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    let kind = HeaderValue::from_static(media.content_type());
-    headers.insert(header::CONTENT_TYPE, kind);
-    headers.insert(header::CACHE_CONTROL, NOTHING);
-    // The same address answers in two types, and to each caller what it may see.
+    let content_type = HeaderValue::from_static(media.content_type());
+    headers.insert(header::CONTENT_TYPE, content_type);
+    headers.insert(header::CACHE_CONTROL, NO_STORE);
+    // One URL serves two media types, and different data to different callers.
     let vary = HeaderValue::from_static("Accept, Authorization");
     headers.insert(header::VARY, vary);
     response

@@ -1,4 +1,4 @@
-//! The ways an operation and its results travel: GraphQL over HTTP, server-sent events, WebSocket.
+//! Transports of an operation and its events: GraphQL over HTTP, server-sent events, WebSocket.
 
 pub(crate) mod graphql_http;
 pub(crate) mod sse;

@@ -1,7 +1,8 @@
-//! Server-sent events: graphql-sse, "distinct connections mode", a stream for each operation.
+//! Server-sent events: graphql-sse, "distinct connections mode", one stream per operation.
 //!
-//! A subscription's events carry its cursor as `id`, so that a browser's `EventSource` resumes by `Last-Event-ID`
-//! without a line of code. `complete` means finished; a stream that we had to cut ends without it.
+//! An event of a subscription carries its cursor as `id`, so that a browser's `EventSource` resumes with
+//! `Last-Event-ID` without any code. Invariant: `complete` is sent only when the operation has finished; a stream that
+//! the server closes ends without it, and the client reconnects.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -17,89 +18,93 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
-use super::stream_permit::{Place, enter};
-use crate::graphql::subscription_start::ResumeFrom;
+use super::stream_permit::{StreamPermit, admit_stream};
+use crate::graphql::subscription_start::ResumeCursor;
 use crate::http::{
-    execution::{self, event::Said},
+    execution::{self, event::OperationEvent},
     middleware::{
-        authentication::{authorization, find_asker, find_caller},
-        request_context::Visit,
+        authentication::{authenticate, authenticate_header, authorization_header},
+        request_context::RequestContext,
     },
     operation::{
-        self, Operation, Rejection,
-        params::{self, Params},
+        self, PreparedOperation, Rejection,
+        params::{self, RequestParams},
     },
-    response::{content_negotiation, error::Refusal, graphql_error::errors_response},
-    state::App,
+    response::{content_negotiation, error::HttpError, graphql_error::errors_response},
+    state::AppState,
 };
 
 pub(crate) async fn get(
-    State(app): State<Arc<App>>,
-    Extension(visit): Extension<Visit>,
+    State(app): State<Arc<AppState>>,
+    Extension(context): Extension<RequestContext>,
     headers: HeaderMap,
     uri: Uri,
-) -> Result<Response, Refusal> {
-    content_negotiation::require_events(&headers)?;
-    let place = enter(&app, &visit, &app.metrics.streams)?;
-    let asker = find_asker(&app, &headers, visit).await?;
-    let operation = Operation::prepare(&app, asker, Params::from_uri(&uri)?);
-    operation::require_safe(&operation)?;
-    open(&app, &headers, operation, place).await
+) -> Result<Response, HttpError> {
+    content_negotiation::require_event_stream(&headers)?;
+    let permit = admit_stream(&app, &context, &app.metrics.event_streams)?;
+    let requester = authenticate(&app, &headers, context).await?;
+    let operation = PreparedOperation::prepare(&app, requester, RequestParams::from_uri(&uri)?);
+    operation::reject_get_mutation(&operation)?;
+    start_stream(&app, &headers, operation, permit).await
 }
 
 pub(crate) async fn post(
-    State(app): State<Arc<App>>,
-    Extension(visit): Extension<Visit>,
+    State(app): State<Arc<AppState>>,
+    Extension(context): Extension<RequestContext>,
     request: Request,
-) -> Result<Response, Refusal> {
+) -> Result<Response, HttpError> {
     let headers = request.headers().clone();
-    content_negotiation::require_events(&headers)?;
-    let place = enter(&app, &visit, &app.metrics.streams)?;
-    let asker = find_asker(&app, &headers, visit).await?;
-    let text = params::body(request, &app.limits).await?;
-    // As on a socket: what a subscription was asked with is held for as long as it lives.
-    let most = app.limits.transport.message_bytes;
-    if text.len() > most {
-        return Err(Refusal::large_message(most));
+    content_negotiation::require_event_stream(&headers)?;
+    let permit = admit_stream(&app, &context, &app.metrics.event_streams)?;
+    let requester = authenticate(&app, &headers, context).await?;
+    let body = params::read_body(request, &app.limits).await?;
+    // The limit of WebSocket messages applies too: a subscription's request stays in memory as long as it runs.
+    let limit = app.limits.transport.message_bytes;
+    if body.len() > limit {
+        return Err(HttpError::message_too_large(limit));
     }
-    let params = Params::from_bytes(&text)?;
-    let operation = Operation::prepare(&app, asker, params);
-    open(&app, &headers, operation, place).await
+    let params = RequestParams::from_bytes(&body)?;
+    let operation = PreparedOperation::prepare(&app, requester, params);
+    start_stream(&app, &headers, operation, permit).await
 }
 
-async fn open(
-    app: &Arc<App>,
+async fn start_stream(
+    app: &Arc<AppState>,
     headers: &HeaderMap,
-    operation: Result<Operation, Rejection>,
-    place: Place,
-) -> Result<Response, Refusal> {
+    operation: Result<PreparedOperation, Rejection>,
+    permit: StreamPermit,
+) -> Result<Response, HttpError> {
     let operation = match operation {
         Ok(operation) => operation,
-        Err(Rejection::Errors(errors)) => return Ok(refuse(&errors)),
-        Err(Rejection::Exhausted(retry_after)) => return Err(Refusal::exhausted(retry_after)),
+        Err(Rejection::Errors(errors)) => return Ok(request_error_response(&errors)),
+        Err(Rejection::RateLimited(retry_after)) => {
+            return Err(HttpError::rate_limited(retry_after));
+        }
     };
-    let mut said = execution::answers(app, operation, resume_from(headers)?, None);
-    let first = said.next().await;
-    if let Some(Said::Refused(errors)) = &first {
-        return Ok(refuse(errors));
+    let mut events = execution::stream(app, operation, resume_cursor(headers)?, None);
+    let first = events.next().await;
+    if let Some(OperationEvent::RequestError(errors)) = &first {
+        return Ok(request_error_response(errors));
     }
-    let events = stream::iter(first).chain(said).map(|said| event(&said));
-    // Without a line of data, even an empty one, a browser would swallow the event. axum's `Event` cannot write that line.
+    let texts = stream::iter(first)
+        .chain(events)
+        .map(|event| format_event(&event));
+    // Browsers ignore an event without a `data` line, even an empty one, and axum's `Event` cannot write an empty one.
     let complete = stream::once(async { "event: complete\ndata: \n\n".to_owned() });
-    let authorization = authorization(headers)?.map(str::to_owned);
-    let events = events
+    let authorization = authorization_header(headers)?.map(str::to_owned);
+    let texts = texts
         .chain(complete)
-        .take_until(revoked(Arc::clone(app), authorization));
-    Ok(respond(app, events, place))
+        .take_until(token_revoked(Arc::clone(app), authorization));
+    Ok(event_stream_response(app, texts, permit))
 }
 
-fn refuse(errors: &[ServerError]) -> Response {
-    let is = |code: &str| errors.iter().any(|error| has_code(error, code));
-    let status = if is("INTERNAL_SERVER_ERROR") {
+fn request_error_response(errors: &[ServerError]) -> Response {
+    let contains = |code: &str| errors.iter().any(|error| has_code(error, code));
+    let status = if contains("INTERNAL_SERVER_ERROR") {
         StatusCode::INTERNAL_SERVER_ERROR
-    } else if is("UNAVAILABLE") {
+    } else if contains("UNAVAILABLE") {
         StatusCode::SERVICE_UNAVAILABLE
-    } else if is("TIMEOUT") {
+    } else if contains("TIMEOUT") {
         StatusCode::GATEWAY_TIMEOUT
     } else {
         StatusCode::BAD_REQUEST
@@ -109,83 +114,85 @@ fn refuse(errors: &[ServerError]) -> Response {
 
 fn has_code(error: &ServerError, code: &str) -> bool {
     let extensions = error.extensions.as_ref();
-    extensions.and_then(|all| all.get("code")) == Some(&Value::from(code))
+    extensions.and_then(|extensions| extensions.get("code")) == Some(&Value::from(code))
 }
 
 /// # Errors
-/// 400 if the header is no text, rather than starting from now and skipping what was missed.
-fn resume_from(headers: &HeaderMap) -> Result<ResumeFrom, Refusal> {
+/// 400 if the header is not text: starting at the head instead would skip the missed events.
+fn resume_cursor(headers: &HeaderMap) -> Result<ResumeCursor, HttpError> {
     let Some(value) = headers.get("last-event-id") else {
-        return Ok(ResumeFrom(None));
+        return Ok(ResumeCursor(None));
     };
-    let cursor = value
-        .to_str()
-        .map_err(|_| Refusal::bad_request("Last-Event-ID is no cursor of ours"))?;
-    Ok(ResumeFrom(
+    let cursor = value.to_str().map_err(|_| {
+        HttpError::bad_request(
+            "Last-Event-ID is not a valid cursor; send the `id` of the last received event",
+        )
+    })?;
+    Ok(ResumeCursor(
         Some(cursor.to_owned()).filter(|cursor| !cursor.is_empty()),
     ))
 }
 
-fn event(said: &Said) -> String {
-    match said {
-        // An id without data moves the client's place and is no event (HTML, 9.2.6): it can resume from now on.
-        Said::Began(cursor) => format!("id: {cursor}\n\n"),
-        Said::Next(told) => {
-            let (id, payload) = (told.cursor.as_ref(), &told.payload);
-            let id = id.map_or_else(String::new, |cursor| format!("id: {cursor}\n"));
+fn format_event(event: &OperationEvent) -> String {
+    match event {
+        // An `id` without data sets the client's last event ID and dispatches no event (HTML, 9.2.6).
+        OperationEvent::Started(cursor) => format!("id: {cursor}\n\n"),
+        OperationEvent::Next(next) => {
+            let (cursor, payload) = (next.cursor.as_ref(), &next.payload);
+            let id = cursor.map_or_else(String::new, |cursor| format!("id: {cursor}\n"));
             format!("event: next\n{id}data: {payload}\n\n")
         }
-        // Only ever the first word, which has been answered with a status.
-        Said::Refused(_) => String::new(),
+        // Occurs only as the first event, which was answered with an HTTP status.
+        OperationEvent::RequestError(_) => String::new(),
     }
 }
 
-/// Returns when the token is refused; never without one. A database that cannot answer just now refuses nobody.
-async fn revoked(app: Arc<App>, authorization: Option<String>) {
+/// Returns when the token is rejected; never returns without a token, or because the database is unavailable.
+async fn token_revoked(app: Arc<AppState>, authorization: Option<String>) {
     let Some(authorization) = authorization else {
         return std::future::pending().await;
     };
     loop {
         sleep(*app.limits.time.ping).await;
-        match find_caller(&app, Some(&authorization)).await {
-            Err(refusal) if !refusal.is_ours() => return,
+        match authenticate_header(&app, Some(&authorization)).await {
+            Err(error) if !error.is_server_error() => return,
             _ => {}
         }
     }
 }
 
-fn respond(
-    app: &App,
-    events: impl Stream<Item = String> + Send + 'static,
-    place: Place,
+fn event_stream_response(
+    app: &AppState,
+    texts: impl Stream<Item = String> + Send + 'static,
+    permit: StreamPermit,
 ) -> Response {
-    let events = events
-        .take_until(app.phases.clone().stopped())
-        .map(move |event| {
-            let _ = &place; // counted until the client leaves or the stream ends
-            event
+    let texts = texts
+        .take_until(app.lifecycle.clone().stopping())
+        .map(move |text| {
+            let _ = &permit; // held until the client disconnects or the stream ends
+            text
         });
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-cache"),
-        (HeaderName::from_static("x-accel-buffering"), "no"), // nginx would hold events back
+        (HeaderName::from_static("x-accel-buffering"), "no"), // otherwise nginx buffers events
     ];
-    let body = Body::from_stream(kept_alive(events, *app.limits.time.keep_alive));
+    let body = Body::from_stream(with_keep_alive(texts, *app.limits.time.keep_alive));
     (headers, body).into_response()
 }
 
-/// A comment in every pause, so that nobody on the way takes the connection for dead.
-fn kept_alive(
-    events: impl Stream<Item = String> + Send + 'static,
+/// Adds a comment line in every pause, so that no proxy closes the connection as idle.
+fn with_keep_alive(
+    texts: impl Stream<Item = String> + Send + 'static,
     pause: Duration,
 ) -> impl Stream<Item = Result<String, Infallible>> + Send {
-    stream::unfold(events.boxed(), move |mut events| async move {
-        // Of a replay the next event is ready at once: whoever else is on this thread comes in between.
+    stream::unfold(texts.boxed(), move |mut texts| async move {
+        // During a replay the next event is always ready: yield, so that other tasks on this thread run in between.
         yield_now().await;
-        let text = match timeout(pause, events.next()).await {
-            Ok(event) => event?,
+        let text = match timeout(pause, texts.next()).await {
+            Ok(text) => text?,
             Err(_) => ":\n\n".to_owned(),
         };
-        Some((Ok(text), events))
+        Some((Ok(text), texts))
     })
 }

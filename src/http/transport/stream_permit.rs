@@ -1,4 +1,8 @@
-//! Counts open sockets and streams, which no server waits for when it ends.
+//! Stream permit: admission of a WebSocket or event stream, with its connection limit, its gauge and its shutdown
+//! tracking.
+//!
+//! The permit is held while the stream is open. hyper does not wait for upgraded connections, so shutdown waits for the
+//! tracker instead.
 
 use std::sync::Arc;
 
@@ -6,42 +10,48 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use prometheus_client::metrics::gauge::Gauge;
 
-use crate::telemetry::metrics::Counted;
+use crate::telemetry::metrics::GaugeGuard;
 use crate::{
     http::{
-        middleware::request_context::Visit,
-        response::error::Refusal,
-        state::App,
-        tcp::{client_ip, connection_limiter::Connection},
+        middleware::request_context::RequestContext,
+        response::error::HttpError,
+        state::AppState,
+        tcp::{client_ip, connection_limiter::ConnectionPermit},
     },
     lifecycle::Phase,
 };
 
-/// What a socket or stream holds for as long as it is open.
+/// Held by a WebSocket or event stream as long as it is open.
 #[derive(Debug)]
-pub(crate) struct Place {
-    _live: TaskTrackerToken,
-    _connection: Option<Arc<Connection>>,
-    _counted: Counted,
+pub(crate) struct StreamPermit {
+    _tracked: TaskTrackerToken,
+    _connection: Option<Arc<ConnectionPermit>>,
+    _gauge: GaugeGuard,
 }
 
-/// A place for one more socket or stream. Whoever comes through a proxy of ours is counted here, because the connection
-/// is the proxy's. `gauge` counts its kind.
+/// Admits one more WebSocket or event stream. A client behind a trusted proxy is counted here, by its own address: the
+/// connection that was counted on accept is the proxy's. `gauge` counts streams of this kind.
 /// # Errors
-/// 503 once we are about to stop, or if the client has too many.
-pub(crate) fn enter(app: &App, visit: &Visit, gauge: &Gauge) -> Result<Place, Refusal> {
-    if app.phases.now() > Phase::Serving {
-        return Err(Refusal::stopping());
+/// 503 while draining or stopping, or if the client has too many.
+pub(crate) fn admit_stream(
+    app: &AppState,
+    context: &RequestContext,
+    gauge: &Gauge,
+) -> Result<StreamPermit, HttpError> {
+    if app.lifecycle.phase() > Phase::Serving {
+        return Err(HttpError::shutting_down());
     }
-    let connection = if client_ip::is_trusted(visit.peer, &app.doors.proxies) {
-        let entered = app.proxied.enter(Some(visit.client));
-        Some(Arc::new(entered.ok_or_else(Refusal::crowded)?))
+    let connection = if client_ip::is_trusted(context.peer, &app.access.proxies) {
+        let permit = app.proxied.try_acquire(Some(context.client_ip));
+        Some(Arc::new(permit.ok_or_else(|| {
+            HttpError::too_many_connections(&app.limits.transport)
+        })?))
     } else {
-        visit.connection.clone()
+        context.permit.clone()
     };
-    Ok(Place {
-        _live: app.live.token(),
+    Ok(StreamPermit {
+        _tracked: app.streams.token(),
         _connection: connection,
-        _counted: Counted::in_gauge(gauge),
+        _gauge: GaugeGuard::in_gauge(gauge),
     })
 }

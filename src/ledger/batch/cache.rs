@@ -1,4 +1,4 @@
-//! What batches know of the ledger beyond a single one.
+//! Batch cache: rows and facts that one batch passes on to the next.
 
 use std::collections::HashMap;
 
@@ -7,12 +7,12 @@ use entity::{initiative, ledger_head, relationship};
 use crate::error::{Error, Result};
 use crate::model::position::Fact;
 
-/// Rows and facts that are remembered from one batch to the next: some tens of megabytes. With fewer, a writer who goes round
-/// among long histories would read all of them again and again.
-pub(in crate::ledger) const KNOWN: usize = 200_000;
+/// Rows and facts that are cached from one batch to the next: some tens of megabytes. With fewer, a client that writes to many
+/// long histories in turn would make each batch load them again.
+pub(in crate::ledger) const MAX_CACHED_FACTS: usize = 200_000;
 
-/// Rows that entries refer to again and again, as they stand at `head`. What is absent may still be stored.
-pub(in crate::ledger) struct Known {
+/// Rows that entries reference often, as of `head`. A row that is absent here may still be in the database.
+pub(in crate::ledger) struct BatchCache {
     pub(in crate::ledger) head: ledger_head::Model,
     pub(in crate::ledger) initiatives: HashMap<i64, initiative::Model>,
     /// The last day on which each source can have become public.
@@ -24,11 +24,11 @@ pub(in crate::ledger) struct Known {
 
 pub(in crate::ledger) struct Relationship {
     pub(in crate::ledger) row: relationship::Model,
-    /// Whole, in ascending order of id.
+    /// The complete history, in ascending order of id.
     pub(in crate::ledger) history: Vec<Fact>,
 }
 
-impl Known {
+impl BatchCache {
     pub(super) fn new(head: ledger_head::Model) -> Self {
         Self {
             head,
@@ -39,8 +39,8 @@ impl Known {
         }
     }
 
-    /// Itself, unless it holds more rows and facts than that.
-    pub(in crate::ledger) fn within(self, limit: usize) -> Option<Self> {
+    /// The cache, unless it contains more rows and facts than `limit`.
+    pub(in crate::ledger) fn if_within(self, limit: usize) -> Option<Self> {
         let facts = self.relationships.values().map(|it| it.history.len() + 1);
         let size = facts.sum::<usize>() + self.sources.len() + self.initiatives.len();
         (size <= limit).then_some(self)
@@ -65,12 +65,12 @@ impl Known {
         self.ends.get(&initiative)?.get(requested).copied()
     }
 
-    pub(super) fn holds_relationship(&self, id: i64) -> bool {
+    pub(super) fn has_relationship(&self, id: i64) -> bool {
         self.relationships.contains_key(&id)
     }
 
     pub(in crate::ledger) fn relationship(&mut self, id: i64) -> Result<&mut Relationship> {
-        let found = self.relationships.get_mut(&id);
-        found.ok_or_else(|| Error::internal(format!("relationship {id} vanished")))
+        let relationship = self.relationships.get_mut(&id);
+        relationship.ok_or_else(|| Error::internal(format!("relationship {id} is not loaded")))
     }
 }

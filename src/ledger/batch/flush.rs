@@ -1,42 +1,45 @@
-//! Writing the rows of a batch, each table in as few statements as it takes.
+//! Writes the rows of a batch, each table in few statements.
 
 use entity::{relationship, statement};
 use sea_orm::{ConnectionTrait, EntityTrait, IdenStatic, Iterable, ModelTrait};
 
-use super::{Batch, Known, New};
+use super::{Batch, BatchCache, NewRows};
 use crate::error::{Error, Result};
-use crate::ledger::bulk_insert::{insert, insert_words};
+use crate::ledger::bulk_insert::{insert, insert_search_text};
 use crate::ledger::head;
 
 impl Batch {
-    /// Writes every row that is not stored yet; gives what may be kept for the next batch, if this one is committed.
+    /// Writes every new or changed row; returns the cache for the next batch, for use if this one is committed.
     /// # Errors
-    /// Those of the database: past the checks nothing is a command's own fault.
-    pub(in crate::ledger) async fn write(mut self, txn: &impl ConnectionTrait) -> Result<Known> {
+    /// Database errors only: after the checks no error is a command's.
+    pub(in crate::ledger) async fn write(
+        mut self,
+        txn: &impl ConnectionTrait,
+    ) -> Result<BatchCache> {
         if !self.new.entries.is_empty() {
             self.write_all(txn).await.map_err(|error| {
-                if error.is_of_database() {
+                if error.is_database_failure() {
                     return error;
                 }
                 Error::internal(error)
             })?;
         }
-        Ok(self.known)
+        Ok(self.cache)
     }
 
-    /// In the order in which the tables refer to each other.
+    /// Writes the tables in the order of their foreign keys.
     async fn write_all(&mut self, txn: &impl ConnectionTrait) -> Result<()> {
-        let New {
+        let NewRows {
             entries,
             initiatives,
             sources,
             evidence,
             contradictions,
             changes,
-            words,
+            search_texts,
         } = std::mem::take(&mut self.new);
         add::<entity::ledger_entry::Entity>(txn, &entries).await?;
-        head::store(txn, &self.known.head).await?;
+        head::store(txn, &self.cache.head).await?;
         add::<entity::initiative::Entity>(txn, &initiatives).await?;
         add::<entity::source::Entity>(txn, &sources).await?;
         self.write_relationships(txn).await?;
@@ -44,16 +47,16 @@ impl Batch {
         add::<entity::evidence::Entity>(txn, &evidence).await?;
         add::<entity::contradiction::Entity>(txn, &contradictions).await?;
         add::<entity::stance_change::Entity>(txn, &changes).await?;
-        insert_words(txn, &words).await
+        insert_search_text(txn, &search_texts).await
     }
 
-    /// A relationship has the id of the entry that it came into being with, so those that are stored have a lower one.
+    /// A relationship has the seq of the entry that created it as its id, so stored ones have an id up to `start_seq`.
     async fn write_relationships(&mut self, txn: &impl ConnectionTrait) -> Result<()> {
         use relationship::Column;
         let (mut new, mut changed) = (Vec::new(), Vec::new());
         for id in std::mem::take(&mut self.changed_relationships) {
-            let row = self.known.relationship(id)?.row.clone();
-            let rows = if id > self.begun {
+            let row = self.cache.relationship(id)?.row.clone();
+            let rows = if id > self.start_seq {
                 &mut new
             } else {
                 &mut changed
@@ -78,17 +81,20 @@ impl Batch {
     async fn write_statements(&mut self, txn: &impl ConnectionTrait) -> Result<()> {
         use statement::Column;
         let mut stored = std::mem::take(&mut self.statements);
-        let new: Vec<_> = stored.split_off(&(self.begun + 1)).into_values().collect();
+        let new: Vec<_> = stored
+            .split_off(&(self.start_seq + 1))
+            .into_values()
+            .collect();
         let changed = std::mem::take(&mut self.changed_statements);
         let changed: Vec<_> = changed.iter().filter_map(|id| stored.remove(id)).collect();
         add::<statement::Entity>(txn, &new).await?;
-        let standing = [
+        let status = [
             Column::CorrectedBy,
             Column::RetractedAt,
             Column::RetractionReason,
             Column::PublishedOn,
         ];
-        update::<statement::Entity>(txn, &changed, &standing).await
+        update::<statement::Entity>(txn, &changed, &status).await
     }
 }
 
@@ -106,8 +112,8 @@ async fn update<E: EntityTrait>(
     let set: Vec<String> = columns
         .map(|column| format!("{column} = excluded.{column}"))
         .collect();
-    let over = format!(" ON CONFLICT (id) DO UPDATE SET {}", set.join(", "));
-    write_rows::<E>(txn, rows, &over).await
+    let conflict = format!(" ON CONFLICT (id) DO UPDATE SET {}", set.join(", "));
+    write_rows::<E>(txn, rows, &conflict).await
 }
 
 async fn write_rows<E: EntityTrait>(

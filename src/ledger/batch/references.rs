@@ -1,41 +1,41 @@
-//! What entries refer to: the rows that must be at hand before one can be decided.
+//! References: the rows that payloads reference and that must be loaded before they are checked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ledger::payload::{Evidence, Payload, Statement, Subject};
 
-/// What payloads refer to.
+/// Keys of the referenced rows.
 #[derive(Default)]
-pub(super) struct Wanted<'p> {
+pub(super) struct References<'p> {
     pub(super) initiatives: BTreeSet<i64>,
     pub(super) slugs: BTreeSet<&'p str>,
     pub(super) sources: BTreeSet<i64>,
     pub(super) statements: BTreeSet<i64>,
-    /// Those of the statements whose row, history or publication changes.
+    /// The statements among them whose row, history or publication changes.
     pub(super) changed: BTreeSet<i64>,
     /// Requested states by initiative.
     pub(super) ends: BTreeMap<i64, BTreeSet<&'p str>>,
 }
 
-impl<'p> Wanted<'p> {
+impl<'p> References<'p> {
     pub(super) fn add(&mut self, payload: &'p Payload) {
         match payload {
             Payload::InitiativeOpened(initiative) => drop(self.slugs.insert(&initiative.slug)),
             Payload::SourceRegistered(source) => self.sources.extend(source.derived_from),
             Payload::StatementRecorded(statement) => self.add_statement(statement),
             Payload::StatementCorrected(correction) => {
-                self.change(correction.corrects);
+                self.add_changed(correction.corrects);
                 self.add_statement(&correction.statement);
             }
-            Payload::StatementRetracted(retraction) => self.change(retraction.statement),
+            Payload::StatementRetracted(retraction) => self.add_changed(retraction.statement),
             Payload::EvidenceAdded(addition) => {
-                self.change(addition.statement);
+                self.add_changed(addition.statement);
                 self.add_evidence(&addition.evidence);
             }
         }
     }
 
-    fn change(&mut self, statement: i64) {
+    fn add_changed(&mut self, statement: i64) {
         self.statements.insert(statement);
         self.changed.insert(statement);
     }
@@ -58,6 +58,6 @@ impl<'p> Wanted<'p> {
     }
 
     fn add_evidence(&mut self, evidence: &[Evidence]) {
-        self.sources.extend(evidence.iter().map(|one| one.source));
+        self.sources.extend(evidence.iter().map(|item| item.source));
     }
 }

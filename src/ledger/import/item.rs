@@ -1,4 +1,4 @@
-//! The items of a document, in the order in which they are recorded, and what they are called.
+//! Items of an import document, in the order in which they are recorded, with their keys, paths and kinds.
 
 use super::document::{self, Document};
 use crate::error::Error;
@@ -10,12 +10,12 @@ pub(super) enum Item<'d> {
     Statement(usize, &'d document::Statement),
 }
 
-pub(super) fn list(document: &Document) -> impl Iterator<Item = Item<'_>> {
+pub(super) fn list_items(document: &Document) -> impl Iterator<Item = Item<'_>> {
     let statements = document
         .statements
         .iter()
         .enumerate()
-        .map(|(at, statement)| Item::Statement(at, statement));
+        .map(|(index, statement)| Item::Statement(index, statement));
     [Item::Initiative(&document.initiative)]
         .into_iter()
         .chain(document.sources.iter().map(Item::Source))
@@ -23,7 +23,7 @@ pub(super) fn list(document: &Document) -> impl Iterator<Item = Item<'_>> {
 }
 
 impl Item<'_> {
-    /// What the item is called within its document.
+    /// The key of the item, unique within its document.
     pub(super) fn key(&self) -> String {
         match self {
             Self::Initiative(_) => "initiative".to_owned(),
@@ -36,7 +36,7 @@ impl Item<'_> {
         match self {
             Self::Initiative(_) => "initiative".to_owned(),
             Self::Source(source) => format!("source {}", source.key),
-            Self::Statement(at, statement) => format!("statements[{at}] ({})", statement.key),
+            Self::Statement(index, statement) => format!("statements[{index}] ({})", statement.key),
         }
     }
 
@@ -52,9 +52,9 @@ impl Item<'_> {
     }
 }
 
-/// Says which item of the document is at fault, in place of the input of a mutation.
-pub(super) fn locate(error: Error, item: &Item<'_>) -> Error {
-    let place = |field: String| {
+/// Replaces the `input` of a mutation in the path of an error by the item's path in the document.
+pub(super) fn with_item_path(error: Error, item: &Item<'_>) -> Error {
+    let with_path = |field: String| {
         format!(
             "{}{}",
             item.path(),
@@ -62,10 +62,10 @@ pub(super) fn locate(error: Error, item: &Item<'_>) -> Error {
         )
     };
     match error {
-        Error::BadUserInput { field, message } => Error::bad_input(place(field), message),
-        Error::Conflict { field, message } => Error::conflict(place(field), message),
+        Error::BadUserInput { field, message } => Error::bad_input(with_path(field), message),
+        Error::Conflict { field, message } => Error::conflict(with_path(field), message),
         Error::NotFound { what, id, field } => {
-            Error::unknown(place(field.unwrap_or_default()), what, id)
+            Error::not_found_input(with_path(field.unwrap_or_default()), what, id)
         }
         other => other,
     }

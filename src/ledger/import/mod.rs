@@ -1,7 +1,8 @@
-//! Taking in an import document: its rows become ledger entries in the order in which they became public.
+//! Import of a document: its items become ledger entries, in the order in which they became public.
 //!
-//! Keys are the document's own: the same document again records nothing, an item with another content than before is
-//! refused. Transactions hold a chunk of it; an interrupted import is continued by running it again.
+//! Idempotency keys are derived from the document's keys: importing the same document again records nothing, and an item with
+//! other content than before is rejected. Each transaction records a chunk; an interrupted import continues when it is run
+//! again.
 
 pub mod document;
 mod item;
@@ -11,94 +12,94 @@ use std::collections::{BTreeMap, HashMap};
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
 use super::append::append;
-use super::batch::{Batch, Known};
+use super::batch::{Batch, BatchCache};
 use super::command::Command;
 use super::payload::{self, Payload};
-use super::writer::Clock;
+use super::writer::ClockFn;
 use crate::database;
 use crate::error::Result;
-use crate::model::time::Instant;
+use crate::model::time::Timestamp;
 use document::Document;
 use item::Item;
 
-/// Whom the ledger names for imported entries.
+/// Actor of imported entries.
 pub const ACTOR: &str = "import";
-/// Items in one transaction; a server that writes at the same time waits for one.
+/// Items in one transaction; a server that writes at the same time waits for one transaction.
 const CHUNK: usize = 2_000;
 
-/// What an import did, by what the document calls its items.
+/// Numbers of items that an import recorded and found already recorded, by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Imported {
+pub struct ImportSummary {
     /// Items recorded now.
     pub recorded: BTreeMap<String, u32>,
     /// Items that were recorded before.
     pub present: BTreeMap<String, u32>,
 }
 
-/// Records what is not yet recorded of a document.
+/// Records the items of a document that are not recorded yet.
 /// # Errors
-/// The first item that cannot be recorded, by its path in the document; the transaction it is in is undone.
+/// The error of the first item that cannot be recorded, with its path in the document; its transaction is rolled back.
 pub async fn import(
     writer: &DatabaseConnection,
     document: &Document,
-    clock: &Clock,
-) -> Result<Imported> {
-    let mut run = Run {
+    clock: &ClockFn,
+) -> Result<ImportSummary> {
+    let mut importer = Importer {
         slug: &document.initiative.slug,
         clock,
         seqs: HashMap::new(),
-        known: None,
-        imported: Imported::default(),
+        cache: None,
+        summary: ImportSummary::default(),
     };
-    let items: Vec<Item<'_>> = item::list(document).collect();
+    let items: Vec<Item<'_>> = item::list_items(document).collect();
     for chunk in items.chunks(CHUNK) {
         let txn = database::begin(writer).await?;
-        run.record(&txn, chunk).await?;
+        importer.record(&txn, chunk).await?;
         database::commit(writer, txn).await?;
     }
-    Ok(run.imported)
+    Ok(importer.summary)
 }
 
-struct Run<'d> {
+struct Importer<'d> {
     slug: &'d str,
-    clock: &'d Clock,
-    /// The entry of each item so far, by its key.
+    clock: &'d ClockFn,
+    /// The seq of each item so far, by its key.
     seqs: HashMap<String, i64>,
-    /// What the chunks before have loaded and made.
-    known: Option<Known>,
-    imported: Imported,
+    /// The cache of the chunks before.
+    cache: Option<BatchCache>,
+    summary: ImportSummary,
 }
 
-impl Run<'_> {
+impl Importer<'_> {
     async fn record(&mut self, txn: &DatabaseTransaction, chunk: &[Item<'_>]) -> Result<()> {
-        let mut batch = Batch::begin(txn, self.known.take()).await?;
+        let mut batch = Batch::begin(txn, self.cache.take()).await?;
         let keys: Vec<String> = chunk
             .iter()
             .map(|item| self.idempotency_key(item))
             .collect();
-        let borrowed: Vec<&str> = keys.iter().map(String::as_str).collect();
-        batch.load_recorded(txn, ACTOR, &borrowed).await?;
-        let before = batch.known.head.seq;
-        self.number(&batch, chunk, &keys);
+        let key_refs: Vec<&str> = keys.iter().map(String::as_str).collect();
+        batch.load_existing(txn, ACTOR, &key_refs).await?;
+        let head_seq = batch.cache.head.seq;
+        self.assign_seqs(&batch, chunk, &keys);
         let commands: Vec<_> = chunk
             .iter()
             .zip(&keys)
             .map(|(item, key)| self.command(item, key))
             .collect();
-        let good = commands.iter().flatten();
-        let payloads = good.map(|(command, _)| &command.payload);
+        let valid = commands.iter().flatten();
+        let payloads = valid.map(|(command, _)| &command.payload);
         batch.load_references(txn, payloads).await?;
         for (item, command) in chunk.iter().zip(commands) {
             let entry = command.and_then(|(command, now)| append(&mut batch, &command, now));
-            let entry = entry.map_err(|error| item::locate(error, item))?;
-            let counts = if entry.seq > before {
-                &mut self.imported.recorded
+            let entry = entry.map_err(|error| item::with_item_path(error, item))?;
+            let counts = if entry.seq > head_seq {
+                &mut self.summary.recorded
             } else {
-                &mut self.imported.present
+                &mut self.summary.present
             };
             *counts.entry(item.kind()).or_default() += 1;
         }
-        self.known = Some(batch.write(txn).await?);
+        self.cache = Some(batch.write(txn).await?);
         Ok(())
     }
 
@@ -106,12 +107,12 @@ impl Run<'_> {
         format!("{}/{}", self.slug, item.key())
     }
 
-    /// Says which entry each item is, or will be: nobody else writes before this transaction ends, and the first
-    /// refusal ends the import, so new ones follow each other.
-    fn number(&mut self, batch: &Batch, chunk: &[Item<'_>], keys: &[String]) {
-        let mut last = batch.known.head.seq;
+    /// Determines the seq of each item, recorded or new. New seqs are consecutive: this transaction holds the lock, and the
+    /// first error ends the import.
+    fn assign_seqs(&mut self, batch: &Batch, chunk: &[Item<'_>], keys: &[String]) {
+        let mut last = batch.cache.head.seq;
         for (item, key) in chunk.iter().zip(keys) {
-            let seq = batch.find_recorded(ACTOR, key).map_or_else(
+            let seq = batch.find_existing(ACTOR, key).map_or_else(
                 || {
                     last += 1;
                     last
@@ -122,7 +123,7 @@ impl Run<'_> {
         }
     }
 
-    fn command(&self, item: &Item<'_>, key: &str) -> Result<(Command, Instant)> {
+    fn command(&self, item: &Item<'_>, key: &str) -> Result<(Command, Timestamp)> {
         let now = (self.clock)();
         Ok((
             Command::new(ACTOR, key, self.payload(item), now.day())?,
@@ -160,11 +161,11 @@ impl Run<'_> {
     }
 
     fn statement(&self, statement: &document::Statement) -> payload::Statement {
-        let evidence = statement.evidence.iter().map(|one| payload::Evidence {
-            source: self.source(&one.source),
-            relation: one.relation,
-            quote: one.quote.clone(),
-            locator: one.locator.clone(),
+        let evidence = statement.evidence.iter().map(|item| payload::Evidence {
+            source: self.source(&item.source),
+            relation: item.relation,
+            quote: item.quote.clone(),
+            locator: item.locator.clone(),
         });
         payload::Statement {
             subject: self.subject(&statement.subject),
@@ -202,7 +203,7 @@ impl Run<'_> {
         self.seq(&format!("statement/{key}"))
     }
 
-    /// The document names only items that stand before; a key it does not hold would find entry 0, which is none.
+    /// The document references earlier items only; an unknown key would give seq 0, which no entry has.
     fn seq(&self, key: &str) -> i64 {
         self.seqs.get(key).copied().unwrap_or_default()
     }

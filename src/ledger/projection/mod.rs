@@ -1,53 +1,64 @@
-//! What follows from an entry: the rows that everyone reads. The same code runs when an entry is recorded and when
-//! `verify` rebuilds everything, so it depends on the entry and the rows before it only.
+//! Projection: the rows that follow from an entry. The same code runs when an entry is recorded and when `verify` rebuilds all
+//! rows. Invariant: the result depends only on the entry and the rows before it.
 
 use entity::{initiative, ledger_entry, source};
 
-use super::batch::{Batch, Known};
-use super::bulk_insert::Words;
+use super::batch::{Batch, BatchCache};
+use super::bulk_insert::SearchText;
 use super::payload::{Addition, Initiative, Payload, Source, Subject};
 use crate::error::Result;
 use crate::model::edtf::Edtf;
 use crate::model::stance::ChangeKind;
-use crate::model::time::Instant;
+use crate::model::time::Timestamp;
 
 mod relationship;
 mod statement;
 
-/// Adds to the batch every row that follows from `entry`, and changes those that it holds.
+/// Adds to the batch every row that is projected from `entry`, and updates the rows that it changes.
 /// # Errors
-/// `Error::Internal` if the entry does not fit the rows before it.
-pub(super) fn project(
+/// `Error::Internal` if the entry is inconsistent with the rows before it.
+pub(super) fn apply(
     batch: &mut Batch,
     entry: &ledger_entry::Model,
     payload: &Payload,
 ) -> Result<()> {
     match payload {
-        Payload::InitiativeOpened(initiative) => open(batch, entry, initiative),
-        Payload::SourceRegistered(source) => register(batch, entry, source),
-        Payload::StatementRecorded(recorded) => {
-            let subject = statement::insert(batch, entry, recorded, None)?;
-            relationship::refresh(batch, subject, entry, ChangeKind::Event, entry.seq)?;
+        Payload::InitiativeOpened(initiative) => open_initiative(batch, entry, initiative),
+        Payload::SourceRegistered(source) => register_source(batch, entry, source),
+        Payload::StatementRecorded(payload) => {
+            let subject = statement::insert(batch, entry, payload, None)?;
+            relationship::update_position(batch, subject, entry, ChangeKind::Event, entry.seq)?;
         }
         Payload::StatementCorrected(correction) => {
             batch.change_statement(correction.corrects)?.corrected_by = Some(entry.seq);
             let subject = statement::insert(batch, entry, &correction.statement, Some(correction))?;
-            relationship::refresh(batch, subject, entry, ChangeKind::Correction, entry.seq)?;
+            relationship::update_position(
+                batch,
+                subject,
+                entry,
+                ChangeKind::Correction,
+                entry.seq,
+            )?;
         }
         Payload::StatementRetracted(retraction) => {
             let subject = statement::retract(batch, entry, retraction)?;
             let retracted = retraction.statement;
-            relationship::refresh(batch, subject, entry, ChangeKind::Retraction, retracted)?;
+            relationship::update_position(
+                batch,
+                subject,
+                entry,
+                ChangeKind::Retraction,
+                retracted,
+            )?;
         }
         Payload::EvidenceAdded(addition) => add_evidence(batch, entry, addition)?,
     }
     Ok(())
 }
 
-/// The columns (relationship, country, initiative) of a subject; all absent for a relationship that nobody has
-/// spoken of yet.
+/// The columns (relationship, country, initiative) of a subject; all absent for a relationship without statements.
 pub(super) fn subject_columns<'s>(
-    known: &Known,
+    cache: &BatchCache,
     subject: &'s Subject,
 ) -> (Option<i64>, Option<&'s str>, Option<i64>) {
     match subject {
@@ -55,7 +66,7 @@ pub(super) fn subject_columns<'s>(
             initiative,
             requested_state,
         } => {
-            let id = known.find_relationship(*initiative, requested_state);
+            let id = cache.find_relationship(*initiative, requested_state);
             (id, None, None)
         }
         Subject::Country(code) => (None, Some(code), None),
@@ -63,66 +74,66 @@ pub(super) fn subject_columns<'s>(
     }
 }
 
-fn open(batch: &mut Batch, entry: &ledger_entry::Model, opened: &Initiative) {
+fn open_initiative(batch: &mut Batch, entry: &ledger_entry::Model, payload: &Initiative) {
     let row = initiative::Model {
         id: entry.seq,
-        slug: opened.slug.clone(),
-        title: opened.title.clone(),
-        summary: opened.summary.clone(),
-        requesting_state: opened.requesting_state.clone(),
-        started_on: opened.started_on.clone(),
+        slug: payload.slug.clone(),
+        title: payload.title.clone(),
+        summary: payload.summary.clone(),
+        requesting_state: payload.requesting_state.clone(),
+        started_on: payload.started_on.clone(),
     };
-    batch.known.initiatives.insert(row.id, row.clone());
+    batch.cache.initiatives.insert(row.id, row.clone());
     batch.new_rows().initiatives.push(row);
 }
 
-fn register(batch: &mut Batch, entry: &ledger_entry::Model, registered: &Source) {
-    let own = registered
+fn register_source(batch: &mut Batch, entry: &ledger_entry::Model, payload: &Source) {
+    let own = payload
         .published_on
         .as_deref()
         .and_then(|date| last_day(date, entry.recorded_at));
-    let original = registered
+    let original = payload
         .derived_from
-        .and_then(|id| batch.known.sources.get(&id).cloned().flatten());
+        .and_then(|id| batch.cache.sources.get(&id).cloned().flatten());
     let public_on = [own, original].into_iter().flatten().min();
-    batch.known.sources.insert(entry.seq, public_on.clone());
+    batch.cache.sources.insert(entry.seq, public_on.clone());
     let new = batch.new_rows();
     new.sources.push(source::Model {
         id: entry.seq,
-        kind: registered.kind.as_ref().to_owned(),
-        publisher: registered.publisher.clone(),
-        title: registered.title.clone(),
-        url: registered.url.clone(),
-        published_on: registered.published_on.clone(),
+        kind: payload.kind.as_ref().to_owned(),
+        publisher: payload.publisher.clone(),
+        title: payload.title.clone(),
+        url: payload.url.clone(),
+        published_on: payload.published_on.clone(),
         public_on,
-        language: registered.language.clone(),
-        derived_from: registered.derived_from,
+        language: payload.language.clone(),
+        derived_from: payload.derived_from,
     });
-    new.words.push(Words {
+    new.search_texts.push(SearchText {
         kind: "Source",
         key: entry.seq.to_string(),
-        title: registered.title.clone(),
-        body: registered.publisher.clone(),
+        title: payload.title.clone(),
+        body: payload.publisher.clone(),
     });
 }
 
-/// Adds evidence to a statement; the statement may count as public earlier then.
-fn add_evidence(batch: &mut Batch, entry: &ledger_entry::Model, added: &Addition) -> Result<()> {
-    let found = statement::add_evidence(batch, entry, added.statement, &added.evidence)?;
-    let fact = batch.fact(added.statement)?;
-    fact.publications.extend(found);
+/// Adds evidence to a statement, which may make it public earlier.
+fn add_evidence(batch: &mut Batch, entry: &ledger_entry::Model, payload: &Addition) -> Result<()> {
+    let publications = statement::add_evidence(batch, entry, payload.statement, &payload.evidence)?;
+    let fact = batch.fact(payload.statement)?;
+    fact.publications.extend(publications);
     let public_on = statement::public_on(fact);
-    batch.change_statement(added.statement)?.published_on = public_on;
+    batch.change_statement(payload.statement)?.published_on = public_on;
     Ok(())
 }
 
-/// The last day that a date may mean, never after the day of recording.
+/// The last possible day of a date, never after the day of recording.
 fn last_day(date: &str, recorded_at: i64) -> Option<String> {
-    let recorded = Instant(recorded_at).day();
+    let recorded_on = Timestamp(recorded_at).day();
     let date = Edtf::parse(date).ok()?;
     Some(
         date.latest()
-            .map_or(recorded, |latest| latest.min(recorded))
+            .map_or(recorded_on, |latest| latest.min(recorded_on))
             .to_string(),
     )
 }

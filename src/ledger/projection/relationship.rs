@@ -1,16 +1,16 @@
-//! A relationship's position of now, and the stance change that is published when it moves.
+//! Projection of a relationship's current position, and of the stance change that is published when its stance moves.
 
 use entity::{ledger_entry, relationship, stance_change};
 
 use super::last_day;
-use crate::error::{Result, stored};
+use crate::error::{Result, parse_stored};
 use crate::ledger::batch::Batch;
 use crate::model::moment::Moment;
 use crate::model::position::{Position, position};
 use crate::model::stance::{ChangeKind, Stance};
 
-/// Folds the whole history anew after an entry; publishes a change if the stance is another than before.
-pub(super) fn refresh(
+/// Folds the whole history again after an entry, and adds a stance change if the stance differs from before.
+pub(super) fn update_position(
     batch: &mut Batch,
     relationship: Option<i64>,
     entry: &ledger_entry::Model,
@@ -20,54 +20,60 @@ pub(super) fn refresh(
     let Some(id) = relationship else {
         return Ok(());
     };
-    let known = batch.known.relationship(id)?;
-    let now = position(&known.history, &Moment::default());
-    let from: Stance = stored(&known.row.stance)?;
-    let moved = from != now.stance;
-    if moved {
-        let moved = Move {
+    let relationship = batch.cache.relationship(id)?;
+    let now = position(&relationship.history, &Moment::default());
+    let from: Stance = parse_stored(&relationship.row.stance)?;
+    let has_moved = from != now.stance;
+    if has_moved {
+        let stance_move = StanceMove {
             from,
             now: &now,
             kind,
             statement,
         };
-        let change = change(&known.row, entry, &moved);
+        let change = stance_change(&relationship.row, entry, &stance_move);
         batch.new_rows().changes.push(change);
     }
-    store(batch.change_relationship(id)?, entry, now, moved);
+    store_position(batch.change_relationship(id)?, entry, now, has_moved);
     Ok(())
 }
 
-struct Move<'p> {
+struct StanceMove<'p> {
     from: Stance,
     now: &'p Position,
     kind: ChangeKind,
     statement: i64,
 }
 
-fn change(
+fn stance_change(
     row: &relationship::Model,
     entry: &ledger_entry::Model,
-    moved: &Move<'_>,
+    stance_move: &StanceMove<'_>,
 ) -> stance_change::Model {
     stance_change::Model {
         seq: entry.seq,
         relationship_id: row.id,
         initiative_id: row.initiative_id,
         requested_state: row.requested_state.clone(),
-        from_stance: moved.from.as_ref().to_owned(),
-        to_stance: moved.now.stance.as_ref().to_owned(),
-        kind: moved.kind.as_ref().to_owned(),
-        unusual: moved.kind == ChangeKind::Event && moved.from.is_unusual_move(moved.now.stance),
-        disputed: moved.now.disputed,
-        occurred_on: moved.now.since.clone(),
+        from_stance: stance_move.from.as_ref().to_owned(),
+        to_stance: stance_move.now.stance.as_ref().to_owned(),
+        kind: stance_move.kind.as_ref().to_owned(),
+        unusual: stance_move.kind == ChangeKind::Event
+            && stance_move.from.is_unusual_move(stance_move.now.stance),
+        disputed: stance_move.now.disputed,
+        occurred_on: stance_move.now.since.clone(),
         recorded_at: entry.recorded_at,
-        statement_id: moved.statement,
+        statement_id: stance_move.statement,
         hash: entry.hash.clone(),
     }
 }
 
-fn store(row: &mut relationship::Model, entry: &ledger_entry::Model, now: Position, moved: bool) {
+fn store_position(
+    row: &mut relationship::Model,
+    entry: &ledger_entry::Model,
+    now: Position,
+    has_moved: bool,
+) {
     row.since_day = now
         .since
         .as_deref()
@@ -79,7 +85,7 @@ fn store(row: &mut relationship::Model, entry: &ledger_entry::Model, now: Positi
     row.certain = now.certain;
     row.disputed = now.disputed;
     row.basis = now.basis;
-    if moved {
+    if has_moved {
         row.changed_seq = entry.seq;
         row.changed_at = entry.recorded_at;
     }

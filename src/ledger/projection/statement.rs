@@ -1,11 +1,11 @@
-//! Rows of statements, their evidence and what they deny.
+//! Projection of statements, their evidence, contradictions and search texts.
 
 use entity::{contradiction, evidence, ledger_entry, relationship, statement};
 
 use super::{last_day, subject_columns};
 use crate::error::{Error, Result};
 use crate::ledger::batch::Batch;
-use crate::ledger::bulk_insert::Words;
+use crate::ledger::bulk_insert::SearchText;
 use crate::ledger::history;
 use crate::ledger::payload::{Correction, Evidence, Retraction, Statement, Subject};
 use crate::model::canonical;
@@ -14,62 +14,62 @@ use crate::model::moment::Moment;
 use crate::model::position::{Fact, Publication};
 use crate::model::stance::Stance;
 use crate::model::statement::EvidenceRelation;
-use crate::model::time::{Instant, parse_day};
+use crate::model::time::{Timestamp, parse_day};
 
-/// Adds a statement with all that hangs on it; gives the relationship that it is about, if it is about one.
+/// Adds a statement with its evidence, contradictions and search text; returns its relationship, if it is about one.
 pub(super) fn insert(
     batch: &mut Batch,
     entry: &ledger_entry::Model,
-    recorded: &Statement,
+    payload: &Statement,
     correction: Option<&Correction>,
 ) -> Result<Option<i64>> {
-    let relationship_id = relationship(batch, entry, &recorded.subject)?;
-    let publications = add_evidence(batch, entry, entry.seq, &recorded.evidence)?;
-    let mut denied = recorded.contradicts.clone();
-    let pairs = denied.iter().map(|id| contradiction::Model {
+    let relationship_id = find_or_add_relationship(batch, entry, &payload.subject)?;
+    let publications = add_evidence(batch, entry, entry.seq, &payload.evidence)?;
+    let mut contradicts = payload.contradicts.clone();
+    let pairs = contradicts.iter().map(|id| contradiction::Model {
         statement_id: entry.seq,
         contradicts_id: *id,
     });
     let new = batch.new_rows();
     new.contradictions.extend(pairs);
-    new.words.push(Words {
+    new.search_texts.push(SearchText {
         kind: "Statement",
         key: entry.seq.to_string(),
-        title: recorded.summary.clone(),
-        body: words(recorded),
+        title: payload.summary.clone(),
+        body: search_body(payload),
     });
-    let mut row = row(batch, entry, recorded)?;
+    let mut row = statement_row(batch, entry, payload)?;
     row.corrects = correction.map(|correction| correction.corrects);
     row.correction_reason = correction.and_then(|correction| correction.reason.clone());
-    denied.sort_unstable(); // as they are read back
-    let fact = history::fact(&row, publications, denied)?;
+    contradicts.sort_unstable(); // the order in which `history` loads them
+    let fact = history::fact(&row, publications, contradicts)?;
     row.published_on = public_on(&fact);
     batch.add_statement(row, fact)?;
     Ok(relationship_id)
 }
 
-fn row(
+fn statement_row(
     batch: &Batch,
     entry: &ledger_entry::Model,
-    recorded: &Statement,
+    payload: &Statement,
 ) -> Result<statement::Model> {
     let (relationship_id, country_code, initiative_id) =
-        subject_columns(&batch.known, &recorded.subject);
-    let date = Edtf::parse(&recorded.valid_from).map_err(Error::internal)?;
+        subject_columns(&batch.cache, &payload.subject);
+    let date = Edtf::parse(&payload.valid_from).map_err(Error::internal)?;
     Ok(statement::Model {
         id: entry.seq,
         relationship_id,
         country_code: country_code.map(str::to_owned),
         initiative_id,
-        kind: recorded.body.kind().as_ref().to_owned(),
-        body: canonical::to_string(&recorded.body).map_err(Error::internal)?,
-        claimant_kind: recorded.claimant.kind.as_ref().to_owned(),
-        claimant_label: recorded.claimant.label.clone(),
-        valid_from: recorded.valid_from.clone(),
+        kind: payload.body.kind().as_ref().to_owned(),
+        body: canonical::to_string(&payload.body).map_err(Error::internal)?,
+        claimant_kind: payload.claimant.kind.as_ref().to_owned(),
+        claimant_label: payload.claimant.label.clone(),
+        valid_from: payload.valid_from.clone(),
         earliest: date.earliest().map(|day| day.to_string()),
-        latest: last_day(&recorded.valid_from, entry.recorded_at).unwrap_or_default(),
-        summary: recorded.summary.clone(),
-        note: recorded.note.clone(),
+        latest: last_day(&payload.valid_from, entry.recorded_at).unwrap_or_default(),
+        summary: payload.summary.clone(),
+        note: payload.note.clone(),
         corrects: None,
         correction_reason: None,
         recorded_at: entry.recorded_at,
@@ -80,30 +80,33 @@ fn row(
     })
 }
 
-/// Adds rows of evidence; gives those that support the statement and have a date, in their order.
+/// Adds rows of evidence; returns the publications of those that support the statement and have a date, in order.
 pub(super) fn add_evidence(
     batch: &mut Batch,
     entry: &ledger_entry::Model,
     statement: i64,
-    added: &[Evidence],
+    evidence_items: &[Evidence],
 ) -> Result<Vec<Publication>> {
     let mut publications = Vec::new();
-    for (ordinal, one) in (0..).zip(added) {
-        let public_on = batch.known.sources.get(&one.source).cloned().flatten();
-        if let (EvidenceRelation::Supports, Some(day)) = (one.relation, &public_on) {
-            let on = parse_day(day)
-                .ok_or_else(|| Error::internal(format!("`{day}` is stored as a day")))?;
-            let recorded_at = Instant(entry.recorded_at);
+    for (ordinal, item) in (0..).zip(evidence_items) {
+        let public_on = batch.cache.sources.get(&item.source).cloned().flatten();
+        if let (EvidenceRelation::Supports, Some(day)) = (item.relation, &public_on) {
+            let on = parse_day(day).ok_or_else(|| {
+                Error::internal(format!(
+                    "the database contains `{day}` where a day is expected"
+                ))
+            })?;
+            let recorded_at = Timestamp(entry.recorded_at);
             publications.push(Publication { recorded_at, on });
         }
         batch.new_rows().evidence.push(evidence::Model {
             seq: entry.seq,
             ordinal,
             statement_id: statement,
-            source_id: one.source,
-            relation: one.relation.as_ref().to_owned(),
-            quote: one.quote.clone(),
-            locator: one.locator.clone(),
+            source_id: item.source,
+            relation: item.relation.as_ref().to_owned(),
+            quote: item.quote.clone(),
+            locator: item.locator.clone(),
             recorded_at: entry.recorded_at,
             public_on,
         });
@@ -116,7 +119,7 @@ pub(super) fn public_on(fact: &Fact) -> String {
     fact.published_on(&Moment::default()).to_string()
 }
 
-/// Takes a statement back; what it had replaced stands again. Gives the relationship it was about.
+/// Retracts a statement; the one that it had replaced becomes valid again. Returns its relationship, if it is about one.
 pub(super) fn retract(
     batch: &mut Batch,
     entry: &ledger_entry::Model,
@@ -129,12 +132,12 @@ pub(super) fn retract(
     if let Some(corrected) = corrected {
         batch.change_statement(corrected)?.corrected_by = None;
     }
-    batch.fact(retraction.statement)?.retracted_at = Some(Instant(entry.recorded_at));
+    batch.fact(retraction.statement)?.retracted_at = Some(Timestamp(entry.recorded_at));
     Ok(relationship)
 }
 
-/// The relationship that a subject names, if it names one; comes into being here if nobody has spoken of it before.
-fn relationship(
+/// The relationship of a subject, if it is one; added here if this is the first statement about it.
+fn find_or_add_relationship(
     batch: &mut Batch,
     entry: &ledger_entry::Model,
     subject: &Subject,
@@ -146,13 +149,13 @@ fn relationship(
     else {
         return Ok(None);
     };
-    let known = &mut batch.known;
-    if let Some(id) = known.find_relationship(*initiative, requested_state) {
+    let cache = &mut batch.cache;
+    if let Some(id) = cache.find_relationship(*initiative, requested_state) {
         return Ok(Some(id));
     }
-    let initiative = known.initiatives.get(initiative);
-    let initiative =
-        initiative.ok_or_else(|| Error::internal("a relationship's initiative vanished"))?;
+    let initiative = cache.initiatives.get(initiative);
+    let initiative = initiative
+        .ok_or_else(|| Error::internal("the initiative of a relationship is not loaded"))?;
     let row = relationship::Model {
         id: entry.seq,
         initiative_id: initiative.id,
@@ -168,19 +171,19 @@ fn relationship(
         changed_seq: 0,
         changed_at: 0,
     };
-    known.add_relationship(row, Vec::new());
+    cache.add_relationship(row, Vec::new());
     Ok(Some(entry.seq))
 }
 
-/// What a statement is found by beside its summary.
-fn words(recorded: &Statement) -> String {
-    let quotes = recorded
+/// The searchable text of a statement besides its summary.
+fn search_body(payload: &Statement) -> String {
+    let quotes = payload
         .evidence
         .iter()
-        .filter_map(|one| one.quote.as_deref());
-    let all = [recorded.claimant.label.as_str()]
+        .filter_map(|item| item.quote.as_deref());
+    let all = [payload.claimant.label.as_str()]
         .into_iter()
         .chain(quotes)
-        .chain(recorded.note.as_deref());
+        .chain(payload.note.as_deref());
     all.collect::<Vec<_>>().join("\n")
 }

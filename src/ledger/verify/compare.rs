@@ -1,37 +1,59 @@
-//! The tables of a database beside those that were rebuilt from its ledger.
+//! Compares the tables of a database with those that were rebuilt from its ledger.
 
 use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, Statement};
 
-use super::Fault;
+use super::Discrepancy;
 use crate::error::{Error, Result};
 
-/// The differing rows of one table, by the seq that each names.
+/// Adds the differing rows of one table, with the seq of the entry of each.
 macro_rules! compare {
-    ($faults:ident, $db:ident, $scratch:ident, $table:ident, $key:expr, $seq:expr) => {
+    ($discrepancies:ident, $db:ident, $scratch:ident, $table:ident, $key:expr, $seq:expr) => {
         let key: fn(&entity::$table::Model) -> _ = $key;
         let seq: fn(&entity::$table::Model) -> i64 = $seq;
-        let found = entity::$table::Entity::find().all($db).await?;
+        let actual = entity::$table::Entity::find().all($db).await?;
         let expected = entity::$table::Entity::find().all($scratch).await?;
-        let found = found.into_iter().map(|row| (key(&row), row)).collect();
+        let actual = actual.into_iter().map(|row| (key(&row), row)).collect();
         let expected = expected.into_iter().map(|row| (key(&row), row)).collect();
-        differences(stringify!($table), &found, &expected, seq, &mut $faults);
+        differences(
+            stringify!($table),
+            &actual,
+            &expected,
+            seq,
+            &mut $discrepancies,
+        );
     };
 }
 
 pub(super) async fn compare_all(
     db: &impl ConnectionTrait,
     scratch: &DatabaseConnection,
-) -> Result<Vec<Fault>> {
-    let mut faults = Vec::new();
-    compare!(faults, db, scratch, initiative, |row| row.id, |row| row.id);
-    compare!(faults, db, scratch, source, |row| row.id, |row| row.id);
-    compare!(faults, db, scratch, relationship, |row| row.id, |row| row
-        .id);
-    compare!(faults, db, scratch, statement, |row| row.id, |row| row.id);
+) -> Result<Vec<Discrepancy>> {
+    let mut discrepancies = Vec::new();
     compare!(
-        faults,
+        discrepancies,
+        db,
+        scratch,
+        initiative,
+        |row| row.id,
+        |row| row.id
+    );
+    compare!(discrepancies, db, scratch, source, |row| row.id, |row| row
+        .id);
+    compare!(
+        discrepancies,
+        db,
+        scratch,
+        relationship,
+        |row| row.id,
+        |row| row.id
+    );
+    compare!(discrepancies, db, scratch, statement, |row| row.id, |row| {
+        row.id
+    });
+    compare!(
+        discrepancies,
         db,
         scratch,
         evidence,
@@ -39,45 +61,51 @@ pub(super) async fn compare_all(
         |row| row.seq
     );
     compare!(
-        faults,
+        discrepancies,
         db,
         scratch,
         contradiction,
         |row| (row.statement_id, row.contradicts_id),
         |row| row.statement_id
     );
-    compare!(faults, db, scratch, stance_change, |row| row.seq, |row| row
-        .seq);
-    let (found, expected) = (search_rows(db).await?, search_rows(scratch).await?);
+    compare!(
+        discrepancies,
+        db,
+        scratch,
+        stance_change,
+        |row| row.seq,
+        |row| row.seq
+    );
+    let (actual, expected) = (search_rows(db).await?, search_rows(scratch).await?);
     differences(
         "search_text",
-        &found,
+        &actual,
         &expected,
         |row| row.id.parse().unwrap_or(0),
-        &mut faults,
+        &mut discrepancies,
     );
-    Ok(faults)
+    Ok(discrepancies)
 }
 
 fn differences<K: Ord, R: PartialEq>(
     table: &str,
-    found: &BTreeMap<K, R>,
+    actual: &BTreeMap<K, R>,
     expected: &BTreeMap<K, R>,
     seq: impl Fn(&R) -> i64,
-    faults: &mut Vec<Fault>,
+    discrepancies: &mut Vec<Discrepancy>,
 ) {
-    let altered = expected
+    let missing_or_altered = expected
         .iter()
-        .filter_map(|(key, row)| match found.get(key) {
-            None => Some((seq(row), "is missing from")),
-            Some(other) if other != row => Some((seq(row), "differs in")),
+        .filter_map(|(key, row)| match actual.get(key) {
+            None => Some((seq(row), "missing row in")),
+            Some(other) if other != row => Some((seq(row), "altered row in")),
             Some(_) => None,
         });
-    let foreign = found.iter().filter(|(key, _)| !expected.contains_key(key));
-    let all = altered.chain(foreign.map(|(_, row)| (seq(row), "does not belong in")));
-    faults.extend(all.map(|(seq, how)| Fault {
+    let unexpected = actual.iter().filter(|(key, _)| !expected.contains_key(key));
+    let all = missing_or_altered.chain(unexpected.map(|(_, row)| (seq(row), "unexpected row in")));
+    discrepancies.extend(all.map(|(seq, difference)| Discrepancy {
         seq,
-        what: format!("its row {how} {table}"),
+        what: format!("{difference} {table}"),
     }));
 }
 
@@ -90,9 +118,9 @@ struct SearchRow {
     copies: i64,
 }
 
-/// The words that statements and sources are found by; countries are not the ledger's.
+/// Search texts of statements and sources; those of countries are not derived from the ledger.
 async fn search_rows(db: &impl ConnectionTrait) -> Result<BTreeMap<(String, String), SearchRow>> {
-    // No key keeps a row from being there twice.
+    // No unique key prevents duplicate rows, hence the count.
     let sql = "SELECT kind, ref AS id, min(title) AS title, min(body) AS body, count(*) AS copies
         FROM search_text WHERE kind <> 'Country' GROUP BY kind, ref";
     let query = Statement::from_string(db.get_database_backend(), sql);

@@ -1,7 +1,7 @@
-//! Whether the ledger is whole and everything computed from it is what it must be.
+//! Verification of the ledger and of its projections.
 //!
-//! Walks the chain, replays every entry into a scratch database in memory with the code that recorded it, and compares
-//! table by table. Nothing is repaired.
+//! It checks the hash chain, replays every entry into an in-memory database with the code that recorded it, and compares the
+//! tables. It repairs nothing.
 
 mod compare;
 
@@ -12,122 +12,122 @@ use sea_orm::{
 };
 
 use super::apply::apply;
-use super::batch::{Batch, KNOWN, Known};
-use super::export::PAGE;
+use super::batch::{Batch, BatchCache, MAX_CACHED_FACTS};
+use super::export::PAGE_SIZE;
 use super::payload::Payload;
 use super::{hash, head, reference_data};
 use crate::database::{self, Database};
-use crate::error::{Result, stored};
+use crate::error::{Result, parse_stored};
 
-/// Something that is not as the ledger says.
+/// A difference between the database and what its ledger determines.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fault {
-    /// The first entry concerned.
+pub struct Discrepancy {
+    /// Seq of the first affected entry.
     pub seq: i64,
     pub what: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
+pub struct VerifyReport {
     pub entries: i64,
     pub head: String,
-    /// By seq; empty if all is well.
-    pub faults: Vec<Fault>,
+    /// Ascending by seq; empty if the database is consistent.
+    pub discrepancies: Vec<Discrepancy>,
 }
 
-/// Of one moment, whoever writes meanwhile.
-pub async fn verify(reader: &DatabaseConnection) -> Result<Report> {
+/// Verifies a snapshot of the database; servers may write meanwhile.
+pub async fn verify(reader: &DatabaseConnection) -> Result<VerifyReport> {
     let db = &database::begin_snapshot(reader).await?;
-    let head = head::load(db).await?;
-    let scratch = Database::scratch().await?;
-    reference_data::fill(&scratch).await?;
-    head::ensure(&scratch, &head.origin).await?;
-    let mut faults = Vec::new();
+    let head = head::load_head(db).await?;
+    let scratch = Database::open_in_memory().await?;
+    reference_data::insert(&scratch).await?;
+    head::initialise(&scratch, &head.origin).await?;
+    let mut discrepancies = Vec::new();
     let mut last = (0, hash::genesis(&head.origin));
-    let mut known = None;
+    let mut cache = None;
     loop {
-        let entries = page(db, last.0).await?;
+        let entries = load_page(db, last.0).await?;
         if entries.is_empty() {
             break;
         }
-        let (links, broken) = follow(entries, &mut last)?;
-        let misfit = replay(&scratch, &mut known, &links).await?;
-        // What follows a broken link cannot be trusted, so its projections are not compared.
-        if let Some((entry, what)) = misfit {
-            faults.push(Fault {
+        let (links, broken_link) = check_chain(entries, &mut last)?;
+        let mismatch = replay(&scratch, &mut cache, &links).await?;
+        // Entries after a broken link are not trustworthy, so projections are not compared.
+        if let Some((entry, what)) = mismatch {
+            discrepancies.push(Discrepancy {
                 seq: entry.seq,
                 what,
             });
             last = (entry.seq - 1, entry.prev_hash.clone());
-        } else if let Some(broken) = broken {
-            faults.push(broken);
+        } else if let Some(broken_link) = broken_link {
+            discrepancies.push(broken_link);
         }
-        if !faults.is_empty() {
-            return Ok(Report {
+        if !discrepancies.is_empty() {
+            return Ok(VerifyReport {
                 entries: last.0,
                 head: last.1,
-                faults,
+                discrepancies,
             });
         }
     }
-    // The time counts, too: no later entry may be recorded before it.
-    let rebuilt = head::load(&scratch).await?;
+    // The time is compared, too: a later entry must not be recorded before it.
+    let rebuilt = head::load_head(&scratch).await?;
     if (head.seq, &head.hash, head.recorded_at) != (rebuilt.seq, &rebuilt.hash, rebuilt.recorded_at)
     {
         let what = format!(
-            "the head says entry {} with hash {}, the ledger ends otherwise",
+            "the stored head (entry {}, hash {}) does not match the end of the ledger",
             head.seq, head.hash
         );
-        faults.push(Fault {
+        discrepancies.push(Discrepancy {
             seq: head.seq.min(last.0 + 1),
             what,
         });
     }
-    // Of a ledger that has lost its end, or got another, the rows are not its own: no earlier entry is at fault for them.
+    // If entries at the end are missing or replaced, the rows belong to other entries: the remaining entries are not affected.
     if head.seq == last.0 {
-        faults.extend(compare::compare_all(db, &scratch).await?);
+        discrepancies.extend(compare::compare_all(db, &scratch).await?);
     }
-    faults.sort();
-    Ok(Report {
+    discrepancies.sort();
+    Ok(VerifyReport {
         entries: last.0,
         head: last.1,
-        faults,
+        discrepancies,
     })
 }
 
-async fn page(db: &impl ConnectionTrait, after: i64) -> Result<Vec<ledger_entry::Model>> {
+async fn load_page(db: &impl ConnectionTrait, after: i64) -> Result<Vec<ledger_entry::Model>> {
     let entries = ledger_entry::Entity::find()
         .filter(ledger_entry::Column::Seq.gt(after))
         .order_by_asc(ledger_entry::Column::Seq)
-        .limit(PAGE);
+        .limit(PAGE_SIZE);
     Ok(entries.all(db).await?)
 }
 
 type Link = (Payload, ledger_entry::Model);
 
-/// The links of the chain after `last`, which is moved to the end of them, and the fault at the first broken one.
-fn follow(
+/// The valid links of the chain after `last`, and the first broken one. Moves `last` to the end of the valid links.
+fn check_chain(
     entries: Vec<ledger_entry::Model>,
     last: &mut (i64, String),
-) -> Result<(Vec<Link>, Option<Fault>)> {
+) -> Result<(Vec<Link>, Option<Discrepancy>)> {
     let mut links = Vec::with_capacity(entries.len());
     for entry in entries {
-        match link(&entry, last)? {
+        match check_link(&entry, last)? {
             Ok(payload) => {
                 *last = (entry.seq, entry.hash.clone());
                 links.push((payload, entry));
             }
             Err(what) => {
                 let seq = entry.seq.min(last.0 + 1);
-                return Ok((links, Some(Fault { seq, what })));
+                return Ok((links, Some(Discrepancy { seq, what })));
             }
         }
     }
     Ok((links, None))
 }
 
-/// Checks one link of the chain; gives its payload or what is wrong with it.
-fn link(
+/// Checks one link of the chain; returns its payload or the reason why it is broken.
+fn check_link(
     entry: &ledger_entry::Model,
     (seq, prev_hash): &(i64, String),
 ) -> Result<Result<Payload, String>> {
@@ -135,51 +135,53 @@ fn link(
         return Ok(Err(format!("entry {} is missing", seq + 1)));
     }
     if entry.prev_hash != *prev_hash {
-        return Ok(Err("it does not follow the entry before it".to_owned()));
+        return Ok(Err(
+            "the previous hash does not match the entry before it".to_owned()
+        ));
     }
-    if entry.hash != hash::of(entry)? {
-        return Ok(Err("its content is not what was hashed".to_owned()));
+    if entry.hash != hash::hash_entry(entry)? {
+        return Ok(Err("the content does not match the hash".to_owned()));
     }
-    let parsed = stored(&entry.kind).map(|kind| Payload::parse(kind, &entry.payload));
+    let parsed = parse_stored(&entry.kind).map(|kind| Payload::parse(kind, &entry.payload));
     match parsed {
         Ok(Ok(payload)) => Ok(Ok(payload)),
-        _ => Ok(Err("its payload cannot be read".to_owned())),
+        _ => Ok(Err("the payload cannot be parsed".to_owned())),
     }
 }
 
-/// Projects a page; gives the first entry that cannot be, and why.
+/// Projects a page; returns the first entry that cannot be projected, and the reason.
 async fn replay<'l>(
     scratch: &DatabaseConnection,
-    known: &mut Option<Known>,
+    cache: &mut Option<BatchCache>,
     links: &'l [Link],
 ) -> Result<Option<(&'l ledger_entry::Model, String)>> {
-    if project(scratch, known, links).await.is_ok() {
+    if project_links(scratch, cache, links).await.is_ok() {
         return Ok(None);
     }
-    // Together they do not say which one it is.
+    // The batch failed as a whole: project one by one to find the entry.
     for link in links {
-        if let Err(error) = project(scratch, known, std::slice::from_ref(link)).await {
-            let what = format!("it does not fit the entries before it: {error}");
+        if let Err(error) = project_links(scratch, cache, std::slice::from_ref(link)).await {
+            let what = format!("inconsistent with earlier entries: {error}");
             return Ok(Some((&link.1, what)));
         }
     }
     Ok(None)
 }
 
-async fn project(
+async fn project_links(
     scratch: &DatabaseConnection,
-    known: &mut Option<Known>,
+    cache: &mut Option<BatchCache>,
     links: &[Link],
 ) -> Result<()> {
     let txn = database::begin(scratch).await?;
-    let mut batch = Batch::begin(&txn, known.take()).await?;
+    let mut batch = Batch::begin(&txn, cache.take()).await?;
     let payloads = links.iter().map(|(payload, _)| payload);
     batch.load_references(&txn, payloads).await?;
     for (payload, entry) in links {
         apply(&mut batch, entry.clone(), payload)?;
     }
-    let now_known = batch.write(&txn).await?;
+    let new_cache = batch.write(&txn).await?;
     txn.commit().await?;
-    *known = now_known.within(KNOWN);
+    *cache = new_cache.if_within(MAX_CACHED_FACTS);
     Ok(())
 }

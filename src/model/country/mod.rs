@@ -92,7 +92,7 @@ pub struct Atlas {
 /// The reference data that this release was built with.
 pub static ATLAS: LazyLock<Atlas> = LazyLock::new(|| Atlas::parse(COUNTRIES_JSON));
 
-/// The text that [`ATLAS`] was made from; the search index is rebuilt when it changes.
+/// The text that [`ATLAS`] is parsed from; the search index is rebuilt when it changes.
 pub const COUNTRIES_JSON: &str = include_str!("../../../data/countries.json");
 
 impl Atlas {
@@ -162,7 +162,7 @@ impl Country {
             .unwrap_or(&self.name)
     }
 
-    /// Every name that people may know it by.
+    /// Every name of the country, in all languages, with aliases.
     pub fn all_names(&self) -> impl Iterator<Item = &str> {
         let fixed = [self.name.as_str(), self.native_name.as_str()];
         let names = self.names.values().map(String::as_str);

@@ -1,12 +1,12 @@
-//! What the reference data of this release promises.
+//! Invariants of the reference data of this release.
 
 use super::*;
 
-/// The countries that some list calls so, by code.
+/// The codes of the countries with this name.
 fn codes_named(name: &str) -> Vec<&'static str> {
-    let is_so_named = |country: &&Country| country.all_names().any(|known| known == name);
-    let so_named = ATLAS.countries.iter().filter(is_so_named);
-    so_named.map(|country| country.code.as_str()).collect()
+    let has_name = |country: &&Country| country.all_names().any(|alias| alias == name);
+    let matches = ATLAS.countries.iter().filter(has_name);
+    matches.map(|country| country.code.as_str()).collect()
 }
 
 #[test]
@@ -76,9 +76,9 @@ fn former_short_and_native_names_lead_to_one_country() {
 fn every_country_has_a_name_in_16_languages() {
     let languages = "ar de en es fr hi it ja ko pt ru sq sw tr uk zh";
     for country in &ATLAS.countries {
-        let mut named: Vec<&str> = country.names.keys().map(String::as_str).collect();
-        named.sort_unstable();
-        assert_eq!(named.join(" "), languages, "{}", country.code);
+        let mut codes: Vec<&str> = country.names.keys().map(String::as_str).collect();
+        codes.sort_unstable();
+        assert_eq!(codes.join(" "), languages, "{}", country.code);
         assert!(country.all_names().all(|name| !name.trim().is_empty()));
     }
 }

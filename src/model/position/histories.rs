@@ -1,6 +1,6 @@
 //! Generated histories for property tests: few days and few stances, so that facts collide often.
 //!
-//! Days count from 2025-01-01. Claims begin on days 0 to 8; fact `i` is recorded at noon of day 10 + `i`.
+//! Days count from 2025-01-01. Claims start on days 0 to 8; fact `i` is recorded at noon of day 10 + `i`.
 
 use chrono::Days;
 use proptest::{collection::vec, option, prelude::*, sample, sample::Index};
@@ -15,16 +15,16 @@ pub(super) fn day(number: u64) -> NaiveDate {
     NaiveDate::from_ymd_opt(2025, 1, 1).unwrap() + Days::new(number)
 }
 
-pub(super) fn noon(number: u64) -> Instant {
-    Instant::from(day(number).and_hms_opt(12, 0, 0).unwrap().and_utc())
+pub(super) fn noon(number: u64) -> Timestamp {
+    Timestamp::from(day(number).and_hms_opt(12, 0, 0).unwrap().and_utc())
 }
 
 /// One hour later than a recording of the same day, as no two entries share an instant.
-pub(super) fn afternoon(number: u64) -> Instant {
-    Instant(noon(number).0 + 3_600_000_000)
+pub(super) fn afternoon(number: u64) -> Timestamp {
+    Timestamp(noon(number).0 + 3_600_000_000)
 }
 
-/// A fact whose place in the history is not known yet: its days of entries count from its recording.
+/// A fact without a position in the history yet: the days of its entries count from its recording.
 #[derive(Clone, Debug)]
 struct Draft {
     stance: Option<Stance>,
@@ -93,19 +93,19 @@ fn drafts() -> impl Strategy<Value = Vec<Draft>> {
     vec(draft, 1..=12)
 }
 
-/// Links drafts as the ledger would: a correction is of a fact that stands at the time, so none has two standing
-/// correctors.
+/// Links drafts as the ledger would: a correction replaces a fact that is valid at the time, so no fact has two valid
+/// corrections.
 fn history_of(drafts: &[Draft]) -> Vec<Fact> {
     let mut history: Vec<Fact> = Vec::new();
     for ((draft, id), recorded) in drafts.iter().zip(1..).zip(FIRST_RECORDING..) {
         let mut fact = draft.fact(id, recorded);
-        let standing = standing(&history, fact.recorded_at);
-        if !standing.is_empty() {
-            fact.corrects = draft.corrects.map(|index| *index.get(&standing));
+        let valid_ids = valid_ids(&history, fact.recorded_at);
+        if !valid_ids.is_empty() {
+            fact.corrects = draft.corrects.map(|index| *index.get(&valid_ids));
             fact.contradicts = draft
                 .contradicts
                 .iter()
-                .map(|index| *index.get(&standing))
+                .map(|index| *index.get(&valid_ids))
                 .collect();
         }
         history.push(fact);
@@ -113,15 +113,15 @@ fn history_of(drafts: &[Draft]) -> Vec<Fact> {
     history
 }
 
-/// Asked of each fact by itself, unlike the single pass of `visible`.
-fn standing(history: &[Fact], at: Instant) -> Vec<i64> {
-    fn is_retracted(fact: &Fact, at: Instant) -> bool {
+/// The valid facts, determined for each fact separately, unlike the single pass of `visible`.
+fn valid_ids(history: &[Fact], at: Timestamp) -> Vec<i64> {
+    fn is_retracted(fact: &Fact, at: Timestamp) -> bool {
         fact.retracted_at
             .is_some_and(|retracted_at| retracted_at <= at)
     }
-    fn is_replaced(history: &[Fact], id: i64, at: Instant) -> bool {
-        let mut correctors = history.iter().filter(|fact| fact.corrects == Some(id));
-        correctors.any(|fact| !is_retracted(fact, at) || is_replaced(history, fact.id, at))
+    fn is_replaced(history: &[Fact], id: i64, at: Timestamp) -> bool {
+        let mut corrections = history.iter().filter(|fact| fact.corrects == Some(id));
+        corrections.any(|fact| !is_retracted(fact, at) || is_replaced(history, fact.id, at))
     }
     let facts = history.iter().filter(|fact| !is_retracted(fact, at));
     facts

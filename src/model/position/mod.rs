@@ -1,85 +1,85 @@
-//! What the statements about a relationship add up to at a moment: a pure fold, with no I/O.
+//! Position of a relationship at a moment: a pure fold over its statements, with no I/O.
 //!
-//! In four steps: which statements are *visible* at the moment; which of the stances among them have *begun*; the
-//! *fold* of those in the order of the world; and what disputes the result. Every function takes the whole history
-//! of one relationship, in the order of recording, and gives the same answer for the same input, for ever.
+//! Four steps: select the statements that are *visible* at the moment; keep the stances that have *started*; *fold* them
+//! chronologically; determine what disputes the result. Every function takes the whole history of one relationship, in the
+//! order of recording. Invariant: the same input gives the same result in every release.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::{moment::Moment, stance::Stance, time::Instant};
+use super::{moment::Moment, stance::Stance, time::Timestamp};
 
-/// What the fold needs to know of one statement. Histories hold them in ascending `id`.
+/// The facts about one statement that the fold needs. Histories contain them in ascending `id`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact {
     /// The seq of the ledger entry that recorded the statement.
     pub id: i64,
-    /// `None` for statements of other kinds; they take part in disputes only.
+    /// `None` for statements of other kinds; they only take part in disputes.
     pub stance: Option<Stance>,
-    /// EDTF text of when the claim began to hold.
+    /// EDTF text of when the claim started to apply.
     pub valid_from: String,
     /// `None` is an open start.
     pub earliest: Option<NaiveDate>,
     /// Never after the day of recording.
     pub latest: NaiveDate,
-    pub recorded_at: Instant,
+    pub recorded_at: Timestamp,
     /// One per supporting piece of evidence whose source has a date.
     pub publications: Vec<Publication>,
     pub corrects: Option<i64>,
-    pub retracted_at: Option<Instant>,
+    pub retracted_at: Option<Timestamp>,
     pub contradicts: Vec<i64>,
 }
 
-/// When evidence became known to us, and the last day on which it can have become public.
+/// The time at which evidence was recorded, and the last day on which it can have become public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Publication {
-    pub recorded_at: Instant,
+    pub recorded_at: Timestamp,
     pub on: NaiveDate,
 }
 
-/// Where the requested state stands.
+/// The position of the requested state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
     pub stance: Stance,
-    /// EDTF text of when the unbroken run of this stance began.
+    /// EDTF text of when the current run of this stance started.
     pub since: Option<String>,
-    /// Whether no other stance may already have begun.
+    /// False if another stance may already have started.
     pub certain: bool,
     pub disputed: bool,
-    /// The statement it rests on.
+    /// The statement that determines it.
     pub basis: Option<i64>,
     /// (denying, denied) statements, in the order of recording.
     pub rivals: Vec<(i64, i64)>,
 }
 
-/// A run of one stance in the order of the world.
+/// A run of one stance, chronologically.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Period {
     pub stance: Stance,
     /// EDTF text.
     pub from: String,
-    /// EDTF text of where the next run begins; `None` for the last.
+    /// EDTF text of where the next run starts; `None` for the last.
     pub to: Option<String>,
     pub basis: i64,
 }
 
 impl Fact {
-    /// The day from which the statement counts as public: the earliest publication among its supporting sources
-    /// known at the moment; without any, the day it was recorded.
+    /// The day from which the statement counts as public: the earliest publication among its supporting sources that
+    /// are recorded at the moment; without any, the day it was recorded.
     pub fn published_on(&self, moment: &Moment) -> NaiveDate {
-        let known = self
+        let publications = self
             .publications
             .iter()
             .filter(|publication| moment.has_recorded(publication.recorded_at));
-        known
+        publications
             .map(|publication| publication.on)
             .min()
             .unwrap_or_else(|| self.recorded_at.day())
     }
 
-    /// Recorded and public at the moment, and not taken back.
+    /// Recorded and public at the moment, and not retracted.
     fn is_present(&self, moment: &Moment) -> bool {
         moment.has_recorded(self.recorded_at)
             && moment.has_published(self.published_on(moment))
@@ -88,19 +88,19 @@ impl Fact {
                 .is_some_and(|at| moment.has_recorded(at) && moment.has_published(at.day()))
     }
 
-    fn certainly_began_after(&self, other: &Self) -> bool {
+    fn certainly_started_after(&self, other: &Self) -> bool {
         self.earliest
             .is_some_and(|earliest| earliest > other.latest)
     }
 }
 
-/// The statements that stand at the moment: present, and with nothing present in the chain of their corrections.
+/// The statements that are valid at the moment: present, and with no present statement in the chain of their corrections.
 ///
-/// A correction that is itself corrected goes on replacing what it replaced; one that is retracted does not. (Only a
-/// standing statement can be retracted: the ledger refuses the rest.)
+/// A correction that is itself corrected still replaces its original; one that is retracted does not. (Only a valid
+/// statement can be retracted: the ledger rejects the rest.)
 pub fn visible<'h>(history: &'h [Fact], moment: &Moment) -> Vec<&'h Fact> {
     let mut replaced = BTreeSet::new();
-    let mut standing = Vec::new();
+    let mut valid = Vec::new();
     for fact in history.iter().rev() {
         let is_present = fact.is_present(moment);
         let is_replaced = replaced.contains(&fact.id);
@@ -110,11 +110,11 @@ pub fn visible<'h>(history: &'h [Fact], moment: &Moment) -> Vec<&'h Fact> {
             replaced.insert(corrected);
         }
         if is_present && !is_replaced {
-            standing.push(fact);
+            valid.push(fact);
         }
     }
-    standing.reverse();
-    standing
+    valid.reverse();
+    valid
 }
 
 /// The position at a moment.
@@ -134,14 +134,14 @@ pub fn position(history: &[Fact], moment: &Moment) -> Position {
         }),
         certain: !visible
             .iter()
-            .any(|fact| may_have_begun(fact, winner, moment)),
+            .any(|fact| may_have_started(fact, winner, moment)),
         disputed: !rivals.is_empty(),
         basis: winner.map(|(fact, _)| fact.id),
         rivals,
     }
 }
 
-/// The runs of stances in the order of the world, as known at the moment; empty where nothing has begun.
+/// The runs of stances, chronologically, as known at the moment; empty if no stance has started.
 pub fn timeline(history: &[Fact], moment: &Moment) -> Vec<Period> {
     let mut periods: Vec<Period> = Vec::new();
     for (fact, stance) in winners(&visible(history, moment), moment) {
@@ -164,20 +164,20 @@ pub fn timeline(history: &[Fact], moment: &Moment) -> Vec<Period> {
     periods
 }
 
-/// Every statement that once won the fold, with its stance, in the order of the world; the last is the winner.
+/// Every statement that won the fold at some point, with its stance, chronologically; the last is the winner.
 fn winners<'h>(visible: &[&'h Fact], moment: &Moment) -> Vec<(&'h Fact, Stance)> {
-    let mut begun: Vec<(&Fact, Stance)> = visible
+    let mut started: Vec<(&Fact, Stance)> = visible
         .iter()
-        .filter(|fact| moment.has_begun(Some(fact.latest)))
+        .filter(|fact| moment.has_started(Some(fact.latest)))
         .filter_map(|fact| fact.stance.map(|stance| (*fact, stance)))
         .collect();
-    // Of two with the same bounds, the one further along comes first and the other is passed over, so that the run of
-    // a stance does not depend on which of them was recorded first.
-    begun.sort_by_key(|(fact, stance)| {
+    // Of two with the same bounds, the higher rank comes first and the other is skipped, so that the run of a stance does
+    // not depend on which of them was recorded first.
+    started.sort_by_key(|(fact, stance)| {
         (fact.latest, fact.earliest, Reverse(stance.rank()), fact.id)
     });
     let mut winners: Vec<(&Fact, Stance)> = Vec::new();
-    for next in begun {
+    for next in started {
         if winners.last().is_none_or(|winner| replaces(next, *winner)) {
             winners.push(next);
         }
@@ -190,37 +190,36 @@ fn replaces(
     (winner, winner_stance): (&Fact, Stance),
 ) -> bool {
     let same_bounds = (next.earliest, next.latest) == (winner.earliest, winner.latest);
-    next.certainly_began_after(winner)
+    next.certainly_started_after(winner)
         || next_stance.rank() > winner_stance.rank()
         || (same_bounds && next_stance.rank() == winner_stance.rank())
 }
 
-/// Whether another stance than the winner's may have begun, but need not.
-fn may_have_begun(fact: &Fact, winner: Option<(&Fact, Stance)>, moment: &Moment) -> bool {
+/// Whether a stance other than the winner's may, but need not, have started.
+fn may_have_started(fact: &Fact, winner: Option<(&Fact, Stance)>, moment: &Moment) -> bool {
     let differs = fact
         .stance
         .is_some_and(|stance| winner.is_none_or(|(_, winning)| stance != winning));
-    differs && moment.has_begun(fact.earliest) && !moment.has_begun(Some(fact.latest))
+    differs && moment.has_started(fact.earliest) && !moment.has_started(Some(fact.latest))
 }
 
-/// Contradictions between statements that both stand, unless the world has moved on: the winner certainly began
-/// after both.
+/// Contradictions between two valid statements, unless they are superseded: the winner certainly started after both.
 fn rivals(visible: &[&Fact], winner: Option<(&Fact, Stance)>, moment: &Moment) -> Vec<(i64, i64)> {
     let by_id: BTreeMap<i64, &Fact> = visible.iter().map(|fact| (fact.id, *fact)).collect();
-    let begun = visible
+    let started = visible
         .iter()
-        .filter(|fact| moment.has_begun(fact.earliest));
-    let pairs = begun.flat_map(|fact| {
+        .filter(|fact| moment.has_started(fact.earliest));
+    let pairs = started.flat_map(|fact| {
         let denied = fact.contradicts.iter().filter_map(|id| by_id.get(id));
         denied.map(move |denied| (*fact, *denied))
     });
-    let settled = |fact: &Fact, denied: &Fact| {
+    let is_superseded = |fact: &Fact, denied: &Fact| {
         winner.is_some_and(|(winner, _)| {
-            winner.certainly_began_after(fact) && winner.certainly_began_after(denied)
+            winner.certainly_started_after(fact) && winner.certainly_started_after(denied)
         })
     };
     pairs
-        .filter(|(fact, denied)| !settled(fact, denied))
+        .filter(|(fact, denied)| !is_superseded(fact, denied))
         .map(|(fact, denied)| (fact.id, denied.id))
         .collect()
 }

@@ -1,4 +1,4 @@
-//! What holds for every history, whatever its statements say.
+//! Property tests: rules that hold for every history.
 
 use proptest::{prelude::*, sample::Index};
 
@@ -7,21 +7,21 @@ use super::{
     *,
 };
 
-/// What a position says, apart from which of several equal statements it rests on.
+/// A position in a form that does not depend on which of several equal statements determines it.
 #[derive(Debug, PartialEq)]
-struct Said {
+struct ComparablePosition {
     stance: Stance,
     certain: bool,
     basis: Option<(Option<NaiveDate>, NaiveDate)>,
     rivals: BTreeSet<(i64, i64)>,
 }
 
-/// `original` gives a fact its id from before a permutation.
-fn said(history: &[Fact], original: impl Fn(i64) -> i64) -> Said {
+/// `original` maps the id of a fact to its id before a permutation.
+fn comparable_position(history: &[Fact], original: impl Fn(i64) -> i64) -> ComparablePosition {
     let position = position(history, &Moment::default());
     let basis = history.iter().find(|fact| Some(fact.id) == position.basis);
     let rivals = position.rivals.iter();
-    Said {
+    ComparablePosition {
         stance: position.stance,
         certain: position.certain,
         basis: basis.map(|fact| (fact.earliest, fact.latest)),
@@ -44,13 +44,13 @@ fn reordered(history: &[Fact], order: &[i64]) -> Vec<Fact> {
     reordered
 }
 
-fn any_pair(history: &[Fact], is_such: impl Fn(&Fact, Stance, &Fact, Stance) -> bool) -> bool {
+fn any_pair(history: &[Fact], predicate: impl Fn(&Fact, Stance, &Fact, Stance) -> bool) -> bool {
     let stances = || {
         history
             .iter()
             .filter_map(|fact| fact.stance.map(|stance| (fact, stance)))
     };
-    stances().any(|(one, this)| stances().any(|(other, that)| is_such(one, this, other, that)))
+    stances().any(|(one, this)| stances().any(|(other, that)| predicate(one, this, other, that)))
 }
 
 fn have_same_bounds(one: &Fact, other: &Fact) -> bool {
@@ -68,19 +68,19 @@ fn orders() -> impl Strategy<Value = (Vec<Fact>, Vec<i64>)> {
     })
 }
 
-/// What the ledger held at an instant.
-fn held_at(history: &[Fact], at: Instant) -> Vec<Fact> {
-    let mut held: Vec<Fact> = history.to_vec();
-    held.retain(|fact| fact.recorded_at <= at);
-    for fact in &mut held {
+/// The content of the ledger at an instant.
+fn recorded_at_instant(history: &[Fact], at: Timestamp) -> Vec<Fact> {
+    let mut recorded: Vec<Fact> = history.to_vec();
+    recorded.retain(|fact| fact.recorded_at <= at);
+    for fact in &mut recorded {
         fact.publications
             .retain(|publication| publication.recorded_at <= at);
         fact.retracted_at = fact.retracted_at.filter(|retracted_at| *retracted_at <= at);
     }
-    held
+    recorded
 }
 
-/// A statement of no kind in particular that replaces another.
+/// A copy of `of` that replaces the statement `corrects`.
 fn correction(id: i64, corrects: i64, of: &Fact) -> Fact {
     Fact {
         id,
@@ -99,7 +99,7 @@ fn ids(facts: &[&Fact]) -> Vec<i64> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1024))]
 
-    /// Exempt is what the rules decide by the order of recording: of two stances with the same bounds and the same
+    /// Exempt are cases that the rules decide by the order of recording: of two stances with the same bounds and the same
     /// rank, the later recorded wins.
     #[test]
     fn the_order_of_recording_does_not_change_the_position((history, order) in orders()) {
@@ -107,7 +107,7 @@ proptest! {
             have_same_bounds(one, other) && this != that && this.rank() == that.rank()
         }));
         let old_id = |new: i64| 1 + i64::try_from(order.iter().position(|id| *id == new).unwrap()).unwrap();
-        prop_assert_eq!(said(&reordered(&history, &order), old_id), said(&history, |id| id));
+        prop_assert_eq!(comparable_position(&reordered(&history, &order), old_id), comparable_position(&history, |id| id));
     }
 
     #[test]
@@ -120,7 +120,7 @@ proptest! {
     }
 
     #[test]
-    fn a_retraction_restores_what_was_there(
+    fn a_retraction_restores_the_position_before(
         history in histories(),
         which in any::<Index>(),
         valid_on in proptest::option::of(0..10_u64),
@@ -145,9 +145,9 @@ proptest! {
         recorded_by in 9..LAST_DAY,
     ) {
         let moment = Moment { recorded_by: Some(noon(recorded_by)), ..moment };
-        let held = held_at(&history, noon(recorded_by));
-        prop_assert_eq!(position(&held, &moment), position(&history, &moment));
-        prop_assert_eq!(timeline(&held, &moment), timeline(&history, &moment));
+        let recorded = recorded_at_instant(&history, noon(recorded_by));
+        prop_assert_eq!(position(&recorded, &moment), position(&history, &moment));
+        prop_assert_eq!(timeline(&recorded, &moment), timeline(&history, &moment));
     }
 
     #[test]
@@ -174,7 +174,7 @@ proptest! {
     }
 
     #[test]
-    fn what_a_corrected_correction_replaced_stays_replaced(
+    fn a_statement_stays_replaced_when_its_correction_is_corrected(
         history in histories(),
         which in any::<Index>(),
     ) {

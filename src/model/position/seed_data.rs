@@ -1,6 +1,6 @@
-//! The first data set as the ledger would keep it: histories by requested state, for tests only.
+//! The bundled data set as the ledger would store it: histories by requested state, for tests only.
 //!
-//! Everything is recorded within one day, a microsecond apart, in the order of the file; ids count from 1.
+//! All statements are recorded within one day, a microsecond apart, in the order of the file; ids count from 1.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -12,18 +12,18 @@ use super::{Fact, Publication};
 use crate::model::{
     edtf::Edtf,
     statement::{Body, EvidenceRelation},
-    time::Instant,
+    time::Timestamp,
 };
 
 const RECORDED_FROM: &str = "2026-11-23T00:00:00Z";
 
-pub(super) static FIRST_DATA: LazyLock<FirstData> = LazyLock::new(|| {
+pub(super) static SEED_DATA: LazyLock<SeedData> = LazyLock::new(|| {
     let json = include_str!("../../../data/us-third-country-removals.json");
-    let document: Document = serde_json::from_str(json).expect("we keep the file valid");
-    FirstData::from(document)
+    let document: Document = serde_json::from_str(json).expect("the bundled file is valid");
+    SeedData::from(document)
 });
 
-pub(super) struct FirstData {
+pub(super) struct SeedData {
     /// By alpha-2 code of the requested state.
     pub(super) histories: BTreeMap<String, Vec<Fact>>,
     keys: Vec<String>,
@@ -66,14 +66,14 @@ struct Evidence {
     relation: EvidenceRelation,
 }
 
-impl FirstData {
-    /// The document's key of a statement.
+impl SeedData {
+    /// The key of a statement in the document.
     pub(super) fn key(&self, id: i64) -> &str {
         &self.keys[usize::try_from(id - 1).unwrap()]
     }
 }
 
-impl From<Document> for FirstData {
+impl From<Document> for SeedData {
     fn from(document: Document) -> Self {
         let keys: Vec<String> = document.statements.iter().map(|s| s.key.clone()).collect();
         let ids: HashMap<&str, i64> = keys.iter().map(String::as_str).zip(1..).collect();
@@ -93,7 +93,7 @@ impl From<Document> for FirstData {
 impl Statement {
     fn fact(&self, ids: &HashMap<&str, i64>, sources: &HashMap<&str, &Source>) -> Fact {
         let id = ids[&*self.key];
-        let recorded_at = Instant(Instant::parse(RECORDED_FROM).unwrap().0 + id - 1);
+        let recorded_at = Timestamp(Timestamp::parse(RECORDED_FROM).unwrap().0 + id - 1);
         let valid_from = Edtf::parse(&self.valid_from).unwrap();
         let supporting = self
             .evidence
@@ -106,7 +106,7 @@ impl Statement {
             stance: self.body.stance(),
             valid_from: self.valid_from.clone(),
             earliest: valid_from.earliest(),
-            latest: clipped(valid_from.latest(), recorded_at),
+            latest: capped(valid_from.latest(), recorded_at),
             recorded_at,
             publications: days.map(|on| Publication { recorded_at, on }).collect(),
             corrects: self.corrects.as_deref().map(|key| ids[key]),
@@ -117,21 +117,21 @@ impl Statement {
 }
 
 impl Source {
-    /// The earliest of its own day and those of its originals, each the last that its date may mean.
+    /// The earliest publication day of the source and its originals, each the last possible day of its date.
     fn public_on(
         &self,
         sources: &HashMap<&str, &Source>,
-        recorded_at: Instant,
+        recorded_at: Timestamp,
     ) -> Option<NaiveDate> {
         let date = self.published_on.as_deref();
-        let own = date.map(|date| clipped(Edtf::parse(date).unwrap().latest(), recorded_at));
+        let own = date.map(|date| capped(Edtf::parse(date).unwrap().latest(), recorded_at));
         let original = self.derived_from.as_deref().map(|key| sources[key]);
         let of_original = original.and_then(|original| original.public_on(sources, recorded_at));
         own.into_iter().chain(of_original).min()
     }
 }
 
-fn clipped(latest: Option<NaiveDate>, recorded_at: Instant) -> NaiveDate {
+fn capped(latest: Option<NaiveDate>, recorded_at: Timestamp) -> NaiveDate {
     let recorded_on = recorded_at.day();
     latest.map_or(recorded_on, |latest| latest.min(recorded_on))
 }

@@ -1,21 +1,21 @@
-//! The rules of position on cases from the first data set: what was so, what was known then, and who denied it.
+//! Position rules, tested on the bundled data set: positions as they were, as they were known then, and disputes.
 
-use super::{seed_data::FIRST_DATA, *};
+use super::{seed_data::SEED_DATA, *};
 use crate::model::{stance::Stance::*, time::parse_day};
 
-/// With all that is known today.
+/// The current position.
 fn now(state: &str) -> Position {
-    position(&FIRST_DATA.histories[state], &Moment::default())
+    position(&SEED_DATA.histories[state], &Moment::default())
 }
 
-/// What was so on the day, as public on another.
+/// The position on a day, as it was public on another day.
 fn on(state: &str, day: &str, published_by: Option<&str>) -> Position {
     let moment = Moment {
         valid_on: Some(parse_day(day).unwrap()),
         published_by: published_by.map(|day| parse_day(day).unwrap()),
         recorded_by: None,
     };
-    position(&FIRST_DATA.histories[state], &moment)
+    position(&SEED_DATA.histories[state], &moment)
 }
 
 fn as_public_on(state: &str, day: &str) -> Position {
@@ -28,39 +28,39 @@ fn in_hindsight_on(state: &str, day: &str) -> Position {
 
 /// (denying, denied), by the keys of the document.
 fn rivals_of(position: &Position) -> Vec<(&'static str, &'static str)> {
-    let key = |id: i64| FIRST_DATA.key(id);
+    let key = |id: i64| SEED_DATA.key(id);
     let rivals = position.rivals.iter();
     rivals.map(|(by, of)| (key(*by), key(*of))).collect()
 }
 
 fn basis_of(position: &Position) -> Option<&'static str> {
-    position.basis.map(|id| FIRST_DATA.key(id))
+    position.basis.map(|id| SEED_DATA.key(id))
 }
 
 #[test]
 fn every_requested_state_has_a_history() {
-    assert_eq!(FIRST_DATA.histories.len(), 49);
-    for (state, history) in &FIRST_DATA.histories {
+    assert_eq!(SEED_DATA.histories.len(), 49);
+    for (state, history) in &SEED_DATA.histories {
         assert!(history.is_sorted_by_key(|fact| fact.id), "{state}");
     }
 }
 
 #[test]
-fn what_nobody_has_reported_yet_is_unknown() {
+fn a_position_without_public_statements_is_unknown() {
     let rwanda = as_public_on("RW", "2025-04-01");
     assert_eq!((rwanda.stance, rwanda.since), (Unknown, None));
     assert_eq!((rwanda.basis, rwanda.certain), (None, true));
 }
 
 #[test]
-fn a_later_report_tells_what_was_so_before_it() {
+fn a_later_report_determines_an_earlier_position() {
     let rwanda = on("RW", "2025-04-01", Some("2025-04-23"));
     assert_eq!(rwanda.stance, AgreedInPrinciple);
     assert_eq!(rwanda.since.as_deref(), Some("2025-03-13"));
 }
 
 #[test]
-fn a_transfer_in_a_month_that_has_only_begun_makes_the_position_uncertain() {
+fn a_transfer_in_a_month_that_is_not_over_makes_the_position_uncertain() {
     assert!(!on("RW", "2025-04-01", Some("2025-04-23")).certain);
     assert!(on("RW", "2025-03-31", Some("2025-04-23")).certain);
 }
@@ -84,7 +84,7 @@ fn had_agreed_by_june_moves_rwanda_forward_from_its_talks_in_may() {
 }
 
 #[test]
-fn a_denial_that_events_have_not_passed_disputes_guatemala_to_this_day() {
+fn a_denial_that_was_not_superseded_disputes_guatemala_until_now() {
     let rivals = [("gt-denies-2025-06-26", "gt-aca-us-2025-06-26")];
     assert!(!as_public_on("GT", "2025-06-25").disputed);
     for guatemala in [
@@ -100,7 +100,7 @@ fn a_denial_that_events_have_not_passed_disputes_guatemala_to_this_day() {
 }
 
 #[test]
-fn mexico_takes_people_and_denies_an_agreement_to_this_day() {
+fn mexico_implements_and_denies_an_agreement_until_now() {
     let public_denial = ("mx-no-agreement-2025-06-26", "mx-agreed-article");
     assert!(!as_public_on("MX", "2025-06-25").disputed);
     for day in ["2025-06-26", "2025-06-28", "2026-01-21"] {
@@ -174,14 +174,14 @@ fn a_round_up_that_only_names_libya_does_not_undo_its_refusal() {
     let libya = now("LY");
     assert_eq!((libya.stance, libya.disputed), (Refused, true));
     assert_eq!(libya.since.as_deref(), Some("2025-05-07"));
-    let history = &FIRST_DATA.histories["LY"];
+    let history = &SEED_DATA.histories["LY"];
     let later_naming = history.iter().rfind(|fact| fact.stance == Some(Named));
     assert!(later_naming.is_some_and(|fact| Some(fact.id) > libya.basis));
 }
 
 #[test]
 fn of_two_stances_of_one_rank_and_one_day_the_later_recorded_wins() {
-    let mut history = FIRST_DATA.histories["LY"].clone();
+    let mut history = SEED_DATA.histories["LY"].clone();
     history.retain(|fact| fact.stance == Some(Refused));
     let last = history.last().unwrap();
     let agreed = Fact {

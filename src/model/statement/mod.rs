@@ -1,45 +1,45 @@
-//! What one claimant says of one subject: the bodies of statements and the closed sets in them.
+//! Statements: claims of one claimant about one subject; their bodies and enumerations.
 //!
 //! A new kind of statement is one variant of [`Body`], one GraphQL type and no migration: bodies are stored as JSON.
-//! Fields of what is stored stand in the order of the alphabet, as `model::canonical` wants it.
+//! Fields of stored types are declared in alphabetical order, as `model::canonical` requires.
 
 use serde::{Deserialize, Serialize};
 
 use super::stance::Stance;
-use super::string_enum::closed_set;
+use super::string_enum::string_enum;
 
 mod rules;
 
-closed_set!(/// Which aspect a statement is about.
+string_enum!(/// Which aspect a statement is about.
     StatementKind { Stance, Agreement, Funding, Transfer, Legal, Concern, Pressure, Denial, Count });
-closed_set!(/// Who makes a claim.
+string_enum!(/// The role of a claimant.
     ClaimantKind { RequestingState, RequestedState, RivalAuthority, Court, Parliament, Igo, Ngo, Press });
-closed_set!(/// How a source bears on a statement.
+string_enum!(/// How a source bears on a statement.
     EvidenceRelation { Supports, Contradicts, Mentions });
-closed_set!(/// The form of an agreement. The title of a document does not decide whether it binds.
+string_enum!(/// The form of an agreement. The title of a document does not decide whether it binds.
     Instrument { Verbal, ExchangeOfNotes, Memorandum, Treaty, Decision, Unknown });
-closed_set!(/// Whether an agreement binds its parties.
+string_enum!(/// Whether an agreement binds its parties.
     Binding { Yes, No, Contested, Unknown });
-closed_set!(/// Whether the text of an agreement can be read.
+string_enum!(/// Whether the text of an agreement can be read.
     TextStatus { Published, Leaked, Unpublished, Unknown });
-closed_set!(/// The period that a cap is counted over.
+string_enum!(/// The period that a cap is counted over.
     CapPeriod { Year, Month, Week, Total });
-closed_set!(/// What became of a matter in court.
+string_enum!(/// The status of a court case.
     LegalStatus { Challenged, Enjoined, Stayed, StruckDown, Upheld, Settled });
-closed_set!(/// What a concern is about.
+string_enum!(/// What a concern is about.
     ConcernCategory { ArmedConflict, HumanRights, RuleOfLaw, Refoulement, DetentionConditions, Transparency });
-closed_set!(/// The means by which pressure is put on a state.
+string_enum!(/// The means by which pressure is put on a state.
     PressureKind { Visa, Tariff, Aid, Diplomatic });
-closed_set!(/// What is denied.
+string_enum!(/// What is denied.
     DenialOf { Request, Agreement, Transfer });
-closed_set!(/// What somebody counts.
+string_enum!(/// The quantity that a claimant counts.
     CountMetric { CountriesApproached, CountriesAgreed, Agreements, PersonsTransferred, FundsCommitted });
-closed_set!(/// How exact a count claims to be.
+string_enum!(/// How exact a count claims to be.
     Comparator { Exact, About, AtLeast, AtMost, Between });
-closed_set!(/// Whether a statement still stands.
+string_enum!(/// Whether a statement is valid, or was corrected or retracted.
     Standing { Standing, Corrected, Retracted });
 
-/// Who says something, by role; officials by office, not by name.
+/// The claimant, by role; officials by office, not by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claimant {
@@ -47,7 +47,7 @@ pub struct Claimant {
     pub label: String,
 }
 
-/// What a statement says, by kind. The JSON form names the kind as its only key, as import documents do.
+/// The content of a statement, by kind. The JSON form names the kind as its only key, as import documents do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub enum Body {
@@ -118,7 +118,7 @@ body!(CountBody {
     unit: String,
 });
 
-/// An absent key is a fault, `null` is not: what an editor left out must not look like what a source left open.
+/// Rejects an absent key but accepts `null`: a field that an editor forgot must differ from one that a source left open.
 pub fn required<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: serde::Deserializer<'de>,
@@ -128,7 +128,7 @@ where
 }
 
 impl CountMetric {
-    /// The unit that fits the metric; `USD` is ISO 4217.
+    /// The unit of the metric; `USD` is ISO 4217.
     pub fn unit(self) -> &'static str {
         match self {
             Self::CountriesApproached | Self::CountriesAgreed => "countries",
@@ -168,7 +168,7 @@ impl Body {
         }
     }
 
-    /// The alpha-2 code that a body names, if any; that it exists is checked by who holds the list of countries.
+    /// The alpha-2 code that a body references, if any; the caller checks that the country exists.
     pub fn country_code(&self) -> Option<&str> {
         if let Self::Legal(body) = self {
             Some(&body.jurisdiction)

@@ -1,4 +1,4 @@
-//! What makes a body unfit to be recorded, whoever sends it.
+//! Rules of statement bodies, for mutations and imports alike.
 
 use super::{
     AgreementBody, Body, Comparator, CountBody, FundingBody, LegalBody, StatementKind, TransferBody,
@@ -6,47 +6,50 @@ use super::{
 use crate::model::{edtf::Edtf, stance::Stance, text};
 
 impl Body {
-    /// Every fault of the body as (path below the body, what is wrong); empty if it may be recorded.
-    pub fn faults(&self) -> Vec<(String, String)> {
-        let mut faults = Faults(self.kind(), Vec::new());
+    /// Every violation as (path below the body, message); empty if the body is valid.
+    pub fn violations(&self) -> Vec<(String, String)> {
+        let mut violations = Violations(self.kind(), Vec::new());
         match self {
             Self::Stance(body) if body.stance == Stance::Unknown => {
-                faults.add(
+                violations.add(
                     "stance",
-                    "UNKNOWN is what we say when nobody says anything: it cannot be claimed"
+                    "UNKNOWN cannot be claimed: it means that no statement is valid; use another stance"
                         .to_owned(),
                 );
             }
             Self::Stance(_) | Self::Concern(_) | Self::Pressure(_) => {}
-            Self::Agreement(body) => body.check(&mut faults),
-            Self::Funding(body) => body.check(&mut faults),
-            Self::Transfer(body) => body.check(&mut faults),
-            Self::Legal(body) => body.check(&mut faults),
-            Self::Denial(body) => faults.text("detail", &body.detail),
-            Self::Count(body) => body.check(&mut faults),
+            Self::Agreement(body) => body.check(&mut violations),
+            Self::Funding(body) => body.check(&mut violations),
+            Self::Transfer(body) => body.check(&mut violations),
+            Self::Legal(body) => body.check(&mut violations),
+            Self::Denial(body) => violations.text("detail", &body.detail),
+            Self::Count(body) => body.check(&mut violations),
         }
-        faults.1
+        violations.1
     }
 }
 
-struct Faults(StatementKind, Vec<(String, String)>);
+struct Violations(StatementKind, Vec<(String, String)>);
 
-impl Faults {
-    fn add(&mut self, field: &str, fault: String) {
+impl Violations {
+    fn add(&mut self, field: &str, violation: String) {
         let kind = self.0.as_ref().to_lowercase();
-        self.1.push((format!("{kind}.{field}"), fault));
+        self.1.push((format!("{kind}.{field}"), violation));
     }
 
     fn text(&mut self, field: &str, value: &str) {
-        if let Some(fault) = text::fault(value, text::DETAIL) {
-            self.add(field, fault);
+        if let Some(violation) = text::violation(value, text::MAX_DETAIL) {
+            self.add(field, violation);
         }
     }
 
-    /// GraphQL's Int has 31 bits.
+    /// GraphQL's Int is signed and has 32 bits.
     fn number(&mut self, field: &str, value: u32) {
         if i32::try_from(value).is_err() {
-            self.add(field, format!("{value} exceeds {}", i32::MAX));
+            self.add(
+                field,
+                format!("{value} is too large; the limit is {}", i32::MAX),
+            );
         }
     }
 
@@ -58,41 +61,48 @@ impl Faults {
 }
 
 impl AgreementBody {
-    fn check(&self, faults: &mut Faults) {
-        faults.date("signedOn", self.signed_on.as_ref());
-        faults.date("inForceOn", self.in_force_on.as_ref());
+    fn check(&self, violations: &mut Violations) {
+        violations.date("signedOn", self.signed_on.as_ref());
+        violations.date("inForceOn", self.in_force_on.as_ref());
         if let Some(scope) = &self.scope {
-            faults.text("scope", scope);
+            violations.text("scope", scope);
         }
         if let Some(cap) = &self.cap {
-            faults.number("cap.persons", cap.persons);
+            violations.number("cap.persons", cap.persons);
         }
     }
 }
 
 impl FundingBody {
-    fn check(&self, faults: &mut Faults) {
-        faults.text("purpose", &self.purpose);
+    fn check(&self, violations: &mut Violations) {
+        violations.text("purpose", &self.purpose);
         match (&self.amount, &self.currency) {
             (Some(amount), Some(currency)) => {
                 if !is_amount(amount) {
-                    faults.add(
+                    violations.add(
                         "amount",
                         format!("`{amount}` is not a decimal with two places, such as 7500000.00"),
                     );
                 }
                 if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
-                    faults.add("currency", format!("`{currency}` is not an ISO 4217 code"));
+                    violations.add(
+                        "currency",
+                        format!("`{currency}` is not an ISO 4217 code, such as USD"),
+                    );
                 }
             }
             (None, None) => {}
-            (Some(_), None) => faults.add("currency", "goes together with amount".to_owned()),
-            (None, Some(_)) => faults.add("amount", "goes together with currency".to_owned()),
+            (Some(_), None) => {
+                violations.add("currency", "must be set together with amount".to_owned());
+            }
+            (None, Some(_)) => {
+                violations.add("amount", "must be set together with currency".to_owned());
+            }
         }
     }
 }
 
-/// Digits, a point, two digits; at most 16 characters, so that it fits a decimal column of any database.
+/// Digits, a point, two digits; at most 16 characters, so that a decimal column of any database can store it.
 fn is_amount(text: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     text.len() <= 16
@@ -102,11 +112,11 @@ fn is_amount(text: &str) -> bool {
 }
 
 impl TransferBody {
-    fn check(&self, faults: &mut Faults) {
-        faults.text("note", &self.note);
-        faults.number("personsMax", self.persons_max);
+    fn check(&self, violations: &mut Violations) {
+        violations.text("note", &self.note);
+        violations.number("personsMax", self.persons_max);
         if self.persons_min > self.persons_max {
-            faults.add(
+            violations.add(
                 "personsMin",
                 format!(
                     "{} exceeds personsMax {}",
@@ -118,36 +128,38 @@ impl TransferBody {
 }
 
 impl LegalBody {
-    fn check(&self, faults: &mut Faults) {
-        faults.text("court", &self.court);
-        faults.text("caseName", &self.case_name);
+    fn check(&self, violations: &mut Violations) {
+        violations.text("court", &self.court);
+        violations.text("caseName", &self.case_name);
         if let Some(docket) = &self.docket {
-            faults.text("docket", docket);
+            violations.text("docket", docket);
         }
     }
 }
 
 impl CountBody {
-    fn check(&self, faults: &mut Faults) {
+    fn check(&self, violations: &mut Violations) {
         if self.unit != self.metric.unit() {
             let metric = self.metric.as_ref();
-            faults.add(
+            violations.add(
                 "unit",
                 format!(
-                    "`{}` does not fit {metric}: it is counted in {}",
+                    "`{}` is not the unit of {metric}; use `{}`",
                     self.unit,
                     self.metric.unit()
                 ),
             );
         }
-        faults.number("low", self.low);
-        faults.number("high", self.high.unwrap_or_default());
+        violations.number("low", self.low);
+        violations.number("high", self.high.unwrap_or_default());
         let is_between = self.comparator == Comparator::Between;
         match self.high {
-            None if is_between => faults.add("high", "is needed for BETWEEN".to_owned()),
-            Some(_) if !is_between => faults.add("high", "is for BETWEEN only".to_owned()),
+            None if is_between => violations.add("high", "is required for BETWEEN".to_owned()),
+            Some(_) if !is_between => {
+                violations.add("high", "is allowed for BETWEEN only".to_owned());
+            }
             Some(high) if high < self.low => {
-                faults.add("high", format!("{high} is below low {}", self.low));
+                violations.add("high", format!("{high} is less than low {}", self.low));
             }
             Some(_) | None => {}
         }
@@ -159,16 +171,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_survives_its_json_and_knows_its_kind() {
+    fn a_body_survives_its_json_and_has_its_kind() {
         let json = r#"{"agreement":{"binding":"UNKNOWN","cap":{"per":"TOTAL","persons":250},"inForceOn":null,"instrument":"MEMORANDUM","scope":null,"signedOn":"2025-06-03","text":"LEAKED"}}"#;
         let body: Body = serde_json::from_str(json).unwrap();
         assert_eq!(body.kind(), StatementKind::Agreement);
         assert_eq!(serde_json::to_string(&body).unwrap(), json);
-        assert_eq!(body.faults(), []);
+        assert_eq!(body.violations(), []);
     }
 
     #[test]
-    fn a_missing_key_and_an_unknown_key_are_faults() {
+    fn a_missing_key_and_an_unknown_key_are_errors() {
         for wrong in [
             r#"{"funding":{"amount":null,"purpose":"x"}}"#,
             r#"{"concern":{"category":"HUMAN_RIGHTS","extra":1}}"#,
@@ -180,16 +192,16 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_contradict_themselves_are_faults() {
-        let faulty = |json: &str| serde_json::from_str::<Body>(json).unwrap().faults();
+    fn contradictory_numbers_are_violations() {
+        let violations_of = |json: &str| serde_json::from_str::<Body>(json).unwrap().violations();
         let count = r#"{"count":{"metric":"AGREEMENTS","comparator":"BETWEEN","low":9,"high":3,"includesPlanned":false,"unit":"agreements"}}"#;
-        assert_eq!(faulty(count)[0].0, "count.high");
+        assert_eq!(violations_of(count)[0].0, "count.high");
         assert_eq!(
-            faulty(r#"{"transfer":{"personsMin":3,"personsMax":1,"note":"x"}}"#)[0].0,
+            violations_of(r#"{"transfer":{"personsMin":3,"personsMax":1,"note":"x"}}"#)[0].0,
             "transfer.personsMin"
         );
         assert_eq!(
-            faulty(r#"{"funding":{"amount":"7.5","currency":"USD","purpose":"x"}}"#)[0].0,
+            violations_of(r#"{"funding":{"amount":"7.5","currency":"USD","purpose":"x"}}"#)[0].0,
             "funding.amount"
         );
     }

@@ -1,4 +1,4 @@
-//! The answers of all parts of an object or a list.
+//! Concurrent resolution of all fields of an object or all items of a list.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -7,29 +7,30 @@ use std::task::Poll;
 use async_graphql::{ServerResult, Value};
 use futures_util::future::{FutureExt, try_join_all};
 
-/// In order. Each is polled on the stack until one has to wait; that one and those after it then wait together. It is
-/// begun anew where it can stay: what it asked to be loaded stays asked for.
+/// The values in order. Each part is polled on the stack until one is pending; that one and those after it are then
+/// boxed and awaited together. The pending part is started again, which repeats no load: its keys are in the batch
+/// already.
 /// # Errors
-/// The first, and no answer then.
-pub(super) async fn gather<'c, F: Future<Output = ServerResult<Value>> + Send + 'c>(
+/// The first error; then there are no values.
+pub(super) async fn resolve_all<'c, F: Future<Output = ServerResult<Value>> + Send + 'c>(
     count: usize,
-    answer: impl Fn(usize) -> F + Send,
+    resolve: impl Fn(usize) -> F + Send,
 ) -> ServerResult<Vec<Value>> {
-    let mut answers = Vec::with_capacity(count);
-    let at_once = poll_fn(|task| {
-        while answers.len() < count {
-            match pin!(answer(answers.len())).poll(task) {
-                Poll::Ready(Ok(answer)) => answers.push(answer),
+    let mut values = Vec::with_capacity(count);
+    let ready_parts = poll_fn(|cx| {
+        while values.len() < count {
+            match pin!(resolve(values.len())).poll(cx) {
+                Poll::Ready(Ok(value)) => values.push(value),
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
                 Poll::Pending => break,
             }
         }
         Poll::Ready(Ok(()))
     });
-    at_once.await?;
-    if answers.len() < count {
-        let waiting = (answers.len()..count).map(|place| answer(place).boxed());
-        answers.extend(try_join_all(waiting).await?);
+    ready_parts.await?;
+    if values.len() < count {
+        let pending = (values.len()..count).map(|index| resolve(index).boxed());
+        values.extend(try_join_all(pending).await?);
     }
-    Ok(answers)
+    Ok(values)
 }

@@ -1,4 +1,4 @@
-//! Lists, mostly of such objects.
+//! Lists that encode their items as JSON.
 
 use std::borrow::Cow;
 
@@ -7,21 +7,21 @@ use async_graphql::registry::Registry;
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 use futures_util::future::FutureExt;
 
-use super::{gather::gather, placed};
-use crate::graphql::output::markers::Plain;
+use super::{gather::resolve_all, with_path};
+use crate::graphql::output::markers::NoMergedSelections;
 use crate::graphql::output::response_json;
 
-/// Items in order, none of which may be null. They may be of any type, and wait together.
+/// A list of non-null items of any output type, resolved concurrently.
 #[derive(Clone, Debug)]
-pub struct Listed<T>(pub Vec<T>);
+pub struct DirectJsonList<T>(pub Vec<T>);
 
-impl<T> FromIterator<T> for Listed<T> {
+impl<T> FromIterator<T> for DirectJsonList<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         Self(items.into_iter().collect())
     }
 }
 
-impl<T: OutputType> OutputType for Listed<T> {
+impl<T: OutputType> OutputType for DirectJsonList<T> {
     fn type_name() -> Cow<'static, str> {
         Vec::<T>::type_name()
     }
@@ -39,31 +39,32 @@ impl<T: OutputType> OutputType for Listed<T> {
         ctx: &ContextSelectionSet<'_>,
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        if ctx.data_opt::<Plain>().is_none() {
+        if ctx.data_opt::<NoMergedSelections>().is_none() {
             let items: Vec<&T> = self.0.iter().collect();
             return async move { items.resolve(ctx, field).await }.boxed().await;
         }
-        let one = |place: usize| answer(&self.0[place], place, ctx, field);
-        let answers = gather(self.0.len(), one).await?;
-        let mut text = Vec::with_capacity(answers.iter().map(size).sum::<usize>() + 2);
-        response_json::value(&Value::List(answers), &mut text);
+        let resolve = |index: usize| resolve_item(&self.0[index], index, ctx, field);
+        let items = resolve_all(self.0.len(), resolve).await?;
+        let mut text = Vec::with_capacity(items.iter().map(encoded_size).sum::<usize>() + 2);
+        response_json::write_value(&Value::List(items), &mut text);
         Ok(Value::Binary(text.into()))
     }
 }
 
-async fn answer<T: OutputType>(
+async fn resolve_item<T: OutputType>(
     item: &T,
-    place: usize,
+    index: usize,
     ctx: &ContextSelectionSet<'_>,
     field: &Positioned<Field>,
 ) -> ServerResult<Value> {
-    let ctx = ctx.with_index(place);
-    let answer = item.resolve(&ctx, field).await;
-    answer.map_err(|error| placed(&ctx, error))
+    let ctx = ctx.with_index(index);
+    let value = item.resolve(&ctx, field).await;
+    value.map_err(|error| with_path(&ctx, error))
 }
 
-fn size(answer: &Value) -> usize {
-    match answer {
+/// Bytes to reserve for an item and its comma.
+fn encoded_size(item: &Value) -> usize {
+    match item {
         Value::Binary(text) => text.len() + 1,
         _ => 4,
     }

@@ -1,13 +1,12 @@
-//! Objects whose fields are answered where they stand.
+//! Direct JSON output: objects that resolve their fields without a future, path and map entry per field.
 //!
-//! async-graphql 7.2.1 makes a future, a path and a map entry for each field, and leads each past every extension. Of
-//! an object in memory all fields are ready at the first poll, so here each is polled once on the stack and written
-//! down at once; only those that have to wait are kept as futures, and all of one object wait together. The answer is
-//! JSON text in a [`Value::Binary`], which [`super::response_json`] knows. A failure becomes null at the nearest place that may
-//! be null, as the specification wants it (GraphQL, 6.4.4).
+//! async-graphql 7.2.1 allocates these for each field and calls every extension. The fields of an object in memory are
+//! ready at the first poll, so each is polled once on the stack; only pending ones are boxed, and all of an object are
+//! awaited together. The value is JSON in a [`Value::Binary`], which [`super::response_json`] copies. An error becomes
+//! null at the nearest nullable field (GraphQL, 6.4.4).
 //!
-//! It has no way to merge two answers under one name: [`Direct`] resolves as the library does unless the request says
-//! that no document of it asks for such ([`Plain`]).
+//! Selections with the same response key cannot be merged here: [`DirectJson`] resolves as the library does unless the
+//! request has [`NoMergedSelections`].
 
 mod gather;
 mod list;
@@ -22,18 +21,18 @@ use async_graphql::{
 };
 use futures_util::future::FutureExt;
 
-use super::markers::{MARK, Plain};
+use super::markers::{NoMergedSelections, PLACEHOLDER};
 use super::response_json;
-use gather::gather;
-pub use list::Listed;
+use gather::resolve_all;
+pub use list::DirectJsonList;
 
-/// An object of the schema, by the name and with the fields of `T`.
+/// An object with the type name and fields of `T`.
 #[derive(Clone, Copy, Debug)]
-pub struct Direct<T>(pub T);
+pub struct DirectJson<T>(pub T);
 
 type Fields<'c> = Vec<&'c Positioned<Field>>;
 
-impl<T: ObjectType> OutputType for Direct<T> {
+impl<T: ObjectType> OutputType for DirectJson<T> {
     fn type_name() -> Cow<'static, str> {
         T::type_name()
     }
@@ -47,22 +46,22 @@ impl<T: ObjectType> OutputType for Direct<T> {
         ctx: &ContextSelectionSet<'_>,
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        if ctx.data_opt::<Plain>().is_none() {
+        if ctx.data_opt::<NoMergedSelections>().is_none() {
             return self.0.resolve(ctx, field).boxed().await;
         }
         let mut fields = Fields::new();
-        collect::<T>(ctx, ctx, &mut fields);
-        let one = |place: usize| answer(&self.0, ctx, fields[place]);
-        let answers = gather(fields.len(), one).await?;
-        let keys = fields.iter().map(|field| key(field));
+        collect_fields::<T>(ctx, ctx, &mut fields);
+        let resolve = |index: usize| resolve_field(&self.0, ctx, fields[index]);
+        let values = resolve_all(fields.len(), resolve).await?;
+        let keys = fields.iter().map(|field| response_key(field));
         let mut text = Vec::with_capacity(fields.len() * 32);
-        response_json::object(keys.zip(&answers), &mut text);
+        response_json::write_object(keys.zip(&values), &mut text);
         Ok(Value::Binary(text.into()))
     }
 }
 
-async fn answer<T: ContainerType>(
-    of: &T,
+async fn resolve_field<T: ContainerType>(
+    object: &T,
     ctx: &ContextSelectionSet<'_>,
     field: &Positioned<Field>,
 ) -> ServerResult<Value> {
@@ -70,9 +69,9 @@ async fn answer<T: ContainerType>(
         return Ok(Value::String(T::type_name().into_owned()));
     }
     let ctx = ctx.with_field(field);
-    match of.resolve_field(&ctx).await {
-        Ok(answer) => Ok(answer.unwrap_or_default()),
-        Err(error) if may_be_null::<T>(&ctx.schema_env.registry, field) => {
+    match object.resolve_field(&ctx).await {
+        Ok(value) => Ok(value.unwrap_or_default()),
+        Err(error) if is_nullable::<T>(&ctx.schema_env.registry, field) => {
             ctx.add_error(error);
             Ok(Value::Null)
         }
@@ -80,14 +79,14 @@ async fn answer<T: ContainerType>(
     }
 }
 
-fn may_be_null<T: OutputType>(registry: &Registry, field: &Positioned<Field>) -> bool {
-    let known = registry.types.get(&*T::type_name());
-    let known = known.and_then(|kind| kind.field_by_name(&field.node.name.node));
-    known.is_some_and(|known| !known.ty.ends_with('!'))
+fn is_nullable<T: OutputType>(registry: &Registry, field: &Positioned<Field>) -> bool {
+    let parent = registry.types.get(&*T::type_name());
+    let definition = parent.and_then(|parent| parent.field_by_name(&field.node.name.node));
+    definition.is_some_and(|definition| !definition.ty.ends_with('!'))
 }
 
-/// The fields that are selected of an object, in the order of the text, each once (GraphQL, `CollectFields()`).
-fn collect<'c, T: OutputType>(
+/// The selected fields of an object in document order, each response key once (GraphQL, `CollectFields()`).
+fn collect_fields<'c, T: OutputType>(
     ctx: &ContextSelectionSet<'c>,
     set: &ContextSelectionSet<'c>,
     fields: &mut Fields<'c>,
@@ -95,8 +94,10 @@ fn collect<'c, T: OutputType>(
     for item in &set.item.node.items {
         let (on, inner) = match &item.node {
             Selection::Field(field) => {
-                let is_new = fields.iter().all(|other| key(other) != key(field));
-                if is_new && key(field) != MARK {
+                let is_new = fields
+                    .iter()
+                    .all(|other| response_key(other) != response_key(field));
+                if is_new && response_key(field) != PLACEHOLDER {
                     fields.push(field);
                 }
                 continue;
@@ -108,7 +109,7 @@ fn collect<'c, T: OutputType>(
             Selection::FragmentSpread(spread) => {
                 let name = &spread.node.fragment_name.node;
                 let Some(fragment) = ctx.query_env.fragments.get(name) else {
-                    continue; // refused before
+                    continue; // validation has rejected it
                 };
                 (
                     Some(&fragment.node.type_condition),
@@ -117,24 +118,24 @@ fn collect<'c, T: OutputType>(
             }
         };
         let on = on.map(|on| on.node.on.node.as_str());
-        if on.is_none_or(|on| is_a::<T>(&ctx.schema_env.registry, on)) {
-            collect::<T>(ctx, &set.with_selection_set(inner), fields);
+        if on.is_none_or(|on| applies_to::<T>(&ctx.schema_env.registry, on)) {
+            collect_fields::<T>(ctx, &set.with_selection_set(inner), fields);
         }
     }
 }
 
-fn is_a<T: OutputType>(registry: &Registry, on: &str) -> bool {
+fn applies_to<T: OutputType>(registry: &Registry, on: &str) -> bool {
     let name = T::type_name();
     let interfaces = registry.implements.get(&*name);
     name == on || interfaces.is_some_and(|interfaces| interfaces.contains(on))
 }
 
-fn key(field: &Positioned<Field>) -> &str {
+fn response_key(field: &Positioned<Field>) -> &str {
     field.node.response_key().node.as_str()
 }
 
-/// The place of a failure, unless it is known more exactly.
-fn placed(ctx: &ContextSelectionSet<'_>, error: ServerError) -> ServerError {
+/// Sets the path of an error that has none yet.
+fn with_path(ctx: &ContextSelectionSet<'_>, error: ServerError) -> ServerError {
     if error.path.is_empty() {
         ctx.set_error_path(error)
     } else {

@@ -1,4 +1,4 @@
-//! Values that only countries have.
+//! Value types of countries: coordinates and the status of codes.
 
 use async_graphql::{Enum, SimpleObject};
 

@@ -1,4 +1,4 @@
-//! Which countries, and in which order. Answered from memory.
+//! Filter and order of countries, evaluated in memory.
 
 use async_graphql::{Enum, ID, InputObject};
 
@@ -42,17 +42,19 @@ pub enum CountryOrderField {
 }
 
 impl CountryFilter {
-    /// The countries that pass, ascending by code. `field` is the path of the input.
+    /// The countries that match, ascending by code. `field` is the path of the input.
+    /// # Errors
+    /// `Error::NotFound` for an unknown code of a country or region.
     pub fn list(&self, field: &str) -> Result<Vec<&'static Country>> {
         let codes = self.codes.as_deref();
         let codes = codes
-            .map(|all| known_codes(all, &format!("{field}.codes")))
+            .map(|all| parse_country_codes(all, &format!("{field}.codes")))
             .transpose()?;
         let regions = self.regions.as_deref();
         let regions = regions
-            .map(|all| known_regions(all, &format!("{field}.regions")))
+            .map(|all| parse_region_codes(all, &format!("{field}.regions")))
             .transpose()?;
-        let passes = |country: &&Country| {
+        let matches = |country: &&Country| {
             codes
                 .as_ref()
                 .is_none_or(|codes| codes.contains(&country.code))
@@ -65,10 +67,10 @@ impl CountryFilter {
                     .as_ref()
                     .is_none_or(|name| country.all_names().any(|text| name.matches(text)))
         };
-        Ok(ATLAS.countries.iter().filter(passes).collect())
+        Ok(ATLAS.countries.iter().filter(matches).collect())
     }
 
-    /// The codes of the countries that pass, ascending.
+    /// The codes of the countries that match, ascending.
     pub fn list_codes(&self, field: &str) -> Result<Vec<String>> {
         let countries = self.list(field)?;
         Ok(countries
@@ -93,29 +95,33 @@ impl CountryOrder {
     }
 }
 
-/// Alpha-2 codes in upper case, sorted, once each.
-pub fn known_codes(codes: &[ID], field: &str) -> Result<Vec<String>> {
-    let known = |code: &ID| {
+/// Alpha-2 codes in upper case, sorted, without duplicates.
+/// # Errors
+/// `Error::NotFound` at `field` for an unknown code.
+pub fn parse_country_codes(codes: &[ID], field: &str) -> Result<Vec<String>> {
+    let parse = |code: &ID| {
         let country = ATLAS.find_country(code);
         country
             .map(|country| country.code.clone())
-            .ok_or_else(|| Error::unknown(field, "country", code.as_str()))
+            .ok_or_else(|| Error::not_found_input(field, "country", code.as_str()))
     };
-    let mut codes: Vec<String> = codes.iter().map(known).collect::<Result<_>>()?;
+    let mut codes: Vec<String> = codes.iter().map(parse).collect::<Result<_>>()?;
     codes.sort();
     codes.dedup();
     Ok(codes)
 }
 
-/// Codes of regions and subregions, as given.
-pub fn known_regions(codes: &[ID], field: &str) -> Result<Vec<String>> {
-    let known = |code: &ID| {
+/// Codes of regions and subregions, in the order of the input.
+/// # Errors
+/// `Error::NotFound` at `field` for an unknown code.
+pub fn parse_region_codes(codes: &[ID], field: &str) -> Result<Vec<String>> {
+    let parse = |code: &ID| {
         let region = ATLAS.find_region(code);
         region
             .map(|region| region.code.clone())
-            .ok_or_else(|| Error::unknown(field, "region", code.as_str()))
+            .ok_or_else(|| Error::not_found_input(field, "region", code.as_str()))
     };
-    codes.iter().map(known).collect()
+    codes.iter().map(parse).collect()
 }
 
 /// Whether a country belongs to any of the regions or subregions.
@@ -139,8 +145,8 @@ mod tests {
     }
 
     #[test]
-    fn a_code_that_nobody_has_is_an_error_at_its_field() {
-        let error = known_codes(&["ZZ".into()], "filter.codes").unwrap_err();
+    fn an_unknown_code_is_an_error_at_its_field() {
+        let error = parse_country_codes(&["ZZ".into()], "filter.codes").unwrap_err();
         assert_eq!(
             (error.code(), error.field()),
             ("NOT_FOUND", Some("filter.codes"))

@@ -1,4 +1,4 @@
-//! Countries: static per release, answered from memory.
+//! Countries: data that is fixed per release and read from memory, with their relationships and concerns.
 
 pub mod facts;
 pub mod filter;
@@ -12,19 +12,19 @@ use entity::relationship;
 use super::language::{Currency, Language};
 use super::region::Region;
 use super::relationship::RelationshipConnection;
-use super::relationship::filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
-use super::relationship::list;
+use super::relationship::filter::{RelationshipArguments, RelationshipFilter, RelationshipOrder};
+use super::relationship::list::load_relationship_page;
 use super::stance::Stance;
-use super::statement::{self, ConcernStatement, Statement};
-use crate::cache::tag::Tag;
-use crate::error::{Error, Result, stored};
+use super::statement::{ConcernStatement, Statement, list_standing};
+use crate::cache::tag::CacheTag;
+use crate::error::{Error, Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::inputs::moment::{MomentInput, moment};
 use crate::graphql::loaders::initiative::find_by_slug;
-use crate::graphql::loaders::relationship::Below;
-use crate::graphql::loaders::statement::About;
-use crate::graphql::loaders::{history::HistoryOf, loaders, reader};
-use crate::graphql::output::direct_json::{Direct, Listed};
+use crate::graphql::loaders::relationship::RelationshipParent;
+use crate::graphql::loaders::statement::StatementParent;
+use crate::graphql::loaders::{history::HistoryOf, loader_context, loaders};
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::cursor::SortKey;
 use crate::model::statement::StatementKind;
 use crate::model::{country, id::GlobalId, position, stance};
@@ -102,34 +102,34 @@ impl Country {
     }
 
     /// UN M49 region, for example Africa.
-    async fn region(&self) -> Result<Direct<Region>> {
-        let found = Region::find(&self.0.region).map(Direct);
-        found.ok_or_else(|| self.damage(&self.0.region))
+    async fn region(&self) -> Result<DirectJson<Region>> {
+        let region = Region::find(&self.0.region).map(DirectJson);
+        region.ok_or_else(|| self.unknown_region_error(&self.0.region))
     }
 
     /// UN M49 subregion, for example Eastern Africa; null for Antarctica only.
-    async fn subregion(&self) -> Option<Direct<Region>> {
+    async fn subregion(&self) -> Option<DirectJson<Region>> {
         let code = self.0.subregion.as_deref();
-        code.and_then(Region::find).map(Direct)
+        code.and_then(Region::find).map(DirectJson)
     }
 
     /// Languages in use.
-    async fn languages(&self) -> Listed<Direct<Language>> {
+    async fn languages(&self) -> DirectJsonList<DirectJson<Language>> {
         let codes = self.0.languages.iter();
         codes
             .filter_map(|code| country::ATLAS.find_language(code))
             .map(Language)
-            .map(Direct)
+            .map(DirectJson)
             .collect()
     }
 
     /// Currencies in use.
-    async fn currencies(&self) -> Listed<Direct<Currency>> {
+    async fn currencies(&self) -> DirectJsonList<DirectJson<Currency>> {
         let codes = self.0.currencies.iter();
         codes
             .filter_map(|code| country::ATLAS.find_currency(code))
             .map(Currency)
-            .map(Direct)
+            .map(DirectJson)
             .collect()
     }
 
@@ -144,21 +144,24 @@ impl Country {
     }
 
     /// A point within it, for a label on a map.
-    async fn location(&self) -> Option<Direct<Coordinates>> {
+    async fn location(&self) -> Option<DirectJson<Coordinates>> {
         let country::Location {
             latitude,
             longitude,
         } = self.0.location;
-        Some(Direct(Coordinates {
+        Some(DirectJson(Coordinates {
             latitude,
             longitude,
         }))
     }
 
     /// Countries that share a land border, ascending by code.
-    async fn neighbours(&self) -> Listed<Direct<Country>> {
+    async fn neighbours(&self) -> DirectJsonList<DirectJson<Country>> {
         let codes = self.0.neighbours.iter();
-        codes.filter_map(|code| find(code)).map(Direct).collect()
+        codes
+            .filter_map(|code| find_country(code))
+            .map(DirectJson)
+            .collect()
     }
 
     /// Where it stands on the requests of an initiative's requesting state: shorthand for the stance of that
@@ -174,7 +177,7 @@ impl Country {
             return Ok(None);
         };
         let Some(moment) = moment else {
-            return stored::<stance::Stance>(&row.stance).map(|stance| Some(stance.into()));
+            return parse_stored::<stance::Stance>(&row.stance).map(|stance| Some(stance.into()));
         };
         let history = loaders(ctx).load_one(HistoryOf(row.id)).await?;
         let history = history.filter(|history| !position::visible(history, &moment).is_empty());
@@ -200,14 +203,14 @@ impl Country {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Direct<RelationshipConnection>> {
+    ) -> Result<DirectJson<RelationshipConnection>> {
         let code = self.0.code.clone();
-        let below = match direction {
-            Direction::Incoming => Below::RequestedState(code),
-            Direction::Outgoing => Below::RequestingState(code),
-            Direction::Both => Below::EitherState(code),
+        let parent = match direction {
+            Direction::Incoming => RelationshipParent::RequestedState(code),
+            Direction::Outgoing => RelationshipParent::RequestingState(code),
+            Direction::Both => RelationshipParent::EitherState(code),
         };
-        let search = RelationshipSearch {
+        let search = RelationshipArguments {
             filter,
             at,
             order_by,
@@ -218,7 +221,7 @@ impl Country {
             last,
             before,
         };
-        list::list(ctx, below, search, page).await
+        load_relationship_page(ctx, parent, search, page).await
     }
 
     /// Concerns that stand, about the country itself or about what it is asked in any initiative, in the order of
@@ -231,7 +234,7 @@ impl Country {
         >,
     ) -> Result<Vec<ConcernStatement>> {
         let (parent, kind) = (SortKey::Text(self.0.code.clone()), StatementKind::Concern);
-        let all = statement::list_standing(ctx, parent, About::Country, kind, at.as_ref()).await?;
+        let all = list_standing(ctx, parent, StatementParent::Country, kind, at.as_ref()).await?;
         Ok(all
             .into_iter()
             .filter_map(Statement::into_concern)
@@ -240,27 +243,30 @@ impl Country {
 }
 
 impl Country {
-    /// That of an initiative's requesting state, by the initiative's slug.
+    /// The relationship in which an initiative, by its slug, makes a request of this country.
     fn find_relationship(self, ctx: &Context<'_>, slug: &str) -> Option<Arc<relationship::Model>> {
         let initiative = find_by_slug(ctx, slug)?;
-        let reader = reader(ctx);
-        reader.note([Tag::country(&self.0.code)]);
-        let rows = reader.board().read();
+        let context = loader_context(ctx);
+        context.record_tags([CacheTag::country(&self.0.code)]);
+        let rows = context.read_model().read();
         rows.find_between(&initiative, &self.0.code).cloned()
     }
 
-    fn damage(self, region: &str) -> Error {
+    fn unknown_region_error(self, region: &str) -> Error {
         let code = &self.0.code;
-        Error::internal(format!("country {code} names region {region}"))
+        Error::internal(format!(
+            "country {code} refers to the unknown region {region}"
+        ))
     }
 }
 
-/// By alpha-2 code in any case.
-pub fn find(code: &str) -> Option<Country> {
+/// The country with an alpha-2 code, in upper or lower case.
+pub fn find_country(code: &str) -> Option<Country> {
     country::ATLAS.find_country(code).map(Country)
 }
 
-/// For a code that the database holds: every such code was checked when it was recorded.
+/// The country with a code from the database, where every code was validated when it was recorded.
 pub fn stored_country(code: &str) -> Result<Country> {
-    find(code).ok_or_else(|| Error::internal(format!("the database names country `{code}`")))
+    find_country(code)
+        .ok_or_else(|| Error::internal(format!("unknown country code `{code}` in the database")))
 }

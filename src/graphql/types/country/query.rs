@@ -1,11 +1,11 @@
-//! The root fields of countries.
+//! Root fields of countries.
 
 use async_graphql::{ID, Object};
 
 use super::filter::{CountryFilter, CountryOrder};
-use super::{Country, find};
+use super::{Country, find_country};
 use crate::error::Result;
-use crate::graphql::output::direct_json::{Direct, Listed};
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 
 /// Root fields.
 #[derive(Default)]
@@ -17,8 +17,8 @@ impl CountryQuery {
     async fn country(
         &self,
         #[graphql(desc = "ISO 3166-1 alpha-2 code in any case, or `XK`.")] code: ID,
-    ) -> Option<Direct<Country>> {
-        find(&code).map(Direct)
+    ) -> Option<DirectJson<Country>> {
+        find_country(&code).map(DirectJson)
     }
 
     /// All countries that pass the filter. There are about 250, so this is a list without pages.
@@ -26,12 +26,12 @@ impl CountryQuery {
         &self,
         #[graphql(desc = "Conditions on the countries.")] filter: Option<CountryFilter>,
         #[graphql(desc = "By code, ascending, if left out.")] order_by: Option<CountryOrder>,
-    ) -> Result<Listed<Direct<Country>>> {
+    ) -> Result<DirectJsonList<DirectJson<Country>>> {
         let mut countries = filter.unwrap_or_default().list("filter")?;
         if let Some(order) = order_by {
             order.sort(&mut countries);
         }
         let countries = countries.into_iter().map(Country);
-        Ok(countries.map(Direct).collect())
+        Ok(countries.map(DirectJson).collect())
     }
 }

@@ -8,22 +8,22 @@ use std::sync::Arc;
 
 use super::country::{Country, stored_country};
 use super::relationship::RelationshipConnection;
-use super::relationship::filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
-use super::relationship::list;
-use super::statement::{self, CountStatement, Statement};
-use super::tally::history::{Clock, Interval, Steps, TallyPoint};
-use super::tally::{self, Tally};
-use crate::cache::tag::Tag;
+use super::relationship::filter::{RelationshipArguments, RelationshipFilter, RelationshipOrder};
+use super::relationship::list::load_relationship_page;
+use super::statement::{CountStatement, Statement, list_standing};
+use super::tally::history::{Clock, Interval, TallyPoint, TallySeries};
+use super::tally::{Tally, load_current_tally, load_histories, tally_at};
+use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::inputs::moment::{MomentInput, moment};
 use crate::graphql::inputs::scalars::{Date, Edtf};
 use crate::graphql::loaders::initiative::find_by_slug;
-use crate::graphql::loaders::relationship::Below;
+use crate::graphql::loaders::relationship::RelationshipParent;
 use crate::graphql::loaders::row::InitiativeId;
-use crate::graphql::loaders::statement::About;
-use crate::graphql::loaders::{loaders, reader};
-use crate::graphql::output::direct_json::{Direct, Listed};
+use crate::graphql::loaders::statement::StatementParent;
+use crate::graphql::loaders::{loader_context, loaders};
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::cursor::SortKey;
 use crate::model::{id::GlobalId, statement::StatementKind};
 
@@ -53,8 +53,8 @@ impl Initiative {
     }
 
     /// The state that asks.
-    async fn requesting_state(&self) -> Result<Direct<Country>> {
-        stored_country(&self.0.requesting_state).map(Direct)
+    async fn requesting_state(&self) -> Result<DirectJson<Country>> {
+        stored_country(&self.0.requesting_state).map(DirectJson)
     }
 
     /// When it began; null where that is not known.
@@ -79,8 +79,8 @@ impl Initiative {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Direct<RelationshipConnection>> {
-        let search = RelationshipSearch {
+    ) -> Result<DirectJson<RelationshipConnection>> {
+        let search = RelationshipArguments {
             filter,
             at,
             order_by,
@@ -91,7 +91,7 @@ impl Initiative {
             last,
             before,
         };
-        list::list(ctx, Below::Initiative(self.0.id), search, page).await
+        load_relationship_page(ctx, RelationshipParent::Initiative(self.0.id), search, page).await
     }
 
     /// Our own count: how many requested states stand where. A relationship counts if at least one statement about it
@@ -100,13 +100,13 @@ impl Initiative {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
-    ) -> Result<Direct<Tally>> {
+    ) -> Result<DirectJson<Tally>> {
         let Some(moment) = moment(at.as_ref())? else {
-            let tally = tally::current(ctx, self.0.id).await?;
-            return Ok(Direct(Tally(tally)));
+            let tally = load_current_tally(ctx, self.0.id).await?;
+            return Ok(DirectJson(Tally(tally)));
         };
-        let histories = tally::load_histories(ctx, self.0.id).await?;
-        Ok(Direct(Tally(tally::count(&histories, &moment))))
+        let histories = load_histories(ctx, self.0.id).await?;
+        Ok(DirectJson(Tally(tally_at(&histories, &moment))))
     }
 
     /// Counts that others claim about the initiative as a whole, as far as they stand, in the order of recording. They
@@ -120,7 +120,7 @@ impl Initiative {
     ) -> Result<Vec<CountStatement>> {
         let (parent, kind) = (SortKey::Number(self.0.id), StatementKind::Count);
         let all =
-            statement::list_standing(ctx, parent, About::Initiative, kind, at.as_ref()).await?;
+            list_standing(ctx, parent, StatementParent::Initiative, kind, at.as_ref()).await?;
         Ok(all.into_iter().filter_map(Statement::into_count).collect())
     }
 
@@ -132,23 +132,29 @@ impl Initiative {
         #[graphql(desc = "No point is after this day.")] to: Date,
         #[graphql(desc = "The step between two points.")] every: Interval,
         #[graphql(desc = "The clock that runs.", default_with = "Clock::Valid")] clock: Clock,
-    ) -> Result<Listed<Direct<TallyPoint>>> {
-        let steps = Steps::new(from.day("from")?, to.day("to")?, every)?;
-        let histories = tally::load_histories(ctx, self.0.id).await?;
-        steps.tally(histories, clock).await
+    ) -> Result<DirectJsonList<DirectJson<TallyPoint>>> {
+        let steps = TallySeries::new(from.day("from")?, to.day("to")?, every)?;
+        let histories = load_histories(ctx, self.0.id).await?;
+        steps.count_positions(histories, clock).await
     }
 }
 
-/// The initiative of an id that a row names.
-pub async fn load(ctx: &Context<'_>, id: i64) -> Result<Initiative> {
-    let found = find(ctx, id).await?;
-    found.ok_or_else(|| Error::internal(format!("initiative {id} is missing")))
+/// The initiative with an id that a stored row refers to.
+/// # Errors
+/// `Error::Internal` if it does not exist.
+pub async fn load_initiative(ctx: &Context<'_>, id: i64) -> Result<Initiative> {
+    let initiative = find_initiative(ctx, id).await?;
+    initiative.ok_or_else(|| Error::internal(format!("initiative {id} is missing")))
 }
 
-/// From the board or, for one that has only just been recorded, from the database.
-pub async fn find(ctx: &Context<'_>, id: i64) -> Result<Option<Initiative>> {
-    let found = reader(ctx).board().read().find_initiative(id).cloned();
-    if let Some(row) = found {
+/// Reads from the read model or, for an initiative that the feed has not reached yet, from the database.
+pub async fn find_initiative(ctx: &Context<'_>, id: i64) -> Result<Option<Initiative>> {
+    let cached = loader_context(ctx)
+        .read_model()
+        .read()
+        .find_initiative(id)
+        .cloned();
+    if let Some(row) = cached {
         return Ok(Some(Initiative(row)));
     }
     let row = loaders(ctx).load_one(InitiativeId(id)).await?;
@@ -166,16 +172,16 @@ impl InitiativeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its short name in addresses and filters.")] slug: ID,
-    ) -> Option<Direct<Initiative>> {
-        find_by_slug(ctx, &slug).map(Initiative).map(Direct)
+    ) -> Option<DirectJson<Initiative>> {
+        find_by_slug(ctx, &slug).map(Initiative).map(DirectJson)
     }
 
     /// All initiatives, in the order of opening.
-    async fn initiatives(&self, ctx: &Context<'_>) -> Listed<Direct<Initiative>> {
-        let reader = reader(ctx);
-        reader.note([Tag::Everything]);
-        let rows = reader.board().read();
+    async fn initiatives(&self, ctx: &Context<'_>) -> DirectJsonList<DirectJson<Initiative>> {
+        let context = loader_context(ctx);
+        context.record_tags([CacheTag::Any]);
+        let rows = context.read_model().read();
         let all = rows.initiatives().cloned().map(Initiative);
-        all.map(Direct).collect()
+        all.map(DirectJson).collect()
     }
 }

@@ -1,12 +1,11 @@
-//! Opening initiatives.
+//! The mutation `openInitiative`.
 
 use async_graphql::{Context, ID, InputObject, Object};
 
-use super::Initiative;
+use super::{Initiative, load_initiative};
 use crate::error::Result;
 use crate::graphql::inputs::scalars::Edtf;
-use crate::graphql::types::initiative;
-use crate::graphql::types::mutation::{change_of, head_after, payload, record};
+use crate::graphql::types::mutation::{head_after, payload, record, stance_change_of};
 use crate::ledger::payload::{self, Payload};
 
 /// A new initiative.
@@ -47,7 +46,7 @@ impl InitiativeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The initiative.")] input: OpenInitiativeInput,
     ) -> Result<OpenInitiativePayload> {
-        let opened = payload::Initiative {
+        let new_initiative = payload::Initiative {
             slug: input.slug.to_string(),
             title: input.title,
             summary: input.summary,
@@ -57,13 +56,13 @@ impl InitiativeMutation {
         let entry = record(
             ctx,
             &input.idempotency_key,
-            Payload::InitiativeOpened(opened),
+            Payload::InitiativeOpened(new_initiative),
         )
         .await?;
-        let initiative = initiative::load(ctx, entry.seq).await?;
+        let initiative = load_initiative(ctx, entry.seq).await?;
         let (ledger_head, stance_change) = (
             head_after(ctx, &entry).await?,
-            change_of(ctx, &entry).await?,
+            stance_change_of(ctx, &entry).await?,
         );
         Ok(OpenInitiativePayload {
             initiative,

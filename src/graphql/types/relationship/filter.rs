@@ -1,4 +1,4 @@
-//! Which relationships, as of when, and in which order.
+//! Arguments of relationship lists: filter, moment and order, resolved to a `RelationshipList`.
 
 use async_graphql::{Context, Enum, ID, InputObject};
 
@@ -6,12 +6,12 @@ use crate::error::Result;
 use crate::graphql::inputs::moment::MomentInput;
 use crate::graphql::inputs::order::OrderDirection;
 use crate::graphql::inputs::scalars::DateTime;
-use crate::graphql::loaders::initiative::known_initiative;
-use crate::graphql::loaders::relationship::{Below, Relationships};
-use crate::graphql::pagination::keyset::Way;
+use crate::graphql::loaders::initiative::initiative_id_by_slug;
+use crate::graphql::loaders::relationship::{RelationshipList, RelationshipParent};
+use crate::graphql::pagination::keyset::SortDirection;
 use crate::graphql::types::country::filter::CountryFilter;
 use crate::graphql::types::stance::Stance;
-use crate::read_model::Order;
+use crate::read_model::RelationshipSort;
 
 /// Conditions on a relationship. One passes if it fulfils every condition that is given.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -43,7 +43,7 @@ pub struct RelationshipOrder {
 
 /// What relationships are sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "Order")]
+#[graphql(remote = "RelationshipSort")]
 pub enum RelationshipOrderField {
     /// ISO 3166-1 alpha-2 code of the requested state.
     RequestedState,
@@ -55,16 +55,22 @@ pub enum RelationshipOrderField {
     Changed,
 }
 
-/// What a client may say about a list of relationships, pages apart.
-pub struct RelationshipSearch {
+/// The arguments of a relationship list, without those of its page.
+pub struct RelationshipArguments {
     pub filter: Option<RelationshipFilter>,
     pub at: Option<MomentInput>,
     pub order_by: Option<RelationshipOrder>,
 }
 
-impl RelationshipSearch {
-    /// The list with every name resolved.
-    pub fn resolve(self, ctx: &Context<'_>, below: Below) -> Result<Relationships> {
+impl RelationshipArguments {
+    /// Resolves slugs, codes and dates.
+    /// # Errors
+    /// `Error::NotFound` or `Error::BadUserInput` at the field that is invalid.
+    pub fn resolve(
+        self,
+        ctx: &Context<'_>,
+        parent: RelationshipParent,
+    ) -> Result<RelationshipList> {
         let filter = self.filter.unwrap_or_default();
         let codes = |countries: &Option<CountryFilter>, field| {
             countries
@@ -73,14 +79,12 @@ impl RelationshipSearch {
                 .transpose()
         };
         let changed_since = filter.changed_since.as_ref();
-        let (order, way) = self
-            .order_by
-            .as_ref()
-            .map_or((Order::RequestedState, Way::Ascending), |order| {
-                (order.field.into(), order.direction.into())
-            });
-        Ok(Relationships {
-            below,
+        let (order, direction) = self.order_by.as_ref().map_or(
+            (RelationshipSort::RequestedState, SortDirection::Ascending),
+            |order| (order.field.into(), order.direction.into()),
+        );
+        Ok(RelationshipList {
+            parent,
             requested: codes(&filter.requested_state, "filter.requestedState")?,
             requesting: codes(&filter.requesting_state, "filter.requestingState")?,
             stances: filter
@@ -88,12 +92,12 @@ impl RelationshipSearch {
                 .map(|all| all.into_iter().map(Into::into).collect()),
             disputed: filter.disputed,
             changed_since: changed_since
-                .map(|at| at.instant("filter.changedSince"))
+                .map(|at| at.timestamp("filter.changedSince"))
                 .transpose()?,
             order,
-            way,
+            direction,
             initiative: match &filter.initiative {
-                Some(slug) => Some(known_initiative(ctx, slug, "filter.initiative")?),
+                Some(slug) => Some(initiative_id_by_slug(ctx, slug, "filter.initiative")?),
                 None => None,
             },
         })

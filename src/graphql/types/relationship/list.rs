@@ -1,60 +1,61 @@
-//! Lists of relationships, by their positions of now or of another moment.
+//! Pages of relationships, by their current position (from the read model) or by their position at a moment (computed
+//! from their histories).
 
 use std::sync::Arc;
 
 use async_graphql::Context;
 use entity::relationship::Model;
 
-use super::filter::RelationshipSearch;
+use super::filter::RelationshipArguments;
 use super::{Relationship, RelationshipConnection, RelationshipEdge};
 use crate::error::Result;
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::connection::{Cursor, Length};
 use crate::graphql::inputs::moment::moment;
-use crate::graphql::loaders::relationship::{Below, Relationships};
-use crate::graphql::loaders::{history::HistoryOf, loaders, reader};
-use crate::graphql::output::direct_json::Direct;
+use crate::graphql::loaders::relationship::{RelationshipList, RelationshipParent};
+use crate::graphql::loaders::{history::HistoryOf, loader_context, loaders};
+use crate::graphql::output::direct_json::DirectJson;
 use crate::graphql::pagination::Page;
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::moment::Moment;
 use crate::model::{edtf, position as fold};
-use crate::read_model::Order;
+use crate::read_model::RelationshipSort;
 
-/// A page of relationships below a parent, by their position of now or of a moment.
-pub async fn list(
+/// A page of the relationships of a parent, by their current position or by their position at `search.at`.
+pub async fn load_relationship_page(
     ctx: &Context<'_>,
-    below: Below,
-    search: RelationshipSearch,
+    parent: RelationshipParent,
+    search: RelationshipArguments,
     page: PageArguments,
-) -> Result<Direct<RelationshipConnection>> {
+) -> Result<DirectJson<RelationshipConnection>> {
     let moment = moment(search.at.as_ref())?;
-    let list = search.resolve(ctx, below)?;
-    let page = page.page(is_text(list.order))?;
+    let list = search.resolve(ctx, parent)?;
+    let page = page.page(has_text_key(list.order))?;
     if let Some(moment) = moment {
-        return list_at(ctx, list, &moment, &page).await;
+        return load_page_at(ctx, list, &moment, &page).await;
     }
-    let slice = list.page(reader(ctx), &page);
+    let slice = list.page(loader_context(ctx), &page);
     let edges = slice.map(|row| RelationshipEdge {
-        cursor: Cursor::Page(list.place(&row)),
-        node: Direct(Relationship(row)),
+        cursor: Cursor::Page(list.sort_position(&row)),
+        node: DirectJson(Relationship(row)),
     });
     let length = Length::Relationships(Box::new(list));
-    Ok(Direct(RelationshipConnection::new(edges, length)))
+    Ok(DirectJson(RelationshipConnection::new(edges, length)))
 }
 
-/// Positions of another moment are in no column: the candidates' histories are folded and paged in memory.
-async fn list_at(
+/// No column stores past positions, so the candidates' histories are evaluated, filtered, sorted and paged in memory.
+async fn load_page_at(
     ctx: &Context<'_>,
-    mut list: Relationships,
+    mut list: RelationshipList,
     moment: &Moment,
     page: &Page,
-) -> Result<Direct<RelationshipConnection>> {
+) -> Result<DirectJson<RelationshipConnection>> {
     let (stances, disputed) = (list.stances.take(), list.disputed.take());
-    let (order, way) = (list.order, list.way);
-    let rows = list.whole(reader(ctx));
+    let (order, direction) = (list.order, list.direction);
+    let rows = list.list_rows(loader_context(ctx));
     let ids = rows.iter().map(|row| HistoryOf(row.id));
     let histories = loaders(ctx).load_many(ids).await?;
-    let mut placed: Vec<(PageCursor, Arc<Model>)> = Vec::new();
+    let mut matches: Vec<(PageCursor, Arc<Model>)> = Vec::new();
     for row in rows {
         let Some(history) = histories.get(&HistoryOf(row.id)) else {
             continue;
@@ -66,28 +67,28 @@ async fn list_at(
                 .is_none_or(|all| all.contains(&position.stance))
             && disputed.is_none_or(|is| position.disputed == is)
         {
-            placed.push((place_at(&row, &position, order), row));
+            matches.push((cursor_at(&row, &position, order), row));
         }
     }
-    placed.sort_by(|(a, _), (b, _)| way.compare((&a.key, a.id), (&b.key, b.id)));
-    let length = Length::Known(placed.len());
-    let slice = page.pick(placed, way, |(place, _)| place.clone());
-    let edges = slice.map(|(place, row)| RelationshipEdge {
-        cursor: Cursor::Page(place),
-        node: Direct(Relationship(row)),
+    matches.sort_by(|(a, _), (b, _)| direction.compare((&a.key, a.id), (&b.key, b.id)));
+    let length = Length::Known(matches.len());
+    let slice = page.slice_of(matches, direction, |(cursor, _)| cursor.clone());
+    let edges = slice.map(|(cursor, row)| RelationshipEdge {
+        cursor: Cursor::Page(cursor),
+        node: DirectJson(Relationship(row)),
     });
-    Ok(Direct(RelationshipConnection::new(edges, length)))
+    Ok(DirectJson(RelationshipConnection::new(edges, length)))
 }
 
-/// Whether places in an order are named by text.
-fn is_text(order: Order) -> bool {
+/// Whether the sort key of an order is text.
+fn has_text_key(order: RelationshipSort) -> bool {
     match order {
-        Order::RequestedState | Order::Since => true,
-        Order::Stance | Order::Changed => false,
+        RelationshipSort::RequestedState | RelationshipSort::Since => true,
+        RelationshipSort::Stance | RelationshipSort::Changed => false,
     }
 }
 
-fn place_at(row: &Model, position: &fold::Position, order: Order) -> PageCursor {
+fn cursor_at(row: &Model, position: &fold::Position, order: RelationshipSort) -> PageCursor {
     let since_day = || {
         let since = position
             .since
@@ -97,10 +98,10 @@ fn place_at(row: &Model, position: &fold::Position, order: Order) -> PageCursor 
         day.map_or_else(String::new, |day| day.to_string())
     };
     let key = match order {
-        Order::RequestedState => SortKey::Text(row.requested_state.clone()),
-        Order::Stance => SortKey::Number(position.stance.rank().into()),
-        Order::Since => SortKey::Text(since_day()),
-        Order::Changed => SortKey::Number(row.changed_at),
+        RelationshipSort::RequestedState => SortKey::Text(row.requested_state.clone()),
+        RelationshipSort::Stance => SortKey::Number(position.stance.rank().into()),
+        RelationshipSort::Since => SortKey::Text(since_day()),
+        RelationshipSort::Changed => SortKey::Number(row.changed_at),
     };
     PageCursor { key, id: row.id }
 }

@@ -1,4 +1,4 @@
-//! Relationships: where one state stands towards another within one initiative.
+//! Relationships: a requesting state, a requested state and an initiative, with the position of the requested state.
 
 pub mod filter;
 pub mod list;
@@ -8,32 +8,32 @@ use entity::relationship::Model;
 use std::sync::Arc;
 
 use super::country::{Country, stored_country};
-use super::initiative::{self, Initiative};
+use super::initiative::{Initiative, load_initiative};
 use super::position::{Period, Position};
 use super::stance::Stance;
-use super::stance_change::{self, StanceChangeConnection};
-use super::statement::{self, StatementConnection, enums::StatementKind};
-use crate::cache::tag::Tag;
-use crate::error::{Error, Result, stored};
+use super::stance_change::{StanceChangeConnection, load_change_page};
+use super::statement::{StatementConnection, enums::StatementKind, load_statement_page};
+use crate::cache::tag::CacheTag;
+use crate::error::{Error, Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::connection::connection;
 use crate::graphql::inputs::moment::{MomentInput, moment};
 use crate::graphql::inputs::scalars::Edtf;
-use crate::graphql::loaders::relationship::Below;
-use crate::graphql::loaders::statement::{About, Said, Statements};
-use crate::graphql::loaders::{history::HistoryOf, loaders, reader, row::RelationshipId};
-use crate::graphql::output::direct_json::{Direct, Listed};
+use crate::graphql::loaders::relationship::RelationshipParent;
+use crate::graphql::loaders::statement::{StatementCriteria, StatementList, StatementParent};
+use crate::graphql::loaders::{history::HistoryOf, loader_context, loaders, row::RelationshipId};
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::cursor::SortKey;
 use crate::model::position::{self as fold, Fact};
 use crate::model::{id::GlobalId, stance};
-use filter::{RelationshipFilter, RelationshipOrder, RelationshipSearch};
-use list::list;
+use filter::{RelationshipArguments, RelationshipFilter, RelationshipOrder};
+use list::load_relationship_page;
 
 pub struct Relationship(pub Arc<Model>);
 
 connection!(
     /// A page of relationships.
-    RelationshipConnection, RelationshipEdge of Direct<Relationship>
+    RelationshipConnection, RelationshipEdge of DirectJson<Relationship>
 );
 
 /// A requesting state, a requested state and the initiative between them: directed, and one of a kind. Its `stance`,
@@ -46,24 +46,24 @@ impl Relationship {
     }
 
     /// The matter on which the request is made.
-    async fn initiative(&self, ctx: &Context<'_>) -> Result<Direct<Initiative>> {
-        let found = initiative::load(ctx, self.0.initiative_id).await;
-        found.map(Direct)
+    async fn initiative(&self, ctx: &Context<'_>) -> Result<DirectJson<Initiative>> {
+        let initiative = load_initiative(ctx, self.0.initiative_id).await;
+        initiative.map(DirectJson)
     }
 
     /// The state that asks.
-    async fn requesting_state(&self) -> Result<Direct<Country>> {
-        stored_country(&self.0.requesting_state).map(Direct)
+    async fn requesting_state(&self) -> Result<DirectJson<Country>> {
+        stored_country(&self.0.requesting_state).map(DirectJson)
     }
 
     /// The state that is asked.
-    async fn requested_state(&self) -> Result<Direct<Country>> {
-        stored_country(&self.0.requested_state).map(Direct)
+    async fn requested_state(&self) -> Result<DirectJson<Country>> {
+        stored_country(&self.0.requested_state).map(DirectJson)
     }
 
     /// Where the requested state stands now, by all that we know.
     async fn stance(&self) -> Result<Stance> {
-        stored::<stance::Stance>(&self.0.stance).map(Into::into)
+        parse_stored::<stance::Stance>(&self.0.stance).map(Into::into)
     }
 
     /// When the unbroken run of the present stance began; null while the stance is UNKNOWN.
@@ -81,10 +81,10 @@ impl Relationship {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
-    ) -> Result<Direct<Position>> {
+    ) -> Result<DirectJson<Position>> {
         let moment = moment(at.as_ref())?.unwrap_or_default();
         let history = load_history(ctx, self.0.id).await?;
-        Ok(Direct(Position(fold::position(&history, &moment))))
+        Ok(DirectJson(Position(fold::position(&history, &moment))))
     }
 
     /// The stances in the order of the world, as known at a moment.
@@ -92,13 +92,13 @@ impl Relationship {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
-    ) -> Result<Listed<Direct<Period>>> {
+    ) -> Result<DirectJsonList<DirectJson<Period>>> {
         let moment = moment(at.as_ref())?.unwrap_or_default();
         let history = load_history(ctx, self.0.id).await?;
         Ok(fold::timeline(&history, &moment)
             .into_iter()
             .map(Period)
-            .map(Direct)
+            .map(DirectJson)
             .collect())
     }
 
@@ -110,14 +110,14 @@ impl Relationship {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Direct<StanceChangeConnection>> {
+    ) -> Result<DirectJson<StanceChangeConnection>> {
         let page = PageArguments {
             first,
             after,
             last,
             before,
         };
-        stance_change::list_below(ctx, self.0.id, page).await
+        load_change_page(ctx, self.0.id, page).await
     }
 
     /// What is said about it, in the order of recording. Without `at`, everything ever recorded, with its standing.
@@ -137,10 +137,10 @@ impl Relationship {
         #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<StatementConnection> {
-        let mut statements = Statements::all(About::Relationship);
-        statements.said = Said {
+        let mut statements = StatementList::all(StatementParent::Relationship);
+        statements.criteria = StatementCriteria {
             kinds: kinds.map(|kinds| kinds.into_iter().map(Into::into).collect()),
-            ..Said::default()
+            ..StatementCriteria::default()
         };
         let page = PageArguments {
             first,
@@ -149,22 +149,24 @@ impl Relationship {
             before,
         };
         let parent = Some(SortKey::Number(self.0.id));
-        statement::list(ctx, parent, statements, at.as_ref(), page).await
+        load_statement_page(ctx, parent, statements, at.as_ref(), page).await
     }
 }
 
-/// The relationship of an id that a row names.
-pub async fn load(ctx: &Context<'_>, id: i64) -> Result<Relationship> {
-    let found = find(ctx, id).await?;
-    found.ok_or_else(|| Error::internal(format!("relationship {id} is missing")))
+/// The relationship with an id that a stored row refers to.
+/// # Errors
+/// `Error::Internal` if it does not exist.
+pub async fn load_relationship(ctx: &Context<'_>, id: i64) -> Result<Relationship> {
+    let relationship = find_relationship(ctx, id).await?;
+    relationship.ok_or_else(|| Error::internal(format!("relationship {id} is missing")))
 }
 
-/// From the board or, for one that was spoken of only just now, from the database.
-pub async fn find(ctx: &Context<'_>, id: i64) -> Result<Option<Relationship>> {
-    let reader = reader(ctx);
-    let found = reader.board().read().find_relationship(id).cloned();
-    if let Some(row) = found {
-        reader.note([Tag::Relationship(id)]);
+/// Reads from the read model or, for a relationship that the feed has not reached yet, from the database.
+pub async fn find_relationship(ctx: &Context<'_>, id: i64) -> Result<Option<Relationship>> {
+    let context = loader_context(ctx);
+    let cached = context.read_model().read().find_relationship(id).cloned();
+    if let Some(row) = cached {
+        context.record_tags([CacheTag::Relationship(id)]);
         return Ok(Some(Relationship(row)));
     }
     let row = loaders(ctx).load_one(RelationshipId(id)).await?;
@@ -199,8 +201,8 @@ impl RelationshipQuery {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Direct<RelationshipConnection>> {
-        let search = RelationshipSearch {
+    ) -> Result<DirectJson<RelationshipConnection>> {
+        let search = RelationshipArguments {
             filter,
             at,
             order_by,
@@ -211,6 +213,6 @@ impl RelationshipQuery {
             last,
             before,
         };
-        list(ctx, Below::Root, search, page).await
+        load_relationship_page(ctx, RelationshipParent::Root, search, page).await
     }
 }

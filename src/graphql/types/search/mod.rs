@@ -1,7 +1,8 @@
 //! Full-text search over countries, statements and sources.
 //!
-//! A user's text never reaches a full-text engine as syntax: it is cut into words, and each word is quoted. What the
-//! engines find, in which order, is the same: all words must be there, the last may go on, and ranks are BM25.
+//! The search text never reaches the full-text engine as syntax: it is split into words, and each word is quoted. SQLite
+//! and PostgreSQL return the same rows in the same order: every word must occur, the last one may be a prefix, and rows
+//! are ranked by BM25.
 
 mod postgres;
 mod sqlite;
@@ -12,8 +13,8 @@ use async_graphql::{Context, Object, SimpleObject};
 use futures_util::future::try_join_all;
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 
-use super::node::{self, Node};
-use crate::cache::tag::Tag;
+use super::node::{Node, find_node};
+use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
 use crate::graphql::loaders::loaders;
 use crate::model::id::GlobalId;
@@ -36,75 +37,84 @@ pub struct Fragment {
     matched: bool,
 }
 
-/// What the index holds of something found.
+/// A match in the search index: the object and the line to show.
 pub struct Hit {
     pub id: GlobalId,
     pub fragments: Vec<Fragment>,
 }
 
-/// Hits where the client does not say.
-const DEFAULT: i32 = 10;
-/// Hits at most.
-const LIMIT: i32 = 50;
-/// Words of a search that count; the rest is ignored.
-const WORDS: usize = 16;
-/// Around what matches, from Unicode's private use area: no text of ours holds them.
-const MARKS: [char; 2] = ['\u{E000}', '\u{E001}'];
+/// Number of hits if `first` is omitted.
+const DEFAULT_HITS: i32 = 10;
+/// Maximum number of hits.
+const MAX_HITS: i32 = 50;
+/// Words of a search text that are used; further words are ignored.
+const MAX_WORDS: usize = 16;
+/// Delimiters of a match, from Unicode's private use area: no stored text contains them.
+const MATCH_DELIMITERS: [char; 2] = ['\u{E000}', '\u{E001}'];
 
-/// A row of the index that is found, with what matches between [`MARKS`].
+/// A matching row of the index, with each match between [`MATCH_DELIMITERS`].
 #[derive(FromQueryResult)]
-struct Row {
+struct IndexRow {
     kind: String,
     key: String,
     title: String,
     body: String,
 }
 
-/// What the text finds, countries first, then by relevance. One statement.
-pub async fn hits(db: &impl ConnectionTrait, text: &str, limit: u64) -> Result<Vec<Hit>> {
-    let words = words(text);
+/// Searches the index: countries first, then by relevance. One SQL statement.
+/// # Errors
+/// `Error::BadUserInput` if the text contains no word.
+pub async fn search_index(db: &impl ConnectionTrait, text: &str, limit: u64) -> Result<Vec<Hit>> {
+    let words = split_words(text);
     if words.is_empty() {
-        return Err(Error::bad_input("text", "holds no letter and no digit"));
+        return Err(Error::bad_input(
+            "text",
+            "must contain at least one letter or digit",
+        ));
     }
     let rows = match db.get_database_backend() {
-        DbBackend::Postgres => postgres::find(db, &words, limit).await?,
-        _ => sqlite::find(db, &words, limit).await?,
+        DbBackend::Postgres => postgres::find_rows(db, &words, limit).await?,
+        _ => sqlite::find_rows(db, &words, limit).await?,
     };
-    rows.iter().map(hit).collect()
+    rows.iter().map(to_hit).collect()
 }
 
-fn hit(row: &Row) -> Result<Hit> {
+fn to_hit(row: &IndexRow) -> Result<Hit> {
     let seq = || row.key.parse().map_err(Error::internal);
     let id = match row.kind.as_str() {
         "Country" => GlobalId::Country(row.key.clone()),
         "Statement" => GlobalId::Statement(seq()?),
         "Source" => GlobalId::Source(seq()?),
-        other => return Err(Error::internal(format!("the index holds a `{other}`"))),
+        other => {
+            return Err(Error::internal(format!(
+                "unknown kind `{other}` in the search index"
+            )));
+        }
     };
     let lines = std::iter::once(row.title.as_str()).chain(row.body.lines());
-    let fragments = fragments(best(lines));
+    let fragments = split_fragments(best_line(lines));
     Ok(Hit { id, fragments })
 }
 
-/// The line with the most matches, the first of such: a word may also be in other lines than the rest.
-fn best<'r>(lines: impl Iterator<Item = &'r str>) -> &'r str {
-    let matches = |line: &&str| Reverse(line.matches(MARKS[0]).count());
+/// The line with the most matches, the first of several. The words of one search may occur in different lines.
+fn best_line<'r>(lines: impl Iterator<Item = &'r str>) -> &'r str {
+    let matches = |line: &&str| Reverse(line.matches(MATCH_DELIMITERS[0]).count());
     lines.min_by_key(matches).unwrap_or_default()
 }
 
-/// What the text looks for.
-fn words(text: &str) -> Vec<&str> {
+/// The words of a search text.
+fn split_words(text: &str) -> Vec<&str> {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .take(WORDS)
+        .take(MAX_WORDS)
         .collect()
 }
 
-/// Cuts a highlighted line at its marks.
-fn fragments(line: &str) -> Vec<Fragment> {
+/// Splits a highlighted line at its delimiters.
+fn split_fragments(line: &str) -> Vec<Fragment> {
     let mut fragments = Vec::new();
     let mut matched = false;
-    for text in line.split(MARKS) {
+    for text in line.split(MATCH_DELIMITERS) {
         if !text.is_empty() {
             let text = text.to_owned();
             fragments.push(Fragment { text, matched });
@@ -129,22 +139,22 @@ impl SearchQuery {
         text: String,
         #[graphql(desc = "So many: 1 to 50, 10 if left out.")] first: Option<i32>,
     ) -> Result<Vec<SearchHit>> {
-        let first = first.unwrap_or(DEFAULT);
+        let first = first.unwrap_or(DEFAULT_HITS);
         let limit = u64::try_from(first)
             .ok()
-            .filter(|_| (1..=LIMIT).contains(&first));
+            .filter(|_| (1..=MAX_HITS).contains(&first));
         let limit = limit.ok_or_else(|| {
-            Error::bad_input("first", format!("{first} is not between 1 and {LIMIT}"))
+            Error::bad_input("first", format!("{first} is not between 1 and {MAX_HITS}"))
         })?;
-        let hits = hits(loaders(ctx).loader().db([Tag::Everything]), &text, limit).await?;
-        let hits = try_join_all(hits.into_iter().map(|hit| find(ctx, hit))).await?;
+        let hits = search_index(loaders(ctx).loader().db([CacheTag::Any]), &text, limit).await?;
+        let hits = try_join_all(hits.into_iter().map(|hit| load_hit(ctx, hit))).await?;
         Ok(hits.into_iter().flatten().collect())
     }
 }
 
-/// None for something that this release no longer knows.
-async fn find(ctx: &Context<'_>, hit: Hit) -> Result<Option<SearchHit>> {
-    let node = node::find(ctx, &hit.id).await?;
+/// `None` if this release does not know the object, for example a country that was removed from its list.
+async fn load_hit(ctx: &Context<'_>, hit: Hit) -> Result<Option<SearchHit>> {
+    let node = find_node(ctx, &hit.id).await?;
     let fragments = hit.fragments;
     Ok(node.map(|node| SearchHit { node, fragments }))
 }
@@ -154,13 +164,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_cut_where_it_matches() {
-        let cut = fragments("The \u{E000}Gambia\u{E001}, The");
-        let shown: Vec<_> = cut
+    fn a_highlighted_line_is_split_at_its_matches() {
+        let split = split_fragments("The \u{E000}Gambia\u{E001}, The");
+        let shown: Vec<_> = split
             .iter()
             .map(|part| (part.text.as_str(), part.matched))
             .collect();
         assert_eq!(shown, [("The ", false), ("Gambia", true), (", The", false)]);
-        assert_eq!(fragments("\u{E000}x\u{E001}").len(), 1);
+        assert_eq!(split_fragments("\u{E000}x\u{E001}").len(), 1);
     }
 }

@@ -1,15 +1,15 @@
-//! The index of PostgreSQL: `tsvector`s of words that the program cuts (`model::words`), ranked as FTS5 ranks.
+//! Full-text search on PostgreSQL: `tsvector`s of tokens from `model::tokenizer`, ranked by the BM25 formula of FTS5.
 
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use serde::Serialize;
 
-use super::{MARKS, Row};
+use super::{IndexRow, MATCH_DELIMITERS};
 use crate::error::{Error, Result};
-use crate::model::tokenizer::words as cut;
+use crate::model::tokenizer::tokens;
 
 /// BM25 with the constants of FTS5 (<https://www.sqlite.org/fts5.html#the_bm25_function>): the rank of a row is the sum,
-/// over the words looked for, of how rare the word is, times how often it is there for the length of the row. Rarity is found
-/// once, not for each row.
+/// over the search terms, of the rarity of the term times its frequency relative to the length of the row. The rarity is
+/// computed once per term, not once per row.
 const SELECT: &str = "WITH word AS MATERIALIZED (
     SELECT number, query::tsquery AS query, word, begins,
         (SELECT count(*) FROM search_text WHERE words @@ query::tsquery) AS found
@@ -30,72 +30,72 @@ const SELECT: &str = "WITH word AS MATERIALIZED (
 )
 SELECT kind, ref AS key, title, body FROM hit ORDER BY kind <> 'Country', rank DESC, id LIMIT $3";
 
-/// A word that is looked for.
+/// A term of a search, as [`SELECT`] reads it from JSON.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-struct Wanted {
+struct SearchTerm {
     number: usize,
     query: String,
     word: String,
-    /// Whether it may go on.
+    /// Whether it matches as a prefix.
     begins: bool,
 }
 
-pub(super) async fn find(
+pub(super) async fn find_rows(
     db: &impl ConnectionTrait,
     words: &[&str],
     limit: u64,
-) -> Result<Vec<Row>> {
-    let wanted = wanted(words);
-    let queries: Vec<&str> = wanted.iter().map(|wanted| wanted.query.as_str()).collect();
+) -> Result<Vec<IndexRow>> {
+    let terms = search_terms(words);
+    let queries: Vec<&str> = terms.iter().map(|term| term.query.as_str()).collect();
     let all = queries.join(" & ");
-    let list = serde_json::to_string(&wanted).map_err(Error::internal)?;
+    let list = serde_json::to_string(&terms).map_err(Error::internal)?;
     let values = [list.into(), all.into(), limit.into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), SELECT, values);
-    let mut rows = Row::find_by_statement(statement).all(db).await?;
+    let mut rows = IndexRow::find_by_statement(statement).all(db).await?;
     for row in &mut rows {
-        row.title = mark(&row.title, &wanted);
-        row.body = mark(&row.body, &wanted);
+        row.title = highlight(&row.title, &terms);
+        row.body = highlight(&row.body, &terms);
     }
     Ok(rows)
 }
 
-/// Folded as the index is. Only letters and digits are left, so that quotes are enough; in some scripts a word has
-/// several parts, which must follow each other, and the last stands for it.
-fn wanted(words: &[&str]) -> Vec<Wanted> {
+/// The terms of a search, normalised like the index. Tokens contain letters and digits only, so quotes suffice. In some
+/// scripts a word has several tokens: they must follow each other, and the last one is used for ranking and highlighting.
+fn search_terms(words: &[&str]) -> Vec<SearchTerm> {
     let last = words.len().saturating_sub(1);
-    let wanted = words.iter().enumerate().filter_map(|(number, word)| {
-        let parts: Vec<String> = cut(word).map(|part| part.folded).collect();
+    let terms = words.iter().enumerate().filter_map(|(number, word)| {
+        let parts: Vec<String> = tokens(word).map(|part| part.folded).collect();
         let begins = number == last;
         let end = if begins { ":*" } else { "" };
         let quoted: Vec<String> = parts.iter().map(|part| format!("'{part}'")).collect();
-        Some(Wanted {
+        Some(SearchTerm {
             number,
             query: format!("({}{end})", quoted.join(" <-> ")),
             word: parts.last()?.clone(),
             begins,
         })
     });
-    wanted.collect()
+    terms.collect()
 }
 
-/// The text with what matches between [`MARKS`].
-fn mark(text: &str, wanted: &[Wanted]) -> String {
+/// The text with each match between [`MATCH_DELIMITERS`].
+fn highlight(text: &str, terms: &[SearchTerm]) -> String {
     let matches = |folded: &str| {
-        wanted.iter().any(|wanted| {
-            folded == wanted.word || (wanted.begins && folded.starts_with(&wanted.word))
-        })
+        terms
+            .iter()
+            .any(|term| folded == term.word || (term.begins && folded.starts_with(&term.word)))
     };
-    let mut marked = String::with_capacity(text.len());
+    let mut highlighted = String::with_capacity(text.len());
     let mut done = 0;
-    for word in cut(text).filter(|word| matches(&word.folded)) {
-        marked.push_str(&text[done..word.place.start]);
-        marked.push(MARKS[0]);
-        marked.push_str(&text[word.place.clone()]);
-        marked.push(MARKS[1]);
-        done = word.place.end;
+    for word in tokens(text).filter(|word| matches(&word.folded)) {
+        highlighted.push_str(&text[done..word.range.start]);
+        highlighted.push(MATCH_DELIMITERS[0]);
+        highlighted.push_str(&text[word.range.clone()]);
+        highlighted.push(MATCH_DELIMITERS[1]);
+        done = word.range.end;
     }
-    marked.push_str(&text[done..]);
-    marked
+    highlighted.push_str(&text[done..]);
+    highlighted
 }
 
 #[cfg(test)]
@@ -104,18 +104,18 @@ mod tests {
 
     #[test]
     fn a_text_is_words_and_never_syntax() {
-        let wanted = wanted(&["Côte", "d", "Iv"]);
-        let queries: Vec<&str> = wanted.iter().map(|wanted| wanted.query.as_str()).collect();
+        let terms = search_terms(&["Côte", "d", "Iv"]);
+        let queries: Vec<&str> = terms.iter().map(|term| term.query.as_str()).collect();
         assert_eq!(queries, ["('cote')", "('d')", "('iv':*)"]);
     }
 
     #[test]
-    fn what_matches_is_marked() {
-        let wanted = wanted(&["cote", "iv"]);
+    fn matches_are_highlighted() {
+        let terms = search_terms(&["cote", "iv"]);
         assert_eq!(
-            mark("Côte d’Ivoire: coted, iv", &wanted),
+            highlight("Côte d’Ivoire: coted, iv", &terms),
             "\u{E000}Côte\u{E001} d’\u{E000}Ivoire\u{E001}: coted, \u{E000}iv\u{E001}"
         );
-        assert_eq!(mark("Peru", &wanted), "Peru");
+        assert_eq!(highlight("Peru", &terms), "Peru");
     }
 }

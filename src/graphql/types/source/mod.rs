@@ -1,4 +1,4 @@
-//! Documents and reports that statements rest on.
+//! Sources: the documents and reports that statements cite, and the list of them.
 
 pub mod mutation;
 
@@ -7,15 +7,15 @@ use entity::source::{Column, Entity, Model};
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Select};
 
-use crate::error::{Error, Result, stored};
+use crate::error::{Error, Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::connection::{Cursor, connection, load_page};
 use crate::graphql::inputs::scalars::{Edtf, Url};
 use crate::graphql::inputs::string_filter::StringFilter;
-use crate::graphql::loaders::list::List;
+use crate::graphql::loaders::list::KeysetList;
 use crate::graphql::loaders::{loaders, row::SourceId};
-use crate::graphql::output::direct_json::Direct;
-use crate::graphql::pagination::keyset::{Sort, Way};
+use crate::graphql::output::direct_json::DirectJson;
+use crate::graphql::pagination::keyset::{KeysetOrder, SortDirection};
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::{id::GlobalId, source};
 
@@ -23,7 +23,7 @@ pub struct Source(pub Model);
 
 connection!(
     /// A page of sources.
-    SourceConnection, SourceEdge of Direct<Source>
+    SourceConnection, SourceEdge of DirectJson<Source>
 );
 
 /// What kind of document or report a source is.
@@ -58,7 +58,7 @@ impl Source {
 
     /// What kind of document or report it is.
     async fn kind(&self) -> Result<SourceKind> {
-        stored::<source::SourceKind>(&self.0.kind).map(Into::into)
+        parse_stored::<source::SourceKind>(&self.0.kind).map(Into::into)
     }
 
     /// Who published it, at most 600 characters.
@@ -87,13 +87,13 @@ impl Source {
     }
 
     /// The source that it repeats, for example the original of a translation; null for originals.
-    async fn derived_from(&self, ctx: &Context<'_>) -> Result<Option<Direct<Source>>> {
+    async fn derived_from(&self, ctx: &Context<'_>) -> Result<Option<DirectJson<Source>>> {
         let Some(id) = self.0.derived_from else {
             return Ok(None);
         };
         let row = loaders(ctx).load_one(SourceId(id)).await?;
         let row = row.ok_or_else(|| Error::internal(format!("source {id} is missing")))?;
-        Ok(Some(Direct(Self(row))))
+        Ok(Some(DirectJson(Self(row))))
     }
 }
 
@@ -124,7 +124,7 @@ impl SourceFilter {
     }
 }
 
-/// Sources that pass every restriction given, in the order of registration.
+/// Keyset list of the sources that match all given conditions, in order of registration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 struct Sources {
     kinds: Option<Vec<source::SourceKind>>,
@@ -133,7 +133,7 @@ struct Sources {
     language: Option<String>,
 }
 
-impl List for Sources {
+impl KeysetList for Sources {
     type Entity = Entity;
 
     fn select(&self) -> Select<Entity> {
@@ -159,15 +159,15 @@ impl List for Sources {
         Expr::val(0)
     }
 
-    fn sort(&self) -> Sort {
-        Sort {
+    fn sort(&self) -> KeysetOrder {
+        KeysetOrder {
             key: Column::Id.into_expr(),
             id: Column::Id.into_expr(),
-            way: Way::Ascending,
+            direction: SortDirection::Ascending,
         }
     }
 
-    fn place(&self, row: &Model) -> PageCursor {
+    fn cursor(&self, row: &Model) -> PageCursor {
         PageCursor {
             key: SortKey::Number(row.id),
             id: row.id,
@@ -201,8 +201,8 @@ impl SourceQuery {
         .page(false)?;
         let (slice, length) = load_page(ctx, None, sources.clone(), page).await?;
         let edges = slice.map(|row| SourceEdge {
-            cursor: Cursor::Page(sources.place(&row)),
-            node: Direct(Source(row)),
+            cursor: Cursor::Page(sources.cursor(&row)),
+            node: DirectJson(Source(row)),
         });
         Ok(SourceConnection::new(edges, length))
     }

@@ -1,4 +1,4 @@
-//! Registering sources.
+//! The mutation `registerSource`.
 
 use async_graphql::{Context, ID, InputObject, Object};
 
@@ -6,7 +6,7 @@ use super::{Source, SourceKind};
 use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::{Edtf, Url};
 use crate::graphql::loaders::{loaders, row::SourceId};
-use crate::graphql::types::mutation::{change_of, head_after, named, payload, record};
+use crate::graphql::types::mutation::{head_after, parse_id, payload, record, stance_change_of};
 use crate::ledger::payload::{self, Payload};
 
 /// A document or report that statements may rest on.
@@ -53,9 +53,9 @@ impl SourceMutation {
     ) -> Result<RegisterSourcePayload> {
         let original = input
             .derived_from
-            .map(|id| named("input.derivedFrom", &id, "source"))
+            .map(|id| parse_id("input.derivedFrom", &id, "source"))
             .transpose()?;
-        let registered = payload::Source {
+        let new_source = payload::Source {
             kind: input.kind.into(),
             publisher: input.publisher,
             title: input.title,
@@ -67,17 +67,17 @@ impl SourceMutation {
         let entry = record(
             ctx,
             &input.idempotency_key,
-            Payload::SourceRegistered(registered),
+            Payload::SourceRegistered(new_source),
         )
         .await?;
         let source = loaders(ctx)
             .load_one(SourceId(entry.seq))
             .await?
             .map(Source);
-        let source = source.ok_or_else(|| Error::internal("a new source vanished"))?;
+        let source = source.ok_or_else(|| Error::internal("the registered source is missing"))?;
         let (ledger_head, stance_change) = (
             head_after(ctx, &entry).await?,
-            change_of(ctx, &entry).await?,
+            stance_change_of(ctx, &entry).await?,
         );
         Ok(RegisterSourcePayload {
             source,

@@ -1,11 +1,11 @@
-//! Which stance changes: for lists in the database and for rows already read, as subscriptions have them.
+//! The filter of stance changes: an input object, resolved to a `ChangeFilter` that serves lists and subscriptions.
 
 use async_graphql::{Context, ID, InputObject};
 
 use crate::error::Result;
-use crate::graphql::loaders::initiative::known_initiative;
+use crate::graphql::loaders::initiative::initiative_id_by_slug;
 use crate::graphql::loaders::stance_change::ChangeFilter;
-use crate::graphql::types::country::filter::{is_in, known_codes, known_regions};
+use crate::graphql::types::country::filter::{is_in, parse_country_codes, parse_region_codes};
 use crate::graphql::types::stance::{ChangeKind, Stance};
 use crate::model::country::ATLAS;
 
@@ -32,14 +32,14 @@ impl StanceChangeFilter {
             Some(slugs) => {
                 let ids = slugs
                     .iter()
-                    .map(|slug| known_initiative(ctx, slug, "filter.initiatives"));
+                    .map(|slug| initiative_id_by_slug(ctx, slug, "filter.initiatives"));
                 Some(ids.collect::<Result<_>>()?)
             }
             None => None,
         };
         Ok(ChangeFilter {
             initiatives,
-            requested: self.requested()?,
+            requested: self.requested_states()?,
             from: self
                 .from
                 .map(|all| all.into_iter().map(Into::into).collect()),
@@ -50,23 +50,23 @@ impl StanceChangeFilter {
         })
     }
 
-    /// The codes of the requested states that pass both `countries` and `regions`.
-    fn requested(&self) -> Result<Option<Vec<String>>> {
+    /// The codes of the requested states that match both `countries` and `regions`.
+    fn requested_states(&self) -> Result<Option<Vec<String>>> {
         let codes = self.countries.as_deref();
         let codes = codes
-            .map(|codes| known_codes(codes, "filter.countries"))
+            .map(|codes| parse_country_codes(codes, "filter.countries"))
             .transpose()?;
         let Some(regions) = &self.regions else {
             return Ok(codes);
         };
-        let regions = known_regions(regions, "filter.regions")?;
+        let regions = parse_region_codes(regions, "filter.regions")?;
         let in_region = ATLAS
             .countries
             .iter()
             .filter(|country| is_in(country, &regions));
-        let passing = in_region
+        let matching = in_region
             .map(|country| country.code.clone())
             .filter(|code| codes.as_ref().is_none_or(|codes| codes.contains(code)));
-        Ok(Some(passing.collect()))
+        Ok(Some(matching.collect()))
     }
 }

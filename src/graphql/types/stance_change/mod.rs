@@ -1,4 +1,4 @@
-//! Stance changes: what we published when a position changed.
+//! Stance changes: the records published when a position changes, and the lists of them.
 
 pub mod filter;
 
@@ -7,18 +7,18 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use entity::stance_change::Model;
 
-use super::relationship::{self, Relationship};
+use super::relationship::{Relationship, load_relationship};
 use super::stance::{ChangeKind, Stance};
-use super::statement::{self, Statement};
-use crate::cache::tag::Tag;
-use crate::error::{Result, stored};
+use super::statement::{Statement, load_statement};
+use crate::cache::tag::CacheTag;
+use crate::error::{Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::connection::{Cursor, Length, connection, load_page};
 use crate::graphql::inputs::scalars::{DateTime, Edtf};
 use crate::graphql::loaders::stance_change::ChangeFilter;
-use crate::graphql::loaders::{reader, stance_change::Changes};
-use crate::graphql::output::direct_json::Direct;
-use crate::graphql::pagination::Slice;
+use crate::graphql::loaders::{loader_context, stance_change::Changes};
+use crate::graphql::output::direct_json::DirectJson;
+use crate::graphql::pagination::PageSlice;
 use crate::model::cursor::{LedgerCursor, SortKey};
 use crate::model::{id::GlobalId, stance};
 use filter::StanceChangeFilter;
@@ -33,7 +33,7 @@ impl From<Model> for StanceChange {
 
 connection!(
     /// A page of stance changes.
-    StanceChangeConnection, StanceChangeEdge of Direct<StanceChange>
+    StanceChangeConnection, StanceChangeEdge of DirectJson<StanceChange>
 );
 
 /// What we published when the position of a requested state changed. It is never edited: where a statement behind it is
@@ -48,30 +48,30 @@ impl StanceChange {
     /// Its place in the ledger: give it as `after` to any list of changes or entries, or to a subscription, to go on
     /// from here without a gap or a repeat.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
-        let generation = reader(ctx).generation();
-        Ok(cursor(generation, &self.0).to_string())
+        let generation = loader_context(ctx).generation();
+        Ok(change_cursor(generation, &self.0).to_string())
     }
 
     /// The relationship whose position changed; its `stance` is that of now, not of the change.
-    async fn relationship(&self, ctx: &Context<'_>) -> Result<Direct<Relationship>> {
-        relationship::load(ctx, self.0.relationship_id)
+    async fn relationship(&self, ctx: &Context<'_>) -> Result<DirectJson<Relationship>> {
+        load_relationship(ctx, self.0.relationship_id)
             .await
-            .map(Direct)
+            .map(DirectJson)
     }
 
     /// The stance before.
     async fn from(&self) -> Result<Stance> {
-        stored::<stance::Stance>(&self.0.from_stance).map(Into::into)
+        parse_stored::<stance::Stance>(&self.0.from_stance).map(Into::into)
     }
 
     /// The stance after.
     async fn to(&self) -> Result<Stance> {
-        stored::<stance::Stance>(&self.0.to_stance).map(Into::into)
+        parse_stored::<stance::Stance>(&self.0.to_stance).map(Into::into)
     }
 
     /// Why it was published.
     async fn kind(&self) -> Result<ChangeKind> {
-        stored::<stance::ChangeKind>(&self.0.kind).map(Into::into)
+        parse_stored::<stance::ChangeKind>(&self.0.kind).map(Into::into)
     }
 
     /// Whether such a move is rare, for example from REFUSED to IMPLEMENTING. Worth a second look, and not an error.
@@ -96,50 +96,50 @@ impl StanceChange {
 
     /// The statement that was recorded, corrected or retracted.
     async fn statement(&self, ctx: &Context<'_>) -> Result<Statement> {
-        statement::load(ctx, self.0.statement_id).await
+        load_statement(ctx, self.0.statement_id).await
     }
 }
 
-fn cursor(generation: &str, row: &Model) -> LedgerCursor {
+fn change_cursor(generation: &str, row: &Model) -> LedgerCursor {
     LedgerCursor::new(generation, row.seq, &row.hash)
 }
 
 /// A page of the changes of one relationship.
-pub async fn list_below(
+pub async fn load_change_page(
     ctx: &Context<'_>,
     relationship: i64,
     page: PageArguments,
-) -> Result<Direct<StanceChangeConnection>> {
+) -> Result<DirectJson<StanceChangeConnection>> {
     let page = page.ledger_page(ctx).await?;
     let list = Changes {
         nested: true,
         filter: ChangeFilter::default(),
     };
     let parent = Some(SortKey::Number(relationship));
-    let reader = reader(ctx);
-    if let Some(kept) = reader.recent().find(relationship, &page) {
-        reader.note([Tag::Relationship(relationship)]);
-        return connect(ctx, kept, Length::lazy(parent, list)).await;
+    let context = loader_context(ctx);
+    if let Some(cached) = context.recent_changes().find(relationship, &page) {
+        context.record_tags([CacheTag::Relationship(relationship)]);
+        return into_connection(ctx, cached, Length::lazy(parent, list)).await;
     }
-    let seq = reader.recent().begin();
+    let seq = context.recent_changes().head();
     let (slice, length) = load_page(ctx, parent, list, page.clone()).await?;
     let slice = slice.map(Arc::new);
-    let recent = reader.recent();
-    recent.keep(relationship, &page, seq, slice.clone());
-    connect(ctx, slice, length).await
+    let recent = context.recent_changes();
+    recent.insert(relationship, &page, seq, slice.clone());
+    into_connection(ctx, slice, length).await
 }
 
-async fn connect(
+async fn into_connection(
     ctx: &Context<'_>,
-    slice: Slice<Arc<Model>>,
+    slice: PageSlice<Arc<Model>>,
     length: Length,
-) -> Result<Direct<StanceChangeConnection>> {
-    let generation = reader(ctx).generation();
+) -> Result<DirectJson<StanceChangeConnection>> {
+    let generation = loader_context(ctx).generation();
     let edges = slice.map(|row| StanceChangeEdge {
-        cursor: Cursor::Ledger(cursor(generation, &row)),
-        node: Direct(StanceChange(row)),
+        cursor: Cursor::Ledger(change_cursor(generation, &row)),
+        node: DirectJson(StanceChange(row)),
     });
-    Ok(Direct(StanceChangeConnection::new(edges, length)))
+    Ok(DirectJson(StanceChangeConnection::new(edges, length)))
 }
 
 /// Root fields.
@@ -158,7 +158,7 @@ impl StanceChangeQuery {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
         #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
-    ) -> Result<Direct<StanceChangeConnection>> {
+    ) -> Result<DirectJson<StanceChangeConnection>> {
         let page = PageArguments {
             first,
             after,
@@ -172,6 +172,6 @@ impl StanceChangeQuery {
             filter,
         };
         let (slice, length) = load_page(ctx, None, changes, page).await?;
-        connect(ctx, slice.map(Arc::new), length).await
+        into_connection(ctx, slice.map(Arc::new), length).await
     }
 }

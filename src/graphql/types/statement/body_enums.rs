@@ -1,4 +1,4 @@
-//! The closed sets within the bodies of statements.
+//! Enums in the bodies of statements.
 
 use async_graphql::Enum;
 

@@ -1,4 +1,4 @@
-//! Bodies of statements as editors send them, kind by kind.
+//! Input objects for the bodies of statements, one per kind.
 
 use async_graphql::{ID, InputObject, OneofObject};
 

@@ -1,22 +1,22 @@
-//! The fields that every kind of statement has.
+//! Resolvers of the fields that all kinds of statements share.
 
 use async_graphql::{Context, SimpleObject, Union};
 use entity::statement::Model;
 
 use super::enums::ClaimantKind;
-use super::{Statement, load};
-use crate::error::{Error, Result, stored};
-use crate::graphql::loaders::list::WholeOf;
-use crate::graphql::loaders::statement::{About, Statements};
+use super::{Statement, load_statement};
+use crate::error::{Error, Result, parse_stored};
+use crate::graphql::loaders::list::AllOf;
+use crate::graphql::loaders::statement::{StatementList, StatementParent};
 use crate::graphql::loaders::{evidence::EvidenceOf, loaders};
-use crate::graphql::schema::Site;
+use crate::graphql::schema::PublicUrl;
 use crate::graphql::types::country::{Country, stored_country};
 use crate::graphql::types::evidence::Evidence;
-use crate::graphql::types::initiative::{self, Initiative};
-use crate::graphql::types::relationship::{self, Relationship};
+use crate::graphql::types::initiative::{Initiative, load_initiative};
+use crate::graphql::types::relationship::{Relationship, load_relationship};
 use crate::model::cursor::SortKey;
 use crate::model::statement::{self, EvidenceRelation};
-use crate::model::time::Instant;
+use crate::model::time::Timestamp;
 
 /// The row of a statement of any kind.
 pub(super) struct Claim(pub(super) Model);
@@ -42,10 +42,10 @@ impl Claim {
     pub(super) async fn subject(&self, ctx: &Context<'_>) -> Result<Subject> {
         let row = &self.0;
         if let Some(id) = row.relationship_id {
-            return relationship::load(ctx, id).await.map(Subject::Relationship);
+            return load_relationship(ctx, id).await.map(Subject::Relationship);
         }
         if let Some(id) = row.initiative_id {
-            return initiative::load(ctx, id).await.map(Subject::Initiative);
+            return load_initiative(ctx, id).await.map(Subject::Initiative);
         }
         match &row.country_code {
             Some(code) => stored_country(code).map(Subject::Country),
@@ -57,7 +57,7 @@ impl Claim {
     }
 
     pub(super) fn claimant(&self) -> Result<Claimant> {
-        let kind: statement::ClaimantKind = stored(&self.0.claimant_kind)?;
+        let kind: statement::ClaimantKind = parse_stored(&self.0.claimant_kind)?;
         Ok(Claimant {
             kind: kind.into(),
             label: self.0.claimant_label.clone(),
@@ -73,31 +73,35 @@ impl Claim {
     }
 
     pub(super) async fn corrects(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
-        load_other(ctx, self.0.corrects).await
+        load_optional(ctx, self.0.corrects).await
     }
 
     pub(super) async fn corrected_by(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
-        load_other(ctx, self.0.corrected_by).await
+        load_optional(ctx, self.0.corrected_by).await
     }
 
     pub(super) async fn contradicts(&self, ctx: &Context<'_>) -> Result<Vec<Statement>> {
-        self.list_others(ctx, About::Denied).await
+        self.list_related(ctx, StatementParent::Denied).await
     }
 
     pub(super) async fn contradicted_by(&self, ctx: &Context<'_>) -> Result<Vec<Statement>> {
-        self.list_others(ctx, About::Denying).await
+        self.list_related(ctx, StatementParent::Denying).await
     }
 
-    async fn list_others(&self, ctx: &Context<'_>, about: About) -> Result<Vec<Statement>> {
-        let whole = WholeOf {
+    async fn list_related(
+        &self,
+        ctx: &Context<'_>,
+        parent: StatementParent,
+    ) -> Result<Vec<Statement>> {
+        let key = AllOf {
             parent: Some(SortKey::Number(self.0.id)),
-            list: Statements::all(about),
+            list: StatementList::all(parent),
         };
-        let rows = loaders(ctx).load_one(whole).await?.unwrap_or_default();
+        let rows = loaders(ctx).load_one(key).await?.unwrap_or_default();
         rows.into_iter().map(Statement::from_row).collect()
     }
 
-    /// The first supporting source stands for all; a statement without one is cited by its number alone.
+    /// Cites the first supporting source only; a statement without one is cited by its number alone.
     pub(super) async fn citation(&self, ctx: &Context<'_>) -> Result<String> {
         let pairs = loaders(ctx)
             .load_one(EvidenceOf(self.0.id))
@@ -121,8 +125,8 @@ impl Claim {
             ..
         } = &self.0;
         let (day, base) = (
-            Instant(*recorded_at).day(),
-            ctx.data_unchecked::<Site>().url(),
+            Timestamp(*recorded_at).day(),
+            ctx.data_unchecked::<PublicUrl>().url(),
         );
         Ok(format!(
             "{claimant_label}, \"{summary}\"{source}. Démarche statement {id}, recorded {day}, {base}/statements/{id}"
@@ -130,9 +134,9 @@ impl Claim {
     }
 }
 
-async fn load_other(ctx: &Context<'_>, id: Option<i64>) -> Result<Option<Statement>> {
+async fn load_optional(ctx: &Context<'_>, id: Option<i64>) -> Result<Option<Statement>> {
     match id {
-        Some(id) => load(ctx, id).await.map(Some),
+        Some(id) => load_statement(ctx, id).await.map(Some),
         None => Ok(None),
     }
 }

@@ -1,4 +1,4 @@
-//! The closed sets that all statements share.
+//! Enums that all kinds of statements share.
 
 use async_graphql::Enum;
 

@@ -1,12 +1,12 @@
-//! Which statements.
+//! The filter of statements, resolved to a `StatementList`.
 
 use async_graphql::{Context, ID, InputObject};
 
 use super::enums::{ClaimantKind, Standing, StatementKind};
 use crate::error::Result;
-use crate::graphql::loaders::initiative::known_initiative;
-use crate::graphql::loaders::statement::{About, Said, Statements};
-use crate::graphql::types::country::filter::known_codes;
+use crate::graphql::loaders::initiative::initiative_id_by_slug;
+use crate::graphql::loaders::statement::{StatementCriteria, StatementList, StatementParent};
+use crate::graphql::types::country::filter::parse_country_codes;
 
 /// Conditions on a statement. One passes if it fulfils every condition that is given.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -25,18 +25,18 @@ pub struct StatementFilter {
 }
 
 impl StatementFilter {
-    pub async fn resolve(self, ctx: &Context<'_>) -> Result<Statements> {
+    pub async fn resolve(self, ctx: &Context<'_>) -> Result<StatementList> {
         let codes = self.countries.as_deref();
-        Ok(Statements {
-            about: About::Anything,
+        Ok(StatementList {
+            parent: StatementParent::Anything,
             countries: codes
-                .map(|codes| known_codes(codes, "filter.countries"))
+                .map(|codes| parse_country_codes(codes, "filter.countries"))
                 .transpose()?,
             initiative: match &self.initiative {
-                Some(slug) => Some(known_initiative(ctx, slug, "filter.initiative")?),
+                Some(slug) => Some(initiative_id_by_slug(ctx, slug, "filter.initiative")?),
                 None => None,
             },
-            said: Said {
+            criteria: StatementCriteria {
                 kinds: self.kinds.map(into_all),
                 claimants: self.claimants.map(into_all),
                 standing: self.standing.map(into_all),

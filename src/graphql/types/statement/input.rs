@@ -1,4 +1,4 @@
-//! What editors send: statements and what ties them to sources.
+//! Input objects of the statement mutations.
 
 use async_graphql::{Context, ID, InputObject, OneofObject};
 
@@ -6,8 +6,8 @@ use super::body_input::BodyInput;
 use super::enums::{ClaimantKind, EvidenceRelation};
 use crate::error::Result;
 use crate::graphql::inputs::scalars::Edtf;
-use crate::graphql::loaders::initiative::known_initiative;
-use crate::graphql::types::mutation::named;
+use crate::graphql::loaders::initiative::initiative_id_by_slug;
+use crate::graphql::types::mutation::parse_id;
 use crate::ledger::payload;
 use crate::model::statement::Claimant;
 
@@ -128,7 +128,7 @@ impl SubjectInput {
     pub async fn subject(self, ctx: &Context<'_>) -> Result<payload::Subject> {
         Ok(match self {
             Self::Relationship(relationship) => payload::Subject::Relationship {
-                initiative: known_initiative(
+                initiative: initiative_id_by_slug(
                     ctx,
                     &relationship.initiative,
                     "input.subject.relationship.initiative",
@@ -136,7 +136,7 @@ impl SubjectInput {
                 requested_state: relationship.requested_state.to_ascii_uppercase(),
             },
             Self::Country(code) => payload::Subject::Country(code.to_ascii_uppercase()),
-            Self::Initiative(slug) => payload::Subject::Initiative(known_initiative(
+            Self::Initiative(slug) => payload::Subject::Initiative(initiative_id_by_slug(
                 ctx,
                 &slug,
                 "input.subject.initiative",
@@ -154,12 +154,14 @@ impl From<ClaimantInput> for Claimant {
     }
 }
 
-/// What the ledger records of the given sources.
-pub fn evidence(inputs: Vec<EvidenceInput>) -> Result<Vec<payload::Evidence>> {
-    let one = |(at, input): (usize, EvidenceInput)| {
+/// Evidence as the ledger records it.
+/// # Errors
+/// `Error::NotFound` at the item with an ID that is not a source's.
+pub fn parse_evidence(inputs: Vec<EvidenceInput>) -> Result<Vec<payload::Evidence>> {
+    let parse = |(index, input): (usize, EvidenceInput)| {
         Ok(payload::Evidence {
-            source: named(
-                &format!("input.evidence.{at}.source"),
+            source: parse_id(
+                &format!("input.evidence[{index}].source"),
                 &input.source,
                 "source",
             )?,
@@ -168,15 +170,19 @@ pub fn evidence(inputs: Vec<EvidenceInput>) -> Result<Vec<payload::Evidence>> {
             locator: input.locator,
         })
     };
-    inputs.into_iter().enumerate().map(one).collect()
+    inputs.into_iter().enumerate().map(parse).collect()
 }
 
-/// The entries of the statements that are denied.
-pub fn denied(ids: Option<Vec<ID>>) -> Result<Vec<i64>> {
-    let one = |(at, id): (usize, ID)| named(&format!("input.contradicts.{at}"), &id, "statement");
+/// The seqs of the statements that are contradicted.
+/// # Errors
+/// `Error::NotFound` at the item with an ID that is not a statement's.
+pub fn parse_contradicted(ids: Option<Vec<ID>>) -> Result<Vec<i64>> {
+    let parse = |(index, id): (usize, ID)| {
+        parse_id(&format!("input.contradicts[{index}]"), &id, "statement")
+    };
     ids.unwrap_or_default()
         .into_iter()
         .enumerate()
-        .map(one)
+        .map(parse)
         .collect()
 }

@@ -1,4 +1,4 @@
-//! The interface over the nine kinds.
+//! The `Statement` interface over the nine kinds of statements.
 
 use async_graphql::{ID, Interface};
 use entity::statement::Model;

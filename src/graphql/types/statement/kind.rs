@@ -1,6 +1,6 @@
-//! What every kind of statement has in common, written once.
+//! The macro that declares a kind of statement with the fields that all kinds share.
 
-/// Declares a kind of statement: `statement!(/// What it is. Name of Body { its own fields });`
+/// Declares a kind of statement: `statement!(/// Description. Name of Body { its own fields });`
 macro_rules! statement {
     ($(#[$doc:meta])* $name:ident of $body:ident { $($own:tt)* }) => {
         pub struct $name {
@@ -23,7 +23,7 @@ macro_rules! statement {
 
             /// Which aspect it is about.
             pub async fn kind(&self) -> Result<StatementKind> {
-                stored::<statement::StatementKind>(&self.claim.0.kind).map(Into::into)
+                parse_stored::<statement::StatementKind>(&self.claim.0.kind).map(Into::into)
             }
 
             /// What it is about.

@@ -1,4 +1,4 @@
-//! Statements: what all kinds have in common, and lists of them.
+//! Statements: one GraphQL type per kind and the interface over them, with lists, filters and mutations.
 
 pub mod enums;
 
@@ -33,10 +33,10 @@ use crate::error::{Error, Result};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::connection::{Cursor, Length, connection, load_page};
 use crate::graphql::inputs::moment::{MomentInput, moment};
-use crate::graphql::loaders::list::{List, WholeOf};
-use crate::graphql::loaders::statement::{About, Said, Statements};
+use crate::graphql::loaders::list::{AllOf, KeysetList};
+use crate::graphql::loaders::statement::{StatementCriteria, StatementList, StatementParent};
 use crate::graphql::loaders::{history::FactOf, loaders, row::StatementId};
-use crate::graphql::pagination::keyset::Way;
+use crate::graphql::pagination::keyset::SortDirection;
 use crate::model::cursor::SortKey;
 use crate::model::statement::{Standing, StatementKind};
 use crate::model::{moment::Moment, position};
@@ -47,58 +47,60 @@ connection!(
     StatementConnection, StatementEdge of Statement
 );
 
-/// The statement of an id that a row names.
-pub async fn load(ctx: &Context<'_>, id: i64) -> Result<Statement> {
-    let statement = find(ctx, id).await?;
+/// The statement with an id that a stored row refers to.
+/// # Errors
+/// `Error::Internal` if it does not exist.
+pub async fn load_statement(ctx: &Context<'_>, id: i64) -> Result<Statement> {
+    let statement = find_statement(ctx, id).await?;
     statement.ok_or_else(|| Error::internal(format!("statement {id} is missing")))
 }
 
-pub async fn find(ctx: &Context<'_>, id: i64) -> Result<Option<Statement>> {
+pub async fn find_statement(ctx: &Context<'_>, id: i64) -> Result<Option<Statement>> {
     let row = loaders(ctx).load_one(StatementId(id)).await?;
     row.map(Statement::from_row).transpose()
 }
 
-/// A page of statements below a parent: all that were ever recorded, or those visible at the moment.
-pub async fn list(
+/// A page of the statements of a parent: all that were ever recorded or, with `at`, those that were valid at the moment.
+pub async fn load_statement_page(
     ctx: &Context<'_>,
     parent: Option<SortKey>,
-    list: Statements,
+    list: StatementList,
     at: Option<&MomentInput>,
     page: PageArguments,
 ) -> Result<StatementConnection> {
     let page = page.page(false)?;
     let (rows, length) = if let Some(moment) = moment(at)? {
-        let rows = list_whole(ctx, parent, list.clone(), Some(moment)).await?;
+        let rows = list_statements(ctx, parent, list.clone(), Some(moment)).await?;
         let length = Length::Known(rows.len());
-        let slice = page.pick(rows, Way::Ascending, |row| list.place(row));
+        let slice = page.slice_of(rows, SortDirection::Ascending, |row| list.cursor(row));
         (slice, length)
     } else {
         load_page(ctx, parent, list.clone(), page).await?
     };
     let edges = rows.try_map(|row| {
         Ok(StatementEdge {
-            cursor: Cursor::Page(list.place(&row)),
+            cursor: Cursor::Page(list.cursor(&row)),
             node: Statement::from_row(row)?,
         })
     })?;
     Ok(StatementConnection::new(edges, length))
 }
 
-/// The whole of a list. With a moment, what stands is judged by the whole history of the subjects, whatever else the
-/// list asks for: what replaces a statement may be of another kind or by another claimant.
-pub async fn list_whole(
+/// All statements of a list. With a moment, the criteria apply after the validity of each statement is determined from
+/// the whole history of its subject, because the replacement of a statement may have another kind or claimant.
+pub async fn list_statements(
     ctx: &Context<'_>,
     parent: Option<SortKey>,
-    mut list: Statements,
+    mut list: StatementList,
     moment: Option<Moment>,
 ) -> Result<Vec<Model>> {
     let Some(moment) = moment else {
-        let rows = loaders(ctx).load_one(WholeOf { parent, list }).await?;
+        let rows = loaders(ctx).load_one(AllOf { parent, list }).await?;
         return Ok(rows.unwrap_or_default());
     };
-    let said: Said = std::mem::take(&mut list.said);
+    let criteria: StatementCriteria = std::mem::take(&mut list.criteria);
     let rows = loaders(ctx)
-        .load_one(WholeOf { parent, list })
+        .load_one(AllOf { parent, list })
         .await?
         .unwrap_or_default();
     let ids = rows.iter().map(|row| FactOf(row.id));
@@ -113,23 +115,23 @@ pub async fn list_whole(
     };
     Ok(rows
         .into_iter()
-        .filter(|row| is_visible(row) && said.holds(row))
+        .filter(|row| is_visible(row) && criteria.matches(row))
         .collect())
 }
 
-/// Statements of one kind about a parent that stand, now or at the moment.
+/// The statements of one kind about a parent that are valid, now or at the moment.
 pub async fn list_standing(
     ctx: &Context<'_>,
     parent: SortKey,
-    about: About,
+    subject: StatementParent,
     kind: StatementKind,
     at: Option<&MomentInput>,
 ) -> Result<Vec<Statement>> {
-    let mut list = Statements::all(about);
-    list.said.kinds = Some(vec![kind]);
-    // With a moment, what stands follows from it, and not from what is known now.
-    list.said.standing = at.is_none().then(|| vec![Standing::Standing]);
-    let rows = list_whole(ctx, Some(parent), list, moment(at)?).await?;
+    let mut list = StatementList::all(subject);
+    list.criteria.kinds = Some(vec![kind]);
+    // With a moment, `list_statements` determines validity at that moment; the standing column describes now.
+    list.criteria.standing = at.is_none().then(|| vec![Standing::Standing]);
+    let rows = list_statements(ctx, Some(parent), list, moment(at)?).await?;
     rows.into_iter().map(Statement::from_row).collect()
 }
 
@@ -159,7 +161,7 @@ impl StatementQuery {
     ) -> Result<StatementConnection> {
         let statements = match filter {
             Some(filter) => filter.resolve(ctx).await?,
-            None => Statements::all(About::Anything),
+            None => StatementList::all(StatementParent::Anything),
         };
         let page = PageArguments {
             first,
@@ -167,7 +169,7 @@ impl StatementQuery {
             last,
             before,
         };
-        list(ctx, None, statements, at.as_ref(), page).await
+        load_statement_page(ctx, None, statements, at.as_ref(), page).await
     }
 
     /// A statement by its number, as citations and permanent links give it; null where there is none.
@@ -177,7 +179,7 @@ impl StatementQuery {
         #[graphql(desc = "Its number: the seq of the ledger entry that recorded it.")] number: ID,
     ) -> Result<Option<Statement>> {
         match number.parse() {
-            Ok(id) => find(ctx, id).await,
+            Ok(id) => find_statement(ctx, id).await,
             Err(_) => Ok(None),
         }
     }

@@ -1,19 +1,19 @@
-//! Recording, correcting and retracting statements, and adding to what they rest on.
+//! Mutations of statements: record, correct, retract and add evidence.
 
 use async_graphql::{Context, Object};
 use entity::ledger_entry;
 
-use super::Statement;
 use super::input::{
-    AddEvidenceInput, CorrectStatementInput, RecordStatementInput, RetractStatementInput, denied,
-    evidence,
+    AddEvidenceInput, CorrectStatementInput, RecordStatementInput, RetractStatementInput,
+    parse_contradicted, parse_evidence,
 };
+use super::{Statement, load_statement};
 use crate::error::{Error, Result};
 use crate::graphql::loaders::{
     loaders,
     row::{RelationshipId, StatementId},
 };
-use crate::graphql::types::mutation::{change_of, head_after, named, payload, record};
+use crate::graphql::types::mutation::{head_after, parse_id, payload, record, stance_change_of};
 use crate::ledger::payload::{self, Payload, Subject};
 
 payload!(
@@ -64,8 +64,8 @@ impl StatementMutation {
             valid_from: input.valid_from.0,
             summary: input.summary,
             body: input.body.into(),
-            evidence: evidence(input.evidence)?,
-            contradicts: denied(input.contradicts)?,
+            evidence: parse_evidence(input.evidence)?,
+            contradicts: parse_contradicted(input.contradicts)?,
             note: input.note,
         };
         let entry = record(
@@ -74,7 +74,8 @@ impl StatementMutation {
             Payload::StatementRecorded(statement),
         )
         .await?;
-        let (statement, ledger_head, stance_change) = answer(ctx, &entry, entry.seq).await?;
+        let (statement, ledger_head, stance_change) =
+            load_payload_rows(ctx, &entry, entry.seq).await?;
         Ok(RecordStatementPayload {
             statement,
             ledger_head,
@@ -90,15 +91,15 @@ impl StatementMutation {
         #[graphql(desc = "The statement that is replaced, and what takes its place.")]
         input: CorrectStatementInput,
     ) -> Result<CorrectStatementPayload> {
-        let corrects = named("input.statement", &input.statement, "statement")?;
+        let corrects = parse_id("input.statement", &input.statement, "statement")?;
         let statement = payload::Statement {
             subject: subject_of(ctx, corrects, &input.statement).await?,
             claimant: input.claimant.into(),
             valid_from: input.valid_from.0,
             summary: input.summary,
             body: input.body.into(),
-            evidence: evidence(input.evidence)?,
-            contradicts: denied(input.contradicts)?,
+            evidence: parse_evidence(input.evidence)?,
+            contradicts: parse_contradicted(input.contradicts)?,
             note: input.note,
         };
         let correction = payload::Correction {
@@ -112,7 +113,8 @@ impl StatementMutation {
             Payload::StatementCorrected(correction),
         )
         .await?;
-        let (statement, ledger_head, stance_change) = answer(ctx, &entry, entry.seq).await?;
+        let (statement, ledger_head, stance_change) =
+            load_payload_rows(ctx, &entry, entry.seq).await?;
         Ok(CorrectStatementPayload {
             statement,
             ledger_head,
@@ -128,7 +130,7 @@ impl StatementMutation {
         #[graphql(desc = "The statement that is taken back, and why.")]
         input: RetractStatementInput,
     ) -> Result<RetractStatementPayload> {
-        let id = named("input.statement", &input.statement, "statement")?;
+        let id = parse_id("input.statement", &input.statement, "statement")?;
         let retraction = payload::Retraction {
             statement: id,
             reason: input.reason,
@@ -139,7 +141,7 @@ impl StatementMutation {
             Payload::StatementRetracted(retraction),
         )
         .await?;
-        let (statement, ledger_head, stance_change) = answer(ctx, &entry, id).await?;
+        let (statement, ledger_head, stance_change) = load_payload_rows(ctx, &entry, id).await?;
         Ok(RetractStatementPayload {
             statement,
             ledger_head,
@@ -155,10 +157,10 @@ impl StatementMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The statement and its further sources.")] input: AddEvidenceInput,
     ) -> Result<AddEvidencePayload> {
-        let id = named("input.statement", &input.statement, "statement")?;
+        let id = parse_id("input.statement", &input.statement, "statement")?;
         let addition = payload::Addition {
             statement: id,
-            evidence: evidence(input.evidence)?,
+            evidence: parse_evidence(input.evidence)?,
         };
         let entry = record(
             ctx,
@@ -166,7 +168,7 @@ impl StatementMutation {
             Payload::EvidenceAdded(addition),
         )
         .await?;
-        let (statement, ledger_head, stance_change) = answer(ctx, &entry, id).await?;
+        let (statement, ledger_head, stance_change) = load_payload_rows(ctx, &entry, id).await?;
         Ok(AddEvidencePayload {
             statement,
             ledger_head,
@@ -175,29 +177,33 @@ impl StatementMutation {
     }
 }
 
-type Answer = (
+type PayloadRows = (
     Statement,
     crate::graphql::types::ledger::LedgerHead,
     Option<crate::graphql::types::stance_change::StanceChange>,
 );
 
-async fn answer(ctx: &Context<'_>, entry: &ledger_entry::Model, statement: i64) -> Result<Answer> {
-    let statement = super::load(ctx, statement).await?;
+async fn load_payload_rows(
+    ctx: &Context<'_>,
+    entry: &ledger_entry::Model,
+    statement: i64,
+) -> Result<PayloadRows> {
+    let statement = load_statement(ctx, statement).await?;
     Ok((
         statement,
         head_after(ctx, entry).await?,
-        change_of(ctx, entry).await?,
+        stance_change_of(ctx, entry).await?,
     ))
 }
 
-/// A correction is about what the corrected statement is about.
+/// The subject of the corrected statement, which a correction cannot change.
 async fn subject_of(ctx: &Context<'_>, statement: i64, id: &str) -> Result<Subject> {
     let row = loaders(ctx).load_one(StatementId(statement)).await?;
-    let row = row.ok_or_else(|| Error::unknown("input.statement", "statement", id))?;
+    let row = row.ok_or_else(|| Error::not_found_input("input.statement", "statement", id))?;
     if let Some(relationship) = row.relationship_id {
         let relationship = loaders(ctx).load_one(RelationshipId(relationship)).await?;
-        let relationship =
-            relationship.ok_or_else(|| Error::internal("a statement's relationship vanished"))?;
+        let relationship = relationship
+            .ok_or_else(|| Error::internal("the relationship of a statement is missing"))?;
         let (initiative, requested_state) =
             (relationship.initiative_id, relationship.requested_state);
         return Ok(Subject::Relationship {

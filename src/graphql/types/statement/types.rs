@@ -1,4 +1,4 @@
-//! The nine kinds of statements. What they have in common is in `kind`.
+//! The nine kinds of statements with their own fields; `kind` declares the fields that all share.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 
@@ -10,10 +10,10 @@ use super::claim::{Claim, Claimant, Subject};
 use super::enums::{Standing, StatementKind};
 use super::interface::Statement;
 use super::kind::statement as kind;
-use crate::error::{Result, stored};
+use crate::error::{Result, parse_stored};
 use crate::graphql::inputs::scalars::{Date, DateTime, Decimal, Edtf};
 use crate::graphql::loaders::statement::standing;
-use crate::graphql::output::direct_json::Direct;
+use crate::graphql::output::direct_json::DirectJson;
 use crate::graphql::types::country::{Country, stored_country};
 use crate::graphql::types::evidence::Evidence;
 use crate::graphql::types::stance::Stance;
@@ -125,8 +125,8 @@ kind!(
     /// Somebody says what became of a matter in court.
     LegalStatement of LegalBody {
         /// The state whose court it is, or that an international court's case is against.
-        async fn jurisdiction(&self) -> Result<Direct<Country>> {
-            stored_country(&self.body.jurisdiction).map(Direct)
+        async fn jurisdiction(&self) -> Result<DirectJson<Country>> {
+            stored_country(&self.body.jurisdiction).map(DirectJson)
         }
 
         /// Name of the court, at most 600 characters.

@@ -1,13 +1,13 @@
-//! Our own counts over time, for charts.
+//! Tallies over time, for charts: one point per day, week or month.
 
 use async_graphql::{Enum, SimpleObject};
 use chrono::{Days, Months, NaiveDate, NaiveTime};
 
-use super::{Histories, Tally, apart, count};
+use super::{Histories, Tally, run_blocking, tally_at};
 use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::Date;
-use crate::graphql::output::direct_json::{Direct, Listed};
-use crate::model::{moment::Moment, time::Instant};
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
+use crate::model::{moment::Moment, time::Timestamp};
 
 /// The count at one step.
 #[derive(SimpleObject)]
@@ -15,7 +15,7 @@ pub struct TallyPoint {
     /// The day: of the world, of publication or of recording, as `clock` says.
     on: Date,
     /// The count at the end of that day.
-    tally: Direct<Tally>,
+    tally: DirectJson<Tally>,
 }
 
 /// The step between two points.
@@ -40,16 +40,19 @@ pub enum Clock {
     Recorded,
 }
 
-/// Points of one history at most.
-const LIMIT: usize = 400;
+/// Maximum number of points in one history.
+const MAX_POINTS: usize = 400;
 
-/// The days of a chart, at most 400.
-pub struct Steps(Vec<NaiveDate>);
+/// The days for which a history has a point; at most [`MAX_POINTS`].
+pub struct TallySeries(Vec<NaiveDate>);
 
-impl Steps {
+impl TallySeries {
     pub fn new(from: NaiveDate, to: NaiveDate, every: Interval) -> Result<Self> {
         if to < from {
-            return Err(Error::bad_input("to", format!("{to} is before {from}")));
+            return Err(Error::bad_input(
+                "to",
+                format!("{to} is before `from` ({from})"),
+            ));
         }
         let day = |step: u32| match every {
             Interval::Day => from.checked_add_days(Days::new(step.into())),
@@ -59,30 +62,32 @@ impl Steps {
         let days: Vec<NaiveDate> = (0..)
             .map_while(day)
             .take_while(|day| *day <= to)
-            .take(LIMIT + 1)
+            .take(MAX_POINTS + 1)
             .collect();
-        if days.len() > LIMIT {
-            let message = format!("{to} is more than {LIMIT} steps after {from}");
+        if days.len() > MAX_POINTS {
+            let message = format!(
+                "{to} is more than {MAX_POINTS} steps after `from` ({from}); use a longer `every` or a shorter range"
+            );
             return Err(Error::bad_input("to", message));
         }
         Ok(Self(days))
     }
 
-    pub async fn tally(
+    pub async fn count_positions(
         self,
         histories: Histories,
         clock: Clock,
-    ) -> Result<Listed<Direct<TallyPoint>>> {
+    ) -> Result<DirectJsonList<DirectJson<TallyPoint>>> {
         let points = move || {
             let point = |day: NaiveDate| {
-                Direct(TallyPoint {
+                DirectJson(TallyPoint {
                     on: day.into(),
-                    tally: Direct(Tally(count(&histories, &clock.end_of(day)))),
+                    tally: DirectJson(Tally(tally_at(&histories, &clock.end_of(day)))),
                 })
             };
             self.0.into_iter().map(point).collect()
         };
-        apart(points).await
+        run_blocking(points).await
     }
 }
 
@@ -95,7 +100,7 @@ impl Clock {
             Self::Recorded => {
                 let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
                 let midnight = next.and_time(NaiveTime::MIN).and_utc().timestamp_micros();
-                moment.recorded_by = Some(Instant(midnight - 1));
+                moment.recorded_by = Some(Timestamp(midnight - 1));
             }
         }
         moment
@@ -109,18 +114,18 @@ mod tests {
 
     fn steps(from: &str, to: &str, every: Interval) -> Result<Vec<String>> {
         let day = |text| parse_day(text).unwrap();
-        let steps = Steps::new(day(from), day(to), every)?;
+        let steps = TallySeries::new(day(from), day(to), every)?;
         Ok(steps.0.iter().map(ToString::to_string).collect())
     }
 
     #[test]
-    fn months_keep_their_day_where_they_have_it() {
+    fn months_use_the_same_day_or_their_last() {
         let days = steps("2025-01-31", "2025-04-29", Interval::Month).unwrap();
         assert_eq!(days, ["2025-01-31", "2025-02-28", "2025-03-31"]);
     }
 
     #[test]
-    fn a_chart_has_at_most_400_points() {
+    fn a_history_has_at_most_400_points() {
         assert_eq!(
             steps("2025-01-01", "2026-02-04", Interval::Day)
                 .unwrap()
@@ -133,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_of_the_ledger_ends_before_midnight() {
+    fn a_day_of_recording_ends_before_midnight() {
         let moment = Clock::Recorded.end_of(parse_day("2025-01-01").unwrap());
         let end = moment.recorded_by.unwrap().to_string();
         assert_eq!(end, "2025-01-01T23:59:59.999999Z");

@@ -1,4 +1,4 @@
-//! Our own counts of positions.
+//! Tallies: the service's own counts of positions in an initiative, now or at a moment.
 
 pub mod history;
 
@@ -10,13 +10,13 @@ use async_graphql::{Context, Object, SimpleObject};
 use super::region::Region;
 use super::stance::Stance;
 use crate::error::{Error, Result};
-use crate::graphql::loaders::relationship::{Below, Relationships};
+use crate::graphql::loaders::relationship::{RelationshipList, RelationshipParent};
 use crate::graphql::loaders::{
     history::HistoryOf,
-    loaders, reader,
+    loader_context, loaders,
     tally::{TallyOf, region_of},
 };
-use crate::graphql::output::direct_json::{Direct, Listed};
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::moment::Moment;
 use crate::model::position::{Fact, position, visible};
 use crate::model::{stance, tally};
@@ -37,20 +37,20 @@ impl Tally {
     }
 
     /// How many stand where, along the path; stances that nobody holds are left out.
-    async fn by_stance(&self) -> Listed<Direct<StanceCount>> {
-        counts(&self.0.by_stance)
+    async fn by_stance(&self) -> DirectJsonList<DirectJson<StanceCount>> {
+        stance_counts(&self.0.by_stance)
     }
 
     /// The same by region of the requested state, ascending by UN M49 code; regions without any are left out.
-    async fn by_region(&self) -> Listed<Direct<RegionTally>> {
+    async fn by_region(&self) -> DirectJsonList<DirectJson<RegionTally>> {
         let regions = self.0.by_region.iter();
         regions
             .filter_map(|(code, by_stance)| {
                 Region::find(code).map(|region| {
-                    Direct(RegionTally {
-                        region: Direct(region),
+                    DirectJson(RegionTally {
+                        region: DirectJson(region),
                         total: by_stance.values().sum(),
-                        by_stance: counts(by_stance),
+                        by_stance: stance_counts(by_stance),
                     })
                 })
             })
@@ -71,16 +71,18 @@ pub struct StanceCount {
 #[derive(SimpleObject)]
 pub struct RegionTally {
     /// The region of the requested states.
-    region: Direct<Region>,
+    region: DirectJson<Region>,
     /// How many relationships are counted.
     total: u32,
     /// How many stand where, along the path; stances that nobody holds are left out.
-    by_stance: Listed<Direct<StanceCount>>,
+    by_stance: DirectJsonList<DirectJson<StanceCount>>,
 }
 
-fn counts(by_stance: &BTreeMap<stance::Stance, u32>) -> Listed<Direct<StanceCount>> {
+fn stance_counts(
+    by_stance: &BTreeMap<stance::Stance, u32>,
+) -> DirectJsonList<DirectJson<StanceCount>> {
     let counts = by_stance.iter().map(|(stance, count)| {
-        Direct(StanceCount {
+        DirectJson(StanceCount {
             stance: (*stance).into(),
             count: *count,
         })
@@ -88,28 +90,29 @@ fn counts(by_stance: &BTreeMap<stance::Stance, u32>) -> Listed<Direct<StanceCoun
     counts.collect()
 }
 
-/// The history of each relationship of an initiative, with the region of its requested state.
+/// The history of each relationship of an initiative, with the UN M49 region code of its requested state.
 pub type Histories = Vec<(&'static str, Arc<[Fact]>)>;
 
 pub async fn load_histories(ctx: &Context<'_>, initiative: i64) -> Result<Histories> {
-    let rows = Relationships::all(Below::Initiative(initiative)).whole(reader(ctx));
+    let rows = RelationshipList::all(RelationshipParent::Initiative(initiative))
+        .list_rows(loader_context(ctx));
     let keys = rows.iter().map(|row| HistoryOf(row.id));
     let mut histories = loaders(ctx).load_many(keys).await?;
-    let known = rows.iter().filter_map(|row| {
+    let by_region = rows.iter().filter_map(|row| {
         let history = histories.remove(&HistoryOf(row.id))?;
         Some((region_of(&row.requested_state), history))
     });
-    Ok(known.collect())
+    Ok(by_region.collect())
 }
 
-/// The count of now.
-pub async fn current(ctx: &Context<'_>, initiative: i64) -> Result<tally::Tally> {
+/// The current tally of an initiative.
+pub async fn load_current_tally(ctx: &Context<'_>, initiative: i64) -> Result<tally::Tally> {
     let tally = loaders(ctx).load_one(TallyOf(initiative)).await?;
     Ok(tally.unwrap_or_default())
 }
 
 /// Counts the positions at a moment.
-pub fn count(histories: &Histories, moment: &Moment) -> tally::Tally {
+pub fn tally_at(histories: &Histories, moment: &Moment) -> tally::Tally {
     let mut tally = tally::Tally::default();
     for (region, history) in histories {
         if !visible(history, moment).is_empty() {
@@ -120,8 +123,10 @@ pub fn count(histories: &Histories, moment: &Moment) -> tally::Tally {
     tally
 }
 
-/// Runs a long computation where it holds up nobody.
-pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+/// Runs a long computation on a blocking thread, so that it delays no other request.
+pub async fn run_blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(Error::internal)

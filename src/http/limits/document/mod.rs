@@ -1,9 +1,8 @@
-//! What is refused before anything expensive looks at it: on every transport, in linear time and without recursion over
-//! what a client wrote.
+//! Document limits: rejects oversized documents and variables on every transport, before any expensive step.
 //!
-//! [`scan`] sees the text before the parser does, [`expansion`] the parsed document before anything walks its fragments,
-//! [`variables`] what comes beside the document.
-//! What an operation costs by the schema is in `graphql/cost`.
+//! [`tokens`] checks the text before the parser runs, [`selections`] the parsed document before anything expands its
+//! fragments, [`variables`] the variables of a request. The query cost by the schema is in `graphql/cost`.
+//! Invariant: each check runs in linear time, and its recursion is bounded by a limit that was checked before.
 
 pub mod selections;
 pub mod tokens;
@@ -15,24 +14,24 @@ use async_graphql::{
 };
 
 use crate::config::limits::DocumentLimits;
-use crate::http::response::graphql_error::{coded, error, set};
+use crate::http::response::graphql_error::{graphql_error, set_extension, with_code};
 
-/// A document within the limits.
+/// Parses a document and checks its limits.
 /// # Errors
-/// `QUERY_TOO_COMPLEX` beyond a limit, `GRAPHQL_PARSE_FAILED` if it is no document.
+/// `QUERY_TOO_COMPLEX` beyond a limit, `GRAPHQL_PARSE_FAILED` if the syntax is not valid.
 pub fn parse(document: &str, limits: &DocumentLimits) -> Result<ExecutableDocument, ServerError> {
-    tokens::check(document, limits)?;
+    tokens::check_tokens(document, limits)?;
     let document = parse_query(document)
-        .map_err(|error| coded(ServerError::from(error), "GRAPHQL_PARSE_FAILED"))?;
-    selections::check(&document, limits)?;
+        .map_err(|error| with_code(ServerError::from(error), "GRAPHQL_PARSE_FAILED"))?;
+    selections::check_selections(&document, limits)?;
     Ok(document)
 }
 
-/// A document that exceeds a limit, by the name of its option.
-pub(crate) fn excess(limit: &'static str, most: usize, what: &str) -> ServerError {
-    let message = format!("the document {what}; the limit (--{limit}) is {most}");
-    let mut refused = error("QUERY_TOO_COMPLEX", message);
-    set(&mut refused, "limit", limit);
-    set(&mut refused, "max", most as u64);
-    refused
+/// `QUERY_TOO_COMPLEX` for an exceeded limit. `option` is the name of its option, `excess` names the value.
+pub(crate) fn limit_error(option: &'static str, max: usize, excess: &str) -> ServerError {
+    let message = format!("{excess}; the limit (--{option}) is {max}");
+    let mut error = graphql_error("QUERY_TOO_COMPLEX", message);
+    set_extension(&mut error, "limit", option);
+    set_extension(&mut error, "max", max as u64);
+    error
 }

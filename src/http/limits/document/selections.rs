@@ -1,7 +1,8 @@
-//! How large a parsed document is once its fragments are in place.
+//! Selection limits: measures the fields and the depth of a parsed document with all fragments expanded.
 //!
-//! async-graphql 7.2.1 walks a fragment again at each of its spreads, before any limit is asked: twenty fragments that
-//! spread the next one twice are a million visits. Here each fragment is visited once.
+//! async-graphql 7.2.1 visits a fragment again at each of its spreads, before it checks any limit: twenty fragments
+//! that each spread the next one twice are a million visits. The measurement here visits each fragment once and caches
+//! its size.
 
 use std::collections::HashMap;
 
@@ -10,57 +11,72 @@ use async_graphql::{
     parser::types::{ExecutableDocument, Field, FragmentDefinition, Selection, SelectionSet},
 };
 
-use super::excess;
-use crate::{config::limits::DocumentLimits, http::response::graphql_error::error};
+use super::limit_error;
+use crate::{config::limits::DocumentLimits, http::response::graphql_error::graphql_error};
 
-/// Lists of introspection inside of each other; graphql-js refuses as many (`MaxIntrospectionDepthRule`). Each could
-/// name every type again.
-const INTROSPECTION_LISTS: usize = 3;
+/// Maximum nesting of introspection lists, the same as in graphql-js (`MaxIntrospectionDepthRule`). Each level could
+/// list every type again.
+const MAX_INTROSPECTION_LISTS: usize = 2;
 
 /// # Errors
-/// `QUERY_TOO_COMPLEX` if the operations together select too much or too deep, or a fragment spreads itself.
-pub fn check(document: &ExecutableDocument, limits: &DocumentLimits) -> Result<(), ServerError> {
-    let mut sizes = Sizes {
+/// `QUERY_TOO_COMPLEX` if the operations together select too many fields or too deep, or fragments form a cycle.
+pub fn check_selections(
+    document: &ExecutableDocument,
+    limits: &DocumentLimits,
+) -> Result<(), ServerError> {
+    let mut measure = SelectionMeasure {
         fragments: &document.fragments,
-        known: HashMap::new(),
+        sizes: HashMap::new(),
     };
     let mut total = Size::default();
     for (_, operation) in document.operations.iter() {
-        total.add(sizes.of_set(&operation.node.selection_set.node));
+        total.add(measure.measure_set(&operation.node.selection_set.node));
     }
-    // Also those that nothing spreads: validation walks them.
+    // Unused fragments are measured, too: validation visits them.
     for name in document.fragments.keys() {
-        sizes.of_fragment(name);
+        measure.measure_fragment(name);
     }
-    if sizes.known.values().any(Option::is_none) || total.is_circular {
-        return Err(error("QUERY_TOO_COMPLEX", "a fragment spreads itself"));
+    if measure.sizes.values().any(Option::is_none) || total.is_cyclic {
+        return Err(graphql_error(
+            "QUERY_TOO_COMPLEX",
+            "a fragment spreads itself, directly or through other fragments",
+        ));
     }
-    if total.selections > limits.fields {
-        let what = "selects too many fields once its fragments are in place";
-        return Err(excess("max-fields", limits.fields, what));
+    let Size {
+        selections,
+        depth,
+        introspection,
+        ..
+    } = total;
+    if selections > limits.fields {
+        let excess = format!("the document selects {selections} fields after expanding fragments");
+        return Err(limit_error("max-fields", limits.fields, &excess));
     }
-    if total.depth > limits.depth {
-        return Err(excess("max-depth", limits.depth, "selects too deep"));
+    if depth > limits.depth {
+        let excess = format!("the document selects {depth} levels of fields");
+        return Err(limit_error("max-depth", limits.depth, &excess));
     }
-    if total.introspection >= INTROSPECTION_LISTS {
-        let message =
-            "introspection may list types inside of types once, not again inside of those";
-        return Err(error("QUERY_TOO_COMPLEX", message));
+    if introspection > MAX_INTROSPECTION_LISTS {
+        let message = format!(
+            "introspection nests {introspection} lists (`fields`, `interfaces`, `possibleTypes`, `inputFields`); \
+             the limit is {MAX_INTROSPECTION_LISTS}"
+        );
+        return Err(graphql_error("QUERY_TOO_COMPLEX", message));
     }
     Ok(())
 }
 
 #[derive(Clone, Copy, Default)]
 struct Size {
-    /// Fields and spreads.
+    /// Fields and fragment spreads.
     selections: usize,
-    /// Levels of fields. What is below `__schema` and `__type` has a rule of its own.
+    /// Levels of fields. Fields below `__schema` and `__type` count in `introspection` instead.
     depth: usize,
-    /// Levels of lists, if this stands in an introspection.
+    /// Levels of introspection lists, should this selection be part of an introspection.
     lists: usize,
-    /// The same, where it does.
+    /// Levels of introspection lists below `__schema` and `__type`.
     introspection: usize,
-    is_circular: bool,
+    is_cyclic: bool,
 }
 
 impl Size {
@@ -69,37 +85,39 @@ impl Size {
         self.depth = self.depth.max(other.depth);
         self.lists = self.lists.max(other.lists);
         self.introspection = self.introspection.max(other.introspection);
-        self.is_circular |= other.is_circular;
+        self.is_cyclic |= other.is_cyclic;
     }
 }
 
-struct Sizes<'a> {
+struct SelectionMeasure<'a> {
     fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
-    /// Nothing for a fragment that is being measured: meeting it again is a circle.
-    known: HashMap<&'a Name, Option<Size>>,
+    /// Size of each visited fragment; `None` while it is measured: visiting it again then is a cycle.
+    sizes: HashMap<&'a Name, Option<Size>>,
 }
 
-impl<'a> Sizes<'a> {
-    /// The depth of recursion is the guard's limit of nesting times its limit of fragments.
-    fn of_set(&mut self, set: &'a SelectionSet) -> Size {
+impl<'a> SelectionMeasure<'a> {
+    /// The limits of nesting and of fragments, multiplied, bound the recursion depth.
+    fn measure_set(&mut self, set: &'a SelectionSet) -> Size {
         let mut size = Size {
             selections: set.items.len(),
             ..Size::default()
         };
         for item in &set.items {
             size.add(match &item.node {
-                Selection::Field(field) => self.of_field(&field.node),
-                Selection::InlineFragment(inline) => self.of_set(&inline.node.selection_set.node),
+                Selection::Field(field) => self.measure_field(&field.node),
+                Selection::InlineFragment(inline) => {
+                    self.measure_set(&inline.node.selection_set.node)
+                }
                 Selection::FragmentSpread(spread) => {
-                    self.of_fragment(&spread.node.fragment_name.node)
+                    self.measure_fragment(&spread.node.fragment_name.node)
                 }
             });
         }
         size
     }
 
-    fn of_field(&mut self, field: &'a Field) -> Size {
-        let below = self.of_set(&field.selection_set.node);
+    fn measure_field(&mut self, field: &'a Field) -> Size {
+        let below = self.measure_set(&field.selection_set.node);
         let (depth, introspection) = match field.name.node.as_str() {
             "__schema" | "__type" => (1, below.lists),
             _ => (below.depth.saturating_add(1), below.introspection),
@@ -116,21 +134,21 @@ impl<'a> Sizes<'a> {
         }
     }
 
-    fn of_fragment(&mut self, name: &'a Name) -> Size {
-        if let Some(known) = self.known.get(name) {
-            return known.unwrap_or(Size {
-                is_circular: true,
+    fn measure_fragment(&mut self, name: &'a Name) -> Size {
+        if let Some(size) = self.sizes.get(name) {
+            return size.unwrap_or(Size {
+                is_cyclic: true,
                 ..Size::default()
             });
         }
         let Some(fragment) = self.fragments.get(name) else {
-            return Size::default(); // validation names it
+            return Size::default(); // validation reports it
         };
-        self.known.insert(name, None);
-        let size = self.of_set(&fragment.node.selection_set.node);
-        // A circle stays unknown: no limit may be asked of half a size.
-        if !size.is_circular {
-            self.known.insert(name, Some(size));
+        self.sizes.insert(name, None);
+        let size = self.measure_set(&fragment.node.selection_set.node);
+        // A fragment in a cycle has no size; caching a partial one would let it pass a limit.
+        if !size.is_cyclic {
+            self.sizes.insert(name, Some(size));
         }
         size
     }
@@ -144,11 +162,11 @@ mod tests {
 
     fn passes(document: &str) -> bool {
         let document = parse_query(document).unwrap();
-        check(&document, &DocumentLimits::default()).is_ok()
+        check_selections(&document, &DocumentLimits::default()).is_ok()
     }
 
     #[test]
-    fn doubling_fragments_are_counted_without_being_walked() {
+    fn doubling_fragments_are_measured_without_being_expanded() {
         use std::fmt::Write;
         let mut bomb = "{...F0}".to_owned();
         for n in 0..19 {
@@ -160,10 +178,10 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_of_fragments_is_refused() {
-        let circle = "fragment A on Query{a{...B}} fragment B on Query{...A}";
-        assert!(!passes(&format!("{{...A}} {circle}")));
-        assert!(!passes(&format!("{{a}} {circle}")));
+    fn a_cycle_of_fragments_is_rejected() {
+        let cycle = "fragment A on Query{a{...B}} fragment B on Query{...A}";
+        assert!(!passes(&format!("{{...A}} {cycle}")));
+        assert!(!passes(&format!("{{a}} {cycle}")));
         assert!(!passes("{...A} fragment A on B{...A}"));
     }
 
@@ -175,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_is_counted_through_fragments_and_not_of_introspection() {
+    fn depth_includes_fragments_and_excludes_introspection() {
         let nested = |levels: usize| format!("{}b{}", "a{".repeat(levels), "}".repeat(levels));
         assert!(passes(&format!("{{{}}}", nested(11))));
         assert!(!passes(&format!("{{{}}}", nested(12))));
@@ -191,14 +209,14 @@ mod tests {
     }
 
     #[test]
-    fn introspection_lists_types_of_types_once() {
+    fn introspection_may_nest_two_lists() {
         assert!(passes("{__schema{types{fields{type{fields{name}}}}}}"));
         let thrice = "types{fields{type{fields{type{possibleTypes{name}}}}}}";
         assert!(!passes(&format!("{{__schema{{{thrice}}}}}")));
         let split = "{__type(name:\"A\"){...T}} fragment T on __Type{fields{type{...U}}} \
                      fragment U on __Type{interfaces{inputFields{name}}}";
         assert!(!passes(split));
-        // Only in an introspection: a field of ours may have such a name.
+        // Outside of introspection, fields may have these names.
         assert!(passes("{fields{fields{fields{fields{a}}}}}"));
     }
 }

@@ -1,20 +1,20 @@
-//! Looks at a document before anything parses it, in one pass and without recursion.
+//! Token limits: scans a document before it is parsed, in one pass and without recursion.
 //!
-//! The parser recurses into values without a limit: 4 kB of `[` overflow the stack and end the process (async-graphql
-//! 7.2.1). What is counted here must therefore never be less than what the parser sees.
+//! The parser recurses into values without a limit: 4 kB of `[` overflow the stack and abort the process (async-graphql
+//! 7.2.1). Invariant: no count here is lower than what the parser sees.
 
 use async_graphql::ServerError;
 
-use super::excess;
-use crate::{config::limits::DocumentLimits, http::response::graphql_error::error};
+use super::limit_error;
+use crate::{config::limits::DocumentLimits, http::response::graphql_error::graphql_error};
 
-/// What a document holds, as far as it can be told without parsing.
+/// Counts that need no parsing.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Counts {
     tokens: usize,
-    /// Brackets open now.
+    /// Brackets that are open at the current position.
     nesting: usize,
-    /// Parentheses among them: inside, a colon makes an argument and no alias.
+    /// Open parentheses; within them, a colon belongs to an argument and not to an alias.
     parentheses: usize,
     aliases: usize,
     directives: usize,
@@ -22,37 +22,41 @@ struct Counts {
 }
 
 /// # Errors
-/// `QUERY_TOO_COMPLEX` if the document exceeds a limit, `GRAPHQL_PARSE_FAILED` if a block string does not end.
-pub fn check(document: &str, limits: &DocumentLimits) -> Result<(), ServerError> {
+/// `QUERY_TOO_COMPLEX` if the document exceeds a limit, `GRAPHQL_PARSE_FAILED` for an unterminated block string.
+pub fn check_tokens(document: &str, limits: &DocumentLimits) -> Result<(), ServerError> {
     if document.len() > limits.bytes {
-        return Err(excess("max-document-bytes", limits.bytes, "is too long"));
+        let excess = format!("the document has {} bytes", document.len());
+        return Err(limit_error("max-document-bytes", limits.bytes, &excess));
     }
     let mut counts = Counts::default();
     let mut rest = document.as_bytes();
     while !rest.is_empty() {
-        let length = counts.take(rest).ok_or_else(endless_string)?;
-        counts.check(limits)?;
+        let length = counts
+            .count_next(rest)
+            .ok_or_else(unterminated_string_error)?;
+        counts.check_limits(limits)?;
         rest = &rest[length..];
     }
     Ok(())
 }
 
 impl Counts {
-    /// Counts what stands at the start and gives its bytes; nothing for a block string that does not end.
-    fn take(&mut self, text: &[u8]) -> Option<usize> {
+    /// Counts the lexical element at the start and returns its length in bytes; `None` for an unterminated block
+    /// string.
+    fn count_next(&mut self, text: &[u8]) -> Option<usize> {
         let (is_token, length) = match text[0] {
-            b'"' => (true, string(text)?),
-            b'#' => (false, comment(text)),
+            b'"' => (true, string_length(text)?),
+            b'#' => (false, comment_length(text)),
             b' ' | b'\t' | b'\r' | b'\n' | b',' | 0x80.. => (false, 1),
             b'_' | b'a'..=b'z' | b'A'..=b'Z' => {
-                // The parser takes `fragmentA` for the keyword and a name. Only definitions stand outside of brackets.
+                // The parser reads `fragmentA` as the keyword and a name. Only definitions are outside of brackets.
                 let is_fragment = self.nesting == 0 && text.starts_with(b"fragment");
                 self.fragments += usize::from(is_fragment);
-                (true, name(text))
+                (true, name_length(text))
             }
-            b'-' | b'0'..=b'9' => (true, number(text)),
+            b'-' | b'0'..=b'9' => (true, number_length(text)),
             punctuation => {
-                self.count(punctuation);
+                self.count_punctuator(punctuation);
                 (true, if text.starts_with(b"...") { 3 } else { 1 })
             }
         };
@@ -60,7 +64,7 @@ impl Counts {
         Some(length)
     }
 
-    fn count(&mut self, punctuation: u8) {
+    fn count_punctuator(&mut self, punctuation: u8) {
         match punctuation {
             b'(' => {
                 self.parentheses += 1;
@@ -78,66 +82,58 @@ impl Counts {
         }
     }
 
-    fn check(&self, limits: &DocumentLimits) -> Result<(), ServerError> {
-        for (found, most, limit, what) in [
-            (
-                self.tokens,
-                limits.tokens,
-                "max-tokens",
-                "has too many tokens",
-            ),
+    fn check_limits(&self, limits: &DocumentLimits) -> Result<(), ServerError> {
+        for (count, max, option, unit) in [
+            (self.tokens, limits.tokens, "max-tokens", "tokens"),
             (
                 self.nesting,
                 limits.nesting,
                 "max-nesting",
-                "nests brackets too deep",
+                "levels of nested brackets",
             ),
-            (
-                self.aliases,
-                limits.aliases,
-                "max-aliases",
-                "has too many aliases",
-            ),
+            (self.aliases, limits.aliases, "max-aliases", "aliases"),
             (
                 self.directives,
                 limits.directives,
                 "max-directives",
-                "has too many directives",
+                "directives",
             ),
             (
                 self.fragments,
                 limits.fragments,
                 "max-fragments",
-                "has too many fragments",
+                "fragments",
             ),
         ] {
-            if found > most {
-                return Err(excess(limit, most, what));
+            if count > max {
+                // The scan stops at the first excess, so the document may have more.
+                let excess = format!("the document has at least {count} {unit}");
+                return Err(limit_error(option, max, &excess));
             }
         }
         Ok(())
     }
 }
 
-fn endless_string() -> ServerError {
-    // Refused here, because the parser reads an endless `"""` as an empty string and goes on behind it.
-    error(
+fn unterminated_string_error() -> ServerError {
+    // Rejected here, because the parser reads an unterminated `"""` as an empty string and continues after it.
+    graphql_error(
         "GRAPHQL_PARSE_FAILED",
-        "the document ends inside a block string",
+        "the document ends inside a block string; close it with `\"\"\"`",
     )
 }
 
-/// Bytes of the string at the start, or nothing if a block string does not end.
-fn string(text: &[u8]) -> Option<usize> {
+/// Length in bytes of the string at the start; `None` for an unterminated block string.
+fn string_length(text: &[u8]) -> Option<usize> {
     if text.starts_with(b"\"\"\"") {
-        return block_string(text);
+        return block_string_length(text);
     }
     let mut at = 1;
     while let Some(byte) = text.get(at) {
         match byte {
             b'"' => return Some(at + 1),
             b'\\' => at += 2,
-            // The parser gives up here. What follows is counted, so that nothing hides behind an open quote.
+            // The parser fails here. The rest is counted as usual, so that an open quote hides nothing from the limits.
             b'\n' | b'\r' => return Some(at),
             _ => at += 1,
         }
@@ -145,7 +141,7 @@ fn string(text: &[u8]) -> Option<usize> {
     Some(text.len())
 }
 
-fn block_string(text: &[u8]) -> Option<usize> {
+fn block_string_length(text: &[u8]) -> Option<usize> {
     let mut at = 3;
     while at < text.len() {
         if text[at..].starts_with(b"\\\"\"\"") {
@@ -159,22 +155,23 @@ fn block_string(text: &[u8]) -> Option<usize> {
     None
 }
 
-fn comment(text: &[u8]) -> usize {
+fn comment_length(text: &[u8]) -> usize {
     length_while(text, |byte| !matches!(byte, b'\n' | b'\r'))
 }
 
-/// The parser takes `truenull` for two values.
-const VALUES: [&[u8]; 3] = [b"true", b"false", b"null"];
+/// Keywords that end a token at once: the parser reads `truenull` as two values.
+const VALUE_KEYWORDS: [&[u8]; 3] = [b"true", b"false", b"null"];
 
-fn name(text: &[u8]) -> usize {
-    if let Some(value) = VALUES.iter().find(|value| text.starts_with(value)) {
+fn name_length(text: &[u8]) -> usize {
+    if let Some(value) = VALUE_KEYWORDS.iter().find(|value| text.starts_with(value)) {
         return value.len();
     }
     length_while(text, |byte| byte == b'_' || byte.is_ascii_alphanumeric())
 }
 
-/// Digits only, after a sign: `1.5e3` counts as several tokens, and `1-1` never as one. The parser takes `00` for two.
-fn number(text: &[u8]) -> usize {
+/// An optional sign, then digits only: `1.5e3` counts as several tokens, and `1-1` never as one. The parser reads `00`
+/// as two.
+fn number_length(text: &[u8]) -> usize {
     let sign = usize::from(text[0] == b'-');
     match text.get(sign) {
         Some(b'0') => sign + 1,
@@ -182,8 +179,8 @@ fn number(text: &[u8]) -> usize {
     }
 }
 
-fn length_while(text: &[u8], belongs: impl Fn(u8) -> bool) -> usize {
-    let end = text.iter().position(|byte| !belongs(*byte));
+fn length_while(text: &[u8], matches: impl Fn(u8) -> bool) -> usize {
+    let end = text.iter().position(|byte| !matches(*byte));
     end.unwrap_or(text.len())
 }
 
@@ -195,13 +192,13 @@ mod tests {
         let mut counts = Counts::default();
         let mut rest = document.as_bytes();
         while !rest.is_empty() {
-            rest = &rest[counts.take(rest).unwrap()..];
+            rest = &rest[counts.count_next(rest).unwrap()..];
         }
         counts
     }
 
     fn passes(document: &str) -> bool {
-        check(document, &DocumentLimits::default()).is_ok()
+        check_tokens(document, &DocumentLimits::default()).is_ok()
     }
 
     #[test]
@@ -229,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn each_limit_is_refused_by_its_name_just_above_it() {
+    fn a_document_just_above_a_limit_is_rejected_with_its_name() {
         let limits = DocumentLimits::default();
         let repeated = |text: &str, times: usize| text.repeat(times);
         let nested = |levels| format!("{{a(x:{}1{})}}", "[".repeat(levels), "]".repeat(levels));
@@ -270,7 +267,7 @@ mod tests {
             ),
         ] {
             assert!(passes(&fits), "{limit}: {fits}");
-            let error = check(&exceeds, &limits).unwrap_err();
+            let error = check_tokens(&exceeds, &limits).unwrap_err();
             assert_eq!(error.extensions.unwrap().get("limit"), Some(&limit.into()));
         }
     }

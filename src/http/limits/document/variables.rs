@@ -1,38 +1,40 @@
-//! How much stands in the variables of a request.
+//! Limit on the number of values in the variables of a request, and removal of undeclared variables.
 //!
-//! A list may repeat what it means for as long as a body may be, and would become as many conditions of an SQL
-//! statement: more than SQLite binds, or deeper than the stack. In a document the limit of tokens keeps it short; here
-//! the same limit does.
+//! A list in a variable becomes as many conditions of an SQL statement. With the body limit as its only bound it could
+//! exceed the parameters that SQLite accepts, or overflow the stack as a deep expression. In a document the token limit
+//! bounds such a list, so the same limit applies here.
 
 use async_graphql::{Name, ServerError, Value, Variables, parser::types::OperationDefinition};
 
-use super::excess;
+use super::limit_error;
 use crate::config::limits::DocumentLimits;
 
 /// # Errors
 /// `QUERY_TOO_COMPLEX` for more values than a document may have tokens.
-pub fn check(variables: &Variables, limits: &DocumentLimits) -> Result<(), ServerError> {
-    if variables.values().map(size).sum::<usize>() > limits.tokens {
-        let what = "has too many values in its variables";
-        return Err(excess("max-tokens", limits.tokens, what));
+pub fn check_variables(variables: &Variables, limits: &DocumentLimits) -> Result<(), ServerError> {
+    let count = variables.values().map(count_values).sum::<usize>();
+    if count > limits.tokens {
+        let excess = format!("the variables contain {count} values");
+        return Err(limit_error("max-tokens", limits.tokens, &excess));
     }
     Ok(())
 }
 
-/// Leaves what the operation declares. The rest means nothing, and a subscription would hold it for as long as it lives.
-pub fn keep_declared(variables: &mut Variables, operation: &OperationDefinition) {
-    let declared = |name: &Name| {
+/// Removes variables that the operation does not declare. They have no effect, and a subscription would hold them in
+/// memory for its lifetime.
+pub fn retain_declared(variables: &mut Variables, operation: &OperationDefinition) {
+    let is_declared = |name: &Name| {
         let mut definitions = operation.variable_definitions.iter();
         definitions.any(|definition| definition.node.name.node == *name)
     };
-    variables.retain(|name, _| declared(name));
+    variables.retain(|name, _| is_declared(name));
 }
 
-/// Values, lists and objects among them. The reader of JSON bounds the depth.
-fn size(value: &Value) -> usize {
-    let below: usize = match value {
-        Value::List(items) => items.iter().map(size).sum(),
-        Value::Object(fields) => fields.values().map(size).sum(),
+/// Number of values, including lists and objects. The JSON parser bounds the depth.
+fn count_values(value: &Value) -> usize {
+    let nested: usize = match value {
+        Value::List(items) => items.iter().map(count_values).sum(),
+        Value::Object(fields) => fields.values().map(count_values).sum(),
         Value::Null
         | Value::Number(_)
         | Value::String(_)
@@ -40,7 +42,7 @@ fn size(value: &Value) -> usize {
         | Value::Binary(_)
         | Value::Enum(_) => 0,
     };
-    below + 1
+    nested + 1
 }
 
 #[cfg(test)]
@@ -52,20 +54,20 @@ mod tests {
 
     fn passes(variables: serde_json::Value) -> bool {
         let variables = Variables::from_json(variables);
-        check(&variables, &DocumentLimits::default()).is_ok()
+        check_variables(&variables, &DocumentLimits::default()).is_ok()
     }
 
     #[test]
-    fn what_no_operation_asked_for_is_not_kept() {
+    fn undeclared_variables_are_removed() {
         let document = parse_query("query($a: Int, $b: Int = 1) { x(a: $a, b: $b) }").unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
         let mut variables = Variables::from_json(json!({ "a": 1, "c": "x".repeat(1_000) }));
-        keep_declared(&mut variables, &operation.node);
+        retain_declared(&mut variables, &operation.node);
         assert_eq!(variables, Variables::from_json(json!({ "a": 1 })));
     }
 
     #[test]
-    fn values_are_counted_wherever_they_stand() {
+    fn nested_values_are_counted() {
         assert!(passes(json!({ "a": vec![1; 1_999] })));
         assert!(!passes(json!({ "a": vec![1; 2_000] })));
         assert!(passes(json!({ "a": vec![json!({ "b": 1 }); 999] })));

@@ -1,4 +1,6 @@
-//! What runs on one socket: a few operations, polled in turn by the task that owns them.
+//! Active operations of one WebSocket, polled round-robin by the task that owns the socket.
+//!
+//! Nothing is queued: an operation is polled for its next event only after the last message was sent.
 
 use std::{
     collections::VecDeque,
@@ -7,68 +9,68 @@ use std::{
 
 use futures_util::StreamExt;
 
-use super::messages::{NextHead, ServerMessage};
-use crate::http::execution::{Answers, event::Said};
+use super::messages::{NextEnvelope, ServerMessage};
+use crate::http::execution::{OperationStream, event::OperationEvent};
 
-/// Nothing is queued: one is asked for its next answer only after the last one was sent.
+/// In the order in which they are polled next.
 #[derive(Default)]
-pub(super) struct Operations(VecDeque<Running>);
+pub(super) struct ActiveOperations(VecDeque<ActiveOperation>);
 
-struct Running {
+struct ActiveOperation {
     id: Box<str>,
-    next: NextHead,
-    answers: Answers,
+    envelope: NextEnvelope,
+    events: OperationStream,
 }
 
-impl Operations {
+impl ActiveOperations {
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
     pub(super) fn contains(&self, id: &str) -> bool {
-        self.0.iter().any(|running| *running.id == *id)
+        self.0.iter().any(|operation| *operation.id == *id)
     }
 
-    /// `next` is how its answers begin.
-    pub(super) fn start(&mut self, id: &str, next: NextHead, answers: Answers) {
-        self.0.push_back(Running {
+    /// `envelope` wraps the payloads of its `next` messages.
+    pub(super) fn start(&mut self, id: &str, envelope: NextEnvelope, events: OperationStream) {
+        self.0.push_back(ActiveOperation {
             id: id.into(),
-            next,
-            answers,
+            envelope,
+            events,
         });
     }
 
-    /// An unknown id is no fault: the operation may have ended while the client's word was on its way.
+    /// An unknown id is not an error: the operation may have ended while the client's `complete` was in transit.
     pub(super) fn stop(&mut self, id: &str) {
-        self.0.retain(|running| *running.id != *id);
+        self.0.retain(|operation| *operation.id != *id);
     }
 
-    /// The next message to the client; pending for ever while nothing runs. Who has answered goes to the end of the line,
-    /// so that a busy operation does not silence the others.
+    /// The next message to the client; always pending while nothing runs. After a message its operation moves to the
+    /// back, so that a busy operation does not starve the others.
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<String> {
         for _ in 0..self.0.len() {
-            let Some(mut running) = self.0.pop_front() else {
+            let Some(mut operation) = self.0.pop_front() else {
                 break;
             };
-            let Poll::Ready(said) = running.answers.poll_next_unpin(cx) else {
-                self.0.push_back(running);
+            let Poll::Ready(event) = operation.events.poll_next_unpin(cx) else {
+                self.0.push_back(operation);
                 continue;
             };
-            let id = &running.id;
-            match said {
-                None => return Poll::Ready(ServerMessage::Complete { id }.text()),
-                Some(Said::Refused(errors)) => {
+            let id = &operation.id;
+            match event {
+                None => return Poll::Ready(ServerMessage::Complete { id }.json()),
+                Some(OperationEvent::RequestError(errors)) => {
                     let payload = &errors;
-                    return Poll::Ready(ServerMessage::Error { id, payload }.text());
+                    return Poll::Ready(ServerMessage::Error { id, payload }.json());
                 }
-                Some(Said::Next(told)) => {
-                    let text = running.next.text(&told.payload);
-                    self.0.push_back(running);
-                    return Poll::Ready(text);
+                Some(OperationEvent::Next(next)) => {
+                    let message = operation.envelope.message(&next.payload);
+                    self.0.push_back(operation);
+                    return Poll::Ready(message);
                 }
-                // Not for sockets: it is asked again at once.
-                Some(Said::Began(_)) => {
-                    self.0.push_back(running);
+                // The protocol has no message for a start cursor: poll the operation again at once.
+                Some(OperationEvent::Started(_)) => {
+                    self.0.push_back(operation);
                     cx.waker().wake_by_ref();
                 }
             }
@@ -85,45 +87,45 @@ mod tests {
     use futures_util::{stream, task::noop_waker_ref};
 
     use super::*;
-    use crate::http::fanout::Told;
+    use crate::http::fanout::EventPayload;
 
-    fn endless() -> Answers {
-        let told = Arc::new(Told::new(&Response::default(), None));
-        let next = move || Said::Next(Arc::clone(&told));
-        Answers::Own(stream::repeat_with(next).boxed())
+    fn endless() -> OperationStream {
+        let payload = Arc::new(EventPayload::new(&Response::default(), None));
+        let next = move || OperationEvent::Next(Arc::clone(&payload));
+        OperationStream::Library(stream::repeat_with(next).boxed())
     }
 
-    fn next(operations: &mut Operations) -> Option<String> {
+    fn next_message(operations: &mut ActiveOperations) -> Option<String> {
         match operations.poll_next(&mut Context::from_waker(noop_waker_ref())) {
-            Poll::Ready(text) => Some(text),
+            Poll::Ready(message) => Some(message),
             Poll::Pending => None,
         }
     }
 
     #[test]
-    fn a_busy_operation_does_not_silence_the_others() {
-        let mut operations = Operations::default();
-        operations.start("a", NextHead::to("a"), endless());
-        operations.start("b", NextHead::to("b"), endless());
+    fn a_busy_operation_does_not_starve_the_others() {
+        let mut operations = ActiveOperations::default();
+        operations.start("a", NextEnvelope::for_operation("a"), endless());
+        operations.start("b", NextEnvelope::for_operation("b"), endless());
         for id in ["a", "b", "a", "b"] {
-            let text = next(&mut operations).unwrap();
-            assert!(text.contains(&format!(r#""id":"{id}""#)), "{text}");
+            let message = next_message(&mut operations).unwrap();
+            assert!(message.contains(&format!(r#""id":"{id}""#)), "{message}");
         }
     }
 
     #[test]
     fn an_operation_that_ends_or_is_stopped_frees_its_id() {
-        let mut operations = Operations::default();
+        let mut operations = ActiveOperations::default();
         operations.start(
             "a",
-            NextHead::to("a"),
-            Answers::Own(stream::empty().boxed()),
+            NextEnvelope::for_operation("a"),
+            OperationStream::Library(stream::empty().boxed()),
         );
         let complete = r#"{"type":"complete","id":"a"}"#.to_owned();
-        assert_eq!(next(&mut operations), Some(complete));
-        operations.start("b", NextHead::to("b"), endless());
+        assert_eq!(next_message(&mut operations), Some(complete));
+        operations.start("b", NextEnvelope::for_operation("b"), endless());
         operations.stop("b");
         assert!(!operations.contains("a") && !operations.contains("b"));
-        assert_eq!(next(&mut operations), None);
+        assert_eq!(next_message(&mut operations), None);
     }
 }

@@ -1,4 +1,4 @@
-//! How a socket of ours ends: the codes of graphql-ws, and a reason that fits into a frame.
+//! WebSocket close: the codes of graphql-ws with a reason that fits into a close frame, and the closing handshake.
 
 use std::time::Duration;
 
@@ -8,24 +8,24 @@ use tokio::time::timeout;
 use crate::model::text;
 
 /// Bytes: a control frame holds 125, two are the code (RFC 6455, 5.5).
-const REASON: usize = 123;
-/// For the peer to take the frame and say good-bye.
-const PATIENCE: Duration = Duration::from_secs(1);
+const MAX_REASON_BYTES: usize = 123;
+/// Time for the peer to read the frame and to answer with its own close frame.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Close {
+pub(super) struct CloseReason {
     code: u16,
     reason: String,
 }
 
-impl Close {
+impl CloseReason {
     fn new(code: u16, reason: impl Into<String>) -> Self {
         let mut reason = reason.into();
-        text::cut(&mut reason, REASON);
+        text::truncate(&mut reason, MAX_REASON_BYTES);
         Self { code, reason }
     }
 
-    /// Instead of `complete` for what runs: clients take that for the end and do not come back.
+    /// Sent instead of `complete` for running operations: after `complete` clients would not reconnect.
     pub(super) fn restart() -> Self {
         Self::new(1012, "the server restarts; resume by cursor")
     }
@@ -54,46 +54,46 @@ impl Close {
         Self::new(4409, format!("Subscriber for {id} already exists"))
     }
 
-    pub(super) fn second_init() -> Self {
+    pub(super) fn too_many_inits() -> Self {
         Self::new(4429, "Too many initialisation requests")
     }
 
     /// Policy violation (RFC 6455, 7.4.1).
-    pub(super) fn flooded() -> Self {
+    pub(super) fn rate_limited() -> Self {
         Self::new(1008, "too many messages (--max-messages-per-second)")
     }
 
     pub(super) fn internal() -> Self {
-        Self::new(4500, "an error of ours; it has been logged")
+        Self::new(4500, "internal error; it has been logged")
     }
 
-    /// What we could not read. axum hides the kind of error, and names no type for it; its text says it.
-    pub(super) fn unreadable(error: &axum::Error) -> Self {
-        let text = error.to_string();
-        if text.contains("too long") {
+    /// The peer sent what could not be read. axum does not expose the type of the error, so its text is examined.
+    pub(super) fn protocol_error(error: &axum::Error) -> Self {
+        let message = error.to_string();
+        if message.contains("too long") {
             Self::new(1009, "message too big")
-        } else if text.contains("UTF-8") || text.contains("utf-8") {
+        } else if message.contains("UTF-8") || message.contains("utf-8") {
             Self::new(1007, "text is not UTF-8")
         } else {
-            Self::new(1002, text)
+            Self::new(1002, message)
         }
     }
 }
 
-/// Closes, and waits a moment for the answer: with bytes still unread, the kernel would reset the connection and the
-/// peer might never see the code.
-pub(super) async fn send(socket: &mut WebSocket, close: &Close) {
+/// Sends the close frame and waits for the peer's: if bytes were left unread, the kernel would reset the connection,
+/// and the peer might never see the code.
+pub(super) async fn send_close(socket: &mut WebSocket, close: &CloseReason) {
     let frame = CloseFrame {
         code: close.code,
         reason: close.reason.as_str().into(),
     };
-    let farewell = async {
+    let handshake = async {
         if socket.send(Message::Close(Some(frame))).await.is_ok() {
             while let Some(Ok(_)) = socket.recv().await {}
         }
     };
-    // Too slow is as good as gone.
-    let _ = timeout(PATIENCE, farewell).await;
+    // A peer that is too slow is treated as disconnected.
+    let _ = timeout(CLOSE_TIMEOUT, handshake).await;
 }
 
 #[cfg(test)]
@@ -101,10 +101,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_fits_into_a_frame_and_stays_text() {
-        assert_eq!(Close::invalid("short").reason, "short");
-        assert_eq!(Close::invalid("x".repeat(500)).reason.len(), 123);
-        // 61 letters of two bytes: the 62nd would be cut in half.
-        assert_eq!(Close::invalid("é".repeat(100)).reason, "é".repeat(61));
+    fn a_reason_is_truncated_to_a_frame_at_a_character() {
+        assert_eq!(CloseReason::invalid("short").reason, "short");
+        assert_eq!(CloseReason::invalid("x".repeat(500)).reason.len(), 123);
+        // 61 letters of two bytes: the 62nd does not fit whole.
+        assert_eq!(CloseReason::invalid("é".repeat(100)).reason, "é".repeat(61));
     }
 }

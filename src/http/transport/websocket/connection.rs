@@ -1,4 +1,7 @@
-//! One socket, from the first message to the last.
+//! WebSocket connection: the task that owns one socket and runs its operations, from the first message to the close.
+//!
+//! It waits for socket events and operation events in one loop, and sends one message at a time. What a message means
+//! is in `dispatch`.
 
 use std::{
     convert::Infallible,
@@ -20,110 +23,117 @@ use tokio::time::timeout;
 use tracing::Span;
 
 use super::{
-    active_operations::Operations,
-    close::{self, Close},
+    active_operations::ActiveOperations,
+    close::{self, CloseReason},
     messages::ServerMessage,
-    socket_events::{News, Outside},
+    socket_events::{SocketEvent, SocketEvents},
 };
 use crate::{
     http::{
-        middleware::request_context::Visit, state::App, tcp::client_ip::Client,
-        transport::stream_permit::Place,
+        middleware::request_context::RequestContext, state::AppState, tcp::client_ip::ClientIp,
+        transport::stream_permit::StreamPermit,
     },
     model::{request_id::RequestId, role::Caller},
-    telemetry::rejections::Refused,
+    telemetry::rejections::RejectionLabels,
 };
 
-/// Seconds' worth of messages that may come at once.
-const BURST: NonZeroU32 = NonZeroU32::new(10).expect("a literal above zero");
-/// Intervals of our pings in which a living peer says something, if only by a pong.
-const SILENCE: u32 = 2;
+/// A client may send so many seconds' worth of messages at once.
+const BURST_SECONDS: NonZeroU32 = NonZeroU32::new(10).expect("a literal above zero");
+/// Pings in a row without any message, not even a pong, after which the peer counts as disconnected.
+const MAX_UNANSWERED_PINGS: u32 = 2;
 
-/// Small, and in one place: there are thousands, and most are idle.
-pub(super) struct Connection {
-    pub(super) app: Arc<App>,
+/// Small, and in one allocation: there are thousands, and most are idle.
+pub(super) struct WebSocketConnection {
+    pub(super) app: Arc<AppState>,
     socket: WebSocket,
-    pub(super) outside: Outside,
-    /// What the client authorises itself by, kept to ask again: a token may be revoked while the socket is open.
+    pub(super) events: SocketEvents,
+    /// The client's authorization, for checking it again: a token may be revoked while the socket is open.
     pub(super) authorization: Option<String>,
-    pub(super) client: Client,
-    /// Of the request that asked for the socket.
-    id: RequestId,
-    /// Known once the connection is acknowledged.
+    pub(super) client_ip: ClientIp,
+    /// The upgrade request.
+    request_id: RequestId,
+    /// `None` until the connection is acknowledged.
     pub(super) caller: Option<Caller>,
-    pub(super) operations: Operations,
-    messages: DefaultDirectRateLimiter,
-    /// Pings since we last heard anything.
-    silence: u32,
-    _place: Place,
+    pub(super) operations: ActiveOperations,
+    message_limiter: DefaultDirectRateLimiter,
+    /// Pings since the last message of the peer.
+    unanswered_pings: u32,
+    _permit: StreamPermit,
 }
 
 enum Turn {
-    News(News),
+    Event(SocketEvent),
     /// A message to the client.
-    Answer(String),
+    Outgoing(String),
 }
 
-pub(super) enum End {
-    Close(Close),
-    /// Nobody is there to be told.
+pub(super) enum Disconnect {
+    Close(CloseReason),
+    /// The peer is unreachable, so no close frame is sent.
     Gone,
 }
 
-impl From<Close> for End {
-    fn from(close: Close) -> Self {
+impl From<CloseReason> for Disconnect {
+    fn from(close: CloseReason) -> Self {
         Self::Close(close)
     }
 }
 
-pub(super) type Step = Result<(), End>;
+pub(super) type SocketResult = Result<(), Disconnect>;
 
-impl Connection {
-    /// `place` is given back at its end.
+impl WebSocketConnection {
+    /// The connection holds `permit` until it ends.
     pub(super) fn new(
-        app: Arc<App>,
+        app: Arc<AppState>,
         socket: WebSocket,
-        visit: Visit,
+        context: RequestContext,
         authorization: Option<String>,
-        place: Place,
+        permit: StreamPermit,
     ) -> Box<Self> {
-        let messages = Quota::per_second(app.limits.transport.messages);
-        let burst = app.limits.transport.messages.saturating_mul(BURST);
+        let quota = Quota::per_second(app.limits.transport.messages);
+        let burst = app.limits.transport.messages.saturating_mul(BURST_SECONDS);
         Box::new(Self {
-            messages: RateLimiter::direct(messages.allow_burst(burst)),
-            outside: Outside::new(&app.limits.time, app.phases.clone(), visit.line),
+            message_limiter: RateLimiter::direct(quota.allow_burst(burst)),
+            events: SocketEvents::new(
+                &app.limits.time,
+                app.lifecycle.clone(),
+                context.direct_writer,
+            ),
             app,
             socket,
             authorization,
-            client: visit.client,
-            id: visit.id,
+            client_ip: context.client_ip,
+            request_id: context.id,
             caller: None,
-            operations: Operations::default(),
-            silence: 0,
-            _place: place,
+            operations: ActiveOperations::default(),
+            unanswered_pings: 0,
+            _permit: permit,
         })
     }
 
-    /// For lines of the log about no operation of its own.
+    /// The span of log lines that belong to the socket rather than to one operation.
     pub(super) fn span(&self) -> Span {
-        tracing::info_span!("socket", request = %self.id)
+        tracing::info_span!("socket", request = %self.request_id)
     }
 
-    /// Returns when the socket is closed. All that ran on it is dropped; what a mutation has begun to write is not ours.
+    /// Returns when the socket is closed. Running operations are dropped, but the ledger finishes the writes of
+    /// mutations.
     pub(super) async fn run(mut self: Box<Self>) {
-        let Err(end) = self.converse().await;
-        self.operations = Operations::default();
-        match end {
-            End::Close(close) => {
-                tracing::debug!(request = %self.id, ?close, "a socket is closed");
-                Box::pin(close::send(&mut self.socket, &close)).await;
+        let Err(disconnect) = self.run_loop().await;
+        self.operations = ActiveOperations::default();
+        match disconnect {
+            Disconnect::Close(close) => {
+                tracing::debug!(request = %self.request_id, ?close, "websocket closed");
+                Box::pin(close::send_close(&mut self.socket, &close)).await;
             }
-            End::Gone => tracing::debug!(request = %self.id, "the peer of a socket is gone"),
+            Disconnect::Gone => {
+                tracing::debug!(request = %self.request_id, "websocket closed: the peer is unreachable");
+            }
         }
     }
 
-    /// What is rare is boxed: its room is not kept while it does not happen.
-    async fn converse(&mut self) -> Result<Infallible, End> {
+    /// Futures of rare events are boxed, so that an idle connection does not contain their state.
+    async fn run_loop(&mut self) -> Result<Infallible, Disconnect> {
         loop {
             let mut has_waited = false;
             let turn = poll_fn(|cx| {
@@ -132,93 +142,98 @@ impl Connection {
                 turn
             });
             match turn.await {
-                Turn::Answer(text) => {
-                    // Of a replay the next answer is ready at once: whoever else is on this thread comes in between.
+                Turn::Outgoing(text) => {
+                    // During a replay the next message is always ready: yield, so that other tasks on this thread run.
                     if !has_waited {
                         yield_now().await;
                     }
                     self.send(Message::text(text)).await?;
                 }
-                Turn::News(News::Received(received)) => {
-                    if let Some(text) = self.receive(received)? {
-                        Box::pin(self.hear(&text)).await?;
+                Turn::Event(SocketEvent::Received(received)) => {
+                    if let Some(text) = self.accept_message(received)? {
+                        Box::pin(self.dispatch(&text)).await?;
                     }
                 }
-                Turn::News(News::Rest) => Box::pin(self.flush()).await?,
-                Turn::News(News::PingIsDue) => Box::pin(self.ping()).await?,
-                Turn::News(News::InitIsLate) => return Err(Close::init_timeout().into()),
-                Turn::News(News::Stop) => return Err(Close::restart().into()),
+                Turn::Event(SocketEvent::UnsentData) => Box::pin(self.flush()).await?,
+                Turn::Event(SocketEvent::PingDue) => Box::pin(self.ping()).await?,
+                Turn::Event(SocketEvent::InitTimeout) => {
+                    return Err(CloseReason::init_timeout().into());
+                }
+                Turn::Event(SocketEvent::Shutdown) => return Err(CloseReason::restart().into()),
             }
         }
     }
 
     fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<Turn> {
-        let news = self.outside.poll_news(&mut self.socket, cx);
-        if let Poll::Ready(news) = news {
-            return Poll::Ready(Turn::News(news));
+        let event = self.events.poll_event(&mut self.socket, cx);
+        if let Poll::Ready(event) = event {
+            return Poll::Ready(Turn::Event(event));
         }
-        self.operations.poll_next(cx).map(Turn::Answer)
+        self.operations.poll_next(cx).map(Turn::Outgoing)
     }
 
-    /// The text that was said, if one was.
-    fn receive(
+    /// Checks a received message against the protocol and the rate limit. Returns its text if it is a text message.
+    fn accept_message(
         &mut self,
         received: Option<Result<Message, axum::Error>>,
-    ) -> Result<Option<Utf8Bytes>, End> {
+    ) -> Result<Option<Utf8Bytes>, Disconnect> {
         let message = received
-            .ok_or(End::Gone)?
-            .map_err(|error| Close::unreadable(&error))?;
-        self.silence = 0;
-        if self.messages.check().is_err() {
-            let refused = Refused::by("RATE_LIMITED", "max-messages-per-second");
-            self.app.metrics.refuse(refused);
-            return Err(Close::flooded().into());
+            .ok_or(Disconnect::Gone)?
+            .map_err(|error| CloseReason::protocol_error(&error))?;
+        self.unanswered_pings = 0;
+        if self.message_limiter.check().is_err() {
+            let rejection = RejectionLabels::with_limit("RATE_LIMITED", "max-messages-per-second");
+            self.app.metrics.count_rejection(rejection);
+            return Err(CloseReason::rate_limited().into());
         }
         match message {
             Message::Text(text) => Ok(Some(text)),
-            Message::Binary(_) => Err(Close::invalid("binary frames are not understood").into()),
-            // The library answers a ping, and a close; after that the socket ends by itself, and nothing may be said.
+            Message::Binary(_) => {
+                Err(CloseReason::invalid("binary frames are not understood").into())
+            }
+            // The WebSocket library answers pings and closes. After a close the stream ends by itself, and no message
+            // may be sent.
             Message::Close(_) => {
-                self.operations = Operations::default();
+                self.operations = ActiveOperations::default();
                 Ok(None)
             }
             Message::Ping(_) | Message::Pong(_) => Ok(None),
         }
     }
 
-    async fn ping(&mut self) -> Step {
-        if self.silence >= SILENCE {
-            return Err(End::Gone);
+    async fn ping(&mut self) -> SocketResult {
+        if self.unanswered_pings >= MAX_UNANSWERED_PINGS {
+            return Err(Disconnect::Gone);
         }
-        self.silence += 1;
+        self.unanswered_pings += 1;
         if self.caller.is_some() {
-            self.find_caller_again().await?;
+            self.reauthenticate().await?;
         }
         self.send(Message::Ping(Bytes::new())).await
     }
 
-    pub(super) async fn say(&mut self, message: &ServerMessage<'_>) -> Step {
-        self.send(Message::text(message.text())).await
+    pub(super) async fn send_message(&mut self, message: &ServerMessage<'_>) -> SocketResult {
+        self.send(Message::text(message.json())).await
     }
 
-    /// While the peer does not read, nothing else happens on this socket; so there is a limit to it.
-    async fn send(&mut self, message: Message) -> Step {
+    /// While the peer does not read, nothing else happens on this socket, so sending has a timeout.
+    async fn send(&mut self, message: Message) -> SocketResult {
         let mut sent = pin!(self.socket.send(message));
-        // Hardly ever has the kernel no room, and a clock need not be asked before that.
+        // The kernel's buffer is almost never full, so the timer is created only if it is.
         let sent = match poll!(sent.as_mut()) {
             Poll::Ready(sent) => Ok(sent),
             Poll::Pending => Box::pin(timeout(*self.app.limits.time.send, sent)).await,
         };
         match sent {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(End::Gone),
+            Ok(Err(_)) | Err(_) => Err(Disconnect::Gone),
         }
     }
 
-    async fn flush(&mut self) -> Step {
+    async fn flush(&mut self) -> SocketResult {
         match timeout(*self.app.limits.time.send, self.socket.flush()).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(End::Gone),
+            Ok(Err(_)) | Err(_) => Err(Disconnect::Gone),
         }
     }
 }

@@ -1,32 +1,35 @@
-//! What follows from what the client of a socket says.
+//! Dispatch of a client's message: acknowledges the connection, starts and stops operations, and checks the token
+//! again.
 
 use serde_json::{Map, Value};
 use tracing::Instrument;
 
 use super::{
-    close::Close,
-    connection::{Connection, Step},
-    frame_sink::SocketDoor,
-    messages::{ClientMessage, NextHead, ServerMessage, authorization},
+    close::CloseReason,
+    connection::{SocketResult, WebSocketConnection},
+    frame_sink::WebSocketFrameSink,
+    messages::{ClientMessage, NextEnvelope, ServerMessage, authorization},
 };
 use crate::{
-    graphql::subscription_start::ResumeFrom,
+    graphql::subscription_start::ResumeCursor,
     http::{
         execution,
-        middleware::authentication::find_caller,
-        operation::{Asker, Operation, params::Params},
+        middleware::authentication::authenticate_header,
+        operation::{PreparedOperation, Requester, params::RequestParams},
         response::{
-            error::Refusal,
-            graphql_error::{error, refused, set},
+            error::HttpError,
+            graphql_error::{graphql_error, rejection_of, set_extension},
         },
     },
 };
 
-impl Connection {
-    pub(super) async fn hear(&mut self, text: &str) -> Step {
-        match ClientMessage::parse(text).map_err(Close::invalid)? {
+impl WebSocketConnection {
+    pub(super) async fn dispatch(&mut self, text: &str) -> SocketResult {
+        match ClientMessage::parse(text).map_err(CloseReason::invalid)? {
             ClientMessage::ConnectionInit { payload } => self.acknowledge(payload).await,
-            ClientMessage::Ping { payload } => self.say(&ServerMessage::Pong { payload }).await,
+            ClientMessage::Ping { payload } => {
+                self.send_message(&ServerMessage::Pong { payload }).await
+            }
             ClientMessage::Pong { .. } => Ok(()),
             ClientMessage::Subscribe { id, payload } => self.subscribe(id, payload).await,
             ClientMessage::Complete { id } => {
@@ -36,77 +39,79 @@ impl Connection {
         }
     }
 
-    async fn acknowledge(&mut self, payload: Option<Map<String, Value>>) -> Step {
+    async fn acknowledge(&mut self, payload: Option<Map<String, Value>>) -> SocketResult {
         if self.caller.is_some() {
-            return Err(Close::second_init().into());
+            return Err(CloseReason::too_many_inits().into());
         }
         let payload = payload.unwrap_or_default();
-        if let Some(own) = authorization(&payload).map_err(Close::invalid)? {
-            self.authorization = Some(own.to_owned());
+        if let Some(authorization) = authorization(&payload).map_err(CloseReason::invalid)? {
+            self.authorization = Some(authorization.to_owned());
         }
-        let found = find_caller(&self.app, self.authorization.as_deref());
-        let caller = found.instrument(self.span()).await;
-        self.caller = Some(caller.map_err(|refusal| close_for(&refusal))?);
-        self.outside.introduced();
-        self.say(&ServerMessage::ConnectionAck).await
+        let authentication = authenticate_header(&self.app, self.authorization.as_deref());
+        let caller = authentication.instrument(self.span()).await;
+        self.caller = Some(caller.map_err(|error| close_reason_for(&error))?);
+        self.events.init_received();
+        self.send_message(&ServerMessage::ConnectionAck).await
     }
 
-    async fn subscribe(&mut self, id: String, payload: Map<String, Value>) -> Step {
+    async fn subscribe(&mut self, id: String, payload: Map<String, Value>) -> SocketResult {
         let Some(caller) = self.caller.clone() else {
-            return Err(Close::unauthorized().into());
+            return Err(CloseReason::unauthorized().into());
         };
         if self.operations.contains(&id) {
-            return Err(Close::duplicate(&id).into());
+            return Err(CloseReason::duplicate(&id).into());
         }
-        let params = Params::from_object(payload).map_err(Close::invalid)?;
-        let most = self.app.limits.transport.operations;
-        let errors = if self.operations.len() >= most {
+        let params = RequestParams::from_object(payload).map_err(CloseReason::invalid)?;
+        let limit = self.app.limits.transport.operations;
+        let errors = if self.operations.len() >= limit {
             let message = format!(
-                "{most} operations run on this socket (--max-operations); complete one first"
+                "too many operations on this WebSocket (limit {limit}, --max-operations); complete one first"
             );
-            let mut refused = error("RATE_LIMITED", message);
-            set(&mut refused, "limit", "max-operations");
-            vec![refused]
+            let mut error = graphql_error("RATE_LIMITED", message);
+            set_extension(&mut error, "limit", "max-operations");
+            vec![error]
         } else {
-            let asker = Asker {
+            let requester = Requester {
                 caller,
-                client: self.client,
+                client: self.client_ip,
                 id: self.app.ids.next(),
             };
-            match Operation::prepare(&self.app, asker, params) {
+            match PreparedOperation::prepare(&self.app, requester, params) {
                 Ok(operation) => {
-                    let next = NextHead::to(&id);
-                    let line = self.outside.line();
-                    let door = line.map(|line| SocketDoor::of(line, &next));
-                    let resume = ResumeFrom::default();
-                    let answers = execution::answers(&self.app, operation, resume, door);
-                    self.operations.start(&id, next, answers);
+                    let envelope = NextEnvelope::for_operation(&id);
+                    let direct_writer = self.events.direct_writer();
+                    let sink =
+                        direct_writer.map(|writer| WebSocketFrameSink::boxed(writer, &envelope));
+                    let resume = ResumeCursor::default();
+                    let events = execution::stream(&self.app, operation, resume, sink);
+                    self.operations.start(&id, envelope, events);
                     return Ok(());
                 }
                 Err(rejection) => rejection.into_errors(),
             }
         };
-        self.app.metrics.refuse(refused(&errors));
+        self.app.metrics.count_rejection(rejection_of(&errors));
         let payload = &errors;
-        self.say(&ServerMessage::Error { id: &id, payload }).await
+        self.send_message(&ServerMessage::Error { id: &id, payload })
+            .await
     }
 
-    /// A token that was revoked meanwhile ends the socket; a database that cannot answer just now does not.
-    pub(super) async fn find_caller_again(&mut self) -> Step {
-        let found = find_caller(&self.app, self.authorization.as_deref());
-        match found.instrument(self.span()).await {
+    /// Checks the token again: a revoked token closes the socket, an unavailable database does not.
+    pub(super) async fn reauthenticate(&mut self) -> SocketResult {
+        let authentication = authenticate_header(&self.app, self.authorization.as_deref());
+        match authentication.instrument(self.span()).await {
             Ok(caller) => self.caller = Some(caller),
-            Err(refusal) if refusal.is_ours() => {}
-            Err(refusal) => return Err(close_for(&refusal).into()),
+            Err(error) if error.is_server_error() => {}
+            Err(error) => return Err(close_reason_for(&error).into()),
         }
         Ok(())
     }
 }
 
-fn close_for(refusal: &Refusal) -> Close {
-    if refusal.is_ours() {
-        Close::internal()
+fn close_reason_for(error: &HttpError) -> CloseReason {
+    if error.is_server_error() {
+        CloseReason::internal()
     } else {
-        Close::forbidden()
+        CloseReason::forbidden()
     }
 }

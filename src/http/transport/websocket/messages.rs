@@ -1,4 +1,4 @@
-//! What the two ends say to each other.
+//! Messages of `graphql-transport-ws`: parsing those of the client and writing those of the server.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 type Object = Map<String, Value>;
 
-/// Bytes of an operation's id, which each of its answers repeats. Clients use numbers or UUIDs.
-const ID: usize = 200;
+/// Bytes of an operation's id, which each of its messages repeats. Clients use numbers or UUIDs.
+const MAX_ID_BYTES: usize = 200;
 
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -23,9 +23,9 @@ pub(super) enum ClientMessage {
 
 impl ClientMessage {
     /// # Errors
-    /// A sentence of what is wrong.
+    /// The reason, as text for a close frame.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        // By way of a map: serde would also take an array for a message.
+        // Through a map, because serde would also accept an array as a message.
         let object: Object = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let message =
             serde_json::from_value(Value::Object(object)).map_err(|error| error.to_string())?;
@@ -33,15 +33,15 @@ impl ClientMessage {
             Self::Subscribe { id, .. } | Self::Complete { id } if id.is_empty() => {
                 Err("the id is empty".to_owned())
             }
-            Self::Subscribe { id, .. } | Self::Complete { id } if id.len() > ID => {
-                Err(format!("the id has more than {ID} bytes"))
+            Self::Subscribe { id, .. } | Self::Complete { id } if id.len() > MAX_ID_BYTES => {
+                Err(format!("the id has more than {MAX_ID_BYTES} bytes"))
             }
             _ => Ok(message),
         }
     }
 }
 
-/// All but the answers, see [`NextHead`].
+/// The messages of the server except `next`, see [`NextEnvelope`].
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ServerMessage<'a> {
@@ -50,7 +50,7 @@ pub(super) enum ServerMessage<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         payload: Option<Object>,
     },
-    /// Nothing was executed; the id is free again and no `complete` follows.
+    /// Nothing was executed. The id is free again, and no `complete` follows.
     Error {
         id: &'a str,
         payload: &'a [ServerError],
@@ -61,43 +61,43 @@ pub(super) enum ServerMessage<'a> {
 }
 
 impl ServerMessage<'_> {
-    pub(super) fn text(&self) -> String {
-        json(self)
+    pub(super) fn json(&self) -> String {
+        to_json(self)
     }
 }
 
-/// How each answer to one operation begins, written once; what follows is the same for whoever is told the same.
+/// The `next` message of one operation around its payload, serialized once: the payload is shared by all subscribers.
 #[derive(Clone, Debug)]
-pub(super) struct NextHead(Arc<str>);
+pub(super) struct NextEnvelope(Arc<str>);
 
-impl NextHead {
-    pub(super) fn to(id: &str) -> Self {
-        let id = json(&id);
+impl NextEnvelope {
+    pub(super) fn for_operation(id: &str) -> Self {
+        let id = to_json(&id);
         Self(format!(r#"{{"type":"next","id":{id},"payload":"#).into())
     }
 
-    /// `payload` is a response as JSON.
-    pub(super) fn parts<'a>(&'a self, payload: &'a str) -> [&'a str; 3] {
+    /// The message in parts. `payload` is a response as JSON.
+    pub(super) fn message_parts<'a>(&'a self, payload: &'a str) -> [&'a str; 3] {
         [&self.0, payload, "}"]
     }
 
-    /// As [`NextHead::parts`], in one.
-    pub(super) fn text(&self, payload: &str) -> String {
-        self.parts(payload).concat()
+    /// [`NextEnvelope::message_parts`] as one text.
+    pub(super) fn message(&self, payload: &str) -> String {
+        self.message_parts(payload).concat()
     }
 }
 
-fn json(value: &impl Serialize) -> String {
+fn to_json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_else(|error| {
-        // Texts and numbers have a JSON form.
-        tracing::error!(%error, "a message that is no JSON");
+        // Cannot happen: strings, numbers and maps with string keys always have a JSON form.
+        tracing::error!(%error, "could not serialize a message as JSON");
         "null".to_owned()
     })
 }
 
-/// What `connection_init` says of the caller, in the two spellings that clients use.
+/// The authorization in the payload of `connection_init`, in either of the two spellings that clients use.
 /// # Errors
-/// If it is there and no text.
+/// If it is present and not a string.
 pub(super) fn authorization(payload: &Object) -> Result<Option<&str>, &'static str> {
     payload
         .get("Authorization")
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_client_may_say_five_things() {
+    fn the_five_client_messages_are_parsed() {
         for (text, message) in [
             (
                 r#"{"type":"connection_init"}"#,
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn anything_else_is_rejected() {
         for text in [
             "",
             "{}",
@@ -168,18 +168,18 @@ mod tests {
             assert!(ClientMessage::parse(text).is_err(), "{text}");
         }
         assert!(ClientMessage::parse(&"[".repeat(60_000)).is_err());
-        let long = json!({ "type": "complete", "id": "x".repeat(ID + 1) });
+        let long = json!({ "type": "complete", "id": "x".repeat(MAX_ID_BYTES + 1) });
         assert!(ClientMessage::parse(&long.to_string()).is_err());
     }
 
     #[test]
-    fn our_messages_have_the_names_of_the_protocol() {
+    fn server_messages_follow_the_protocol() {
         assert_eq!(
-            ServerMessage::ConnectionAck.text(),
+            ServerMessage::ConnectionAck.json(),
             r#"{"type":"connection_ack"}"#
         );
         assert_eq!(
-            ServerMessage::Pong { payload: None }.text(),
+            ServerMessage::Pong { payload: None }.json(),
             r#"{"type":"pong"}"#
         );
         let error = ServerMessage::Error {
@@ -187,11 +187,11 @@ mod tests {
             payload: &[ServerError::new("x", None)],
         };
         assert_eq!(
-            error.text(),
+            error.json(),
             r#"{"type":"error","id":"1","payload":[{"message":"x"}]}"#
         );
         assert_eq!(
-            NextHead::to("\"é\n").text(r#"{"data":null}"#),
+            NextEnvelope::for_operation("\"é\n").message(r#"{"data":null}"#),
             r#"{"type":"next","id":"\"é\n","payload":{"data":null}}"#
         );
     }

@@ -1,7 +1,8 @@
-//! graphql-transport-ws, the protocol of graphql-ws (`PROTOCOL.md` there), from the upgrade to the close.
+//! WebSocket transport: the `graphql-transport-ws` protocol of graphql-ws (its `PROTOCOL.md`), from upgrade to close.
 //!
-//! Our own, because async-graphql 7.2.1's replaces a running operation of the same id, waits for an init for ever, and
-//! lets a stalled reader block everything behind a send. Invariant: one task owns a socket and all that runs on it.
+//! Our own implementation, because that of async-graphql 7.2.1 replaces a running operation with the same id, waits for
+//! `connection_init` without a timeout, and lets a client that does not read block everything behind a send. Invariant:
+//! one task owns a socket and all its operations.
 
 mod active_operations;
 mod close;
@@ -20,56 +21,57 @@ use axum::{
     response::Response,
 };
 
-use super::stream_permit::enter;
+use super::stream_permit::admit_stream;
 use crate::http::{
-    middleware::{authentication::authorization, origin, request_context::Visit},
-    response::error::Refusal,
-    state::App,
+    middleware::{authentication::authorization_header, origin, request_context::RequestContext},
+    response::error::HttpError,
+    state::AppState,
 };
-use close::Close;
-use connection::Connection;
+use close::CloseReason;
+use connection::WebSocketConnection;
 
 const PROTOCOL: &str = "graphql-transport-ws";
 
-/// Bytes of a socket's read buffer, which it has for as long as it is open: thousands mostly listen to nobody. What is
-/// larger is read in as many pieces.
-const READ_BUFFER: usize = 1 << 10;
-/// Bytes that may wait to be sent to a socket. One message is written at a time, so this bounds a message; the largest
-/// answer within the limit of cost is smaller.
-const WRITE_BUFFER: usize = 16 << 20;
+/// Bytes of a socket's read buffer. It is allocated as long as the socket is open, and most of thousands of sockets are
+/// idle; a larger message is read in several pieces.
+const READ_BUFFER_BYTES: usize = 1 << 10;
+/// Bytes that may be queued for sending. One message is written at a time, so this limits a message; the largest
+/// response within the cost limit is smaller.
+const WRITE_BUFFER_BYTES: usize = 16 << 20;
 
 /// # Errors
-/// 400 or 426 if it is no upgrade, 403 for a page of another origin, 503 once we are stopping or if there are too many.
+/// 400 or 426 if the request is not an upgrade, 403 for a page of another origin, 503 while draining or stopping, or if
+/// the client has too many connections.
 pub(crate) async fn upgrade(
-    State(app): State<Arc<App>>,
-    Extension(visit): Extension<Visit>,
+    State(app): State<Arc<AppState>>,
+    Extension(context): Extension<RequestContext>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Result<Response, Refusal> {
-    let upgrade = upgrade.map_err(|error| Refusal::no_upgrade(error.body_text()))?;
+) -> Result<Response, HttpError> {
+    let upgrade = upgrade.map_err(|error| HttpError::not_an_upgrade(error.body_text()))?;
     if !origin::is_allowed(&headers, &app) {
-        return Err(Refusal::foreign_origin());
+        return Err(HttpError::origin_not_allowed());
     }
-    let place = enter(&app, &visit, &app.metrics.sockets)?;
-    let authorization = authorization(&headers)?.map(str::to_owned);
-    let message = app.limits.transport.message_bytes;
+    let permit = admit_stream(&app, &context, &app.metrics.websockets)?;
+    let authorization = authorization_header(&headers)?.map(str::to_owned);
+    let max_bytes = app.limits.transport.message_bytes;
     let upgrade = upgrade
         .protocols([PROTOCOL])
-        .read_buffer_size(READ_BUFFER)
+        .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)
-        .max_write_buffer_size(WRITE_BUFFER)
-        .max_message_size(message)
-        .max_frame_size(message);
-    let speaks = upgrade.selected_protocol().is_some();
+        .max_write_buffer_size(WRITE_BUFFER_BYTES)
+        .max_message_size(max_bytes)
+        .max_frame_size(max_bytes);
+    let has_protocol = upgrade.selected_protocol().is_some();
     Ok(upgrade.on_upgrade(async move |mut socket| {
-        if speaks {
-            let connection = Connection::new(app, socket, visit, authorization, place);
-            // In a task of its own: the upgrade's has room for the socket several times over, and would keep it. It ends
-            // with the socket, or at the latest with the server's grace.
+        if has_protocol {
+            let connection = WebSocketConnection::new(app, socket, context, authorization, permit);
+            // A separate task: the future of the upgrade contains the socket several times over and would stay
+            // allocated. It ends with the socket, or at the latest after the shutdown grace period.
             tokio::spawn(connection.run());
         } else {
-            close::send(&mut socket, &Close::wrong_protocol()).await;
-            drop(place);
+            close::send_close(&mut socket, &CloseReason::wrong_protocol()).await;
+            drop(permit);
         }
     }))
 }

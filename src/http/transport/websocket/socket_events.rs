@@ -1,7 +1,7 @@
-//! What wakes a socket's task but for the answers of its operations: the peer, the clock, the end of the server.
+//! Socket events: everything that wakes a socket's task except its operations, that is the peer, timers and shutdown.
 //!
-//! All of it has a waker of its own, which notes that it was called. An event of the feed wakes the same task by another,
-//! and so costs no look at timers and the socket, of which there are thousands.
+//! These sources are polled with a separate waker, a [`WakeFlag`]. An event of the feed wakes the same task through
+//! another waker, so delivering it to thousands of sockets does not poll their timers and connections.
 
 use std::{
     pin::Pin,
@@ -14,84 +14,92 @@ use futures_util::{FutureExt, StreamExt, future::BoxFuture};
 use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep};
 
 use crate::{
-    config::limits::TimeLimits, http::tcp::shared_stream::Line, lifecycle::Phases,
+    config::limits::TimeLimits, http::tcp::shared_stream::DirectWriter, lifecycle::Lifecycle,
     wake_flag::WakeFlag,
 };
 
-pub(super) struct Outside {
-    flag: Arc<WakeFlag>,
+pub(super) struct SocketEvents {
+    wake_flag: Arc<WakeFlag>,
     waker: Waker,
-    ping: Interval,
-    /// Until the client has introduced itself.
-    init: Option<Pin<Box<Sleep>>>,
-    stop: BoxFuture<'static, ()>,
-    line: Option<Line>,
+    ping_interval: Interval,
+    /// `None` once the client has sent `connection_init`.
+    init_timeout: Option<Pin<Box<Sleep>>>,
+    shutdown: BoxFuture<'static, ()>,
+    direct_writer: Option<DirectWriter>,
 }
 
-pub(super) enum News {
-    /// As from the socket.
+pub(super) enum SocketEvent {
+    /// An item of the socket's stream.
     Received(Option<Result<Message, axum::Error>>),
-    PingIsDue,
-    InitIsLate,
-    Stop,
-    /// Something was said by the side entrance, and the kernel has not taken it whole.
-    Rest,
+    PingDue,
+    InitTimeout,
+    Shutdown,
+    /// The kernel did not accept a direct write whole; the rest has to be flushed.
+    UnsentData,
 }
 
-impl Outside {
-    /// The clocks of a connection start now.
-    pub(super) fn new(limits: &TimeLimits, phases: Phases, line: Option<Line>) -> Self {
-        // Nothing was looked at yet, so there may be news.
-        let flag = Arc::new(WakeFlag::raised());
-        let mut ping = interval_at(Instant::now() + *limits.ping, *limits.ping);
-        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+impl SocketEvents {
+    /// Starts the timers of a connection.
+    pub(super) fn new(
+        limits: &TimeLimits,
+        lifecycle: Lifecycle,
+        direct_writer: Option<DirectWriter>,
+    ) -> Self {
+        // Raised, because no source was polled yet.
+        let wake_flag = Arc::new(WakeFlag::raised());
+        let mut ping_interval = interval_at(Instant::now() + *limits.ping, *limits.ping);
+        ping_interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
-            waker: Waker::from(Arc::clone(&flag)),
-            flag,
-            ping,
-            init: Some(Box::pin(sleep(*limits.init))),
-            stop: phases.stopped().boxed(),
-            line,
+            waker: Waker::from(Arc::clone(&wake_flag)),
+            wake_flag,
+            ping_interval,
+            init_timeout: Some(Box::pin(sleep(*limits.init))),
+            shutdown: lifecycle.stopping().boxed(),
+            direct_writer,
         }
     }
 
-    /// It is not late any more.
-    pub(super) fn introduced(&mut self) {
-        self.init = None;
+    /// Stops the timer for `connection_init`.
+    pub(super) fn init_received(&mut self) {
+        self.init_timeout = None;
     }
 
-    /// By which the socket can be spoken to from outside of its task.
-    pub(super) fn line(&self) -> Option<&Line> {
-        self.line.as_ref()
+    /// Writes to the connection from outside the socket's task.
+    pub(super) fn direct_writer(&self) -> Option<&DirectWriter> {
+        self.direct_writer.as_ref()
     }
 
-    pub(super) fn poll_news(&mut self, socket: &mut WebSocket, cx: &mut Context<'_>) -> Poll<News> {
-        self.flag.register(cx.waker());
-        if !self.flag.take() {
+    pub(super) fn poll_event(
+        &mut self,
+        socket: &mut WebSocket,
+        cx: &mut Context<'_>,
+    ) -> Poll<SocketEvent> {
+        self.wake_flag.register(cx.waker());
+        if !self.wake_flag.take() {
             return Poll::Pending;
         }
         let waker = self.waker.clone();
-        let news = ready!(self.look(socket, &mut Context::from_waker(&waker)));
-        // Whatever comes after it was not looked at.
-        self.flag.raise();
-        Poll::Ready(news)
+        let event = ready!(self.poll_sources(socket, &mut Context::from_waker(&waker)));
+        // The sources after the ready one were not polled.
+        self.wake_flag.raise();
+        Poll::Ready(event)
     }
 
-    fn look(&mut self, socket: &mut WebSocket, cx: &mut Context<'_>) -> Poll<News> {
-        if self.stop.poll_unpin(cx).is_ready() {
-            return Poll::Ready(News::Stop);
+    fn poll_sources(&mut self, socket: &mut WebSocket, cx: &mut Context<'_>) -> Poll<SocketEvent> {
+        if self.shutdown.poll_unpin(cx).is_ready() {
+            return Poll::Ready(SocketEvent::Shutdown);
         }
-        let init = self.init.as_mut();
-        if init.is_some_and(|init| init.poll_unpin(cx).is_ready()) {
-            return Poll::Ready(News::InitIsLate);
+        let init_timeout = self.init_timeout.as_mut();
+        if init_timeout.is_some_and(|timeout| timeout.poll_unpin(cx).is_ready()) {
+            return Poll::Ready(SocketEvent::InitTimeout);
         }
-        if self.ping.poll_tick(cx).is_ready() {
-            return Poll::Ready(News::PingIsDue);
+        if self.ping_interval.poll_tick(cx).is_ready() {
+            return Poll::Ready(SocketEvent::PingDue);
         }
-        let line = self.line.as_ref();
-        if line.is_some_and(|line| line.poll_rest(cx).is_ready()) {
-            return Poll::Ready(News::Rest);
+        let direct_writer = self.direct_writer.as_ref();
+        if direct_writer.is_some_and(|writer| writer.poll_unsent(cx).is_ready()) {
+            return Poll::Ready(SocketEvent::UnsentData);
         }
-        socket.poll_next_unpin(cx).map(News::Received)
+        socket.poll_next_unpin(cx).map(SocketEvent::Received)
     }
 }

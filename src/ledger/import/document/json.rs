@@ -1,6 +1,6 @@
-//! JSON in which a key stands once per object (RFC 8259, section 4, leaves repetition to us; we refuse it).
+//! JSON parser that rejects duplicate keys (RFC 8259, section 4, leaves them to the implementation).
 //!
-//! `serde_json` alone would keep the last of two values, and an editor would never hear that the first was lost.
+//! `serde_json` alone would use the last of two values, and an editor would not notice that the first was lost.
 
 use std::fmt;
 
@@ -8,13 +8,13 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::Fault;
+use super::DocumentError;
 
-/// The value of a text, or one fault with line and column. Depth is limited by `serde_json`.
-pub(super) fn read(text: &str) -> Result<Value, Fault> {
+/// The value of a text, or one error with line and column. `serde_json` limits the depth.
+pub(super) fn parse_json(text: &str) -> Result<Value, DocumentError> {
     serde_json::from_str::<Unique>(text)
         .map(|unique| unique.0)
-        .map_err(|error| Fault::new("document", &format!("cannot be read as JSON: {error}")))
+        .map_err(|error| DocumentError::new("document", &format!("is not valid JSON: {error}")))
 }
 
 struct Unique(Value);
@@ -74,7 +74,7 @@ impl<'de> Visitor<'de> for UniqueKeys {
         let mut object = Map::new();
         while let Some(key) = map.next_key::<String>()? {
             if object.contains_key(&key) {
-                return Err(A::Error::custom(format!("key `{key}` is repeated")));
+                return Err(A::Error::custom(format!("duplicate key `{key}`")));
             }
             let Unique(value) = map.next_value()?;
             object.insert(key, value);

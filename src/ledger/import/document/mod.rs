@@ -1,8 +1,8 @@
 //! Import documents: one initiative, its sources and its statements, as a JSON file.
 //!
-//! Not here: whether a date lies in the future (that needs a clock), and whether the ledger already holds some of it.
-//! A [`Document`] exists only if no rule of the format is broken; the format is described in `data/README.md`.
-//! Input is hostile: nothing in it makes us panic, recurse without bound, or take more than linear time.
+//! Not here: whether a date is in the future (that needs a clock), and whether the ledger already has some of the items.
+//! Invariant: a [`Document`] violates no rule of the format, which `data/README.md` describes.
+//! Input is untrusted: the parser does not panic, recurse without bound, or take more than linear time.
 
 mod fields;
 mod json;
@@ -23,7 +23,7 @@ use crate::model::statement::{Body, Claimant, EvidenceRelation};
 #[serde(rename_all = "camelCase")]
 pub struct Document {
     pub initiative: Initiative,
-    /// An original stands before what derives from it; otherwise the order of the file.
+    /// An original comes before the sources that derive from it; otherwise in the order of the file.
     pub sources: Vec<Source>,
     /// In the order of the file, which is the order in which they became public.
     pub statements: Vec<Statement>,
@@ -48,7 +48,7 @@ pub struct Source {
     pub kind: SourceKind,
     pub publisher: String,
     pub title: String,
-    /// Absent for an original that is known through its copies only; no statement cites it directly.
+    /// Absent for an original that is only known through its copies; no statement cites it directly.
     pub url: Option<String>,
     pub published_on: Option<String>,
     /// Two or three lower-case letters (ISO 639).
@@ -67,16 +67,16 @@ pub struct Statement {
     pub valid_from: String,
     pub summary: String,
     pub body: Body,
-    /// Never empty; at least one supports.
+    /// Never empty; at least one item has the relation `SUPPORTS`.
     pub evidence: Vec<Evidence>,
     /// Keys of earlier statements about the same subject.
     pub contradicts: Vec<String>,
-    /// Key of an earlier statement about the same subject, which no other one corrects.
+    /// Key of an earlier statement about the same subject that no other statement corrects.
     pub corrects: Option<String>,
     pub note: Option<String>,
 }
 
-/// What a statement is about. The JSON form names the kind as its only key, as import documents do.
+/// The subject of a statement. The kind is the only key of the JSON object.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Subject {
@@ -91,63 +91,63 @@ pub enum Subject {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Evidence {
-    /// Key of a source that has an address.
+    /// Key of a source that has a URL.
     pub source: String,
     pub relation: EvidenceRelation,
     pub quote: Option<String>,
     pub locator: Option<String>,
 }
 
-/// One broken rule. `path` is like `statements[12] (rw-agreed-2025-06-03).evidence[0].source`.
+/// One violation. `path` is for example `statements[12] (rw-agreed-2025-06-03).evidence[0].source`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {message}")]
-pub struct Fault {
+pub struct DocumentError {
     pub path: String,
     pub message: String,
 }
 
-/// Reads a document.
+/// Parses and checks a document.
 /// # Errors
-/// Every fault that can be told apart from the consequences of another: text that is not JSON is one fault, with line
-/// and column; references between items are followed only once every item can be read, because an item that is
-/// missing would be reported by all that name it.
-pub fn parse(text: &str) -> Result<Document, Vec<Fault>> {
-    let value = json::read(text).map_err(|fault| vec![fault])?;
-    let mut faults = Faults::default();
-    let draft = parse::read(&value, &mut faults);
-    let readable = faults.0.is_empty();
-    values::check(&draft, &mut faults);
+/// Every error that is not a consequence of another one. Text that is not JSON is one error, with line and column.
+/// References between items are checked only if every item can be parsed, because each reference to a missing item would be
+/// an error, too.
+pub fn parse(text: &str) -> Result<Document, Vec<DocumentError>> {
+    let value = json::parse_json(text).map_err(|error| vec![error])?;
+    let mut errors = Errors::default();
+    let draft = parse::parse_draft(&value, &mut errors);
+    let is_readable = errors.0.is_empty();
+    values::check(&draft, &mut errors);
     let parse::Draft {
         initiative,
         sources,
         statements,
     } = draft;
     match initiative {
-        Some(initiative) if readable => {
+        Some(initiative) if is_readable => {
             let mut document = Document {
                 initiative,
                 sources: sources.into_iter().map(|(_, source)| source).collect(),
                 statements: statements.into_iter().map(|(_, it)| it).collect(),
             };
-            document.sources = references::check(&document, &mut faults);
-            faults.none_or(document)
+            document.sources = references::check(&document, &mut errors);
+            errors.into_result(document)
         }
-        _ => Err(faults.0),
+        _ => Err(errors.0),
     }
 }
 
-/// Longest message, in characters; a fault quotes what it found, and that may be the whole file.
-const MESSAGE: usize = 300;
+/// Longest message, in characters; a message quotes the value, which may be the whole file.
+const MAX_MESSAGE_CHARS: usize = 300;
 
 #[derive(Default)]
-struct Faults(Vec<Fault>);
+struct Errors(Vec<DocumentError>);
 
-impl Faults {
+impl Errors {
     fn add(&mut self, path: impl Into<String>, message: impl AsRef<str>) {
-        self.0.push(Fault::new(path, message.as_ref()));
+        self.0.push(DocumentError::new(path, message.as_ref()));
     }
 
-    fn none_or(self, document: Document) -> Result<Document, Vec<Fault>> {
+    fn into_result(self, document: Document) -> Result<Document, Vec<DocumentError>> {
         if self.0.is_empty() {
             Ok(document)
         } else {
@@ -156,24 +156,24 @@ impl Faults {
     }
 }
 
-impl Fault {
-    /// Faults are printed on terminals: a control character from the file must not act there.
+impl DocumentError {
+    /// Escapes control characters: messages are printed on terminals, where text from the file must not have an effect.
     fn new(path: impl Into<String>, message: &str) -> Self {
-        let mut shown = String::new();
-        for (at, character) in message.chars().enumerate() {
-            if at == MESSAGE {
-                shown.push('…');
+        let mut escaped = String::new();
+        for (index, character) in message.chars().enumerate() {
+            if index == MAX_MESSAGE_CHARS {
+                escaped.push('…');
                 break;
             }
             if character.is_control() {
-                shown.extend(character.escape_default());
+                escaped.extend(character.escape_default());
             } else {
-                shown.push(character);
+                escaped.push(character);
             }
         }
         Self {
             path: path.into(),
-            message: shown,
+            message: escaped,
         }
     }
 }

@@ -1,77 +1,77 @@
-//! From JSON to the types of a document: fields, types and closed sets. Statements have a file of their own; what the
-//! values may be is in `rules`.
+//! Parser: from JSON to the types of a document, with checks of fields, types and enumerations. `statement` parses statements;
+//! `values` checks the values.
 
 use serde_json::Value;
 
 use super::fields::Fields;
-use super::{Faults, Initiative, Source, Statement, statement};
+use super::{Errors, Initiative, Source, Statement, statement};
 use crate::model::text;
 
-/// What could be read. Items come with their path, and those that could not be read are left out.
+/// The parsed items with their paths; items that could not be parsed are left out.
 pub(super) struct Draft {
     pub(super) initiative: Option<Initiative>,
     pub(super) sources: Vec<(String, Source)>,
     pub(super) statements: Vec<(String, Statement)>,
 }
 
-pub(super) fn read(value: &Value, faults: &mut Faults) -> Draft {
+pub(super) fn parse_draft(value: &Value, errors: &mut Errors) -> Draft {
     let mut draft = Draft {
         initiative: None,
         sources: Vec::new(),
         statements: Vec::new(),
     };
     let Value::Object(_) = value else {
-        faults.add("document", "must be an object");
+        errors.add("document", "must be an object");
         return draft;
     };
-    let wanted = ["format", "initiative", "sources", "statements"];
-    let Some(fields) = Fields::open(String::new(), value, &wanted, faults) else {
+    let keys = ["format", "initiative", "sources", "statements"];
+    let Some(fields) = Fields::open(String::new(), value, &keys, errors) else {
         return draft;
     };
     if fields
         .find("format")
         .is_some_and(|format| format.as_u64() != Some(1))
     {
-        faults.add("format", "must be 1, the only format there is");
+        errors.add("format", "must be 1, the only supported format");
     }
     draft.initiative = fields
         .find("initiative")
-        .and_then(|value| initiative(value, faults));
-    draft.sources = items(&fields, "sources", source, faults);
-    draft.statements = items(&fields, "statements", statement::read, faults);
+        .and_then(|value| parse_initiative(value, errors));
+    draft.sources = parse_items(&fields, "sources", parse_source, errors);
+    draft.statements = parse_items(&fields, "statements", statement::parse, errors);
     draft
 }
 
-/// Every item is read, also after one that could not be.
-fn items<T>(
+/// Parses every item, also after one that could not be parsed.
+fn parse_items<T>(
     fields: &Fields<'_>,
     key: &str,
-    read: fn(String, &Value, &mut Faults) -> Option<T>,
-    faults: &mut Faults,
+    parse: fn(String, &Value, &mut Errors) -> Option<T>,
+    errors: &mut Errors,
 ) -> Vec<(String, T)> {
-    let list = fields.list(key, faults).map_or(&[][..], Vec::as_slice);
+    let list = fields.list(key, errors).map_or(&[][..], Vec::as_slice);
     list.iter()
         .enumerate()
-        .filter_map(|(at, value)| {
-            let path = item_path(key, at, value.get("key").and_then(Value::as_str));
-            Some((path.clone(), read(path, value, faults)?))
+        .filter_map(|(index, value)| {
+            let path = item_path(key, index, value.get("key").and_then(Value::as_str));
+            Some((path.clone(), parse(path, value, errors)?))
         })
         .collect()
 }
 
-/// `statements[12] (its-key)`; a key that is none is not shown, it may be anything.
-pub(super) fn item_path(list: &str, at: usize, key: Option<&str>) -> String {
+/// `statements[12] (its-key)`; an invalid key is left out, because it may be any text.
+pub(super) fn item_path(list: &str, index: usize, key: Option<&str>) -> String {
     match key.filter(|key| text::is_slug(key)) {
-        Some(key) => format!("{list}[{at}] ({key})"),
-        None => format!("{list}[{at}]"),
+        Some(key) => format!("{list}[{index}] ({key})"),
+        None => format!("{list}[{index}]"),
     }
 }
 
-fn initiative(value: &Value, faults: &mut Faults) -> Option<Initiative> {
-    let wanted = ["slug", "title", "requestingState", "startedOn", "summary"];
-    let fields = Fields::open("initiative".to_owned(), value, &wanted, faults)?;
+fn parse_initiative(value: &Value, errors: &mut Errors) -> Option<Initiative> {
+    let keys = ["slug", "title", "requestingState", "startedOn", "summary"];
+    let fields = Fields::open("initiative".to_owned(), value, &keys, errors)?;
     let [slug, title, requesting_state, started_on, summary] =
-        wanted.map(|key| fields.text(key, faults));
+        keys.map(|key| fields.text(key, errors));
     Some(Initiative {
         slug: slug?,
         title: title?,
@@ -81,7 +81,7 @@ fn initiative(value: &Value, faults: &mut Faults) -> Option<Initiative> {
     })
 }
 
-const SOURCE: [&str; 8] = [
+const SOURCE_KEYS: [&str; 8] = [
     "key",
     "kind",
     "publisher",
@@ -92,13 +92,13 @@ const SOURCE: [&str; 8] = [
     "derivedFrom",
 ];
 
-fn source(path: String, value: &Value, faults: &mut Faults) -> Option<Source> {
-    let fields = Fields::open(path, value, &SOURCE, faults)?;
-    let kind = fields.one_of("kind", faults);
+fn parse_source(path: String, value: &Value, errors: &mut Errors) -> Option<Source> {
+    let fields = Fields::open(path, value, &SOURCE_KEYS, errors)?;
+    let kind = fields.one_of("kind", errors);
     let [key, publisher, title, language] =
-        ["key", "publisher", "title", "language"].map(|key| fields.text(key, faults));
+        ["key", "publisher", "title", "language"].map(|key| fields.text(key, errors));
     let [url, published_on, derived_from] =
-        ["url", "publishedOn", "derivedFrom"].map(|key| fields.text_or_null(key, faults));
+        ["url", "publishedOn", "derivedFrom"].map(|key| fields.text_or_null(key, errors));
     Some(Source {
         key: key?,
         kind: kind?,

@@ -1,46 +1,49 @@
-//! What items of a document say of each other: unique keys, known names, the order of publication, no leftovers.
+//! Reference checks: unique keys, existing references, the order of publication, no unused sources.
 //!
-//! Every walk here is linear in the length of the document, and none recurses: a chain of copies may be long.
+//! Every check is linear in the length of the document, and none recurses: a chain of copies may be long.
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
 use super::parse::item_path;
-use super::{Document, Faults, Source, Statement};
+use super::{Document, Errors, Source, Statement};
 use crate::model::edtf::Edtf;
 
-/// The sources of the document, each original before what derives from it, otherwise in the order of the file.
-pub(super) fn check(document: &Document, faults: &mut Faults) -> Vec<Source> {
-    let sources = Sources::index(&document.sources, faults);
-    let order = sources.originals_first(faults);
-    check_statements(&document.statements, &sources, faults);
-    check_publication_order(&document.statements, &sources, &order, faults);
-    // Only then: who names a source wrongly also leaves it unused.
-    if faults.0.is_empty() {
-        check_use(&document.statements, &sources, &order, faults);
+/// Checks the references, and returns the sources, each original before its copies, otherwise in the order of the file.
+pub(super) fn check(document: &Document, errors: &mut Errors) -> Vec<Source> {
+    let sources = Sources::index(&document.sources, errors);
+    let order = sources.originals_first(errors);
+    check_statements(&document.statements, &sources, errors);
+    check_publication_order(&document.statements, &sources, &order, errors);
+    // Only without other errors: a source whose key is misspelled in a reference is also unused.
+    if errors.0.is_empty() {
+        check_use(&document.statements, &sources, &order, errors);
     }
-    order.iter().map(|at| sources.list[*at].clone()).collect()
+    order
+        .iter()
+        .map(|index| sources.list[*index].clone())
+        .collect()
 }
 
 struct Sources<'a> {
     list: &'a [Source],
-    /// Positions in `list`; of two with the same key, the first.
+    /// Indexes in `list`; of two sources with the same key, the first.
     by_key: HashMap<&'a str, usize>,
 }
 
 impl<'a> Sources<'a> {
-    fn index(list: &'a [Source], faults: &mut Faults) -> Self {
+    fn index(list: &'a [Source], errors: &mut Errors) -> Self {
         let mut by_key = HashMap::new();
-        for (at, source) in list.iter().enumerate() {
+        for (index, source) in list.iter().enumerate() {
             if let Some(first) = by_key.get(source.key.as_str()) {
-                let path = item_path("sources", at, Some(&source.key));
-                faults.add(
+                let path = item_path("sources", index, Some(&source.key));
+                errors.add(
                     format!("{path}.key"),
-                    format!("is the key of sources[{first}] too"),
+                    format!("duplicate key, already used by sources[{first}]"),
                 );
             } else {
-                by_key.insert(source.key.as_str(), at);
+                by_key.insert(source.key.as_str(), index);
             }
         }
         Self { list, by_key }
@@ -50,70 +53,73 @@ impl<'a> Sources<'a> {
         self.by_key.get(key).copied()
     }
 
-    fn original(&self, at: usize) -> Option<usize> {
-        let key = self.list[at].derived_from.as_deref()?;
+    fn original(&self, index: usize) -> Option<usize> {
+        let key = self.list[index].derived_from.as_deref()?;
         self.find(key)
     }
 
-    fn path(&self, at: usize) -> String {
-        item_path("sources", at, Some(&self.list[at].key))
+    fn path(&self, index: usize) -> String {
+        item_path("sources", index, Some(&self.list[index].key))
     }
 
-    /// Positions, each original before what derives from it. A circle is reported once, where it closes.
-    fn originals_first(&self, faults: &mut Faults) -> Vec<usize> {
+    /// Indexes, each original before its copies. A cycle is reported once, where it closes.
+    fn originals_first(&self, errors: &mut Errors) -> Vec<usize> {
         let mut order = Vec::with_capacity(self.list.len());
-        let mut seen_from: Vec<Option<usize>> = vec![None; self.list.len()];
+        let mut visited_from: Vec<Option<usize>> = vec![None; self.list.len()];
         for start in 0..self.list.len() {
             let mut chain = Vec::new();
             let mut next = Some(start);
-            while let Some(at) = next {
-                if let Some(earlier) = seen_from[at] {
+            while let Some(index) = next {
+                if let Some(earlier) = visited_from[index] {
                     if earlier == start {
-                        let closing = chain.last().copied().unwrap_or(at);
-                        let message = "runs in a circle".to_owned();
-                        faults.add(self.path(closing) + ".derivedFrom", message);
+                        let closing = chain.last().copied().unwrap_or(index);
+                        let message = "is a circular reference".to_owned();
+                        errors.add(self.path(closing) + ".derivedFrom", message);
                     }
                     break;
                 }
-                seen_from[at] = Some(start);
-                chain.push(at);
-                next = self.original(at);
-                self.check_original(at, next, faults);
+                visited_from[index] = Some(start);
+                chain.push(index);
+                next = self.original(index);
+                self.check_original(index, next, errors);
             }
             order.extend(chain.iter().rev());
         }
         order
     }
 
-    fn check_original(&self, at: usize, original: Option<usize>, faults: &mut Faults) {
-        if let (Some(key), None) = (&self.list[at].derived_from, original) {
-            let message = format!("`{key}` is not the key of a source");
-            faults.add(self.path(at) + ".derivedFrom", message);
+    fn check_original(&self, index: usize, original: Option<usize>, errors: &mut Errors) {
+        if let (Some(key), None) = (&self.list[index].derived_from, original) {
+            let message = format!("there is no source with the key `{key}`");
+            errors.add(self.path(index) + ".derivedFrom", message);
         }
     }
 }
 
-fn check_statements(statements: &[Statement], sources: &Sources<'_>, faults: &mut Faults) {
+fn check_statements(statements: &[Statement], sources: &Sources<'_>, errors: &mut Errors) {
     let mut earlier: HashMap<&str, &Statement> = HashMap::new();
     let mut corrected: HashSet<&str> = HashSet::new();
-    for (at, statement) in statements.iter().enumerate() {
-        let path = item_path("statements", at, Some(&statement.key));
-        check_evidence(statement, &path, sources, faults);
-        for (at, key) in statement.contradicts.iter().enumerate() {
-            let path = format!("{path}.contradicts[{at}]");
-            check_earlier(statement, key, path, &earlier, faults);
+    for (index, statement) in statements.iter().enumerate() {
+        let path = item_path("statements", index, Some(&statement.key));
+        check_evidence(statement, &path, sources, errors);
+        for (index, key) in statement.contradicts.iter().enumerate() {
+            let path = format!("{path}.contradicts[{index}]");
+            check_earlier(statement, key, path, &earlier, errors);
         }
         if let Some(key) = &statement.corrects {
             let path = format!("{path}.corrects");
             if !corrected.insert(key) {
-                faults.add(path.clone(), format!("`{key}` is corrected already"));
+                errors.add(
+                    path.clone(),
+                    format!("`{key}` is already corrected by an earlier statement"),
+                );
             }
-            check_earlier(statement, key, path, &earlier, faults);
+            check_earlier(statement, key, path, &earlier, errors);
         }
         if earlier.insert(&statement.key, statement).is_some() {
-            faults.add(
+            errors.add(
                 format!("{path}.key"),
-                "is the key of an earlier statement too",
+                "duplicate key, already used by an earlier statement",
             );
         }
     }
@@ -124,32 +130,35 @@ fn check_earlier(
     key: &str,
     path: String,
     earlier: &HashMap<&str, &Statement>,
-    faults: &mut Faults,
+    errors: &mut Errors,
 ) {
     match earlier.get(key) {
-        None => faults.add(path, format!("`{key}` is not an earlier statement")),
+        None => errors.add(
+            path,
+            format!("there is no earlier statement with the key `{key}`"),
+        ),
         Some(other) if other.subject != statement.subject => {
-            faults.add(path, format!("`{key}` is about another subject"));
+            errors.add(path, format!("`{key}` is about a different subject"));
         }
         Some(_) => {}
     }
 }
 
-fn check_evidence(statement: &Statement, path: &str, sources: &Sources<'_>, faults: &mut Faults) {
-    for (at, evidence) in statement.evidence.iter().enumerate() {
+fn check_evidence(statement: &Statement, path: &str, sources: &Sources<'_>, errors: &mut Errors) {
+    for (index, evidence) in statement.evidence.iter().enumerate() {
         let key = &evidence.source;
-        let fault = match sources.find(key) {
-            None => format!("`{key}` is not the key of a source"),
+        let message = match sources.find(key) {
+            None => format!("there is no source with the key `{key}`"),
             Some(source) if sources.list[source].url.is_none() => {
-                format!("`{key}` has no address: cite a copy that has one")
+                format!("the source `{key}` has no URL; cite a copy that has one")
             }
             Some(_) => continue,
         };
-        faults.add(format!("{path}.evidence[{at}].source"), fault);
+        errors.add(format!("{path}.evidence[{index}].source"), message);
     }
 }
 
-/// First and last day; an open or unknown end reaches as far as there are days.
+/// First and last day; an open or unknown end is the minimal or maximal date.
 type Days = (NaiveDate, NaiveDate);
 
 fn either(one: Option<Days>, other: Option<Days>) -> Option<Days> {
@@ -159,44 +168,49 @@ fn either(one: Option<Days>, other: Option<Days>) -> Option<Days> {
     }
 }
 
-/// When a source or anything it derives from may have appeared, by position; a date that is none was reported.
+/// When a source or one of its originals may have been published, by index; invalid dates were reported before.
 fn list_published(sources: &Sources<'_>, order: &[usize]) -> Vec<Option<Days>> {
     let mut published = vec![None; sources.list.len()];
-    for &at in order {
-        let date = sources.list[at].published_on.as_deref();
+    for &index in order {
+        let date = sources.list[index].published_on.as_deref();
         let own = date.and_then(|date| Edtf::parse(date).ok()).map(|date| {
             (
                 date.earliest().unwrap_or(NaiveDate::MIN),
                 date.latest().unwrap_or(NaiveDate::MAX),
             )
         });
-        let original = sources.original(at).and_then(|at| published[at]);
-        published[at] = either(own, original);
+        let original = sources.original(index).and_then(|index| published[index]);
+        published[index] = either(own, original);
     }
     published
 }
 
-/// A statement may not stand after one that can only have become public later: the ledger is written in the order of
-/// the file, and what was known on a day is read from it.
+/// Reports a statement that comes after one that can only have become public later: the ledger is written in the order of
+/// the file, so this order must be that of publication.
 fn check_publication_order(
     statements: &[Statement],
     sources: &Sources<'_>,
     order: &[usize],
-    faults: &mut Faults,
+    errors: &mut Errors,
 ) {
     let published = list_published(sources, order);
     let mut newest = (NaiveDate::MIN, "");
-    for (at, statement) in statements.iter().enumerate() {
-        let cited = statement.evidence.iter();
-        let cited = cited.filter_map(|evidence| sources.find(&evidence.source));
-        let Some((first, last)) = cited.map(|at| published[at]).fold(None, either) else {
+    for (index, statement) in statements.iter().enumerate() {
+        let cited_sources = statement.evidence.iter();
+        let cited_sources = cited_sources.filter_map(|evidence| sources.find(&evidence.source));
+        let Some((first, last)) = cited_sources
+            .map(|index| published[index])
+            .fold(None, either)
+        else {
             continue;
         };
         let (day, key) = newest;
         if last < day {
-            let path = item_path("statements", at, Some(&statement.key));
-            let message = format!("became public by {last}, but stands after `{key}` of {day}");
-            faults.add(path, message);
+            let path = item_path("statements", index, Some(&statement.key));
+            let message = format!(
+                "became public by {last}, but follows `{key}`, which became public on {day} or later; sort statements by publication"
+            );
+            errors.add(path, message);
         }
         if first > day {
             newest = (first, &statement.key);
@@ -204,24 +218,27 @@ fn check_publication_order(
     }
 }
 
-/// A source is used if a statement cites it or something that derives from it.
+/// Reports unused sources: no statement cites the source or a copy of it.
 fn check_use(
     statements: &[Statement],
     sources: &Sources<'_>,
     order: &[usize],
-    faults: &mut Faults,
+    errors: &mut Errors,
 ) {
     let mut used = vec![false; sources.list.len()];
-    let cited = statements.iter().flat_map(|statement| &statement.evidence);
-    for at in cited.filter_map(|evidence| sources.find(&evidence.source)) {
-        used[at] = true;
+    let cited_sources = statements.iter().flat_map(|statement| &statement.evidence);
+    for index in cited_sources.filter_map(|evidence| sources.find(&evidence.source)) {
+        used[index] = true;
     }
-    for &at in order.iter().rev() {
-        if let (true, Some(original)) = (used[at], sources.original(at)) {
+    for &index in order.iter().rev() {
+        if let (true, Some(original)) = (used[index], sources.original(index)) {
             used[original] = true;
         }
     }
-    for at in (0..used.len()).filter(|at| !used[*at]) {
-        faults.add(sources.path(at), "is not used by any statement");
+    for index in (0..used.len()).filter(|index| !used[*index]) {
+        errors.add(
+            sources.path(index),
+            "is not used by any statement; cite or remove it",
+        );
     }
 }

@@ -1,13 +1,13 @@
-//! From the JSON of one statement to its types, as `shape` does for the rest of a document.
+//! Parser of one statement: from JSON to its types.
 
 use serde_json::{Map, Value};
 
 use super::fields::Fields;
-use super::{Evidence, Faults, Statement, Subject};
+use super::{Errors, Evidence, Statement, Subject};
 use crate::model::statement::{Body, Claimant};
 use crate::model::text;
 
-const STATEMENT: [&str; 10] = [
+const STATEMENT_KEYS: [&str; 10] = [
     "key",
     "subject",
     "claimant",
@@ -20,16 +20,16 @@ const STATEMENT: [&str; 10] = [
     "note",
 ];
 
-pub(super) fn read(path: String, value: &Value, faults: &mut Faults) -> Option<Statement> {
-    let fields = Fields::open(path, value, &STATEMENT, faults)?;
+pub(super) fn parse(path: String, value: &Value, errors: &mut Errors) -> Option<Statement> {
+    let fields = Fields::open(path, value, &STATEMENT_KEYS, errors)?;
     let [key, valid_from, summary] =
-        ["key", "validFrom", "summary"].map(|key| fields.text(key, faults));
-    let subject = subject(&fields, faults);
-    let claimant = claimant(&fields, faults);
-    let body = body(&fields, faults);
-    let evidence = list(&fields, "evidence", evidence, faults);
-    let contradicts = list(&fields, "contradicts", contradicted, faults);
-    let [corrects, note] = ["corrects", "note"].map(|key| fields.text_or_null(key, faults));
+        ["key", "validFrom", "summary"].map(|key| fields.text(key, errors));
+    let subject = parse_subject(&fields, errors);
+    let claimant = parse_claimant(&fields, errors);
+    let body = parse_body(&fields, errors);
+    let evidence = parse_list(&fields, "evidence", parse_evidence, errors);
+    let contradicts = parse_list(&fields, "contradicts", parse_contradicted, errors);
+    let [corrects, note] = ["corrects", "note"].map(|key| fields.text_or_null(key, errors));
     Some(Statement {
         key: key?,
         subject: subject?,
@@ -44,24 +44,24 @@ pub(super) fn read(path: String, value: &Value, faults: &mut Faults) -> Option<S
     })
 }
 
-/// All of a list or nothing; a statement is not read with half of its evidence.
-fn list<T>(
+/// Parses a list completely or not at all: a statement must not lose a part of its evidence.
+fn parse_list<T>(
     fields: &Fields<'_>,
     key: &str,
-    read: fn(String, &Value, &mut Faults) -> Option<T>,
-    faults: &mut Faults,
+    parse: fn(String, &Value, &mut Errors) -> Option<T>,
+    errors: &mut Errors,
 ) -> Option<Vec<T>> {
     let path = fields.path(key);
-    let values = fields.list(key, faults)?.iter().enumerate();
+    let values = fields.list(key, errors)?.iter().enumerate();
     let items: Vec<Option<T>> = values
-        .map(|(at, value)| read(format!("{path}[{at}]"), value, faults))
+        .map(|(index, value)| parse(format!("{path}[{index}]"), value, errors))
         .collect();
     items.into_iter().collect()
 }
 
-fn subject(fields: &Fields<'_>, faults: &mut Faults) -> Option<Subject> {
-    let one = fields.find("subject")?.as_object().and_then(only);
-    let subject = one.and_then(|(kind, name)| {
+fn parse_subject(fields: &Fields<'_>, errors: &mut Errors) -> Option<Subject> {
+    let entry = fields.find("subject")?.as_object().and_then(single_entry);
+    let subject = entry.and_then(|(kind, name)| {
         let name = name.as_str()?.to_owned();
         match kind {
             "relationship" => Some(Subject::Relationship(name)),
@@ -71,46 +71,53 @@ fn subject(fields: &Fields<'_>, faults: &mut Faults) -> Option<Subject> {
         }
     });
     if subject.is_none() {
-        let message = "must be an object with one of relationship, country and initiative";
-        faults.add(fields.path("subject"), message);
+        let message =
+            "must be an object with exactly one of the keys relationship, country and initiative";
+        errors.add(fields.path("subject"), message);
     }
     subject
 }
 
-fn claimant(fields: &Fields<'_>, faults: &mut Faults) -> Option<Claimant> {
+fn parse_claimant(fields: &Fields<'_>, errors: &mut Errors) -> Option<Claimant> {
     let (path, value) = (fields.path("claimant"), fields.find("claimant")?);
-    let fields = Fields::open(path, value, &["kind", "label"], faults)?;
-    let (kind, label) = (fields.one_of("kind", faults), fields.text("label", faults));
+    let fields = Fields::open(path, value, &["kind", "label"], errors)?;
+    let (kind, label) = (fields.one_of("kind", errors), fields.text("label", errors));
     Some(Claimant {
         kind: kind?,
         label: label?,
     })
 }
 
-/// Objects all the way down: serde would take `["AGREED"]` for a body, and `{"AGREED": null}` for a stance.
-fn body(fields: &Fields<'_>, faults: &mut Faults) -> Option<Body> {
+/// Requires plain objects: serde would accept `["AGREED"]` as a body, and `{"AGREED": null}` as a stance.
+fn parse_body(fields: &Fields<'_>, errors: &mut Errors) -> Option<Body> {
     let (path, value) = (fields.path("body"), fields.find("body")?);
-    let Some((kind, Value::Object(content))) = value.as_object().and_then(only) else {
-        faults.add(path, "must be an object with the kind as its only key");
+    let Some((kind, Value::Object(content))) = value.as_object().and_then(single_entry) else {
+        errors.add(
+            path,
+            "must be an object whose only key is the kind, such as stance",
+        );
         return None;
     };
-    // A kind that is unknown may be any text, and is named by the message.
+    // An unknown kind may be any text; it is quoted in the message, not in the path.
     let path = if text::is_slug(kind) {
         format!("{path}.{kind}")
     } else {
         path
     };
-    if let Some((field, _)) = content.iter().find(|(name, value)| !is_plain(name, value)) {
-        faults.add(path, format!("`{field}` cannot be a list or an object"));
+    if let Some((field, _)) = content
+        .iter()
+        .find(|(name, value)| !is_plain_value(name, value))
+    {
+        errors.add(path, format!("`{field}` must not be a list or an object"));
         return None;
     }
     serde_json::from_value(value.clone())
-        .map_err(|error| faults.add(path, error.to_string()))
+        .map_err(|error| errors.add(path, error.to_string()))
         .ok()
 }
 
-/// A cap is the only part of a body that has parts itself.
-fn is_plain(name: &str, value: &Value) -> bool {
+/// Whether a field of a body has a plain value; a cap is the only nested object.
+fn is_plain_value(name: &str, value: &Value) -> bool {
     match value {
         Value::Array(_) => false,
         Value::Object(cap) => {
@@ -123,20 +130,20 @@ fn is_plain(name: &str, value: &Value) -> bool {
     }
 }
 
-fn only(map: &Map<String, Value>) -> Option<(&str, &Value)> {
+fn single_entry(map: &Map<String, Value>) -> Option<(&str, &Value)> {
     let mut entries = map.iter();
     let (key, value) = entries.next()?;
     entries.next().is_none().then_some((key.as_str(), value))
 }
 
-fn evidence(path: String, value: &Value, faults: &mut Faults) -> Option<Evidence> {
-    let wanted = ["source", "relation", "quote", "locator"];
-    let fields = Fields::open(path, value, &wanted, faults)?;
+fn parse_evidence(path: String, value: &Value, errors: &mut Errors) -> Option<Evidence> {
+    let keys = ["source", "relation", "quote", "locator"];
+    let fields = Fields::open(path, value, &keys, errors)?;
     let (source, relation) = (
-        fields.text("source", faults),
-        fields.one_of("relation", faults),
+        fields.text("source", errors),
+        fields.one_of("relation", errors),
     );
-    let [quote, locator] = ["quote", "locator"].map(|key| fields.text_or_null(key, faults));
+    let [quote, locator] = ["quote", "locator"].map(|key| fields.text_or_null(key, errors));
     Some(Evidence {
         source: source?,
         relation: relation?,
@@ -145,10 +152,10 @@ fn evidence(path: String, value: &Value, faults: &mut Faults) -> Option<Evidence
     })
 }
 
-fn contradicted(path: String, value: &Value, faults: &mut Faults) -> Option<String> {
+fn parse_contradicted(path: String, value: &Value, errors: &mut Errors) -> Option<String> {
     let key = value.as_str();
     if key.is_none() {
-        faults.add(path, "must be the key of a statement");
+        errors.add(path, "must be the key of a statement");
     }
     key.map(str::to_owned)
 }

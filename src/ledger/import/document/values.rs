@@ -1,40 +1,40 @@
-//! What the values of one item may be, whatever else the document holds. References are in `references`.
+//! Value checks: rules for the values of single items. `references` checks references between items.
 
 use super::parse::Draft;
-use super::{Evidence, Faults, Initiative, Source, Statement, Subject};
+use super::{Errors, Evidence, Initiative, Source, Statement, Subject};
 use crate::model::country::ATLAS;
 use crate::model::edtf::Edtf;
 use crate::model::statement::{EvidenceRelation, StatementKind};
 use crate::model::text;
 
-/// A rule about an initiative's slug or state cannot be checked while the initiative cannot be read.
-pub(super) fn check(draft: &Draft, faults: &mut Faults) {
+/// Checks all items. Rules that involve the initiative's slug or state are skipped if the initiative could not be parsed.
+pub(super) fn check(draft: &Draft, errors: &mut Errors) {
     let initiative = draft.initiative.as_ref();
     if let Some(initiative) = initiative {
-        check_initiative(initiative, faults);
+        check_initiative(initiative, errors);
     }
     for (path, source) in &draft.sources {
-        check_source(source, &mut Checks { path, faults });
+        check_source(source, &mut Checks { path, errors });
     }
     for (path, statement) in &draft.statements {
-        check_statement(statement, initiative, &mut Checks { path, faults });
+        check_statement(statement, initiative, &mut Checks { path, errors });
     }
 }
 
-/// Checks of single values; a fault is reported at `path` and the field.
+/// Checks of single values; an error is reported at `path` and the field.
 struct Checks<'a> {
     path: &'a str,
-    faults: &'a mut Faults,
+    errors: &'a mut Errors,
 }
 
 impl Checks<'_> {
     fn add(&mut self, field: &str, message: impl AsRef<str>) {
-        self.faults.add(format!("{}.{field}", self.path), message);
+        self.errors.add(format!("{}.{field}", self.path), message);
     }
 
     fn text(&mut self, field: &str, value: &str, limit: usize) {
-        if let Some(fault) = text::fault(value, limit) {
-            self.add(field, fault);
+        if let Some(violation) = text::violation(value, limit) {
+            self.add(field, violation);
         }
     }
 
@@ -52,15 +52,15 @@ impl Checks<'_> {
 
     fn key(&mut self, field: &str, value: &str) {
         if !text::is_slug(value) {
-            let limit = text::SLUG;
+            let limit = text::MAX_SLUG;
             let form = format!(
-                "must be lower-case words and digits joined by hyphens, at most {limit} characters"
+                "must be lower-case letters and digits joined by hyphens, at most {limit} characters"
             );
             self.add(field, form);
         }
     }
 
-    /// ISO 3166-1 alpha-2 or `XK`, in upper case: a document is compared and hashed as it stands.
+    /// ISO 3166-1 alpha-2 or `XK`, in upper case: documents are compared and hashed without normalisation.
     fn country(&mut self, field: &str, code: &str) {
         if ATLAS
             .find_country(code)
@@ -68,30 +68,30 @@ impl Checks<'_> {
         {
             self.add(
                 field,
-                format!("`{code}` is not the code of a country, such as XK"),
+                format!("`{code}` is not a country code (ISO 3166-1 alpha-2 in upper case, or XK)"),
             );
         }
     }
 }
 
-fn check_initiative(initiative: &Initiative, faults: &mut Faults) {
+fn check_initiative(initiative: &Initiative, errors: &mut Errors) {
     let mut checks = Checks {
         path: "initiative",
-        faults,
+        errors,
     };
     checks.key("slug", &initiative.slug);
-    checks.text("title", &initiative.title, text::TITLE);
+    checks.text("title", &initiative.title, text::MAX_TITLE);
     checks.country("requestingState", &initiative.requesting_state);
     checks.date("startedOn", &initiative.started_on);
-    checks.text("summary", &initiative.summary, text::INITIATIVE_SUMMARY);
+    checks.text("summary", &initiative.summary, text::MAX_INITIATIVE_SUMMARY);
 }
 
 fn check_source(source: &Source, checks: &mut Checks<'_>) {
     checks.key("key", &source.key);
-    checks.text("publisher", &source.publisher, text::LABEL);
-    checks.text("title", &source.title, text::TITLE);
-    if let Some(fault) = source.url.as_deref().and_then(text::url_fault) {
-        checks.add("url", fault);
+    checks.text("publisher", &source.publisher, text::MAX_LABEL);
+    checks.text("title", &source.title, text::MAX_TITLE);
+    if let Some(violation) = source.url.as_deref().and_then(text::url_violation) {
+        checks.add("url", violation);
     }
     if let Some(date) = &source.published_on {
         checks.date("publishedOn", date);
@@ -100,13 +100,11 @@ fn check_source(source: &Source, checks: &mut Checks<'_>) {
     if !matches!(language.len(), 2 | 3) || !language.iter().all(u8::is_ascii_lowercase) {
         checks.add(
             "language",
-            "must be a code of two or three lower-case letters, such as en",
+            "must be an ISO 639 code of two or three lower-case letters, such as en",
         );
     }
 }
 
-/// The URL standard mends `https:example.org` and `https:///example.org` ("special authority ignore slashes state");
-/// other readers of the same text see no host there.
 fn check_statement(
     statement: &Statement,
     initiative: Option<&Initiative>,
@@ -116,19 +114,20 @@ fn check_statement(
     if let Some(initiative) = initiative {
         check_subject(&statement.subject, initiative, checks);
     }
-    checks.text("claimant.label", &statement.claimant.label, text::LABEL);
+    checks.text("claimant.label", &statement.claimant.label, text::MAX_LABEL);
     checks.date("validFrom", &statement.valid_from);
-    checks.text("summary", &statement.summary, text::SUMMARY);
+    checks.text("summary", &statement.summary, text::MAX_SUMMARY);
     check_body(statement, checks);
     check_evidence(&statement.evidence, checks);
     check_contradicts(&statement.contradicts, checks);
-    checks.text_or_null("note", statement.note.as_ref(), text::DETAIL);
+    checks.text_or_null("note", statement.note.as_ref(), text::MAX_DETAIL);
 }
 
 fn check_subject(subject: &Subject, initiative: &Initiative, checks: &mut Checks<'_>) {
     match subject {
         Subject::Relationship(code) if *code == initiative.requesting_state => {
-            let message = format!("`{code}` is the requesting state itself");
+            let message =
+                format!("`{code}` is the requesting state of the initiative; use another country");
             checks.add("subject.relationship", message);
         }
         Subject::Relationship(code) => checks.country("subject.relationship", code),
@@ -142,7 +141,7 @@ fn check_subject(subject: &Subject, initiative: &Initiative, checks: &mut Checks
 }
 
 fn check_body(statement: &Statement, checks: &mut Checks<'_>) {
-    for (field, message) in statement.body.faults() {
+    for (field, message) in statement.body.violations() {
         checks.add(&format!("body.{field}"), message);
     }
     if let Some(code) = statement.body.country_code() {
@@ -176,47 +175,51 @@ fn check_evidence(evidence: &[Evidence], checks: &mut Checks<'_>) {
         checks.add("evidence", "must not be empty");
     } else if evidence
         .iter()
-        .all(|it| it.relation != EvidenceRelation::Supports)
+        .all(|item| item.relation != EvidenceRelation::Supports)
     {
         checks.add(
             "evidence",
-            "needs at least one source that SUPPORTS the statement",
+            "needs at least one item with the relation SUPPORTS",
         );
     }
-    if evidence.len() > text::EVIDENCE {
+    if evidence.len() > text::MAX_EVIDENCE {
         checks.add(
             "evidence",
-            format!("holds {}, the limit is {}", evidence.len(), text::EVIDENCE),
+            format!(
+                "has {} items; the limit is {}",
+                evidence.len(),
+                text::MAX_EVIDENCE
+            ),
         );
     }
-    for (at, it) in evidence.iter().enumerate() {
+    for (index, item) in evidence.iter().enumerate() {
         checks.text_or_null(
-            &format!("evidence[{at}].quote"),
-            it.quote.as_ref(),
-            text::QUOTE,
+            &format!("evidence[{index}].quote"),
+            item.quote.as_ref(),
+            text::MAX_QUOTE,
         );
         checks.text_or_null(
-            &format!("evidence[{at}].locator"),
-            it.locator.as_ref(),
-            text::DETAIL,
+            &format!("evidence[{index}].locator"),
+            item.locator.as_ref(),
+            text::MAX_DETAIL,
         );
     }
 }
 
 fn check_contradicts(contradicts: &[String], checks: &mut Checks<'_>) {
-    let (count, limit) = (contradicts.len(), text::CONTRADICTS);
+    let (count, limit) = (contradicts.len(), text::MAX_CONTRADICTS);
     if count > limit {
         checks.add(
             "contradicts",
-            format!("holds {count}, the limit is {limit}"),
+            format!("has {count} items; the limit is {limit}"),
         );
-        return; // comparing each with each is for short lists
+        return; // comparing all pairs is for short lists
     }
-    for (at, key) in contradicts.iter().enumerate() {
-        if contradicts[..at].contains(key) {
+    for (index, key) in contradicts.iter().enumerate() {
+        if contradicts[..index].contains(key) {
             checks.add(
-                &format!("contradicts[{at}]"),
-                format!("`{key}` is repeated"),
+                &format!("contradicts[{index}]"),
+                format!("`{key}` is listed twice"),
             );
         }
     }

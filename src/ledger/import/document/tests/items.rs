@@ -1,4 +1,4 @@
-//! The initiative, the sources, and what items say of each other: one wrong value per rule.
+//! The initiative, the sources, and references between items: one wrong value per rule.
 
 use serde_json::json;
 
@@ -80,7 +80,7 @@ fn a_source_has_rules() {
 }
 
 #[test]
-fn an_address_has_rules() {
+fn a_url_has_rules() {
     check(
         "/sources/2/url",
         json!("ftp://example.org"),
@@ -112,7 +112,7 @@ fn the_rest_of_a_source_has_rules() {
     );
     check(
         "/sources/2/derivedFrom",
-        json!("nobody"),
+        json!("missing"),
         &["sources[2] (later).derivedFrom"],
     );
     check(
@@ -125,7 +125,7 @@ fn the_rest_of_a_source_has_rules() {
 }
 
 #[test]
-fn items_name_each_other_by_rules() {
+fn references_between_items_have_rules() {
     let third = |field: &str| format!("statements[2] (third).{field}");
     check(
         "/statements/2/key",
@@ -151,11 +151,11 @@ fn items_name_each_other_by_rules() {
 }
 
 #[test]
-fn evidence_names_sources_by_rules() {
+fn references_to_sources_have_rules() {
     let source = "statements[2] (third).evidence[0].source";
     check(
         "/statements/2/evidence/0/source",
-        json!("nobody"),
+        json!("missing"),
         &[source],
     );
     check(

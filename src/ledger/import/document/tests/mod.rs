@@ -1,13 +1,13 @@
-//! One small document that is valid, and one mutation of it per rule.
+//! A small valid document, and one mutation of it per rule.
 
 mod items;
 mod statement;
 
 use serde_json::{Value, json};
 
-use super::{Document, Fault, Subject, parse};
+use super::{Document, DocumentError, Subject, parse};
 
-const SHIPPED: &str = include_str!("../../../../../data/us-third-country-removals.json");
+const BUNDLED: &str = include_str!("../../../../../data/us-third-country-removals.json");
 
 fn stance(key: &str, day: &str) -> Value {
     json!({
@@ -25,7 +25,7 @@ fn source(key: &str, published_on: &str) -> Value {
     })
 }
 
-/// Sources `copy` (of `original`, without an address) and `later`; statements `first`, `second` and `third`.
+/// Sources `copy` (of `original`, without a URL) and `later`; statements `first`, `second` and `third`.
 fn valid() -> Value {
     let [mut copy, mut original] = ["copy", "original"].map(|key| source(key, "2025-06-03"));
     copy["derivedFrom"] = json!("original");
@@ -39,7 +39,7 @@ fn valid() -> Value {
         "format": 1,
         "initiative": {
             "slug": "a-request", "title": "A request", "requestingState": "US", "startedOn": "2025-01-20",
-            "summary": "Somebody asks."
+            "summary": "A request."
         },
         "sources": [copy, original, source("later", "2025-07")],
         "statements": [first, second, third]
@@ -47,11 +47,11 @@ fn valid() -> Value {
 }
 
 #[track_caller]
-fn faults(document: &Value) -> Vec<Fault> {
+fn errors_of(document: &Value) -> Vec<DocumentError> {
     parse(&document.to_string()).unwrap_err()
 }
 
-/// Puts `value` at a JSON pointer; a pointer to no field yet adds it.
+/// The valid document with `value` at a JSON pointer; a missing field is added.
 #[track_caller]
 fn with(pointer: &str, value: Value) -> Value {
     let mut document = valid();
@@ -64,33 +64,33 @@ fn with(pointer: &str, value: Value) -> Value {
     document
 }
 
-/// The faults are at these paths and nowhere else: no fault is reported again as its own consequence.
+/// Asserts that the errors have these paths and no others: consequences of an error are not reported.
 #[track_caller]
 fn check(pointer: &str, value: Value, paths: &[&str]) {
-    let found = faults(&with(pointer, value));
-    let found_paths: Vec<&str> = found.iter().map(|fault| fault.path.as_str()).collect();
-    assert_eq!(found_paths, paths, "{pointer}: {found:?}");
+    let errors = errors_of(&with(pointer, value));
+    let error_paths: Vec<&str> = errors.iter().map(|error| error.path.as_str()).collect();
+    assert_eq!(error_paths, paths, "{pointer}: {errors:?}");
 }
 
-fn shipped() -> Document {
-    parse(SHIPPED).unwrap()
+fn bundled() -> Document {
+    parse(BUNDLED).unwrap()
 }
 
 #[test]
-fn the_shipped_file_is_valid_and_comes_out_as_it_stands() {
-    let document = shipped();
+fn the_bundled_file_is_valid_and_unchanged_by_parsing() {
+    let document = bundled();
     assert_eq!(
         (document.statements.len(), document.sources.len()),
         (254, 237)
     );
-    let file: Value = serde_json::from_str(SHIPPED).unwrap();
+    let file: Value = serde_json::from_str(BUNDLED).unwrap();
     let document = serde_json::to_value(&document).unwrap();
     assert_eq!(document["initiative"], file["initiative"]);
     assert_eq!(document["statements"], file["statements"]);
 }
 
 #[test]
-fn an_original_comes_before_its_copies_and_the_rest_keeps_its_place() {
+fn an_original_comes_before_its_copies_and_other_sources_stay_in_order() {
     let document = parse(&valid().to_string()).unwrap();
     let keys: Vec<&str> = document
         .sources
@@ -105,19 +105,19 @@ fn an_original_comes_before_its_copies_and_the_rest_keeps_its_place() {
 }
 
 #[test]
-fn all_faults_are_told_at_once_and_a_missing_key_is_one() {
+fn all_errors_are_reported_at_once_and_a_missing_key_is_one() {
     let mut document = with("/initiative/title", json!(7));
     document["sources"][0]
         .as_object_mut()
         .unwrap()
         .remove("url");
     document["statements"][2]["summary"] = json!("");
-    let found: Vec<String> = faults(&document)
+    let errors: Vec<String> = errors_of(&document)
         .into_iter()
-        .map(|fault| fault.path)
+        .map(|error| error.path)
         .collect();
     assert_eq!(
-        found,
+        errors,
         [
             "initiative.title",
             "sources[0] (copy).url",
@@ -127,41 +127,41 @@ fn all_faults_are_told_at_once_and_a_missing_key_is_one() {
 }
 
 #[test]
-fn what_is_no_json_is_one_fault_with_its_place() {
+fn invalid_json_is_one_error_with_line_and_column() {
     let deep = "[".repeat(100_000);
-    for (text, place) in [
+    for (text, location) in [
         ("", "line 1 column 0"),
         ("{\n  \"format\": 1,\n}", "line 3 column 1"),
         ("{\"format\": 1, \"format\": 1}", "line 1 column 22"),
         (deep.as_str(), "line 1 column 128"),
     ] {
-        let found = parse(text).unwrap_err();
-        assert_eq!((found.len(), found[0].path.as_str()), (1, "document"));
-        assert!(found[0].message.ends_with(place), "{}", found[0]);
+        let errors = parse(text).unwrap_err();
+        assert_eq!((errors.len(), errors[0].path.as_str()), (1, "document"));
+        assert!(errors[0].message.ends_with(location), "{}", errors[0]);
     }
-    assert_eq!(faults(&json!([]))[0].path, "document");
+    assert_eq!(errors_of(&json!([]))[0].path, "document");
 }
 
 #[test]
-fn a_fault_does_not_carry_the_file_to_the_terminal() {
-    let found = faults(&with("/sources/2/language", json!("\u{1b}[2J")));
-    assert!(!found[0].message.contains('\u{1b}'));
-    let found = faults(&with("/sources/2/url", json!("x".repeat(100_000))));
-    assert!(found[0].to_string().chars().count() < 400);
+fn an_error_does_not_print_the_file_to_the_terminal() {
+    let errors = errors_of(&with("/sources/2/language", json!("\u{1b}[2J")));
+    assert!(!errors[0].message.contains('\u{1b}'));
+    let errors = errors_of(&with("/sources/2/url", json!("x".repeat(100_000))));
+    assert!(errors[0].to_string().chars().count() < 400);
 }
 
 #[test]
-fn a_long_chain_of_copies_is_no_burden() {
+fn a_long_chain_of_copies_is_handled() {
     let mut document = valid();
     let mut sources: Vec<Value> = (0..20_000)
-        .map(|at| source(&format!("s{at}"), "2025-06"))
+        .map(|index| source(&format!("s{index}"), "2025-06"))
         .collect();
-    for (at, source) in sources.iter_mut().enumerate() {
-        source["derivedFrom"] = json!(format!("s{}", (at + 1) % 20_000));
+    for (index, source) in sources.iter_mut().enumerate() {
+        source["derivedFrom"] = json!(format!("s{}", (index + 1) % 20_000));
     }
     document["sources"] = json!(sources);
-    let circle = faults(&document)
+    let cycle = errors_of(&document)
         .into_iter()
-        .find(|fault| fault.path.starts_with("sources"));
-    assert_eq!(circle.unwrap().path, "sources[19999] (s19999).derivedFrom");
+        .find(|error| error.path.starts_with("sources"));
+    assert_eq!(cycle.unwrap().path, "sources[19999] (s19999).derivedFrom");
 }

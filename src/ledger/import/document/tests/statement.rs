@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{check, faults, with};
+use super::{check, errors_of, with};
 
 #[test]
 fn a_statement_has_rules() {
@@ -47,11 +47,11 @@ fn a_subject_has_rules() {
     ] {
         let mut document = with("/statements/1/subject", json!({ "relationship": code }));
         document["statements"][1]["contradicts"] = json!([]);
-        let found: Vec<String> = faults(&document)
+        let paths_found: Vec<String> = errors_of(&document)
             .into_iter()
-            .map(|fault| fault.path)
+            .map(|error| error.path)
             .collect();
-        assert_eq!(found, paths, "{code}");
+        assert_eq!(paths_found, paths, "{code}");
     }
     check(
         "/statements/1/subject",
