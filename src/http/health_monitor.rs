@@ -22,9 +22,14 @@ use crate::{
     telemetry::{metrics::Metrics, sampled::Sample},
 };
 
-pub(super) struct HealthMonitor {
-    pub(super) metrics: Arc<Metrics>,
-    pub(super) lifecycle: Lifecycle,
+/// Clones share the last probe.
+#[derive(Clone)]
+pub(super) struct HealthMonitor(Arc<Sources>);
+
+/// What the checks and the sample read.
+struct Sources {
+    metrics: Arc<Metrics>,
+    lifecycle: Lifecycle,
     database: Database,
     feed: Feed,
     connections: ConnectionLimiter,
@@ -82,7 +87,7 @@ impl HealthMonitor {
         connections: ConnectionLimiter,
         executions: Arc<AtomicU64>,
     ) -> Self {
-        Self {
+        Self(Arc::new(Sources {
             metrics,
             lifecycle,
             database,
@@ -90,7 +95,11 @@ impl HealthMonitor {
             connections,
             executions,
             state: Mutex::default(),
-        }
+        }))
+    }
+
+    pub(super) fn phase(&self) -> Phase {
+        self.0.lifecycle.phase()
     }
 
     /// Runs all checks, within [`PROBE_TIMEOUT`].
@@ -105,7 +114,7 @@ impl HealthMonitor {
             Err(_) => ("silent", None),
         };
         let checks = HealthChecks {
-            server: match self.lifecycle.phase() {
+            server: match self.phase() {
                 Phase::Serving => OK,
                 Phase::Draining | Phase::Stopping => "draining",
             },
@@ -123,29 +132,29 @@ impl HealthMonitor {
     /// Renders all metrics in the OpenMetrics text format.
     pub(super) async fn render_metrics(&self) -> Result<String> {
         let report = self.check().await;
-        self.metrics.text(&Sample {
-            connections: self.connections.open_count(),
+        self.0.metrics.text(&Sample {
+            connections: self.0.connections.open_count(),
             ledger_head: report.head,
-            feed_head: self.feed.head(),
+            feed_head: self.0.feed.head(),
             is_ready: report.is_ready(),
-            statements: self.database.sql_statements(),
-            executions: self.executions.load(Ordering::Relaxed),
+            statements: self.0.database.sql_statements(),
+            executions: self.0.executions.load(Ordering::Relaxed),
         })
     }
 
     /// The database probe, cached for [`PROBE_TTL`], and whether the feed has caught up. The probe uses the tailer's
     /// connection: an exhausted pool of read connections must not make the server unready.
     async fn probe(&self) -> Result<(DatabaseProbe, bool)> {
-        let mut state = self.state.lock().await;
+        let mut state = self.0.state.lock().await;
         let fresh = state.last.filter(|(at, _)| at.elapsed() < PROBE_TTL);
         let probe = if let Some((_, probe)) = fresh {
             probe
         } else {
-            let probe = query_database(&self.database).await?;
+            let probe = query_database(&self.0.database).await?;
             state.last = Some((Instant::now(), probe));
             probe
         };
-        Ok((probe, state.is_caught_up(probe.head, self.feed.head())))
+        Ok((probe, state.is_caught_up(probe.head, self.0.feed.head())))
     }
 }
 

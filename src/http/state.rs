@@ -4,6 +4,7 @@
 
 use std::sync::{Arc, atomic::AtomicU64};
 
+use axum::extract::FromRef;
 use tokio_util::task::TaskTracker;
 
 use super::{
@@ -51,7 +52,7 @@ pub struct AppState {
     pub(super) lifecycle: Lifecycle,
     pub(super) streams: TaskTracker,
     pub(super) metrics: Arc<Metrics>,
-    pub(super) health: Arc<HealthMonitor>,
+    pub(super) health: HealthMonitor,
 }
 
 /// Values that belong to one run of the server.
@@ -94,7 +95,7 @@ impl AppState {
             public_url: public_url.trim_end_matches('/').to_owned(),
             trusted_documents: TrustedDocuments::load(&config.access, &limits.document)?,
             documents: DocumentCache::new(limits.memory.documents, metrics.documents.clone()),
-            cost_model: CostModel::new(&schema::sdl()),
+            cost_model: CostModel::new(&schema::sdl_without_description()),
             cost_limiter: CostLimiter::new(&limits.rate),
             responses: TaggedCache::new(
                 limits.memory.responses,
@@ -112,12 +113,19 @@ impl AppState {
             lifecycle,
             streams: TaskTracker::new(),
             metrics,
-            health: Arc::new(health),
+            health,
         })
     }
 
     /// Counter of executions of feed events, each including the serialisation of its payload.
     pub fn event_executions(&self) -> Arc<AtomicU64> {
         self.hub.event_executions()
+    }
+}
+
+/// The health handlers need no more than this; both listeners have it.
+impl FromRef<Arc<AppState>> for HealthMonitor {
+    fn from_ref(app: &Arc<AppState>) -> Self {
+        app.health.clone()
     }
 }

@@ -4,27 +4,27 @@
 
 pub(super) mod health;
 
-use std::{io, sync::Arc};
+use std::io;
 
 use axum::{
     Router,
     extract::State,
-    http::{StatusCode, header},
+    http::header,
     response::{IntoResponse, Response},
     routing::get,
 };
 use tokio::net::TcpListener;
 
 use super::{health_monitor::HealthMonitor, response::error::HttpError, state::AppState};
-use health::{alive, json_response};
+use health::{alive, ready};
 
 /// State of the admin listener.
 #[derive(Clone)]
-pub struct Admin(Arc<HealthMonitor>);
+pub struct Admin(HealthMonitor);
 
 impl Admin {
     pub fn from_state(app: &AppState) -> Self {
-        Self(Arc::clone(&app.health))
+        Self(app.health.clone())
     }
 }
 
@@ -41,19 +41,8 @@ pub async fn serve(listener: TcpListener, admin: Admin) -> io::Result<()> {
     axum::serve(listener, routes).await
 }
 
-async fn metrics(State(monitor): State<Arc<HealthMonitor>>) -> Result<Response, HttpError> {
+async fn metrics(State(monitor): State<HealthMonitor>) -> Result<Response, HttpError> {
     let text = monitor.render_metrics().await?;
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, content_type)], text).into_response())
-}
-
-/// 200 if all checks pass, otherwise 503. The body names the result of each check.
-pub(super) async fn ready(State(monitor): State<Arc<HealthMonitor>>) -> Response {
-    let report = monitor.check().await;
-    let status = if report.is_ready() {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
-    json_response(status, serde_json::to_string(&report).unwrap_or_default())
 }

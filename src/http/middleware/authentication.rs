@@ -5,8 +5,18 @@
 use axum::http::{HeaderMap, header};
 
 use super::request_context::RequestContext;
-use crate::http::{operation::Requester, response::error::HttpError, state::AppState};
-use crate::{ledger::api_tokens, model::role::Caller};
+use crate::http::{response::error::HttpError, state::AppState, tcp::client_ip::ClientIp};
+use crate::{
+    ledger::api_tokens,
+    model::{request_id::RequestId, role::Caller},
+};
+
+/// Caller, client address and id of a request.
+pub(crate) struct Requester {
+    pub(crate) caller: Caller,
+    pub(crate) client: ClientIp,
+    pub(crate) id: RequestId,
+}
 
 /// The requester of these headers.
 /// # Errors

@@ -14,28 +14,18 @@ use async_graphql::{
 
 use super::{
     limits::document,
+    middleware::authentication::Requester,
     response::{
         error::HttpError,
         graphql_error::{graphql_error, rate_limited_message, retry_after_seconds, set_extension},
     },
     state::AppState,
-    tcp::client_ip::ClientIp,
 };
 use crate::{
     graphql::{cost::Cost, validation::find_operation},
-    model::{
-        request_id::RequestId,
-        role::{Caller, Role},
-    },
+    model::{request_id::RequestId, role::Role},
 };
 use params::RequestParams;
-
-/// Caller, client address and id of a request.
-pub(super) struct Requester {
-    pub(super) caller: Caller,
-    pub(super) client: ClientIp,
-    pub(super) id: RequestId,
-}
 
 pub(super) struct PreparedOperation {
     /// Carries the prepared document, the caller, the request id and the rate limit status as data.

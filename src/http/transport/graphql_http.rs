@@ -19,9 +19,12 @@ use super::websocket;
 use crate::cache::tagged_cache::Computed;
 use crate::http::{
     execution,
-    middleware::{authentication::authenticate, request_context::RequestContext},
+    middleware::{
+        authentication::{Requester, authenticate},
+        request_context::RequestContext,
+    },
     operation::{
-        self, PreparedOperation, Rejection, Requester,
+        self, PreparedOperation, Rejection,
         params::{self, RequestParams},
     },
     response::{

@@ -14,8 +14,8 @@ use crate::{
     graphql::subscription_start::ResumeCursor,
     http::{
         execution,
-        middleware::authentication::authenticate_header,
-        operation::{PreparedOperation, Requester, params::RequestParams},
+        middleware::authentication::{Requester, authenticate_header},
+        operation::{PreparedOperation, params::RequestParams},
         response::{
             error::HttpError,
             graphql_error::{graphql_error, rejection_of, set_extension},
