@@ -1,4 +1,4 @@
-//! The pure parts, without a network or a database: `cargo bench --bench pure`.
+//! Benchmarks of pure functions, without a network or a database: `cargo bench --bench pure`.
 
 use std::hint::black_box;
 
@@ -15,7 +15,7 @@ use demarche::model::position::{Fact, Publication, position, timeline};
 use demarche::model::stance::Stance;
 use demarche::model::time::Timestamp;
 
-/// A country's page in the web client.
+/// The query of a country page in a web client.
 const TYPICAL: &str = "query Stances($code: ID!) { country(code: $code) { code name region { name } capital \
     relationships(direction: INCOMING, first: 50) { nodes { id stance since requestingState { code name } \
     changes(last: 5) { nodes { from to occurredOn } } } } } }";
@@ -30,8 +30,8 @@ criterion_group! {
 }
 criterion_main!(pure);
 
-/// Fragments that spread one another twice each, as far as the limits let them: what a hostile client sends.
-fn worst() -> String {
+/// Worst case of a hostile client: fragments that each spread another one twice, up to the limits.
+fn worst_document() -> String {
     let mut text = String::from("{ countries { ...F0 } }");
     for level in 0..9 {
         let next = level + 1;
@@ -43,21 +43,21 @@ fn worst() -> String {
 
 fn documents(criterion: &mut Criterion) {
     let limits = DocumentLimits::default();
-    let worst = worst();
+    let worst = worst_document();
     for (name, text) in [("typical", TYPICAL), ("worst", &*worst)] {
-        document::parse(text, &limits).expect("it is within the limits");
-        criterion.bench_function(&format!("guard, {name} document"), |bencher| {
+        document::parse(text, &limits).expect("the document is within the limits");
+        criterion.bench_function(&format!("document limits, {name} document"), |bencher| {
             bencher.iter(|| document::parse(black_box(text), &limits));
         });
     }
-    let tariff = CostModel::new(&demarche::graphql::schema::sdl());
+    let cost_model = CostModel::new(&demarche::graphql::schema::sdl_without_description());
     for (name, text) in [("typical", TYPICAL), ("worst", &*worst)] {
-        let document = document::parse(text, &limits).expect("it is within the limits");
+        let document = document::parse(text, &limits).expect("the document is within the limits");
         let operations = document.operations.iter();
-        let (_, operation) = operations.last().expect("it has one operation");
+        let (_, operation) = operations.last().expect("the document has one operation");
         let variables = Variables::default();
         criterion.bench_function(&format!("cost, {name} document"), |bencher| {
-            bencher.iter(|| tariff.cost(black_box(&document), &operation.node, &variables));
+            bencher.iter(|| cost_model.cost(black_box(&document), &operation.node, &variables));
         });
     }
 }
@@ -75,7 +75,7 @@ fn positions(criterion: &mut Criterion) {
     }
 }
 
-/// One statement a day; every tenth contradicts the one before.
+/// One statement per day; every tenth contradicts the previous one.
 fn fact(number: u32) -> Fact {
     const STANCES: [Stance; 3] = [Stance::Negotiating, Stance::Agreed, Stance::Suspended];
     let id = i64::from(number) + 1;
@@ -104,12 +104,12 @@ fn cursors(criterion: &mut Criterion) {
         key: SortKey::Text("2025-12-31".to_owned()),
         id: 123_456,
     };
-    let place = LedgerCursor::new(
+    let ledger = LedgerCursor::new(
         "0123456789abcdef0123456789abcdef",
         123_456,
         "0123456789abcdef",
     );
-    let (page_text, place_text) = (page.to_string(), place.to_string());
+    let (page_text, ledger_text) = (page.to_string(), ledger.to_string());
     criterion.bench_function("page cursor, write", |bencher| {
         bencher.iter(|| black_box(&page).to_string());
     });
@@ -117,9 +117,9 @@ fn cursors(criterion: &mut Criterion) {
         bencher.iter(|| PageCursor::parse(black_box(&page_text)));
     });
     criterion.bench_function("ledger cursor, write", |bencher| {
-        bencher.iter(|| black_box(&place).to_string());
+        bencher.iter(|| black_box(&ledger).to_string());
     });
     criterion.bench_function("ledger cursor, read", |bencher| {
-        bencher.iter(|| LedgerCursor::parse(black_box(&place_text)));
+        bencher.iter(|| LedgerCursor::parse(black_box(&ledger_text)));
     });
 }

@@ -1,8 +1,8 @@
-//! A siege: what an ordinary reader notices while others attack, on this machine and nowhere else.
+//! Load test under attack: measures what honest clients notice while others attack, on this machine only.
 //!
-//! Starts the release binary that stands next to it, lets ten readers, an editor and a subscriber do what they do, and
-//! in turn leaves them alone and attacks the server from other loopback addresses. Everything is paced and bounded in
-//! count and time; the whole takes less than a minute and ends by itself.
+//! Starts the release binary next to it and runs ten readers, an editor and a subscriber, alternately undisturbed and
+//! under attack from other loopback addresses. All rates, counts and durations are bounded; a run takes less than a
+//! minute.
 //!
 //! `cargo build --release && cargo run --release --example siege`
 
@@ -10,19 +10,19 @@
     clippy::print_stdout,
     clippy::unwrap_used,
     unreachable_pub,
-    reason = "a program for us: its table is its output, and what surprises it ends it"
+    reason = "a developer's tool: it prints a table, and any unexpected result is fatal"
 )]
 
-/// Each way to attack.
+/// The attacks.
 mod attacks;
+/// Minimal HTTP and WebSocket client.
+mod client;
 /// Readers, an editor and a subscriber.
-mod garrison;
-/// What was measured.
+mod honest_client;
+/// Table of the measurements.
 mod report;
-/// The server's process.
+/// The server process.
 mod server;
-/// A request and its answer, as bytes.
-mod wire;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -31,122 +31,125 @@ use std::time::Duration;
 
 use clap::Parser;
 
-use garrison::Garrison;
+use honest_client::HonestClients;
 use report::{Report, Round};
 use server::Server;
 
-/// Measures an ordinary reader while the server is attacked.
+/// Measures honest clients while the server is attacked.
 #[derive(Debug, Parser)]
 struct Options {
-    /// How often to be quiet and to attack.
+    /// Number of rounds, each with a baseline and an attack.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=5))]
     rounds: u8,
-    /// Seconds of quiet in a round.
+    /// Seconds of the baseline in a round.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=10))]
-    quiet: u64,
+    baseline: u64,
     /// Seconds of attack in a round.
     #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u64).range(1..=20))]
-    siege: u64,
-    /// The only attacks, by name.
+    attack: u64,
+    /// Run only these attacks.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
-    /// A server of ours that runs already, on a loopback address, instead of one that is started.
+    /// A test server that is already running on a loopback address, instead of starting one.
     #[arg(long, requires_all = ["token", "pid"])]
     address: Option<SocketAddr>,
-    /// The token of an editor there.
+    /// The token of an editor on that server.
     #[arg(long)]
     token: Option<String>,
-    /// Its process.
+    /// The process id of that server.
     #[arg(long)]
     pid: Option<u32>,
-    /// The server to start; by default the release binary next to this program.
+    /// The binary to start; by default the release binary next to this program.
     #[arg(long)]
     server: Option<PathBuf>,
-    /// Run server and readers before whatever else this machine does (renice, as root): on a busy one, others would be
-    /// measured.
+    /// Give the server and the honest clients the highest priority (renice, as root), so that other load on the machine
+    /// is not measured.
     #[arg(long)]
-    first: bool,
-    /// Attacks, in a process of their own: the number of the round.
+    high_priority: bool,
+    /// Run only the attacks of this round; used for the child process.
     #[arg(long, hide = true)]
-    attack: Option<u8>,
+    attack_round: Option<u8>,
 }
 
-/// The longest that rounds may take together: with what comes before and after, a minute.
-const LIMIT: Duration = Duration::from_secs(44);
+/// Maximum duration of all rounds; with start and end, a run takes less than a minute.
+const MAX_TOTAL: Duration = Duration::from_secs(44);
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    let attacked = options.attack.zip(options.address);
-    if let Some((round, address)) = attacked {
+    let attacker = options.attack_round.zip(options.address);
+    if let Some((round, address)) = attacker {
         attacks::run(
             address,
             round,
-            Duration::from_secs(options.siege),
+            Duration::from_secs(options.attack),
             &options.only,
         );
         return ExitCode::SUCCESS;
     }
-    let length = u64::from(options.rounds) * (options.quiet + options.siege);
-    if Duration::from_secs(length) > LIMIT {
-        println!("{length} s is longer than the limit of {LIMIT:?}");
+    let length = u64::from(options.rounds) * (options.baseline + options.attack);
+    if Duration::from_secs(length) > MAX_TOTAL {
+        println!("the rounds take {length} s; at most {MAX_TOTAL:?} are allowed");
         return ExitCode::FAILURE;
     }
-    let is_pinned = settle("taskset", &["-c", "-p", "1"]);
-    let is_first = options.first && settle("renice", &["-n", "-20", "-p"]);
-    assert_eq!(is_first, options.first, "renice needs root");
+    let is_pinned = set_priority("taskset", &["-c", "-p", "1"]);
+    let has_priority = options.high_priority && set_priority("renice", &["-n", "-20", "-p"]);
+    assert_eq!(has_priority, options.high_priority, "renice needs root");
     let server = match (options.address, options.token.clone(), options.pid) {
         (Some(address), Some(token), Some(pid)) => Server::running(address, token, pid),
         _ => Server::start(options.server.clone(), is_pinned),
     };
     assert!(
         server.address.ip().is_loopback(),
-        "only a server on this machine"
+        "--address must be a loopback address"
     );
     let report = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap()
-        .block_on(besiege(&options, &server));
+        .block_on(measure_rounds(&options, &server));
     println!("{report}");
     if is_pinned {
-        println!("The server had core 0, all others core 1; attackers ran at the lowest priority.");
+        println!(
+            "The server ran on core 0, everything else on core 1, with the attackers at the lowest priority."
+        );
     }
-    ExitCode::from(u8::from(!report.is_whole()))
+    ExitCode::from(u8::from(!report.is_complete()))
 }
 
-async fn besiege(options: &Options, server: &Server) -> Report {
-    let garrison = Garrison::enter(server.address, &server.token).await;
-    // What the first requests make: connections, statements, pages of memory.
-    garrison.watch(Duration::from_secs(2)).await;
+async fn measure_rounds(options: &Options, server: &Server) -> Report {
+    let honest_clients = HonestClients::start(server.address, &server.token).await;
+    // Warm-up: the first requests open connections and fill caches.
+    honest_clients.measure(Duration::from_secs(2)).await;
     let mut report = Report::new(server);
     for round in 0..options.rounds {
-        let quiet = garrison.watch(Duration::from_secs(options.quiet));
-        let quiet = Round::of(quiet, server).await;
-        let attack = tokio::spawn(attack(options, server.address, round));
-        let siege = garrison.watch(Duration::from_secs(options.siege));
-        let siege = Round::of(siege, server).await;
-        let answers = attack.await.unwrap();
-        report.add(quiet, siege, &answers);
+        let baseline = honest_clients.measure(Duration::from_secs(options.baseline));
+        let baseline = Round::measure(baseline, server).await;
+        let attacker = tokio::spawn(start_attack(options, server.address, round));
+        let attacked = honest_clients.measure(Duration::from_secs(options.attack));
+        let attacked = Round::measure(attacked, server).await;
+        let outcomes = attacker.await.unwrap();
+        report.add(baseline, attacked, &outcomes);
     }
-    report.end(server).await;
+    report.finish(server).await;
     report
 }
 
-/// A process that attacks, at the lowest priority, so that it does not hold up those who measure. Its output.
-fn attack(
+/// Starts a process that attacks at the lowest priority, so that it does not slow down the measuring process. Returns
+/// its output.
+fn start_attack(
     options: &Options,
     address: SocketAddr,
     round: u8,
 ) -> impl Future<Output = String> + use<> {
     let mut command = Command::new("nice");
     command
-        // From the first place to the last, if need be.
+        // From the highest priority to the lowest, if necessary.
         .args(["-n", "39"])
         .arg(std::env::current_exe().unwrap())
-        .args(["--attack", &round.to_string()])
+        .args(["--attack-round", &round.to_string()])
         .args(["--address", &address.to_string()])
         .args(["--token", "none", "--pid", "0"])
-        .args(["--siege", &options.siege.to_string()]);
+        .args(["--attack", &options.attack.to_string()]);
     if !options.only.is_empty() {
         command.args(["--only", &options.only.join(",")]);
     }
@@ -158,9 +161,12 @@ fn attack(
     }
 }
 
-/// Has this process set to a core or a class of priority. Its threads and children inherit it.
-fn settle(program: &str, arguments: &[&str]) -> bool {
-    let me = std::process::id().to_string();
-    let settled = Command::new(program).args(arguments).arg(&me).output();
-    settled.is_ok_and(|output| output.status.success())
+/// Pins this process to a core or sets its priority. Threads and child processes inherit it.
+fn set_priority(program: &str, arguments: &[&str]) -> bool {
+    let process_id = std::process::id().to_string();
+    let output = Command::new(program)
+        .args(arguments)
+        .arg(&process_id)
+        .output();
+    output.is_ok_and(|output| output.status.success())
 }

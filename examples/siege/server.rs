@@ -1,4 +1,4 @@
-//! The server's process, and what the kernel says of it.
+//! The server process, and its resource usage according to the kernel.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -8,14 +8,14 @@ use std::time::Duration;
 
 pub struct Server {
     pub address: SocketAddr,
-    /// An editor's.
+    /// Token of an editor.
     pub token: String,
     pid: u32,
-    /// One that we started, with its database.
-    own: Option<(Child, tempfile::TempDir)>,
+    /// The process and its database directory, if this program started it.
+    owned: Option<(Child, tempfile::TempDir)>,
 }
 
-/// Of the kernel's clock, which is the same on every Linux.
+/// Unit of CPU times in `/proc`, the same on every Linux.
 const TICK: Duration = Duration::from_millis(10);
 
 impl Server {
@@ -24,16 +24,16 @@ impl Server {
             address,
             token,
             pid,
-            own: None,
+            owned: None,
         }
     }
 
-    /// With the shipped data, and limits as by default.
+    /// Starts a server with the bundled data and default limits.
     pub fn start(binary: Option<PathBuf>, is_pinned: bool) -> Self {
-        let binary = binary.unwrap_or_else(beside);
+        let binary = binary.unwrap_or_else(default_binary);
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/siege.db", directory.path().display());
-        // As root, or by name, taskset becomes the program that it starts: the process is the same.
+        // taskset executes the program in the same process, so the process id stays the same.
         let mut command = if is_pinned {
             let mut taskset = Command::new("taskset");
             taskset.args(["-c", "0"]).arg(&binary);
@@ -53,13 +53,13 @@ impl Server {
             address,
             token,
             pid: child.id(),
-            own: Some((child, directory)),
+            owned: Some((child, directory)),
         }
     }
 
-    /// Memory that is in use, in kibibytes.
+    /// Resident memory in kibibytes.
     pub fn memory(&self) -> u64 {
-        let status = self.read("status");
+        let status = self.read_proc_file("status");
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         line.and_then(|line| line.split_whitespace().next()?.parse().ok())
             .unwrap_or(0)
@@ -70,17 +70,18 @@ impl Server {
         folder.read_dir().map_or(0, Iterator::count)
     }
 
-    /// Time of a processor that it used so far.
+    /// CPU time used so far.
     pub fn cpu(&self) -> Duration {
-        let stat = self.read("stat");
-        // The name may hold anything; the fields begin behind it (proc(5)): utime is the 14th, stime the next.
+        let stat = self.read_proc_file("stat");
+        // The process name may contain anything; the fields start after it (proc(5)): utime is the 14th, stime the
+        // next.
         let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
         let ticks = fields.split_whitespace().skip(11).take(2);
         let ticks: u32 = ticks.filter_map(|ticks| ticks.parse::<u32>().ok()).sum();
         TICK * ticks
     }
 
-    fn read(&self, file: &str) -> String {
+    fn read_proc_file(&self, file: &str) -> String {
         let path = Path::new("/proc").join(self.pid.to_string()).join(file);
         std::fs::read_to_string(path).unwrap_or_default()
     }
@@ -88,35 +89,35 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if let Some((child, _)) = &mut self.own {
-            // If it is gone already, then so be it.
+        if let Some((child, _)) = &mut self.owned {
+            // It may have exited already.
             let _ = child.kill();
             let _ = child.wait();
         }
     }
 }
 
-/// `target/release/demarche`, of `target/release/examples/siege`.
-fn beside() -> PathBuf {
-    let me = std::env::current_exe().unwrap();
-    let folder = me
+/// `target/release/demarche`, derived from `target/release/examples/siege`.
+fn default_binary() -> PathBuf {
+    let executable = std::env::current_exe().unwrap();
+    let folder = executable
         .parent()
         .and_then(Path::parent)
-        .expect("it lies in examples");
+        .expect("the executable is in the folder `examples`");
     folder.join("demarche")
 }
 
 fn address(child: &mut Child) -> SocketAddr {
-    let output = child.stdout.take().expect("it was asked for");
+    let output = child.stdout.take().expect("stdout is piped");
     let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-    let found = lines.find_map(|line| {
+    let address = lines.find_map(|line| {
         let url = line.trim().strip_prefix("GraphQL ")?.trim();
         url.strip_prefix("http://")?
             .strip_suffix("/graphql")?
             .parse()
             .ok()
     });
-    found.expect("it says where it listens")
+    address.expect("the server prints its address")
 }
 
 fn token(binary: &Path, url: &str) -> String {

@@ -1,4 +1,4 @@
-//! Clients that allocate nothing while they ask and hear: requests are made before, and answers go into one buffer.
+//! HTTP and WebSocket clients that allocate nothing while they send and receive: one buffer holds every response.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use super::operations::post;
 
-/// Bytes of the longest answer.
+/// Size of the longest response in bytes.
 const BUFFER: usize = 1 << 20;
-/// For an answer that must come.
-const LIMIT: Duration = Duration::from_mins(1);
+/// Timeout for a response that must arrive.
+const READ_TIMEOUT: Duration = Duration::from_mins(1);
 
 pub(super) struct Client {
     stream: TcpStream,
@@ -22,57 +22,59 @@ impl Client {
     pub(super) fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_nodelay(true).unwrap();
-        stream.set_read_timeout(Some(LIMIT)).unwrap();
+        stream.set_read_timeout(Some(READ_TIMEOUT)).unwrap();
         Self {
             stream,
             buffer: vec![0; BUFFER],
         }
     }
 
-    /// Asks, and takes all of the answer, which must be one without errors.
-    pub(super) fn ask(&mut self, request: &[u8]) {
-        self.answer(request);
+    /// Sends a request and reads the whole response, which must have no errors.
+    pub(super) fn send(&mut self, request: &[u8]) {
+        self.respond(request);
     }
 
-    /// One text of the answer to a query.
+    /// One text of the response to a query.
     pub(super) fn text(&mut self, query: &str, pointer: &str) -> String {
-        let answer: Value = serde_json::from_slice(self.answer(&post(query, None))).unwrap();
-        let text = answer.pointer(pointer).and_then(Value::as_str);
-        text.unwrap_or_else(|| panic!("{answer}")).to_owned()
+        let response: Value = serde_json::from_slice(self.respond(&post(query, None))).unwrap();
+        let text = response.pointer(pointer).and_then(Value::as_str);
+        text.unwrap_or_else(|| panic!("{response}")).to_owned()
     }
 
-    fn answer(&mut self, request: &[u8]) -> &[u8] {
+    fn respond(&mut self, request: &[u8]) -> &[u8] {
         self.stream.write_all(request).unwrap();
         let mut length = 0;
         loop {
             let read = self.stream.read(&mut self.buffer[length..]).unwrap();
-            assert!(read > 0, "the server hung up");
+            assert!(read > 0, "the server disconnected");
             length += read;
-            let heard = &self.buffer[..length];
-            let Some(begin) = find(heard, b"\r\n\r\n") else {
+            let received = &self.buffer[..length];
+            let Some(body_start) = find_end(received, b"\r\n\r\n") else {
                 continue;
             };
-            if length < begin + body_length(&heard[..begin]) {
+            if length < body_start + body_length(&received[..body_start]) {
                 continue;
             }
-            let body = &self.buffer[begin..length];
-            let is_whole =
-                heard.starts_with(b"HTTP/1.1 200") && find(body, b"\"errors\"").is_none();
-            assert!(is_whole, "{}", String::from_utf8_lossy(heard));
+            let body = &self.buffer[body_start..length];
+            let is_success =
+                received.starts_with(b"HTTP/1.1 200") && find_end(body, b"\"errors\"").is_none();
+            assert!(is_success, "{}", String::from_utf8_lossy(received));
             return body;
         }
     }
 }
 
-/// Where `sign` ends.
-fn find(bytes: &[u8], sign: &[u8]) -> Option<usize> {
-    let place = bytes.windows(sign.len()).position(|part| part == sign)?;
-    Some(place + sign.len())
+/// The offset at which `needle` ends.
+fn find_end(bytes: &[u8], needle: &[u8]) -> Option<usize> {
+    let offset = bytes
+        .windows(needle.len())
+        .position(|part| part == needle)?;
+    Some(offset + needle.len())
 }
 
 fn body_length(head: &[u8]) -> usize {
-    let begin = find(head, b"content-length: ").expect("every answer has a length");
-    let digits = head[begin..]
+    let start = find_end(head, b"content-length: ").expect("every response has a length");
+    let digits = head[start..]
         .iter()
         .take_while(|byte| byte.is_ascii_digit());
     digits.fold(0, |length, digit| length * 10 + usize::from(digit - b'0'))
@@ -83,32 +85,32 @@ pub(super) struct Socket {
     buffer: Vec<u8>,
 }
 
-/// Opcode and bits of a frame (RFC 6455, 5.2).
+/// Opcode and flags of a frame (RFC 6455, 5.2).
 const TEXT: u8 = 1;
 const FINAL: u8 = 0x80;
 const MASKED: u8 = 0x80;
-/// In place of a length: it follows, in two bytes.
+/// Length marker: the length follows in two bytes.
 const SHORT: u8 = 0x7e;
 
 impl Socket {
-    /// With so many subscriptions.
+    /// Opens a WebSocket with `count` subscriptions.
     pub(super) fn subscribe(address: SocketAddr, payload: &Value, count: usize) -> Self {
         let stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(LIMIT)).unwrap();
+        stream.set_read_timeout(Some(READ_TIMEOUT)).unwrap();
         let buffer = vec![0; BUFFER];
         let mut socket = Self { stream, buffer };
         socket.upgrade();
-        socket.say(&json!({ "type": "connection_init" }));
+        socket.send(&json!({ "type": "connection_init" }));
         assert!(socket.next_contains(b"connection_ack"));
         for number in 0..count {
             let id = format!("{number:02}");
-            socket.say(&json!({ "id": id, "type": "subscribe", "payload": payload }));
+            socket.send(&json!({ "id": id, "type": "subscribe", "payload": payload }));
         }
         socket
     }
 
-    /// So many events.
-    pub(super) fn hear(&mut self, count: usize) {
+    /// Receives `count` events.
+    pub(super) fn receive(&mut self, count: usize) {
         for _ in 0..count {
             assert!(self.next_contains(b"\"next\""));
         }
@@ -129,8 +131,8 @@ impl Socket {
         }
     }
 
-    /// Masked by zeros, which is a mask.
-    fn say(&mut self, message: &Value) {
+    /// Sends a text frame with a mask of zeros.
+    fn send(&mut self, message: &Value) {
         let text = message.to_string();
         let length = u16::try_from(text.len()).unwrap().to_be_bytes();
         let mut frame = vec![
@@ -147,8 +149,8 @@ impl Socket {
         self.stream.write_all(&frame).unwrap();
     }
 
-    /// Whether the next message has this in it.
-    fn next_contains(&mut self, sign: &[u8]) -> bool {
+    /// Whether the next message contains these bytes.
+    fn next_contains(&mut self, needle: &[u8]) -> bool {
         loop {
             let mut head = [0; 4];
             self.stream.read_exact(&mut head[..2]).unwrap();
@@ -161,9 +163,9 @@ impl Socket {
             };
             let payload = &mut self.buffer[..length];
             self.stream.read_exact(payload).unwrap();
-            // Pings of the server's own are not heard.
+            // Pings of the server are skipped.
             if head[0] == FINAL | TEXT {
-                return find(payload, sign).is_some();
+                return find_end(payload, needle).is_some();
             }
         }
     }

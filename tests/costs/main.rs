@@ -1,8 +1,8 @@
-//! What operations cost, counted and not timed: SQL statements, allocations and allocated bytes, against figures that are
-//! committed here. A cost that grows fails this test before anybody measures it.
+//! Resource costs of operations: SQL statements, allocations and allocated bytes are counted and compared with committed
+//! figures, so that a cost that grows fails this test without a benchmark.
 //!
-//! A binary of its own, with one test, because the allocator that counts is the whole process's. The client allocates
-//! nothing while it is counted. Of several batches the cheapest counts: what else the server does meanwhile only adds.
+//! A separate binary with one test, because the counting allocator covers the whole process. The client allocates
+//! nothing while costs are counted. The cheapest of several batches counts: background work can only add costs.
 
 #![cfg(test)]
 
@@ -13,15 +13,15 @@ use std::alloc::System;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use demarche::config::access::Doors;
-use demarche::config::limits::{Limits, MemoryLimits, RateLimits};
-use demarche::config::telemetry::Operating;
+use demarche::config::access::AccessConfig;
+use demarche::config::limits::{CacheLimits, Limits, RateLimits};
+use demarche::config::telemetry::TelemetryConfig;
 use demarche::config::{Database, Serve};
-use demarche::database::Missing;
+use demarche::database::IfMissing;
 use demarche::ledger::api_tokens;
 use demarche::model::role::Role;
-use demarche::model::time::Instant;
-use demarche::server::{Server, open, random};
+use demarche::model::time::Timestamp;
+use demarche::server::{Server, open, random_bytes};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use tokio::runtime::Runtime;
 
@@ -31,17 +31,17 @@ use operations::{HEAD, QUERIES, SOURCE, event, post, subscription};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// The most that a request may cost, over the shipped data: SQL statements, allocations, allocated bytes. Before them stands
-/// how many hundredths more of the latter two pass: a longer number, and in a crowd, who is told first.
+/// Maximum costs of a request on the bundled data set: SQL statements, allocations, allocated bytes. The number before them
+/// is the tolerance of the latter two in percent: numbers vary in length, and subscribers in their order of delivery.
 ///
-/// Whoever makes something dearer on purpose puts in what the failed test prints, and says in the commit why it is worth
-/// that. Whoever halves a cost does the same, so that it stays so.
+/// For an intended increase, insert the figures that the failed test prints, and justify them in the commit. Do the same
+/// when a cost is halved, so that it stays low.
 const FIGURES: [(&str, u64, [u64; 3]); 10] = [
     ("Q1 hot", 10, [0, 10, 9_432]),
     ("Q2 hot", 10, [0, 10, 9_432]),
     ("Q3 hot", 10, [0, 10, 9_432]),
     ("Q4 hot", 10, [0, 10, 9_432]),
-    ("event, nobody listens", 10, [3, 1_899, 333_672]),
+    ("event, no subscriber", 10, [3, 1_899, 333_672]),
     ("event, 1,000 subscribers", 20, [4, 2_503, 459_225]),
     ("Q1 cold", 10, [0, 184, 55_990]),
     ("Q2 cold", 10, [0, 327, 71_006]),
@@ -49,76 +49,78 @@ const FIGURES: [(&str, u64, [u64; 3]); 10] = [
     ("Q4 cold", 10, [0, 347, 69_295]),
 ];
 
-/// Requests that are counted together, and how often.
+/// Requests per batch, and counted batches.
 const BATCH: u64 = 8;
 const BATCHES: u64 = 4;
-/// Subscriptions on one socket, and sockets.
+/// Subscriptions per WebSocket, and WebSockets.
 const PER_SOCKET: usize = 20;
 const SOCKETS: usize = 50;
 /// 2026-11-23T12:00:00Z.
-const NOW: Instant = Instant(1_795_435_200_000_000);
+const NOW: Timestamp = Timestamp(1_795_435_200_000_000);
 
-struct Running {
+struct TestServer {
     server: Server,
     token: String,
     _directory: tempfile::TempDir,
 }
 
 #[test]
-fn nothing_costs_more_than_is_committed() {
+fn no_cost_exceeds_its_committed_figure() {
     let runtime = Runtime::new().unwrap();
     let mut measured = Vec::new();
-    for (state, answers) in [("hot", MemoryLimits::default().answers), ("cold", 0)] {
-        let running = runtime.block_on(start(answers));
-        let mut client = Client::connect(running.server.address);
+    for (state, responses) in [("hot", CacheLimits::default().responses), ("cold", 0)] {
+        let test_server = runtime.block_on(start(responses));
+        let mut client = Client::connect(test_server.server.address);
         for (name, query) in QUERIES {
             let request = post(query, None);
-            let cost = count(&running.server, |_| client.ask(&request));
+            let cost = count_cost(&test_server.server, |_| client.send(&request));
             measured.push((format!("{name} {state}"), cost));
         }
         if state == "hot" {
-            measured.extend(events(&running, &mut client));
+            measured.extend(event_costs(&test_server, &mut client));
         }
-        runtime.block_on(running.server.stop()).unwrap();
+        runtime.block_on(test_server.server.stop()).unwrap();
     }
-    compare(&measured);
+    assert_no_increase(&measured);
 }
 
-/// What an event costs, its write included.
-fn events(running: &Running, client: &mut Client) -> Vec<(String, [u64; 3])> {
-    let rounds = BATCH * (BATCHES + 1);
+/// Costs of an event, including its write.
+fn event_costs(test_server: &TestServer, client: &mut Client) -> Vec<(String, [u64; 3])> {
+    let requests = BATCH * (BATCHES + 1);
     let source = client.text(SOURCE[0], SOURCE[1]);
-    let write = |number| post(&event(&source, number), Some(&running.token));
-    let writes: Vec<_> = (0..2 * rounds).map(write).collect();
-    let (silent, heard) = writes.split_at(writes.len() / 2);
-    let alone = count(&running.server, |number| client.ask(&silent[number]));
-    let wanted = subscription(&client.text(HEAD[0], HEAD[1]));
-    let open = |_| Socket::subscribe(running.server.address, &wanted, PER_SOCKET);
+    let write = |number| post(&event(&source, number), Some(&test_server.token));
+    let writes: Vec<_> = (0..2 * requests).map(write).collect();
+    let (unsubscribed, subscribed) = writes.split_at(writes.len() / 2);
+    let without_subscribers = count_cost(&test_server.server, |number| {
+        client.send(&unsubscribed[number])
+    });
+    let payload = subscription(&client.text(HEAD[0], HEAD[1]));
+    let open = |_| Socket::subscribe(test_server.server.address, &payload, PER_SOCKET);
     let mut sockets: Vec<_> = (0..SOCKETS).map(open).collect();
-    let all = count(&running.server, |number| {
-        client.ask(&heard[number]);
+    let with_subscribers = count_cost(&test_server.server, |number| {
+        client.send(&subscribed[number]);
         for socket in &mut sockets {
-            socket.hear(PER_SOCKET);
+            socket.receive(PER_SOCKET);
         }
     });
-    let named = |name: &str, cost| (name.to_owned(), cost);
+    let cost_of = |name: &str, cost| (name.to_owned(), cost);
     vec![
-        named("event, nobody listens", alone),
-        named("event, 1,000 subscribers", all),
+        cost_of("event, no subscriber", without_subscribers),
+        cost_of("event, 1,000 subscribers", with_subscribers),
     ]
 }
 
-/// The cost of one, after a batch that fills what is kept.
-fn count(server: &Server, mut one: impl FnMut(usize)) -> [u64; 3] {
+/// Costs of one request, after a batch that fills the caches.
+fn count_cost(server: &Server, mut request: impl FnMut(usize)) -> [u64; 3] {
     let mut least = [u64::MAX; 3];
     let mut number = 0;
     for batch in 0..=BATCHES {
-        let (region, before) = (Region::new(ALLOCATOR), server.statements());
+        let (region, before) = (Region::new(ALLOCATOR), server.sql_statements());
         for _ in 0..BATCH {
-            one(number);
+            request(number);
             number += 1;
         }
-        let statements = server.statements() - before;
+        let statements = server.sql_statements() - before;
         let change = region.change();
         let allocations = (change.allocations + change.reallocations) as u64;
         if batch > 0 {
@@ -130,10 +132,10 @@ fn count(server: &Server, mut one: impl FnMut(usize)) -> [u64; 3] {
 }
 
 #[track_caller]
-fn compare(measured: &[(String, [u64; 3])]) {
+fn assert_no_increase(measured: &[(String, [u64; 3])]) {
     let (mut table, mut changed) = (String::new(), String::new());
     for (name, counts) in measured {
-        let committed = FIGURES.iter().find(|(known, ..)| known == name);
+        let committed = FIGURES.iter().find(|(figure, ..)| figure == name);
         let (_, margin, committed) = committed.unwrap_or_else(|| panic!("no figure for {name}"));
         writeln!(table, "    (\"{name}\", {margin}, {counts:?}),").unwrap();
         for (at, what) in ["SQL statements", "allocations", "allocated bytes"]
@@ -152,16 +154,16 @@ fn compare(measured: &[(String, [u64; 3])]) {
     assert_eq!(measured.len(), FIGURES.len());
     assert!(
         changed.is_empty(),
-        "{changed}If that is meant, put this into tests/costs/main.rs and say in the commit why:\n{table}"
+        "{changed}If this is intended, insert this into tests/costs/main.rs and justify it in the commit:\n{table}"
     );
 }
 
-/// With the shipped data, on a port of its own.
-async fn start(answers: u64) -> Running {
+/// A server with the bundled data set on a random port.
+async fn start(responses: u64) -> TestServer {
     let directory = tempfile::tempdir().unwrap();
     let database_url = format!("sqlite://{}/demarche.db", directory.path().display());
-    let database = open(&database_url, Missing::Make).await.unwrap();
-    let secret = random().unwrap();
+    let database = open(&database_url, IfMissing::Create).await.unwrap();
+    let secret = random_bytes().unwrap();
     let token = api_tokens::create(database.writer(), Role::Editor, "costs", secret, NOW).await;
     database.close().await.unwrap();
     let config = Serve {
@@ -169,12 +171,13 @@ async fn start(answers: u64) -> Running {
         read_database_url: None,
         listen: ([127, 0, 0, 1], 0).into(),
         public_url: None,
-        empty: false,
-        doors: Doors::default(),
+        no_seed: false,
+        drain_delay: std::time::Duration::ZERO.into(),
+        access: AccessConfig::default(),
         limits: Limits {
-            memory: MemoryLimits {
-                answers,
-                ..MemoryLimits::default()
+            memory: CacheLimits {
+                responses,
+                ..CacheLimits::default()
             },
             rate: RateLimits {
                 per_second: 0,
@@ -182,9 +185,9 @@ async fn start(answers: u64) -> Running {
             },
             ..Limits::default()
         },
-        operating: Operating::default(),
+        telemetry: TelemetryConfig::default(),
     };
-    Running {
+    TestServer {
         server: Server::start(&config, Arc::new(|| NOW)).await.unwrap(),
         token: token.unwrap(),
         _directory: directory,

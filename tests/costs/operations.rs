@@ -1,4 +1,4 @@
-//! What is asked: the operations of docs/performance.md.
+//! The operations of docs/performance.md, and requests for them.
 
 use serde_json::{Value, json};
 
@@ -26,15 +26,15 @@ pub(super) const QUERIES: [(&str, &str); 4] = [
     ),
 ];
 
-/// What events rest on, and where the text stands in the answer.
+/// Query for the source of the events, and the JSON pointer to its ID.
 pub(super) const SOURCE: [&str; 2] = [
     "{ sources(first: 1) { nodes { id } } }",
     "/data/sources/nodes/0/id",
 ];
-/// Where subscriptions begin.
+/// Query for the start cursor of subscriptions, and the JSON pointer to it.
 pub(super) const HEAD: [&str; 2] = ["{ ledger { head { cursor } } }", "/data/ledger/head/cursor"];
 
-/// A stance that changes with every number.
+/// A mutation whose stance changes with every number.
 pub(super) fn event(source: &str, number: u64) -> String {
     let stance = ["ENDED", "NEGOTIATING"][usize::from(number.is_multiple_of(2))];
     let day = format!("2026-{:02}-{:02}", 1 + number / 28, 1 + number % 28);
@@ -47,14 +47,14 @@ pub(super) fn event(source: &str, number: u64) -> String {
     )
 }
 
-/// From a place on, so that it does not matter when it begins.
+/// A subscription after a cursor, so that the time at which it starts does not matter.
 pub(super) fn subscription(after: &str) -> Value {
     json!({ "variables": { "after": after }, "query": "subscription($after: String) {
         stanceChanged(after: $after) { from to relationship { id stance requestingState { code name }
         requestedState { code name } } statement { summary } } }" })
 }
 
-/// A whole request.
+/// A complete HTTP request.
 pub(super) fn post(query: &str, token: Option<&str>) -> Vec<u8> {
     let body = json!({ "query": query }).to_string();
     let authorization = token.map_or(String::new(), |token| {

@@ -1,4 +1,4 @@
-//! Cursors of pages and of the ledger: nothing makes them panic, and what they say survives its text.
+//! Fuzzing of page and ledger cursors: parsing never panics, and a parsed cursor survives a round trip.
 
 use std::fmt::Display;
 use std::time::Instant;
@@ -6,100 +6,100 @@ use std::time::Instant;
 use data_encoding::BASE64URL_NOPAD;
 use demarche::model::cursor::{LedgerCursor, PageCursor, SortKey};
 
-use crate::claim::{Failure, Plan, Tally, claim, claim_quiet};
-use crate::dice::Dice;
+use crate::property::{Failure, Plan, Stats, ensure, ensure_no_errors};
+use crate::random::Random;
 use crate::text;
 
-pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), Failure> {
+pub fn run(plan: &Plan, stats: &mut Stats) -> Result<(), Failure> {
     for (batch, length) in plan.batches(1_000) {
-        let mut dice = Dice::new(plan.seed, batch);
+        let mut random = Random::new(plan.seed, batch);
         for _ in 0..length {
-            let text = draw(&mut dice)?;
-            plan.journal.note(text.as_bytes());
+            let text = generate(&mut random)?;
+            plan.journal.store(text.as_bytes());
             let start = Instant::now();
-            let page = survives(&text, PageCursor::parse)?;
-            let ledger = survives(&text, LedgerCursor::parse)?;
-            tally.count(page || ledger, start.elapsed());
-            claim_quiet(text.as_bytes())?;
+            let page = check_round_trip(&text, PageCursor::parse)?;
+            let ledger = check_round_trip(&text, LedgerCursor::parse)?;
+            stats.count(page || ledger, start.elapsed());
+            ensure_no_errors(text.as_bytes())?;
         }
     }
     Ok(())
 }
 
-/// Whether it is a cursor; if so, its text is one of the same place.
-fn survives<T: Display + PartialEq>(
+/// Whether the text is a cursor; if so, its own text must parse to the same cursor.
+fn check_round_trip<T: Display + PartialEq>(
     text: &str,
     parse: fn(&str) -> Option<T>,
 ) -> Result<bool, Failure> {
     let Some(cursor) = parse(text) else {
         return Ok(false);
     };
-    let again = parse(&cursor.to_string());
-    claim(again == Some(cursor), text.as_bytes(), || {
-        "a cursor that was read is written as another".to_owned()
+    let reparsed = parse(&cursor.to_string());
+    ensure(reparsed == Some(cursor), text.as_bytes(), || {
+        "a parsed cursor is printed as a different cursor".to_owned()
     })?;
     Ok(true)
 }
 
-fn draw(dice: &mut Dice) -> Result<String, Failure> {
-    let mut text = match dice.below(6) {
-        0 => page(dice)?,
-        1 => ledger(dice)?,
-        2 => BASE64URL_NOPAD.encode(&json(dice)),
-        3 => BASE64URL_NOPAD.encode(&dice.bytes(60)),
-        4 => String::from_utf8_lossy(&dice.bytes(60)).into_owned(),
-        _ => text::odd(dice),
+fn generate(random: &mut Random) -> Result<String, Failure> {
+    let mut text = match random.below(6) {
+        0 => page(random)?,
+        1 => ledger(random)?,
+        2 => BASE64URL_NOPAD.encode(&json(random)),
+        3 => BASE64URL_NOPAD.encode(&random.bytes(60)),
+        4 => String::from_utf8_lossy(&random.bytes(60)).into_owned(),
+        _ => text::odd(random),
     };
-    if dice.chance(30) {
-        text = text::garbled(text, 4, dice);
+    if random.chance(30) {
+        text = text::garble_text(text, 4, random);
     }
     Ok(text)
 }
 
-fn page(dice: &mut Dice) -> Result<String, Failure> {
-    let key = if dice.chance(50) {
-        SortKey::Number(dice.number())
+fn page(random: &mut Random) -> Result<String, Failure> {
+    let key = if random.chance(50) {
+        SortKey::Number(random.number())
     } else {
-        SortKey::Text(text::odd(dice))
+        SortKey::Text(text::odd(random))
     };
-    let id = dice.number();
-    written(PageCursor { key, id }, PageCursor::parse)
+    let id = random.number();
+    printed(PageCursor { key, id }, PageCursor::parse)
 }
 
-fn ledger(dice: &mut Dice) -> Result<String, Failure> {
-    let (generation, hash) = (text::odd(dice), text::odd(dice));
-    let cursor = LedgerCursor::new(&generation, dice.number(), &hash);
-    written(cursor, LedgerCursor::parse)
+fn ledger(random: &mut Random) -> Result<String, Failure> {
+    let (generation, hash) = (text::odd(random), text::odd(random));
+    let cursor = LedgerCursor::new(&generation, random.number(), &hash);
+    printed(cursor, LedgerCursor::parse)
 }
 
-/// Its text, which is read as what was written.
-fn written<T: Display + PartialEq>(
+/// The text of a cursor, which must parse to the same cursor.
+fn printed<T: Display + PartialEq>(
     cursor: T,
     parse: fn(&str) -> Option<T>,
 ) -> Result<String, Failure> {
     let text = cursor.to_string();
-    let read = parse(&text);
-    claim(read == Some(cursor), text.as_bytes(), || {
-        "a cursor that was written is read as another".to_owned()
+    let parsed = parse(&text);
+    ensure(parsed == Some(cursor), text.as_bytes(), || {
+        "a printed cursor is parsed as a different cursor".to_owned()
     })?;
     Ok(text)
 }
 
-/// What a cursor is made of, or nearly.
-fn json(dice: &mut Dice) -> Vec<u8> {
-    let depth = dice.size();
-    match dice.below(6) {
+/// JSON that resembles the content of a cursor.
+fn json(random: &mut Random) -> Vec<u8> {
+    let depth = random.size();
+    match random.below(6) {
         0 => "[".repeat(depth),
         1 => format!("{}1{}", "[".repeat(depth), "]".repeat(depth)),
-        2 => format!("[{},{}]", dice.float(), dice.number()),
+        2 => format!("[{},{}]", random.float(), random.number()),
         3 => format!(
             "[{:?},{:?},{:?}]",
-            text::odd(dice),
-            dice.number(),
-            text::odd(dice)
+            text::odd(random),
+            random.number(),
+            text::odd(random)
         ),
-        4 => format!(" [ \"\\u0041\" , {}e0 ] ", dice.number()),
-        _ => format!("[{}999999999,null,{{\"a\":1}}]", dice.number()),
+        4 => format!(" [ \"\\u0041\" , {}e0 ] ", random.number()),
+        _ => format!("[{}999999999,null,{{\"a\":1}}]", random.number()),
     }
     .into_bytes()
 }

@@ -1,4 +1,4 @@
-//! Dates as sources give them: nothing makes them panic, no date ends before it begins, and its text is the same date.
+//! Fuzzing of EDTF dates: parsing never panics, no date ends before it starts, and the text parses to the same date.
 
 use std::fmt::Write;
 use std::time::Instant;
@@ -6,91 +6,93 @@ use std::time::Instant;
 use chrono::{Datelike, NaiveDate};
 use demarche::model::edtf::Edtf;
 
-use crate::claim::{Failure, Plan, Tally, claim, claim_quiet};
-use crate::dice::Dice;
+use crate::property::{Failure, Plan, Stats, ensure, ensure_no_errors};
+use crate::random::Random;
 use crate::text;
 
-pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), Failure> {
+pub fn run(plan: &Plan, stats: &mut Stats) -> Result<(), Failure> {
     for (batch, length) in plan.batches(1_000) {
-        let mut dice = Dice::new(plan.seed, batch);
+        let mut random = Random::new(plan.seed, batch);
         for _ in 0..length {
-            let text = draw(&mut dice)?;
-            plan.journal.note(text.as_bytes());
+            let text = generate(&mut random)?;
+            plan.journal.store(text.as_bytes());
             let start = Instant::now();
             let date = Edtf::parse(&text);
-            tally.count(date.is_ok(), start.elapsed());
+            stats.count(date.is_ok(), start.elapsed());
             if let Ok(date) = date {
-                check(&text, &date)?;
+                check_date(&text, &date)?;
             }
-            claim_quiet(text.as_bytes())?;
+            ensure_no_errors(text.as_bytes())?;
         }
     }
     Ok(())
 }
 
-fn check(text: &str, date: &Edtf) -> Result<(), Failure> {
+fn check_date(text: &str, date: &Edtf) -> Result<(), Failure> {
     let input = text.as_bytes();
     let bounds = date.earliest().zip(date.latest());
-    let is_forward = bounds.is_none_or(|(earliest, latest)| earliest <= latest);
-    claim(is_forward, input, || {
-        format!("it ends before it begins: {date:?}")
+    let is_ordered = bounds.is_none_or(|(earliest, latest)| earliest <= latest);
+    ensure(is_ordered, input, || {
+        format!("the date ends before it starts: {date:?}")
     })?;
-    let again = Edtf::parse(date.as_str());
-    claim(again.as_ref() == Ok(date), input, || {
-        format!("its text is read as {again:?}")
+    let reparsed = Edtf::parse(date.as_str());
+    ensure(reparsed.as_ref() == Ok(date), input, || {
+        format!("its text is parsed as {reparsed:?}")
     })?;
     let is_bounded = date.earliest().is_some() || date.latest().is_some();
-    claim(is_bounded, input, || "it is open at both ends".to_owned())
+    ensure(is_bounded, input, || {
+        "the date is open at both ends".to_owned()
+    })
 }
 
-fn draw(dice: &mut Dice) -> Result<String, Failure> {
-    let mut text = match dice.below(5) {
-        0 | 1 => part(dice),
-        2 => day(dice)?,
-        3 => format!("{}/{}", side(dice), side(dice)),
-        _ => text::odd(dice),
+fn generate(random: &mut Random) -> Result<String, Failure> {
+    let mut text = match random.below(5) {
+        0 | 1 => part(random),
+        2 => day(random)?,
+        3 => format!("{}/{}", side(random), side(random)),
+        _ => text::odd(random),
     };
-    if dice.chance(30) {
-        text = text::garbled(text, 3, dice);
+    if random.chance(30) {
+        text = text::garble_text(text, 3, random);
     }
     Ok(text)
 }
 
-fn side(dice: &mut Dice) -> String {
-    match dice.below(8) {
+fn side(random: &mut Random) -> String {
+    match random.below(8) {
         0 => "..".to_owned(),
         1 => String::new(),
-        _ => part(dice),
+        _ => part(random),
     }
 }
 
-/// The form of a date, if not always one that there is.
-fn part(dice: &mut Dice) -> String {
-    let mut text = match dice.below(8) {
-        0 => format!("{:04}", dice.below(10_000)),
-        1 => dice.number().to_string(),
-        _ => format!("{:04}", 1890 + dice.below(200)),
+/// Text in the form of a date; not always a valid date.
+fn part(random: &mut Random) -> String {
+    let mut text = match random.below(8) {
+        0 => format!("{:04}", random.below(10_000)),
+        1 => random.number().to_string(),
+        _ => format!("{:04}", 1890 + random.below(200)),
     };
-    for _ in 0..dice.below(4) {
-        write!(text, "-{:02}", dice.below(34)).unwrap();
+    for _ in 0..random.below(4) {
+        write!(text, "-{:02}", random.below(34)).unwrap();
     }
-    if dice.chance(30) {
-        text.push(*dice.pick(&['~', '?', '%', 'X', '-']));
+    if random.chance(30) {
+        text.push(*random.pick(&['~', '?', '%', 'X', '-']));
     }
     text
 }
 
-/// A day that there is, as its own text: both bounds are that day.
-fn day(dice: &mut Dice) -> Result<String, Failure> {
+/// A calendar day. Parsed, both of its bounds are that day.
+fn day(random: &mut Random) -> Result<String, Failure> {
     let first = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a literal");
-    let day = first + chrono::Days::new(dice.below(2_958_464) as u64);
+    let day = first + chrono::Days::new(random.below(2_958_464) as u64);
     let text = format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day());
-    let read = Edtf::parse(&text);
-    let bounds = read.as_ref().map(|date| (date.earliest(), date.latest()));
-    claim(
+    let parsed = Edtf::parse(&text);
+    let bounds = parsed.as_ref().map(|date| (date.earliest(), date.latest()));
+    ensure(
         bounds == Ok((Some(day), Some(day))),
         text.as_bytes(),
-        || format!("a day of the calendar is read as {read:?}"),
+        || format!("a calendar day is parsed as {parsed:?}"),
     )?;
     Ok(text)
 }

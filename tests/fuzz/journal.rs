@@ -1,4 +1,4 @@
-//! The input that is being tried, in a file: of a process that dies, it is what remains.
+//! File with the input that is being tried: it survives a crash of the process.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -11,15 +11,15 @@ impl Journal {
         Self(File::create(path).unwrap())
     }
 
-    /// Before an input is tried. One write, so that a million of them cost seconds.
-    pub fn note(&self, input: &[u8]) {
+    /// Stores an input before it is tried. A single write, so that a million of them cost seconds.
+    pub fn store(&self, input: &[u8]) {
         let mut entry = (input.len() as u64).to_le_bytes().to_vec();
         entry.extend(input);
         self.0.write_all_at(&entry, 0).unwrap();
     }
 }
 
-/// The last input noted, or nothing if none was.
+/// The last stored input; none if nothing was stored.
 pub fn read(path: &Path) -> Option<Vec<u8>> {
     let entry = std::fs::read(path).ok()?;
     let (length, rest) = entry.split_first_chunk()?;

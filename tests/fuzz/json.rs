@@ -1,68 +1,68 @@
-//! Ways to break JSON without breaking its syntax.
+//! Mutations of JSON values that keep the syntax valid.
 
 use serde_json::{Map, Value, json};
 
-use crate::dice::Dice;
+use crate::random::Random;
 use crate::text;
 
-/// Changes something, somewhere: closer to the root or further from it.
-pub fn disturb(value: &mut Value, dice: &mut Dice) {
-    if dice.chance(8) {
-        *value = any(dice);
+/// Changes something at a random depth.
+pub fn mutate(value: &mut Value, random: &mut Random) {
+    if random.chance(8) {
+        *value = any_value(random);
         return;
     }
     match value {
-        Value::Object(fields) if !fields.is_empty() => disturb_object(fields, dice),
-        Value::Array(items) if !items.is_empty() => disturb_array(items, dice),
-        Value::String(text) if dice.chance(50) => {
-            *text = text::garbled(std::mem::take(text), 3, dice);
+        Value::Object(fields) if !fields.is_empty() => mutate_object(fields, random),
+        Value::Array(items) if !items.is_empty() => mutate_array(items, random),
+        Value::String(text) if random.chance(50) => {
+            *text = text::garble_text(std::mem::take(text), 3, random);
         }
-        other => *other = any(dice),
+        other => *other = any_value(random),
     }
 }
 
-fn disturb_object(fields: &mut Map<String, Value>, dice: &mut Dice) {
+fn mutate_object(fields: &mut Map<String, Value>, random: &mut Random) {
     let keys: Vec<String> = fields.keys().cloned().collect();
-    let key = dice.pick(&keys);
-    match dice.below(20) {
+    let key = random.pick(&keys);
+    match random.below(20) {
         0 => drop(fields.remove(key)),
-        1 => drop(fields.insert(text::odd(dice), any(dice))),
+        1 => drop(fields.insert(text::odd(random), any_value(random))),
         2 => {
             let value = fields.remove(key).unwrap_or_default();
-            fields.insert(dice.pick(&keys).clone(), value);
+            fields.insert(random.pick(&keys).clone(), value);
         }
-        _ => disturb(&mut fields[key], dice),
+        _ => mutate(&mut fields[key], random),
     }
 }
 
-fn disturb_array(items: &mut Vec<Value>, dice: &mut Dice) {
-    let (at, to) = (dice.below(items.len()), dice.below(items.len()));
-    match dice.below(20) {
-        0 => drop(items.remove(at)),
-        1 => items.swap(at, to),
-        2 => items.insert(to, items[at].clone()),
-        3 => items[to] = items[at].clone(),
+fn mutate_array(items: &mut Vec<Value>, random: &mut Random) {
+    let (index, other_index) = (random.below(items.len()), random.below(items.len()));
+    match random.below(20) {
+        0 => drop(items.remove(index)),
+        1 => items.swap(index, other_index),
+        2 => items.insert(other_index, items[index].clone()),
+        3 => items[other_index] = items[index].clone(),
         4 => items.clear(),
-        5 => items.push(any(dice)),
+        5 => items.push(any_value(random)),
         6 => {
-            let again = vec![items[at].clone(); dice.size().min(200)];
-            items.extend(again);
+            let repeated = vec![items[index].clone(); random.size().min(200)];
+            items.extend(repeated);
         }
-        _ => disturb(&mut items[at], dice),
+        _ => mutate(&mut items[index], random),
     }
 }
 
-fn any(dice: &mut Dice) -> Value {
-    match dice.below(9) {
+fn any_value(random: &mut Random) -> Value {
+    match random.below(9) {
         0 => Value::Null,
-        1 => json!(dice.chance(50)),
-        2 => json!(dice.number()),
-        3 => json!(dice.float()),
+        1 => json!(random.chance(50)),
+        2 => json!(random.number()),
+        3 => json!(random.float()),
         4 => json!([]),
         5 => json!({}),
-        6 => json!({ text::odd(dice): [text::odd(dice)] }),
-        // Dropping a value recurses, here too.
-        7 => (0..dice.size().min(150)).fold(json!(1), |inner, _| json!([inner])),
-        _ => json!(text::odd(dice)),
+        6 => json!({ text::odd(random): [text::odd(random)] }),
+        // Limited, because dropping a nested value recurses.
+        7 => (0..random.size().min(150)).fold(json!(1), |inner, _| json!([inner])),
+        _ => json!(text::odd(random)),
     }
 }

@@ -1,44 +1,45 @@
-//! Inputs that nobody would write, drawn from a seed: what hostile bytes can reach is thrown at, and its claims are kept.
+//! Fuzz tests with a reproducible seed for all code that handles untrusted input.
 //!
-//! `cargo test` throws a few thousand at each subject; `cargo test --release --test fuzz -- --inputs 1000000` is the long
-//! run. A subject runs in a process of its own, because a stack that overflows ends its process and no test can catch it.
+//! `cargo test` tries a few thousand inputs for each subject; `cargo test --release --test fuzz -- --inputs 1000000` is
+//! the long run. Each subject runs in a child process, because a stack overflow kills the process and no test can catch
+//! it.
 
 #![cfg(test)]
 #![expect(
     unreachable_pub,
-    reason = "modules of one binary: pub says who may use it, not that it leaves"
+    reason = "`pub` items are used by other modules of this binary"
 )]
 #![expect(
     clippy::print_stdout,
-    reason = "a program without a harness: what it found is its output"
+    reason = "a test program without a harness prints its results"
 )]
 
-/// Panics and logged errors, wherever they happen.
-mod alarm;
-/// What must hold of an input, and what was counted meanwhile.
-mod claim;
-/// Draws from a seed.
-mod dice;
-/// The input that is being tried, for the case that nobody survives it.
+/// One child process per subject.
+mod child_process;
+/// Capture of panics and logged errors.
+mod error_capture;
+/// The input that is being tried, for the case that the process crashes.
 mod journal;
-/// JSON that is not what it was.
+/// Mutations of JSON.
 mod json;
+/// Parameters, statistics and assertions.
+mod property;
+/// Random values from a seed.
+mod random;
 /// A running server.
-mod live;
-/// A process for each subject.
-mod offspring;
-/// Texts that break things.
+mod test_server;
+/// Unusual texts.
 mod text;
 
-/// Cursors of pages and of the ledger.
+/// Page and ledger cursors.
 mod cursors;
-/// GraphQL documents, from the guard to the answer.
+/// GraphQL documents, from the limits check to the response.
 mod documents;
-/// Dates as sources give them.
+/// EDTF dates.
 mod edtf;
 /// Import documents.
 mod importer;
-/// Messages and frames to a socket.
+/// WebSocket messages and frames.
 mod websocket;
 
 use std::path::PathBuf;
@@ -46,40 +47,40 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 
-use claim::{Plan, Tally};
 use journal::Journal;
+use property::{Plan, Stats};
 
-/// Inputs for each subject unless told otherwise: about half a minute of a debug build in all.
-const FEW: u64 = 3_000;
+/// Default number of inputs for each subject: about half a minute of a debug build in all.
+const DEFAULT_INPUTS: u64 = 3_000;
 
-/// Throws random inputs at what reads hostile bytes.
+/// Feeds random inputs to the code that handles untrusted input.
 #[derive(Debug, Parser)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "the flags of test harnesses, each handed in by itself"
+    reason = "the flags of test harnesses are independent"
 )]
 struct Options {
-    /// Inputs for each subject; costly ones take a share of it. With as many as 100000, a release build also holds
-    /// each input to its limit of time.
-    #[arg(long, default_value_t = FEW)]
+    /// Inputs for each subject; expensive subjects get fewer. From 100000 on, a release build also enforces a time
+    /// limit for each input.
+    #[arg(long, default_value_t = DEFAULT_INPUTS)]
     inputs: u64,
-    /// Another seed draws other inputs.
+    /// Seed; another seed generates other inputs.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The only subject.
+    /// Run only this subject.
     #[arg(long)]
     only: Option<Subject>,
-    /// Where the process of a subject keeps the input that it tries.
+    /// File for the input that is being tried.
     #[arg(long, hide = true, requires = "only")]
     journal: Option<PathBuf>,
-    /// What `cargo test WORD` hands to every test binary: subjects whose name holds it.
+    /// `cargo test WORD` passes this to every test binary: run only subjects whose name contains it.
     #[arg(hide = true)]
     filters: Vec<String>,
     #[arg(long, hide = true)]
     nocapture: bool,
     #[arg(long, hide = true)]
     test_threads: Option<usize>,
-    /// What cargo-nextest asks of every test binary: the names of its tests, and then each by its whole name.
+    /// cargo-nextest lists the tests of every binary, then runs each by its full name.
     #[arg(long, hide = true)]
     list: bool,
     #[arg(long, hide = true)]
@@ -103,44 +104,44 @@ fn main() -> ExitCode {
     let options = Options::parse();
     if options.list {
         let subjects = Subject::value_variants().iter();
-        // None of them is ignored.
+        // No subject is ignored.
         for subject in subjects.filter(|_| !options.ignored) {
             println!("{}: test", subject.name());
         }
         return ExitCode::SUCCESS;
     }
-    let is_well = match (&options.journal, options.only) {
+    let has_passed = match (&options.journal, options.only) {
         (Some(journal), Some(subject)) => run(subject, &options, Journal::open(journal)),
-        _ => offspring::run_each(&options),
+        _ => child_process::run_each(&options),
     };
-    ExitCode::from(u8::from(!is_well))
+    ExitCode::from(u8::from(!has_passed))
 }
 
-/// One subject, here; says what came of it.
+/// Runs one subject in this process and prints the result.
 fn run(subject: Subject, options: &Options, journal: Journal) -> bool {
-    alarm::set();
+    error_capture::install();
     let plan = Plan {
-        inputs: (options.inputs / subject.price()).max(1),
+        inputs: (options.inputs / subject.cost()).max(1),
         seed: options.seed,
         is_timed: options.inputs >= 100_000 && !cfg!(debug_assertions),
         journal,
     };
-    let mut tally = Tally::default();
+    let mut stats = Stats::default();
     let failure = match subject {
-        Subject::Cursors => cursors::run(&plan, &mut tally),
-        Subject::Edtf => edtf::run(&plan, &mut tally),
-        Subject::Importer => importer::run(&plan, &mut tally),
-        Subject::Documents => documents::run(&plan, &mut tally),
-        Subject::Websocket => websocket::run(&plan, &mut tally),
+        Subject::Cursors => cursors::run(&plan, &mut stats),
+        Subject::Edtf => edtf::run(&plan, &mut stats),
+        Subject::Importer => importer::run(&plan, &mut stats),
+        Subject::Documents => documents::run(&plan, &mut stats),
+        Subject::Websocket => websocket::run(&plan, &mut stats),
     }
     .err();
-    println!("{}: {tally}", subject.name());
+    println!("{}: {stats}", subject.name());
     if let Some(failure) = &failure {
         println!("{}: {failure}", subject.name());
     }
     println!(
         "{} passed, {} failed",
-        tally.inputs(),
+        stats.inputs(),
         u8::from(failure.is_some())
     );
     failure.is_none()
@@ -153,8 +154,8 @@ impl Subject {
         value.get_name().to_owned()
     }
 
-    /// How many inputs of a cheap subject take as long as one of this.
-    fn price(self) -> u64 {
+    /// Cost of one input relative to the cheapest subjects.
+    fn cost(self) -> u64 {
         match self {
             Self::Cursors | Self::Edtf | Self::Documents => 1,
             Self::Importer => 5,
@@ -162,7 +163,7 @@ impl Subject {
         }
     }
 
-    fn is_wanted(self, options: &Options) -> bool {
+    fn is_selected(self, options: &Options) -> bool {
         let is_named = |filter: &String| self.name().contains(filter.as_str());
         match options.only {
             Some(only) => only.name() == self.name(),

@@ -1,8 +1,8 @@
-//! Texts that break things, and ways to break a text.
+//! Unusual texts, and mutations of texts.
 
-use crate::dice::Dice;
+use crate::random::Random;
 
-/// Each has broken somebody's parser, query, terminal or page.
+/// Texts known to break parsers, queries, terminals or pages.
 const ODD: [&str; 24] = [
     "",
     " ",
@@ -30,45 +30,45 @@ const ODD: [&str; 24] = [
     "\r\n\r\n",
 ];
 
-/// Something that a text field is seldom given.
-pub fn odd(dice: &mut Dice) -> String {
-    match dice.below(6) {
-        0 => dice.pick(&ODD).repeat(dice.below(40) + 1),
+/// A text that is unusual for a text field.
+pub fn odd(random: &mut Random) -> String {
+    match random.below(6) {
+        0 => random.pick(&ODD).repeat(random.below(40) + 1),
         1 => {
-            let length = dice.below(30);
-            (0..length).map(|_| dice.character()).collect()
+            let length = random.below(30);
+            (0..length).map(|_| random.character()).collect()
         }
-        2 => "a".repeat(dice.size().min(3_000)),
-        3 => dice.number().to_string(),
-        4 => String::from_utf8_lossy(&dice.bytes(20)).into_owned(),
-        _ => (*dice.pick(&ODD)).to_owned(),
+        2 => "a".repeat(random.size().min(3_000)),
+        3 => random.number().to_string(),
+        4 => String::from_utf8_lossy(&random.bytes(20)).into_owned(),
+        _ => (*random.pick(&ODD)).to_owned(),
     }
 }
 
-/// The text after up to `most` changes of its bytes, as far as it still is one.
-pub fn garbled(text: String, most: usize, dice: &mut Dice) -> String {
+/// The text with up to `max` changes of its bytes; invalid UTF-8 is replaced.
+pub fn garble_text(text: String, max: usize, random: &mut Random) -> String {
     let mut bytes = text.into_bytes();
-    garble(&mut bytes, most, dice);
+    garble(&mut bytes, max, random);
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Up to `most` changes of bytes.
-pub fn garble(bytes: &mut Vec<u8>, most: usize, dice: &mut Dice) {
-    for _ in 0..=dice.below(most) {
-        let at = dice.below(bytes.len() + 1);
-        let until = (at + dice.below(8)).min(bytes.len());
-        match dice.below(7) {
-            0 if at < bytes.len() => bytes[at] = dice.byte(),
-            1 if at < bytes.len() => bytes[at] ^= 1 << dice.below(8),
-            2 => drop(bytes.drain(at..until)),
+/// Makes up to `max` changes of bytes.
+pub fn garble(bytes: &mut Vec<u8>, max: usize, random: &mut Random) {
+    for _ in 0..=random.below(max) {
+        let index = random.below(bytes.len() + 1);
+        let end = (index + random.below(8)).min(bytes.len());
+        match random.below(7) {
+            0 if index < bytes.len() => bytes[index] = random.byte(),
+            1 if index < bytes.len() => bytes[index] ^= 1 << random.below(8),
+            2 => drop(bytes.drain(index..end)),
             3 => {
-                let copy = bytes[at..until].to_vec();
-                let place = dice.below(bytes.len() + 1);
-                bytes.splice(place..place, copy);
+                let copy = bytes[index..end].to_vec();
+                let target = random.below(bytes.len() + 1);
+                bytes.splice(target..target, copy);
             }
-            4 => bytes.truncate(at),
-            5 => bytes.insert(at, *dice.pick(b"\"\\{}[]():,.$@#&|!=0-eT~/?% \n\0")),
-            _ => drop(bytes.splice(at..at, odd(dice).into_bytes())),
+            4 => bytes.truncate(index),
+            5 => bytes.insert(index, *random.pick(b"\"\\{}[]():,.$@#&|!=0-eT~/?% \n\0")),
+            _ => drop(bytes.splice(index..index, odd(random).into_bytes())),
         }
     }
 }

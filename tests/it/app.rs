@@ -1,23 +1,23 @@
-//! A server of one test: random port, own database, a clock that stands still unless told.
+//! Test server: random port, separate database, and a clock that only the test moves.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use demarche::config::access::Doors;
-use demarche::config::limits::{Limits, MemoryLimits, RateLimits};
-use demarche::config::telemetry::Operating;
+use demarche::config::access::AccessConfig;
+use demarche::config::limits::{CacheLimits, Limits, RateLimits};
+use demarche::config::telemetry::TelemetryConfig;
 use demarche::config::{Database, Serve};
-use demarche::database::Missing;
+use demarche::database::IfMissing;
 use demarche::ledger::api_tokens;
-use demarche::ledger::writer::Clock;
+use demarche::ledger::writer::ClockFn;
 use demarche::model::role::Role;
-use demarche::model::time::Instant;
-use demarche::server::{Server, open, random};
+use demarche::model::time::Timestamp;
+use demarche::server::{Server, open, random_bytes};
 use serde_json::{Value, json};
 
-use crate::database::Home;
-use crate::socket::Socket;
+use crate::database::TestDatabase;
+use crate::websocket_client::WebSocketClient;
 
 /// 2026-11-23T12:00:00Z.
 pub const NOW: i64 = 1_795_435_200_000_000;
@@ -25,69 +25,69 @@ pub const NOW: i64 = 1_795_435_200_000_000;
 pub struct TestApp {
     pub server: Server,
     pub token: String,
-    home: Arc<Home>,
+    test_db: Arc<TestDatabase>,
     clock: Arc<AtomicI64>,
     http: reqwest::Client,
 }
 
 impl TestApp {
-    /// With the shipped data.
+    /// With the bundled data set.
     pub async fn start() -> Self {
-        Self::start_with(limits()).await
+        Self::start_with_limits(limits()).await
     }
 
-    /// With the shipped data and other doors than usual.
-    pub async fn start_behind(doors: Doors) -> Self {
-        Self::start_as(limits(), doors).await
+    /// With the bundled data set and another access configuration.
+    pub async fn start_with_access(access: AccessConfig) -> Self {
+        Self::start_with_limits_and_access(limits(), access).await
     }
 
-    /// With the shipped data and other limits of transport than usual.
-    pub async fn start_with(limits: Limits) -> Self {
-        Self::start_as(limits, Doors::default()).await
+    /// With the bundled data set and other limits.
+    pub async fn start_with_limits(limits: Limits) -> Self {
+        Self::start_with_limits_and_access(limits, AccessConfig::default()).await
     }
 
-    /// With the shipped data, other limits and other doors than usual.
-    pub async fn start_as(limits: Limits, doors: Doors) -> Self {
-        let home = Arc::new(Home::shipped().await);
-        let clock = hold(NOW);
-        let read = read(&clock);
-        Self::start_in(home, clock, read, |serve| Serve {
+    /// With the bundled data set, other limits and another access configuration.
+    pub async fn start_with_limits_and_access(limits: Limits, access: AccessConfig) -> Self {
+        let test_db = Arc::new(TestDatabase::with_bundled_data().await);
+        let clock = clock_at(NOW);
+        let now = clock_fn(&clock);
+        Self::start_in(test_db, clock, now, |serve| Serve {
             limits,
-            doors,
+            access,
             ..serve
         })
         .await
     }
 
-    /// With the shipped data and a clock of the test's own.
-    pub async fn start_with_clock(now: Clock) -> Self {
-        let home = Arc::new(Home::shipped().await);
-        Self::start_in(home, hold(NOW), now, usual).await
+    /// With the bundled data set and another clock.
+    pub async fn start_with_clock(now: ClockFn) -> Self {
+        let test_db = Arc::new(TestDatabase::with_bundled_data().await);
+        Self::start_in(test_db, clock_at(NOW), now, test_limits).await
     }
 
     /// With countries only.
     pub async fn start_empty() -> Self {
-        let home = Arc::new(Home::empty().await);
-        let clock = hold(NOW);
-        let read = read(&clock);
-        Self::start_in(home, clock, read, usual).await
+        let test_db = Arc::new(TestDatabase::empty().await);
+        let clock = clock_at(NOW);
+        let now = clock_fn(&clock);
+        Self::start_in(test_db, clock, now, test_limits).await
     }
 
-    /// On a database that is there already.
-    pub async fn start_on(home: Home) -> Self {
-        let clock = hold(NOW);
-        let read = read(&clock);
-        Self::start_in(Arc::new(home), clock, read, usual).await
+    /// On an existing database.
+    pub async fn start_on(test_db: TestDatabase) -> Self {
+        let clock = clock_at(NOW);
+        let now = clock_fn(&clock);
+        Self::start_in(Arc::new(test_db), clock, now, test_limits).await
     }
 
     async fn start_in(
-        home: Arc<Home>,
+        test_db: Arc<TestDatabase>,
         clock: Arc<AtomicI64>,
-        now: Clock,
+        now: ClockFn,
         set: impl FnOnce(Serve) -> Serve,
     ) -> Self {
-        let url = home.url();
-        let database = open(&url, Missing::Make).await.unwrap();
+        let url = test_db.url();
+        let database = open(&url, IfMissing::Create).await.unwrap();
         let name = format!(
             "test-{}",
             api_tokens::list(database.reader()).await.unwrap().len()
@@ -96,8 +96,8 @@ impl TestApp {
             database.writer(),
             Role::Editor,
             &name,
-            random().unwrap(),
-            Instant(NOW),
+            random_bytes().unwrap(),
+            Timestamp(NOW),
         )
         .await
         .unwrap();
@@ -107,68 +107,72 @@ impl TestApp {
         Self {
             server,
             token,
-            home,
+            test_db,
             clock,
             http: reqwest::Client::new(),
         }
     }
 
-    /// Another server on the same database, with a token of its own.
-    pub async fn another(&self, limits: Limits) -> Self {
-        self.another_as(|serve| Serve { limits, ..serve }).await
+    /// Another server on the same database, with another token.
+    pub async fn start_another(&self, limits: Limits) -> Self {
+        self.start_another_with(|serve| Serve { limits, ..serve })
+            .await
     }
 
-    /// The same, with anything else than usual.
-    pub async fn another_as(&self, set: impl FnOnce(Serve) -> Serve) -> Self {
-        let (home, clock) = (Arc::clone(&self.home), Arc::clone(&self.clock));
-        let read = read(&clock);
-        Self::start_in(home, clock, read, set).await
+    /// As [`TestApp::start_another`], with a changed configuration.
+    pub async fn start_another_with(&self, set: impl FnOnce(Serve) -> Serve) -> Self {
+        let (test_db, clock) = (Arc::clone(&self.test_db), Arc::clone(&self.clock));
+        let now = clock_fn(&clock);
+        Self::start_in(test_db, clock, now, set).await
     }
 
-    /// Ends the server and starts another on the same database.
+    /// Stops the server and starts another on the same database.
     pub async fn restart(self) -> Self {
         self.restart_after(async |_| ()).await.0
     }
 
-    /// The same, with something done to the database in between.
-    pub async fn restart_after<T>(self, act: impl AsyncFnOnce(&Home) -> T) -> (Self, T) {
-        let (home, clock) = (Arc::clone(&self.home), Arc::clone(&self.clock));
+    /// As [`TestApp::restart`]; `act` runs on the database while no server does.
+    pub async fn restart_after<T>(self, act: impl AsyncFnOnce(&TestDatabase) -> T) -> (Self, T) {
+        let (test_db, clock) = (Arc::clone(&self.test_db), Arc::clone(&self.clock));
         self.server.stop().await.unwrap();
-        let done = act(&home).await;
-        let read = read(&clock);
-        (Self::start_in(home, clock, read, usual).await, done)
+        let result = act(&test_db).await;
+        let now = clock_fn(&clock);
+        (
+            Self::start_in(test_db, clock, now, test_limits).await,
+            result,
+        )
     }
 
-    /// Ends the server in order.
+    /// Graceful shutdown.
     pub async fn stop(self) {
         self.server.stop().await.unwrap();
     }
 
-    /// What this and every later restart read as the time.
+    /// Sets the clock of this server and of every later restart.
     pub fn set_clock(&self, rfc3339: &str) {
         self.clock
-            .store(Instant::parse(rfc3339).unwrap().0, Ordering::SeqCst);
+            .store(Timestamp::parse(rfc3339).unwrap().0, Ordering::SeqCst);
     }
 
     pub fn directory(&self) -> &Path {
-        self.home.path()
+        self.test_db.path()
     }
 
-    pub fn home(&self) -> &Home {
-        &self.home
+    pub fn test_db(&self) -> &TestDatabase {
+        &self.test_db
     }
 
     pub fn database_url(&self) -> String {
-        self.home.url()
+        self.test_db.url()
     }
 
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.server.address)
     }
 
-    /// What is told to whoever runs the server.
-    pub async fn watch(&self, path: &str) -> reqwest::Response {
-        let address = self.server.metrics_address.unwrap();
+    /// GET at the admin address.
+    pub async fn get_admin(&self, path: &str) -> reqwest::Response {
+        let address = self.server.admin_address.unwrap();
         let url = format!("http://{address}{path}");
         self.http.get(url).send().await.unwrap()
     }
@@ -181,13 +185,13 @@ impl TestApp {
         &self.http
     }
 
-    /// What is at a path.
+    /// GET at the public address.
     pub async fn get(&self, path: &str) -> reqwest::Response {
         self.http.get(self.url(path)).send().await.unwrap()
     }
 
-    /// The whole answer, as an anonymous reader.
-    pub async fn answer(&self, query: &str, variables: Value) -> Value {
+    /// The whole response, without a token.
+    pub async fn execute(&self, query: &str, variables: Value) -> Value {
         let body = json!({ "query": query, "variables": variables });
         self.http
             .post(self.url("/graphql"))
@@ -202,16 +206,17 @@ impl TestApp {
 
     /// The data of an operation that must succeed.
     pub async fn query(&self, query: &str) -> Value {
-        data(self.answer(query, json!({})).await)
+        data(self.execute(query, json!({})).await)
     }
 
-    /// The whole answer, as an editor.
-    pub async fn write(&self, mutation: &str, variables: Value) -> Value {
-        self.write_as(&self.token, mutation, variables).await
+    /// The whole response, with the editor's token.
+    pub async fn execute_as_editor(&self, mutation: &str, variables: Value) -> Value {
+        self.execute_with_token(&self.token, mutation, variables)
+            .await
     }
 
-    /// The whole answer, as the bearer of a token.
-    pub async fn write_as(&self, token: &str, mutation: &str, variables: Value) -> Value {
+    /// The whole response, with a given token.
+    pub async fn execute_with_token(&self, token: &str, mutation: &str, variables: Value) -> Value {
         let body = json!({ "query": mutation, "variables": variables });
         let request = self
             .http
@@ -221,39 +226,39 @@ impl TestApp {
         request.send().await.unwrap().json().await.unwrap()
     }
 
-    /// A socket, connected and acknowledged.
-    pub async fn socket(&self) -> Socket {
-        Socket::open(&self.ws_url()).await
+    /// A WebSocket, connected and acknowledged.
+    pub async fn connect_websocket(&self) -> WebSocketClient {
+        WebSocketClient::open(&self.ws_url()).await
     }
 
-    /// A subscription on a socket of its own.
-    pub async fn subscribe(&self, query: &str, variables: Value) -> Socket {
-        let mut socket = self.socket().await;
+    /// A subscription on a new WebSocket.
+    pub async fn subscribe(&self, query: &str, variables: Value) -> WebSocketClient {
+        let mut socket = self.connect_websocket().await;
         socket.subscribe("1", query, variables).await;
         socket
     }
 
-    /// How many SQL statements a query costs.
-    pub async fn statements_of(&self, query: &str) -> u64 {
-        let before = self.server.statements();
+    /// Number of SQL statements that a query executes.
+    pub async fn sql_statements_of(&self, query: &str) -> u64 {
+        let before = self.server.sql_statements();
         self.query(query).await;
-        self.server.statements() - before
+        self.server.sql_statements() - before
     }
 }
 
 #[track_caller]
-pub fn data(mut answer: Value) -> Value {
-    assert!(answer.get("errors").is_none(), "{answer:#}");
-    answer["data"].take()
+pub fn data(mut response: Value) -> Value {
+    assert!(response.get("errors").is_none(), "{response:#}");
+    response["data"].take()
 }
 
 /// (code, field) of the only error.
 #[track_caller]
-pub fn refusal(answer: &Value) -> (String, String) {
-    let errors = answer["errors"]
+pub fn only_error(response: &Value) -> (String, String) {
+    let errors = response["errors"]
         .as_array()
-        .unwrap_or_else(|| panic!("no refusal in {answer:#}"));
-    assert_eq!(errors.len(), 1, "{answer:#}");
+        .unwrap_or_else(|| panic!("no error in {response:#}"));
+    assert_eq!(errors.len(), 1, "{response:#}");
     let text = |key: &str| {
         errors[0]["extensions"][key]
             .as_str()
@@ -263,53 +268,54 @@ pub fn refusal(answer: &Value) -> (String, String) {
     (text("code"), text("field"))
 }
 
-/// Has the program do something with a database, as its operator does; it must succeed.
-pub async fn operate(home: &Home, arguments: &[&str]) {
+/// Runs a `demarche` command on a database; it must succeed.
+pub async fn run_demarche(test_db: &TestDatabase, arguments: &[&str]) {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_demarche"));
-    command.args(arguments).current_dir(home.path());
-    command.env("DEMARCHE_DATABASE_URL", home.url());
-    // Others go on meanwhile.
+    command.args(arguments).current_dir(test_db.path());
+    command.env("DEMARCHE_DATABASE_URL", test_db.url());
+    // The command must not block the runtime of the test.
     let output = tokio::task::spawn_blocking(move || command.output().unwrap());
     let output = output.await.unwrap();
     assert!(output.status.success(), "{arguments:?}: {output:?}");
 }
 
-/// Records the shipped data in a new database.
-pub async fn fill(url: &str) {
+/// Seeds a new database with the bundled data set.
+pub async fn seed_database(url: &str) {
     let config = config(url.to_owned(), false);
-    let server = Server::start(&config, still()).await.unwrap();
+    let server = Server::start(&config, fixed_clock()).await.unwrap();
     server.stop().await.unwrap();
 }
 
-/// The clock that stands still.
-pub fn still() -> Clock {
-    read(&hold(NOW))
+/// A clock that always returns [`NOW`].
+pub fn fixed_clock() -> ClockFn {
+    clock_fn(&clock_at(NOW))
 }
 
-fn usual(serve: Serve) -> Serve {
+fn test_limits(serve: Serve) -> Serve {
     Serve {
         limits: limits(),
         ..serve
     }
 }
 
-pub fn config(database_url: String, empty: bool) -> Serve {
+pub fn config(database_url: String, no_seed: bool) -> Serve {
     Serve {
         database: Database { database_url },
         read_database_url: None,
         listen: ([127, 0, 0, 1], 0).into(),
         public_url: Some("https://demarche.example".to_owned()),
-        empty,
-        doors: Doors::default(),
+        no_seed,
+        drain_delay: std::time::Duration::ZERO.into(),
+        access: AccessConfig::default(),
         limits: Limits::default(),
-        operating: Operating {
-            metrics_listen: Some(([127, 0, 0, 1], 0).into()),
-            ..Operating::default()
+        telemetry: TelemetryConfig {
+            admin_listen: Some(([127, 0, 0, 1], 0).into()),
+            ..TelemetryConfig::default()
         },
     }
 }
 
-/// As by default, but for the rate: a test asks more in a moment than anybody else.
+/// The default limits without rate limiting: a test sends more requests per second than a client.
 pub fn limits() -> Limits {
     Limits {
         rate: RateLimits {
@@ -320,23 +326,23 @@ pub fn limits() -> Limits {
     }
 }
 
-/// As [`limits`], and nothing is answered from memory.
-pub fn forgetful() -> Limits {
+/// As [`limits`], without caches of responses and stance changes.
+pub fn uncached_limits() -> Limits {
     Limits {
-        memory: MemoryLimits {
-            answers: 0,
-            changes: 0,
-            ..MemoryLimits::default()
+        memory: CacheLimits {
+            responses: 0,
+            stance_changes: 0,
+            ..CacheLimits::default()
         },
         ..limits()
     }
 }
 
-fn hold(micros: i64) -> Arc<AtomicI64> {
+fn clock_at(micros: i64) -> Arc<AtomicI64> {
     Arc::new(AtomicI64::new(micros))
 }
 
-fn read(clock: &Arc<AtomicI64>) -> Clock {
+fn clock_fn(clock: &Arc<AtomicI64>) -> ClockFn {
     let clock = Arc::clone(clock);
-    Arc::new(move || Instant(clock.load(Ordering::SeqCst)))
+    Arc::new(move || Timestamp(clock.load(Ordering::SeqCst)))
 }

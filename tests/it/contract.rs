@@ -1,12 +1,12 @@
-//! The contract: what the schema promises, how it is described, and what errors look like.
+//! Schema contract: committed schema, descriptions, naming rules, error codes, playground examples.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, data, refusal};
+use crate::app::{TestApp, data, only_error};
 
-/// As graphql-js 17 asks, with every option on.
+/// The introspection query of graphql-js 17 with all options.
 const INTROSPECTION: &str = include_str!("introspection.graphql");
 
 const BUILT_IN: [&str; 5] = ["Boolean", "Float", "ID", "Int", "String"];
@@ -31,16 +31,16 @@ fn list<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> {
 }
 
 #[track_caller]
-fn find<'v>(types: &'v [Value], name: &str) -> &'v Value {
-    let found = types.iter().find(|each| each["name"] == name);
-    found.unwrap_or_else(|| panic!("no type {name}"))
+fn find_type<'v>(types: &'v [Value], name: &str) -> &'v Value {
+    let matching = types.iter().find(|each| each["name"] == name);
+    matching.unwrap_or_else(|| panic!("no type {name}"))
 }
 
 #[test]
-fn the_committed_schema_is_the_one_that_is_served() {
+fn the_committed_schema_equals_the_served_one() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema.graphql");
     let committed = std::fs::read_to_string(path).unwrap();
-    // Not assert_eq!, which would print both at full length.
+    // Not assert_eq!, which would print both schemas.
     assert!(
         committed == demarche::graphql::schema::sdl(),
         "schema.graphql is out of date; run `cargo run -- schema > schema.graphql` and look at the difference"
@@ -53,6 +53,17 @@ async fn the_schema_is_served_for_download() {
     let response = app.get("/schema.graphql").await;
     // Not assert_eq!, as above.
     assert!(response.text().await.unwrap() == demarche::graphql::schema::sdl());
+}
+
+#[tokio::test]
+async fn the_schema_has_the_same_description_in_introspection_and_in_its_sdl() {
+    let app = TestApp::start_empty().await;
+    let schema = app.query("{ __schema { description } }").await["__schema"].take();
+    let definition = format!(
+        "\n\"\"\"\n{}\n\"\"\"\nschema {{",
+        text(&schema, "description")
+    );
+    assert!(demarche::graphql::schema::sdl().contains(&definition));
 }
 
 #[tokio::test]
@@ -104,7 +115,7 @@ async fn every_custom_scalar_names_its_specification() {
 }
 
 #[tokio::test]
-async fn the_root_fields_are_those_that_we_promised() {
+async fn the_root_fields_are_the_promised_ones() {
     let app = TestApp::start_empty().await;
     let types = types(&app).await;
     for (root, promised) in [
@@ -118,7 +129,7 @@ async fn the_root_fields_are_those_that_we_promised() {
         ),
         ("Subscription", "stanceChanged ledgerAppended tallyChanged"),
     ] {
-        let fields: Vec<&str> = list(find(&types, root), "fields")
+        let fields: Vec<&str> = list(find_type(&types, root), "fields")
             .map(|field| text(field, "name"))
             .collect();
         assert_eq!(fields, promised.split(' ').collect::<Vec<_>>());
@@ -129,16 +140,16 @@ async fn the_root_fields_are_those_that_we_promised() {
 async fn every_mutation_takes_one_input_with_a_key_and_returns_the_head() {
     let app = TestApp::start_empty().await;
     let types = types(&app).await;
-    for mutation in list(find(&types, "Mutation"), "fields") {
+    for mutation in list(find_type(&types, "Mutation"), "fields") {
         let arguments: Vec<&Value> = list(mutation, "args").collect();
         assert_eq!(arguments.len(), 1, "{mutation:#}");
         assert_eq!(arguments[0]["name"], "input");
-        let input = find(&types, text(&arguments[0]["type"]["ofType"], "name"));
+        let input = find_type(&types, text(&arguments[0]["type"]["ofType"], "name"));
         let key = list(input, "inputFields")
             .find(|field| field["name"] == "idempotencyKey")
             .unwrap();
         assert_eq!(key["type"]["kind"], "NON_NULL");
-        let payload = find(&types, text(&mutation["type"]["ofType"], "name"));
+        let payload = find_type(&types, text(&mutation["type"]["ofType"], "name"));
         let fields: Vec<&str> = list(payload, "fields")
             .map(|field| text(field, "name"))
             .collect();
@@ -147,7 +158,7 @@ async fn every_mutation_takes_one_input_with_a_key_and_returns_the_head() {
 }
 
 #[tokio::test]
-async fn every_connection_has_pages_edges_nodes_and_a_length() {
+async fn every_connection_has_page_info_edges_nodes_and_a_count() {
     let app = TestApp::start_empty().await;
     let types = types(&app).await;
     let is_connection = |each: &&Value| text(each, "name").ends_with("Connection");
@@ -173,24 +184,24 @@ async fn every_connection_has_pages_edges_nodes_and_a_length() {
 }
 
 #[tokio::test]
-async fn one_of_several_bodies_is_said_to_be_one_of() {
+async fn the_statement_body_is_a_one_of_input() {
     let app = TestApp::start_empty().await;
     let types = types(&app).await;
-    assert_eq!(find(&types, "BodyInput")["isOneOf"], true);
-    let answer = app
-        .write(
+    assert_eq!(find_type(&types, "BodyInput")["isOneOf"], true);
+    let response = app
+        .execute_as_editor(
             r#"mutation { recordStatement(input: { idempotencyKey: "1", subject: { country: "RW" }, claimant: { kind: PRESS, label: "A" }, validFrom: "2025", summary: "B", evidence: [], body: { stance: { stance: REFUSED }, concern: { category: DETENTION_CONDITIONS } } }) { statement { id } } }"#,
             json!({}),
         )
         .await;
     assert_eq!(
-        answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT",
-        "{answer:#}"
+        response["errors"][0]["extensions"]["code"], "BAD_USER_INPUT",
+        "{response:#}"
     );
 }
 
 #[tokio::test]
-async fn what_the_schema_does_not_have_is_the_clients_error() {
+async fn unknown_names_are_client_errors() {
     let app = TestApp::start_empty().await;
     for query in [
         "{ nothing }",
@@ -200,31 +211,31 @@ async fn what_the_schema_does_not_have_is_the_clients_error() {
         "{ relationships(filter: { stance: [MAYBE] }) { totalCount } }",
         "{ country(code: \"RW\") { ...Missing } }",
     ] {
-        let answer = app.answer(query, json!({})).await;
-        let errors = answer["errors"]
+        let response = app.execute(query, json!({})).await;
+        let errors = response["errors"]
             .as_array()
-            .unwrap_or_else(|| panic!("{query}: {answer:#}"));
+            .unwrap_or_else(|| panic!("{query}: {response:#}"));
         assert!(
             errors
                 .iter()
                 .all(|error| error["extensions"]["code"] == "BAD_USER_INPUT"),
-            "{query}: {answer:#}"
+            "{query}: {response:#}"
         );
-        assert!(answer.get("data").is_none(), "{query}: {answer:#}");
+        assert!(response.get("data").is_none(), "{query}: {response:#}");
     }
 }
 
 #[tokio::test]
-async fn what_is_no_graphql_is_said_to_be_none() {
+async fn invalid_graphql_is_reported_as_a_parse_error() {
     let app = TestApp::start_empty().await;
     for query in ["{", "}", "{ country(code: }", "SELECT 1"] {
-        let (code, _) = refusal(&app.answer(query, json!({})).await);
+        let (code, _) = only_error(&app.execute(query, json!({})).await);
         assert_eq!(code, "GRAPHQL_PARSE_FAILED", "{query}");
     }
 }
 
 #[tokio::test]
-async fn a_query_beyond_the_limits_is_said_to_be_too_complex() {
+async fn a_query_beyond_the_limits_is_too_complex() {
     let app = TestApp::start_empty().await;
     let deep = format!(
         "{{ regions {} }}",
@@ -232,13 +243,13 @@ async fn a_query_beyond_the_limits_is_said_to_be_too_complex() {
     );
     let wide = "{ relationships(first: 100) { nodes { initiative { relationships(first: 100) { nodes { statements(first: 100) { nodes { id } } } } } } } }";
     for query in [&deep, wide] {
-        let (code, _) = refusal(&app.answer(query, json!({})).await);
+        let (code, _) = only_error(&app.execute(query, json!({})).await);
         assert_eq!(code, "QUERY_TOO_COMPLEX", "{query}");
     }
 }
 
 #[tokio::test]
-async fn no_error_holds_text_of_the_database() {
+async fn no_error_contains_text_of_the_database() {
     let app = TestApp::start().await;
     let hostile = "'; DROP TABLE country; -- \" \u{0} % \\ 🦀";
     for query in [
@@ -254,8 +265,8 @@ async fn no_error_holds_text_of_the_database() {
         "query($t: ID!) { relationships(filter: { initiative: $t }) { totalCount } }",
         "query($t: ID!) { stanceChanges(filter: { countries: [$t] }) { totalCount } }",
     ] {
-        let answer = app.answer(query, json!({ "t": hostile })).await;
-        for error in list(&answer, "errors") {
+        let response = app.execute(query, json!({ "t": hostile })).await;
+        for error in list(&response, "errors") {
             assert_ne!(
                 error["extensions"]["code"], "INTERNAL_SERVER_ERROR",
                 "{query}: {error:#}"
@@ -285,23 +296,23 @@ fn examples() -> Vec<(String, String)> {
     files.into_iter().map(read).collect()
 }
 
-fn is(example: &str, operation: &str) -> bool {
+fn has_operation(example: &str, operation: &str) -> bool {
     example.lines().any(|line| line.starts_with(operation))
 }
 
 #[tokio::test]
-async fn queries_of_the_playground_find_something() {
+async fn queries_of_the_playground_return_data() {
     let app = TestApp::start().await;
     let examples = examples();
     let queries: Vec<_> = examples
         .iter()
-        .filter(|(_, example)| is(example, "query "))
+        .filter(|(_, example)| has_operation(example, "query "))
         .collect();
     assert_eq!(queries.len(), 4);
     for (name, query) in queries {
-        let found = data(app.answer(query, json!({})).await);
-        let root = found.as_object().unwrap().values().next().unwrap();
-        assert!(root.is_object(), "{name}: {found:#}");
+        let result = data(app.execute(query, json!({})).await);
+        let root = result.as_object().unwrap().values().next().unwrap();
+        assert!(root.is_object(), "{name}: {result:#}");
     }
 }
 
@@ -311,18 +322,18 @@ async fn the_playgrounds_mutation_needs_a_token_and_a_source_and_then_records() 
     let examples = examples();
     let (_, mutation) = examples
         .iter()
-        .find(|(_, example)| is(example, "mutation "))
+        .find(|(_, example)| has_operation(example, "mutation "))
         .unwrap();
-    let (code, _) = refusal(&app.answer(mutation, json!({})).await);
+    let (code, _) = only_error(&app.execute(mutation, json!({})).await);
     assert_eq!(code, "UNAUTHENTICATED");
-    let (code, field) = refusal(&app.write(mutation, json!({})).await);
+    let (code, field) = only_error(&app.execute_as_editor(mutation, json!({})).await);
     assert_eq!(code, "NOT_FOUND", "{field}");
     let sources = app.query("{ sources(first: 1) { nodes { id } } }").await;
     let mutation = mutation.replace(
         "PASTE_A_SOURCE_ID",
         text(&sources["sources"]["nodes"][0], "id"),
     );
-    let recorded = data(app.write(&mutation, json!({})).await);
+    let recorded = data(app.execute_as_editor(&mutation, json!({})).await);
     assert_eq!(
         recorded["recordStatement"]["statement"]["standing"],
         "STANDING"
@@ -331,12 +342,12 @@ async fn the_playgrounds_mutation_needs_a_token_and_a_source_and_then_records() 
 }
 
 #[tokio::test]
-async fn the_playgrounds_subscription_hears_of_refusals() {
+async fn the_playgrounds_subscription_receives_refusals() {
     let app = TestApp::start().await;
     let examples = examples();
     let (_, subscription) = examples
         .iter()
-        .find(|(_, example)| is(example, "subscription "))
+        .find(|(_, example)| has_operation(example, "subscription "))
         .unwrap();
     let genesis =
         app.query("{ ledger { genesis { cursor } } }").await["ledger"]["genesis"]["cursor"].take();
@@ -345,8 +356,8 @@ async fn the_playgrounds_subscription_hears_of_refusals() {
         &format!("stanceChanged(after: {genesis}, "),
     );
     assert_ne!(&resumed, subscription);
-    let mut heard = app.subscribe(&resumed, json!({})).await;
-    let change = &heard.event().await["stanceChanged"];
+    let mut socket = app.subscribe(&resumed, json!({})).await;
+    let change = &socket.event().await["stanceChanged"];
     assert_eq!(change["to"], "REFUSED");
     assert_eq!(change["relationship"]["requestedState"]["name"], "Bahamas");
 }

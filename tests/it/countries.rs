@@ -1,12 +1,12 @@
-//! Countries: what is said of them, how they are chosen, and what they lead to.
+//! Countries: facts, filters, order, stances and concerns; global identifiers of all node types.
 
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, refusal};
+use crate::app::{TestApp, only_error};
 
 const INITIATIVE: &str = "us-third-country-removals";
 
-/// The codes of countries, or of anything else that has a code.
+/// The codes of countries or regions.
 fn codes(list: &Value) -> Vec<&str> {
     let list = list.as_array().unwrap();
     list.iter()
@@ -41,7 +41,7 @@ async fn names_follow_the_language_and_fall_back_to_english() {
 }
 
 #[tokio::test]
-async fn what_is_said_of_a_country_is_of_that_country() {
+async fn country_facts_belong_to_their_country() {
     let app = TestApp::start_empty().await;
     let data = app
         .query(r#"{ country(code: "LY") { alpha3 numeric codeStatus capital emoji unMember region { name } subregion { name parent { code } } languages { code name } currencies { code } } }"#)
@@ -104,7 +104,7 @@ async fn every_country_is_listed_once_by_code_and_193_are_members_of_the_un() {
 }
 
 #[tokio::test]
-async fn countries_are_chosen_by_region_subregion_and_code_together() {
+async fn countries_are_filtered_by_region_subregion_and_code_together() {
     let app = TestApp::start_empty().await;
     let data = app
         .query(
@@ -127,7 +127,7 @@ async fn countries_are_chosen_by_region_subregion_and_code_together() {
 }
 
 #[tokio::test]
-async fn countries_are_chosen_by_any_name_in_any_language_or_alias() {
+async fn countries_are_filtered_by_any_name_in_any_language_or_alias() {
     let app = TestApp::start_empty().await;
     for (condition, code) in [
         (r#"equals: "Elfenbeinküste""#, "CI"),
@@ -144,20 +144,23 @@ async fn countries_are_chosen_by_any_name_in_any_language_or_alias() {
 }
 
 #[tokio::test]
-async fn a_code_or_region_that_nobody_has_is_refused_with_its_field() {
+async fn an_unknown_code_or_region_is_rejected_with_its_field() {
     let app = TestApp::start_empty().await;
     for (filter, field) in [
         (r#"codes: ["RW", "ZZ"]"#, "filter.codes"),
         (r#"regions: ["999"]"#, "filter.regions"),
     ] {
         let query = format!("{{ countries(filter: {{ {filter} }}) {{ code }} }}");
-        let answer = app.answer(&query, json!({})).await;
-        assert_eq!(refusal(&answer), ("NOT_FOUND".to_owned(), field.to_owned()));
+        let response = app.execute(&query, json!({})).await;
+        assert_eq!(
+            only_error(&response),
+            ("NOT_FOUND".to_owned(), field.to_owned())
+        );
     }
 }
 
 #[tokio::test]
-async fn countries_come_in_the_order_asked_for() {
+async fn countries_come_in_the_requested_order() {
     let app = TestApp::start_empty().await;
     let data = app
         .query(
@@ -218,7 +221,7 @@ async fn the_stance_of_a_country_is_that_of_its_relationship() {
         .await;
     for node in data["relationships"]["nodes"].as_array().unwrap() {
         assert_eq!(node["requestedState"]["stance"], node["stance"]);
-        // A relationship of which nothing was said then has no stance at all, rather than an unknown one.
+        // A relationship without a visible statement has no stance at that moment, not an unknown one.
         if !node["before"]["stance"].is_null() {
             assert_eq!(node["before"]["stance"], node["then"]["stance"]);
         }
@@ -226,19 +229,22 @@ async fn the_stance_of_a_country_is_that_of_its_relationship() {
 }
 
 #[tokio::test]
-async fn a_country_that_nobody_asked_has_no_stance() {
+async fn a_country_without_a_request_has_no_stance() {
     let app = TestApp::start().await;
     let data = app
         .query(&format!(
             r#"{{ asked: country(code: "LY") {{ stance(initiative: "{INITIATIVE}") other: stance(initiative: "none") before: stance(initiative: "{INITIATIVE}", at: {{ publishedBy: "2024-01-01" }}) }} not: country(code: "CH") {{ stance(initiative: "{INITIATIVE}") }} }}"#
         ))
         .await;
-    let asked = json!({ "stance": "REFUSED", "other": null, "before": null });
-    assert_eq!(data, json!({ "asked": asked, "not": { "stance": null } }));
+    let requested = json!({ "stance": "REFUSED", "other": null, "before": null });
+    assert_eq!(
+        data,
+        json!({ "asked": requested, "not": { "stance": null } })
+    );
 }
 
 #[tokio::test]
-async fn concerns_are_those_about_the_country_that_stood_at_the_moment() {
+async fn concerns_are_those_that_stood_at_the_moment() {
     let app = TestApp::start().await;
     let data = app
         .query(
@@ -256,7 +262,7 @@ async fn concerns_are_those_about_the_country_that_stood_at_the_moment() {
     assert_eq!(data["country"]["before"], json!([]));
 }
 
-/// One of every type that implements Node, by type.
+/// One node ID for every type that implements Node.
 async fn one_of_each(app: &TestApp) -> std::collections::BTreeMap<String, String> {
     let data = app
         .query(r#"{
@@ -266,7 +272,7 @@ async fn one_of_each(app: &TestApp) -> std::collections::BTreeMap<String, String
             f: statements(first: 100) { nodes { __typename id } } g: statements(last: 100) { nodes { __typename id } }
         }"#)
         .await;
-    let mut found = std::collections::BTreeMap::new();
+    let mut ids = std::collections::BTreeMap::new();
     let all = data.as_object().unwrap().values();
     for part in all {
         let nodes = part.get("nodes").unwrap_or(part);
@@ -276,22 +282,22 @@ async fn one_of_each(app: &TestApp) -> std::collections::BTreeMap<String, String
             .unwrap_or_else(|| vec![nodes.clone()]);
         for node in each {
             let text = |key: &str| node[key].as_str().unwrap().to_owned();
-            found.insert(text("__typename"), text("id"));
+            ids.insert(text("__typename"), text("id"));
         }
     }
-    found
+    ids
 }
 
 #[tokio::test]
-async fn every_type_of_node_is_found_again_by_its_id() {
+async fn every_type_of_node_is_found_by_its_id() {
     let app = TestApp::start().await;
     let types = app
         .query(r#"{ __type(name: "Node") { possibleTypes { name } } }"#)
         .await;
-    let found = one_of_each(&app).await;
+    let ids = one_of_each(&app).await;
     for each in types["__type"]["possibleTypes"].as_array().unwrap() {
         let name = each["name"].as_str().unwrap();
-        let id = found
+        let id = ids
             .get(name)
             .unwrap_or_else(|| panic!("no {name} in the data"));
         let data = app
@@ -302,30 +308,30 @@ async fn every_type_of_node_is_found_again_by_its_id() {
 }
 
 #[tokio::test]
-async fn nodes_keep_the_order_asked_for_with_null_where_there_is_none() {
+async fn nodes_keep_the_requested_order_with_null_for_unknown_ids() {
     let app = TestApp::start().await;
     let ids: Vec<String> = one_of_each(&app).await.into_values().collect();
-    let mut asked: Vec<String> = ids.iter().rev().cloned().collect();
-    asked.insert(1, "nonsense".to_owned());
-    asked.push(ids[0].clone());
+    let mut requested: Vec<String> = ids.iter().rev().cloned().collect();
+    requested.insert(1, "nonsense".to_owned());
+    requested.push(ids[0].clone());
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
-    let answer = app.answer(query, json!({ "ids": asked })).await;
-    let given: Vec<Option<&str>> = answer["data"]["nodes"]
+    let response = app.execute(query, json!({ "ids": requested })).await;
+    let returned: Vec<Option<&str>> = response["data"]["nodes"]
         .as_array()
         .unwrap()
         .iter()
         .map(|node| node["id"].as_str())
         .collect();
-    let expected = asked
+    let expected = requested
         .iter()
         .map(|id| (id != "nonsense").then_some(id.as_str()));
-    assert_eq!(given, expected.collect::<Vec<_>>());
+    assert_eq!(returned, expected.collect::<Vec<_>>());
 }
 
 #[tokio::test]
 async fn identifiers_that_name_nothing_are_null() {
     let app = TestApp::start_empty().await;
-    // Country:rw, Statement:01, Statement:999999, Nothing:1, and no base64 at all.
+    // Country:rw, Statement:01, Statement:999999, Nothing:1, and invalid base64.
     for id in [
         "Q291bnRyeTpydw",
         "U3RhdGVtZW50OjAx",
@@ -342,14 +348,14 @@ async fn identifiers_that_name_nothing_are_null() {
 }
 
 #[tokio::test]
-async fn at_most_a_hundred_nodes_are_given_at_once() {
+async fn at_most_a_hundred_nodes_are_returned_at_once() {
     let app = TestApp::start_empty().await;
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
-    let answer = app.answer(query, json!({ "ids": vec!["x"; 100] })).await;
-    assert_eq!(answer["data"]["nodes"].as_array().unwrap().len(), 100);
-    let answer = app.answer(query, json!({ "ids": vec!["x"; 101] })).await;
+    let response = app.execute(query, json!({ "ids": vec!["x"; 100] })).await;
+    assert_eq!(response["data"]["nodes"].as_array().unwrap().len(), 100);
+    let response = app.execute(query, json!({ "ids": vec!["x"; 101] })).await;
     assert_eq!(
-        refusal(&answer),
+        only_error(&response),
         ("BAD_USER_INPUT".to_owned(), "ids".to_owned())
     );
 }

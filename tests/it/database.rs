@@ -1,16 +1,16 @@
-//! The database of one test: a file of SQLite in a directory of its own. `tests/postgres` has another module in this place.
+//! Database of one test: a SQLite file in a temporary directory. `tests/postgres` replaces this module by one for PostgreSQL.
 
 use std::path::Path;
 
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, Statement};
 use tokio::sync::OnceCell;
 
-use crate::app::{fill, operate};
+use crate::app::{run_demarche, seed_database};
 
-/// The shipped data, recorded once for all tests: a debug build takes seconds for it.
-static SHIPPED: OnceCell<Vec<u8>> = OnceCell::const_new();
+/// A database with the bundled data set, created once for all tests: a debug build takes seconds for it.
+static BUNDLED: OnceCell<Vec<u8>> = OnceCell::const_new();
 
-/// What the database itself must refuse.
+/// Statements that the triggers of the database must reject.
 pub const ALTERATIONS: &[&str] = &[
     "UPDATE ledger_entry SET actor = 'x' WHERE seq = 7",
     "DELETE FROM ledger_entry WHERE seq = 7",
@@ -20,20 +20,20 @@ pub const ALTERATIONS: &[&str] = &[
      FROM ledger_entry WHERE seq = 7",
     "INSERT INTO ledger_entry SELECT * FROM ledger_entry WHERE seq = 7 ON CONFLICT (seq) DO UPDATE SET actor = 'x'",
 ];
-/// Takes away what refuses them.
-pub const UNGUARD: &[&str] = &[
+/// Removes the triggers that reject them.
+pub const DROP_TRIGGERS: &[&str] = &[
     "DROP TRIGGER ledger_entry_no_update",
     "DROP TRIGGER ledger_entry_no_delete",
     "DROP TRIGGER ledger_entry_no_replace",
 ];
-/// From now on a row may refer to nothing.
-pub const UNTIE: &str = "PRAGMA foreign_keys = OFF";
-/// What is written of a row of the index.
+/// Disables foreign keys on a connection.
+pub const DISABLE_FOREIGN_KEYS: &str = "PRAGMA foreign_keys = OFF";
+/// The columns of the search index that are written.
 pub const SEARCH_COLUMNS: &str = "kind, ref, title, body";
 
-pub struct Home(tempfile::TempDir);
+pub struct TestDatabase(tempfile::TempDir);
 
-impl Home {
+impl TestDatabase {
     pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
@@ -42,25 +42,25 @@ impl Home {
         Self::new()
     }
 
-    /// With the shipped data.
-    pub async fn shipped() -> Self {
-        let home = Self::empty().await;
-        let bytes = SHIPPED.get_or_init(ship).await;
-        std::fs::write(home.path().join("demarche.db"), bytes).unwrap();
-        home
+    /// With the bundled data set.
+    pub async fn with_bundled_data() -> Self {
+        let test_db = Self::empty().await;
+        let bytes = BUNDLED.get_or_init(seed_bytes).await;
+        std::fs::write(test_db.path().join("demarche.db"), bytes).unwrap();
+        test_db
     }
 
-    /// A copy made while it is used.
+    /// A backup, made while the database is in use.
     pub async fn back_up(&self) -> Self {
         let copy = Self::new();
         let file = copy.path().join("demarche.db");
-        operate(self, &["backup", file.to_str().unwrap()]).await;
+        run_demarche(self, &["backup", file.to_str().unwrap()]).await;
         copy
     }
 
-    /// Has cursors of before refused.
-    pub async fn renew(&self) {
-        operate(self, &["migrate", "--new-generation"]).await;
+    /// Starts a new generation, so that all earlier cursors are rejected.
+    pub async fn rotate_generation(&self) {
+        run_demarche(self, &["migrate", "--new-generation"]).await;
     }
 
     /// A directory for the test's own files.
@@ -72,12 +72,12 @@ impl Home {
         format!("sqlite://{}/demarche.db", self.path().display())
     }
 
-    /// One connection of somebody who does not use our program.
+    /// One direct connection, which bypasses the server.
     pub async fn connect(&self) -> DatabaseConnection {
         connect(self.url()).await
     }
 
-    /// Every byte that is stored.
+    /// All stored bytes.
     pub async fn content(&self) -> Vec<u8> {
         let db = self.connect().await;
         let flush = "PRAGMA wal_checkpoint(TRUNCATE)";
@@ -88,7 +88,7 @@ impl Home {
             .collect()
     }
 
-    /// Each table with its rows, and their rowids, which say in which order they were added.
+    /// Each table with its rows and their rowids, which show the order of insertion.
     pub async fn rows(&self) -> Vec<(String, Vec<String>)> {
         let db = self.connect().await;
         let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
@@ -111,18 +111,19 @@ async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
     texts.collect()
 }
 
-async fn ship() -> Vec<u8> {
-    let home = Home::empty().await;
-    fill(&home.url()).await;
-    // Not the file as it lies there: what was written last may still be in the file beside it.
-    let whole = home.path().join("whole.db");
-    let copy = format!("VACUUM INTO '{}'", whole.display());
-    home.connect()
+async fn seed_bytes() -> Vec<u8> {
+    let test_db = TestDatabase::empty().await;
+    seed_database(&test_db.url()).await;
+    // Not the file itself: the last writes may still be in the WAL.
+    let copy_path = test_db.path().join("copy.db");
+    let copy = format!("VACUUM INTO '{}'", copy_path.display());
+    test_db
+        .connect()
         .await
         .execute_unprepared(&copy)
         .await
         .unwrap();
-    std::fs::read(whole).unwrap()
+    std::fs::read(copy_path).unwrap()
 }
 
 async fn connect(url: String) -> DatabaseConnection {

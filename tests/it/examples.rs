@@ -1,71 +1,148 @@
-//! What README.md and the first page show is run: answers, mutations, clients' operations, commands, options, files.
+//! Examples of the documents and of the home page are run: queries, mutations, subscriptions, client programs, `curl` requests, and
+//! the program that checks an export. What the documents claim without running it is checked in `documentation`.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
-use clap::{CommandFactory, Parser};
-use demarche::config::CommandLine;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use crate::app::{TestApp, data};
+use crate::app::{TestApp, data, run_demarche};
 
-const README: &str = include_str!("../../README.md");
+/// Every document with its path, in the order in which they are read.
+pub const DOCUMENTS: [(&str, &str); 17] = [
+    ("README.md", include_str!("../../README.md")),
+    ("docs/queries.md", include_str!("../../docs/queries.md")),
+    (
+        "docs/subscriptions.md",
+        include_str!("../../docs/subscriptions.md"),
+    ),
+    ("docs/writing.md", include_str!("../../docs/writing.md")),
+    (
+        "docs/configuration.md",
+        include_str!("../../docs/configuration.md"),
+    ),
+    ("docs/operating.md", include_str!("../../docs/operating.md")),
+    (
+        "docs/ledger-format.md",
+        include_str!("../../docs/ledger-format.md"),
+    ),
+    ("docs/security.md", include_str!("../../docs/security.md")),
+    (
+        "docs/reliability.md",
+        include_str!("../../docs/reliability.md"),
+    ),
+    (
+        "docs/performance.md",
+        include_str!("../../docs/performance.md"),
+    ),
+    (
+        "docs/specification.md",
+        include_str!("../../docs/specification.md"),
+    ),
+    (
+        "docs/architecture.md",
+        include_str!("../../docs/architecture.md"),
+    ),
+    (
+        "docs/contributing.md",
+        include_str!("../../docs/contributing.md"),
+    ),
+    ("CONTRIBUTING.md", include_str!("../../CONTRIBUTING.md")),
+    ("CHANGELOG.md", include_str!("../../CHANGELOG.md")),
+    ("data/README.md", include_str!("../../data/README.md")),
+    ("web/README.md", include_str!("../../web/README.md")),
+];
+
+/// The examples cite the source that this finds as `SOURCE_ID`, unless they register one.
+const FIRST_SOURCE: &str = "{ sources(first: 1) { nodes { id } } }";
 
 /// A fenced block: its language and its lines.
-struct Block {
-    language: &'static str,
-    text: String,
+pub struct Block {
+    pub language: &'static str,
+    pub text: &'static str,
+}
+
+/// A GraphQL example, and the JSON block that follows it.
+struct Example {
+    text: &'static str,
+    response: Option<Value>,
 }
 
 #[tokio::test]
-async fn every_answer_in_the_readme_is_what_the_shipped_data_gives() {
+async fn every_query_in_the_documents_has_the_answer_that_follows_it() {
     let app = TestApp::start().await;
-    let blocks = blocks();
-    let pairs = blocks
-        .windows(2)
-        .filter(|pair| pair[0].language == "graphql");
-    let answered: Vec<_> = pairs.filter(|pair| pair[1].language == "json").collect();
-    assert_eq!(answered.len(), 5);
-    for pair in answered {
-        let expected: Value = serde_json::from_str(&pair[1].text).unwrap();
-        assert_eq!(app.query(&pair[0].text).await, expected, "{}", pair[0].text);
+    for (path, document) in documents_with("{", &["README.md", "docs/queries.md"]) {
+        for query in document {
+            let response = query
+                .response
+                .unwrap_or_else(|| panic!("{path}: a query without answer"));
+            assert_eq!(
+                app.query(query.text).await,
+                response,
+                "{path}: {}",
+                query.text
+            );
+        }
     }
 }
 
 #[tokio::test]
-async fn the_mutations_of_the_readme_run_in_their_order_and_a_retry_changes_nothing() {
-    let app = TestApp::start().await;
-    let mutations = mutations();
-    assert_eq!(mutations.len(), 4);
-    let (mut source, mut statement) = (String::new(), String::new());
-    for mutation in mutations {
-        let text = mutation
-            .replace("SOURCE_ID", &source)
-            .replace("STATEMENT_ID", &statement);
-        let first = data(app.write(&text, json!({})).await);
-        assert_eq!(data(app.write(&text, json!({})).await), first);
-        let payload = first.as_object().unwrap().values().next().unwrap();
-        let remember = |path: &str, id: &mut String| {
-            if let Some(new) = payload.pointer(path).and_then(Value::as_str) {
-                new.clone_into(id);
+async fn the_mutations_of_a_document_run_in_their_order_and_a_retry_changes_nothing() {
+    for (path, mutations) in documents_with("mutation", &["README.md", "docs/writing.md"]) {
+        let app = TestApp::start().await;
+        let mut source = first_source(&app).await;
+        let mut statement = String::new();
+        for mutation in mutations {
+            let text = mutation.text.replace("SOURCE_ID", &source);
+            let text = text.replace("STATEMENT_ID", &statement);
+            let first = data(app.execute_as_editor(&text, json!({})).await);
+            assert_eq!(data(app.execute_as_editor(&text, json!({})).await), first);
+            if let Some(response) = mutation.response {
+                assert_eq!(first, response, "{path}: {text}");
             }
-        };
-        remember("/source/id", &mut source);
-        remember("/statement/id", &mut statement);
+            let payload = first.as_object().unwrap().values().next().unwrap();
+            let remember = |path: &str, id: &mut String| {
+                if let Some(new) = payload.pointer(path).and_then(Value::as_str) {
+                    new.clone_into(id);
+                }
+            };
+            remember("/source/id", &mut source);
+            remember("/statement/id", &mut statement);
+        }
+        let tunisia =
+            r#"{ country(code: "TN") { stance(initiative: "us-third-country-removals") } }"#;
+        assert_eq!(
+            app.query(tunisia).await["country"]["stance"],
+            "REFUSED",
+            "{path}"
+        );
     }
-    let tunisia = r#"{ country(code: "TN") { stance(initiative: "us-third-country-removals") } }"#;
-    assert_eq!(app.query(tunisia).await["country"]["stance"], "REFUSED");
 }
 
 #[tokio::test]
-async fn the_subscriptions_of_the_readmes_clients_begin_after_their_cursor() {
+async fn a_subscription_receives_the_event_that_the_mutation_after_it_causes() {
+    for (path, subscriptions) in documents_with("subscription", &["README.md"]) {
+        let app = TestApp::start().await;
+        let source = first_source(&app).await;
+        for subscription in subscriptions {
+            let mut socket = app.subscribe(subscription.text, json!({})).await;
+            // The answer to a later operation on the same socket shows that the subscription has started.
+            socket.subscribe("2", "{ __typename }", json!({})).await;
+            while socket.next().await != json!({ "id": "2", "type": "complete" }) {}
+            let mutation = examples(text_of(path), "mutation").remove(0);
+            let mutation = mutation.text.replace("SOURCE_ID", &source);
+            data(app.execute_as_editor(&mutation, json!({})).await);
+            assert_eq!(Some(socket.event().await), subscription.response, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_subscriptions_of_the_client_programs_start_after_their_cursor() {
     let app = TestApp::start().await;
-    let subscriptions = subscriptions();
-    assert_eq!(subscriptions.len(), 3);
     let genesis = genesis(&app).await;
-    for subscription in subscriptions {
+    for subscription in programs() {
         let mut socket = app
             .subscribe(&subscription, json!({ "after": genesis }))
             .await;
@@ -74,7 +151,7 @@ async fn the_subscriptions_of_the_readmes_clients_begin_after_their_cursor() {
 }
 
 #[tokio::test]
-async fn an_event_source_goes_on_after_the_last_event_it_got() {
+async fn an_event_source_resumes_after_the_last_event_it_received() {
     let app = TestApp::start().await;
     let url = stream_url(&app, &genesis(&app).await);
     let first = events(app.http().get(&url), 2).await;
@@ -83,83 +160,53 @@ async fn an_event_source_goes_on_after_the_last_event_it_got() {
     assert_eq!(second[0], first[1]);
 }
 
-#[test]
-fn every_command_in_the_readme_is_one_of_ours() {
-    let shell = blocks().into_iter().filter(|block| block.language == "sh");
-    let lines: Vec<String> = shell
-        .flat_map(|block| block.text.lines().map(str::to_owned).collect::<Vec<_>>())
-        .filter(|line| line.starts_with("demarche ") || line.starts_with("cargo run"))
-        .collect();
-    assert!(lines.len() > 8, "{lines:?}");
-    for line in lines {
-        let arguments = match line.strip_prefix("demarche ") {
-            Some(rest) => rest,
-            None => line.split_once(" -- ").map_or("", |(_, rest)| rest),
+#[tokio::test]
+async fn every_curl_request_in_the_documents_succeeds() {
+    let app = TestApp::start().await;
+    let commands = commands().into_iter().map(|(_, command)| command);
+    let requests: Vec<String> = commands.filter(|it| it.starts_with("curl ")).collect();
+    assert!(!requests.is_empty());
+    for command in requests {
+        let request = command.split(" | ").next().unwrap();
+        let mut words = request.split_whitespace();
+        let address = words.find_map(|word| word.strip_prefix("http://127.0.0.1:"));
+        let (port, path) = address.unwrap().split_once('/').unwrap();
+        let response = match request.split_once("-d '") {
+            Some((_, body)) => {
+                let post = app.http().post(app.url(&format!("/{path}")));
+                let post = post.header("content-type", "application/json");
+                let body = body.trim_end().trim_end_matches('\'').to_owned();
+                post.body(body).send().await.unwrap()
+            }
+            None if port == "9100" => app.get_admin(&format!("/{path}")).await,
+            None => app.get(&format!("/{path}")).await,
         };
-        let words = ["demarche"].into_iter().chain(arguments.split_whitespace());
-        CommandLine::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
+        assert_eq!(response.status(), 200, "{command}");
+        let response: Value = response.json().await.unwrap();
+        assert!(response.get("errors").is_none(), "{command}: {response}");
     }
 }
 
-#[test]
-fn the_readmes_options_are_those_of_the_command_line() {
-    let mut documented: BTreeMap<String, (String, String)> = BTreeMap::new();
-    let mut alone = Vec::new();
-    for row in README.lines().filter(|line| line.starts_with('|')) {
-        let cells: Vec<&str> = row
-            .split('|')
-            .map(|cell| cell.trim().trim_matches('`'))
-            .collect();
-        if let Some(option) = cells[1]
-            .strip_prefix("--")
-            .filter(|name| !name.starts_with('-'))
-        {
-            documented.insert(
-                option.to_owned(),
-                (cells[2].to_owned(), cells[3].to_owned()),
-            );
-        } else if cells[2].starts_with("DEMARCHE_") {
-            alone.push(cells[2]);
-        }
-    }
-    let mut ours = BTreeMap::new();
-    collect_options(&CommandLine::command(), &mut ours);
+/// Passes without a check on a machine without Python.
+#[tokio::test]
+async fn the_python_program_accepts_an_export_and_prints_its_head() {
+    let app = TestApp::start().await;
+    run_demarche(app.test_db(), &["export", "--output", "ledger.ndjson"]).await;
+    let blocks = blocks(text_of("docs/ledger-format.md"));
+    let program = blocks.iter().find(|block| block.language == "python");
+    let mut python = Command::new("python3");
+    python.args(["-c", program.unwrap().text, "ledger.ndjson"]);
+    let Ok(output) = python.current_dir(app.directory()).output() else {
+        return;
+    };
+    let head = app.query("{ ledger { head { hash } } }").await;
+    let printed = String::from_utf8(output.stdout).unwrap();
     assert_eq!(
-        documented.keys().collect::<Vec<_>>(),
-        ours.keys().collect::<Vec<_>>()
+        printed.trim(),
+        head["ledger"]["head"]["hash"],
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
     );
-    for (name, (variable, default)) in &ours {
-        assert_eq!(&documented[name].0, variable, "--{name}");
-        assert!(
-            default.is_empty() || &documented[name].1 == default,
-            "--{name}"
-        );
-    }
-    // Read before the command line is; not an option.
-    assert_eq!(alone, ["DEMARCHE_LOG"]);
-}
-
-#[test]
-fn every_file_that_the_readme_names_is_there() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let prose: String = README.split("```").step_by(2).collect();
-    let named: BTreeSet<&str> = prose
-        .split('`')
-        .skip(1)
-        .step_by(2)
-        .filter(|text| {
-            ["src/", "tests/", "data/", "entity/", "migration/"]
-                .iter()
-                .any(|folder| text.starts_with(folder))
-        })
-        .filter(|text| !text.contains("NOUN"))
-        .collect();
-    assert!(named.len() > 20, "{named:?}");
-    let missing: Vec<_> = named
-        .iter()
-        .filter(|path| !root.join(path).exists())
-        .collect();
-    assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[tokio::test]
@@ -171,7 +218,7 @@ async fn every_operation_linked_on_the_first_page_runs() {
     for operation in linked {
         if operation.contains("\nsubscription ") {
             let mut socket = app.subscribe(&operation, json!({})).await;
-            // An answer to a later operation on the same socket shows that the subscription was not refused.
+            // An answer to a later operation on the same socket shows that the subscription was not rejected.
             socket.subscribe("2", "{ __typename }", json!({})).await;
             let message = socket.next().await;
             assert_eq!(
@@ -184,57 +231,121 @@ async fn every_operation_linked_on_the_first_page_runs() {
     }
 }
 
-fn blocks() -> Vec<Block> {
-    let fenced = README.split("```").skip(1).step_by(2);
+/// The text of a document.
+#[track_caller]
+pub fn text_of(path: &str) -> &'static str {
+    let document = DOCUMENTS.iter().find(|(name, _)| *name == path);
+    document.unwrap_or_else(|| panic!("no document {path}")).1
+}
+
+pub fn blocks(document: &'static str) -> Vec<Block> {
+    let fenced = document.split("```").skip(1).step_by(2);
     fenced
         .map(|block| {
             let (language, text) = block.split_once('\n').unwrap();
-            Block {
-                language,
-                text: text.to_owned(),
-            }
+            Block { language, text }
         })
         .collect()
 }
 
-fn mutations() -> Vec<String> {
-    let blocks = blocks()
+/// Every shell command of the documents with the path of its document: one line each, without comments.
+pub fn commands() -> Vec<(&'static str, String)> {
+    let mut commands = Vec::new();
+    for (path, document) in DOCUMENTS {
+        let shell = blocks(document).into_iter();
+        for block in shell.filter(|block| ["sh", "console"].contains(&block.language)) {
+            let joined = block.text.replace("\\\n", "");
+            let lines = joined
+                .lines()
+                .map(|line| line.split("  #").next().unwrap().trim());
+            let parts = lines.flat_map(|line| line.split(" && "));
+            let parts = parts.filter(|part| !part.is_empty());
+            commands.extend(parts.map(|part| (path, part.to_owned())));
+        }
+    }
+    commands
+}
+
+/// The documents with examples of a kind, which are at least the expected ones.
+#[track_caller]
+fn documents_with(keyword: &str, expected: &[&str]) -> Vec<(&'static str, Vec<Example>)> {
+    let all = DOCUMENTS.map(|(path, text)| (path, examples(text, keyword)));
+    let with_examples: Vec<_> = all
         .into_iter()
-        .filter(|block| block.language == "graphql");
-    blocks
-        .map(|block| block.text)
-        .filter(|text| text.starts_with("mutation"))
-        .collect()
+        .filter(|(_, some)| !some.is_empty())
+        .collect();
+    for path in expected {
+        assert!(
+            with_examples.iter().any(|(with, _)| with == path),
+            "{path}: no example `{keyword}`"
+        );
+    }
+    with_examples
+}
+
+/// The GraphQL examples of a document that start with a keyword; every example has one of three.
+#[track_caller]
+fn examples(document: &'static str, keyword: &str) -> Vec<Example> {
+    let blocks = blocks(document);
+    let mut examples = Vec::new();
+    for (at, block) in blocks.iter().enumerate() {
+        if block.language != "graphql" {
+            continue;
+        }
+        let kinds = ["{", "mutation", "subscription"];
+        assert!(
+            kinds.iter().any(|kind| block.text.starts_with(kind)),
+            "{}",
+            block.text
+        );
+        if block.text.starts_with(keyword) {
+            let response = blocks.get(at + 1).filter(|next| next.language == "json");
+            examples.push(Example {
+                text: block.text,
+                response: response.map(|json| serde_json::from_str(json.text).unwrap()),
+            });
+        }
+    }
+    examples
 }
 
 /// The operation in each client program: from its keyword to the brace that closes it.
-fn subscriptions() -> Vec<String> {
-    let programs = blocks()
-        .into_iter()
-        .filter(|block| ["js", "rust"].contains(&block.language));
-    programs
-        .filter_map(|block| {
-            let start = block.text.find("subscription ")?;
-            let mut depth = 0;
-            let length = block.text[start..].char_indices().find_map(|(at, sign)| {
-                depth += i32::from(sign == '{') - i32::from(sign == '}');
-                (sign == '}' && depth == 0).then_some(at)
-            })?;
-            Some(block.text[start..=start + length].to_owned())
-        })
-        .collect()
+#[track_caller]
+fn programs() -> Vec<String> {
+    let blocks = blocks(text_of("docs/subscriptions.md")).into_iter();
+    let programs = blocks.filter(|block| ["js", "rust"].contains(&block.language));
+    let operations: Vec<String> = programs.map(|program| operation(program.text)).collect();
+    assert!(!operations.is_empty());
+    operations
+}
+
+#[track_caller]
+fn operation(program: &str) -> String {
+    let start = program.find("subscription ").expect("a client subscribes");
+    let mut depth = 0;
+    let length = program[start..].char_indices().find_map(|(at, sign)| {
+        depth += i32::from(sign == '{') - i32::from(sign == '}');
+        (sign == '}' && depth == 0).then_some(at)
+    });
+    program[start..=start + length.expect("braces are closed")].to_owned()
+}
+
+async fn first_source(app: &TestApp) -> String {
+    let response = app.query(FIRST_SOURCE).await;
+    let id = response["sources"]["nodes"][0]["id"].as_str();
+    id.unwrap().to_owned()
 }
 
 async fn genesis(app: &TestApp) -> String {
-    let answer = app.query("{ ledger { genesis { cursor } } }").await;
-    answer["ledger"]["genesis"]["cursor"]
+    let response = app.query("{ ledger { genesis { cursor } } }").await;
+    response["ledger"]["genesis"]["cursor"]
         .as_str()
         .unwrap()
         .to_owned()
 }
 
 fn stream_url(app: &TestApp, after: &str) -> String {
-    let query = subscriptions().remove(0);
+    let query = programs().remove(0);
     let variables = json!({ "after": after }).to_string();
     let parameters = form_urlencoded::Serializer::new(String::new())
         .append_pair("query", &query)
@@ -248,7 +359,7 @@ async fn events(request: reqwest::RequestBuilder, count: usize) -> Vec<(String, 
     let request = request.header("accept", "text/event-stream");
     let mut response = request.send().await.unwrap();
     let mut text = String::new();
-    // The first block only says where the stream begins.
+    // The first block only contains the starting cursor.
     while text.matches("\n\n").count() <= count {
         let chunk = tokio::time::timeout(Duration::from_secs(20), response.chunk()).await;
         text.push_str(std::str::from_utf8(&chunk.unwrap().unwrap().unwrap()).unwrap());
@@ -278,35 +389,4 @@ fn linked(page: &str) -> Vec<String> {
                 .into_owned()
         })
         .collect()
-}
-
-/// Name → (variable, default) of each option of a command and of those below it.
-fn collect_options(command: &clap::Command, options: &mut BTreeMap<String, (String, String)>) {
-    for argument in command
-        .get_arguments()
-        .filter(|argument| !["help", "version"].contains(&argument.get_id().as_str()))
-    {
-        if let Some(name) = argument.get_long() {
-            let variable = argument
-                .get_env()
-                .map(|name| name.to_string_lossy().into_owned());
-            let takes_value = argument.get_action().takes_values();
-            let default = argument
-                .get_default_values()
-                .first()
-                .filter(|_| takes_value);
-            options.insert(
-                name.to_owned(),
-                (
-                    variable.unwrap_or_default(),
-                    default
-                        .map(|value| value.to_string_lossy().into_owned())
-                        .unwrap_or_default(),
-                ),
-            );
-        }
-    }
-    for below in command.get_subcommands() {
-        collect_options(below, options);
-    }
 }

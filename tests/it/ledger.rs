@@ -1,85 +1,88 @@
-//! What the ledger refuses to lose, and how an alteration of its file shows.
+//! Append-only ledger: the database rejects alterations, and `verify` finds those that bypass its triggers.
 
 use demarche::ledger::verify::verify;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::json;
 
 use crate::app::TestApp;
-use crate::database::{ALTERATIONS, Home, SEARCH_COLUMNS, UNGUARD, UNTIE};
-use crate::editor::correction;
+use crate::database::{
+    ALTERATIONS, DISABLE_FOREIGN_KEYS, DROP_TRIGGERS, SEARCH_COLUMNS, TestDatabase,
+};
+use crate::fixtures::correction;
 
-/// The shipped database, in the hands of somebody who does not use our program.
-struct File {
+/// A database with the bundled data set, accessed directly.
+struct DirectDatabase {
     db: DatabaseConnection,
-    _home: Option<Home>,
+    _test_db: Option<TestDatabase>,
 }
 
-impl File {
-    async fn of(app: &TestApp) -> Self {
+impl DirectDatabase {
+    async fn of_app(app: &TestApp) -> Self {
         Self {
-            db: app.outsider().await,
-            _home: None,
+            db: app.connect_to_database().await,
+            _test_db: None,
         }
     }
 
-    async fn shipped() -> Self {
-        let home = Home::shipped().await;
+    async fn with_bundled_data() -> Self {
+        let test_db = TestDatabase::with_bundled_data().await;
         Self {
-            db: home.connect().await,
-            _home: Some(home),
+            db: test_db.connect().await,
+            _test_db: Some(test_db),
         }
     }
 
-    /// As [`File::shipped`], with the triggers gone.
-    async fn unguarded() -> Self {
-        let file = Self::shipped().await;
-        for sql in UNGUARD {
-            file.run(sql).await;
+    /// As [`DirectDatabase::with_bundled_data`], without the triggers.
+    async fn without_triggers() -> Self {
+        let database = Self::with_bundled_data().await;
+        for sql in DROP_TRIGGERS {
+            database.run(sql).await;
         }
-        file
+        database
     }
 
     async fn run(&self, sql: &str) {
-        let done = self.db.execute_unprepared(sql).await.unwrap();
+        let result = self.db.execute_unprepared(sql).await.unwrap();
         let alters_rows = ["UPDATE", "DELETE", "INSERT"]
             .iter()
             .any(|verb| sql.starts_with(verb));
-        assert!(!alters_rows || done.rows_affected() > 0, "{sql}");
+        assert!(!alters_rows || result.rows_affected() > 0, "{sql}");
     }
 
-    async fn number(&self, sql: &str) -> i64 {
+    async fn query_number(&self, sql: &str) -> i64 {
         let query = sea_orm::Statement::from_string(self.db.get_database_backend(), sql);
         let row = self.db.query_one_raw(query).await.unwrap().unwrap();
         row.try_get_by_index(0).unwrap()
     }
 
-    /// The entries at fault, each with what is wrong.
-    async fn faults(&self) -> Vec<(i64, String)> {
-        let faults = verify(&self.db).await.unwrap().faults;
-        faults
+    /// The discrepancies: seq of the entry and description.
+    async fn discrepancies(&self) -> Vec<(i64, String)> {
+        let discrepancies = verify(&self.db).await.unwrap().discrepancies;
+        discrepancies
             .into_iter()
-            .map(|fault| (fault.seq, fault.what))
+            .map(|discrepancy| (discrepancy.seq, discrepancy.what))
             .collect()
     }
 }
 
 #[tokio::test]
-async fn the_database_itself_refuses_to_alter_the_ledger() {
-    let file = File::shipped().await;
+async fn the_database_rejects_alterations_of_the_ledger() {
+    let database = DirectDatabase::with_bundled_data().await;
     for sql in ALTERATIONS {
-        let refused = file.db.execute_unprepared(sql).await.unwrap_err();
+        let rejection = database.db.execute_unprepared(sql).await.unwrap_err();
         assert!(
-            refused.to_string().contains("append-only"),
-            "{sql}: {refused}"
+            rejection.to_string().contains("append-only"),
+            "{sql}: {rejection}"
         );
     }
-    assert_eq!(file.faults().await, []);
+    assert_eq!(database.discrepancies().await, []);
 }
 
 #[tokio::test]
 async fn an_altered_column_of_an_entry_is_found_at_that_entry() {
-    let file = File::unguarded().await;
-    file.run("CREATE TABLE kept AS SELECT * FROM ledger_entry WHERE seq = 40")
+    let database = DirectDatabase::without_triggers().await;
+    database
+        .run("CREATE TABLE saved AS SELECT * FROM ledger_entry WHERE seq = 40")
         .await;
     for (column, value) in [
         ("payload", "replace(payload, '2025', '2024')"),
@@ -92,71 +95,85 @@ async fn an_altered_column_of_an_entry_is_found_at_that_entry() {
     ] {
         let set =
             |value: &str| format!("UPDATE ledger_entry SET {column} = {value} WHERE seq = 40");
-        file.run(&set(value)).await;
-        let faults = file.faults().await;
-        assert_eq!(faults.len(), 1, "{column}: {faults:?}");
-        assert_eq!(faults[0].0, 40, "{column}: {faults:?}");
-        file.run(&set(&format!("(SELECT {column} FROM kept)")))
+        database.run(&set(value)).await;
+        let discrepancies = database.discrepancies().await;
+        assert_eq!(discrepancies.len(), 1, "{column}: {discrepancies:?}");
+        assert_eq!(discrepancies[0].0, 40, "{column}: {discrepancies:?}");
+        database
+            .run(&set(&format!("(SELECT {column} FROM saved)")))
             .await;
     }
-    assert_eq!(file.faults().await, []);
+    assert_eq!(database.discrepancies().await, []);
 }
 
 #[tokio::test]
-async fn an_entry_that_was_rehashed_is_found_at_the_one_after_it() {
-    let file = File::unguarded().await;
+async fn a_rehashed_entry_is_found_at_the_next_entry() {
+    let database = DirectDatabase::without_triggers().await;
     let mut entry = {
         use sea_orm::EntityTrait;
-        let found = entity::ledger_entry::Entity::find_by_id(40);
-        found.one(&file.db).await.unwrap().unwrap()
+        let by_id = entity::ledger_entry::Entity::find_by_id(40);
+        by_id.one(&database.db).await.unwrap().unwrap()
     };
     entry.actor = "token:somebody".to_owned();
-    let hash = demarche::ledger::hash::of(&entry).unwrap();
+    let hash = demarche::ledger::hash::hash_entry(&entry).unwrap();
     let sql =
         format!("UPDATE ledger_entry SET actor = 'token:somebody', hash = '{hash}' WHERE seq = 40");
-    file.run(&sql).await;
-    let faults = file.faults().await;
-    let what = "it does not follow the entry before it".to_owned();
-    assert_eq!(faults, [(41, what)]);
+    database.run(&sql).await;
+    let discrepancies = database.discrepancies().await;
+    let what = "the previous hash does not match the entry before it".to_owned();
+    assert_eq!(discrepancies, [(41, what)]);
 }
 
 #[tokio::test]
 async fn a_deleted_entry_is_found() {
-    let file = File::unguarded().await;
-    file.run("DELETE FROM ledger_entry WHERE seq = 40").await;
+    let database = DirectDatabase::without_triggers().await;
+    database
+        .run("DELETE FROM ledger_entry WHERE seq = 40")
+        .await;
     assert_eq!(
-        file.faults().await,
+        database.discrepancies().await,
         [(40, "entry 40 is missing".to_owned())]
     );
 
-    let file = File::unguarded().await;
-    let last = file.number("SELECT max(seq) FROM ledger_entry").await;
-    file.run(&format!("DELETE FROM ledger_entry WHERE seq = {last}"))
+    let database = DirectDatabase::without_triggers().await;
+    let last = database
+        .query_number("SELECT max(seq) FROM ledger_entry")
         .await;
-    let faults = file.faults().await;
-    assert_eq!(faults[0].0, last, "{faults:?}");
-    assert!(faults.iter().any(|fault| fault.1.contains("the head says")));
+    database
+        .run(&format!("DELETE FROM ledger_entry WHERE seq = {last}"))
+        .await;
+    let discrepancies = database.discrepancies().await;
+    assert_eq!(discrepancies[0].0, last, "{discrepancies:?}");
+    assert!(
+        discrepancies
+            .iter()
+            .any(|discrepancy| discrepancy.1.contains("the stored head"))
+    );
 }
 
-/// Whatever rows they moved belong to earlier entries, which are not at fault.
+/// The rows that the missing entries updated belong to earlier entries, which are not reported.
 #[tokio::test]
-async fn a_ledger_without_its_last_entries_is_at_fault_where_they_are_missing() {
-    let file = File::unguarded().await;
-    let moved = "SELECT max(seq) FROM stance_change WHERE relationship_id < seq";
-    let first = file.number(moved).await;
-    file.run(&format!("DELETE FROM ledger_entry WHERE seq >= {first}"))
+async fn a_truncated_ledger_is_reported_at_its_first_missing_entry() {
+    let database = DirectDatabase::without_triggers().await;
+    let query = "SELECT max(seq) FROM stance_change WHERE relationship_id < seq";
+    let first = database.query_number(query).await;
+    database
+        .run(&format!("DELETE FROM ledger_entry WHERE seq >= {first}"))
         .await;
-    let faults = file.faults().await;
-    assert_eq!(faults.len(), 1, "{faults:?}");
-    assert_eq!(faults[0].0, first, "{faults:?}");
+    let discrepancies = database.discrepancies().await;
+    assert_eq!(discrepancies.len(), 1, "{discrepancies:?}");
+    assert_eq!(discrepancies[0].0, first, "{discrepancies:?}");
 }
 
 #[tokio::test]
 async fn an_altered_head_is_found() {
-    let (app, _) = TestApp::start_asking().await;
-    let file = File::of(&app).await;
-    let last = file.number("SELECT max(seq) FROM ledger_entry").await;
-    file.run("CREATE TABLE kept AS SELECT * FROM ledger_head")
+    let (app, _) = TestApp::start_with_initiative().await;
+    let database = DirectDatabase::of_app(&app).await;
+    let last = database
+        .query_number("SELECT max(seq) FROM ledger_entry")
+        .await;
+    database
+        .run("CREATE TABLE saved AS SELECT * FROM ledger_head")
         .await;
     for (set, seq) in [
         ("seq = seq - 1", last - 1),
@@ -166,17 +183,19 @@ async fn an_altered_head_is_found() {
         ("recorded_at = NULL", last),
         ("origin = 'x' || substr(origin, 2)", 1),
     ] {
-        file.run(&format!("UPDATE ledger_head SET {set}")).await;
-        let faults = file.faults().await;
-        assert_eq!(faults.len(), 1, "{set}: {faults:?}");
-        assert_eq!(faults[0].0, seq, "{set}: {faults:?}");
-        file.run("DELETE FROM ledger_head").await;
-        file.run("INSERT INTO ledger_head SELECT * FROM kept").await;
+        database.run(&format!("UPDATE ledger_head SET {set}")).await;
+        let discrepancies = database.discrepancies().await;
+        assert_eq!(discrepancies.len(), 1, "{set}: {discrepancies:?}");
+        assert_eq!(discrepancies[0].0, seq, "{set}: {discrepancies:?}");
+        database.run("DELETE FROM ledger_head").await;
+        database
+            .run("INSERT INTO ledger_head SELECT * FROM saved")
+            .await;
     }
-    assert_eq!(file.faults().await, []);
+    assert_eq!(database.discrepancies().await, []);
 }
 
-/// A table, and which column of which of its rows to alter; the seq of the fault is the number that the query gives.
+/// A table, the alteration, and a query for the row to alter, which is also the seq of the expected discrepancy.
 const PROJECTIONS: [(&str, &str, &str); 8] = [
     (
         "initiative",
@@ -218,78 +237,92 @@ const PROJECTIONS: [(&str, &str, &str); 8] = [
 
 #[tokio::test]
 async fn an_altered_row_of_a_projection_is_found_in_its_table() {
-    let file = File::shipped().await;
-    file.run(UNTIE).await;
+    let database = DirectDatabase::with_bundled_data().await;
+    database.run(DISABLE_FOREIGN_KEYS).await;
     let mut expected = Vec::new();
     for (table, set, query) in PROJECTIONS {
-        let seq = file.number(query).await;
+        let seq = database.query_number(query).await;
         let key = match table {
             "evidence" | "stance_change" => "seq",
             "contradiction" => "statement_id",
             "search_text" => "ref",
             _ => "id",
         };
-        file.run(&format!("UPDATE {table} SET {set} WHERE {key} = '{seq}'"))
+        database
+            .run(&format!("UPDATE {table} SET {set} WHERE {key} = '{seq}'"))
             .await;
         expected.push((seq, table));
     }
-    let found = file.faults().await;
+    let discrepancies = database.discrepancies().await;
     for (seq, table) in expected {
-        let is_it = |fault: &&(i64, String)| fault.0 == seq && fault.1.ends_with(table);
+        let is_expected =
+            |discrepancy: &&(i64, String)| discrepancy.0 == seq && discrepancy.1.ends_with(table);
         assert!(
-            found.iter().any(|fault| is_it(&fault)),
-            "{table} {seq}: {found:?}"
+            discrepancies
+                .iter()
+                .any(|discrepancy| is_expected(&discrepancy)),
+            "{table} {seq}: {discrepancies:?}"
         );
     }
-    // Another number in a contradiction is one row missing and one too many.
-    assert_eq!(found.len(), PROJECTIONS.len() + 1, "{found:?}");
+    // An altered ID in a contradiction counts as a missing row and an additional one.
+    assert_eq!(
+        discrepancies.len(),
+        PROJECTIONS.len() + 1,
+        "{discrepancies:?}"
+    );
 }
 
 #[tokio::test]
-async fn rows_that_nobody_recorded_are_found() {
-    let file = File::shipped().await;
-    let last =
-        file.number("SELECT max(CAST(ref AS BIGINT)) FROM search_text WHERE kind = 'Statement'");
+async fn rows_without_an_entry_are_found() {
+    let database = DirectDatabase::with_bundled_data().await;
+    let last = database
+        .query_number("SELECT max(CAST(ref AS BIGINT)) FROM search_text WHERE kind = 'Statement'");
     let last = last.await;
     let copy = format!(
         "INSERT INTO search_text ({SEARCH_COLUMNS}) SELECT {SEARCH_COLUMNS} FROM search_text
          WHERE ref = '{last}' AND kind = 'Statement'"
     );
-    file.run(&copy).await;
-    file.run("INSERT INTO source (id, kind, publisher, title) VALUES (9000, 'NEWS', 'x', 'x')")
+    database.run(&copy).await;
+    database
+        .run("INSERT INTO source (id, kind, publisher, title) VALUES (9000, 'NEWS', 'x', 'x')")
         .await;
-    let found = file.faults().await;
+    let discrepancies = database.discrepancies().await;
     assert_eq!(
-        found,
+        discrepancies,
         [
-            (last, "its row differs in search_text".to_owned()),
-            (9000, "its row does not belong in source".to_owned())
+            (last, "altered row in search_text".to_owned()),
+            (9000, "unexpected row in source".to_owned())
         ]
     );
 }
 
 #[tokio::test]
-async fn a_ledger_that_was_written_to_in_every_way_is_whole() {
-    let (app, paper) = TestApp::start_asking().await;
-    let agreed = app.stand(&paper, "RW", "AGREED", "2025-06-03").await;
-    let input = correction(&agreed["statement"], &paper, "REFUSED", "2025-06-04");
-    let refused = app.accept("correctStatement", &input).await;
-    let wrong = json!({ "statement": refused["statement"]["id"], "reason": "Never said." });
-    app.accept("retractStatement", &wrong).await;
-    let input = correction(&agreed["statement"], &paper, "NAMED", "2025-06-05");
-    app.accept("correctStatement", &input).await;
-    assert_eq!(app.faults().await, []);
+async fn a_ledger_with_every_kind_of_write_is_verified() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
+    let agreed = app
+        .record_stance(&source_id, "RW", "AGREED", "2025-06-03")
+        .await;
+    let input = correction(&agreed["statement"], &source_id, "REFUSED", "2025-06-04");
+    let corrected = app.mutate("correctStatement", &input).await;
+    let retraction = json!({ "statement": corrected["statement"]["id"], "reason": "Never said." });
+    app.mutate("retractStatement", &retraction).await;
+    let input = correction(&agreed["statement"], &source_id, "NAMED", "2025-06-05");
+    app.mutate("correctStatement", &input).await;
+    assert_eq!(app.discrepancies().await, []);
 }
 
 #[tokio::test]
-async fn recorded_times_never_go_back_when_the_clock_does() {
-    let (app, paper) = TestApp::start_asking().await;
+async fn recorded_times_stay_monotonic_when_the_clock_goes_back() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
     app.set_clock("2026-11-24T00:00:00Z");
-    app.stand(&paper, "RW", "AGREED", "2026-11-24").await;
+    app.record_stance(&source_id, "RW", "AGREED", "2026-11-24")
+        .await;
     app.set_clock("2026-11-22T00:00:00Z");
     let app = app.restart().await;
-    app.stand(&paper, "RW", "REFUSED", "2026-11-22").await;
-    app.stand(&paper, "PE", "REFUSED", "2026-11-22").await;
+    app.record_stance(&source_id, "RW", "REFUSED", "2026-11-22")
+        .await;
+    app.record_stance(&source_id, "PE", "REFUSED", "2026-11-22")
+        .await;
     let query = "{ ledger { entries(last: 3) { nodes { recordedAt } } } }";
     let times = app.query(query).await;
     let times = times["ledger"]["entries"]["nodes"].as_array().unwrap();
@@ -300,5 +333,5 @@ async fn recorded_times_never_go_back_when_the_clock_does() {
             format!("2026-11-24T00:00:00.{fraction}")
         );
     }
-    assert_eq!(app.faults().await, []);
+    assert_eq!(app.discrepancies().await, []);
 }

@@ -1,76 +1,78 @@
-//! The service through the network, as a client sees it. One binary; a module per noun and per promise.
+//! Integration tests: the server over the network, as a client sees it. One binary with a module per topic.
 
 #![cfg(test)]
 #![expect(
     unreachable_pub,
-    reason = "modules of one binary: pub says who may use it, not that it leaves"
+    reason = "modules of one binary: pub marks what other modules use"
 )]
 
-/// Starts the server as `main` does, each with a database of its own.
+/// Test server: started as `main` does it, with a separate database.
 mod app;
-/// Who takes traces.
-mod collector;
-/// Where its rows are.
+/// Database of one test.
 mod database;
-/// What an editor writes, as small as it can be.
-mod editor;
-/// A client of graphql-transport-ws.
-mod socket;
+/// Minimal inputs of mutations and import documents.
+mod fixtures;
+/// OTLP collector that receives traces.
+mod trace_collector;
+/// Client of graphql-transport-ws.
+mod websocket_client;
 
-/// What a document means, whatever the library makes of it.
-mod documents;
+/// Semantics of GraphQL documents where the library deviates from the specification.
+mod graphql_spec;
 /// GraphQL over HTTP, server-sent events, pages.
 mod transport;
-/// graphql-transport-ws, message by message.
+/// graphql-transport-ws: messages, limits, close codes.
 mod websocket;
 
-/// What hostile clients try, row by row of docs/security.md.
+/// Attacks of hostile clients, one or more tests per row of docs/security.md.
 mod attacks;
 
-/// README.md and the first page: everything they show is run.
+/// The documentation names only things that exist.
+mod documentation;
+/// Examples of the documentation and of the home page are run.
 mod examples;
-/// Mutations: what they answer, what they refuse, what survives retries, crowds and clients that leave.
+/// Mutations: results, validation errors, retries, concurrent writers, disconnected clients.
 mod writes;
 
-/// Copies of a database that others go on to write to, and ledgers that move.
+/// Backups during writes, and restored ledgers.
 mod backups;
-/// Entries written together and one by one.
-mod batches;
-/// Work that is given up half way.
-mod dropped;
-/// What only SQLite does.
+/// Work cancelled at any point.
+mod cancellation;
+/// Batched and single ledger writes.
+mod ledger_batches;
+/// Behaviour specific to SQLite.
 mod sqlite;
 /// Databases of other versions.
 mod upgrades;
 
-/// What the ledger refuses to lose, and how an alteration shows.
+/// Append-only ledger: triggers, and detection of alterations.
 mod ledger;
 
 /// Subscriptions: filters, cursors, both transports.
 mod subscriptions;
 
-/// Subscriptions across reconnects, restarts and other processes' writes: no gap, no repeat.
+/// Resuming subscriptions across reconnects, restarts and writes of other processes.
 mod subscriptions_resume;
 
-/// Answers that are given again while nothing they rest on changes.
-mod answers;
-/// SQL statements that queries cost.
-mod batching;
+/// Response cache: validity, sharing, exclusions.
+mod cached_responses;
 /// The `demarche` command as an operator runs it.
 mod command_line;
 /// The schema, its descriptions, errors and examples.
 mod contract;
-/// Countries, and identifiers of anything.
+/// Countries, and global identifiers.
 mod countries;
+/// Fast path of cached responses.
+mod fast_path;
+/// Health checks, readiness, metrics.
+mod health_and_metrics;
 /// Positions, lists and counts as of a moment.
 mod moments;
-/// What is told to whoever runs the server: health, readiness, metrics.
-mod operating;
-/// Walks along every connection, forward and backward.
-mod paging;
-/// How a server of its own process ends, and what it logs.
+/// Pagination of every connection, forward and backward.
+mod pagination;
+/// Server in a separate process: shutdown, log, traces.
 mod process;
-/// Words that find countries, statements and sources.
+/// Search for countries, statements and sources.
 mod search;
-/// The short way of what is kept.
-mod shortcut;
+/// Number of SQL statements per query.
+mod sql_batching;

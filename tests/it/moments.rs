@@ -1,14 +1,14 @@
-//! What holds at a moment: positions, lists, counts, and statements, each by the same rule.
+//! Queries at a moment: positions, lists, tallies and statements follow the same visibility rule.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::app::{NOW, TestApp, refusal};
+use crate::app::{NOW, TestApp, only_error};
 
 const INITIATIVE: &str = "us-third-country-removals";
 
-/// Moments that differ in every clock. The import is recorded at the one instant of the test's clock.
+/// Moments that differ on every time axis. The whole import is recorded at the time of the test's clock.
 const MOMENTS: [&str; 7] = [
     "{}",
     r#"{ validOn: "2025-03-01" }"#,
@@ -19,7 +19,7 @@ const MOMENTS: [&str; 7] = [
     r#"{ recordedBy: "2030-01-01T00:00:00Z" }"#,
 ];
 
-/// The first page of a country's relationships: whoever is asked here is asked by one state in one initiative.
+/// The only relationship in which the country is the requested state.
 async fn relationship(app: &TestApp, code: &str, fields: &str) -> Value {
     let query = format!(
         r#"{{ country(code: "{code}") {{ relationships(direction: INCOMING) {{ nodes {{ {fields} }} }} }} }}"#
@@ -32,14 +32,14 @@ async fn relationship(app: &TestApp, code: &str, fields: &str) -> Value {
     nodes.remove(0)
 }
 
-/// A position as it was public on a day, about that day.
+/// The position on a day, as it was public on that day.
 async fn public_on(app: &TestApp, code: &str, day: &str) -> Value {
     let at = format!(r#"{{ validOn: "{day}", publishedBy: "{day}" }}"#);
     let fields = format!("position(at: {at}) {{ stance disputed }}");
     relationship(app, code, &fields).await["position"].take()
 }
 
-/// The positions at a moment by code, of those of whom at least one statement was visible then.
+/// The positions at a moment by country code, of relationships with at least one visible statement.
 async fn positions(app: &TestApp, at: &str) -> BTreeMap<String, Value> {
     let query = format!(
         "{{ relationships(first: 100) {{ totalCount nodes {{ requestedState {{ code }}
@@ -48,10 +48,10 @@ async fn positions(app: &TestApp, at: &str) -> BTreeMap<String, Value> {
     let data = app.query(&query).await;
     let nodes = data["relationships"]["nodes"].as_array().unwrap();
     assert_eq!(data["relationships"]["totalCount"], nodes.len());
-    let spoken_of = nodes
+    let visible = nodes
         .iter()
         .filter(|node| node["statements"]["totalCount"] != 0);
-    spoken_of
+    visible
         .map(|node| (code(node), node["position"].clone()))
         .collect()
 }
@@ -60,8 +60,8 @@ fn code(node: &Value) -> String {
     node["requestedState"]["code"].as_str().unwrap().to_owned()
 }
 
-/// The codes of a list of relationships at a moment.
-async fn listed(app: &TestApp, at: &str, filter: &str) -> Vec<String> {
+/// The country codes of a filtered list of relationships at a moment.
+async fn list_codes(app: &TestApp, at: &str, filter: &str) -> Vec<String> {
     let query = format!(
         "{{ relationships(first: 100, at: {at}, filter: {{ {filter} }}) {{ totalCount nodes {{ requestedState {{ code }} }} }} }}"
     );
@@ -72,7 +72,7 @@ async fn listed(app: &TestApp, at: &str, filter: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_was_public_about_rwanda_moves_with_the_day() {
+async fn the_public_position_of_rwanda_depends_on_the_day() {
     let app = TestApp::start().await;
     for (day, stance) in [
         ("2025-04-01", "UNKNOWN"),
@@ -86,7 +86,7 @@ async fn what_was_public_about_rwanda_moves_with_the_day() {
 }
 
 #[tokio::test]
-async fn what_became_public_later_moves_rwanda_on_the_same_day() {
+async fn later_publications_change_the_position_on_the_same_day() {
     let app = TestApp::start().await;
     let fields =
         r#"position(at: { validOn: "2025-06-27" }) { stance since basis { publishedOn } }"#;
@@ -97,7 +97,7 @@ async fn what_became_public_later_moves_rwanda_on_the_same_day() {
 }
 
 #[tokio::test]
-async fn an_unknown_position_rests_on_nothing() {
+async fn an_unknown_position_has_no_basis() {
     let app = TestApp::start().await;
     let fields = r#"position(at: { publishedBy: "2025-01-01" }) { stance since certain disputed basis { id } rivals { statement { id } } }"#;
     let expected = json!({
@@ -107,16 +107,16 @@ async fn an_unknown_position_rests_on_nothing() {
 }
 
 #[tokio::test]
-async fn guatemala_and_mexico_are_disputed_by_claims_that_are_named() {
+async fn guatemala_and_mexico_are_disputed_by_listed_rival_claims() {
     let app = TestApp::start().await;
     let fields = "disputed position { disputed rivals {
         statement { kind contradicts { id } subject { ... on Relationship { requestedState { code } } } } contradicts { id }
     } }";
     for code in ["GT", "MX"] {
-        let found = relationship(&app, code, fields).await;
-        assert_eq!(found["disputed"], true);
-        assert_eq!(found["position"]["disputed"], true);
-        let rivals = found["position"]["rivals"].as_array().unwrap();
+        let actual = relationship(&app, code, fields).await;
+        assert_eq!(actual["disputed"], true);
+        assert_eq!(actual["position"]["disputed"], true);
+        let rivals = actual["position"]["rivals"].as_array().unwrap();
         assert!(!rivals.is_empty());
         for rival in rivals {
             assert_eq!(
@@ -130,7 +130,7 @@ async fn guatemala_and_mexico_are_disputed_by_claims_that_are_named() {
 }
 
 #[tokio::test]
-async fn a_dispute_ends_when_the_world_moves_on() {
+async fn a_dispute_ends_when_it_is_superseded() {
     let app = TestApp::start().await;
     assert_eq!(public_on(&app, "HN", "2025-06-28").await["disputed"], true);
     let now = relationship(
@@ -144,7 +144,7 @@ async fn a_dispute_ends_when_the_world_moves_on() {
 }
 
 #[tokio::test]
-async fn libya_refuses_and_its_neighbours_stand_where_they_stand() {
+async fn libya_refuses_and_its_neighbours_have_their_own_stances() {
     let app = TestApp::start().await;
     let libya = relationship(&app, "LY", "stance since").await;
     assert_eq!(libya, json!({ "stance": "REFUSED", "since": "2025-05-07" }));
@@ -160,18 +160,18 @@ async fn libya_refuses_and_its_neighbours_stand_where_they_stand() {
 }
 
 #[tokio::test]
-async fn a_list_at_a_moment_holds_whom_the_positions_put_there_and_no_other() {
+async fn a_list_at_a_moment_matches_the_positions_at_that_moment() {
     let app = TestApp::start().await;
     for at in MOMENTS {
         let positions = positions(&app, at).await;
         let where_stance = |stances: &[&str]| -> Vec<String> {
-            let there = positions
+            let matching = positions
                 .iter()
                 .filter(|(_, position)| stances.contains(&position["stance"].as_str().unwrap()));
-            there.map(|(code, _)| code.clone()).collect()
+            matching.map(|(code, _)| code.clone()).collect()
         };
         assert_eq!(
-            listed(&app, at, "").await,
+            list_codes(&app, at, "").await,
             positions.keys().cloned().collect::<Vec<_>>(),
             "{at}"
         );
@@ -183,7 +183,7 @@ async fn a_list_at_a_moment_holds_whom_the_positions_put_there_and_no_other() {
         ] {
             let filter = format!("stance: [{}]", stances.join(", "));
             assert_eq!(
-                listed(&app, at, &filter).await,
+                list_codes(&app, at, &filter).await,
                 where_stance(stances),
                 "{at} {filter}"
             );
@@ -192,12 +192,16 @@ async fn a_list_at_a_moment_holds_whom_the_positions_put_there_and_no_other() {
             .iter()
             .filter(|(_, position)| position["disputed"] == true);
         let disputed: Vec<String> = disputed.map(|(code, _)| code.clone()).collect();
-        assert_eq!(listed(&app, at, "disputed: true").await, disputed, "{at}");
+        assert_eq!(
+            list_codes(&app, at, "disputed: true").await,
+            disputed,
+            "{at}"
+        );
     }
 }
 
 #[tokio::test]
-async fn lists_of_now_are_those_at_no_limit() {
+async fn current_lists_equal_lists_at_an_unrestricted_moment() {
     let app = TestApp::start().await;
     for filter in [
         "",
@@ -212,7 +216,7 @@ async fn lists_of_now_are_those_at_no_limit() {
         let data = app.query(&query).await;
         let nodes = data["relationships"]["nodes"].as_array().unwrap();
         let now: Vec<String> = nodes.iter().map(code).collect();
-        assert_eq!(now, listed(&app, "{}", filter).await, "{filter}");
+        assert_eq!(now, list_codes(&app, "{}", filter).await, "{filter}");
         for node in nodes {
             for key in ["stance", "since", "disputed"] {
                 assert_eq!(node[key], node["position"][key], "{node:#}");
@@ -222,7 +226,7 @@ async fn lists_of_now_are_those_at_no_limit() {
 }
 
 #[tokio::test]
-async fn a_list_at_a_moment_is_sorted_by_the_positions_then() {
+async fn a_list_at_a_moment_is_sorted_by_the_positions_at_that_moment() {
     let app = TestApp::start().await;
     let at = MOMENTS[3];
     let path = [
@@ -242,20 +246,20 @@ async fn a_list_at_a_moment_is_sorted_by_the_positions_then() {
     );
     let data = app.query(&query).await;
     let nodes = data["relationships"]["nodes"].as_array().unwrap();
-    // AGREED and REFUSED are equally far, as are SUSPENDED and ENDED.
+    // AGREED and REFUSED have the same rank, and so have SUSPENDED and ENDED.
     let rank = |node: &Value| {
-        let place = path
+        let index = path
             .iter()
             .position(|stance| node["position"]["stance"] == *stance)
             .unwrap();
-        place - usize::from(matches!(place, 6 | 9))
+        index - usize::from(matches!(index, 6 | 9))
     };
     assert!(nodes.iter().map(rank).is_sorted());
     assert!(rank(&nodes[0]) < rank(&nodes[nodes.len() - 1]));
 }
 
-/// What a tally must say of these positions.
-fn counted(positions: &BTreeMap<String, Value>) -> (usize, usize, BTreeMap<String, u64>) {
+/// The expected tally of these positions: total, disputed, by stance.
+fn expected_tally(positions: &BTreeMap<String, Value>) -> (usize, usize, BTreeMap<String, u64>) {
     let mut by_stance = BTreeMap::new();
     for position in positions.values() {
         let stance = position["stance"].as_str().unwrap().to_owned();
@@ -288,7 +292,7 @@ async fn a_tally_counts_the_positions_of_its_moment() {
             r#"{{ initiative(slug: "{INITIATIVE}") {{ tally(at: {at}) {{ {TALLY} }} }} }}"#
         );
         let tally = app.query(&query).await["initiative"]["tally"].take();
-        let (total, disputed, by_stance) = counted(&positions(&app, at).await);
+        let (total, disputed, by_stance) = expected_tally(&positions(&app, at).await);
         assert_eq!(tally["total"], total, "{at}");
         assert_eq!(tally["disputed"], disputed, "{at}");
         assert_eq!(counts(&tally["byStance"]), by_stance, "{at}");
@@ -305,7 +309,7 @@ async fn a_tally_counts_the_positions_of_its_moment() {
 }
 
 #[tokio::test]
-async fn the_tally_of_now_is_the_one_without_a_limit() {
+async fn the_current_tally_equals_the_tally_at_an_unrestricted_moment() {
     let app = TestApp::start().await;
     let query = format!(
         r#"{{ initiative(slug: "{INITIATIVE}") {{ now: tally {{ {TALLY} }} all: tally(at: {{}}) {{ {TALLY} }} }} }}"#
@@ -348,7 +352,7 @@ async fn points_of_a_history_are_the_tallies_of_their_days() {
 }
 
 #[tokio::test]
-async fn a_history_by_the_clock_of_recording_begins_with_the_import() {
+async fn a_history_by_recording_time_starts_with_the_import() {
     let app = TestApp::start().await;
     let query = format!(
         r#"{{ initiative(slug: "{INITIATIVE}") {{ history(from: "2026-11-22", to: "2026-11-24", every: DAY, clock: RECORDED) {{ tally {{ total }} }} }} }}"#
@@ -362,7 +366,7 @@ async fn a_history_by_the_clock_of_recording_begins_with_the_import() {
 }
 
 #[tokio::test]
-async fn a_timeline_has_no_gaps_and_ends_where_the_position_stands() {
+async fn a_timeline_has_no_gaps_and_ends_with_the_position() {
     let app = TestApp::start().await;
     for at in [MOMENTS[0], MOMENTS[2], MOMENTS[4]] {
         let query = format!(
@@ -411,12 +415,12 @@ async fn only_statements_public_by_the_day_are_listed() {
         );
     }
     assert!(public > 0);
-    // The hundreds at either end do not reach every statement, so there may be more but never fewer.
+    // The first and last hundred do not cover every statement, so there may be more but never fewer.
     assert!(listed["totalCount"].as_u64().unwrap() >= u64::try_from(public).unwrap());
 }
 
 #[tokio::test]
-async fn the_day_in_the_world_hides_no_statement_and_the_same_rule_holds_below_a_relationship() {
+async fn valid_on_hides_no_statement_and_statements_of_a_relationship_follow_the_same_rule() {
     let app = TestApp::start().await;
     let data = app
         .query(r#"{ all: statements(first: 0, at: {}) { totalCount } then: statements(first: 0, at: { validOn: "2020-01-01" }) { totalCount } }"#)
@@ -435,7 +439,7 @@ async fn the_day_in_the_world_hides_no_statement_and_the_same_rule_holds_below_a
 }
 
 #[tokio::test]
-async fn a_statement_taken_back_is_gone_now_and_still_there_at_the_moment_before() {
+async fn a_retracted_statement_is_hidden_now_and_visible_at_an_earlier_moment() {
     let app = TestApp::start().await;
     let before = relationship(
         &app,
@@ -447,23 +451,23 @@ async fn a_statement_taken_back_is_gone_now_and_still_there_at_the_moment_before
     let id = &before["statements"]["nodes"][0]["id"];
     let input = json!({ "input": { "idempotencyKey": "1", "statement": id, "reason": "A test." } });
     let mutation = "mutation($input: RetractStatementInput!) { retractStatement(input: $input) { statement { standing } } }";
-    let answer = app.write(mutation, input).await;
+    let response = app.execute_as_editor(mutation, input).await;
     assert_eq!(
-        answer["data"]["retractStatement"]["statement"]["standing"], "RETRACTED",
-        "{answer:#}"
+        response["data"]["retractStatement"]["statement"]["standing"], "RETRACTED",
+        "{response:#}"
     );
     let fields = r#"ever: statements { totalCount } now: statements(at: {}) { nodes { id } }
         then: statements(at: { recordedBy: "2026-11-23T23:59:59Z" }, first: 100) { totalCount nodes { id } }"#;
     let after = relationship(&app, "LY", fields).await;
-    let holds = |key: &str| {
+    let contains = |key: &str| {
         after[key]["nodes"]
             .as_array()
             .unwrap()
             .iter()
             .any(|node| node["id"] == *id)
     };
-    assert!(!holds("now"));
-    assert!(holds("then"));
+    assert!(!contains("now"));
+    assert!(contains("then"));
     assert_eq!(
         after["ever"],
         json!({ "totalCount": before["statements"]["totalCount"] })
@@ -498,7 +502,7 @@ async fn before_the_import_nothing_was_recorded() {
 }
 
 #[tokio::test]
-async fn a_moment_that_is_none_is_refused_with_its_clock() {
+async fn an_invalid_moment_is_rejected_with_its_field() {
     let app = TestApp::start().await;
     for (key, value) in [
         ("validOn", "yesterday"),
@@ -516,9 +520,9 @@ async fn a_moment_that_is_none_is_refused_with_its_clock() {
             "query($at: MomentInput) { initiatives { tally(at: $at) { total } } }",
             r#"query($at: MomentInput) { country(code: "RW") { concerns(at: $at) { id } } }"#,
         ] {
-            let answer = app.answer(query, json!({ "at": { key: value } })).await;
+            let response = app.execute(query, json!({ "at": { key: value } })).await;
             let expected = ("BAD_USER_INPUT".to_owned(), format!("at.{key}"));
-            assert_eq!(refusal(&answer), expected, "{query} {value}");
+            assert_eq!(only_error(&response), expected, "{query} {value}");
         }
     }
 }

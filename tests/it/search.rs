@@ -1,8 +1,8 @@
-//! Search: what finds what, and that a user's text is never syntax.
+//! Search: matches, order, fragments; the text of a user is never interpreted as search syntax.
 
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, data, refusal};
+use crate::app::{TestApp, data, only_error};
 
 const SEARCH: &str = "query($text: String!, $first: Int) { search(text: $text, first: $first) {
     node { __typename ... on Country { code } ... on Source { title publisher } ... on Statement { summary claimant { label } } }
@@ -10,10 +10,10 @@ const SEARCH: &str = "query($text: String!, $first: Int) { search(text: $text, f
 } }";
 
 async fn search(app: &TestApp, text: &str) -> Vec<Value> {
-    let found = app
-        .answer(SEARCH, json!({ "text": text, "first": 50 }))
+    let response = app
+        .execute(SEARCH, json!({ "text": text, "first": 50 }))
         .await;
-    data(found)["search"].as_array().unwrap().clone()
+    data(response)["search"].as_array().unwrap().clone()
 }
 
 #[track_caller]
@@ -143,7 +143,7 @@ async fn fragments_join_to_the_line_and_mark_what_matches() {
 }
 
 #[tokio::test]
-async fn the_line_shown_is_the_one_that_matches_best() {
+async fn the_displayed_line_is_the_best_match() {
     let app = TestApp::start_empty().await;
     assert_eq!(line(&search(&app, "Cabo Verde").await[0]), "Cabo Verde");
     assert_eq!(line(&search(&app, "Cape Verde").await[0]), "Cape Verde");
@@ -169,8 +169,8 @@ async fn the_syntax_of_the_engine_is_harmless_in_a_users_text() {
         "%rwanda_",
         "rwanda\\",
     ] {
-        let answer = app.answer(SEARCH, json!({ "text": text })).await;
-        assert!(answer.get("errors").is_none(), "{text}: {answer:#}");
+        let response = app.execute(SEARCH, json!({ "text": text })).await;
+        assert!(response.get("errors").is_none(), "{text}: {response:#}");
     }
     for text in [
         "title:rwanda",
@@ -180,7 +180,7 @@ async fn the_syntax_of_the_engine_is_harmless_in_a_users_text() {
         "rwanda AND libya",
     ] {
         let hits = search(&app, text).await;
-        // As words, these ask for more than any one row holds; as syntax they would find something.
+        // As words these match no single row; as syntax they would match.
         assert!(
             !hits
                 .iter()
@@ -191,12 +191,12 @@ async fn the_syntax_of_the_engine_is_harmless_in_a_users_text() {
 }
 
 #[tokio::test]
-async fn a_text_without_words_is_refused() {
+async fn a_search_without_words_is_rejected() {
     let app = TestApp::start_empty().await;
     for text in ["", "  ", "\"", "*", "-", "…", "\u{E000}", "🦀"] {
-        let answer = app.answer(SEARCH, json!({ "text": text })).await;
+        let response = app.execute(SEARCH, json!({ "text": text })).await;
         assert_eq!(
-            refusal(&answer),
+            only_error(&response),
             ("BAD_USER_INPUT".to_owned(), "text".to_owned()),
             "{text}"
         );
@@ -204,23 +204,23 @@ async fn a_text_without_words_is_refused() {
 }
 
 #[tokio::test]
-async fn the_number_of_hits_is_bounded_and_ten_if_left_out() {
+async fn the_number_of_hits_is_bounded_and_ten_by_default() {
     let app = TestApp::start().await;
     let count = async |first: Value| {
-        let answer = app
-            .answer(SEARCH, json!({ "text": "the", "first": first }))
+        let response = app
+            .execute(SEARCH, json!({ "text": "the", "first": first }))
             .await;
-        data(answer)["search"].as_array().unwrap().len()
+        data(response)["search"].as_array().unwrap().len()
     };
     assert_eq!(count(json!(1)).await, 1);
     assert_eq!(count(Value::Null).await, 10);
     assert_eq!(count(json!(50)).await, 50);
-    for wrong in [0, -1, 51] {
-        let answer = app
-            .answer(SEARCH, json!({ "text": "the", "first": wrong }))
+    for invalid in [0, -1, 51] {
+        let response = app
+            .execute(SEARCH, json!({ "text": "the", "first": invalid }))
             .await;
         assert_eq!(
-            refusal(&answer),
+            only_error(&response),
             ("BAD_USER_INPUT".to_owned(), "first".to_owned())
         );
     }

@@ -1,4 +1,4 @@
-//! What travels over HTTP and in event streams, and what is refused, whatever the schema says.
+//! HTTP transports: GraphQL over HTTP, event streams and pages: media types, status codes, caching.
 
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -7,10 +7,10 @@ use crate::app::TestApp;
 
 pub(crate) const QUERY: &str = "{ __typename }";
 pub(crate) const MUTATION: &str = "mutation { __typename }";
-/// One that stays silent.
+/// A subscription without events, because nothing is written.
 pub(crate) const SUBSCRIPTION: &str = "subscription { stanceChanged { cursor } }";
 
-pub(crate) async fn answer(request: RequestBuilder) -> (StatusCode, Value) {
+pub(crate) async fn send(request: RequestBuilder) -> (StatusCode, Value) {
     let response = request.send().await.unwrap();
     (response.status(), response.json().await.unwrap())
 }
@@ -31,11 +31,11 @@ pub(crate) fn assert_code(body: &Value, code: &str) {
 async fn request_errors_have_a_status_only_under_the_newer_media_type() {
     let app = TestApp::start().await;
     let newer = "application/graphql-response+json";
-    for wrong in ["{", "{ nothingOfThatName }"] {
-        let (status, body) = answer(post(&app, wrong)).await;
+    for invalid in ["{", "{ nothingOfThatName }"] {
+        let (status, body) = send(post(&app, invalid)).await;
         assert_eq!(status, StatusCode::OK);
         assert!(body.get("data").is_none(), "{body}");
-        let (status, _) = answer(post(&app, wrong).header("accept", newer)).await;
+        let (status, _) = send(post(&app, invalid).header("accept", newer)).await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
     }
     let response = post(&app, QUERY).header("accept", newer).send().await;
@@ -44,13 +44,13 @@ async fn request_errors_have_a_status_only_under_the_newer_media_type() {
 }
 
 #[tokio::test]
-async fn requests_that_another_site_could_forge_are_refused() {
+async fn requests_that_another_site_could_forge_are_rejected() {
     let app = TestApp::start().await;
     let plain = Client::new()
         .post(app.url("/graphql"))
         .body(json!({ "query": MUTATION }).to_string());
     let plain = plain.header("content-type", "text/plain");
-    let (status, body) = answer(plain).await;
+    let (status, body) = send(plain).await;
     assert_eq!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     assert_code(&body, "UNSUPPORTED_MEDIA_TYPE");
     let by_get = Client::new().get(app.url("/graphql?query=mutation%7B__typename%7D"));
@@ -60,7 +60,7 @@ async fn requests_that_another_site_could_forge_are_refused() {
 }
 
 #[tokio::test]
-async fn every_refusal_has_the_one_shape() {
+async fn every_http_error_has_the_same_shape() {
     let app = TestApp::start().await;
     let client = Client::new();
     let json = |text: String| {
@@ -94,14 +94,14 @@ async fn every_refusal_has_the_one_shape() {
         ),
         (client.get(app.url("/graphql/ws")), 400, "BAD_REQUEST"),
     ] {
-        let (got, body) = answer(request).await;
-        assert_eq!(got.as_u16(), status, "{body}");
+        let (actual, body) = send(request).await;
+        assert_eq!(actual.as_u16(), status, "{body}");
         assert_code(&body, code);
     }
 }
 
 #[tokio::test]
-async fn an_event_stream_answers_and_completes() {
+async fn an_event_stream_responds_and_completes() {
     let app = TestApp::start().await;
     let stream = || Client::new().post(app.url("/graphql/stream"));
     let events = stream()
@@ -113,12 +113,12 @@ async fn an_event_stream_answers_and_completes() {
     let text = events.text().await.unwrap();
     assert!(text.starts_with("event: next\ndata: {\"data\":"), "{text}");
     assert!(text.ends_with("event: complete\ndata: \n\n"), "{text}");
-    let refused = stream().json(&json!({ "query": "subscription { nothing }" }));
-    assert_eq!(answer(refused).await.0, StatusCode::BAD_REQUEST);
+    let rejection = stream().json(&json!({ "query": "subscription { nothing }" }));
+    assert_eq!(send(rejection).await.0, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
-async fn a_page_brings_its_policy_and_files_are_cached_by_content() {
+async fn pages_have_a_content_security_policy_and_files_have_etags() {
     let app = TestApp::start().await;
     for path in ["/", "/playground", "/playground/?query=%7Ba%7D"] {
         let page = Client::new().get(app.url(path)).send().await.unwrap();
@@ -128,7 +128,7 @@ async fn a_page_brings_its_policy_and_files_are_cached_by_content() {
     }
     let page = Client::new().get(app.url("/playground/")).send().await;
     let tag = page.unwrap().headers()["etag"].clone();
-    let again = Client::new().get(app.url("/playground/"));
-    let again = again.header("if-none-match", tag).send().await.unwrap();
-    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    let second = Client::new().get(app.url("/playground/"));
+    let second = second.header("if-none-match", tag).send().await.unwrap();
+    assert_eq!(second.status(), StatusCode::NOT_MODIFIED);
 }

@@ -1,4 +1,4 @@
-//! What a socket says, what it refuses, and when it is closed.
+//! graphql-transport-ws: messages, rejected operations, limits and close codes.
 
 use std::time::Duration;
 
@@ -13,19 +13,19 @@ use tokio_tungstenite::{
 
 use crate::{
     app::TestApp,
-    socket::Socket,
-    transport::{MUTATION, QUERY, SUBSCRIPTION, answer, assert_code, post},
+    transport::{MUTATION, QUERY, SUBSCRIPTION, assert_code, post, send},
+    websocket_client::WebSocketClient,
 };
 
 #[tokio::test]
-async fn a_document_that_would_exhaust_the_parser_is_refused_on_every_transport() {
+async fn a_document_that_would_exhaust_the_parser_is_rejected_on_every_transport() {
     let app = TestApp::start().await;
     let bomb = format!("{{a(x:{}1{})}}", "[".repeat(2000), "]".repeat(2000));
-    assert_code(&answer(post(&app, &bomb)).await.1, "QUERY_TOO_COMPLEX");
+    assert_code(&send(post(&app, &bomb)).await.1, "QUERY_TOO_COMPLEX");
     let stream = Client::new().post(app.url("/graphql/stream"));
-    let (_, body) = answer(stream.json(&json!({ "query": bomb }))).await;
+    let (_, body) = send(stream.json(&json!({ "query": bomb }))).await;
     assert_code(&body, "QUERY_TOO_COMPLEX");
-    let mut socket = app.socket().await;
+    let mut socket = app.connect_websocket().await;
     socket.subscribe("1", &bomb, json!({})).await;
     let error = socket.next().await;
     assert_eq!(
@@ -35,9 +35,9 @@ async fn a_document_that_would_exhaust_the_parser_is_refused_on_every_transport(
 }
 
 #[tokio::test]
-async fn a_socket_answers_queries_and_refuses_what_cannot_run() {
+async fn a_websocket_executes_queries_and_rejects_invalid_operations() {
     let app = TestApp::start().await;
-    let mut socket = app.socket().await;
+    let mut socket = app.connect_websocket().await;
     socket.subscribe("1", QUERY, json!({})).await;
     assert_eq!(socket.next().await["type"], "next");
     assert_eq!(
@@ -47,12 +47,12 @@ async fn a_socket_answers_queries_and_refuses_what_cannot_run() {
     socket
         .subscribe("1", "{ nothingOfThatName }", json!({}))
         .await;
-    let refused = socket.next().await;
+    let rejection = socket.next().await;
     assert_eq!(
-        (&refused["type"], &refused["id"]),
+        (&rejection["type"], &rejection["id"]),
         (&json!("error"), &json!("1"))
     );
-    // No `complete` follows, and the id is free again.
+    // No `complete` follows an error, and its id may be reused.
     socket.subscribe("1", MUTATION, json!({})).await;
     assert_eq!(socket.next().await["type"], "next");
 }
@@ -74,51 +74,51 @@ async fn a_client_that_breaks_the_protocol_is_closed_with_its_code() {
         (vec![&init, &unknown], 4400),
         (vec![&large], 1009),
     ] {
-        let mut socket = Socket::connect(&app.ws_url()).await;
+        let mut socket = WebSocketClient::connect(&app.ws_url()).await;
         for message in &messages {
             socket.send(message).await;
         }
         if *messages[0] == init {
             socket.next().await;
         }
-        assert_eq!(socket.closed().await.0, code);
+        assert_eq!(socket.close_frame().await.0, code);
     }
 }
 
 #[tokio::test]
-async fn a_binary_frame_and_another_protocol_are_closed() {
+async fn a_binary_frame_or_another_protocol_closes_the_websocket() {
     let app = TestApp::start().await;
-    let mut socket = app.socket().await;
+    let mut socket = app.connect_websocket().await;
     socket.send_raw(Message::binary(vec![0])).await;
-    assert_eq!(socket.closed().await.0, 4400);
-    let mut other = Socket::connect_without_protocol(&app.ws_url()).await;
-    assert_eq!(other.closed().await.0, 4406);
+    assert_eq!(socket.close_frame().await.0, 4400);
+    let mut other = WebSocketClient::connect_without_protocol(&app.ws_url()).await;
+    assert_eq!(other.close_frame().await.0, 4406);
 }
 
 #[tokio::test]
-async fn a_page_of_another_origin_opens_no_socket() {
+async fn a_page_of_another_origin_opens_no_websocket() {
     let app = TestApp::start().await;
     let mut request = app.ws_url().into_client_request().unwrap();
     let origin = "https://evil.example".parse().unwrap();
     request.headers_mut().insert(header::ORIGIN, origin);
-    let refused = connect_async(request).await.unwrap_err().to_string();
-    assert!(refused.contains("403"), "{refused}");
+    let rejection = connect_async(request).await.unwrap_err().to_string();
+    assert!(rejection.contains("403"), "{rejection}");
 }
 
 #[tokio::test]
-async fn a_socket_has_room_for_so_many_operations() {
+async fn the_number_of_operations_per_websocket_is_limited() {
     let app = TestApp::start().await;
-    let most = TransportLimits::default().operations;
-    let mut socket = app.socket().await;
-    for id in 0..=most {
+    let limit = TransportLimits::default().operations;
+    let mut socket = app.connect_websocket().await;
+    for id in 0..=limit {
         socket
             .subscribe(&format!("{id}"), SUBSCRIPTION, json!({}))
             .await;
     }
     let error = socket.next().await;
-    assert_eq!(error["id"], most.to_string());
+    assert_eq!(error["id"], limit.to_string());
     assert_eq!(error["payload"][0]["extensions"]["code"], "RATE_LIMITED");
-    // The client's `complete` makes room and is not echoed.
+    // `complete` from the client frees an operation and is not echoed.
     socket.send(&json!({ "type": "complete", "id": "0" })).await;
     socket.subscribe("again", QUERY, json!({})).await;
     assert_eq!(socket.next().await["id"], "again");
@@ -127,7 +127,7 @@ async fn a_socket_has_room_for_so_many_operations() {
 #[tokio::test]
 async fn a_ping_is_answered_with_its_payload() {
     let app = TestApp::start().await;
-    let mut socket = Socket::connect(&app.ws_url()).await;
+    let mut socket = WebSocketClient::connect(&app.ws_url()).await;
     let ping = json!({ "type": "ping", "payload": { "at": 1 } });
     socket.send(&ping).await;
     assert_eq!(
@@ -137,8 +137,8 @@ async fn a_ping_is_answered_with_its_payload() {
 }
 
 #[tokio::test]
-async fn a_socket_without_init_and_a_silent_peer_are_cut() {
-    let app = TestApp::start_with(Limits {
+async fn a_websocket_without_init_and_a_silent_peer_are_disconnected() {
+    let app = TestApp::start_with_limits(Limits {
         time: TimeLimits {
             init: Duration::from_millis(50).into(),
             ping: Duration::from_millis(50).into(),
@@ -147,13 +147,20 @@ async fn a_socket_without_init_and_a_silent_peer_are_cut() {
         ..Limits::default()
     })
     .await;
-    assert_eq!(Socket::connect(&app.ws_url()).await.closed().await.0, 4408);
-    let socket = app.socket().await;
-    // The library answers pings as it reads; a peer that never reads never answers.
+    assert_eq!(
+        WebSocketClient::connect(&app.ws_url())
+            .await
+            .close_frame()
+            .await
+            .0,
+        4408
+    );
+    let socket = app.connect_websocket().await;
+    // The client library answers pings when it reads; a peer that never reads never answers.
     let MaybeTlsStream::Plain(silent) = socket.into_stream() else {
         panic!("no TLS here")
     };
-    let cut = async {
+    let disconnected = async {
         let mut bytes = [0; 1024];
         loop {
             silent.readable().await.unwrap();
@@ -162,17 +169,17 @@ async fn a_socket_without_init_and_a_silent_peer_are_cut() {
             }
         }
     };
-    timeout(Duration::from_secs(5), cut).await.unwrap();
+    timeout(Duration::from_secs(5), disconnected).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_restart_closes_sockets_and_completes_nothing() {
+async fn a_shutdown_closes_websockets_and_completes_nothing() {
     let app = TestApp::start().await;
-    let mut socket = app.socket().await;
+    let mut socket = app.connect_websocket().await;
     socket.subscribe("1", SUBSCRIPTION, json!({})).await;
     let stream = Client::new().post(app.url("/graphql/stream"));
     let events = stream.json(&json!({ "query": SUBSCRIPTION })).send().await;
-    let ((), (code, _)) = tokio::join!(app.stop(), socket.closed());
+    let ((), (code, _)) = tokio::join!(app.stop(), socket.close_frame());
     assert_eq!(code, u16::from(CloseCode::Restart));
     let text = events.unwrap().text().await.unwrap();
     assert!(!text.contains("complete"), "{text}");

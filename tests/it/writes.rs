@@ -1,29 +1,29 @@
-//! Mutations: what they answer, what they refuse, what survives retries, crowds and clients that leave.
+//! Mutations: results, roles, validation errors, idempotent retries, concurrent writers, disconnected clients.
 
 use demarche::ledger::api_tokens;
 use demarche::model::id::GlobalId;
 use demarche::model::role::Role;
-use demarche::model::time::Instant;
+use demarche::model::time::Timestamp;
 use futures_util::future::join_all;
 use reqwest::StatusCode;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 
-use crate::app::{NOW, TestApp, data, refusal};
-use crate::editor::{SLUG, correction, evidence, id, initiative, request, source, standing};
+use crate::app::{NOW, TestApp, data, only_error};
+use crate::fixtures::{SLUG, correction, evidence, id, initiative, request, source, stance_input};
 
-/// The entry that a write made, as the ledger shows it.
-async fn newest(app: &TestApp) -> Value {
+/// The newest ledger entry.
+async fn newest_entry(app: &TestApp) -> Value {
     let query = "{ ledger { entries(last: 1) { nodes { seq hash cursor recordedAt kind
         stanceChange { cursor kind from to statement { id } } } } } }";
     app.query(query).await["ledger"]["entries"]["nodes"][0].take()
 }
 
-/// Does a mutation and checks that it tells of the newest entry.
-async fn check(app: &TestApp, mutation: &str, input: &Value, kind: &str) -> Value {
-    let payload = app.accept(mutation, input).await;
-    let mut entry = newest(app).await;
+/// Executes a mutation and asserts that its payload describes the newest entry.
+async fn mutate_and_compare(app: &TestApp, mutation: &str, input: &Value, kind: &str) -> Value {
+    let payload = app.mutate(mutation, input).await;
+    let mut entry = newest_entry(app).await;
     assert_eq!(entry["kind"], kind);
     assert_eq!(payload["stanceChange"], entry["stanceChange"].take());
     for field in ["seq", "hash", "cursor", "recordedAt"] {
@@ -33,9 +33,9 @@ async fn check(app: &TestApp, mutation: &str, input: &Value, kind: &str) -> Valu
 }
 
 #[tokio::test]
-async fn every_mutation_answers_with_object_head_and_change() {
+async fn every_mutation_returns_object_head_and_change() {
     let app = TestApp::start_empty().await;
-    let opened = check(
+    let opened = mutate_and_compare(
         &app,
         "openInitiative",
         &initiative(SLUG),
@@ -43,37 +43,45 @@ async fn every_mutation_answers_with_object_head_and_change() {
     )
     .await;
     assert_eq!(opened["initiative"]["slug"], SLUG);
-    let registered = check(&app, "registerSource", &source(), "SOURCE_REGISTERED").await;
-    let paper = registered["source"]["id"].as_str().unwrap();
+    let registered =
+        mutate_and_compare(&app, "registerSource", &source(), "SOURCE_REGISTERED").await;
+    let source_id = registered["source"]["id"].as_str().unwrap();
     assert_eq!(registered["stanceChange"], Value::Null);
 
-    let agreed = standing(paper, "RW", "AGREED", "2025-06-03");
-    let recorded = check(&app, "recordStatement", &agreed, "STATEMENT_RECORDED").await;
+    let agreed = stance_input(source_id, "RW", "AGREED", "2025-06-03");
+    let recorded = mutate_and_compare(&app, "recordStatement", &agreed, "STATEMENT_RECORDED").await;
     assert_eq!(
         change(&recorded),
         ["EVENT", "UNKNOWN", "AGREED", id(&recorded)]
     );
-    let again = check(&app, "recordStatement", &agreed, "STATEMENT_RECORDED").await;
-    assert_eq!(again["stanceChange"], Value::Null);
+    let repeated = mutate_and_compare(&app, "recordStatement", &agreed, "STATEMENT_RECORDED").await;
+    assert_eq!(repeated["stanceChange"], Value::Null);
 
-    let refused = correction(&recorded["statement"], paper, "REFUSED", "2025-06-04");
-    let corrected = check(&app, "correctStatement", &refused, "STATEMENT_CORRECTED").await;
+    let correction_input = correction(&recorded["statement"], source_id, "REFUSED", "2025-06-04");
+    let corrected = mutate_and_compare(
+        &app,
+        "correctStatement",
+        &correction_input,
+        "STATEMENT_CORRECTED",
+    )
+    .await;
     assert_eq!(
         change(&corrected),
         ["CORRECTION", "AGREED", "REFUSED", id(&corrected)]
     );
-    let wrong = json!({ "statement": id(&corrected), "reason": "Never said." });
-    let retracted = check(&app, "retractStatement", &wrong, "STATEMENT_RETRACTED").await;
+    let retraction = json!({ "statement": id(&corrected), "reason": "Never said." });
+    let retracted =
+        mutate_and_compare(&app, "retractStatement", &retraction, "STATEMENT_RETRACTED").await;
     assert_eq!(retracted["statement"]["standing"], "RETRACTED");
     assert_eq!(
         change(&retracted),
         ["RETRACTION", "REFUSED", "AGREED", id(&corrected)]
     );
 
-    let further = evidence(&recorded, paper);
-    let added = check(&app, "addEvidence", &further, "EVIDENCE_ADDED").await;
+    let further = evidence(&recorded, source_id);
+    let added = mutate_and_compare(&app, "addEvidence", &further, "EVIDENCE_ADDED").await;
     assert_eq!(added["statement"]["id"], recorded["statement"]["id"]);
-    assert_eq!(app.faults().await, []);
+    assert_eq!(app.discrepancies().await, []);
 }
 
 #[track_caller]
@@ -86,37 +94,40 @@ fn change(payload: &Value) -> [&str; 4] {
 }
 
 #[tokio::test]
-async fn nobody_writes_without_the_token_of_an_editor() {
-    let (app, paper) = TestApp::start_asking().await;
-    let recorded = app.stand(&paper, "RW", "AGREED", "2025").await;
-    let outsider = app.outsider().await;
-    let reader = api_tokens::create(&outsider, Role::Reader, "reader", [7; 32], Instant(NOW)).await;
+async fn writing_requires_an_editors_token() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
+    let recorded = app.record_stance(&source_id, "RW", "AGREED", "2025").await;
+    let db = app.connect_to_database().await;
+    let reader = api_tokens::create(&db, Role::Reader, "reader", [7; 32], Timestamp(NOW)).await;
     let (reader, head) = (reader.unwrap(), app.head().await);
     for (mutation, input) in [
         ("openInitiative", initiative("other")),
         ("registerSource", source()),
-        ("recordStatement", standing(&paper, "RW", "REFUSED", "2026")),
+        (
+            "recordStatement",
+            stance_input(&source_id, "RW", "REFUSED", "2026"),
+        ),
         (
             "correctStatement",
-            correction(&recorded["statement"], &paper, "NAMED", "2026"),
+            correction(&recorded["statement"], &source_id, "NAMED", "2026"),
         ),
         (
             "retractStatement",
             json!({ "statement": id(&recorded), "reason": "No." }),
         ),
-        ("addEvidence", evidence(&recorded, &paper)),
+        ("addEvidence", evidence(&recorded, &source_id)),
     ] {
         let (text, variables) = request(mutation, &input);
-        let anonymous = app.answer(&text, variables.clone()).await;
-        assert_eq!(refusal(&anonymous).0, "UNAUTHENTICATED", "{mutation}");
-        let forbidden = app.write_as(&reader, &text, variables).await;
-        assert_eq!(refusal(&forbidden).0, "FORBIDDEN", "{mutation}");
+        let anonymous = app.execute(&text, variables.clone()).await;
+        assert_eq!(only_error(&anonymous).0, "UNAUTHENTICATED", "{mutation}");
+        let forbidden = app.execute_with_token(&reader, &text, variables).await;
+        assert_eq!(only_error(&forbidden).0, "FORBIDDEN", "{mutation}");
     }
     assert_eq!(app.head().await, head);
 }
 
 #[tokio::test]
-async fn a_token_that_is_unknown_or_revoked_is_refused_with_401() {
+async fn an_unknown_or_revoked_token_is_rejected_with_401() {
     let app = TestApp::start_empty().await;
     let head = app.head().await;
     let (text, variables) = request("openInitiative", &initiative("other"));
@@ -126,47 +137,61 @@ async fn a_token_that_is_unknown_or_revoked_is_refused_with_401() {
         request.json(&body).send().await.unwrap().status()
     };
     assert_eq!(status("dmk_nobody").await, StatusCode::UNAUTHORIZED);
-    let outsider = app.outsider().await;
-    api_tokens::revoke(&outsider, "test-0", Instant(NOW))
+    let db = app.connect_to_database().await;
+    api_tokens::revoke(&db, "test-0", Timestamp(NOW))
         .await
         .unwrap();
     assert_eq!(status(&app.token).await, StatusCode::UNAUTHORIZED);
     assert_eq!(app.head().await, head);
 }
 
-/// Sends `input` with some values changed, by JSON pointer, and expects to be refused with nothing written.
-struct Refusals<'a> {
+/// Asserts that invalid inputs are rejected and that the ledger head stays unchanged.
+struct RejectionCheck<'a> {
     app: &'a TestApp,
     head: Value,
 }
 
-impl<'a> Refusals<'a> {
-    async fn of(app: &'a TestApp) -> Self {
+impl<'a> RejectionCheck<'a> {
+    async fn new(app: &'a TestApp) -> Self {
         let head = app.head().await;
         Self { app, head }
     }
 
-    async fn check(&self, mutation: &str, input: &Value, changes: Value, code: &str, field: &str) {
+    /// Sends `input` with values changed by JSON pointer and expects an error with this code and field.
+    async fn assert_rejected(
+        &self,
+        mutation: &str,
+        input: &Value,
+        changes: Value,
+        code: &str,
+        field: &str,
+    ) {
         let mut input = input.clone();
         for (pointer, value) in changes.as_object().unwrap() {
             let (parent, key) = pointer.rsplit_once('/').unwrap();
             input.pointer_mut(parent).unwrap()[key] = value.clone();
         }
-        let answer = self.app.mutate(mutation, &input).await;
+        let response = self.app.try_mutate(mutation, &input).await;
         assert_eq!(
-            refusal(&answer),
+            only_error(&response),
             (code.to_owned(), format!("input.{field}")),
             "{mutation} {changes}"
         );
         assert_eq!(self.app.head().await, self.head, "{mutation} {changes}");
     }
 
-    /// A text that is too long, blank, or holds what no text may hold.
-    async fn check_text(&self, mutation: &str, input: &Value, pointer: &str, limit: usize) {
+    /// As [`RejectionCheck::assert_rejected`], with texts that are too long, blank, or contain control characters.
+    async fn assert_text_rejected(
+        &self,
+        mutation: &str,
+        input: &Value,
+        pointer: &str,
+        limit: usize,
+    ) {
         let field = pointer[1..].replace('/', ".");
-        for wrong in [&"é".repeat(limit + 1), "", " \n", "a\u{7}b", "a\0b"] {
-            let changes = json!({ pointer: wrong });
-            self.check(mutation, input, changes, "BAD_USER_INPUT", &field)
+        for invalid in [&"é".repeat(limit + 1), "", " \n", "a\u{7}b", "a\0b"] {
+            let changes = json!({ pointer: invalid });
+            self.assert_rejected(mutation, input, changes, "BAD_USER_INPUT", &field)
                 .await;
         }
     }
@@ -177,14 +202,14 @@ const UNKNOWN: &str = "NOT_FOUND";
 const CONFLICT: &str = "CONFLICT";
 
 #[tokio::test]
-async fn a_statement_is_refused_with_the_field_at_fault() {
-    let (app, paper) = TestApp::start_asking().await;
-    let other = app.stand(&paper, "PE", "AGREED", "2025").await;
-    let refusals = Refusals::of(&app).await;
-    let input = standing(&paper, "RW", "AGREED", "2025-06-03");
+async fn a_statement_is_rejected_with_its_invalid_field() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
+    let other = app.record_stance(&source_id, "PE", "AGREED", "2025").await;
+    let rejections = RejectionCheck::new(&app).await;
+    let input = stance_input(&source_id, "RW", "AGREED", "2025-06-03");
     let (nothing, mention) = (
         GlobalId::Statement(4_000).to_string(),
-        json!({ "source": paper, "relation": "MENTIONS" }),
+        json!({ "source": source_id, "relation": "MENTIONS" }),
     );
     let one = &input["evidence"][0];
     for (changes, code, field) in [
@@ -214,27 +239,27 @@ async fn a_statement_is_refused_with_the_field_at_fault() {
         (
             json!({ "/evidence/0/source": "nonsense" }),
             UNKNOWN,
-            "evidence.0.source",
+            "evidence[0].source",
         ),
         (
             json!({ "/evidence/0/source": GlobalId::Source(4_000).to_string() }),
             UNKNOWN,
-            "evidence.0.source",
+            "evidence[0].source",
         ),
         (
             json!({ "/evidence/0/source": id(&other) }),
             UNKNOWN,
-            "evidence.0.source",
+            "evidence[0].source",
         ),
         (
             json!({ "/contradicts": [nothing] }),
             UNKNOWN,
-            "contradicts.0",
+            "contradicts[0]",
         ),
         (
             json!({ "/contradicts": [id(&other)] }),
             BAD,
-            "contradicts.0",
+            "contradicts[0]",
         ),
         (
             json!({ "/contradicts": vec![id(&other); 51] }),
@@ -244,20 +269,20 @@ async fn a_statement_is_refused_with_the_field_at_fault() {
         (
             json!({ "/contradicts": [id(&other), id(&other)], "/subject/relationship/requestedState": "PE" }),
             BAD,
-            "contradicts.1",
+            "contradicts[1]",
         ),
     ] {
-        refusals
-            .check("recordStatement", &input, changes, code, field)
+        rejections
+            .assert_rejected("recordStatement", &input, changes, code, field)
             .await;
     }
 }
 
 #[tokio::test]
-async fn a_body_is_refused_with_the_field_at_fault() {
-    let (app, paper) = TestApp::start_asking().await;
-    let refusals = Refusals::of(&app).await;
-    let input = standing(&paper, "RW", "AGREED", "2025-06-03");
+async fn a_body_is_rejected_with_its_invalid_field() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
+    let rejections = RejectionCheck::new(&app).await;
+    let input = stance_input(&source_id, "RW", "AGREED", "2025-06-03");
     let count = |comparator: &str, high: Option<u32>| {
         json!({ "count": { "metric": "AGREEMENTS", "comparator": comparator, "low": 9, "high": high,
             "includesPlanned": false } })
@@ -330,19 +355,19 @@ async fn a_body_is_refused_with_the_field_at_fault() {
             "body.agreement.signedOn",
         ),
     ] {
-        refusals
-            .check("recordStatement", &input, changes, code, field)
+        rejections
+            .assert_rejected("recordStatement", &input, changes, code, field)
             .await;
     }
 }
 
 #[tokio::test]
-async fn every_text_has_a_limit_and_holds_no_control_characters() {
-    let (app, paper) = TestApp::start_asking().await;
-    let recorded = app.stand(&paper, "RW", "AGREED", "2025").await;
-    let refusals = Refusals::of(&app).await;
+async fn every_text_has_a_limit_and_may_contain_no_control_characters() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
+    let recorded = app.record_stance(&source_id, "RW", "AGREED", "2025").await;
+    let rejections = RejectionCheck::new(&app).await;
     let opened = initiative("other");
-    let stated = standing(&paper, "RW", "AGREED", "2025-06-03");
+    let stated = stance_input(&source_id, "RW", "AGREED", "2025-06-03");
     let with = |body: Value| {
         let mut input = stated.clone();
         input["body"] = body;
@@ -360,9 +385,9 @@ async fn every_text_has_a_limit_and_holds_no_control_characters() {
         json!({ "agreement": { "instrument": "TREATY", "binding": "YES", "text": "LEAKED",
         "scope": "All" } }),
     );
-    let corrected = correction(&recorded["statement"], &paper, "REFUSED", "2025-06-04");
+    let corrected = correction(&recorded["statement"], &source_id, "REFUSED", "2025-06-04");
     let retracted = json!({ "statement": id(&recorded), "reason": "Never said." });
-    let added = evidence(&recorded, &paper);
+    let added = evidence(&recorded, &source_id);
     for (mutation, input, pointer, limit) in [
         ("openInitiative", &opened, "/title", 600),
         ("openInitiative", &opened, "/summary", 1_000),
@@ -385,14 +410,16 @@ async fn every_text_has_a_limit_and_holds_no_control_characters() {
         ("retractStatement", &retracted, "/reason", 600),
         ("addEvidence", &added, "/evidence/0/quote", 200),
     ] {
-        refusals.check_text(mutation, input, pointer, limit).await;
+        rejections
+            .assert_text_rejected(mutation, input, pointer, limit)
+            .await;
     }
 }
 
 #[tokio::test]
-async fn initiatives_and_sources_are_refused_with_the_field_at_fault() {
-    let (app, _) = TestApp::start_asking().await;
-    let refusals = Refusals::of(&app).await;
+async fn initiatives_and_sources_are_rejected_with_their_invalid_field() {
+    let (app, _) = TestApp::start_with_initiative().await;
+    let rejections = RejectionCheck::new(&app).await;
     let nothing = GlobalId::Source(4_000).to_string();
     for (mutation, changes, code, field) in [
         ("openInitiative", json!({ "/slug": SLUG }), CONFLICT, "slug"),
@@ -469,140 +496,154 @@ async fn initiatives_and_sources_are_refused_with_the_field_at_fault() {
         } else {
             source()
         };
-        refusals.check(mutation, &input, changes, code, field).await;
+        rejections
+            .assert_rejected(mutation, &input, changes, code, field)
+            .await;
     }
 }
 
 #[tokio::test]
-async fn only_what_stands_is_corrected_or_retracted() {
-    let (app, paper) = TestApp::start_asking().await;
-    let old = app.stand(&paper, "RW", "AGREED", "2025-06-03").await;
-    let input = correction(&old["statement"], &paper, "REFUSED", "2025-06-04");
-    app.accept("correctStatement", &input).await;
-    let gone = app.stand(&paper, "PE", "AGREED", "2025-06-03").await;
-    let retraction = json!({ "statement": id(&gone), "reason": "Never said." });
-    app.accept("retractStatement", &retraction).await;
-    let stands = app.stand(&paper, "EC", "AGREED", "2025-06-03").await;
+async fn only_standing_statements_are_corrected_or_retracted() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
+    let old = app
+        .record_stance(&source_id, "RW", "AGREED", "2025-06-03")
+        .await;
+    let input = correction(&old["statement"], &source_id, "REFUSED", "2025-06-04");
+    app.mutate("correctStatement", &input).await;
+    let retracted = app
+        .record_stance(&source_id, "PE", "AGREED", "2025-06-03")
+        .await;
+    let retraction = json!({ "statement": id(&retracted), "reason": "Never said." });
+    app.mutate("retractStatement", &retraction).await;
+    let valid = app
+        .record_stance(&source_id, "EC", "AGREED", "2025-06-03")
+        .await;
     let nothing = GlobalId::Statement(4_000).to_string();
 
-    let refusals = Refusals::of(&app).await;
-    let added = evidence(&stands, &paper);
-    for (wrong, code) in [
+    let rejections = RejectionCheck::new(&app).await;
+    let added = evidence(&valid, &source_id);
+    for (invalid, code) in [
         (id(&old), CONFLICT),
-        (id(&gone), CONFLICT),
+        (id(&retracted), CONFLICT),
         (&nothing, UNKNOWN),
-        (&paper, UNKNOWN),
+        (&source_id, UNKNOWN),
     ] {
-        let changes = json!({ "/statement": wrong });
+        let changes = json!({ "/statement": invalid });
         for (mutation, input) in [
             ("correctStatement", &input),
             ("retractStatement", &retraction),
         ] {
             let changes = changes.clone();
-            refusals
-                .check(mutation, input, changes, code, "statement")
+            rejections
+                .assert_rejected(mutation, input, changes, code, "statement")
                 .await;
         }
         if code == UNKNOWN {
-            refusals
-                .check("addEvidence", &added, changes, code, "statement")
+            rejections
+                .assert_rejected("addEvidence", &added, changes, code, "statement")
                 .await;
         }
     }
-    // A correction has no subject of its own, so the body is at fault.
+    // A correction takes the subject of the original, so the body is the invalid field.
     let count = json!({ "count": { "metric": "AGREEMENTS", "comparator": "EXACT", "low": 9,
         "includesPlanned": false } });
-    let changes = json!({ "/statement": id(&stands), "/body": count });
-    refusals
-        .check("correctStatement", &input, changes, BAD, "body")
+    let changes = json!({ "/statement": id(&valid), "/body": count });
+    rejections
+        .assert_rejected("correctStatement", &input, changes, BAD, "body")
         .await;
 }
 
 #[tokio::test]
-async fn a_retry_gives_the_first_result_now_later_and_after_a_restart() {
-    let (app, paper) = TestApp::start_asking().await;
-    let mut input = standing(&paper, "RW", "AGREED", "2025-06-03");
+async fn a_retry_returns_the_first_result_now_later_and_after_a_restart() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
+    let mut input = stance_input(&source_id, "RW", "AGREED", "2025-06-03");
     input["idempotencyKey"] = "mine".into();
-    let first = app.accept("recordStatement", &input).await;
-    assert_eq!(app.accept("recordStatement", &input).await, first);
-    app.stand(&paper, "RW", "REFUSED", "2025-07").await;
-    assert_eq!(app.accept("recordStatement", &input).await, first);
+    let first = app.mutate("recordStatement", &input).await;
+    assert_eq!(app.mutate("recordStatement", &input).await, first);
+    app.record_stance(&source_id, "RW", "REFUSED", "2025-07")
+        .await;
+    assert_eq!(app.mutate("recordStatement", &input).await, first);
 
     let token = app.token.clone();
     let mut app = app.restart().await;
     app.token = token;
     let head = app.head().await;
-    assert_eq!(app.accept("recordStatement", &input).await, first);
+    assert_eq!(app.mutate("recordStatement", &input).await, first);
     assert_eq!(app.head().await, head);
 }
 
 #[tokio::test]
-async fn a_retry_gives_the_first_result_after_the_clock_was_set_back_over_midnight() {
-    let (app, paper) = TestApp::start_asking().await;
+async fn a_retry_returns_the_first_result_after_the_clock_was_set_back_over_midnight() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
     app.set_clock("2026-11-24T00:00:01Z");
-    let mut input = standing(&paper, "RW", "AGREED", "2026-11-24");
+    let mut input = stance_input(&source_id, "RW", "AGREED", "2026-11-24");
     input["idempotencyKey"] = "mine".into();
-    let first = app.accept("recordStatement", &input).await;
+    let first = app.mutate("recordStatement", &input).await;
     app.set_clock("2026-11-23T23:59:59Z");
-    assert_eq!(app.accept("recordStatement", &input).await, first);
+    assert_eq!(app.mutate("recordStatement", &input).await, first);
 }
 
 #[tokio::test]
-async fn a_key_with_another_content_is_refused_and_another_tokens_key_is_its_own() {
-    let (app, paper) = TestApp::start_asking().await;
-    let mut input = standing(&paper, "RW", "AGREED", "2025-06-03");
+async fn a_key_with_different_content_is_rejected_and_keys_are_separate_for_each_token() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
+    let mut input = stance_input(&source_id, "RW", "AGREED", "2025-06-03");
     input["idempotencyKey"] = "mine".into();
-    let first = app.accept("recordStatement", &input).await;
-    let refusals = Refusals::of(&app).await;
+    let first = app.mutate("recordStatement", &input).await;
+    let rejections = RejectionCheck::new(&app).await;
     let (changes, field) = (json!({ "/summary": "Otherwise." }), "idempotencyKey");
-    refusals
-        .check("recordStatement", &input, changes, CONFLICT, field)
+    rejections
+        .assert_rejected("recordStatement", &input, changes, CONFLICT, field)
         .await;
     let mut other = source();
     other["idempotencyKey"] = "mine".into();
-    refusals
-        .check("registerSource", &other, json!({}), CONFLICT, field)
+    rejections
+        .assert_rejected("registerSource", &other, json!({}), CONFLICT, field)
         .await;
 
-    let outsider = app.outsider().await;
-    let second = api_tokens::create(&outsider, Role::Editor, "second", [7; 32], Instant(NOW)).await;
+    let db = app.connect_to_database().await;
+    let second = api_tokens::create(&db, Role::Editor, "second", [7; 32], Timestamp(NOW)).await;
     let (text, variables) = request("recordStatement", &input);
-    let answer = data(app.write_as(&second.unwrap(), &text, variables).await);
+    let response = data(
+        app.execute_with_token(&second.unwrap(), &text, variables)
+            .await,
+    );
     let seq = first["ledgerHead"]["seq"].as_i64().unwrap() + 1;
-    assert_eq!(answer["recordStatement"]["ledgerHead"]["seq"], seq);
+    assert_eq!(response["recordStatement"]["ledgerHead"]["seq"], seq);
 }
 
 #[tokio::test]
-async fn evidence_of_an_earlier_date_moves_the_publication_and_no_stance() {
-    let (app, paper) = TestApp::start_asking().await;
-    let recorded = app.stand(&paper, "RW", "AGREED", "2025-06-03").await;
+async fn earlier_evidence_changes_the_publication_date_and_no_stance() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
+    let recorded = app
+        .record_stance(&source_id, "RW", "AGREED", "2025-06-03")
+        .await;
     assert_eq!(recorded["statement"]["publishedOn"], "2025-06-25");
     let mut older = source();
     older["publishedOn"] = "2025-06-10".into();
-    let older = app.accept("registerSource", &older).await;
+    let older = app.mutate("registerSource", &older).await;
     let further = evidence(&recorded, older["source"]["id"].as_str().unwrap());
-    let added = app.accept("addEvidence", &further).await;
+    let added = app.mutate("addEvidence", &further).await;
     assert_eq!(added["statement"]["publishedOn"], "2025-06-10");
     assert_eq!(added["stanceChange"], Value::Null);
-    assert_eq!(app.faults().await, []);
+    assert_eq!(app.discrepancies().await, []);
 }
 
 #[tokio::test]
-async fn fifty_writers_at_once_leave_no_gap_and_every_acknowledgement_is_kept() {
-    let (app, paper) = TestApp::start_asking().await;
+async fn fifty_concurrent_writers_leave_no_gap_and_lose_no_acknowledged_write() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
     let before = app.head().await["seq"].as_i64().unwrap();
     let writes = (0..50).map(|at| {
         let state = ["RW", "PE", "EC", "GH", "SN"][at % 5];
         let stance = ["NAMED", "APPROACHED", "AGREED"][at % 3];
-        app.stand(&paper, state, stance, "2025-06-03")
+        app.record_stance(&source_id, state, stance, "2025-06-03")
     });
-    let answers = join_all(writes).await;
-    let mut acknowledged: Vec<_> = answers
+    let responses = join_all(writes).await;
+    let mut acknowledged: Vec<_> = responses
         .iter()
-        .map(|answer| {
+        .map(|response| {
             (
-                answer["ledgerHead"]["seq"].as_i64(),
-                &answer["ledgerHead"]["hash"],
+                response["ledgerHead"]["seq"].as_i64(),
+                &response["ledgerHead"]["hash"],
             )
         })
         .collect();
@@ -610,25 +651,25 @@ async fn fifty_writers_at_once_leave_no_gap_and_every_acknowledgement_is_kept() 
     let query = "{ ledger { entries(last: 50) { nodes { seq hash } } } }";
     let ledger = app.query(query).await;
     let entries = ledger["ledger"]["entries"]["nodes"].as_array().unwrap();
-    let kept: Vec<_> = entries
+    let stored: Vec<_> = entries
         .iter()
         .map(|entry| (entry["seq"].as_i64(), &entry["hash"]))
         .collect();
-    assert_eq!(acknowledged, kept);
-    let seqs: Vec<_> = kept.iter().filter_map(|entry| entry.0).collect();
+    assert_eq!(acknowledged, stored);
+    let seqs: Vec<_> = stored.iter().filter_map(|entry| entry.0).collect();
     assert_eq!(seqs, (before + 1..=before + 50).collect::<Vec<_>>());
-    assert_eq!(app.faults().await, []);
+    assert_eq!(app.discrepancies().await, []);
 }
 
 #[tokio::test]
-async fn a_client_that_hangs_up_tears_nothing() {
-    let (app, paper) = TestApp::start_asking().await;
+async fn a_disconnected_client_leaves_no_partial_write() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
     for at in 0..20 {
         let state = ["RW", "PE", "EC", "GH"][at % 4];
         let stance = ["NAMED", "APPROACHED", "AGREED"][at % 3];
         let (text, variables) = request(
             "recordStatement",
-            &standing(&paper, state, stance, "2025-06-03"),
+            &stance_input(&source_id, state, stance, "2025-06-03"),
         );
         let body = json!({ "query": text, "variables": variables }).to_string();
         let head = format!(
@@ -641,23 +682,27 @@ async fn a_client_that_hangs_up_tears_nothing() {
             .await
             .unwrap();
         client.write_all((head + &body).as_bytes()).await.unwrap();
-        // Some leave before the server has read, some while it writes.
+        // Some disconnect before the server has read the request, some while it writes.
         for _ in 0..at {
             tokio::task::yield_now().await;
         }
         drop(client);
     }
-    let last = app.stand(&paper, "SN", "AGREED", "2025-06-03").await;
+    let last = app
+        .record_stance(&source_id, "SN", "AGREED", "2025-06-03")
+        .await;
     assert_eq!(last["ledgerHead"], app.head().await);
-    assert_eq!(app.faults().await, []);
+    assert_eq!(app.discrepancies().await, []);
 }
 
 #[tokio::test]
-async fn a_write_that_the_database_refuses_half_way_leaves_nothing() {
-    let (app, paper) = TestApp::start_asking().await;
-    let first = app.stand(&paper, "RW", "AGREED", "2025-06-03").await;
+async fn a_write_that_fails_half_way_leaves_nothing() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
+    let first = app
+        .record_stance(&source_id, "RW", "AGREED", "2025-06-03")
+        .await;
     let head = app.head().await;
-    // Somebody put a row where the next change would go.
+    // A row with the key of the next change makes its insertion fail.
     let sql = format!(
         "INSERT INTO stance_change SELECT {}, relationship_id, initiative_id, requested_state, from_stance,
          to_stance, kind, unusual, disputed, occurred_on, recorded_at, statement_id, hash FROM stance_change
@@ -665,10 +710,14 @@ async fn a_write_that_the_database_refuses_half_way_leaves_nothing() {
         head["seq"].as_i64().unwrap() + 1,
         first["ledgerHead"]["seq"]
     );
-    app.outsider().await.execute_unprepared(&sql).await.unwrap();
-    let input = standing(&paper, "RW", "REFUSED", "2025-07");
-    let refused = app.mutate("recordStatement", &input).await;
-    assert_eq!(refusal(&refused).0, "INTERNAL_SERVER_ERROR");
+    app.connect_to_database()
+        .await
+        .execute_unprepared(&sql)
+        .await
+        .unwrap();
+    let input = stance_input(&source_id, "RW", "REFUSED", "2025-07");
+    let rejection = app.try_mutate("recordStatement", &input).await;
+    assert_eq!(only_error(&rejection).0, "INTERNAL_SERVER_ERROR");
     assert_eq!(app.head().await, head);
     let count = app.query("{ statements { totalCount } }").await;
     assert_eq!(count["statements"]["totalCount"], 1);

@@ -1,156 +1,156 @@
-//! What is done to the service. A command names things by a [`Pick`] among those there are when it runs, so that any part
-//! of a sequence is a sequence.
+//! Commands of a test case. A command refers to objects by a [`Pick`] that is resolved when it runs, so that any
+//! subsequence of a case is a valid case.
 
-use crate::date::Written;
+use crate::date::DateForm;
 use crate::rules::Body;
 
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// The clock goes on, or back.
-    Wait {
+    /// Moves the clock forward or back.
+    MoveClock {
         minutes: i16,
     },
     Open {
         slug: u8,
     },
     Register {
-        published: Option<Written>,
+        published: Option<DateForm>,
         original: Option<Pick>,
     },
     Record {
-        about: About,
-        claim: Draft,
-        at: When,
+        subject: SubjectChoice,
+        claim: ClaimDraft,
+        at: MomentChoice,
     },
     Correct {
-        of: Target,
-        claim: Draft,
-        at: When,
+        of: StatementChoice,
+        claim: ClaimDraft,
+        at: MomentChoice,
     },
     Retract {
-        of: Target,
-        at: When,
+        of: StatementChoice,
+        at: MomentChoice,
     },
     AddEvidence {
         to: Pick,
-        evidence: Vec<Cited>,
-        at: When,
+        evidence: Vec<EvidenceChoice>,
+        at: MomentChoice,
     },
-    Import(Issue),
-    /// A write once more under its key.
+    Import(DocumentVersion),
+    /// Repeats a write with its key.
     Repeat {
         write: Pick,
-        how: Again,
+        repetition: Repetition,
     },
     Mistake {
         kind: Mistake,
         pick: Pick,
     },
-    Look {
+    CheckPosition {
         relationship: Pick,
-        at: When,
+        at: MomentChoice,
     },
     ListChanges {
-        wants: Wants,
+        filter: FilterChoice,
         after: Pick,
     },
     ListRelationships {
-        at: Option<When>,
+        at: Option<MomentChoice>,
     },
     Read {
         statement: Pick,
     },
     Subscribe {
-        wants: Wants,
+        filter: FilterChoice,
         after: Option<Pick>,
     },
-    Hear {
+    Receive {
         subscriber: Pick,
         at_most: u8,
     },
-    /// The connection breaks, whatever is under way on it.
-    Drop {
+    /// Closes the connection, with messages in flight.
+    Disconnect {
         subscriber: Pick,
     },
     Resume {
         subscriber: Pick,
     },
     Restart,
-    /// An export is restored into a new database, which is served from then on.
+    /// Exports the ledger, restores it into a new database and continues there.
     Restore,
 }
 
-/// One of those there are, whatever their number.
+/// Selects one of the existing objects, whatever their number.
 #[derive(Clone, Copy, Debug)]
 pub struct Pick(pub u16);
 
 impl Pick {
-    pub fn of<T>(self, all: &[T]) -> Option<&T> {
+    pub fn select<T>(self, all: &[T]) -> Option<&T> {
         all.get(usize::from(self.0).checked_rem(all.len())?)
     }
 }
 
-/// A statement: of all, or of those that stand.
+/// Selects one of all statements, or one of the valid ones.
 #[derive(Clone, Copy, Debug)]
-pub struct Target {
+pub struct StatementChoice {
     pub pick: Pick,
     pub standing: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub enum About {
+pub enum SubjectChoice {
     Relationship(Pick, &'static str),
     Country(&'static str),
     Initiative(Pick),
 }
 
-/// A claim, but for what it is about.
+/// A claim without its subject.
 #[derive(Clone, Debug)]
-pub struct Draft {
+pub struct ClaimDraft {
     pub body: Body,
-    pub from: Written,
-    /// It supports the claim.
+    pub from: DateForm,
+    /// Its relation is SUPPORTS.
     pub source: Pick,
-    pub evidence: Vec<Cited>,
+    pub evidence: Vec<EvidenceChoice>,
     pub contradicts: Vec<Pick>,
 }
 
-/// A further source.
+/// An additional source.
 #[derive(Clone, Copy, Debug)]
-pub struct Cited {
+pub struct EvidenceChoice {
     pub source: Pick,
     pub relation: &'static str,
 }
 
-/// A moment: days before today, and an entry with microseconds before or after it.
+/// A moment: days before today; an entry, with an offset in microseconds.
 #[derive(Clone, Copy, Debug)]
-pub struct When {
+pub struct MomentChoice {
     pub valid: Option<u8>,
     pub published: Option<u8>,
     pub recorded: Option<(Pick, i8)>,
 }
 
-/// A document, as far as it has come.
+/// A version of a growing import document.
 #[derive(Clone, Copy, Debug)]
-pub struct Issue {
+pub struct DocumentVersion {
     pub document: u8,
     pub statements: u8,
-    /// With another wording of its first statement.
+    /// Whether the text of its first statement differs.
     pub reworded: bool,
 }
 
 /// How a write is repeated.
 #[derive(Clone, Copy, Debug)]
-pub enum Again {
+pub enum Repetition {
     Unchanged,
     Reworded,
-    /// Keys are an editor's own.
-    ByTheOther,
+    /// Keys are separate for each editor.
+    ByOtherEditor,
 }
 
-/// What a subscriber or a list of changes is about.
+/// Filter of a subscription or of a list of changes.
 #[derive(Clone, Debug)]
-pub enum Wants {
+pub enum FilterChoice {
     Changes {
         initiative: Option<Pick>,
         states: Option<Vec<&'static str>>,
@@ -162,30 +162,30 @@ pub enum Wants {
     },
 }
 
-/// What must be refused, with nothing written.
+/// Input that must be rejected without any write.
 #[derive(Clone, Copy, Debug)]
 pub enum Mistake {
     UnknownStatement,
-    IdOfAnotherKind,
+    IdOfOtherType,
     UnknownSource,
     NoEvidence,
-    NoSupport,
+    NoSupportingEvidence,
     UnknownStance,
-    Tomorrow,
-    RequestingStateItself,
+    FutureDate,
+    RequestingStateAsSubject,
     UnknownCountry,
     UnknownInitiative,
-    KindThatDoesNotFit,
-    AnotherSubject,
+    KindNotAllowed,
+    DifferentSubject,
     NoToken,
-    NoCursor,
+    InvalidCursor,
 }
 
 impl Command {
-    /// As it is counted.
+    /// The name in the summary.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Wait { .. } => "wait",
+            Self::MoveClock { .. } => "move clock",
             Self::Open { .. } => "open",
             Self::Register { .. } => "register",
             Self::Record { .. } => "record",
@@ -195,13 +195,13 @@ impl Command {
             Self::Import(_) => "import",
             Self::Repeat { .. } => "repeat",
             Self::Mistake { .. } => "mistake",
-            Self::Look { .. } => "look",
+            Self::CheckPosition { .. } => "check position",
             Self::ListChanges { .. } => "list changes",
             Self::ListRelationships { .. } => "list relationships",
             Self::Read { .. } => "read",
             Self::Subscribe { .. } => "subscribe",
-            Self::Hear { .. } => "hear",
-            Self::Drop { .. } => "drop",
+            Self::Receive { .. } => "receive",
+            Self::Disconnect { .. } => "disconnect",
             Self::Resume { .. } => "resume",
             Self::Restart => "restart",
             Self::Restore => "restore",

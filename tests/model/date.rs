@@ -1,13 +1,13 @@
-//! Dates as sources write them, and the days they may mean. Restated here, not read by the service's own code.
+//! EDTF dates and the days that they may mean. An independent implementation: it does not use the service's parser.
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, SecondsFormat};
 
-/// How a date is written; days count back from the day on which it is used.
+/// Form of a date; days count back from the day on which it is used.
 #[derive(Clone, Copy, Debug)]
-pub enum Written {
+pub enum DateForm {
     Day(u8),
-    About(u8),
-    /// The month that holds the day: it may reach past today.
+    SubjectChoice(u8),
+    /// The month that contains the day; it may end after today.
     Month(u8),
     Year,
     Between(u8, u8),
@@ -17,7 +17,7 @@ pub enum Written {
     From(u8),
 }
 
-/// A date with the first and the last day it may mean; none is open.
+/// A date with its first and last possible day; `None` is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Date {
     pub text: String,
@@ -35,52 +35,62 @@ impl Date {
         }
     }
 
-    /// The last day it may mean if it was recorded on a day: nothing recorded then began later.
+    /// The last possible day, capped at the day of recording.
     pub fn last(&self, recorded: NaiveDate) -> NaiveDate {
         self.last.map_or(recorded, |last| last.min(recorded))
     }
 }
 
-impl Written {
+impl DateForm {
     pub fn on(self, today: NaiveDate) -> Date {
-        let day = |ago: u8| days_before(today, ago);
+        let day = |days_ago: u8| days_before(today, days_ago);
         let (text, first, last) = match self {
-            Self::Day(ago) => return Date::day(day(ago)),
-            Self::About(ago) => (format!("{}~", day(ago)), Some(day(ago)), Some(day(ago))),
-            Self::Month(ago) => {
-                let first = day(ago).with_day(1).expect("every month has a first day");
+            Self::Day(days_ago) => return Date::day(day(days_ago)),
+            Self::SubjectChoice(days_ago) => (
+                format!("{}~", day(days_ago)),
+                Some(day(days_ago)),
+                Some(day(days_ago)),
+            ),
+            Self::Month(days_ago) => {
+                let first = day(days_ago)
+                    .with_day(1)
+                    .expect("every month has a first day");
                 let last = (first + Months::new(1)) - Days::new(1);
                 (first.format("%Y-%m").to_string(), Some(first), Some(last))
             }
             Self::Year => {
-                let edge = |month, day| NaiveDate::from_ymd_opt(today.year(), month, day);
-                (today.year().to_string(), edge(1, 1), edge(12, 31))
+                let day_of_year = |month, day| NaiveDate::from_ymd_opt(today.year(), month, day);
+                (
+                    today.year().to_string(),
+                    day_of_year(1, 1),
+                    day_of_year(12, 31),
+                )
             }
-            Self::Between(one, other) => {
-                let (first, last) = (day(one.max(other)), day(one.min(other)));
+            Self::Between(left, right) => {
+                let (first, last) = (day(left.max(right)), day(left.min(right)));
                 (format!("{first}/{last}"), Some(first), Some(last))
             }
-            Self::By(ago) => (format!("../{}", day(ago)), None, Some(day(ago))),
-            Self::From(ago) => (format!("{}/..", day(ago)), Some(day(ago)), None),
+            Self::By(days_ago) => (format!("../{}", day(days_ago)), None, Some(day(days_ago))),
+            Self::From(days_ago) => (format!("{}/..", day(days_ago)), Some(day(days_ago)), None),
         };
         Date { text, first, last }
     }
 }
 
-pub fn days_before(today: NaiveDate, ago: u8) -> NaiveDate {
-    today - Days::new(u64::from(ago))
+pub fn days_before(today: NaiveDate, days_ago: u8) -> NaiveDate {
+    today - Days::new(u64::from(days_ago))
 }
 
-/// The UTC day that holds an instant, in microseconds since 1970.
+/// The UTC day of an instant in microseconds since 1970.
 pub fn day_of(micros: i64) -> NaiveDate {
     instant(micros).date_naive()
 }
 
-/// As the service writes it.
+/// In the format of the service.
 pub fn text_of(micros: i64) -> String {
     instant(micros).to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 fn instant(micros: i64) -> DateTime<chrono::Utc> {
-    DateTime::from_timestamp_micros(micros).expect("it is near the present")
+    DateTime::from_timestamp_micros(micros).expect("the instant is near the present")
 }

@@ -1,110 +1,116 @@
-//! Documents that grow: each issue holds the first statements of an endless one, with the sources that they cite.
+//! Growing import documents: each version contains the first statements of an endless document, and the sources that
+//! they cite.
 
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
-use crate::command::Issue;
+use crate::command::DocumentVersion;
 use crate::date::Date;
-use crate::draw::{STANCES, STATES};
-use crate::rules::write::{Refusal, Signature};
-use crate::rules::{Body, Claim, Content, Evidence, Ledger, Subject, What};
-use crate::wording;
+use crate::mutation;
+use crate::rules::write::{Rejection, WriteKey};
+use crate::rules::{Action, Body, Claim, Content, Evidence, Ledger, Subject};
+use crate::strategies::{STANCES, STATES};
 
 const ACTOR: &str = "import";
 const REQUESTING: &str = "SE";
 
-impl Issue {
-    pub fn text(self) -> Value {
+impl DocumentVersion {
+    pub fn to_json(self) -> Value {
         let statements = (0..self.statements).map(|number| self.statement(number));
         let sources = (0..self.sources()).map(|number| {
             json!({
                 "key": source_key(number), "kind": "NEWS", "publisher": "A newspaper",
                 "title": source_title(number), "url": "https://example.org/report",
-                "publishedOn": published(number).text, "language": "en", "derivedFrom": null,
+                "publishedOn": publication_date(number).text, "language": "en", "derivedFrom": null,
             })
         });
         json!({
             "format": 1,
-            "initiative": wording::initiative(&self.slug(), "Requests", REQUESTING),
+            "initiative": mutation::initiative(&self.slug(), "Requests", REQUESTING),
             "sources": sources.collect::<Vec<_>>(),
             "statements": statements.collect::<Vec<_>>(),
         })
     }
 
     fn statement(self, number: u8) -> Value {
-        let cited = source_key(number / 2);
+        let source = source_key(number / 2);
         json!({
             "key": statement_key(number),
             "subject": { "relationship": self.state(number) },
             "claimant": { "kind": "PRESS", "label": "A newspaper" },
-            "validFrom": from(number).text,
+            "validFrom": start_date(number).text,
             "summary": self.summary(number),
-            "body": wording::body(self.body(number)),
-            "evidence": [{ "source": cited, "relation": "SUPPORTS", "quote": null, "locator": null }],
-            "contradicts": denied(number).map(statement_key).into_iter().collect::<Vec<_>>(),
-            "corrects": corrected(number).map(statement_key),
+            "body": mutation::body(self.body(number)),
+            "evidence": [{ "source": source, "relation": "SUPPORTS", "quote": null, "locator": null }],
+            "contradicts": contradicted_number(number).map(statement_key).into_iter().collect::<Vec<_>>(),
+            "corrects": corrected_number(number).map(statement_key),
             "note": null,
         })
     }
 
-    /// All of it or nothing.
+    /// Records everything or nothing.
     /// # Errors
-    /// Why nothing is recorded.
-    pub fn record(self, ledger: &mut Ledger, now: i64) -> Result<(), Refusal> {
+    /// The rejection.
+    pub fn record(self, ledger: &mut Ledger, now: i64) -> Result<(), Rejection> {
         let before = ledger.entries.len();
-        let recorded = self.record_items(ledger, now);
-        if recorded.is_err() {
+        let result = self.record_items(ledger, now);
+        if result.is_err() {
             ledger.entries.truncate(before);
         }
-        recorded
+        result
     }
 
-    fn record_items(self, ledger: &mut Ledger, now: i64) -> Result<(), Refusal> {
+    fn record_items(self, ledger: &mut Ledger, now: i64) -> Result<(), Rejection> {
         let slug = self.slug();
-        let mut record = |key: &str, words: String, what: What| {
+        let mut record = |key: &str, text: String, action: Action| {
             let (actor, key) = (ACTOR, format!("{slug}/{key}"));
-            ledger.record(&Signature { actor, key }, Content { words, what }, now)
+            ledger.record(&WriteKey { actor, key }, Content { text, action }, now)
         };
-        let opened = What::Initiative {
+        let initiative = Action::Initiative {
             slug: self.slug(),
             requesting: REQUESTING,
         };
-        let initiative = record("initiative", "Requests".to_owned(), opened)?;
+        let initiative = record("initiative", "Requests".to_owned(), initiative)?;
         let mut sources = Vec::new();
         for number in 0..self.sources() {
-            let (published, original) = (Some(published(number)), None);
-            let what = What::Source {
-                published,
-                original,
+            let action = Action::Source {
+                published: Some(publication_date(number)),
+                original: None,
             };
             let key = format!("source/{}", source_key(number));
-            sources.push(record(&key, source_title(number), what)?);
+            sources.push(record(&key, source_title(number), action)?);
         }
         let mut statements: Vec<i64> = Vec::new();
         for number in 0..self.statements {
-            let what = self.what(number, initiative, &sources, &statements);
+            let action = self.statement_action(number, initiative, &sources, &statements);
             let key = format!("statement/{}", statement_key(number));
-            statements.push(record(&key, self.summary(number), what)?);
+            statements.push(record(&key, self.summary(number), action)?);
         }
         Ok(())
     }
 
-    /// The statement of a number, once those before it are recorded.
-    fn what(self, number: u8, initiative: i64, sources: &[i64], statements: &[i64]) -> What {
-        let named = |number: Option<u8>| number.map(|number| statements[usize::from(number)]);
+    /// The statement with this number; those before it are recorded already.
+    fn statement_action(
+        self,
+        number: u8,
+        initiative: i64,
+        sources: &[i64],
+        statements: &[i64],
+    ) -> Action {
+        let seq_of = |number: Option<u8>| number.map(|number| statements[usize::from(number)]);
         let claim = Claim {
             subject: Subject::Relationship(initiative, self.state(number)),
             body: self.body(number),
-            from: from(number),
+            from: start_date(number),
             evidence: vec![Evidence {
                 source: sources[usize::from(number / 2)],
                 relation: "SUPPORTS",
             }],
-            contradicts: named(denied(number)).into_iter().collect(),
+            contradicts: seq_of(contradicted_number(number)).into_iter().collect(),
         };
-        match named(corrected(number)) {
-            Some(of) => What::Correction { of, claim },
-            None => What::Statement(claim),
+        match seq_of(corrected_number(number)) {
+            Some(of) => Action::Correction { of, claim },
+            None => Action::Statement(claim),
         }
     }
 
@@ -116,14 +122,14 @@ impl Issue {
         self.statements.div_ceil(2)
     }
 
-    /// One of two: every other statement is about the same.
+    /// Statements alternate between two states.
     fn state(self, number: u8) -> &'static str {
         STATES[usize::from(self.document + number % 2) % STATES.len()]
     }
 
     fn body(self, number: u8) -> Body {
-        let place = usize::from(self.document * 3 + number * 2);
-        Body::Stance(STANCES[place % STANCES.len()])
+        let index = usize::from(self.document * 3 + number * 2);
+        Body::Stance(STANCES[index % STANCES.len()])
     }
 
     fn summary(self, number: u8) -> String {
@@ -133,11 +139,11 @@ impl Issue {
     }
 }
 
-fn corrected(number: u8) -> Option<u8> {
+fn corrected_number(number: u8) -> Option<u8> {
     (number == 3).then_some(1)
 }
 
-fn denied(number: u8) -> Option<u8> {
+fn contradicted_number(number: u8) -> Option<u8> {
     (number == 4).then_some(2)
 }
 
@@ -153,15 +159,15 @@ fn source_title(number: u8) -> String {
     format!("Report {number}")
 }
 
-fn from(number: u8) -> Date {
+fn start_date(number: u8) -> Date {
     Date::day(day(number))
 }
 
-fn published(number: u8) -> Date {
+fn publication_date(number: u8) -> Date {
     Date::day(day(10 + number))
 }
 
-/// Of May 2025: before any case begins.
+/// A day of May 2025, before any case starts.
 fn day(number: u8) -> NaiveDate {
     let first = NaiveDate::from_ymd_opt(2025, 5, 1).expect("a day");
     first + Days::new(u64::from(number))

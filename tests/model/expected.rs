@@ -1,8 +1,8 @@
-//! What the service must say, as JSON, beside what it is asked.
+//! Expected responses as JSON, with the queries that they belong to.
 
 use serde_json::{Value, json};
 
-use crate::Proven;
+use crate::TestResult;
 use crate::date::text_of;
 use crate::rules::change::Change;
 use crate::rules::position::Position;
@@ -27,47 +27,47 @@ macro_rules! entry {
 
 pub(crate) use {change, entry};
 
-/// The model, and what only the service can know: cursors and hashes.
-pub struct Book {
+/// The reference model, with the cursors and hashes that only the service can compute.
+pub struct Model {
     pub ledger: Ledger,
-    /// By seq; the first is the place before the first entry.
-    pub places: Vec<Place>,
+    /// By seq; index 0 is the position before the first entry.
+    pub entry_refs: Vec<EntryRef>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct EntryRef {
     pub cursor: String,
     pub hash: String,
 }
 
-impl Book {
-    pub fn place(&self, seq: i64) -> &Place {
-        let at = usize::try_from(seq).expect("entries are numbered from 1");
-        &self.places[at]
+impl Model {
+    pub fn entry_ref(&self, seq: i64) -> &EntryRef {
+        let index = usize::try_from(seq).expect("entries are numbered from 1");
+        &self.entry_refs[index]
     }
 
-    /// The newest entry whose cursor is known.
-    pub fn known(&self) -> i64 {
-        i64::try_from(self.places.len() - 1).expect("it fits into memory")
+    /// The newest entry whose cursor was received.
+    pub fn observed_head(&self) -> i64 {
+        i64::try_from(self.entry_refs.len() - 1).expect("the ledger fits into memory")
     }
 
     pub fn entry(&self, seq: i64) -> Value {
-        let entry = self.ledger.find(seq).expect("it is recorded");
+        let entry = self.ledger.entry(seq).expect("the entry is recorded");
         json!({
             "seq": seq,
-            "kind": entry.content.what.kind(),
+            "kind": entry.content.action.kind(),
             "actor": entry.actor,
             "recordedAt": text_of(entry.recorded_at),
-            "prevHash": self.place(seq - 1).hash,
-            "hash": self.place(seq).hash,
-            "cursor": self.place(seq).cursor,
+            "prevHash": self.entry_ref(seq - 1).hash,
+            "hash": self.entry_ref(seq).hash,
+            "cursor": self.entry_ref(seq).cursor,
             "stanceChange": self.change(seq),
         })
     }
 
-    /// Null where an entry caused none.
+    /// Null if the entry caused no change.
     pub fn change(&self, seq: i64) -> Value {
-        let entry = self.ledger.find(seq).expect("it is recorded");
+        let entry = self.ledger.entry(seq).expect("the entry is recorded");
         let Some(change) = &entry.change else {
             return Value::Null;
         };
@@ -83,7 +83,7 @@ impl Book {
             statement,
         } = change;
         json!({
-            "cursor": self.place(seq).cursor,
+            "cursor": self.entry_ref(seq).cursor,
             "from": from, "to": to, "kind": kind, "unusual": unusual, "disputed": disputed,
             "occurredOn": occurred_on,
             "recordedAt": text_of(entry.recorded_at),
@@ -97,18 +97,18 @@ impl Book {
 
     pub fn relationship(&self, initiative: i64, state: &'static str, at: &Moment) -> Value {
         let now = self.ledger.position(initiative, state, &Moment::default());
-        let then = self.ledger.position(initiative, state, at);
+        let at_moment = self.ledger.position(initiative, state, at);
         let is_own = |change: &Change| (change.initiative, change.state) == (initiative, state);
         let entries = self.ledger.numbered();
-        let moved = entries.filter(|(_, entry)| entry.change.as_ref().is_some_and(is_own));
-        let changes: Vec<Value> = moved.map(|(seq, _)| self.change(seq)).collect();
+        let own_changes = entries.filter(|(_, entry)| entry.change.as_ref().is_some_and(is_own));
+        let changes: Vec<Value> = own_changes.map(|(seq, _)| self.change(seq)).collect();
         json!({
             "stance": now.stance, "since": now.since, "disputed": !now.rivals.is_empty(),
             "position": position(&now),
-            "then": position(&then),
-            "timeline": timeline(&then),
-            "changes": { "nodes": last(changes) },
-            "statements": numbers(&then.standing),
+            "at_moment": position(&at_moment),
+            "timeline": timeline(&at_moment),
+            "changes": { "nodes": last_page(changes) },
+            "statements": numbers(&at_moment.standing),
         })
     }
 }
@@ -116,7 +116,7 @@ impl Book {
 pub const RELATIONSHIP: &str = concat!(
     "query($slug: ID!, $states: [ID!], $at: MomentInput) { initiative(slug: $slug) {
        relationships(filter: { requestedState: { codes: $states } }, first: 1) { nodes {
-         stance since disputed position { ...Position } then: position(at: $at) { ...Position }
+         stance since disputed position { ...Position } at_moment: position(at: $at) { ...Position }
          timeline(at: $at) { stance from to basis { number } } changes(last: 100) { nodes { ",
     change!(),
     " } } statements(at: $at, last: 100) { totalCount nodes { number } } } } } }
@@ -125,8 +125,8 @@ pub const RELATIONSHIP: &str = concat!(
 );
 
 fn position(position: &Position) -> Value {
-    let rivals = position.rivals.iter().map(|(denying, denied)| {
-        json!({ "statement": { "number": denying }, "contradicts": { "number": denied } })
+    let rivals = position.rivals.iter().map(|(contradicting, contradicted)| {
+        json!({ "statement": { "number": contradicting }, "contradicts": { "number": contradicted } })
     });
     json!({
         "stance": position.stance, "since": position.since, "certain": position.certain,
@@ -138,56 +138,56 @@ fn position(position: &Position) -> Value {
 
 fn timeline(position: &Position) -> Vec<Value> {
     let next = position
-        .runs
+        .periods
         .iter()
         .skip(1)
         .map(|(_, since, _)| Some(since));
-    let runs = position.runs.iter().zip(next.chain([None]));
-    runs.map(|((stance, from, basis), to)| {
+    let periods = position.periods.iter().zip(next.chain([None]));
+    periods.map(|((stance, from, basis), to)| {
         json!({ "stance": stance, "from": from, "to": to, "basis": { "number": basis } })
     })
     .collect()
 }
 
-/// What a page of the last hundred statements says.
+/// The last page of a list of statements, with 100 items.
 pub fn numbers(seqs: &[i64]) -> Value {
     let nodes: Vec<Value> = seqs.iter().map(|seq| json!({ "number": seq })).collect();
-    json!({ "totalCount": seqs.len(), "nodes": last(nodes) })
+    json!({ "totalCount": seqs.len(), "nodes": last_page(nodes) })
 }
 
-fn last(mut nodes: Vec<Value>) -> Vec<Value> {
+fn last_page(mut nodes: Vec<Value>) -> Vec<Value> {
     nodes.drain(..nodes.len().saturating_sub(100));
     nodes
 }
 
 /// # Errors
-/// If the service says something else than the model: where first.
-pub fn compare(what: &str, service: &Value, model: &Value) -> Proven {
-    if service == model {
+/// The path and the two values of the first difference.
+pub fn compare(subject: &str, actual: &Value, expected: &Value) -> TestResult {
+    if actual == expected {
         return Ok(());
     }
-    let (path, service, model) = differ(service, model);
+    let (path, actual, expected) = first_difference(actual, expected);
     Err(format!(
-        "{what}{path}: the service says {service}, the model {model}"
+        "{subject}{path}: the service returned {actual}, the model {expected}"
     ))
 }
 
-/// The deepest place that holds the first difference, and both values there.
-fn differ<'v>(one: &'v Value, other: &'v Value) -> (String, &'v Value, &'v Value) {
-    let within = |step: String, one: &'v Value, other: &'v Value| {
-        let (path, one, other) = differ(one, other);
+/// The path of the first difference, and both values there.
+fn first_difference<'v>(one: &'v Value, other: &'v Value) -> (String, &'v Value, &'v Value) {
+    let descend = |step: String, one: &'v Value, other: &'v Value| {
+        let (path, one, other) = first_difference(one, other);
         (step + &path, one, other)
     };
     match (one, other) {
         (Value::Object(fields), Value::Object(others)) if fields.keys().eq(others.keys()) => {
             let mut pairs = fields.iter().zip(others.values());
-            let found = pairs.find(|((_, one), other)| one != other);
-            found.map(|((key, one), other)| within(format!(".{key}"), one, other))
+            let difference = pairs.find(|((_, one), other)| one != other);
+            difference.map(|((key, one), other)| descend(format!(".{key}"), one, other))
         }
         (Value::Array(items), Value::Array(others)) if items.len() == others.len() => {
             let mut pairs = items.iter().zip(others).enumerate();
-            let found = pairs.find(|(_, (one, other))| one != other);
-            found.map(|(at, (one, other))| within(format!("[{at}]"), one, other))
+            let difference = pairs.find(|(_, (one, other))| one != other);
+            difference.map(|(index, (one, other))| descend(format!("[{index}]"), one, other))
         }
         _ => None,
     }

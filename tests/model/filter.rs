@@ -1,12 +1,12 @@
-//! What a subscriber, or a list of changes, is about: names resolved, as the service does it when it is asked.
+//! Filters of subscriptions and lists of changes, with resolved references.
 
 use serde_json::{Value, json};
 
-use crate::command::Wants;
+use crate::command::FilterChoice;
 use crate::rules::{Entry, Ledger};
 
 #[derive(Clone, Debug)]
-pub enum Wanted {
+pub enum Filter {
     Changes {
         initiative: Option<i64>,
         states: Option<Vec<&'static str>>,
@@ -18,27 +18,27 @@ pub enum Wanted {
     },
 }
 
-impl Wanted {
-    pub fn new(wants: &Wants, ledger: &Ledger) -> Self {
-        let open: Vec<i64> = ledger.initiatives().map(|(seq, _, _)| seq).collect();
-        match wants.clone() {
-            Wants::Changes {
+impl Filter {
+    pub fn new(choice: &FilterChoice, ledger: &Ledger) -> Self {
+        let initiatives: Vec<i64> = ledger.initiatives().map(|(seq, _, _)| seq).collect();
+        match choice.clone() {
+            FilterChoice::Changes {
                 initiative,
                 states,
                 to,
                 kinds,
             } => Self::Changes {
-                initiative: initiative.and_then(|pick| pick.of(&open).copied()),
+                initiative: initiative.and_then(|pick| pick.select(&initiatives).copied()),
                 states,
                 to,
                 kinds,
             },
-            Wants::Entries { kinds } => Self::Entries { kinds },
+            FilterChoice::Entries { kinds } => Self::Entries { kinds },
         }
     }
 
-    pub fn holds(&self, entry: &Entry) -> bool {
-        let among = |all: &Option<Vec<&'static str>>, one: &str| {
+    pub fn matches(&self, entry: &Entry) -> bool {
+        let is_selected = |all: &Option<Vec<&'static str>>, one: &str| {
             all.as_ref().is_none_or(|all| all.contains(&one))
         };
         match self {
@@ -49,15 +49,15 @@ impl Wanted {
                 kinds,
             } => entry.change.as_ref().is_some_and(|change| {
                 initiative.is_none_or(|initiative| change.initiative == initiative)
-                    && among(states, change.state)
-                    && among(to, change.to)
-                    && among(kinds, change.kind)
+                    && is_selected(states, change.state)
+                    && is_selected(to, change.to)
+                    && is_selected(kinds, change.kind)
             }),
-            Self::Entries { kinds } => among(kinds, entry.content.what.kind()),
+            Self::Entries { kinds } => is_selected(kinds, entry.content.action.kind()),
         }
     }
 
-    /// The filter or the kinds, as variables.
+    /// The variables of the operation.
     pub fn variables(&self, ledger: &Ledger) -> Value {
         match self {
             Self::Changes {

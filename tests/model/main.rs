@@ -1,67 +1,73 @@
-//! The whole service beside a model of its rules: commands are drawn at random, and after each the service must say
-//! what the model says, over the network.
+//! Model-based test of the whole service: runs random commands against a server and against a small reference model of
+//! the rules, and compares the responses after each command.
 //!
-//! `cargo test` runs a short form; `cargo test --release --test model -- --commands 100000 --seed 7` is a long one. What
-//! differs is made as small as can be and printed with its seed.
+//! `cargo test` runs a short form; `cargo test --release --test model -- --commands 100000 --seed 7` is a long one. A
+//! failing case is shrunk and printed with its seed.
 
 #![cfg(test)]
 #![expect(
     unreachable_pub,
-    reason = "modules of one binary: pub says who may use it, not that it leaves"
+    reason = "`pub` items are used by other modules of this binary"
 )]
 #![expect(
     clippy::print_stdout,
-    reason = "a program without a harness: what it found is its output"
+    reason = "a test program without a harness prints its results"
 )]
 
 #[path = "../proof/harness.rs"]
 mod harness;
-/// What is asked for on the command line.
+/// Command-line options.
 mod options;
 
-/// What is done to the service.
+/// Commands of a test case.
 mod command;
-/// Dates as sources write them.
+/// EDTF dates.
 mod date;
-/// Commands at random.
-mod draw;
-/// How a failing sequence is made smaller.
+/// Shrinking of a failing case.
 mod shrink;
+/// Random commands.
+mod strategies;
 
-/// The model.
+/// Expected responses.
+mod expected;
+/// The reference model.
 mod rules;
-/// What the service must say by it.
-mod told;
 
-/// Documents that are imported.
+/// Import documents.
 mod document;
-/// What editors send.
-mod wording;
+/// Mutations and their inputs.
+mod mutation;
 
 #[path = "../proof/backend.rs"]
 mod backend;
-/// One database.
-mod place;
-#[expect(dead_code, reason = "what only proofs do with it")]
+#[expect(
+    dead_code,
+    reason = "some functions are used by the fault-injection tests only"
+)]
 #[path = "../proof/postgres.rs"]
 mod postgres;
+/// A temporary database.
+mod test_database;
 
-/// A client over HTTP.
+/// HTTP client.
 mod client;
-/// The service and its operator.
+/// Subscription filters.
+mod filter;
+/// The service and its administrative commands.
 mod service;
-#[expect(dead_code, reason = "what only proofs do with it")]
+#[expect(
+    dead_code,
+    reason = "some functions are used by the fault-injection tests only"
+)]
 #[path = "../proof/socket.rs"]
 mod socket;
-/// A client that subscribes.
+/// Subscriber.
 mod subscriber;
-/// What it wants to hear of.
-mod wanted;
 
-/// What was done.
-mod figures;
-/// One case.
+/// Execution of one case.
 mod run;
+/// Statistics.
+mod statistics;
 
 use std::cell::RefCell;
 use std::process::ExitCode;
@@ -75,79 +81,83 @@ use tokio::runtime::Runtime;
 
 use backend::Backend;
 use command::Command;
-use figures::Figures;
 use options::{NAME, Options};
-use shrink::{Reached, Sequences};
+use shrink::{Progress, Sequences};
+use statistics::Statistics;
 
-/// Nothing, or where the service and the model differ.
-pub type Proven<T = ()> = Result<T, String>;
+/// The value, or a description of the difference.
+pub type TestResult<T = ()> = Result<T, String>;
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    if !options.harness.wants(NAME) {
+    if !options.harness.selects(NAME) {
         return ExitCode::SUCCESS;
     }
     if options.harness.list {
         println!("{NAME}: test");
         return ExitCode::SUCCESS;
     }
-    let backends = match options.databases.find() {
+    let backends = match options.databases.list_available() {
         Ok(backends) => backends,
-        Err(why) => {
-            println!("{why}");
+        Err(reason) => {
+            println!("{reason}");
             return ExitCode::FAILURE;
         }
     };
     println!("seed {}", options.seed);
     let options = &options;
-    let hold = std::thread::scope(|scope| {
-        let begin = |backend| scope.spawn(move || holds(backend, options));
-        let running: Vec<_> = backends.iter().map(begin).collect();
-        let ended = running.into_iter().map(ScopedJoinHandle::join);
-        ended.filter(|ended| matches!(ended, Ok(true))).count()
+    let passed = std::thread::scope(|scope| {
+        let start = |backend| scope.spawn(move || passes(backend, options));
+        let running: Vec<_> = backends.iter().map(start).collect();
+        let results = running.into_iter().map(ScopedJoinHandle::join);
+        results.filter(|result| matches!(result, Ok(true))).count()
     });
-    ExitCode::from(u8::from(hold < backends.len()))
+    ExitCode::from(u8::from(passed < backends.len()))
 }
 
-/// Whether the service and the model agree; says so, or where they differ.
-fn holds(backend: &Backend, options: &Options) -> bool {
-    let runtime = Runtime::new().expect("threads can be had");
-    let begun = Instant::now();
-    let figures = RefCell::default();
+/// Whether the service and the model agree; prints the result.
+fn passes(backend: &Backend, options: &Options) -> bool {
+    let runtime = Runtime::new().expect("threads can be created");
+    let started = Instant::now();
+    let statistics = RefCell::default();
     let cases = options.commands.div_ceil(options.length.max(1));
-    let wanted = (0..cases).filter(|case| options.case.is_none_or(|only| only == *case));
-    for case in wanted {
-        let left = options.commands - case * options.length;
-        let reached = Reached::default();
+    let selected = (0..cases).filter(|case| options.case.is_none_or(|only| only == *case));
+    for case in selected {
+        let remaining = options.commands - case * options.length;
+        let progress = Progress::default();
         let sequences = Sequences {
-            command: draw::command(),
-            length: options.length.min(left),
-            reached: Rc::clone(&reached),
+            command: strategies::command(),
+            length: options.length.min(remaining),
+            progress: Rc::clone(&progress),
         };
-        let follow = |commands: Vec<Command>| {
-            let mut figures = figures.borrow_mut();
-            let followed =
-                runtime.block_on(run::follow(backend, &commands, &reached, &mut figures));
-            followed.map_err(TestCaseError::fail)
+        let run_case = |commands: Vec<Command>| {
+            let mut statistics = statistics.borrow_mut();
+            let result = runtime.block_on(run::run_case(
+                backend,
+                &commands,
+                &progress,
+                &mut statistics,
+            ));
+            result.map_err(TestCaseError::fail)
         };
-        if let Err(failure) = runner(options, case).run(&sequences, follow) {
-            let told = tell(&failure, options, case);
-            println!("{NAME} on {}: {told}", backend.name());
+        if let Err(failure) = runner(options, case).run(&sequences, run_case) {
+            let report = describe_failure(&failure, options, case);
+            println!("{NAME} on {}: {report}", backend.name());
             return false;
         }
     }
-    let figures = Figures {
-        took: begun.elapsed(),
-        ..figures.into_inner()
+    let statistics = Statistics {
+        took: started.elapsed(),
+        ..statistics.into_inner()
     };
-    println!("{NAME} on {}: {figures}", backend.name());
+    println!("{NAME} on {}: {statistics}", backend.name());
     true
 }
 
-/// To make a failure smaller; time ends first. (The largest number would mean four.)
-const TRIES: u32 = 1_000_000;
+/// Limit of shrink attempts; the time limit takes effect first. (`u32::MAX` would mean four attempts per case.)
+const MAX_SHRINK_ATTEMPTS: u32 = 1_000_000;
 
-/// Draws the same for the same seed and case.
+/// The same seed and case generate the same commands.
 fn runner(options: &Options, case: usize) -> TestRunner {
     let mut seed = [0; 32];
     seed[..8].copy_from_slice(&options.seed.to_le_bytes());
@@ -155,25 +165,25 @@ fn runner(options: &Options, case: usize) -> TestRunner {
     let config = Config {
         cases: 1,
         failure_persistence: None,
-        max_shrink_iters: TRIES,
+        max_shrink_iters: MAX_SHRINK_ATTEMPTS,
         max_shrink_time: options.shrink.saturating_mul(1_000).max(1),
         ..Config::default()
     };
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed))
 }
 
-fn tell(failure: &TestError<Vec<Command>>, options: &Options, case: usize) -> String {
+fn describe_failure(failure: &TestError<Vec<Command>>, options: &Options, case: usize) -> String {
     let (seed, length, commands) = (options.seed, options.length, options.commands);
-    let again = format!("--seed {seed} --commands {commands} --length {length} --case {case}");
+    let arguments = format!("--seed {seed} --commands {commands} --length {length} --case {case}");
     match failure {
-        TestError::Abort(why) => format!("given up with {again}: {why}"),
-        TestError::Fail(why, commands) => {
+        TestError::Abort(reason) => format!("aborted with {arguments}: {reason}"),
+        TestError::Fail(reason, commands) => {
             let commands = commands.iter().enumerate();
             let lines: Vec<String> = commands
                 .map(|(number, command)| format!("  {number} {command:?}"))
                 .collect();
             format!(
-                "DIFFERS with {again}: {why}\nafter these commands, the fewest that were found:\n{}",
+                "FAILED with {arguments}: {reason}\nafter these commands (shrunk):\n{}",
                 lines.join("\n")
             )
         }

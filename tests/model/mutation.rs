@@ -1,64 +1,64 @@
-//! What editors send.
+//! Mutations and their inputs.
 
 use demarche::model::id::GlobalId;
 use serde_json::{Value, json};
 
 use crate::date::Date;
-use crate::rules::{Body, Claim, Content, Evidence, Ledger, Moment, Subject, What};
+use crate::rules::{Action, Body, Claim, Content, Evidence, Ledger, Moment, Subject};
 
-/// A mutation, what is asked of the object that it gives, and its input but for the idempotency key.
-pub struct Wording {
+/// A mutation, its selection, and its input without the idempotency key.
+pub struct MutationRequest {
     pub mutation: &'static str,
-    pub object: &'static str,
+    pub selection: &'static str,
     pub input: Value,
 }
 
-pub fn word(ledger: &Ledger, content: &Content) -> Wording {
-    let words = &content.words;
-    let (mutation, object, input) = match &content.what {
-        What::Initiative { slug, requesting } => (
+pub fn mutation_for(ledger: &Ledger, content: &Content) -> MutationRequest {
+    let text = &content.text;
+    let (mutation, selection, input) = match &content.action {
+        Action::Initiative { slug, requesting } => (
             "openInitiative",
             "initiative { slug title }",
-            initiative(slug, words, requesting),
+            initiative(slug, text, requesting),
         ),
-        What::Source {
+        Action::Source {
             published,
             original,
         } => (
             "registerSource",
             "source { publishedOn title }",
-            source(words, published.as_ref(), *original),
+            source(text, published.as_ref(), *original),
         ),
-        What::Statement(claim) => {
-            let mut input = statement(claim, words);
+        Action::Statement(claim) => {
+            let mut input = statement(claim, text);
             input["subject"] = subject(ledger, &claim.subject);
             ("recordStatement", STATEMENT, input)
         }
-        What::Correction { of, claim } => {
-            ("correctStatement", STATEMENT, correction(*of, claim, words))
+        Action::Correction { of, claim } => {
+            ("correctStatement", STATEMENT, correction(*of, claim, text))
         }
-        What::Retraction { of } => (
+        Action::Retraction { of } => (
             "retractStatement",
             STATEMENT,
-            json!({ "statement": statement_id(*of), "reason": words }),
+            json!({ "statement": statement_id(*of), "reason": text }),
         ),
-        What::Evidence { of, evidence } => {
-            ("addEvidence", STATEMENT, addition(*of, evidence, words))
+        Action::Evidence { of, evidence } => {
+            ("addEvidence", STATEMENT, addition(*of, evidence, text))
         }
     };
-    Wording {
+    MutationRequest {
         mutation,
-        object,
+        selection,
         input,
     }
 }
 
 const STATEMENT: &str = "statement { number standing }";
 
-/// As documents have it, too.
+/// In the form of mutations and import documents.
 pub fn initiative(slug: &str, title: &str, requesting: &str) -> Value {
     json!({
-        "slug": slug, "title": title, "summary": "What is asked.",
+        "slug": slug, "title": title, "summary": "A diplomatic request.",
         "requestingState": requesting, "startedOn": "2025-01-20",
     })
 }
@@ -72,27 +72,27 @@ fn source(title: &str, published: Option<&Date>, original: Option<i64>) -> Value
     })
 }
 
-fn statement(claim: &Claim, words: &str) -> Value {
+fn statement(claim: &Claim, text: &str) -> Value {
     let contradicts = claim.contradicts.iter().map(|id| statement_id(*id));
     json!({
         "claimant": { "kind": "PRESS", "label": "A newspaper" },
         "validFrom": claim.from.text,
-        "summary": words,
+        "summary": text,
         "body": body(claim.body),
-        "evidence": list(&claim.evidence),
+        "evidence": evidence_list(&claim.evidence),
         "contradicts": contradicts.collect::<Vec<_>>(),
     })
 }
 
-fn correction(of: i64, claim: &Claim, words: &str) -> Value {
-    let mut input = statement(claim, words);
+fn correction(of: i64, claim: &Claim, text: &str) -> Value {
+    let mut input = statement(claim, text);
     input["statement"] = statement_id(of).into();
     input["reason"] = "It was wrong".into();
     input
 }
 
 fn addition(of: i64, evidence: &[Evidence], locator: &str) -> Value {
-    let mut evidence = list(evidence);
+    let mut evidence = evidence_list(evidence);
     evidence[0]["locator"] = locator.into();
     json!({ "statement": statement_id(of), "evidence": evidence })
 }
@@ -108,7 +108,7 @@ fn subject(ledger: &Ledger, subject: &Subject) -> Value {
     }
 }
 
-/// As documents have it, too, where it is a stance.
+/// In the form of mutations; a stance has the same form in import documents.
 pub fn body(body: Body) -> Value {
     match body {
         Body::Stance(stance) => json!({ "stance": { "stance": stance } }),
@@ -133,9 +133,10 @@ pub fn body(body: Body) -> Value {
     }
 }
 
-fn list(evidence: &[Evidence]) -> Vec<Value> {
-    let one = |one: &Evidence| json!({ "source": source_id(one.source), "relation": one.relation });
-    evidence.iter().map(one).collect()
+fn evidence_list(evidence: &[Evidence]) -> Vec<Value> {
+    let to_json =
+        |piece: &Evidence| json!({ "source": source_id(piece.source), "relation": piece.relation });
+    evidence.iter().map(to_json).collect()
 }
 
 pub fn moment(at: &Moment) -> Value {

@@ -1,26 +1,26 @@
-//! The command line: how many commands, on which database.
+//! Command line: number of commands, seed and databases.
 
 use clap::Parser;
 
 use crate::backend::Databases;
 use crate::harness::Harness;
 
-/// Compares the service with a model of its rules, command by command.
+/// Compares the service with a reference model of its rules, command by command.
 #[derive(Debug, Parser)]
 pub struct Options {
-    /// Another seed draws other commands.
+    /// Seed; another seed generates other commands.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Commands on each database.
+    /// Number of commands on each database.
     #[arg(long, default_value_t = 1_000)]
     pub commands: usize,
-    /// Commands in one case: on one database, from its beginning to its end.
+    /// Number of commands in one case; each case has a new database.
     #[arg(long, default_value_t = 250)]
     pub length: usize,
-    /// Only the case of this number, from 0, as a failure names it.
+    /// Run only the case with this number (from 0), as printed with a failure.
     #[arg(long)]
     pub case: Option<usize>,
-    /// Seconds for which a failure is made smaller.
+    /// Maximum time for shrinking a failing case, in seconds.
     #[arg(long, default_value_t = 120)]
     pub shrink: u32,
     #[command(flatten)]

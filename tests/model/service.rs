@@ -1,36 +1,36 @@
-//! The service, started as the program starts it, and the commands that an operator runs beside it. Its clock is given.
+//! The service, started as the program starts it, with a controlled clock, and the administrative commands.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use demarche::config::access::Doors;
+use demarche::config::access::AccessConfig;
 use demarche::config::limits::{Limits, RateLimits, TransportLimits};
-use demarche::config::telemetry::Operating;
+use demarche::config::telemetry::TelemetryConfig;
 use demarche::config::{Database as DatabaseOptions, Serve};
-use demarche::database::{Database, Missing};
-use demarche::ledger::writer::Clock;
+use demarche::database::{Database, IfMissing};
+use demarche::ledger::writer::ClockFn;
 use demarche::ledger::{
     api_tokens, export,
     import::{self, document},
     restore, verify,
 };
 use demarche::model::role::Role;
-use demarche::model::time::Instant;
+use demarche::model::time::Timestamp;
 use demarche::server::{self, Server};
 use serde_json::Value;
 
-use crate::Proven;
+use crate::TestResult;
 use crate::backend::Backend;
 use crate::client::{Client, EDITORS, Tokens};
-use crate::place::Home;
+use crate::test_database::TestDatabase;
 
-/// 2025-06-15T12:00:00Z, where each case begins.
+/// 2025-06-15T12:00:00Z, the start of each case.
 pub const BEGINNING: i64 = 1_749_988_800_000_000;
 
 pub struct Service {
-    home: Home,
+    test_database: TestDatabase,
     server: Server,
-    /// A process of its own as far as the database can tell.
+    /// A separate connection, like that of another process.
     operator: Database,
     tokens: Tokens,
     clock: Arc<AtomicI64>,
@@ -38,25 +38,30 @@ pub struct Service {
 }
 
 impl Service {
-    /// On a new database.
-    pub async fn start(backend: &Backend) -> Proven<Self> {
-        let home = Home::new(backend).await;
-        let operator = open(&home).await?;
-        Self::start_in(home, operator, Arc::new(AtomicI64::new(BEGINNING))).await
+    /// Starts on a new database.
+    pub async fn start(backend: &Backend) -> TestResult<Self> {
+        let test_database = TestDatabase::new(backend).await;
+        let operator = open_database(&test_database).await?;
+        Self::start_in(test_database, operator, Arc::new(AtomicI64::new(BEGINNING))).await
     }
 
-    async fn start_in(home: Home, operator: Database, clock: Arc<AtomicI64>) -> Proven<Self> {
-        let now = Instant(clock.load(Ordering::SeqCst));
+    async fn start_in(
+        test_database: TestDatabase,
+        operator: Database,
+        clock: Arc<AtomicI64>,
+    ) -> TestResult<Self> {
+        let now = Timestamp(clock.load(Ordering::SeqCst));
         let mut tokens = Tokens::default();
         for (token, name) in tokens.iter_mut().zip(EDITORS) {
-            let secret = server::random().map_err(told)?;
-            let made = api_tokens::create(operator.writer(), Role::Editor, name, secret, now).await;
-            *token = made.map_err(told)?;
+            let random = server::random_bytes().map_err(describe_error)?;
+            let created =
+                api_tokens::create(operator.writer(), Role::Editor, name, random, now).await;
+            *token = created.map_err(describe_error)?;
         }
-        let server = serve(&home, &clock).await?;
+        let server = start_server(&test_database, &clock).await?;
         let client = Client::new(server.address, &tokens);
         Ok(Self {
-            home,
+            test_database,
             server,
             operator,
             tokens,
@@ -69,27 +74,27 @@ impl Service {
         self.clock.load(Ordering::SeqCst)
     }
 
-    /// Forward or back, but never to before the beginning.
-    pub fn wait(&self, micros: i64) {
+    /// Moves the clock forward or back, but never before the start.
+    pub fn move_clock(&self, micros: i64) {
         let then = self.now() + micros;
         self.clock.store(then.max(BEGINNING), Ordering::SeqCst);
     }
 
-    /// The code of the refusal, if it is refused.
-    pub async fn import(&self, text: &Value) -> Proven<Option<&'static str>> {
+    /// The error code if the import is rejected.
+    pub async fn import(&self, text: &Value) -> TestResult<Option<&'static str>> {
         let document = document::parse(&text.to_string());
         let document = document.map_err(|faults| format!("{text}: {faults:?}"))?;
-        let clock = read(&self.clock);
+        let clock = clock_fn(&self.clock);
         let imported = import::import(self.operator.writer(), &document, &clock).await;
         Ok(imported.err().map(|error| error.code()))
     }
 
-    /// The server ends while `meanwhile` goes on, and starts again.
-    pub async fn restart(self, meanwhile: impl Future<Output = Proven>) -> Proven<Self> {
-        let (ended, said) = tokio::join!(self.server.stop(), meanwhile);
-        ended.map_err(told)?;
-        said?;
-        let server = serve(&self.home, &self.clock).await?;
+    /// Stops the server while `concurrent` runs, and starts it again.
+    pub async fn restart(self, concurrent: impl Future<Output = TestResult>) -> TestResult<Self> {
+        let (stopped, drained) = tokio::join!(self.server.stop(), concurrent);
+        stopped.map_err(describe_error)?;
+        drained?;
+        let server = start_server(&self.test_database, &self.clock).await?;
         let client = Client::new(server.address, &self.tokens);
         Ok(Self {
             server,
@@ -98,66 +103,74 @@ impl Service {
         })
     }
 
-    /// The same with a new database, which holds what the old one exports.
+    /// Stops the server and continues with a new database, restored from an export of the old one.
     pub async fn restore(
         self,
         backend: &Backend,
         entries: i64,
-        meanwhile: impl Future<Output = Proven>,
-    ) -> Proven<Self> {
+        concurrent: impl Future<Output = TestResult>,
+    ) -> TestResult<Self> {
         let mut text = Vec::new();
-        let exported = export::export(self.operator.reader(), &mut text).await;
-        expect("entries exported", &exported.map_err(told)?, &entries)?;
+        let entry_count = export::export(self.operator.reader(), &mut text).await;
+        expect_equal(
+            "entries exported",
+            &entry_count.map_err(describe_error)?,
+            &entries,
+        )?;
         let clock = Arc::clone(&self.clock);
-        self.end(backend, entries, meanwhile).await?;
-        let home = Home::new(backend).await;
-        let operator = open(&home).await?;
+        self.stop(backend, entries, concurrent).await?;
+        let test_database = TestDatabase::new(backend).await;
+        let operator = open_database(&test_database).await?;
         for (recorded, present) in [(entries, 0), (0, entries)] {
             let restored = restore::restore(operator.writer(), || Ok(text.as_slice())).await;
-            let restored = restored.map_err(told)?;
+            let restored = restored.map_err(describe_error)?;
             let counts = (restored.recorded, restored.present);
-            expect("entries restored", &counts, &(recorded, present))?;
+            expect_equal("entries restored", &counts, &(recorded, present))?;
         }
-        Self::start_in(home, operator, clock).await
+        Self::start_in(test_database, operator, clock).await
     }
 
-    /// The server ends for good, the ledger is verified, and the database goes.
-    pub async fn end(
+    /// Stops the server, verifies the ledger and drops the database.
+    pub async fn stop(
         self,
         backend: &Backend,
         entries: i64,
-        meanwhile: impl Future<Output = Proven>,
-    ) -> Proven {
-        let (ended, said) = tokio::join!(self.server.stop(), meanwhile);
+        concurrent: impl Future<Output = TestResult>,
+    ) -> TestResult {
+        let (stopped, drained) = tokio::join!(self.server.stop(), concurrent);
         let report = verify::verify(self.operator.reader()).await;
-        self.operator.close().await.map_err(told)?;
-        self.home.remove(backend).await;
-        ended.map_err(told)?;
-        said?;
-        let report = report.map_err(told)?;
-        expect("faults", &report.faults, &Vec::new())?;
-        expect("entries verified", &report.entries, &entries)
+        self.operator.close().await.map_err(describe_error)?;
+        self.test_database.drop_database(backend).await;
+        stopped.map_err(describe_error)?;
+        drained?;
+        let report = report.map_err(describe_error)?;
+        expect_equal("faults", &report.discrepancies, &Vec::new())?;
+        expect_equal("entries verified", &report.entries, &entries)
     }
 }
 
 /// # Errors
-/// If they differ.
-fn expect<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, expected: &T) -> Proven {
-    if found == expected {
+/// The values differ.
+fn expect_equal<T: PartialEq + std::fmt::Debug>(
+    subject: &str,
+    actual: &T,
+    expected: &T,
+) -> TestResult {
+    if actual == expected {
         return Ok(());
     }
-    Err(format!("{what}: {found:?}, not {expected:?}"))
+    Err(format!("{subject}: got {actual:?}, expected {expected:?}"))
 }
 
-async fn open(home: &Home) -> Proven<Database> {
-    let database = server::open(&home.url, Missing::Make).await;
-    database.map_err(told)
+async fn open_database(test_database: &TestDatabase) -> TestResult<Database> {
+    let database = server::open(&test_database.url, IfMissing::Create).await;
+    database.map_err(describe_error)
 }
 
-async fn serve(home: &Home, clock: &Arc<AtomicI64>) -> Proven<Server> {
+async fn start_server(test_database: &TestDatabase, clock: &Arc<AtomicI64>) -> TestResult<Server> {
     let limits = Limits {
         transport: TransportLimits {
-            messages: 1_000.try_into().expect("it is above zero"),
+            messages: 1_000.try_into().expect("above zero"),
             ..TransportLimits::default()
         },
         rate: RateLimits {
@@ -168,25 +181,31 @@ async fn serve(home: &Home, clock: &Arc<AtomicI64>) -> Proven<Server> {
     };
     let config = Serve {
         database: DatabaseOptions {
-            database_url: home.url.clone(),
+            database_url: test_database.url.clone(),
         },
         read_database_url: None,
         listen: ([127, 0, 0, 1], 0).into(),
         public_url: None,
-        empty: true,
-        doors: Doors::default(),
+        no_seed: true,
+        drain_delay: std::time::Duration::ZERO.into(),
+        access: AccessConfig::default(),
         limits,
-        operating: Operating::default(),
+        telemetry: TelemetryConfig::default(),
     };
-    Server::start(&config, read(clock)).await.map_err(told)
+    Server::start(&config, clock_fn(clock))
+        .await
+        .map_err(describe_error)
 }
 
-fn read(clock: &Arc<AtomicI64>) -> Clock {
+fn clock_fn(clock: &Arc<AtomicI64>) -> ClockFn {
     let clock = Arc::clone(clock);
-    Arc::new(move || Instant(clock.load(Ordering::SeqCst)))
+    Arc::new(move || Timestamp(clock.load(Ordering::SeqCst)))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "as errors are handed over")]
-fn told(error: demarche::error::Error) -> String {
-    error.causes()
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "`map_err` passes the error by value"
+)]
+fn describe_error(error: demarche::error::Error) -> String {
+    error.cause_chain()
 }

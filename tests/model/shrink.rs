@@ -1,6 +1,6 @@
-//! Sequences of commands, and how a failing one is made smaller: halves are left out, then quarters, down to single
-//! commands; only then the commands themselves become simpler. (A list of the library would leave out one by one, at
-//! a database for each try.)
+//! Sequences of commands with their own shrinking: it removes halves, then quarters, down to single commands, and only
+//! then simplifies the commands. (proptest's own `vec` removes items one by one, and every attempt needs a new
+//! database.)
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -10,32 +10,32 @@ use proptest::test_runner::TestRunner;
 
 use crate::command::Command;
 
-/// So many commands of a strategy.
+/// Strategy for a sequence of commands.
 #[derive(Debug)]
 pub struct Sequences {
     pub command: BoxedStrategy<Command>,
     pub length: usize,
-    pub reached: Reached,
+    pub progress: Progress,
 }
 
-/// How many commands were obeyed when a sequence was followed last. Who fails needs no more than these.
-pub type Reached = Rc<Cell<usize>>;
+/// Number of commands executed in the last run; a failing case needs no more than these.
+pub type Progress = Rc<Cell<usize>>;
 
 type CommandTree = Box<dyn ValueTree<Value = Command>>;
 
 pub struct Sequence {
     commands: Vec<CommandTree>,
-    /// What was left out last, by its place in the list.
-    left_out: Option<(usize, Vec<CommandTree>)>,
+    /// The commands removed last, with their index.
+    removed: Option<(usize, Vec<CommandTree>)>,
     step: Step,
-    reached: Reached,
+    progress: Progress,
 }
 
 #[derive(Clone, Copy)]
 enum Step {
-    /// Next the commands from here on are left out.
-    LeaveOut { from: usize, size: usize },
-    /// Next this command becomes simpler.
+    /// Next, remove the commands from this index on.
+    Remove { from: usize, size: usize },
+    /// Next, simplify this command.
     Simplify(usize),
 }
 
@@ -44,14 +44,15 @@ impl Strategy for Sequences {
     type Value = Vec<Command>;
 
     fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
-        let draw = |_| self.command.new_tree(runner);
-        let commands: Vec<CommandTree> = (0..self.length).map(draw).collect::<Result<_, _>>()?;
+        let new_tree = |_| self.command.new_tree(runner);
+        let commands: Vec<CommandTree> =
+            (0..self.length).map(new_tree).collect::<Result<_, _>>()?;
         let size = commands.len().div_ceil(2);
         Ok(Sequence {
             commands,
-            left_out: None,
-            step: Step::LeaveOut { from: 0, size },
-            reached: Rc::clone(&self.reached),
+            removed: None,
+            step: Step::Remove { from: 0, size },
+            progress: Rc::clone(&self.progress),
         })
     }
 }
@@ -64,58 +65,58 @@ impl ValueTree for Sequence {
     }
 
     fn simplify(&mut self) -> bool {
-        // It fails without them, too.
-        self.left_out = None;
-        self.commands.truncate(self.reached.get());
+        // The case fails without the removed commands, too.
+        self.removed = None;
+        self.commands.truncate(self.progress.get());
         self.advance()
     }
 
     fn complicate(&mut self) -> bool {
         match self.step {
-            Step::LeaveOut { size, .. } => {
-                if let Some((from, gone)) = self.left_out.take() {
-                    let next = from + gone.len();
-                    self.commands.splice(from..from, gone);
-                    self.step = Step::LeaveOut { from: next, size };
+            Step::Remove { size, .. } => {
+                if let Some((from, removed)) = self.removed.take() {
+                    let next = from + removed.len();
+                    self.commands.splice(from..from, removed);
+                    self.step = Step::Remove { from: next, size };
                 }
             }
-            Step::Simplify(at) => {
-                let command = self.commands.get_mut(at);
+            Step::Simplify(index) => {
+                let command = self.commands.get_mut(index);
                 if command.is_some_and(ValueTree::complicate) {
                     return true;
                 }
-                self.step = Step::Simplify(at + 1);
+                self.step = Step::Simplify(index + 1);
             }
         }
-        // What is there now is known to fail: the next try need not be of that.
+        // The current sequence is known to fail, so continue with the next attempt.
         self.advance()
     }
 }
 
 impl Sequence {
-    /// Whether there is another try.
+    /// Whether there is another attempt.
     fn advance(&mut self) -> bool {
         loop {
             match self.step {
-                Step::LeaveOut { size: 0, .. } => self.step = Step::Simplify(0),
-                Step::LeaveOut { from, size } if from >= self.commands.len() => {
+                Step::Remove { size: 0, .. } => self.step = Step::Simplify(0),
+                Step::Remove { from, size } if from >= self.commands.len() => {
                     let size = if size == 1 { 0 } else { size.div_ceil(2) };
-                    self.step = Step::LeaveOut { from: 0, size };
+                    self.step = Step::Remove { from: 0, size };
                 }
-                Step::LeaveOut { from, size } => {
+                Step::Remove { from, size } => {
                     let to = self.commands.len().min(from + size);
-                    let gone = self.commands.drain(from..to).collect();
-                    self.left_out = Some((from, gone));
+                    let removed = self.commands.drain(from..to).collect();
+                    self.removed = Some((from, removed));
                     return true;
                 }
-                Step::Simplify(at) => {
-                    let Some(command) = self.commands.get_mut(at) else {
+                Step::Simplify(index) => {
+                    let Some(command) = self.commands.get_mut(index) else {
                         return false;
                     };
                     if command.simplify() {
                         return true;
                     }
-                    self.step = Step::Simplify(at + 1);
+                    self.step = Step::Simplify(index + 1);
                 }
             }
         }

@@ -1,11 +1,11 @@
-//! What was done, as it is printed.
+//! Statistics of a run.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 #[derive(Default)]
-pub struct Figures {
+pub struct Statistics {
     pub cases: usize,
     /// By the name of the command.
     pub commands: BTreeMap<&'static str, usize>,
@@ -15,7 +15,7 @@ pub struct Figures {
     pub took: Duration,
 }
 
-impl fmt::Display for Figures {
+impl fmt::Display for Statistics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let all: usize = self.commands.values().sum();
         let each = self.commands.iter();
@@ -32,8 +32,8 @@ impl fmt::Display for Figures {
         } = self;
         write!(
             f,
-            "{all} commands ({}) in {cases} cases: {entries} entries, {changes} stance changes, {events} events heard, \
-             nothing differs ({:.1} s)",
+            "{all} commands ({}) in {cases} cases: {entries} entries, {changes} stance changes, {events} events received, \
+             no difference ({:.1} s)",
             each.join(", "),
             took.as_secs_f32()
         )

@@ -1,4 +1,4 @@
-//! Commands, drawn at random: few days, states and stances, so that claims collide often.
+//! Random commands (proptest strategies). There are few days, states and stances, so that claims often conflict.
 
 use proptest::collection::vec;
 use proptest::option::{of, weighted};
@@ -6,12 +6,13 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use crate::command::{
-    About, Again, Cited, Command, Draft, Issue, Mistake, Pick, Target, Wants, When,
+    ClaimDraft, Command, DocumentVersion, EvidenceChoice, FilterChoice, Mistake, MomentChoice,
+    Pick, Repetition, StatementChoice, SubjectChoice,
 };
-use crate::date::Written;
+use crate::date::DateForm;
 use crate::rules::Body;
 
-/// Requested states; none of them requests.
+/// Requested states; none of them is a requesting state.
 pub const STATES: [&str; 5] = ["RW", "LY", "TN", "PW", "XK"];
 pub const STANCES: [&str; 9] = [
     "NAMED",
@@ -33,7 +34,7 @@ const ENTRIES: [&str; 6] = [
     "STATEMENT_RETRACTED",
     "EVIDENCE_ADDED",
 ];
-/// Days that dates and moments go back.
+/// Range of dates and moments, in days before today.
 const DAYS: u8 = 8;
 
 pub fn command() -> BoxedStrategy<Command> {
@@ -48,42 +49,42 @@ pub fn command() -> BoxedStrategy<Command> {
 
 fn writes() -> impl Strategy<Value = Command> {
     prop_oneof![
-        4 => (-1_500..6_000_i16).prop_map(|minutes| Command::Wait { minutes }),
+        4 => (-1_500..6_000_i16).prop_map(|minutes| Command::MoveClock { minutes }),
         1 => (0..3_u8).prop_map(|slug| Command::Open { slug }),
-        4 => (weighted(0.9, written()), weighted(0.3, pick()))
+        4 => (weighted(0.9, date_form()), weighted(0.3, pick()))
             .prop_map(|(published, original)| Command::Register { published, original }),
-        18 => (about(), draft(), when())
-            .prop_map(|(about, claim, at)| Command::Record { about, claim, at }),
-        8 => (target(), draft(), when())
+        18 => (subject_choice(), claim_draft(), moment_choice())
+            .prop_map(|(subject, claim, at)| Command::Record { subject, claim, at }),
+        8 => (statement_choice(), claim_draft(), moment_choice())
             .prop_map(|(of, claim, at)| Command::Correct { of, claim, at }),
-        6 => (target(), when()).prop_map(|(of, at)| Command::Retract { of, at }),
-        3 => (pick(), vec(cited(), 1..3), when())
+        6 => (statement_choice(), moment_choice()).prop_map(|(of, at)| Command::Retract { of, at }),
+        3 => (pick(), vec(evidence_choice(), 1..3), moment_choice())
             .prop_map(|(to, evidence, at)| Command::AddEvidence { to, evidence, at }),
-        2 => issue().prop_map(Command::Import),
-        3 => (pick(), again())
-            .prop_map(|(write, how)| Command::Repeat { write, how }),
+        2 => document_version().prop_map(Command::Import),
+        3 => (pick(), repetition())
+            .prop_map(|(write, repetition)| Command::Repeat { write, repetition }),
         3 => (mistake(), pick()).prop_map(|(kind, pick)| Command::Mistake { kind, pick }),
     ]
 }
 
 fn reads() -> impl Strategy<Value = Command> {
     prop_oneof![
-        4 => (pick(), when())
-            .prop_map(|(relationship, at)| Command::Look { relationship, at }),
-        2 => (changes(), pick())
-            .prop_map(|(wants, after)| Command::ListChanges { wants, after }),
-        2 => of(when()).prop_map(|at| Command::ListRelationships { at }),
+        4 => (pick(), moment_choice())
+            .prop_map(|(relationship, at)| Command::CheckPosition { relationship, at }),
+        2 => (change_filter(), pick())
+            .prop_map(|(filter, after)| Command::ListChanges { filter, after }),
+        2 => of(moment_choice()).prop_map(|at| Command::ListRelationships { at }),
         3 => pick().prop_map(|statement| Command::Read { statement }),
     ]
 }
 
 fn subscriptions() -> impl Strategy<Value = Command> {
     prop_oneof![
-        3 => (wants(), of(pick()))
-            .prop_map(|(wants, after)| Command::Subscribe { wants, after }),
+        3 => (filter_choice(), of(pick()))
+            .prop_map(|(filter, after)| Command::Subscribe { filter, after }),
         8 => (pick(), prop_oneof![0..4_u8, Just(u8::MAX)])
-            .prop_map(|(subscriber, at_most)| Command::Hear { subscriber, at_most }),
-        3 => pick().prop_map(|subscriber| Command::Drop { subscriber }),
+            .prop_map(|(subscriber, at_most)| Command::Receive { subscriber, at_most }),
+        3 => pick().prop_map(|subscriber| Command::Disconnect { subscriber }),
         5 => pick().prop_map(|subscriber| Command::Resume { subscriber }),
     ]
 }
@@ -92,31 +93,36 @@ fn pick() -> impl Strategy<Value = Pick> + Clone {
     any::<u16>().prop_map(Pick)
 }
 
-fn target() -> impl Strategy<Value = Target> {
-    (pick(), proptest::bool::weighted(0.85)).prop_map(|(pick, standing)| Target { pick, standing })
+fn statement_choice() -> impl Strategy<Value = StatementChoice> {
+    (pick(), proptest::bool::weighted(0.85))
+        .prop_map(|(pick, standing)| StatementChoice { pick, standing })
 }
 
-fn again() -> impl Strategy<Value = Again> {
-    select(vec![Again::Unchanged, Again::Reworded, Again::ByTheOther])
+fn repetition() -> impl Strategy<Value = Repetition> {
+    select(vec![
+        Repetition::Unchanged,
+        Repetition::Reworded,
+        Repetition::ByOtherEditor,
+    ])
 }
 
-fn about() -> impl Strategy<Value = About> {
+fn subject_choice() -> impl Strategy<Value = SubjectChoice> {
     prop_oneof![
-        12 => (pick(), select(&STATES[..])).prop_map(|(of, state)| About::Relationship(of, state)),
-        1 => select(&STATES[..]).prop_map(About::Country),
-        1 => pick().prop_map(About::Initiative),
+        12 => (pick(), select(&STATES[..])).prop_map(|(of, state)| SubjectChoice::Relationship(of, state)),
+        1 => select(&STATES[..]).prop_map(SubjectChoice::Country),
+        1 => pick().prop_map(SubjectChoice::Initiative),
     ]
 }
 
-fn draft() -> impl Strategy<Value = Draft> {
+fn claim_draft() -> impl Strategy<Value = ClaimDraft> {
     let parts = (
         body(),
-        written(),
+        date_form(),
         pick(),
-        vec(cited(), 0..2),
+        vec(evidence_choice(), 0..2),
         vec(pick(), 0..3),
     );
-    parts.prop_map(|(body, from, source, evidence, contradicts)| Draft {
+    parts.prop_map(|(body, from, source, evidence, contradicts)| ClaimDraft {
         body,
         from,
         source,
@@ -141,59 +147,59 @@ fn body() -> impl Strategy<Value = Body> {
     ]
 }
 
-fn written() -> impl Strategy<Value = Written> + Clone {
+fn date_form() -> impl Strategy<Value = DateForm> + Clone {
     let day = || 0..DAYS;
     prop_oneof![
-        6 => day().prop_map(Written::Day),
-        1 => day().prop_map(Written::About),
-        1 => day().prop_map(Written::Month),
-        1 => Just(Written::Year),
-        3 => (day(), day()).prop_map(|(one, other)| Written::Between(one, other)),
-        2 => day().prop_map(Written::By),
-        1 => day().prop_map(Written::From),
+        6 => day().prop_map(DateForm::Day),
+        1 => day().prop_map(DateForm::SubjectChoice),
+        1 => day().prop_map(DateForm::Month),
+        1 => Just(DateForm::Year),
+        3 => (day(), day()).prop_map(|(one, other)| DateForm::Between(one, other)),
+        2 => day().prop_map(DateForm::By),
+        1 => day().prop_map(DateForm::From),
     ]
 }
 
-fn cited() -> impl Strategy<Value = Cited> {
+fn evidence_choice() -> impl Strategy<Value = EvidenceChoice> {
     let relations = vec!["SUPPORTS", "CONTRADICTS", "MENTIONS"];
-    (pick(), select(relations)).prop_map(|(source, relation)| Cited { source, relation })
+    (pick(), select(relations)).prop_map(|(source, relation)| EvidenceChoice { source, relation })
 }
 
-fn when() -> impl Strategy<Value = When> + Clone {
+fn moment_choice() -> impl Strategy<Value = MomentChoice> + Clone {
     let day = || weighted(0.4, 0..DAYS);
     let recorded = weighted(0.4, (pick(), -1..2_i8));
-    (day(), day(), recorded).prop_map(|(valid, published, recorded)| When {
+    (day(), day(), recorded).prop_map(|(valid, published, recorded)| MomentChoice {
         valid,
         published,
         recorded,
     })
 }
 
-fn issue() -> impl Strategy<Value = Issue> {
+fn document_version() -> impl Strategy<Value = DocumentVersion> {
     let parts = (0..3_u8, 1..8_u8, proptest::bool::weighted(0.1));
-    parts.prop_map(|(document, statements, reworded)| Issue {
+    parts.prop_map(|(document, statements, reworded)| DocumentVersion {
         document,
         statements,
         reworded,
     })
 }
 
-fn wants() -> impl Strategy<Value = Wants> {
+fn filter_choice() -> impl Strategy<Value = FilterChoice> {
     let kinds = weighted(0.4, subsequence(&ENTRIES[..], 1..4));
     prop_oneof![
-        2 => changes(),
-        1 => kinds.prop_map(|kinds| Wants::Entries { kinds }),
+        2 => change_filter(),
+        1 => kinds.prop_map(|kinds| FilterChoice::Entries { kinds }),
     ]
 }
 
-fn changes() -> impl Strategy<Value = Wants> {
+fn change_filter() -> impl Strategy<Value = FilterChoice> {
     let parts = (
         weighted(0.3, pick()),
         weighted(0.3, subsequence(&STATES[..], 1..4)),
         weighted(0.2, subsequence(&STANCES[..], 1..6)),
         weighted(0.2, subsequence(&KINDS[..], 1..3)),
     );
-    parts.prop_map(|(initiative, states, to, kinds)| Wants::Changes {
+    parts.prop_map(|(initiative, states, to, kinds)| FilterChoice::Changes {
         initiative,
         states,
         to,
@@ -204,18 +210,18 @@ fn changes() -> impl Strategy<Value = Wants> {
 fn mistake() -> impl Strategy<Value = Mistake> {
     select(vec![
         Mistake::UnknownStatement,
-        Mistake::IdOfAnotherKind,
+        Mistake::IdOfOtherType,
         Mistake::UnknownSource,
         Mistake::NoEvidence,
-        Mistake::NoSupport,
+        Mistake::NoSupportingEvidence,
         Mistake::UnknownStance,
-        Mistake::Tomorrow,
-        Mistake::RequestingStateItself,
+        Mistake::FutureDate,
+        Mistake::RequestingStateAsSubject,
         Mistake::UnknownCountry,
         Mistake::UnknownInitiative,
-        Mistake::KindThatDoesNotFit,
-        Mistake::AnotherSubject,
+        Mistake::KindNotAllowed,
+        Mistake::DifferentSubject,
         Mistake::NoToken,
-        Mistake::NoCursor,
+        Mistake::InvalidCursor,
     ])
 }

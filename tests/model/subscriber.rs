@@ -1,4 +1,4 @@
-//! A subscriber: what it wants, how far it has come, and what it must hear next.
+//! Subscriber: its filter, its cursor, and the events that it must receive next.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -6,23 +6,23 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::Proven;
-use crate::client::refused;
+use crate::TestResult;
+use crate::client::single_error;
+use crate::expected::{Model, change, compare, entry};
+use crate::filter::Filter;
 use crate::rules::Ledger;
-use crate::socket::{Caller, Gone, Said, Socket};
-use crate::told::{Book, change, compare, entry};
-use crate::wanted::Wanted;
+use crate::socket::{ClientOptions, Disconnected, ServerMessage, Socket};
 
-/// For a message that must come.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Maximum time for an expected message.
+const MESSAGE_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub struct Subscriber {
-    wanted: Wanted,
-    /// The last event that it handled, or where it began.
+    filter: Filter,
+    /// The entry of the last handled event, or the start.
     after: i64,
     cursor: String,
-    /// Events that it heard.
-    pub heard: usize,
+    /// Number of received events.
+    pub received: usize,
     socket: Option<Socket>,
 }
 
@@ -40,13 +40,13 @@ const ENTRIES: &str = concat!(
 );
 
 impl Subscriber {
-    /// It has heard everything up to a place.
-    pub fn new(wanted: Wanted, after: i64, book: &Book) -> Self {
+    /// Creates a subscriber that starts after an entry.
+    pub fn new(filter: Filter, after: i64, model: &Model) -> Self {
         Self {
-            wanted,
+            filter,
             after,
-            cursor: book.place(after).cursor.clone(),
-            heard: 0,
+            cursor: model.entry_ref(after).cursor.clone(),
+            received: 0,
             socket: None,
         }
     }
@@ -55,109 +55,122 @@ impl Subscriber {
         self.socket.is_some()
     }
 
-    /// Subscribes by the last cursor that it handled.
-    pub async fn connect(&mut self, server: SocketAddr, ledger: &Ledger) -> Proven {
-        let mut variables = self.wanted.variables(ledger);
+    /// Subscribes with the last handled cursor.
+    pub async fn connect(&mut self, server: SocketAddr, ledger: &Ledger) -> TestResult {
+        let mut variables = self.filter.variables(ledger);
         variables["after"] = self.cursor.as_str().into();
-        let query = match self.wanted {
-            Wanted::Changes { .. } => CHANGES,
-            Wanted::Entries { .. } => ENTRIES,
+        let query = match self.filter {
+            Filter::Changes { .. } => CHANGES,
+            Filter::Entries { .. } => ENTRIES,
         };
-        let gone = |Gone| "the socket is gone as it begins".to_owned();
-        let mut socket = Socket::open(server, Caller::default())
+        let to_error = |Disconnected| "the socket was closed during the start".to_owned();
+        let mut socket = Socket::open(server, ClientOptions::default())
             .await
-            .map_err(gone)?;
+            .map_err(to_error)?;
         socket
             .subscribe("1", query, &variables)
             .await
-            .map_err(gone)?;
+            .map_err(to_error)?;
         self.socket = Some(socket);
         Ok(())
     }
 
-    /// The connection breaks.
+    /// Closes the connection.
     pub fn disconnect(&mut self) {
         self.socket = None;
     }
 
-    /// Its cursor is of a ledger that is no longer there: it must be told so, and begins anew.
-    pub async fn begin_anew(&mut self, server: SocketAddr, book: &Book) -> Proven {
-        self.connect(server, &book.ledger).await?;
-        match self.said().await? {
-            Said::Error(message) => {
-                let (code, field) = refused(&message["payload"])?;
-                let told = json!([code, field]);
+    /// Resumes after a restore: its cursor must be rejected, then it starts from the beginning.
+    pub async fn restart_after_restore(&mut self, server: SocketAddr, model: &Model) -> TestResult {
+        self.connect(server, &model.ledger).await?;
+        match self.next_message().await? {
+            ServerMessage::Error(message) => {
+                let (code, field) = single_error(&message["payload"])?;
+                let response = json!([code, field]);
                 compare(
-                    "a cursor of another ledger",
-                    &told,
+                    "a cursor from before the restore",
+                    &response,
                     &json!(["CURSOR_INVALID", "after"]),
                 )?;
             }
-            Said::Event(_, event) => return Err(format!("an old cursor is taken: {event}")),
+            ServerMessage::Event(_, event) => {
+                return Err(format!(
+                    "a cursor from before the restore was accepted: {event}"
+                ));
+            }
         }
-        (self.after, self.cursor) = (0, book.place(0).cursor.clone());
-        self.connect(server, &book.ledger).await
+        (self.after, self.cursor) = (0, model.entry_ref(0).cursor.clone());
+        self.connect(server, &model.ledger).await
     }
 
-    /// Handles what it must hear by now, or a part of it.
-    pub async fn hear(&mut self, book: &Book, at_most: u8) -> Proven {
-        let mut left = at_most;
-        while left > 0
-            && let Some(seq) = self.next(book)
+    /// Receives and checks the expected events, up to a limit.
+    pub async fn receive(&mut self, model: &Model, at_most: u8) -> TestResult {
+        let mut remaining = at_most;
+        while remaining > 0
+            && let Some(seq) = self.next_expected(model)
         {
-            let event = self.event().await;
-            let event = event.map_err(|why| format!("{:?}, at entry {seq}: {why}", self.wanted))?;
-            self.handle(book, seq, event)?;
-            // All there is, if it is not told how many.
-            left -= u8::from(at_most < u8::MAX);
+            let event = self.next_event().await;
+            let event =
+                event.map_err(|reason| format!("{:?}, at entry {seq}: {reason}", self.filter))?;
+            self.check_event(model, seq, event)?;
+            // `u8::MAX` means all.
+            remaining -= u8::from(at_most < u8::MAX);
         }
         Ok(())
     }
 
-    /// Handles whatever still comes until the server hangs up.
-    pub async fn hear_out(&mut self, book: &Book) -> Proven {
+    /// Receives and checks all further events until the server closes the socket.
+    pub async fn drain(&mut self, model: &Model) -> TestResult {
         while let Some(socket) = &mut self.socket {
-            match timeout(PATIENCE, socket.next()).await {
-                Ok(Ok(Said::Event(_, event))) => {
-                    let Some(seq) = self.next(book) else {
-                        return Err(format!("{:?} hears too much: {event}", self.wanted));
+            match timeout(MESSAGE_TIMEOUT, socket.next()).await {
+                Ok(Ok(ServerMessage::Event(_, event))) => {
+                    let Some(seq) = self.next_expected(model) else {
+                        return Err(format!(
+                            "{:?} received an unexpected event: {event}",
+                            self.filter
+                        ));
                     };
-                    self.handle(book, seq, event)?;
+                    self.check_event(model, seq, event)?;
                 }
-                Ok(Ok(Said::Error(error))) => return Err(format!("it ends with {error}")),
-                Ok(Err(Gone)) => self.disconnect(),
-                Err(_) => return Err("a server that ends does not hang up".to_owned()),
+                Ok(Ok(ServerMessage::Error(error))) => {
+                    return Err(format!("the subscription ended with {error}"));
+                }
+                Ok(Err(Disconnected)) => self.disconnect(),
+                Err(_) => return Err("the stopping server did not close the socket".to_owned()),
             }
         }
         Ok(())
     }
 
-    /// The next event, as it comes.
-    pub async fn event(&mut self) -> Proven<Value> {
-        match self.said().await? {
-            Said::Event(_, mut data) => Ok(match self.wanted {
-                Wanted::Changes { .. } => data["stanceChanged"].take(),
-                Wanted::Entries { .. } => data["ledgerAppended"].take(),
+    /// The next event, unchecked.
+    pub async fn next_event(&mut self) -> TestResult<Value> {
+        match self.next_message().await? {
+            ServerMessage::Event(_, mut data) => Ok(match self.filter {
+                Filter::Changes { .. } => data["stanceChanged"].take(),
+                Filter::Entries { .. } => data["ledgerAppended"].take(),
             }),
-            Said::Error(error) => Err(format!("it is refused: {error}")),
+            ServerMessage::Error(error) => Err(format!("the subscription was rejected: {error}")),
         }
     }
 
-    async fn said(&mut self) -> Proven<Said> {
-        let socket = self.socket.as_mut().ok_or("it is not connected")?;
-        let said = timeout(PATIENCE, socket.next()).await;
-        let said = said.map_err(|_| "nothing is heard".to_owned())?;
-        said.map_err(|Gone| "the server hangs up".to_owned())
+    async fn next_message(&mut self) -> TestResult<ServerMessage> {
+        let socket = self
+            .socket
+            .as_mut()
+            .ok_or("the subscriber is not connected")?;
+        let result = timeout(MESSAGE_TIMEOUT, socket.next()).await;
+        let message = result.map_err(|_| "timeout: no message received".to_owned())?;
+        message.map_err(|Disconnected| "the server closed the socket".to_owned())
     }
 
-    /// The entry that it must hear of next.
-    fn next(&self, book: &Book) -> Option<i64> {
-        let mut later = book.ledger.numbered().filter(|(seq, _)| *seq > self.after);
-        let found = later.find(|(_, entry)| self.wanted.holds(entry));
-        found.map(|(seq, _)| seq)
+    /// The entry of the next expected event.
+    fn next_expected(&self, model: &Model) -> Option<i64> {
+        let mut later = model.ledger.numbered().filter(|(seq, _)| *seq > self.after);
+        let entry = later.find(|(_, entry)| self.filter.matches(entry));
+        entry.map(|(seq, _)| seq)
     }
 
-    fn handle(&mut self, book: &Book, seq: i64, mut event: Value) -> Proven {
+    fn check_event(&mut self, model: &Model, seq: i64, mut event: Value) -> TestResult {
         for field in ["stanceChanged", "ledgerAppended"] {
             if let Some(inner) = event.get_mut(field) {
                 event = inner.take();
@@ -166,19 +179,19 @@ impl Subscriber {
         if let Some(fields) = event.as_object_mut() {
             fields.remove("payload");
         }
-        let expected = match self.wanted {
-            Wanted::Changes { .. } => book.change(seq),
-            Wanted::Entries { .. } => book.entry(seq),
+        let expected = match self.filter {
+            Filter::Changes { .. } => model.change(seq),
+            Filter::Entries { .. } => model.entry(seq),
         };
-        compare(&format!("heard by {:?}", self.wanted), &event, &expected)?;
-        self.advance(book, seq);
+        compare(&format!("event for {:?}", self.filter), &event, &expected)?;
+        self.advance(model, seq);
         Ok(())
     }
 
-    /// It has handled the event of an entry.
-    pub fn advance(&mut self, book: &Book, seq: i64) {
+    /// Moves to the entry of a handled event.
+    pub fn advance(&mut self, model: &Model, seq: i64) {
         self.after = seq;
-        self.cursor.clone_from(&book.place(seq).cursor);
-        self.heard += 1;
+        self.cursor.clone_from(&model.entry_ref(seq).cursor);
+        self.received += 1;
     }
 }

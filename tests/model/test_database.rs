@@ -1,29 +1,29 @@
-//! One database, from its beginning to its end.
+//! Temporary database of one case.
 
 use sea_orm::ConnectionTrait;
 
-use crate::backend::{Backend, make_directory};
+use crate::backend::{Backend, create_directory};
 
-/// A database of its own, and a directory for it.
-pub struct Home {
-    /// It goes when this is dropped.
+/// The URL of a new database, and its directory.
+pub struct TestDatabase {
+    /// Deleted on drop.
     _directory: tempfile::TempDir,
     pub url: String,
 }
 
-impl Home {
-    /// With nothing in it.
+impl TestDatabase {
+    /// Creates an empty database.
     pub async fn new(backend: &Backend) -> Self {
-        let directory = make_directory();
-        let url = backend.make_database(directory.path()).await;
+        let directory = create_directory();
+        let url = backend.create_database(directory.path()).await;
         Self {
             _directory: directory,
             url,
         }
     }
 
-    /// Leaves nothing behind, on a server that may not be ours.
-    pub async fn remove(self, backend: &Backend) {
+    /// Drops the database, because the server may be shared.
+    pub async fn drop_database(self, backend: &Backend) {
         if let (Some(postgres), Some((_, name))) = (backend.postgres(), self.url.rsplit_once('/')) {
             let admin = postgres.admin().await;
             let drop = format!("DROP DATABASE {name} WITH (FORCE)");

@@ -1,9 +1,9 @@
-// GraphQL over HTTP: the audits of `graphql-http`, the reference implementation. Its SHOULD and MAY count like its MUST.
+// GraphQL over HTTP: the audits of `graphql-http`, the reference implementation. SHOULD and MAY are treated like MUST.
 
 import assert from "node:assert/strict";
 import { serverAudits } from "graphql-http";
 
-const COUNT = 61; // of graphql-http 1.23: fewer would mean that some were not run
+const COUNT = 61; // number of audits in graphql-http 1.23; a smaller number would mean that some were not run
 
 export default async function audits(check, target) {
   const all = serverAudits({ url: target.http });

@@ -1,8 +1,8 @@
-// The one runner: a check is a name and a function that throws. Nothing here knows of GraphQL.
+// Test runner: a check is a name and a function that throws. Independent of GraphQL.
 
-const LIMIT = 10_000; // ms that a check may take unless it says otherwise
+const LIMIT = 10_000; // ms; default time limit of a check
 
-/** What all suites together came to. */
+/** Number of checks of all suites. */
 export const total = { passed: 0, failed: 0 };
 
 /** A `check(name, fn, limit)` that prints one line. It never rejects, so checks may run side by side. */
@@ -19,18 +19,18 @@ export function checker(suite) {
   };
 }
 
-/** The promise's value, or an error if it takes longer than `ms`. */
+/** The value of the promise, or an error after `ms`. */
 export function within(ms, promise, what) {
   let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} did not end within ${ms} ms`)), ms);
+  const timeout = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} did not finish within ${ms} ms`)), ms);
   });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** JSON on one line, cut where it gets long. */
+/** JSON on one line, truncated to `length` characters. */
 export function brief(value, length = 600) {
   const text = typeof value === "string" ? value : JSON.stringify(value) ?? String(value);
   return text.length > length ? `${text.slice(0, length)}… (${text.length} characters)` : text;

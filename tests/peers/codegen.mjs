@@ -1,4 +1,4 @@
-// Code that others generate from schema.graphql must compile: graphql-codegen's client preset with `tsc`, and
+// Code generated from schema.graphql by third-party tools must compile: graphql-codegen's client preset with `tsc`, and
 // relay-compiler.
 
 import assert from "node:assert/strict";
@@ -16,23 +16,23 @@ const LIMIT = 60_000; // ms
 const run = promisify(execFile);
 
 export default async function codegen(check) {
-  await check("graphql-codegen generates with the client preset", clientPreset, LIMIT);
-  await check("tsc --strict compiles what it generated, in use", () =>
+  await check("graphql-codegen runs with the client preset", clientPreset, LIMIT);
+  await check("tsc --strict compiles the generated code and its use", () =>
     run(process.execPath, ["node_modules/typescript/bin/tsc", "--project", "codegen/tsconfig.json"]).catch(failure), LIMIT);
   await check("relay-compiler compiles, with its pagination, refetching and abstract types", async () => {
-    const said = await compileRelay();
-    assert.doesNotMatch(said, /WARN|ERROR/);
+    const output = await compileRelay();
+    assert.doesNotMatch(output, /WARN|ERROR/);
   }, LIMIT);
 }
 
-/** Into `generated/relay/`; what the compiler said. */
+/** Writes to `generated/relay/`; returns the output of the compiler. */
 export async function compileRelay() {
   await mkdir("generated/relay", { recursive: true });
   const { stdout, stderr } = await run(process.execPath, ["node_modules/relay-compiler/cli.js", "relay.config.json"]).catch(failure);
   return stdout + stderr;
 }
 
-/** As the `graphql-codegen` command does it, without its hundred packages. */
+/** Does the same as the `graphql-codegen` command, without its hundred dependencies. */
 async function clientPreset() {
   const sdl = await readFile("../../schema.graphql", "utf8");
   const use = await readFile("codegen/use.ts", "utf8");

@@ -1,4 +1,4 @@
-// graphql-transport-ws frame by frame: PROTOCOL.md of `graphql-ws`, RFC 6455, and the limits that our README promises.
+// graphql-transport-ws frame by frame: PROTOCOL.md of `graphql-ws`, RFC 6455, and the documented limits.
 
 import assert from "node:assert/strict";
 import { handshake } from "./frames/handshake.mjs";
@@ -9,16 +9,16 @@ import { timings } from "./frames/timings.mjs";
 import { connect } from "./socket.mjs";
 
 export default async function frames(check, target) {
-  // What waits for a timeout runs beside the rest.
-  const waiting = timings(check, target);
+  // Checks that wait for a timeout run concurrently with the others.
+  const timingChecks = timings(check, target);
   await handshake(check, target);
   await messages(check, target);
   await operations(check, target);
   await limits(check, target);
-  await waiting;
-  await check("a query is still answered", async () => {
+  await timingChecks;
+  await check("a query still works", async () => {
     const socket = await connect(target.ws);
-    socket.say({ type: "subscribe", id: "1", payload: { query: "{ __typename }" } });
+    socket.send({ type: "subscribe", id: "1", payload: { query: "{ __typename }" } });
     assert.deepEqual(await socket.next(), { type: "next", id: "1", payload: { data: { __typename: "Query" } } });
   });
 }

@@ -1,4 +1,4 @@
-// The introspection queries of common tools, and that what they get is the committed schema.
+// Introspection queries of common tools; the result must be the committed schema.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -47,13 +47,13 @@ async function tools(check, target) {
       query: graphql16.getIntrospectionQuery({ inputValueDeprecation: true, schemaDescription: true }),
       operationName: "IntrospectionQuery",
     },
-    // Rover's is that of graphql-js under another name, and less deep.
+    // Rover uses the query of graphql-js with another name and less depth.
     "Rover": rover({ inputValueDeprecation: true, typeDepth: 7 }, "GraphIntrospectQuery"),
     "Rover for older servers": rover({ typeDepth: 7 }, "GraphIntrospectLegacyQuery"),
   };
   for (const [name, request] of Object.entries(queries)) {
-    await check(`${name}: makes a valid schema`, async () => {
-      const schema = graphql16.buildClientSchema(await answer(target, request));
+    await check(`${name}: returns a valid schema`, async () => {
+      const schema = graphql16.buildClientSchema(await introspect(target, request));
       graphql16.assertValidSchema(schema);
     });
   }
@@ -70,7 +70,7 @@ function rover(options, name) {
   return { query, operationName: name, variables: {} };
 }
 
-async function answer(target, request) {
+async function introspect(target, request) {
   const { status, body } = await post(target.http, request);
   assert.equal(status, 200, brief(body));
   assert.equal(body.errors, undefined, brief(body.errors));
@@ -78,59 +78,59 @@ async function answer(target, request) {
 }
 
 async function schemas(check, target, version, graphql) {
-  const data = await answer(target, { query: graphql.getIntrospectionQuery(ALL) });
+  const data = await introspect(target, { query: graphql.getIntrospectionQuery(ALL) });
   const [introspected, committed] = [graphql.buildClientSchema(data), graphql.buildSchema(COMMITTED)];
-  const named = (name) => `graphql-js ${version}: ${name}`;
-  await check(named("the schema is valid"), () => graphql.assertValidSchema(introspected));
-  await check(named("the committed schema is valid"), () => graphql.assertValidSchema(committed));
-  const [ours, theirs] = [own(graphql, introspected), own(graphql, committed)];
-  for (const [name, from, to] of [["from the committed to the introspected schema", theirs, ours], ["and back", ours, theirs]]) {
-    await check(named(`nothing breaks ${name}`), () => {
+  const title = (name) => `graphql-js ${version}: ${name}`;
+  await check(title("the schema is valid"), () => graphql.assertValidSchema(introspected));
+  await check(title("the committed schema is valid"), () => graphql.assertValidSchema(committed));
+  const [actual, expected] = [withoutBuiltIns(graphql, introspected), withoutBuiltIns(graphql, committed)];
+  for (const [name, from, to] of [["from the committed to the introspected schema", expected, actual], ["from the introspected to the committed schema", actual, expected]]) {
+    await check(title(`no breaking change ${name}`), () => {
       assert.deepEqual(graphql.findBreakingChanges(from, to), []);
       assert.deepEqual(graphql.findDangerousChanges(from, to), []);
     });
   }
-  await check(named("printed and sorted both are the same text, descriptions included"), () => {
+  await check(title("both schemas are identical when sorted and printed, with descriptions"), () => {
     const print = (schema) => graphql.printSchema(graphql.lexicographicSortSchema(schema));
-    const [a, b] = [print(ours).split("\n"), print(theirs).split("\n")];
+    const [a, b] = [print(actual).split("\n"), print(expected).split("\n")];
     const line = a.findIndex((text, n) => text !== b[n]);
     assert.ok(line < 0 && a.length === b.length, `line ${line + 1}: ${brief(a[line])} instead of ${brief(b[line])}`);
   });
-  await check(named("the description of the schema is the committed one"), () => {
+  await check(title("the description of the schema is the committed one"), () => {
     assert.equal(introspected.description ?? undefined, committed.description);
   });
-  await check(named("directives of the specification stand where it says"), () => {
-    const places = Object.fromEntries(introspected.getDirectives().map(({ name, locations }) => [name, [...locations].sort()]));
-    assert.deepEqual(places, DIRECTIVES);
+  await check(title("directives have the locations of the specification"), () => {
+    const locationsByName = Object.fromEntries(introspected.getDirectives().map(({ name, locations }) => [name, [...locations].sort()]));
+    assert.deepEqual(locationsByName, DIRECTIVES);
   });
-  await check(named("the printed schema reads back as the same schema"), () => {
+  await check(title("the printed schema parses to the same schema"), () => {
     const printed = graphql.printSchema(introspected);
     assert.equal(graphql.printSchema(graphql.buildSchema(printed)), printed);
   });
-  await check(named("scalars say where they are specified, oneOf inputs that they are"), () => {
+  await check(title("scalars have a specification URL, and oneOf inputs are marked"), () => {
     for (const name of ["Date", "DateTime", "Decimal", "Edtf", "Url"]) {
       assert.match(introspected.getType(name).specifiedByURL ?? "", /^https:/, name);
     }
     for (const name of ["BodyInput", "SubjectInput"]) assert.equal(introspected.getType(name).isOneOf, true, name);
   });
-  await check(named("everything has a description"), () => {
-    const bare = Object.values(introspected.getTypeMap())
+  await check(title("everything has a description"), () => {
+    const undocumented = Object.values(introspected.getTypeMap())
       .filter((type) => !type.name.startsWith("__") && !graphql.isSpecifiedScalarType(type))
       .flatMap((type) => [[type.name, type], ...membersOf(type)])
       .filter(([, { description }]) => !description)
       .map(([name]) => name);
-    assert.deepEqual(bare, []);
+    assert.deepEqual(undocumented, []);
   });
 }
 
-/** Without what graphql-js brings along in its own version: the directives of the specification. */
-function own(graphql, schema) {
+/** The schema without the directives of the specification, which graphql-js adds in its own version. */
+function withoutBuiltIns(graphql, schema) {
   const { directives, ...config } = schema.toConfig();
-  const ours = directives.filter((directive) => !graphql.isSpecifiedDirective(directive));
-  return new graphql.GraphQLSchema({ ...config, directives: ours, description: undefined });
+  const custom = directives.filter((directive) => !graphql.isSpecifiedDirective(directive));
+  return new graphql.GraphQLSchema({ ...config, directives: custom, description: undefined });
 }
 
-/** Fields, their arguments and enum values, with their coordinates. */
+/** Fields, arguments and enum values by schema coordinate. */
 function membersOf(type) {
   const fields = Object.values(type.getFields?.() ?? {}).flatMap((field) => [
     [`${type.name}.${field.name}`, field],

@@ -1,10 +1,10 @@
-// A wire that can be cut: TCP to a server, whatever is spoken over it.
+// TCP proxy whose connections can be broken.
 
 import { once } from "node:events";
 import net from "node:net";
 
-/** `cut()` breaks every connection and takes no new ones until `mend()`. */
-export async function wire({ hostname, port }) {
+/** `cut()` closes all connections and rejects new ones until `restore()`. */
+export async function createProxy({ hostname, port }) {
   const open = new Set();
   let isCut = false;
   const server = net.createServer((client) => {
@@ -23,7 +23,7 @@ export async function wire({ hostname, port }) {
       isCut = true;
       for (const socket of open) socket.destroy();
     },
-    mend() { isCut = false; },
+    restore() { isCut = false; },
     close() {
       this.cut();
       server.close();

@@ -1,4 +1,4 @@
-// A WebSocket that keeps every frame it was sent, in order, so that a check can ask what came and what did not.
+// WebSocket client that stores all received frames in order, for checks of what was and was not received.
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -7,75 +7,75 @@ import WebSocket from "ws";
 import { brief, sleep, within } from "./check.mjs";
 
 const PROTOCOL = "graphql-transport-ws";
-const PATIENCE = 5_000; // ms for an answer
-const QUIET = 300; // ms in which nothing must come
+const RESPONSE_TIMEOUT = 5_000; // ms for a response
+const QUIET_PERIOD = 300; // ms without any message
 
-/** An open socket. Nothing was said on it yet. */
+/** Opens a socket and sends nothing. */
 export async function dial(url, { protocols = [PROTOCOL], ...options } = {}) {
   const ws = new WebSocket(url, protocols, { perMessageDeflate: false, ...options });
-  const heard = { messages: [], pings: 0, pongs: [] };
+  const received = { messages: [], pings: 0, pongs: [] };
   let wake = () => {};
   ws.on("open", () => wake());
   ws.on("message", (data, isBinary) => {
-    heard.messages.push(isBinary ? data : JSON.parse(data));
+    received.messages.push(isBinary ? data : JSON.parse(data));
     wake();
   });
-  ws.on("ping", () => { heard.pings += 1; wake(); });
-  ws.on("pong", (data) => { heard.pongs.push(data.toString()); wake(); });
-  ws.on("close", (code, reason) => { heard.close = { code, reason: reason.toString() }; wake(); });
-  ws.on("error", (error) => { heard.error = error; wake(); });
-  await until(() => ws.readyState === WebSocket.OPEN || heard.error || heard.close, "the upgrade");
-  if (heard.error) throw heard.error;
+  ws.on("ping", () => { received.pings += 1; wake(); });
+  ws.on("pong", (data) => { received.pongs.push(data.toString()); wake(); });
+  ws.on("close", (code, reason) => { received.close = { code, reason: reason.toString() }; wake(); });
+  ws.on("error", (error) => { received.error = error; wake(); });
+  await until(() => ws.readyState === WebSocket.OPEN || received.error || received.close, "the upgrade");
+  if (received.error) throw received.error;
 
-  async function until(condition, what, ms = PATIENCE) {
+  async function until(condition, what, ms = RESPONSE_TIMEOUT) {
     if (condition()) return;
-    const met = new Promise((resolve) => { wake = () => { if (condition()) resolve(); }; });
-    await within(ms, met, what).catch((error) => { throw new Error(`${error.message}; heard ${brief(heard)}`); });
+    const reached = new Promise((resolve) => { wake = () => { if (condition()) resolve(); }; });
+    await within(ms, reached, what).catch((error) => { throw new Error(`${error.message}; received ${brief(received)}`); });
   }
 
   return {
     ws,
-    heard,
-    say: (message, options = {}) => ws.send(typeof message === "string" || Buffer.isBuffer(message) ? message : JSON.stringify(message), options),
-    /** The next message that nobody asked for yet. */
+    received,
+    send: (message, options = {}) => ws.send(typeof message === "string" || Buffer.isBuffer(message) ? message : JSON.stringify(message), options),
+    /** The next message that was not read yet. */
     async next(ms) {
-      await until(() => heard.messages.length > 0 || heard.close, "the next message", ms);
-      assert.ok(heard.messages.length > 0, `closed with ${brief(heard.close)} instead of a message`);
-      return heard.messages.shift();
+      await until(() => received.messages.length > 0 || received.close, "the next message", ms);
+      assert.ok(received.messages.length > 0, `closed with ${brief(received.close)} instead of a message`);
+      return received.messages.shift();
     },
     async closed(ms) {
-      await until(() => heard.close, "the close", ms);
-      return heard.close;
+      await until(() => received.close, "the close", ms);
+      return received.close;
     },
     async pinged(count, ms) {
-      await until(() => heard.pings >= count || heard.close, `ping ${count}`, ms);
-      assert.ok(heard.pings >= count, `closed with ${brief(heard.close)} instead of ping ${count}`);
+      await until(() => received.pings >= count || received.close, `ping ${count}`, ms);
+      assert.ok(received.pings >= count, `closed with ${brief(received.close)} instead of ping ${count}`);
     },
     async ponged() {
-      await until(() => heard.pongs.length > 0 || heard.close, "a pong");
-      return heard.pongs.shift();
+      await until(() => received.pongs.length > 0 || received.close, "a pong");
+      return received.pongs.shift();
     },
-    /** Nothing more comes, and the socket stays open. */
-    async quiet(ms = QUIET) {
+    /** Checks that no message arrives and the socket stays open. */
+    async quiet(ms = QUIET_PERIOD) {
       await sleep(ms);
-      assert.deepEqual(heard.messages, [], "nothing was due");
-      assert.equal(heard.close, undefined, "the socket should stay open");
+      assert.deepEqual(received.messages, [], "no message was expected");
+      assert.equal(received.close, undefined, "the socket should stay open");
     },
     end: () => ws.terminate(),
   };
 }
 
-/** An acknowledged connection. */
+/** Opens a connection and waits for connection_ack. */
 export async function connect(url, payload, options) {
   const socket = await dial(url, options);
-  socket.say(payload === undefined ? { type: "connection_init" } : { type: "connection_init", payload });
+  socket.send(payload === undefined ? { type: "connection_init" } : { type: "connection_init", payload });
   assert.deepEqual(await socket.next(), { type: "connection_ack" });
   return socket;
 }
 
 /**
- * The answer to a handshake made by hand: status, headers and, behind a 101, the close frame if one follows at once.
- * A header that is null is left out.
+ * Sends a handshake and returns status, headers and, after a 101, the close frame if one follows immediately.
+ * Headers with the value null are left out.
  */
 export function upgrade(url, changes = {}) {
   const headers = {
@@ -85,9 +85,9 @@ export function upgrade(url, changes = {}) {
     "sec-websocket-key": randomBytes(16).toString("base64"),
     ...changes,
   };
-  const kept = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== null));
-  const request = http.get(url.replace(/^ws/, "http"), { headers: kept, agent: false });
-  const answered = new Promise((resolve, reject) => {
+  const presentHeaders = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== null));
+  const request = http.get(url.replace(/^ws/, "http"), { headers: presentHeaders, agent: false });
+  const response = new Promise((resolve, reject) => {
     request.on("error", reject);
     request.on("response", (response) => {
       response.resume();
@@ -96,12 +96,12 @@ export function upgrade(url, changes = {}) {
     request.on("upgrade", async (response, stream, head) => {
       let bytes = head;
       stream.on("data", (chunk) => { bytes = Buffer.concat([bytes, chunk]); }).on("error", () => {});
-      await sleep(QUIET);
+      await sleep(QUIET_PERIOD);
       stream.destroy();
       resolve({ status: 101, headers: response.headers, ...closeFrame(bytes) });
     });
   });
-  return within(PATIENCE, answered, "the handshake");
+  return within(RESPONSE_TIMEOUT, response, "the handshake");
 }
 
 /** RFC 6455, 5.5.1: a close frame is short, and one from a server is not masked. */

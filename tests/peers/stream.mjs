@@ -1,38 +1,38 @@
-// A stream of server-sent events, read as the HTML standard says (9.2.6), with every comment kept as well.
+// Reads a stream of server-sent events according to the HTML standard (9.2.6), including comments.
 
 import assert from "node:assert/strict";
 import { within } from "./check.mjs";
 
-const PATIENCE = 5_000; // ms for an event
+const EVENT_TIMEOUT = 5_000; // ms for an event
 
-/** Opens a stream by POST, or by GET if `get` is true. `next()` gives a block of lines, or undefined at the end. */
+/** Opens a stream by POST, or by GET if `get` is true. `next()` returns a block of lines, or undefined at the end. */
 export async function open(url, params, { get = false, headers = {} } = {}) {
-  const leave = new AbortController();
-  const asking = { accept: "text/event-stream", ...headers };
+  const controller = new AbortController();
+  const requestHeaders = { accept: "text/event-stream", ...headers };
   const body = JSON.stringify(params);
   const response = await fetch(get ? address(url, params) : url, {
     ...(get ? {} : { method: "POST", body }),
-    headers: get ? asking : { "content-type": "application/json", ...asking },
-    signal: leave.signal,
+    headers: get ? requestHeaders : { "content-type": "application/json", ...requestHeaders },
+    signal: controller.signal,
   });
-  const blocks = response.ok ? parsed(response.body) : undefined;
-  const next = async (ms = PATIENCE) => (await within(ms, blocks.next(), "the next event")).value;
+  const blocks = response.ok ? parse(response.body) : undefined;
+  const next = async (ms = EVENT_TIMEOUT) => (await within(ms, blocks.next(), "the next event")).value;
   return {
     response,
     next,
-    /** The next event; a comment, or an id alone, is none: without a line of data nothing is dispatched. */
+    /** The next event. Comments and blocks without a data line are skipped, because they dispatch no event. */
     async event(ms) {
       for (;;) {
         const block = await next(ms);
         if (!block || "data" in block) return block;
       }
     },
-    /** Status and errors of a stream that was refused. */
-    async refusal() {
+    /** Status and errors of a rejected request. */
+    async readError() {
       assert.ok(!response.ok, `a stream was opened: ${response.status}`);
       return { status: response.status, ...(await response.json()) };
     },
-    leave: () => leave.abort(),
+    close: () => controller.abort(),
   };
 }
 
@@ -41,7 +41,7 @@ function address(url, params) {
   return `${url}?${new URLSearchParams(texts)}`;
 }
 
-async function* parsed(body) {
+async function* parse(body) {
   let text = "";
   for await (const chunk of body.pipeThrough(new TextDecoderStream("utf-8", { fatal: true }))) {
     text += chunk;

@@ -1,4 +1,4 @@
-// What every suite needs of the server under test: asking it, and making something happen on it.
+// Requests to the server under test, and stance changes recorded on it.
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -6,7 +6,7 @@ import { brief } from "./check.mjs";
 
 const STANCES = ["NAMED", "APPROACHED", "NEGOTIATING", "AGREED_IN_PRINCIPLE", "AGREED", "IMPLEMENTING"];
 
-/** One POST; the parsed body, with the status and media type beside it. */
+/** Sends a POST; returns status, media type and parsed body. */
 export async function post(url, body, headers = {}) {
   const response = await fetch(url, {
     method: "POST",
@@ -16,7 +16,7 @@ export async function post(url, body, headers = {}) {
   return { status: response.status, type: response.headers.get("content-type"), body: await response.json() };
 }
 
-/** The data of an operation that must succeed. */
+/** The data of an operation; it must succeed. */
 export async function ask(target, query, variables = {}, headers = {}) {
   const { body } = await post(target.http, { query, variables }, headers);
   assert.ok(body.data && !body.errors, brief(body));
@@ -24,11 +24,11 @@ export async function ask(target, query, variables = {}, headers = {}) {
 }
 
 export const bearer = (target) => {
-  assert.ok(target.token, "this needs an editor's token of the server in DEMARCHE_TOKEN");
+  assert.ok(target.token, "set DEMARCHE_TOKEN to the token of an editor");
   return { authorization: `Bearer ${target.token}` };
 };
 
-/** A place that nobody else changes: `move()` records the next stance and gives the change; `filter` hears of it only. */
+/** A relationship that only this check changes: `move()` records the next stance and returns the change; `filter` selects it. */
 export async function subject(target) {
   target.editor ??= editor(target);
   const { initiative, source, countries } = await target.editor;
@@ -37,7 +37,7 @@ export async function subject(target) {
   return {
     filter: { initiatives: [initiative], countries: [country] },
     async move() {
-      const { query, variables } = recording(initiative, country, STANCES[moves], source);
+      const { query, variables } = recordMutation(initiative, country, STANCES[moves], source);
       moves += 1;
       const { recordStatement } = await ask(target, query, variables, bearer(target));
       return recordStatement.stanceChange;
@@ -45,8 +45,8 @@ export async function subject(target) {
   };
 }
 
-/** Document and variables that record a stance; every use is a new write. */
-export function recording(initiative, country, stance, source) {
+/** Query and variables that record a stance; every call has a new idempotency key. */
+export function recordMutation(initiative, country, stance, source) {
   return {
     query: `mutation Record($input: RecordStatementInput!) {
       recordStatement(input: $input) { statement { id } stanceChange { cursor from to } }
@@ -65,13 +65,13 @@ export function recording(initiative, country, stance, source) {
   };
 }
 
-/** An initiative of this run, a source, and the countries that nothing was said about in it. */
+/** Opens an initiative for this run; returns it with a source and the countries without a stance in it. */
 async function editor(target) {
   const initiative = `peers-${unique()}`;
   const open = `mutation($input: OpenInitiativeInput!) { openInitiative(input: $input) { initiative { slug } } }`;
   const register = `mutation($input: RegisterSourceInput!) { registerSource(input: $input) { source { id } } }`;
-  const opened = { idempotencyKey: unique(), slug: initiative, title: "A test", summary: "A test.", requestingState: "US" };
-  await ask(target, open, { input: opened }, bearer(target));
+  const openInput = { idempotencyKey: unique(), slug: initiative, title: "A test", summary: "A test.", requestingState: "US" };
+  await ask(target, open, { input: openInput }, bearer(target));
   const source = { idempotencyKey: unique(), kind: "NEWS", publisher: "A newspaper", title: "A report" };
   const { registerSource } = await ask(target, register, { input: source }, bearer(target));
   const { countries } = await ask(target, "{ countries { code } }");

@@ -1,57 +1,60 @@
-//! The same ledger in SQLite and in PostgreSQL.
+//! Equal behaviour of SQLite and PostgreSQL: search results and exported ledgers.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use demarche::database::{Database, Missing};
-use demarche::graphql::types::search::{Hit, hits};
+use demarche::database::{Database, IfMissing};
+use demarche::graphql::types::search::{Hit, search_index};
 use demarche::model::country::ATLAS;
-use demarche::model::tokenizer::words;
+use demarche::model::tokenizer::tokens;
 use demarche::server::open;
 use entity::statement;
 use sea_orm::{EntityTrait, QueryOrder};
 
-use crate::app::fill;
-use crate::database::Home;
-use crate::editor::document;
+use crate::app::seed_database;
+use crate::database::TestDatabase;
+use crate::fixtures::document;
 
-/// Words of each text that are looked for.
+/// Number of words per text that are searched for.
 const WORDS: usize = 3;
 
 #[tokio::test]
 async fn a_search_finds_the_same_in_the_same_order() {
-    let (home, directory) = (Home::shipped().await, tempfile::tempdir().unwrap());
+    let (test_db, directory) = (
+        TestDatabase::with_bundled_data().await,
+        tempfile::tempdir().unwrap(),
+    );
     let file = format!("sqlite://{}/demarche.db", directory.path().display());
-    fill(&file).await;
-    let sqlite = open(&file, Missing::Refuse).await.unwrap();
-    let postgres = open(&home.url(), Missing::Refuse).await.unwrap();
-    let mut found = 0;
-    for text in texts(&sqlite).await {
-        let (one, other) = (find(&sqlite, &text).await, find(&postgres, &text).await);
-        assert_eq!(one, other, "{text}");
-        found += one.len();
+    seed_database(&file).await;
+    let sqlite = open(&file, IfMissing::Fail).await.unwrap();
+    let postgres = open(&test_db.url(), IfMissing::Fail).await.unwrap();
+    let mut count = 0;
+    for text in search_texts(&sqlite).await {
+        let (left, right) = (search(&sqlite, &text).await, search(&postgres, &text).await);
+        assert_eq!(left, right, "{text}");
+        count += left.len();
     }
-    assert!(found > 1_000, "{found}");
+    assert!(count > 1_000, "{count}");
 }
 
-/// What is shown of each hit, in the order of the hits.
-async fn find(database: &Database, text: &str) -> Vec<String> {
-    let found = hits(database.reader(), text, 50).await.unwrap();
+/// ID and fragments of each hit in order.
+async fn search(database: &Database, text: &str) -> Vec<String> {
+    let hits = search_index(database.reader(), text, 50).await.unwrap();
     let show = |hit: &Hit| format!("{} {:?}", hit.id, hit.fragments);
-    found.iter().map(show).collect()
+    hits.iter().map(show).collect()
 }
 
-/// Beginnings of words, words, and some in a row: of every country, and of statements.
-async fn texts(database: &Database) -> BTreeSet<String> {
+/// Search texts: word prefixes, words and word sequences of every country and of some statements.
+async fn search_texts(database: &Database) -> BTreeSet<String> {
     let rows = statement::Entity::find().order_by_asc(statement::Column::Id);
     let rows = rows.all(database.reader()).await.unwrap();
     let summaries = rows.iter().step_by(7).map(|row| row.summary.clone());
     let countries = ATLAS.countries.iter().map(|country| country.name.clone());
     let mut texts = BTreeSet::new();
     for line in summaries.chain(countries) {
-        let words: Vec<&str> = words(&line)
-            .map(|word| &line[word.place])
+        let words: Vec<&str> = tokens(&line)
+            .map(|word| &line[word.range])
             .take(WORDS)
             .collect();
         texts.extend(words.iter().map(|word| word.chars().take(3).collect()));
@@ -61,7 +64,7 @@ async fn texts(database: &Database) -> BTreeSet<String> {
     texts
 }
 
-/// The command in a directory; it must succeed.
+/// Runs `demarche` in a directory; it must succeed. Returns its standard output.
 fn run(directory: &Path, url: &str, arguments: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_demarche"));
     command.args(arguments).current_dir(directory);
@@ -73,8 +76,8 @@ fn run(directory: &Path, url: &str, arguments: &[&str]) -> String {
 #[tokio::test]
 async fn a_ledger_moves_from_one_to_the_other_and_back_byte_by_byte() {
     let directory = tempfile::tempdir().unwrap();
-    let place = directory.path();
-    let (first, second) = (Home::empty().await, Home::empty().await);
+    let path = directory.path();
+    let (first, second) = (TestDatabase::empty().await, TestDatabase::empty().await);
     let urls = [
         first.url(),
         "sqlite://there.db".to_owned(),
@@ -82,7 +85,7 @@ async fn a_ledger_moves_from_one_to_the_other_and_back_byte_by_byte() {
         "sqlite://back.db".to_owned(),
     ];
     std::fs::write(
-        place.join("document.json"),
+        path.join("document.json"),
         document("asks", &["RW", "PE", "EC"]).to_string(),
     )
     .unwrap();
@@ -90,20 +93,20 @@ async fn a_ledger_moves_from_one_to_the_other_and_back_byte_by_byte() {
         env!("CARGO_MANIFEST_DIR"),
         "/data/us-third-country-removals.json"
     );
-    run(place, &urls[0], &["import", shipped, "document.json"]);
+    run(path, &urls[0], &["import", shipped, "document.json"]);
     let mut files = Vec::new();
     for (number, url) in urls.iter().enumerate() {
         if number > 0 {
-            run(place, url, &["import", &format!("{}.ndjson", number - 1)]);
+            run(path, url, &["import", &format!("{}.ndjson", number - 1)]);
         }
-        let verified = run(place, url, &["verify"]);
+        let verified = run(path, url, &["verify"]);
         assert!(
-            verified.starts_with("497 entries, chain and projections whole"),
+            verified.starts_with("OK: 497 entries verified"),
             "{verified}"
         );
         let name = format!("{number}.ndjson");
-        run(place, url, &["export", "--output", &name]);
-        files.push(std::fs::read(place.join(name)).unwrap());
+        run(path, url, &["export", "--output", &name]);
+        files.push(std::fs::read(path.join(name)).unwrap());
     }
     assert!(files.iter().all(|file| *file == files[0]));
 }

@@ -1,5 +1,5 @@
-//! The database of one test, in PostgreSQL: the server that `DEMARCHE_TEST_POSTGRES_URL` names, or one of our own that ends
-//! with this process (`tests/postgres/serve`). Without either, nothing here is tested, and that is said.
+//! Database of one test in PostgreSQL: on the server that `DEMARCHE_TEST_POSTGRES_URL` names, or on one started by
+//! `tests/postgres/serve`, which ends with this process. Without either, the tests are skipped with a message.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -9,12 +9,12 @@ use std::sync::{Arc, OnceLock, Weak};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use tokio::sync::Mutex;
 
-use crate::app::{fill, operate};
+use crate::app::{run_demarche, seed_database};
 
-/// The database with the shipped data, which others are copied from; gone with the last of them.
-static SHIPPED: Mutex<Weak<Template>> = Mutex::const_new(Weak::new());
+/// The template database with the bundled data set; dropped with the last database copied from it.
+static BUNDLED: Mutex<Weak<Template>> = Mutex::const_new(Weak::new());
 
-/// What the database itself must refuse.
+/// Statements that the triggers of the database must reject.
 pub const ALTERATIONS: &[&str] = &[
     "UPDATE ledger_entry SET actor = 'x' WHERE seq = 7",
     "DELETE FROM ledger_entry WHERE seq = 7",
@@ -25,42 +25,42 @@ pub const ALTERATIONS: &[&str] = &[
     "MERGE INTO ledger_entry AS old USING ledger_entry AS new ON old.seq = new.seq
      WHEN MATCHED THEN UPDATE SET actor = 'x'",
 ];
-/// Takes away what refuses them.
-pub const UNGUARD: &[&str] = &["DROP TRIGGER ledger_entry_append_only ON ledger_entry"];
-/// From now on a row may refer to nothing.
-pub const UNTIE: &str = "SET session_replication_role = replica";
-/// What is written of a row of the index.
+/// Removes the trigger that rejects them.
+pub const DROP_TRIGGERS: &[&str] = &["DROP TRIGGER ledger_entry_append_only ON ledger_entry"];
+/// Disables foreign keys on a connection.
+pub const DISABLE_FOREIGN_KEYS: &str = "SET session_replication_role = replica";
+/// The columns of the search index that are written.
 pub const SEARCH_COLUMNS: &str = "kind, ref, title, body, words, size";
 
-pub struct Home {
+pub struct TestDatabase {
     directory: tempfile::TempDir,
     name: String,
-    /// What it was copied from.
+    /// The template that it was copied from.
     template: Option<Arc<Template>>,
 }
 
 struct Template(String);
 
-impl Home {
+impl TestDatabase {
     pub async fn empty() -> Self {
-        Self::make("TEMPLATE template0 ENCODING 'UTF8'").await
+        Self::create_from("TEMPLATE template0 ENCODING 'UTF8'").await
     }
 
-    /// With the shipped data.
-    pub async fn shipped() -> Self {
-        let template = ship().await;
-        let mut home = Self::make(&format!("TEMPLATE {}", template.0)).await;
-        home.template = Some(template);
-        home
+    /// With the bundled data set.
+    pub async fn with_bundled_data() -> Self {
+        let template = seeded_template().await;
+        let mut test_db = Self::create_from(&format!("TEMPLATE {}", template.0)).await;
+        test_db.template = Some(template);
+        test_db
     }
 
-    /// A copy of a database that nobody uses at the moment.
+    /// A copy of a database; ends all connections to the original.
     pub async fn copy(of: &Self) -> Self {
         end_connections(&of.name).await;
-        Self::make(&format!("TEMPLATE {}", of.name)).await
+        Self::create_from(&format!("TEMPLATE {}", of.name)).await
     }
 
-    /// A copy made while it is used, as docs/operating.md says.
+    /// A backup made while the database is in use, as docs/operating.md describes.
     pub async fn back_up(&self) -> Self {
         let copy = Self::empty().await;
         let script = format!(
@@ -72,31 +72,31 @@ impl Home {
         let dump = move || Command::new("bash").args(["-c", &script]).output().unwrap();
         let output = tokio::task::spawn_blocking(dump).await.unwrap();
         assert!(output.status.success(), "{output:?}");
-        copy.renew().await;
+        copy.rotate_generation().await;
         copy
     }
 
-    /// Has cursors of before refused.
-    pub async fn renew(&self) {
-        operate(self, &["migrate", "--new-generation"]).await;
+    /// Starts a new generation, so that all earlier cursors are rejected.
+    pub async fn rotate_generation(&self) {
+        run_demarche(self, &["migrate", "--new-generation"]).await;
     }
 
-    /// From now on nobody can read it.
-    pub async fn shut(&self) {
+    /// Makes the database unavailable: ends all connections and rejects new ones.
+    pub async fn deny_connections(&self) {
         let name = &self.name;
         administer(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
         end_connections(name).await;
     }
 
-    /// Ends what [`Home::shut`] began.
-    pub async fn unshut(&self) {
+    /// Makes the database available again after [`TestDatabase::deny_connections`].
+    pub async fn allow_connections(&self) {
         let name = &self.name;
         administer(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
     }
 
-    async fn make(like: &str) -> Self {
+    async fn create_from(template: &str) -> Self {
         let name = draw_name();
-        administer(&format!("CREATE DATABASE {name} {like}")).await;
+        administer(&format!("CREATE DATABASE {name} {template}")).await;
         let directory = tempfile::tempdir().unwrap();
         Self {
             directory,
@@ -105,7 +105,7 @@ impl Home {
         }
     }
 
-    /// A directory for the test's own files.
+    /// A temporary directory for files of the test.
     pub fn path(&self) -> &Path {
         self.directory.path()
     }
@@ -114,14 +114,14 @@ impl Home {
         url_of(&self.name)
     }
 
-    /// The same for another role.
+    /// The URL for another role.
     pub fn url_as(&self, role: &str) -> String {
         let mut url = url::Url::parse(&self.url()).unwrap();
         url.set_username(role).unwrap();
         url.to_string()
     }
 
-    /// One connection of somebody who does not use our program.
+    /// One direct connection, which bypasses the server.
     pub async fn connect(&self) -> DatabaseConnection {
         connect(self.url()).await
     }
@@ -139,7 +139,7 @@ impl Home {
         all
     }
 
-    /// Everything that is stored, as text.
+    /// All stored data as text.
     pub async fn content(&self) -> Vec<u8> {
         let sql = "SELECT database_to_xml(true, false, '')::text";
         let query = Statement::from_string(DbBackend::Postgres, sql);
@@ -157,8 +157,8 @@ async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
     texts.collect()
 }
 
-/// It leaves nothing behind on a server that is not ours.
-impl Drop for Home {
+/// Leaves nothing behind on a server that other programs use.
+impl Drop for TestDatabase {
     fn drop(&mut self) {
         drop_database(&self.name);
     }
@@ -177,11 +177,11 @@ fn drop_database(name: &str) {
         let runtime = runtime.enable_all().build().unwrap();
         runtime.block_on(administer(&sql));
     });
-    // A test that failed has said why already.
+    // The failure of the test itself is already reported.
     drop(dropping.join());
 }
 
-/// Of nobody else on this server.
+/// A unique database name.
 fn draw_name() -> String {
     format!(
         "demarche_test_{}_{:08x}",
@@ -190,32 +190,32 @@ fn draw_name() -> String {
     )
 }
 
-async fn ship() -> Arc<Template> {
-    let mut shipped = SHIPPED.lock().await;
-    if let Some(template) = shipped.upgrade() {
+async fn seeded_template() -> Arc<Template> {
+    let mut template_slot = BUNDLED.lock().await;
+    if let Some(template) = template_slot.upgrade() {
         return template;
     }
-    let template = Arc::new(Template(fill_new().await));
-    *shipped = Arc::downgrade(&template);
-    if server().own.is_some() {
-        // That server goes with this process, and until then it is needed again and again.
+    let template = Arc::new(Template(create_seeded().await));
+    *template_slot = Arc::downgrade(&template);
+    if server().process.is_some() {
+        // Our own server ends with this process; until then the template is reused.
         std::mem::forget(Arc::clone(&template));
     }
     template
 }
 
-async fn fill_new() -> String {
+async fn create_seeded() -> String {
     let name = draw_name();
     administer(&format!(
         "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"
     ))
     .await;
-    fill(&url_of(&name)).await;
+    seed_database(&url_of(&name)).await;
     end_connections(&name).await;
     name
 }
 
-/// They end a moment after those who held them.
+/// Connections end a moment after the processes that held them, so they are terminated explicitly.
 async fn end_connections(name: &str) {
     let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname";
     administer(&format!("{end} = '{name}'")).await;
@@ -241,44 +241,44 @@ fn url_of(name: &str) -> String {
 
 struct Server {
     url: String,
-    /// Ends when its standard input does, which is when this process ends.
-    own: Option<Child>,
+    /// Ends when its standard input closes, which is when this process ends.
+    process: Option<Child>,
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the program's options say nothing of tests"
+    reason = "an environment variable of the tests is no option of the program"
 )]
 fn server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
     SERVER.get_or_init(|| match std::env::var("DEMARCHE_TEST_POSTGRES_URL") {
-        Ok(url) => Server { url, own: None },
-        Err(_) => start().unwrap_or_else(|| leave_out()),
+        Ok(url) => Server { url, process: None },
+        Err(_) => start().unwrap_or_else(|| skip_all()),
     })
 }
 
 fn start() -> Option<Server> {
-    let mut own = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/postgres/serve"))
+    let mut process = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/postgres/serve"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .ok()?;
     let mut url = String::new();
-    let mut said = BufReader::new(own.stdout.take()?);
-    said.read_line(&mut url).ok().filter(|bytes| *bytes > 0)?;
+    let mut stdout = BufReader::new(process.stdout.take()?);
+    stdout.read_line(&mut url).ok().filter(|bytes| *bytes > 0)?;
     let url = url.trim().to_owned();
     Some(Server {
         url,
-        own: Some(own),
+        process: Some(process),
     })
 }
 
-/// Ends the process before any test could pass that tested nothing.
-fn leave_out() -> ! {
-    let word = "\nThe tests on PostgreSQL are LEFT OUT: DEMARCHE_TEST_POSTGRES_URL names no server, and there is no \
+/// Exits the process before a test could pass without testing anything.
+fn skip_all() -> ! {
+    let message = "\nThe tests on PostgreSQL are LEFT OUT: DEMARCHE_TEST_POSTGRES_URL names no server, and there is no \
                 initdb to start one.\n";
-    // Past the capture of tests' output.
-    drop(std::io::stderr().write_all(word.as_bytes()));
+    // Bypasses the output capture of the test harness.
+    drop(std::io::stderr().write_all(message.as_bytes()));
     std::process::exit(i32::from(
         std::env::var_os("DEMARCHE_TEST_POSTGRES_REQUIRED").is_some(),
     ))

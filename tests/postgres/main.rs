@@ -1,57 +1,57 @@
-//! The tests of `tests/it` that need a database, on PostgreSQL, and what only PostgreSQL does.
+//! The database tests of `tests/it` on PostgreSQL, and tests of behaviour specific to PostgreSQL.
 
 #![cfg(test)]
 #![expect(
     unreachable_pub,
-    reason = "modules of one binary: pub says who may use it, not that it leaves"
+    reason = "modules of one binary: pub marks what other modules use"
 )]
 #![allow(dead_code, reason = "helpers that only tests of SQLite use")]
 
 #[path = "../it/app.rs"]
 mod app;
-#[path = "../it/collector.rs"]
-mod collector;
-/// Where its rows are.
+/// Database of one test.
 mod database;
-#[path = "../it/editor.rs"]
-mod editor;
-#[path = "../it/socket.rs"]
-mod socket;
+#[path = "../it/fixtures.rs"]
+mod fixtures;
+#[path = "../it/trace_collector.rs"]
+mod trace_collector;
+#[path = "../it/websocket_client.rs"]
+mod websocket_client;
 
-#[path = "../it/answers.rs"]
-mod answers;
 #[path = "../it/attacks/mod.rs"]
 mod attacks;
 #[path = "../it/backups.rs"]
 mod backups;
-#[path = "../it/batches.rs"]
-mod batches;
-#[path = "../it/batching.rs"]
-mod batching;
+#[path = "../it/cached_responses.rs"]
+mod cached_responses;
+#[path = "../it/cancellation.rs"]
+mod cancellation;
 #[path = "../it/contract.rs"]
 mod contract;
 #[path = "../it/countries.rs"]
 mod countries;
-#[path = "../it/documents.rs"]
-mod documents;
-#[path = "../it/dropped.rs"]
-mod dropped;
 #[path = "../it/examples.rs"]
 mod examples;
+#[path = "../it/fast_path.rs"]
+mod fast_path;
+#[path = "../it/graphql_spec.rs"]
+mod graphql_spec;
+#[path = "../it/health_and_metrics.rs"]
+mod health_and_metrics;
 #[path = "../it/ledger.rs"]
 mod ledger;
+#[path = "../it/ledger_batches.rs"]
+mod ledger_batches;
 #[path = "../it/moments.rs"]
 mod moments;
-#[path = "../it/operating.rs"]
-mod operating;
-#[path = "../it/paging.rs"]
-mod paging;
+#[path = "../it/pagination.rs"]
+mod pagination;
 #[path = "../it/process.rs"]
 mod process;
 #[path = "../it/search.rs"]
 mod search;
-#[path = "../it/shortcut.rs"]
-mod shortcut;
+#[path = "../it/sql_batching.rs"]
+mod sql_batching;
 #[path = "../it/subscriptions.rs"]
 mod subscriptions;
 #[path = "../it/subscriptions_resume.rs"]
@@ -65,9 +65,9 @@ mod websocket;
 #[path = "../it/writes.rs"]
 mod writes;
 
-/// The same ledger in both databases.
+/// Equal behaviour of SQLite and PostgreSQL.
 mod both;
-/// Rights of roles, tables of other versions, starts at the same time.
+/// Rights of roles, concurrent starts, an unavailable database.
 mod operators;
-/// Several servers on one database.
+/// Several servers and replicas of one database.
 mod servers;

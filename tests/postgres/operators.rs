@@ -1,62 +1,58 @@
-//! Rights of roles, and starts at the same time.
+//! Operation on PostgreSQL: concurrent starts, rights of roles, an unavailable database, statement timeouts.
 
 use std::time::Duration;
 
 use demarche::config::limits::TimeLimits;
-use demarche::database::Missing;
+use demarche::database::IfMissing;
 use demarche::server::{Server, open};
 use futures_util::future::join_all;
 use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
 
-use crate::app::{TestApp, config, refusal, still};
-use crate::attacks::times::start;
-use crate::database::{ALTERATIONS, Home, connect};
-use crate::editor::{request, standing};
+use crate::app::{TestApp, config, fixed_clock, only_error};
+use crate::attacks::timeouts::start_with_timeouts;
+use crate::database::{ALTERATIONS, TestDatabase, connect};
+use crate::fixtures::{request, stance_input};
 use crate::subscriptions::CHANGES;
 
-async fn number(home: &Home, sql: &str) -> i64 {
+async fn query_number(test_db: &TestDatabase, sql: &str) -> i64 {
     let query = Statement::from_string(DbBackend::Postgres, sql);
-    let row = home.connect().await.query_one_raw(query).await.unwrap();
+    let row = test_db.connect().await.query_one_raw(query).await.unwrap();
     row.unwrap().try_get_by_index(0).unwrap()
 }
 
 #[tokio::test]
 async fn five_servers_that_start_at_once_on_an_empty_database_all_come_up() {
-    let home = Home::empty().await;
-    let config = config(home.url(), false);
-    let starts = (0..5).map(|_| Server::start(&config, still()));
+    let test_db = TestDatabase::empty().await;
+    let config = config(test_db.url(), false);
+    let starts = (0..5).map(|_| Server::start(&config, fixed_clock()));
     let servers: Vec<Server> = join_all(starts)
         .await
         .into_iter()
         .map(Result::unwrap)
         .collect();
-    let told = servers.iter().map(|server| server.seeded.as_ref());
-    let recorded = told
+    let seeded = servers.iter().map(|server| server.seed_summary.as_ref());
+    let recorded = seeded
         .flatten()
-        .map(|seeded| seeded.recorded.values().sum::<u32>());
-    assert_eq!(
-        recorded.sum::<u32>(),
-        492,
-        "one of them recorded each entry"
-    );
+        .map(|summary| summary.recorded.values().sum::<u32>());
+    assert_eq!(recorded.sum::<u32>(), 492, "each entry is recorded once");
     for server in servers {
         server.stop().await.unwrap();
     }
     assert_eq!(
-        number(&home, "SELECT count(*) FROM ledger_entry").await,
+        query_number(&test_db, "SELECT count(*) FROM ledger_entry").await,
         492
     );
     let twice = "SELECT count(*) FROM (SELECT 1 FROM search_text GROUP BY kind, ref HAVING count(*) > 1) AS twice";
-    assert_eq!(number(&home, twice).await, 0);
+    assert_eq!(query_number(&test_db, twice).await, 0);
 }
 
-/// A role that may log in; gone with its database.
-async fn make_role(home: &Home, name: &str) -> String {
+/// Creates a role that may log in; the test drops it.
+async fn make_role(test_db: &TestDatabase, name: &str) -> String {
     let role = format!("{name}_{}", std::process::id());
-    let db = home.connect().await;
-    let quoted = quoted(&role);
+    let db = test_db.connect().await;
+    let quoted = quote_role(&role);
     for sql in [
         format!("DROP ROLE IF EXISTS {quoted}"),
         format!("CREATE ROLE {quoted} LOGIN"),
@@ -66,27 +62,32 @@ async fn make_role(home: &Home, name: &str) -> String {
     role
 }
 
-fn quoted(role: &str) -> String {
+fn quote_role(role: &str) -> String {
     format!("\"{}\"", role.replace('"', "\"\""))
 }
 
-async fn drop_role(home: &Home, role: &str) {
-    let sql = format!("DROP OWNED BY {0}; DROP ROLE {0}", quoted(role));
-    home.connect().await.execute_unprepared(&sql).await.unwrap();
+async fn drop_role(test_db: &TestDatabase, role: &str) {
+    let sql = format!("DROP OWNED BY {0}; DROP ROLE {0}", quote_role(role));
+    test_db
+        .connect()
+        .await
+        .execute_unprepared(&sql)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
 async fn a_server_with_the_rights_of_its_role_serves_and_can_alter_no_entry() {
-    let app = TestApp::start_asking().await.0;
-    let role = make_role(app.home(), "demarche \"server\"").await;
-    let owner = open(&app.database_url(), Missing::Refuse).await.unwrap();
+    let app = TestApp::start_with_initiative().await.0;
+    let role = make_role(app.test_db(), "demarche \"server\"").await;
+    let owner = open(&app.database_url(), IfMissing::Fail).await.unwrap();
     demarche::database::grant(owner.writer(), &role)
         .await
         .unwrap();
     owner.close().await.unwrap();
 
-    let url = app.home().url_as(&role);
-    let server = Server::start(&config(url.clone(), true), still())
+    let url = app.test_db().url_as(&role);
+    let server = Server::start(&config(url.clone(), true), fixed_clock())
         .await
         .unwrap();
     let post = |text: &str, variables| {
@@ -98,19 +99,19 @@ async fn a_server_with_the_rights_of_its_role_serves_and_can_alter_no_entry() {
             .json(&body)
             .send()
     };
-    let (text, variables) = crate::editor::request("registerSource", &crate::editor::source());
-    let answer: serde_json::Value = post(&text, variables).await.unwrap().json().await.unwrap();
-    let source = answer["data"]["registerSource"]["source"]["id"]
+    let (text, variables) = crate::fixtures::request("registerSource", &crate::fixtures::source());
+    let response: serde_json::Value = post(&text, variables).await.unwrap().json().await.unwrap();
+    let source = response["data"]["registerSource"]["source"]["id"]
         .as_str()
         .unwrap();
-    let (text, variables) = crate::editor::request(
+    let (text, variables) = crate::fixtures::request(
         "recordStatement",
-        &standing(source, "RW", "AGREED", "2025-06-03"),
+        &stance_input(source, "RW", "AGREED", "2025-06-03"),
     );
-    let answer: serde_json::Value = post(&text, variables).await.unwrap().json().await.unwrap();
+    let response: serde_json::Value = post(&text, variables).await.unwrap().json().await.unwrap();
     assert_eq!(
-        answer["data"]["recordStatement"]["stanceChange"]["to"], "AGREED",
-        "{answer:#}"
+        response["data"]["recordStatement"]["stanceChange"]["to"], "AGREED",
+        "{response:#}"
     );
 
     let intruder = connect(url).await;
@@ -125,84 +126,87 @@ async fn a_server_with_the_rights_of_its_role_serves_and_can_alter_no_entry() {
         "INSERT INTO api_token (name, role, hash, created_at) VALUES ('x', 'ADMIN', 'x', 0)",
     ];
     for sql in ALTERATIONS.iter().chain(&others) {
-        let refused = intruder
+        let rejection = intruder
             .execute_unprepared(sql)
             .await
             .unwrap_err()
             .to_string();
         let is_refused = ["permission denied", "must be owner"]
             .iter()
-            .any(|word| refused.contains(word));
-        assert!(is_refused, "{sql}: {refused}");
+            .any(|word| rejection.contains(word));
+        assert!(is_refused, "{sql}: {rejection}");
     }
     server.stop().await.unwrap();
     intruder.close().await.unwrap();
-    assert_eq!(app.faults().await, []);
-    drop_role(app.home(), &role).await;
+    assert_eq!(app.discrepancies().await, []);
+    drop_role(app.test_db(), &role).await;
 }
 
 #[tokio::test]
-async fn a_role_that_may_not_alter_tables_is_told_who_brings_them_up_to_date() {
-    let home = Home::empty().await;
-    let role = make_role(&home, "demarche_stranger").await;
-    let Err(error) = open(&home.url_as(&role), Missing::Refuse).await else {
-        panic!("it may alter nothing");
+async fn a_role_without_rights_to_migrate_is_referred_to_the_migrate_command() {
+    let test_db = TestDatabase::empty().await;
+    let role = make_role(&test_db, "demarche_stranger").await;
+    let Err(error) = open(&test_db.url_as(&role), IfMissing::Fail).await else {
+        panic!("the role may create no tables");
     };
     assert!(error.to_string().contains("`demarche migrate`"), "{error}");
-    drop_role(&home, &role).await;
+    drop_role(&test_db, &role).await;
 }
 
 #[tokio::test]
-async fn while_the_database_is_away_clients_are_told_to_wait_and_then_nothing_is_missing() {
-    let (app, paper) = TestApp::start_asking().await;
+async fn while_the_database_is_unavailable_clients_get_retry_after_and_lose_nothing() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
     let genesis = json!({ "after": app.genesis().await });
     let mut socket = app.subscribe(CHANGES, genesis.clone()).await;
-    app.home().shut().await;
-    let answer = app
-        .answer("{ sources(first: 1) { totalCount } }", json!({}))
+    app.test_db().deny_connections().await;
+    let response = app
+        .execute("{ sources(first: 1) { totalCount } }", json!({}))
         .await;
-    assert_eq!(refusal(&answer).0, "UNAVAILABLE");
-    let input = standing(&paper, "RW", "NAMED", "2025-06-03");
+    assert_eq!(only_error(&response).0, "UNAVAILABLE");
+    let input = stance_input(&source_id, "RW", "NAMED", "2025-06-03");
     let (text, mut variables) = request("recordStatement", &input);
-    variables["input"]["idempotencyKey"] = "while it is away".into();
+    variables["input"]["idempotencyKey"] = "while unavailable".into();
     let body = json!({ "query": text, "variables": variables });
     let post = app.http().post(app.url("/graphql")).bearer_auth(&app.token);
-    let refused = post.json(&body).send().await.unwrap();
-    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(refused.headers()["retry-after"], "1");
-    assert_eq!(refusal(&refused.json().await.unwrap()).0, "UNAVAILABLE");
+    let rejection = post.json(&body).send().await.unwrap();
+    assert_eq!(rejection.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(rejection.headers()["retry-after"], "1");
+    assert_eq!(
+        only_error(&rejection.json().await.unwrap()).0,
+        "UNAVAILABLE"
+    );
     assert_eq!(
         app.get("/readyz").await.status(),
         StatusCode::SERVICE_UNAVAILABLE
     );
 
-    app.home().unshut().await;
-    let mut again = app.subscribe(CHANGES, genesis).await;
-    let written = app.write(&text, variables).await;
+    app.test_db().allow_connections().await;
+    let mut second = app.subscribe(CHANGES, genesis).await;
+    let written = app.execute_as_editor(&text, variables).await;
     let change = &crate::app::data(written)["recordStatement"]["stanceChange"];
-    for socket in [&mut socket, &mut again] {
-        let heard = socket.event().await["stanceChanged"].take();
-        assert_eq!(heard["cursor"], change["cursor"]);
+    for socket in [&mut socket, &mut second] {
+        let event = socket.event().await["stanceChanged"].take();
+        assert_eq!(event["cursor"], change["cursor"]);
     }
 }
 
 #[tokio::test]
-async fn a_statement_of_sql_that_takes_too_long_is_stopped_and_its_connection_goes_on() {
-    let app = start(TimeLimits {
+async fn a_slow_sql_statement_is_stopped_and_its_connection_stays_usable() {
+    let app = start_with_timeouts(TimeLimits {
         statement: Duration::from_millis(20).into(),
         ..TimeLimits::default()
     })
     .await;
-    let outsider = app.outsider().await;
+    let db = app.connect_to_database().await;
     let lock = "BEGIN; LOCK TABLE stance_change IN ACCESS EXCLUSIVE MODE";
-    outsider.execute_unprepared(lock).await.unwrap();
+    db.execute_unprepared(lock).await.unwrap();
     let query = "{ stanceChanges(first: 1) { nodes { id } } }";
-    // More often than there are connections.
+    // More often than the pool has connections.
     for _ in 0..10 {
-        let answer = app.answer(query, json!({})).await;
-        let code = &answer["errors"][0]["extensions"]["code"];
-        assert_eq!(code, "TIMEOUT", "{answer:#}");
+        let response = app.execute(query, json!({})).await;
+        let code = &response["errors"][0]["extensions"]["code"];
+        assert_eq!(code, "TIMEOUT", "{response:#}");
     }
-    outsider.execute_unprepared("ROLLBACK").await.unwrap();
+    db.execute_unprepared("ROLLBACK").await.unwrap();
     app.query(query).await;
 }

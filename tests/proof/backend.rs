@@ -1,4 +1,4 @@
-//! Where databases are made.
+//! Database backends: SQLite files, or databases on a PostgreSQL server.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -6,22 +6,22 @@ use std::time::{Duration, Instant};
 use clap::{Args, ValueEnum};
 use sea_orm::DatabaseConnection;
 
-use crate::Proven;
+use crate::TestResult;
 use crate::postgres::Postgres;
 
-/// For a database to recover.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// Maximum time for a database to recover.
+const RECOVERY_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// On which databases something is shown.
+/// Command-line options that select the databases.
 #[derive(Debug, Args)]
 pub struct Databases {
-    /// The only database.
+    /// Run on this database only.
     #[arg(long)]
     database: Option<Kind>,
-    /// A PostgreSQL server to make databases in; without it, one is started.
+    /// PostgreSQL server on which to create databases; without it, one is started.
     #[arg(long, env = "DEMARCHE_TEST_POSTGRES_URL")]
     postgres: Option<String>,
-    /// If it is set to anything, it is a failure to leave PostgreSQL out.
+    /// If set to any value, fail instead of skipping PostgreSQL.
     #[arg(long, env = "DEMARCHE_TEST_POSTGRES_REQUIRED")]
     postgres_required: Option<String>,
 }
@@ -38,21 +38,21 @@ pub enum Backend {
 }
 
 impl Databases {
-    /// Says which is left out, and why.
+    /// Prints which backend is skipped, and why.
     /// # Errors
-    /// Why one is left out that must not be.
-    pub fn find(&self) -> Proven<Vec<Backend>> {
+    /// A required backend is not available.
+    pub fn list_available(&self) -> TestResult<Vec<Backend>> {
         let mut backends = Vec::new();
         if self.database != Some(Kind::Postgres) {
             backends.push(Backend::Sqlite);
         }
         if self.database != Some(Kind::Sqlite) {
-            match Postgres::find(self.postgres.as_deref()) {
+            match Postgres::connect_or_start(self.postgres.as_deref()) {
                 Ok(postgres) => backends.push(Backend::Postgres(postgres)),
-                Err(why) if self.database.is_some() || self.postgres_required.is_some() => {
-                    return Err(format!("there is no PostgreSQL: {why}"));
+                Err(reason) if self.database.is_some() || self.postgres_required.is_some() => {
+                    return Err(format!("PostgreSQL is not available: {reason}"));
                 }
-                Err(why) => println!("LEFT OUT: everything on PostgreSQL: {why}"),
+                Err(reason) => println!("SKIPPED: all tests on PostgreSQL: {reason}"),
             }
         }
         Ok(backends)
@@ -74,29 +74,29 @@ impl Backend {
         }
     }
 
-    /// The address of a new database; one of SQLite is a file in the directory.
-    pub async fn make_database(&self, directory: &Path) -> String {
+    /// URL of a new database; SQLite creates its file in `directory`.
+    pub async fn create_database(&self, directory: &Path) -> String {
         match self {
             Self::Sqlite => format!("sqlite://{}/demarche.db", directory.display()),
-            Self::Postgres(postgres) => postgres.make_database().await,
+            Self::Postgres(postgres) => postgres.create_database().await,
         }
     }
 }
 
-/// Where cargo keeps such things: a disk, which a directory for temporary files need not be. It goes when it is dropped.
-pub fn make_directory() -> tempfile::TempDir {
+/// Temporary directory below cargo's target directory, which is on a disk; `/tmp` may be in memory. Deleted on drop.
+pub fn create_directory() -> tempfile::TempDir {
     tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
 }
 
-/// One connection; a database that recovers is waited for.
+/// Opens one connection; retries while the database recovers.
 pub async fn connect(url: &str) -> DatabaseConnection {
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
         let mut options = sea_orm::ConnectOptions::new(url);
         options.max_connections(1).sqlx_logging(false);
         match sea_orm::Database::connect(options).await {
             Ok(connection) => return connection,
-            Err(error) => assert!(begun.elapsed() < PATIENCE, "{url}: {error}"),
+            Err(error) => assert!(started.elapsed() < RECOVERY_TIMEOUT, "{url}: {error}"),
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

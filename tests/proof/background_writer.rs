@@ -1,4 +1,4 @@
-//! Somebody who goes on writing, whatever becomes of the server meanwhile.
+//! Writer that runs in the background, also while the server is down.
 
 use std::time::Duration;
 
@@ -6,50 +6,60 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use crate::crowd::Door;
-use crate::editor::{Acknowledgement, Editor, Story};
+use crate::editor::{Acknowledgement, Editor, StatementGenerator};
+use crate::subscriber_pool::ServerAddress;
 
-/// Records a statement at each tick.
-pub struct Speaker {
+/// Records a statement at each interval.
+pub struct BackgroundWriter {
     stop: watch::Sender<bool>,
     last: watch::Receiver<i64>,
     task: JoinHandle<()>,
 }
 
-impl Speaker {
-    pub fn start(editor: Editor, mut story: Story, door: Door, tick: Duration) -> Self {
-        let (stop, stopped) = watch::channel(false);
-        let (said, last) = watch::channel(0);
+impl BackgroundWriter {
+    pub fn start(
+        editor: Editor,
+        mut generator: StatementGenerator,
+        server_address: ServerAddress,
+        pause: Duration,
+    ) -> Self {
+        let (stop, stop_receiver) = watch::channel(false);
+        let (last_sender, last) = watch::channel(0);
         let task = tokio::spawn(async move {
-            let mut ticks = interval(tick);
+            let mut ticks = interval(pause);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-            while !*stopped.borrow() {
+            while !*stop_receiver.borrow() {
                 ticks.tick().await;
-                let acknowledged = insist(&editor, &mut story, &door).await;
-                said.send_replace(acknowledged.seq);
+                let acknowledged =
+                    write_until_acknowledged(&editor, &mut generator, &server_address).await;
+                last_sender.send_replace(acknowledged.seq);
             }
         });
         Self { stop, last, task }
     }
 
-    /// The entry that was acknowledged last.
-    pub fn last(&self) -> i64 {
+    /// The last acknowledged entry.
+    pub fn last_seq(&self) -> i64 {
         *self.last.borrow()
     }
 
-    /// The last entry of all.
-    pub async fn end(self) -> i64 {
+    /// Stops the writer; returns the last acknowledged entry.
+    pub async fn stop(self) -> i64 {
         self.stop.send_replace(true);
         self.task.await.unwrap();
         *self.last.borrow()
     }
 }
 
-async fn insist(editor: &Editor, story: &mut Story, door: &Door) -> Acknowledgement {
-    let statement = story.next();
+async fn write_until_acknowledged(
+    editor: &Editor,
+    generator: &mut StatementGenerator,
+    server_address: &ServerAddress,
+) -> Acknowledgement {
+    let statement = generator.next();
     loop {
-        let server = *door.borrow();
-        match editor.state(server, &statement).await {
+        let server = *server_address.borrow();
+        match editor.record_statement(server, &statement).await {
             Ok(acknowledged) => return acknowledged,
             Err(_) => sleep(Duration::from_millis(20)).await,
         }

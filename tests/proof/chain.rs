@@ -1,43 +1,43 @@
-//! The ledger as a subscriber hears it: each entry must follow the one before it, which leaves no room for a gap, a
-//! repeat or another order.
+//! Hash chain as received by a subscriber. Each entry must follow its predecessor, so a gap, a repeat or another order
+//! is an error.
 
 use std::net::SocketAddr;
 
 use serde_json::Value;
 
-use crate::Proven;
+use crate::TestResult;
 use crate::editor::Editor;
 
-/// A subscription to the chain itself.
-pub const CHAIN: &str = "subscription($after: String) {
+/// Subscribes to the ledger entries with their hashes.
+pub const CHAIN_SUBSCRIPTION: &str = "subscription($after: String) {
     entry: ledgerAppended(after: $after) { seq prevHash hash cursor recordedAt } }";
 
-/// The last entry that was heard.
+/// The last entry received.
 #[derive(Clone, Debug)]
-pub struct Link {
+pub struct ChainTip {
     pub seq: i64,
     pub hash: String,
     pub cursor: String,
 }
 
-impl Link {
-    /// Before the first entry.
+impl ChainTip {
+    /// Position before the first entry.
     pub async fn genesis(editor: &Editor, server: SocketAddr) -> Self {
-        Self::at(editor, server, "genesis").await
+        Self::query_entry(editor, server, "genesis").await
     }
 
-    /// The newest entry.
+    /// Position of the newest entry.
     pub async fn head(editor: &Editor, server: SocketAddr) -> Self {
-        Self::at(editor, server, "head").await
+        Self::query_entry(editor, server, "head").await
     }
 
-    async fn at(editor: &Editor, server: SocketAddr, place: &str) -> Self {
-        let query = format!("{{ ledger {{ {place} {{ seq hash cursor }} }} }}");
-        let answer = editor.query(server, &query).await.unwrap();
-        Self::read(&answer["ledger"][place])
+    async fn query_entry(editor: &Editor, server: SocketAddr, field: &str) -> Self {
+        let query = format!("{{ ledger {{ {field} {{ seq hash cursor }} }} }}");
+        let response = editor.query(server, &query).await.unwrap();
+        Self::from_entry(&response["ledger"][field])
     }
 
-    fn read(entry: &Value) -> Self {
+    fn from_entry(entry: &Value) -> Self {
         let text = |key: &str| entry[key].as_str().unwrap_or_default().to_owned();
         Self {
             seq: entry["seq"].as_i64().unwrap_or_default(),
@@ -46,14 +46,14 @@ impl Link {
         }
     }
 
-    /// Goes on to the entry that was heard.
+    /// Advances to the received entry.
     /// # Errors
-    /// It is not the next.
-    pub fn follow(&mut self, entry: &Value) -> Proven {
-        let next = Self::read(entry);
+    /// It is not the next entry.
+    pub fn advance(&mut self, entry: &Value) -> TestResult {
+        let next = Self::from_entry(entry);
         if next.seq != self.seq + 1 || entry["prevHash"] != *self.hash {
             return Err(format!(
-                "entry {} was heard after entry {}",
+                "received entry {} after entry {}",
                 next.seq, self.seq
             ));
         }
@@ -62,8 +62,8 @@ impl Link {
     }
 }
 
-/// When an entry was recorded, in microseconds since 1970.
+/// Recording time of an entry, in microseconds since 1970.
 pub fn recorded_at(entry: &Value) -> i64 {
     let text = entry["recordedAt"].as_str().unwrap_or_default();
-    demarche::model::time::Instant::parse(text).map_or(0, |instant| instant.0)
+    demarche::model::time::Timestamp::parse(text).map_or(0, |instant| instant.0)
 }

@@ -1,40 +1,40 @@
-//! A directory, a database and the commands that work on it, each a process of its own.
+//! A database with a working directory, and the commands that run on it as separate processes.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use sea_orm::DatabaseConnection;
 
-use crate::Proven;
-use crate::backend::{Backend, connect, make_directory};
+use crate::TestResult;
+use crate::backend::{Backend, connect, create_directory};
 
-/// A directory that goes when it is dropped, and the address of a database of its own.
-pub struct Place {
+/// Working directory, deleted on drop, and the URL of its own database.
+pub struct Deployment {
     directory: tempfile::TempDir,
     url: String,
-    /// What stands before each command.
-    entrance: Vec<String>,
+    /// Prepended to each command.
+    command_prefix: Vec<String>,
 }
 
-impl Place {
+impl Deployment {
     pub async fn new(backend: &Backend) -> Self {
-        let directory = make_directory();
-        let url = backend.make_database(directory.path()).await;
-        let entrance = Vec::new();
+        let directory = create_directory();
+        let url = backend.create_database(directory.path()).await;
+        let command_prefix = Vec::new();
         Self {
             directory,
             url,
-            entrance,
+            command_prefix,
         }
     }
 
-    /// From now on, commands run where these words lead.
-    pub fn enter(&mut self, entrance: Vec<String>) {
-        self.entrance = entrance;
+    /// From now on, runs commands behind this prefix.
+    pub fn set_prefix(&mut self, prefix: Vec<String>) {
+        self.command_prefix = prefix;
     }
 
-    /// Of its database, in PostgreSQL.
-    pub fn name(&self) -> &str {
+    /// The name of its PostgreSQL database.
+    pub fn database_name(&self) -> &str {
         self.url.rsplit('/').next().unwrap_or_default()
     }
 
@@ -46,18 +46,22 @@ impl Place {
         self.path().join(name)
     }
 
-    /// The program as an operator runs it on this database, whatever this process was told by variables.
+    /// The program on this database, as an operator runs it; environment variables of this process are not inherited.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let program = env!("CARGO_BIN_EXE_demarche");
-        let mut words = self.entrance.iter().map(String::as_str).chain([program]);
-        let mut command = Command::new(words.next().unwrap_or(program));
-        command.args(words).args(arguments);
-        self.dress(&mut command);
+        let mut command_line = self
+            .command_prefix
+            .iter()
+            .map(String::as_str)
+            .chain([program]);
+        let mut command = Command::new(command_line.next().unwrap_or(program));
+        command.args(command_line).args(arguments);
+        self.set_environment(&mut command);
         command
     }
 
-    /// Where and on what the program works if `command` starts it.
-    pub fn dress(&self, command: &mut Command) {
+    /// Sets directory and environment of a command that starts the program.
+    pub fn set_environment(&self, command: &mut Command) {
         command.current_dir(self.path()).env_clear();
         command.env("PATH", "/usr/bin:/bin:/usr/sbin:/sbin");
         command.env("DEMARCHE_DATABASE_URL", &self.url);
@@ -68,41 +72,44 @@ impl Place {
         output(self.command(arguments)).await
     }
 
-    /// What it prints; it must succeed.
+    /// Standard output of a command that must succeed.
     /// # Errors
-    /// What it complains of.
-    pub async fn say(&self, arguments: &[&str]) -> Proven<String> {
+    /// The output of a command that failed.
+    pub async fn run_checked(&self, arguments: &[&str]) -> TestResult<String> {
         let output = self.run(arguments).await;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         if output.status.success() {
             return Ok(text(&output.stdout));
         }
-        let (said, complained) = (text(&output.stdout), text(&output.stderr));
-        Err(format!("demarche {arguments:?} failed: {said}{complained}"))
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        Err(format!("demarche {arguments:?} failed: {stdout}{stderr}"))
     }
 
-    /// How many entries a ledger has that `demarche verify` finds whole.
+    /// The number of entries that `demarche verify` reports.
     /// # Errors
-    /// What it finds at fault.
-    pub async fn verify(&self) -> Proven<i64> {
-        let said = self.say(&["verify"]).await?;
-        let entries = said.split(' ').next().and_then(|word| word.parse().ok());
-        entries.ok_or_else(|| format!("verify says {said}"))
+    /// The verification failed.
+    pub async fn verify(&self) -> TestResult<i64> {
+        let output = self.run_checked(&["verify"]).await?;
+        let entries = output
+            .split(' ')
+            .nth(1)
+            .and_then(|field| field.parse().ok());
+        entries.ok_or_else(|| format!("unexpected output of verify: {output}"))
     }
 
     /// The token of an editor named `desk`.
-    pub async fn token(&self) -> Proven<String> {
+    pub async fn token(&self) -> TestResult<String> {
         let create = ["token", "create", "--role", "editor", "--name", "desk"];
-        Ok(self.say(&create).await?.trim().to_owned())
+        Ok(self.run_checked(&create).await?.trim().to_owned())
     }
 
-    /// The database, as somebody opens it who does not use the program.
-    pub async fn outsider(&self) -> DatabaseConnection {
+    /// A direct connection to the database, without the program.
+    pub async fn connect_to_database(&self) -> DatabaseConnection {
         connect(&self.url).await
     }
 }
 
-/// What came of a command, without keeping the tasks around it from their work.
+/// The output of a command, awaited on a blocking thread so that other tasks continue.
 pub async fn output(mut command: Command) -> Output {
     let run = tokio::task::spawn_blocking(move || command.output().unwrap());
     run.await.unwrap()

@@ -1,5 +1,5 @@
-//! A disk that is full, or that fails: writes are refused and nothing of them is left, readers and subscribers go on,
-//! and so do writers once they can.
+//! Full or failing disk: writes are rejected completely, reads and subscriptions continue, and writes work again
+//! afterwards.
 
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -7,104 +7,111 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use crate::backend::Backend;
-use crate::place::Place;
+use crate::deployment::Deployment;
 use crate::postgres::Postgres;
-use crate::scene::Scene;
 use crate::server::{Server, is_traced};
 use crate::small_disk::SmallDisk;
-use crate::{Plan, Proven};
+use crate::write_scenario::WriteScenario;
+use crate::{Plan, TestResult};
 
-/// Statements that take more than the space that is left.
-const MOST: u64 = 3_000;
-/// Statements in which a single call fails; if it belongs to a checkpoint, none of them is refused.
-const FEW: u64 = 30;
-/// Bytes that may be left.
-const LEFT: u64 = 200 << 10;
+/// More statements than fit into the remaining space.
+const MAX_STATEMENTS: u64 = 3_000;
+/// Statements written while a single call fails; if that call belongs to a checkpoint, none of them is rejected.
+const STATEMENTS_PER_SINGLE_FAULT: u64 = 30;
+/// Maximum number of free bytes on the full disk.
+const MAX_FREE_BYTES: u64 = 200 << 10;
 
-pub async fn prove(plan: &Plan<'_>) -> Proven<Option<String>> {
+pub async fn run(plan: &Plan<'_>) -> TestResult<Option<String>> {
     let rounds = plan.options.rounds.unwrap_or(4);
-    let full = full(plan, rounds).await?;
+    let full = test_full_disk(plan, rounds).await?;
     let faults = match plan.backend {
-        Backend::Sqlite => faults(plan, rounds).await?,
-        // It ends all its processes at such a fault, and begins anew.
-        Backend::Postgres(_) => "LEFT OUT: calls on its log that fail".to_owned(),
+        Backend::Sqlite => test_failing_calls(plan, rounds).await?,
+        // PostgreSQL stops all its processes after such an error and restarts.
+        Backend::Postgres(_) => "SKIPPED: failing calls on PostgreSQL's log".to_owned(),
     };
     Ok(Some(format!(
-        "{full}; {faults}; reading went on, nothing was half written"
+        "{full}; {faults}; reads continued, nothing was partially written"
     )))
 }
 
-async fn full(plan: &Plan<'_>, rounds: u64) -> Proven<String> {
-    let small = match plan.backend {
-        Backend::Sqlite => Small::of_sqlite().await,
-        Backend::Postgres(_) => Small::of_postgres().await,
+async fn test_full_disk(plan: &Plan<'_>, rounds: u64) -> TestResult<String> {
+    let database = match plan.backend {
+        Backend::Sqlite => SmallDatabase::with_sqlite().await,
+        Backend::Postgres(_) => SmallDatabase::with_postgres().await,
     };
-    match small {
-        Ok(small) => small.fill(rounds, plan.options.seed).await,
-        Err(why) => Ok(format!("LEFT OUT: a full disk: {why}")),
+    match database {
+        Ok(database) => database.run_rounds(rounds, plan.options.seed).await,
+        Err(reason) => Ok(format!("SKIPPED: full disk: {reason}")),
     }
 }
 
 /// A database on a small disk.
-struct Small {
-    place: Place,
+struct SmallDatabase {
+    deployment: Deployment,
     disk: SmallDisk,
-    /// The server of the database, and the directory under the disk.
-    _kept: Option<(Backend, tempfile::TempDir)>,
+    /// The PostgreSQL server and the directory on which the disk is mounted.
+    _postgres: Option<(Backend, tempfile::TempDir)>,
 }
 
-impl Small {
-    async fn of_sqlite() -> Proven<Self> {
-        let mut place = Place::new(&Backend::Sqlite).await;
-        let disk = SmallDisk::mount(place.path())?;
-        place.enter(disk.entrance());
+impl SmallDatabase {
+    async fn with_sqlite() -> TestResult<Self> {
+        let mut deployment = Deployment::new(&Backend::Sqlite).await;
+        let disk = SmallDisk::mount(deployment.path())?;
+        deployment.set_prefix(disk.command_prefix());
         Ok(Self {
-            place,
+            deployment,
             disk,
-            _kept: None,
+            _postgres: None,
         })
     }
 
-    /// Its rows and indexes; what PostgreSQL has for all its databases, such as its log, is elsewhere.
-    async fn of_postgres() -> Proven<Self> {
+    /// Only tables and indexes are on the small disk; files that all databases share, such as PostgreSQL's log, are
+    /// elsewhere.
+    async fn with_postgres() -> TestResult<Self> {
         let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let disk = SmallDisk::mount(directory.path())?;
-        let mut postgres = Postgres::start(&disk.entrance())?;
-        let tables = disk.make_directory("tables", postgres.user())?;
-        postgres.keep_in(&tables).await?;
+        let mut postgres = Postgres::start(&disk.command_prefix())?;
+        let tables = disk.create_directory("tables", postgres.user())?;
+        postgres.use_tablespace(&tables).await?;
         let backend = Backend::Postgres(postgres);
-        let place = Place::new(&backend).await;
+        let deployment = Deployment::new(&backend).await;
         Ok(Self {
-            place,
+            deployment,
             disk,
-            _kept: Some((backend, directory)),
+            _postgres: Some((backend, directory)),
         })
     }
 
-    async fn fill(self, rounds: u64, seed: u64) -> Proven<String> {
+    async fn run_rounds(self, rounds: u64, seed: u64) -> TestResult<String> {
         let mut random = fastrand::Rng::with_seed(seed);
-        let server = Server::start(&self.place).await;
-        let mut scene = Scene::set(&self.place, server.address, "full").await?;
+        let server = Server::start(&self.deployment).await;
+        let mut scenario = WriteScenario::start(&self.deployment, server.address, "full").await?;
         for round in 1..=rounds {
-            let at = |violation| format!("full disk, round {round}: {violation}");
-            self.disk.fill(random.u64(0..LEFT));
-            if !scene.write(MOST, "STORAGE_FULL").await.map_err(at)? {
-                return Err(at(format!("{MOST} statements fit on a full disk")));
+            let in_round = |violation| format!("full disk, round {round}: {violation}");
+            self.disk.fill(random.u64(0..MAX_FREE_BYTES));
+            if !scenario
+                .write(MAX_STATEMENTS, "STORAGE_FULL")
+                .await
+                .map_err(in_round)?
+            {
+                return Err(in_round(format!(
+                    "{MAX_STATEMENTS} statements were written to a full disk"
+                )));
             }
-            scene.read().await.map_err(at)?;
-            scene.write(3, "STORAGE_FULL").await.map_err(at)?;
+            scenario.check_reads().await.map_err(in_round)?;
+            scenario.write(3, "STORAGE_FULL").await.map_err(in_round)?;
             self.disk.free();
-            scene.recover().await.map_err(at)?;
+            scenario.wait_for_recovery().await.map_err(in_round)?;
         }
-        let refused = scene.end(server, &self.place).await?;
+        let rejected = scenario.finish(server, &self.deployment).await?;
         Ok(format!(
-            "{rounds} times a full disk (tmpfs), {refused} writes refused with STORAGE_FULL"
+            "{rounds} times a full disk (tmpfs), {rejected} writes rejected with STORAGE_FULL"
         ))
     }
 }
 
-/// What the kernel is made to answer, and what that is to the client.
-/// Which of the two syncs it is, is up to how SQLite was compiled.
+/// System call, injected error, largest call number and the error code that the client must receive.
+/// How SQLite was compiled decides between `fsync` and `fdatasync`.
 const FAULTS: [(&str, &str, u32, &str); 4] = [
     ("fsync,fdatasync", "EIO", 6, "INTERNAL_SERVER_ERROR"),
     ("pwrite64", "EIO", 150, "INTERNAL_SERVER_ERROR"),
@@ -112,42 +119,48 @@ const FAULTS: [(&str, &str, u32, &str); 4] = [
     ("fsync,fdatasync", "ENOSPC", 6, "INTERNAL_SERVER_ERROR"),
 ];
 
-async fn faults(plan: &Plan<'_>, rounds: u64) -> Proven<String> {
-    let is_there = Command::new("strace").arg("-V").output();
-    if !is_there.is_ok_and(|output| output.status.success()) {
-        return Ok("LEFT OUT: calls that fail: there is no strace".to_owned());
+async fn test_failing_calls(plan: &Plan<'_>, rounds: u64) -> TestResult<String> {
+    let version = Command::new("strace").arg("-V").output();
+    if !version.is_ok_and(|output| output.status.success()) {
+        return Ok("SKIPPED: failing calls: strace is not installed".to_owned());
     }
     let mut random = fastrand::Rng::with_seed(plan.options.seed);
-    let place = Place::new(plan.backend).await;
-    let server = Server::start(&place).await;
-    let mut scene = Scene::set(&place, server.address, "faults").await?;
+    let deployment = Deployment::new(plan.backend).await;
+    let server = Server::start(&deployment).await;
+    let mut scenario = WriteScenario::start(&deployment, server.address, "faults").await?;
     for round in 1..=rounds {
         let (call, error, calls, code) = FAULTS[random.usize(..FAULTS.len())];
-        let (at, lasts) = (random.u32(1..=calls), random.bool());
-        let violated = |violation| {
-            let from = if lasts { "from" } else { "at" };
-            format!("round {round}, {call} fails with {error} {from} number {at}: {violation}")
+        let (number, is_persistent) = (random.u32(1..=calls), random.bool());
+        let in_context = |violation| {
+            let from = if is_persistent { "from" } else { "at" };
+            format!("round {round}, {call} fails with {error} {from} call {number}: {violation}")
         };
-        let when = if lasts { "+" } else { "" };
-        let fault = format!("{call}:error={error}:when={at}{when}");
-        let mut tracer = inject(&place, &server, &fault).await;
-        let most = if lasts { MOST } else { FEW };
-        let is_refused = scene.write(most, code).await.map_err(violated)?;
-        if lasts && !is_refused {
-            return Err(violated(format!("{MOST} statements were recorded")));
+        let when = if is_persistent { "+" } else { "" };
+        let fault = format!("{call}:error={error}:when={number}{when}");
+        let mut tracer = inject_fault(&deployment, &server, &fault).await;
+        let limit = if is_persistent {
+            MAX_STATEMENTS
+        } else {
+            STATEMENTS_PER_SINGLE_FAULT
+        };
+        let is_rejected = scenario.write(limit, code).await.map_err(in_context)?;
+        if is_persistent && !is_rejected {
+            return Err(in_context(format!(
+                "{MAX_STATEMENTS} statements were recorded on a failing disk"
+            )));
         }
-        scene.read().await.map_err(violated)?;
-        end(&mut tracer);
-        scene.recover().await.map_err(violated)?;
+        scenario.check_reads().await.map_err(in_context)?;
+        detach(&mut tracer);
+        scenario.wait_for_recovery().await.map_err(in_context)?;
     }
-    let refused = scene.end(server, &place).await?;
+    let rejected = scenario.finish(server, &deployment).await?;
     Ok(format!(
-        "{rounds} calls on the log that failed (EIO, ENOSPC), {refused} writes refused"
+        "{rounds} failed calls on the log (EIO, ENOSPC), {rejected} writes rejected"
     ))
 }
 
-/// Attaches a tracer to the server; from its return on, the call is counted and fails.
-async fn inject(place: &Place, server: &Server, fault: &str) -> Child {
+/// Attaches strace to the server. When this returns, calls are being counted and the selected ones fail.
+async fn inject_fault(deployment: &Deployment, server: &Server, fault: &str) -> Child {
     let call = fault.split(':').next().unwrap_or_default();
     let mut command = Command::new("strace");
     command.args([
@@ -164,7 +177,7 @@ async fn inject(place: &Place, server: &Server, fault: &str) -> Child {
         "-e",
         &format!("inject={fault}"),
     ]);
-    command.arg("-P").arg(place.file("demarche.db-wal"));
+    command.arg("-P").arg(deployment.file("demarche.db-wal"));
     command.stdin(Stdio::null()).stderr(Stdio::null());
     let tracer = command.spawn().unwrap();
     while !is_traced(server.process()) {
@@ -173,8 +186,8 @@ async fn inject(place: &Place, server: &Server, fault: &str) -> Child {
     tracer
 }
 
-/// Lets the server go on untraced.
-fn end(tracer: &mut Child) {
+/// Detaches strace; the server keeps running.
+fn detach(tracer: &mut Child) {
     let kill = Command::new("kill").arg(tracer.id().to_string()).status();
     assert!(kill.unwrap().success());
     tracer.wait().unwrap();

@@ -1,13 +1,13 @@
-//! Import documents.
+//! Import documents of any length.
 
 use demarche::model::country::ATLAS;
 use serde_json::{Value, json};
 
 const STANCES: [&str; 3] = ["NAMED", "APPROACHED", "AGREED"];
-/// 2025-01-20, from which on a round of all states takes a day.
-const BEGINNING: chrono::NaiveDate = chrono::NaiveDate::from_ymd_opt(2025, 1, 20).expect("a day");
+/// 2025-01-20; from then on, one day per round over all states.
+const FIRST_DAY: chrono::NaiveDate = chrono::NaiveDate::from_ymd_opt(2025, 1, 20).expect("a day");
 
-/// With an initiative, a source and so many statements, each a move of a state.
+/// A document with one initiative, one source and `statements` statements, each of which changes the stance of a state.
 pub fn document(slug: &str, statements: u64) -> Value {
     let states = ATLAS
         .countries
@@ -17,14 +17,14 @@ pub fn document(slug: &str, statements: u64) -> Value {
     let statement = |number: u64| {
         let (round, state) = (number / states.len() as u64, number % states.len() as u64);
         let at = |list: &[&str], at: u64| {
-            list[usize::try_from(at).expect("it is below the length")].to_owned()
+            list[usize::try_from(at).expect("below the length")].to_owned()
         };
         json!({
             "key": format!("statement-{number}"),
             "subject": { "relationship": at(&states, state) },
             "claimant": { "kind": "PRESS", "label": "A newspaper" },
-            "validFrom": (BEGINNING + chrono::Days::new(round)).to_string(),
-            "summary": "The state is said to stand where it stands.",
+            "validFrom": (FIRST_DAY + chrono::Days::new(round)).to_string(),
+            "summary": "A report about the stance of the state.",
             "body": { "stance": { "stance": at(&STANCES, round % STANCES.len() as u64) } },
             "evidence": [{ "source": "report", "relation": "SUPPORTS", "quote": null, "locator": null }],
             "contradicts": [], "corrects": null, "note": null,
@@ -33,7 +33,7 @@ pub fn document(slug: &str, statements: u64) -> Value {
     json!({
         "format": 1,
         "initiative": {
-            "slug": slug, "title": "Requests", "summary": "What is asked.", "requestingState": "US",
+            "slug": slug, "title": "Requests", "summary": "A diplomatic request.", "requestingState": "US",
             "startedOn": "2025-01-20",
         },
         "sources": [{

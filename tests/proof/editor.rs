@@ -1,4 +1,4 @@
-//! A client that records statements, each of which moves a state from one stance to the next.
+//! HTTP client that records statements, each of which moves a state from one stance to the next.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -13,7 +13,7 @@ pub struct Editor {
     token: String,
 }
 
-/// What a write was acknowledged with.
+/// Response to an acknowledged write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Acknowledgement {
     pub key: String,
@@ -21,56 +21,58 @@ pub struct Acknowledgement {
     pub hash: String,
 }
 
-/// Why a write was not acknowledged.
+/// Reason why a write was not acknowledged.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unacknowledged {
-    /// Nobody answered: it may be recorded or not.
-    Silent,
-    /// The code of the error: it is not recorded.
-    Refused(String),
+pub enum WriteFailure {
+    /// No response: the write may or may not be recorded.
+    NoResponse,
+    /// Error code: the write is not recorded.
+    Rejected(String),
 }
 
-/// The server's own limit for a request is 10 seconds; beyond this it hangs.
-const PATIENCE: Duration = Duration::from_secs(40);
+/// The server's own limit for a request is 10 seconds; a longer wait means that it hangs.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(40);
 
 impl Editor {
     pub fn new(token: &str) -> Self {
-        let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE);
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .timeout(REQUEST_TIMEOUT);
         Self {
             http: http.build().unwrap(),
             token: token.to_owned(),
         }
     }
 
-    /// A story in an initiative of its own. The same name gives the same story again.
-    pub async fn begin(&self, server: SocketAddr, slug: &str) -> Story {
+    /// Opens a separate initiative for a generator. The same slug gives the same statements again.
+    pub async fn open_initiative(&self, server: SocketAddr, slug: &str) -> StatementGenerator {
         let initiative = json!({
             "idempotencyKey": format!("{slug}-initiative"), "slug": slug, "title": "Requests",
-            "summary": "What is asked.", "requestingState": "US", "startedOn": "2025-01-20",
+            "summary": "A diplomatic request.", "requestingState": "US", "startedOn": "2025-01-20",
         });
         let source = json!({
             "idempotencyKey": format!("{slug}-source"), "kind": "NEWS", "publisher": "A newspaper",
             "title": "A report", "url": "https://example.org/report", "publishedOn": "2025-06-25",
             "language": "en",
         });
-        let opened = self.write(server, "openInitiative", "initiative { id }", &initiative);
-        opened.await.unwrap();
-        let registered = self.write(server, "registerSource", "source { id }", &source);
-        let source = registered.await.unwrap();
-        Story {
+        let initiative = self.write(server, "openInitiative", "initiative { id }", &initiative);
+        initiative.await.unwrap();
+        let source = self.write(server, "registerSource", "source { id }", &source);
+        let source = source.await.unwrap();
+        StatementGenerator {
             slug: slug.to_owned(),
             source: source["source"]["id"].as_str().unwrap().to_owned(),
-            told: 0,
+            next_number: 0,
         }
     }
 
     /// # Errors
-    /// Why it was not acknowledged.
-    pub async fn state(
+    /// The write was not acknowledged.
+    pub async fn record_statement(
         &self,
         server: SocketAddr,
         statement: &Statement,
-    ) -> Result<Acknowledgement, Unacknowledged> {
+    ) -> Result<Acknowledgement, WriteFailure> {
         let payload = self
             .write(
                 server,
@@ -94,45 +96,45 @@ impl Editor {
         mutation: &str,
         fields: &str,
         input: &Value,
-    ) -> Result<Value, Unacknowledged> {
+    ) -> Result<Value, WriteFailure> {
         let (first, rest) = mutation.split_at(1);
         let query = format!(
             "mutation($input: {}{rest}Input!) {{ {mutation}(input: $input) {{ {fields} ledgerHead {{ seq hash }} }} }}",
             first.to_uppercase()
         );
         let body = json!({ "query": query, "variables": { "input": input } });
-        let mut answer = self.ask(server, &body).await?;
-        match answer["errors"][0]["extensions"]["code"].as_str() {
-            Some(code) => Err(Unacknowledged::Refused(code.to_owned())),
-            None => Ok(answer["data"][mutation].take()),
+        let mut response = self.post(server, &body).await?;
+        match response["errors"][0]["extensions"]["code"].as_str() {
+            Some(code) => Err(WriteFailure::Rejected(code.to_owned())),
+            None => Ok(response["data"][mutation].take()),
         }
     }
 
     /// The data of a query.
     /// # Errors
-    /// Why there are none.
-    pub async fn query(&self, server: SocketAddr, query: &str) -> Result<Value, Unacknowledged> {
-        let mut answer = self.ask(server, &json!({ "query": query })).await?;
-        match answer["errors"][0]["extensions"]["code"].as_str() {
-            Some(code) => Err(Unacknowledged::Refused(code.to_owned())),
-            None => Ok(answer["data"].take()),
+    /// The request failed.
+    pub async fn query(&self, server: SocketAddr, query: &str) -> Result<Value, WriteFailure> {
+        let mut response = self.post(server, &json!({ "query": query })).await?;
+        match response["errors"][0]["extensions"]["code"].as_str() {
+            Some(code) => Err(WriteFailure::Rejected(code.to_owned())),
+            None => Ok(response["data"].take()),
         }
     }
 
-    async fn ask(&self, server: SocketAddr, body: &Value) -> Result<Value, Unacknowledged> {
+    async fn post(&self, server: SocketAddr, body: &Value) -> Result<Value, WriteFailure> {
         let request = self.http.post(format!("http://{server}/graphql"));
-        let answer = request.bearer_auth(&self.token).json(body).send().await;
-        let answer = answer.map_err(|_| Unacknowledged::Silent)?;
-        answer.json().await.map_err(|_| Unacknowledged::Silent)
+        let response = request.bearer_auth(&self.token).json(body).send().await;
+        let response = response.map_err(|_| WriteFailure::NoResponse)?;
+        response.json().await.map_err(|_| WriteFailure::NoResponse)
     }
 }
 
-/// Statements without end, each a move of one of many states, the same at every telling.
+/// Generates statements without end, each of which moves one of many states. The sequence is deterministic.
 #[derive(Clone, Debug)]
-pub struct Story {
+pub struct StatementGenerator {
     pub slug: String,
     source: String,
-    told: usize,
+    next_number: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -149,59 +151,65 @@ const STANCES: [&str; 5] = [
     "AGREED",
     "IMPLEMENTING",
 ];
-/// 2025-01-20, from which on a round of all states takes a day.
-const BEGINNING: chrono::NaiveDate = chrono::NaiveDate::from_ymd_opt(2025, 1, 20).expect("a day");
+/// 2025-01-20; from then on, one day per round over all states.
+const FIRST_DAY: chrono::NaiveDate = chrono::NaiveDate::from_ymd_opt(2025, 1, 20).expect("a day");
 
-impl Story {
+impl StatementGenerator {
     pub fn next(&mut self) -> Statement {
-        self.told += 1;
-        self.statement(self.told - 1)
+        self.next_number += 1;
+        self.statement(self.next_number - 1)
     }
 
-    /// The first from this number on of which this holds, and its number: (state, stance).
-    pub fn find(&self, from: usize, holds: impl Fn(&str, &str) -> bool) -> (usize, Statement) {
+    /// The first statement from number `from` on whose state and stance match, with its number.
+    pub fn find_from(
+        &self,
+        from: usize,
+        matches: impl Fn(&str, &str) -> bool,
+    ) -> (usize, Statement) {
         let mut numbers = from..;
         let number = numbers.find(|number| {
-            let (_, state, stance) = Self::move_of(*number);
-            holds(state, stance)
+            let (_, state, stance) = Self::stance_move(*number);
+            matches(state, stance)
         });
-        let number = number.expect("there is no end");
+        let number = number.expect("the sequence is endless");
         (number, self.statement(number))
     }
 
     /// Round, state and stance.
-    fn move_of(number: usize) -> (usize, &'static str, &'static str) {
+    fn stance_move(number: usize) -> (usize, &'static str, &'static str) {
         let states = ATLAS.countries.len() - 1;
         let (round, state) = (number / states, number % states);
-        let mut asked = ATLAS
+        let mut requested_states = ATLAS
             .countries
             .iter()
             .filter(|country| country.code != "US");
-        let state = asked.nth(state).expect("it is below their number");
+        let state = requested_states
+            .nth(state)
+            .expect("below the number of states");
         (round, &state.code, STANCES[round % STANCES.len()])
     }
 
     fn statement(&self, number: usize) -> Statement {
-        let (round, state, stance) = Self::move_of(number);
-        let day = BEGINNING + chrono::Days::new(round as u64);
+        let (round, state, stance) = Self::stance_move(number);
+        let day = FIRST_DAY + chrono::Days::new(round as u64);
         let key = format!("{}-{number}", self.slug);
         let input = json!({
             "idempotencyKey": key,
             "subject": { "relationship": { "initiative": self.slug, "requestedState": state } },
             "claimant": { "kind": "REQUESTED_STATE", "label": "Foreign ministry" },
             "validFrom": day.to_string(),
-            "summary": format!("The ministry says where the state stands, key={key};"),
+            "summary": format!("A statement of the ministry, key={key};"),
             "body": { "stance": { "stance": stance } },
             "evidence": [{ "source": self.source, "relation": "SUPPORTS" }],
         });
         Statement { key, input }
     }
 
-    /// As [`Story::next`], but of a state that is none: refused, after the ledger was asked to record it.
-    pub fn wrong(&self) -> Statement {
-        let Statement { key, mut input } = self.statement(self.told);
+    /// Like [`StatementGenerator::next`], but with an unknown source: rejected only after the writer has looked it up.
+    pub fn invalid_statement(&self) -> Statement {
+        let Statement { key, mut input } = self.statement(self.next_number);
         input["evidence"][0]["source"] = "U3RhdGVtZW50OjE".into();
-        let key = format!("{key}-wrong");
+        let key = format!("{key}-invalid");
         input["idempotencyKey"] = key.as_str().into();
         Statement { key, input }
     }

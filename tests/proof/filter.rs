@@ -1,4 +1,4 @@
-//! What a subscriber asks to hear of, and what that is by the ledger.
+//! Subscription filters, and the events that each must deliver for a given ledger.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use entity::{initiative, ledger_entry, ledger_head, stance_change};
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
-use crate::Proven;
+use crate::TestResult;
 
 #[derive(Clone, Debug)]
 pub enum Filter {
@@ -22,7 +22,7 @@ pub enum Filter {
     To(Vec<&'static str>),
 }
 
-/// An entry, and what can be asked of it.
+/// A ledger entry with the fields that filters use.
 pub struct Entry {
     pub cursor: String,
     kind: String,
@@ -40,11 +40,11 @@ impl Filter {
         match self {
             Self::Entries | Self::Kinds(_) => {
                 "subscription($after: String, $kinds: [EntryKind!]) {
-                   heard: ledgerAppended(after: $after, kinds: $kinds) { cursor } }"
+                   event: ledgerAppended(after: $after, kinds: $kinds) { cursor } }"
             }
             _ => {
                 "subscription($after: String, $filter: StanceChangeFilter) {
-                   heard: stanceChanged(after: $after, filter: $filter) { cursor } }"
+                   event: stanceChanged(after: $after, filter: $filter) { cursor } }"
             }
         }
     }
@@ -61,8 +61,9 @@ impl Filter {
         json!({ "after": after, "filter": filter })
     }
 
-    fn wants(&self, entry: &Entry) -> bool {
-        let of_change = |wants: &dyn Fn(&Change) -> bool| entry.change.as_ref().is_some_and(wants);
+    fn matches(&self, entry: &Entry) -> bool {
+        let of_change =
+            |matches: &dyn Fn(&Change) -> bool| entry.change.as_ref().is_some_and(matches);
         match self {
             Self::Entries => true,
             Self::Kinds(kinds) => kinds.contains(&entry.kind.as_str()),
@@ -73,30 +74,30 @@ impl Filter {
         }
     }
 
-    /// Whether these are the cursors of what there was to hear, in order.
+    /// Checks that the received cursors are exactly those of the matching entries, in order.
     /// # Errors
-    /// Where they are not.
-    pub fn compare(&self, heard: &[String], ledger: &[Entry]) -> Proven {
-        let wanted = ledger.iter().filter(|entry| self.wants(entry));
-        let expected: Vec<&str> = wanted.map(|entry| entry.cursor.as_str()).collect();
-        if heard == expected {
+    /// The first difference.
+    pub fn check_received(&self, received: &[String], ledger: &[Entry]) -> TestResult {
+        let matching = ledger.iter().filter(|entry| self.matches(entry));
+        let expected: Vec<&str> = matching.map(|entry| entry.cursor.as_str()).collect();
+        if received == expected {
             return Ok(());
         }
-        let both = heard.iter().zip(&expected);
-        let at = both
-            .take_while(|(heard, expected)| heard == *expected)
+        let pairs = received.iter().zip(&expected);
+        let index = pairs
+            .take_while(|(received, expected)| received == *expected)
             .count();
-        let (heard, of) = (heard.len(), expected.len());
+        let (count, total) = (received.len(), expected.len());
         Err(format!(
-            "{self:?} heard {heard} events of {of}, and number {at} is another"
+            "{self:?} received {count} events, expected {total}; the first difference is event {index}"
         ))
     }
 }
 
 /// All entries, by seq.
-pub async fn list(db: &DatabaseConnection) -> Vec<Entry> {
+pub async fn list_entries(db: &DatabaseConnection) -> Vec<Entry> {
     let head = ledger_head::Entity::find_by_id(1).one(db).await.unwrap();
-    let generation = head.expect("a server has opened it").generation;
+    let generation = head.expect("the server has created it").generation;
     let initiatives = initiative::Entity::find().all(db).await.unwrap();
     let slugs: HashMap<i64, String> = initiatives
         .into_iter()

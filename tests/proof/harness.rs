@@ -1,25 +1,26 @@
-//! What a test binary without a harness is asked for all the same, by cargo and by cargo-nextest.
+//! Command-line options that cargo and cargo-nextest pass to every test binary, for binaries without the default
+//! harness.
 
 use clap::Args;
 
 #[derive(Debug, Args)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "the flags of test harnesses, each handed in by itself"
+    reason = "the flags of test harnesses are independent"
 )]
 pub struct Harness {
-    /// Tests whose name holds one of these words; without any, all.
+    /// Run only tests whose name contains one of these texts.
     filters: Vec<String>,
     #[arg(long, hide = true)]
     nocapture: bool,
     #[arg(long, hide = true)]
     test_threads: Option<usize>,
-    /// What cargo-nextest asks of every test binary: the names of its tests, and then each by its whole name.
+    /// cargo-nextest lists the tests of every binary, then runs each by its full name.
     #[arg(long, hide = true)]
     pub list: bool,
     #[arg(long, hide = true)]
     format: Option<String>,
-    /// Those that are ignored by default: none is.
+    /// Select ignored tests: there are none.
     #[arg(long, hide = true)]
     ignored: bool,
     #[arg(long, hide = true)]
@@ -27,7 +28,7 @@ pub struct Harness {
 }
 
 impl Harness {
-    pub fn wants(&self, test: &str) -> bool {
+    pub fn selects(&self, test: &str) -> bool {
         let is_named = |filter: &String| test.contains(filter.as_str());
         !self.ignored && (self.filters.is_empty() || self.filters.iter().any(is_named))
     }

@@ -1,4 +1,4 @@
-//! Whatever was acknowledged is there after the server, or the database under it, was killed at any moment.
+//! Acknowledged writes survive a kill of the server, or of PostgreSQL, at any moment.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -8,17 +8,17 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use crate::editor::{Acknowledgement, Editor, Statement, Story, Unacknowledged};
-use crate::place::Place;
+use crate::deployment::Deployment;
+use crate::editor::{Acknowledgement, Editor, Statement, StatementGenerator, WriteFailure};
+use crate::ledger_reader::{LedgerReader, check_acknowledged};
 use crate::server::Server;
-use crate::truth::{Walk, find_all};
-use crate::{Plan, Proven};
+use crate::{Plan, TestResult};
 
 const WRITERS: usize = 8;
-/// For a round's acknowledgements; PostgreSQL recovers within it.
-const PATIENCE: Duration = Duration::from_mins(2);
-/// Of this many kills, one is of PostgreSQL itself.
-const PERIOD: u64 = 5;
+/// Maximum time for the acknowledgements of one round, including a recovery of PostgreSQL.
+const ROUND_TIMEOUT: Duration = Duration::from_mins(2);
+/// One of this many kills hits PostgreSQL itself.
+const POSTGRES_KILL_PERIOD: u64 = 5;
 
 #[derive(Default)]
 struct Count {
@@ -28,15 +28,14 @@ struct Count {
     repeated: u64,
 }
 
-pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
+pub async fn run(plan: &Plan<'_>) -> TestResult<String> {
     let rounds = plan.options.rounds.unwrap_or(10);
-    let wanted = plan.options.acknowledgements.unwrap_or(rounds * 20);
+    let target = plan.options.acknowledgements.unwrap_or(rounds * 20);
     let mut random = fastrand::Rng::with_seed(plan.options.seed);
-    let mut siege = Siege::begin(plan).await?;
+    let mut test = KillTest::start(plan).await?;
     for round in 1..=rounds {
-        let share = wanted * round / rounds;
-        siege
-            .round(share, round, &mut random)
+        let share = target * round / rounds;
+        test.run_round(share, round, &mut random)
             .await
             .map_err(|violation| format!("round {round} of {rounds}: {violation}"))?;
     }
@@ -45,89 +44,102 @@ pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
         crashes,
         acknowledged,
         repeated,
-    } = siege.count;
-    let entries = siege.end().await?;
+    } = test.count;
+    let entries = test.finish().await?;
     Ok(format!(
         "{kills} kills of the server and {crashes} of the database, {acknowledged} acknowledgements, 0 lost; \
-         {repeated} repeated with the same result; {entries} entries, chain whole"
+         {repeated} repeated, each with the first result; {entries} entries, chain valid"
     ))
 }
 
-struct Siege<'p> {
+struct KillTest<'p> {
     plan: &'p Plan<'p>,
-    place: Place,
+    deployment: Deployment,
     server: Server,
     editor: Editor,
-    door: watch::Sender<Option<SocketAddr>>,
-    desk: Arc<Mutex<Vec<(Statement, Acknowledgement)>>>,
+    server_address: watch::Sender<Option<SocketAddr>>,
+    acknowledged_writes: Arc<Mutex<Vec<(Statement, Acknowledgement)>>>,
     writers: Vec<JoinHandle<()>>,
-    walk: Walk,
+    ledger: LedgerReader,
     count: Count,
 }
 
-impl<'p> Siege<'p> {
-    async fn begin(plan: &'p Plan<'p>) -> Proven<Self> {
-        let place = Place::new(plan.backend).await;
-        let editor = Editor::new(&place.token().await?);
-        let server = Server::start(&place).await;
-        let (door, _) = watch::channel(Some(server.address));
-        let desk = Arc::default();
+impl<'p> KillTest<'p> {
+    async fn start(plan: &'p Plan<'p>) -> TestResult<Self> {
+        let deployment = Deployment::new(plan.backend).await;
+        let editor = Editor::new(&deployment.token().await?);
+        let server = Server::start(&deployment).await;
+        let (server_address, _) = watch::channel(Some(server.address));
+        let acknowledged_writes = Arc::default();
         let mut writers = Vec::new();
         for writer in 0..WRITERS {
-            let story = editor
-                .begin(server.address, &format!("writer-{writer}"))
+            let generator = editor
+                .open_initiative(server.address, &format!("writer-{writer}"))
                 .await;
-            let writing = write(editor.clone(), story, door.subscribe(), Arc::clone(&desk));
-            writers.push(tokio::spawn(writing));
+            let task = write_until_stopped(
+                editor.clone(),
+                generator,
+                server_address.subscribe(),
+                Arc::clone(&acknowledged_writes),
+            );
+            writers.push(tokio::spawn(task));
         }
-        let db = place.outsider().await;
-        let walk = Walk::begin(&db).await;
+        let db = deployment.connect_to_database().await;
+        let ledger = LedgerReader::at_genesis(&db).await;
         db.close().await.unwrap();
         let count = Count::default();
         Ok(Self {
             plan,
-            place,
+            deployment,
             server,
             editor,
-            door,
-            desk,
+            server_address,
+            acknowledged_writes,
             writers,
-            walk,
+            ledger,
             count,
         })
     }
 
-    /// Lets them write until there are so many acknowledgements in all, kills, starts again, and counts.
-    async fn round(&mut self, share: u64, round: u64, random: &mut fastrand::Rng) -> Proven {
+    /// Waits for `target` acknowledgements in total, kills and restarts the server, and checks the ledger.
+    async fn run_round(
+        &mut self,
+        target: u64,
+        round: u64,
+        random: &mut fastrand::Rng,
+    ) -> TestResult {
         sleep(Duration::from_millis(random.u64(50..500))).await;
-        timeout(PATIENCE, self.wait_for(share))
+        timeout(ROUND_TIMEOUT, self.wait_for(target))
             .await
-            .map_err(|_| format!("{share} acknowledgements never came"))?;
+            .map_err(|_| format!("timeout before {target} acknowledgements"))?;
         let postgres = self
             .plan
             .backend
             .postgres()
-            .filter(|postgres| postgres.is_ours());
-        if let Some(postgres) = postgres.filter(|_| round.is_multiple_of(PERIOD)) {
+            .filter(|postgres| postgres.is_managed());
+        if let Some(postgres) = postgres.filter(|_| round.is_multiple_of(POSTGRES_KILL_PERIOD)) {
             postgres.crash().await;
             self.count.crashes += 1;
         } else {
             self.server.kill();
-            self.door.send_replace(None);
+            self.server_address.send_replace(None);
             self.count.kills += 1;
         }
-        let written = std::mem::take(&mut *self.desk.lock().unwrap());
-        self.count.acknowledged += written.len() as u64;
-        if self.door.borrow().is_none() {
-            self.server = Server::start(&self.place).await;
-            self.door.send_replace(Some(self.server.address));
+        let writes = std::mem::take(&mut *self.acknowledged_writes.lock().unwrap());
+        self.count.acknowledged += writes.len() as u64;
+        if self.server_address.borrow().is_none() {
+            self.server = Server::start(&self.deployment).await;
+            self.server_address.send_replace(Some(self.server.address));
         }
-        self.audit(&written).await?;
-        for (statement, first) in written.iter().rev().step_by(10).take(5) {
-            let again = timeout(PATIENCE, self.repeat(statement)).await;
-            let again = again.map_err(|_| "a repeated write hangs".to_owned())?;
-            if again != *first {
-                return Err(format!("{first:?} is {again:?} when repeated"));
+        self.check_ledger(&writes).await?;
+        for (statement, first) in writes.iter().rev().step_by(10).take(5) {
+            let repeated_response = timeout(ROUND_TIMEOUT, self.repeat(statement)).await;
+            let repeated_response =
+                repeated_response.map_err(|_| "a repeated write timed out".to_owned())?;
+            if repeated_response != *first {
+                return Err(format!(
+                    "a repeated write returned {repeated_response:?} instead of {first:?}"
+                ));
             }
             self.count.repeated += 1;
         }
@@ -135,60 +147,73 @@ impl<'p> Siege<'p> {
     }
 
     async fn wait_for(&self, acknowledged: u64) {
-        while self.count.acknowledged + (self.desk.lock().unwrap().len() as u64) < acknowledged {
+        while self.count.acknowledged + (self.acknowledged_writes.lock().unwrap().len() as u64)
+            < acknowledged
+        {
             sleep(Duration::from_millis(5)).await;
         }
     }
 
     async fn repeat(&self, statement: &Statement) -> Acknowledgement {
         loop {
-            match self.editor.state(self.server.address, statement).await {
-                Ok(again) => return again,
+            match self
+                .editor
+                .record_statement(self.server.address, statement)
+                .await
+            {
+                Ok(repeated_response) => return repeated_response,
                 Err(_) => sleep(Duration::from_millis(50)).await,
             }
         }
     }
 
-    /// Not before the server runs again: it recovers what was left, and nobody does it for it.
-    async fn audit(&mut self, written: &[(Statement, Acknowledgement)]) -> Proven {
-        let db = self.place.outsider().await;
-        let read = self.walk.go_on(&db).await?;
-        let acknowledged: Vec<_> = written.iter().map(|(_, first)| first.clone()).collect();
-        find_all(&db, &acknowledged, &read).await?;
+    /// Called only once the server runs again, because only the server recovers the database after a kill.
+    async fn check_ledger(&mut self, writes: &[(Statement, Acknowledgement)]) -> TestResult {
+        let db = self.deployment.connect_to_database().await;
+        let new_entries = self.ledger.read_new(&db).await?;
+        let acknowledged: Vec<_> = writes.iter().map(|(_, first)| first.clone()).collect();
+        check_acknowledged(&db, &acknowledged, &new_entries).await?;
         db.close().await.map_err(|error| error.to_string())
     }
 
-    /// How many entries there are in the end.
-    async fn end(self) -> Proven<i64> {
+    /// The number of entries at the end.
+    async fn finish(self) -> TestResult<i64> {
         for writer in &self.writers {
             writer.abort();
         }
         self.server.stop().await;
-        self.place.verify().await
+        self.deployment.verify().await
     }
 }
 
-/// Writes on, each statement until it is acknowledged.
-async fn write(
+/// Repeats each statement until it is acknowledged, then writes the next.
+async fn write_until_stopped(
     editor: Editor,
-    mut story: Story,
-    mut door: watch::Receiver<Option<SocketAddr>>,
-    desk: Arc<Mutex<Vec<(Statement, Acknowledgement)>>>,
+    mut generator: StatementGenerator,
+    mut server_address: watch::Receiver<Option<SocketAddr>>,
+    acknowledged_writes: Arc<Mutex<Vec<(Statement, Acknowledgement)>>>,
 ) {
-    let mut statement = story.next();
+    let mut statement = generator.next();
     loop {
-        let Ok(server) = door.wait_for(Option::is_some).await.map(|server| *server) else {
+        let Ok(server) = server_address
+            .wait_for(Option::is_some)
+            .await
+            .map(|server| *server)
+        else {
             return;
         };
-        let server = server.expect("it was waited for");
-        match editor.state(server, &statement).await {
+        let server = server.expect("`wait_for` returned it");
+        match editor.record_statement(server, &statement).await {
             Ok(acknowledged) => {
-                let written = std::mem::replace(&mut statement, story.next());
-                desk.lock().unwrap().push((written, acknowledged));
+                let writes = std::mem::replace(&mut statement, generator.next());
+                acknowledged_writes
+                    .lock()
+                    .unwrap()
+                    .push((writes, acknowledged));
             }
-            Err(Unacknowledged::Silent) => sleep(Duration::from_millis(5)).await,
-            // A database that recovers.
-            Err(Unacknowledged::Refused(_)) => sleep(Duration::from_millis(50)).await,
+            Err(WriteFailure::NoResponse) => sleep(Duration::from_millis(5)).await,
+            // The database is recovering.
+            Err(WriteFailure::Rejected(_)) => sleep(Duration::from_millis(50)).await,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The ledger, read past the program, link by link.
+//! Reads the ledger directly in the database and verifies the chain entry by entry.
 
 use std::collections::HashMap;
 
@@ -6,34 +6,34 @@ use demarche::ledger::hash;
 use entity::{ledger_entry, ledger_head};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::Proven;
+use crate::TestResult;
 use crate::editor::Acknowledgement;
 
-/// How far a ledger was read and found whole.
+/// The last entry that was read and verified.
 #[derive(Clone, Debug)]
-pub struct Walk {
+pub struct LedgerReader {
     pub seq: i64,
     hash: String,
 }
 
-impl Walk {
-    pub async fn begin(db: &DatabaseConnection) -> Self {
+impl LedgerReader {
+    pub async fn at_genesis(db: &DatabaseConnection) -> Self {
         let head = ledger_head::Entity::find_by_id(1).one(db).await.unwrap();
-        let generation = head.expect("a server has opened it").generation;
+        let generation = head.expect("the server has created it").generation;
         Self {
             seq: 0,
             hash: hash::genesis(&generation),
         }
     }
 
-    /// Reads on to the end; gives what it read as (seq, hash) by idempotency key.
+    /// Reads and verifies the new entries; returns (seq, hash) by idempotency key.
     /// # Errors
-    /// The first entry that is missing or does not follow.
-    pub async fn go_on(
+    /// The first entry that is missing or does not follow its predecessor.
+    pub async fn read_new(
         &mut self,
         db: &DatabaseConnection,
-    ) -> Proven<HashMap<String, (i64, String)>> {
-        let mut read = HashMap::new();
+    ) -> TestResult<HashMap<String, (i64, String)>> {
+        let mut entries = HashMap::new();
         loop {
             let page = ledger_entry::Entity::find()
                 .filter(ledger_entry::Column::Seq.gt(self.seq))
@@ -41,54 +41,54 @@ impl Walk {
                 .limit(1_000);
             let page = page.all(db).await.map_err(|error| error.to_string())?;
             if page.is_empty() {
-                return Ok(read);
+                return Ok(entries);
             }
             for entry in page {
-                self.step(&entry)?;
-                read.insert(entry.idempotency_key, (entry.seq, entry.hash));
+                self.verify_next(&entry)?;
+                entries.insert(entry.idempotency_key, (entry.seq, entry.hash));
             }
         }
     }
 
-    fn step(&mut self, entry: &ledger_entry::Model) -> Proven {
+    fn verify_next(&mut self, entry: &ledger_entry::Model) -> TestResult {
         let (seq, expected) = (entry.seq, self.seq + 1);
         if seq != expected {
-            return Err(format!("entry {seq} comes where {expected} should"));
+            return Err(format!("found entry {seq} instead of {expected}"));
         }
-        let hashed = hash::of(entry).map_err(|error| error.to_string())?;
-        if entry.prev_hash != self.hash || entry.hash != hashed {
-            return Err(format!("the chain breaks at entry {seq}"));
+        let computed_hash = hash::hash_entry(entry).map_err(|error| error.to_string())?;
+        if entry.prev_hash != self.hash || entry.hash != computed_hash {
+            return Err(format!("the chain is broken at entry {seq}"));
         }
-        (self.seq, self.hash) = (seq, hashed);
+        (self.seq, self.hash) = (seq, computed_hash);
         Ok(())
     }
 }
 
-/// Whether everything that was acknowledged is in the ledger, as it was acknowledged.
+/// Checks that every acknowledged write is in the ledger, as it was acknowledged.
 /// # Errors
 /// The first that is not.
-pub async fn find_all(
+pub async fn check_acknowledged(
     db: &DatabaseConnection,
     acknowledged: &[Acknowledgement],
-    read: &HashMap<String, (i64, String)>,
-) -> Proven {
+    new_entries: &HashMap<String, (i64, String)>,
+) -> TestResult {
     for Acknowledgement { key, seq, hash } in acknowledged {
-        let found = match read.get(key) {
-            Some(found) => Some(found.clone()),
-            // It was acknowledged before, too.
-            None => find(db, key).await?,
+        let stored = match new_entries.get(key) {
+            Some(stored) => Some(stored.clone()),
+            // A repeated write, acknowledged in an earlier round.
+            None => find_by_key(db, key).await?,
         };
-        if found.as_ref() != Some(&(*seq, hash.clone())) {
-            let found = found.map_or("nothing".to_owned(), |(seq, _)| format!("entry {seq}"));
+        if stored.as_ref() != Some(&(*seq, hash.clone())) {
+            let stored = stored.map_or("nothing".to_owned(), |(seq, _)| format!("entry {seq}"));
             return Err(format!(
-                "{key} was acknowledged as entry {seq}; there is {found}"
+                "{key} was acknowledged as entry {seq}, but the ledger has {stored}"
             ));
         }
     }
     Ok(())
 }
 
-async fn find(db: &DatabaseConnection, key: &str) -> Proven<Option<(i64, String)>> {
+async fn find_by_key(db: &DatabaseConnection, key: &str) -> TestResult<Option<(i64, String)>> {
     let select = ledger_entry::Entity::find().filter(ledger_entry::Column::IdempotencyKey.eq(key));
     let entry = select.one(db).await.map_err(|error| error.to_string())?;
     Ok(entry.map(|entry| (entry.seq, entry.hash)))

@@ -1,88 +1,87 @@
-//! What is promised, put to the proof: the program itself, as a process of its own, is killed, starved and altered, and
-//! what it promised is then counted.
+//! Fault-injection tests: they start the server as a separate process, kill it, fill its disk, tamper with its data,
+//! and count losses.
 //!
-//! `cargo test` runs a short form of each property; `cargo test --release --test proof -- kills --rounds 1000` is a long
-//! one. docs/reliability.md lists them. Nothing here measures in the short form: it counts what was lost, which is
-//! nothing.
+//! `cargo test` runs a short form of each test; `cargo test --release --test proof -- kills --rounds 1000` is a long
+//! form. docs/reliability.md lists the tests. The short form checks no durations, only that nothing is lost.
 
 #![cfg(test)]
 #![expect(
     unreachable_pub,
-    reason = "modules of one binary: pub says who may use it, not that it leaves"
+    reason = "`pub` items are used by other modules of this binary"
 )]
 #![expect(
     clippy::print_stdout,
-    reason = "a program without a harness: what it found is its output"
+    reason = "a test program without a harness prints its results"
 )]
 
-/// What cargo asks of a test binary.
+/// Options of cargo and cargo-nextest.
 mod harness;
-/// What is asked for on the command line.
+/// Command-line options.
 mod options;
 
-/// The time.
+/// System clock.
 mod clock;
-/// Counts and times, as they are printed.
-mod figures;
+/// Histogram of durations.
+mod histogram;
 
-/// Where databases are made.
+/// SQLite and PostgreSQL databases.
 mod backend;
-/// A directory, a database and the commands that work on it.
-mod place;
-/// A PostgreSQL for the databases of this run.
+/// A database with a working directory, and the commands that run on it.
+mod deployment;
+/// PostgreSQL server of this run.
 mod postgres;
-/// A server in a process of its own.
+/// Server in a separate process.
 mod server;
 
-/// The chain, as a subscriber hears it.
+/// Hash chain as received by a subscriber.
 mod chain;
 /// Import documents.
 mod document;
-/// A client that records statements.
+/// Client that records statements.
 mod editor;
-/// What a subscriber asks to hear of.
+/// Subscription filters.
 mod filter;
-/// A subscriber that hangs up and resumes.
-mod reader;
-/// A client that subscribes.
+/// Reads and verifies the ledger directly in the database.
+mod ledger_reader;
+/// Subscriber that disconnects and resumes.
+mod resuming_subscriber;
+/// WebSocket client.
 mod socket;
-/// The ledger, read past the program.
-mod truth;
 
-/// Many subscribers.
-mod crowd;
-/// What waits to be sent.
-mod queues;
-/// A writer that is refused, and who listens.
-mod scene;
-/// A disk that can be full.
+/// Writer that runs in the background.
+mod background_writer;
+/// Send queues of the kernel.
+mod send_queues;
+/// Clients that do not read, and the latency of the others.
+mod slow_client_monitor;
+/// Disk that can be filled.
 mod small_disk;
-/// Somebody who goes on writing.
-mod speaker;
-/// What a tracer of system calls says.
+/// Pool of subscribers.
+mod subscriber_pool;
+/// Parser of strace output.
 mod trace;
-/// Who does not read, and what the others hear meanwhile.
-mod watched;
+/// Writer whose statements are rejected for a while, with subscribers.
+mod write_scenario;
 
-/// A disk that is full, or fails.
+/// Full or failing disk.
 mod disk;
-/// After a restart everybody is back soon.
-mod herd;
-/// What another process imports is heard.
+/// Acknowledgements come after fsync.
+mod fsync;
+/// Imports by another process are delivered.
 mod imports;
-/// Whatever was acknowledged is there after a kill.
+/// Acknowledged writes survive a kill.
 mod kills;
-/// Subscribers that come and go hear everything once.
+/// All subscribers reconnect after a restart.
+mod reconnect_storm;
+/// Subscribers that resume receive everything once.
 mod resume;
 /// Several servers on one database.
 mod servers;
-/// Nothing grows with time.
+/// Subscribers that stop reading are disconnected.
+mod slow_subscribers;
+/// Resources stay bounded over time.
 mod soak;
-/// Who stops reading is cut and harms nobody.
-mod stalled;
-/// Nothing is acknowledged before it is synced.
-mod syncs;
-/// Whatever is altered is found.
+/// Alterations of the ledger are found.
 mod tampering;
 
 use std::process::ExitCode;
@@ -93,10 +92,10 @@ use clap::Parser;
 use backend::Backend;
 use options::{Options, Property};
 
-/// Nothing, or what was promised and not kept.
-pub type Proven<T = ()> = Result<T, String>;
+/// The value, or a description of the violation.
+pub type TestResult<T = ()> = Result<T, String>;
 
-/// What a property is proven with.
+/// Configuration of one test.
 pub struct Plan<'o> {
     pub options: &'o Options,
     pub backend: &'o Backend,
@@ -105,63 +104,63 @@ pub struct Plan<'o> {
 fn main() -> ExitCode {
     let options = Options::parse();
     if options.harness.list {
-        for property in options.wanted() {
+        for property in options.selected_properties() {
             println!("{}: test", property.name());
         }
         return ExitCode::SUCCESS;
     }
-    let runtime = tokio::runtime::Runtime::new().expect("threads can be had");
-    let failed = runtime.block_on(prove_all(&options));
+    let runtime = tokio::runtime::Runtime::new().expect("threads can be created");
+    let failed = runtime.block_on(run_all(&options));
     ExitCode::from(u8::from(failed > 0))
 }
 
-/// How many failed.
-async fn prove_all(options: &Options) -> usize {
-    let wanted: Vec<Property> = options.wanted().collect();
-    if wanted.is_empty() {
+/// The number of failed tests.
+async fn run_all(options: &Options) -> usize {
+    let selected: Vec<Property> = options.selected_properties().collect();
+    if selected.is_empty() {
         return 0;
     }
     println!("seed {}", options.seed);
-    let backends = options.databases.find();
-    let backends = backends.unwrap_or_else(|why| panic!("{why}"));
+    let backends = options.databases.list_available();
+    let backends = backends.unwrap_or_else(|reason| panic!("{reason}"));
     let mut failed = 0;
-    for property in wanted {
+    for property in selected {
         for backend in &backends {
             let plan = Plan { options, backend };
-            failed += usize::from(!is_proven(property, &plan).await);
+            failed += usize::from(!passes(property, &plan).await);
         }
     }
     failed
 }
 
-async fn is_proven(property: Property, plan: &Plan<'_>) -> bool {
-    let begun = Instant::now();
+async fn passes(property: Property, plan: &Plan<'_>) -> bool {
+    let started = Instant::now();
     let name = format!("{} on {}", property.name(), plan.backend.name());
-    let proven = prove(property, plan).await;
-    let took = begun.elapsed().as_secs_f32();
-    match &proven {
-        Ok(Some(figures)) => println!("{name}: {figures} ({took:.1} s)"),
-        Ok(None) => println!("{name}: nothing to prove"),
+    let result = run_property(property, plan).await;
+    let took = started.elapsed().as_secs_f32();
+    match &result {
+        Ok(Some(summary)) => println!("{name}: {summary} ({took:.1} s)"),
+        Ok(None) => println!("{name}: not applicable"),
         Err(violation) => println!(
-            "{name}: BROKEN with seed {}: {violation} ({took:.1} s)",
+            "{name}: FAILED with seed {}: {violation} ({took:.1} s)",
             plan.options.seed
         ),
     }
-    proven.is_ok()
+    result.is_ok()
 }
 
-/// Its figures; none where there is nothing to prove.
-async fn prove(property: Property, plan: &Plan<'_>) -> Proven<Option<String>> {
+/// A summary; none if the test does not apply to the backend.
+async fn run_property(property: Property, plan: &Plan<'_>) -> TestResult<Option<String>> {
     match property {
-        Property::Kills => kills::prove(plan).await.map(Some),
-        Property::Syncs => syncs::prove(plan).await,
-        Property::Resume => resume::prove(plan).await.map(Some),
-        Property::Imports => imports::prove(plan).await.map(Some),
-        Property::Disk => disk::prove(plan).await,
-        Property::Stalled => stalled::prove(plan).await.map(Some),
-        Property::Herd => herd::prove(plan).await.map(Some),
-        Property::Servers => servers::prove(plan).await,
-        Property::Soak => soak::prove(plan).await.map(Some),
-        Property::Tampering => tampering::prove(plan).await.map(Some),
+        Property::Kills => kills::run(plan).await.map(Some),
+        Property::Fsync => fsync::run(plan).await,
+        Property::Resume => resume::run(plan).await.map(Some),
+        Property::Imports => imports::run(plan).await.map(Some),
+        Property::Disk => disk::run(plan).await,
+        Property::SlowSubscribers => slow_subscribers::run(plan).await.map(Some),
+        Property::ReconnectStorm => reconnect_storm::run(plan).await.map(Some),
+        Property::Servers => servers::run(plan).await,
+        Property::Soak => soak::run(plan).await.map(Some),
+        Property::Tampering => tampering::run(plan).await.map(Some),
     }
 }

@@ -1,42 +1,41 @@
-//! The command line: which properties, how much of each, on which database.
+//! Command line: tests, amounts and databases.
 
 use clap::{Parser, ValueEnum};
 
 use crate::backend::Databases;
 use crate::harness::Harness;
 
-/// Proves what docs/reliability.md promises. Each number has a small value of its own in each property unless it is
-/// given.
+/// Verifies the guarantees of docs/reliability.md. Each test has its own small default for every number.
 #[derive(Debug, Parser)]
 pub struct Options {
-    /// Another seed draws other moments, filters and orders.
+    /// Seed; another seed selects other times, filters and orders.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     #[command(flatten)]
     pub databases: Databases,
-    /// Fail when a time of docs/reliability.md is not kept, too.
+    /// Also fail if a time goal of docs/reliability.md is missed.
     #[arg(long)]
     pub timed: bool,
-    /// Kills, full disks, restarts.
+    /// Number of kills, full disks or restarts.
     #[arg(long)]
     pub rounds: Option<u64>,
-    /// Writes that are acknowledged, at least.
+    /// Minimum number of acknowledged writes.
     #[arg(long)]
     pub acknowledgements: Option<u64>,
-    /// Events that are delivered, at least.
+    /// Minimum number of delivered events.
     #[arg(long)]
     pub events: Option<u64>,
-    /// How often subscribers hang up and come back, about.
+    /// Approximate number of disconnects with a resume.
     #[arg(long)]
     pub resumes: Option<u64>,
-    /// Entries of the ledger.
+    /// Number of ledger entries.
     #[arg(long)]
     pub entries: Option<u64>,
     #[arg(long)]
     pub subscribers: Option<usize>,
-    /// Subscribers that stop reading.
+    /// Number of subscribers that stop reading.
     #[arg(long)]
-    pub stalled: Option<usize>,
+    pub slow_subscribers: Option<usize>,
     #[arg(long)]
     pub minutes: Option<f64>,
     #[command(flatten)]
@@ -44,14 +43,15 @@ pub struct Options {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
 pub enum Property {
     Kills,
-    Syncs,
+    Fsync,
     Resume,
     Imports,
     Disk,
-    Stalled,
-    Herd,
+    SlowSubscribers,
+    ReconnectStorm,
     Servers,
     Soak,
     Tampering,
@@ -66,8 +66,8 @@ impl Property {
 }
 
 impl Options {
-    pub fn wanted(&self) -> impl Iterator<Item = Property> {
+    pub fn selected_properties(&self) -> impl Iterator<Item = Property> {
         let properties = Property::value_variants().iter().copied();
-        properties.filter(|property| self.harness.wants(&property.name()))
+        properties.filter(|property| self.harness.selects(&property.name()))
     }
 }

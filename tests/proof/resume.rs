@@ -1,6 +1,6 @@
-//! Subscribers that hang up at any point and resume by cursor hear everything once and in order, whoever writes.
+//! Subscribers that disconnect at any point and resume by cursor receive everything once and in order.
 //!
-//! Writers are in several processes: those of two servers on one database, and imports beside them.
+//! Writes come from several processes: two servers on one database, and imports in parallel.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,55 +9,62 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::chain::Link;
-use crate::crowd::Crowd;
+use crate::chain::ChainTip;
+use crate::deployment::{Deployment, output};
 use crate::document::document;
-use crate::editor::{Editor, Story, Unacknowledged};
+use crate::editor::{Editor, StatementGenerator, WriteFailure};
 use crate::filter::{self, Entry, Filter};
-use crate::place::{Place, output};
-use crate::reader::{Shared, subscribe};
+use crate::ledger_reader::LedgerReader;
+use crate::resuming_subscriber::{SharedState, subscribe};
 use crate::server::Server;
-use crate::truth::Walk;
-use crate::{Plan, Proven};
+use crate::subscriber_pool::SubscriberPool;
+use crate::{Plan, TestResult};
 
 const WRITERS: u64 = 16;
-/// Of the statements, so many are refused, and so many come from imports, in each hundred.
-const REFUSED: u64 = 5;
-const IMPORTED: u64 = 10;
-/// Of what there is to hear, subscribers hear so many hundredths on average, by their filters.
-const SHARE: u64 = 75;
+/// Per cent of the statements that are rejected, and that are imported.
+const REJECTED_PERCENT: u64 = 5;
+const IMPORTED_PERCENT: u64 = 10;
+/// Average share of the entries that a filter matches, in per cent.
+const MATCHING_PERCENT: u64 = 75;
 
-pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
+pub async fn run(plan: &Plan<'_>) -> TestResult<String> {
     let events = plan.options.events.unwrap_or(6_000);
     let resumes = plan.options.resumes.unwrap_or(events / 10);
     let subscribers = plan.options.subscribers.unwrap_or(12) as u64;
-    let statements = (events * 100 / SHARE / subscribers).max(WRITERS * 10);
-    let place = Place::new(plan.backend).await;
-    let editor = Editor::new(&place.token().await?);
-    let servers = [Server::start(&place).await, Server::start(&place).await];
+    let statements = (events * 100 / MATCHING_PERCENT / subscribers).max(WRITERS * 10);
+    let deployment = Deployment::new(plan.backend).await;
+    let editor = Editor::new(&deployment.token().await?);
+    let servers = [
+        Server::start(&deployment).await,
+        Server::start(&deployment).await,
+    ];
     let addresses = [servers[0].address, servers[1].address];
-    let (stories, genesis) = begin(&editor, addresses).await?;
-    let (tell, last) = watch::channel(None);
-    let shared = Arc::new(Shared {
+    let (generators, genesis) = open_initiatives(&editor, addresses).await?;
+    let (last_sender, last_cursor) = watch::channel(None);
+    let shared = Arc::new(SharedState {
         addresses,
-        pause: events / resumes.max(1),
+        events_per_resume: events / resumes.max(1),
         resumes: AtomicU64::new(0),
         genesis: genesis.cursor,
-        last,
+        last_cursor,
     });
-    let readers = (0..subscribers).map(|number| {
+    let subscriber_tasks = (0..subscribers).map(|number| {
         let random = fastrand::Rng::with_seed(plan.options.seed ^ (number << 32));
-        tokio::spawn(subscribe(Arc::clone(&shared), filter(number), random))
+        tokio::spawn(subscribe(
+            Arc::clone(&shared),
+            select_filter(number),
+            random,
+        ))
     });
-    let readers: Vec<_> = readers.collect();
-    write(&place, &editor, addresses, &stories, statements).await?;
-    let ledger = end(&place, &editor, addresses[0], &stories[0]).await?;
-    tell.send_replace(ledger.last().map(|entry| entry.cursor.clone()));
-    let delivered = compare(readers, &ledger).await?;
+    let subscriber_tasks: Vec<_> = subscriber_tasks.collect();
+    write_all(&deployment, &editor, addresses, &generators, statements).await?;
+    let ledger = write_last(&deployment, &editor, addresses[0], &generators[0]).await?;
+    last_sender.send_replace(ledger.last().map(|entry| entry.cursor.clone()));
+    let delivered = check_all(subscriber_tasks, &ledger).await?;
     for server in servers {
         server.stop().await;
     }
-    place.verify().await?;
+    deployment.verify().await?;
     let resumes = shared.resumes.load(Ordering::Relaxed);
     Ok(format!(
         "{subscribers} subscribers with 6 filters, {} entries by {WRITERS} writers at 2 servers and by imports, \
@@ -66,59 +73,65 @@ pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
     ))
 }
 
-/// A story for each writer, and where the ledger begins.
-async fn begin(editor: &Editor, servers: [SocketAddr; 2]) -> Proven<(Vec<Story>, Link)> {
-    let genesis = Link::genesis(editor, servers[0]).await;
-    let mut stories = Vec::new();
+/// A generator for each writer, and the start of the ledger.
+async fn open_initiatives(
+    editor: &Editor,
+    servers: [SocketAddr; 2],
+) -> TestResult<(Vec<StatementGenerator>, ChainTip)> {
+    let genesis = ChainTip::genesis(editor, servers[0]).await;
+    let mut generators = Vec::new();
     for writer in 0..WRITERS {
         let slug = format!("writer-{writer}");
-        stories.push(editor.begin(servers[0], &slug).await);
+        generators.push(editor.open_initiative(servers[0], &slug).await);
     }
-    // The other server learns of the initiatives as subscribers do.
-    let head = Link::head(editor, servers[0]).await;
-    let (_sender, door) = watch::channel(servers[1]);
-    let listener = Crowd::gather(1, &[door], &genesis).await?;
-    listener.end(head.seq).await?;
-    Ok((stories, genesis))
+    // The other server learns of the initiatives through its feed.
+    let head = ChainTip::head(editor, servers[0]).await;
+    let (_sender, server_address) = watch::channel(servers[1]);
+    let subscriber = SubscriberPool::connect(1, &[server_address], &genesis).await?;
+    subscriber.finish(head.seq).await?;
+    Ok((generators, genesis))
 }
 
-/// Writes what everybody hears last, and gives the whole ledger.
-async fn end(
-    place: &Place,
+/// Writes the entry that every filter matches, and returns the whole ledger.
+async fn write_last(
+    deployment: &Deployment,
     editor: &Editor,
     server: SocketAddr,
-    story: &Story,
-) -> Proven<Vec<Entry>> {
-    let db = place.outsider().await;
-    let mut walk = Walk::begin(&db).await;
-    let mut number = walk.go_on(&db).await?.len();
-    // Whatever the stance was before, the last is another, and of a later day.
+    generator: &StatementGenerator,
+) -> TestResult<Vec<Entry>> {
+    let db = deployment.connect_to_database().await;
+    let mut reader = LedgerReader::at_genesis(&db).await;
+    let mut number = reader.read_new(&db).await?.len();
+    // Whatever the stance was, the second of these differs from it and is of a later day.
     for stance in ["NAMED", "NEGOTIATING"] {
-        let (at, last) = story.find(number, |of, to| of == "AF" && to == stance);
-        number = at;
-        editor.state(server, &last).await.unwrap();
+        let (found, last) = generator.find_from(number, |state, to| state == "AF" && to == stance);
+        number = found;
+        editor.record_statement(server, &last).await.unwrap();
     }
-    walk.go_on(&db).await?;
-    let ledger = filter::list(&db).await;
+    reader.read_new(&db).await?;
+    let ledger = filter::list_entries(&db).await;
     db.close().await.unwrap();
     Ok(ledger)
 }
 
-/// How many events were heard in all.
+/// The total number of delivered events.
 /// # Errors
-/// What one has not heard.
-async fn compare(readers: Vec<JoinHandle<Proven<Vec<String>>>>, ledger: &[Entry]) -> Proven<usize> {
+/// A subscriber missed, repeated or reordered an event.
+async fn check_all(
+    subscriber_tasks: Vec<JoinHandle<TestResult<Vec<String>>>>,
+    ledger: &[Entry],
+) -> TestResult<usize> {
     let mut delivered = 0;
-    for (number, reader) in (0..).zip(readers) {
-        let heard = reader.await.map_err(|error| error.to_string())?;
-        let heard = heard.map_err(|violation| format!("subscriber {number}: {violation}"))?;
-        filter(number).compare(&heard, ledger)?;
-        delivered += heard.len();
+    for (number, task) in (0..).zip(subscriber_tasks) {
+        let cursors = task.await.map_err(|error| error.to_string())?;
+        let cursors = cursors.map_err(|violation| format!("subscriber {number}: {violation}"))?;
+        select_filter(number).check_received(&cursors, ledger)?;
+        delivered += cursors.len();
     }
     Ok(delivered)
 }
 
-fn filter(number: u64) -> Filter {
+fn select_filter(number: u64) -> Filter {
     let states = demarche::model::country::ATLAS.countries.iter();
     match number % 6 {
         0 => Filter::Entries,
@@ -140,28 +153,37 @@ fn filter(number: u64) -> Filter {
     }
 }
 
-/// All writers at once, until there are so many statements.
-async fn write(
-    place: &Place,
+/// Runs all writers concurrently until the statements are recorded.
+async fn write_all(
+    deployment: &Deployment,
     editor: &Editor,
     servers: [SocketAddr; 2],
-    stories: &[Story],
+    generators: &[StatementGenerator],
     statements: u64,
-) -> Proven {
-    let imported = statements * IMPORTED / 100;
-    let each = (statements - imported) / WRITERS;
-    let writers: Vec<_> = stories
+) -> TestResult {
+    let imported = statements * IMPORTED_PERCENT / 100;
+    let per_writer = (statements - imported) / WRITERS;
+    let writers: Vec<_> = generators
         .iter()
         .zip([0, 1].iter().cycle())
-        .map(|(story, at)| tokio::spawn(tell(editor.clone(), servers[*at], story.clone(), each)))
+        .map(|(generator, server)| {
+            tokio::spawn(run_writer(
+                editor.clone(),
+                servers[*server],
+                generator.clone(),
+                per_writer,
+            ))
+        })
         .collect();
     for (number, file) in ["first", "second", "third"].into_iter().enumerate() {
-        let path = place.file(file);
+        let path = deployment.file(file);
         let document = document(&format!("import-{number}"), imported / 3);
         std::fs::write(&path, document.to_string()).unwrap();
-        let done = output(place.command(&["import", &path.display().to_string()])).await;
-        if !done.status.success() {
-            return Err(format!("an import beside two servers: {done:?}"));
+        let output = output(deployment.command(&["import", &path.display().to_string()])).await;
+        if !output.status.success() {
+            return Err(format!(
+                "an import with two running servers failed: {output:?}"
+            ));
         }
     }
     for writer in writers {
@@ -170,13 +192,23 @@ async fn write(
     Ok(())
 }
 
-async fn tell(editor: Editor, server: SocketAddr, mut story: Story, statements: u64) {
+async fn run_writer(
+    editor: Editor,
+    server: SocketAddr,
+    mut generator: StatementGenerator,
+    statements: u64,
+) {
     for number in 0..statements {
-        if number % 100 < REFUSED {
-            let refused = editor.state(server, &story.wrong()).await;
-            let code = Unacknowledged::Refused("NOT_FOUND".to_owned());
-            assert_eq!(refused.unwrap_err(), code);
+        if number % 100 < REJECTED_PERCENT {
+            let rejected = editor
+                .record_statement(server, &generator.invalid_statement())
+                .await;
+            let code = WriteFailure::Rejected("NOT_FOUND".to_owned());
+            assert_eq!(rejected.unwrap_err(), code);
         }
-        editor.state(server, &story.next()).await.unwrap();
+        editor
+            .record_statement(server, &generator.next())
+            .await
+            .unwrap();
     }
 }

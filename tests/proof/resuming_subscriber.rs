@@ -1,4 +1,4 @@
-//! A subscriber that hangs up at any point and resumes with the cursor of the last event that it heard.
+//! Subscriber that disconnects at any point and resumes with the cursor of the last event that it received.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,84 +8,84 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::Proven;
+use crate::TestResult;
 use crate::filter::Filter;
-use crate::socket::{Caller, Gone, Said, Socket};
+use crate::socket::{ClientOptions, Disconnected, ServerMessage, Socket};
 
-/// Within it a subscriber hears something as long as there is something to hear.
-const PATIENCE: Duration = Duration::from_mins(2);
+/// Maximum time until the next event, if there is one.
+const EVENT_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// What all readers know.
-pub struct Shared {
+/// State shared by all subscribers.
+pub struct SharedState {
     pub addresses: [SocketAddr; 2],
     /// Events between two resumes of one subscriber, on average.
-    pub pause: u64,
+    pub events_per_resume: u64,
     pub resumes: AtomicU64,
     pub genesis: String,
-    /// The last cursor that everybody hears, once all is written.
-    pub last: watch::Receiver<Option<String>>,
+    /// The cursor of the last event, which every filter matches; set once everything is written.
+    pub last_cursor: watch::Receiver<Option<String>>,
 }
 
-/// The cursors that were heard, up to the last.
+/// Returns all cursors received, up to the last.
 pub async fn subscribe(
-    shared: Arc<Shared>,
+    shared: Arc<SharedState>,
     filter: Filter,
     mut random: fastrand::Rng,
-) -> Proven<Vec<String>> {
-    let mut heard = Vec::new();
-    let mut last = shared.last.clone();
-    while !shared.is_last(&heard) {
+) -> TestResult<Vec<String>> {
+    let mut cursors = Vec::new();
+    let mut last = shared.last_cursor.clone();
+    while !shared.is_complete(&cursors) {
         shared.resumes.fetch_add(1, Ordering::Relaxed);
         let server = shared.addresses[random.usize(..2)];
         let is_open = last.borrow().is_none();
-        let reading = read(&shared, server, &filter, &mut heard, &mut random);
+        let receiving = receive_some(&shared, server, &filter, &mut cursors, &mut random);
         tokio::select! {
-            read = timeout(PATIENCE, reading) => match read {
-                Ok(read) => read?,
+            result = timeout(EVENT_TIMEOUT, receiving) => match result {
+                Ok(result) => result?,
                 Err(_) if is_open => {}
-                Err(_) => return Err(format!("{filter:?} hears nothing more after {}", heard.len())),
+                Err(_) => return Err(format!("{filter:?} received no event after event {}", cursors.len())),
             },
-            // Who has heard it already waits for nothing.
+            // A subscriber that already has the last event would wait for nothing.
             _ = last.wait_for(Option::is_some), if is_open => {}
         }
     }
-    Ok(heard)
+    Ok(cursors)
 }
 
-impl Shared {
-    fn is_last(&self, heard: &[String]) -> bool {
-        let last = self.last.borrow();
-        last.is_some() && heard.last() == last.as_ref()
+impl SharedState {
+    fn is_complete(&self, cursors: &[String]) -> bool {
+        let last = self.last_cursor.borrow();
+        last.is_some() && cursors.last() == last.as_ref()
     }
 }
 
 /// Reads some events on one socket, in one subscription or in several.
-async fn read(
-    shared: &Shared,
+async fn receive_some(
+    shared: &SharedState,
     server: SocketAddr,
     filter: &Filter,
-    heard: &mut Vec<String>,
+    cursors: &mut Vec<String>,
     random: &mut fastrand::Rng,
-) -> Proven {
-    let Ok(mut socket) = Socket::open(server, Caller::default()).await else {
+) -> TestResult {
+    let Ok(mut socket) = Socket::open(server, ClientOptions::default()).await else {
         return Ok(());
     };
     for id in ["1", "2", "3"] {
-        let after = heard.last().unwrap_or(&shared.genesis);
+        let after = cursors.last().unwrap_or(&shared.genesis);
         let variables = filter.variables(after);
         let Ok(()) = socket.subscribe(id, filter.query(), &variables).await else {
             return Ok(());
         };
-        for _ in 0..random.u64(0..=shared.pause * 2) {
-            match next(&mut socket, id).await {
-                Ok(cursor) => heard.push(cursor?),
-                Err(Gone) => return Ok(()),
+        for _ in 0..random.u64(0..=shared.events_per_resume * 2) {
+            match next_cursor(&mut socket, id).await {
+                Ok(cursor) => cursors.push(cursor?),
+                Err(Disconnected) => return Ok(()),
             }
-            if shared.is_last(heard) {
+            if shared.is_complete(cursors) {
                 return Ok(());
             }
         }
-        // Half of them hang up without a word, and what was under way to them is lost.
+        // Half of the subscribers disconnect without `complete`; messages in flight are lost.
         if random.bool() || socket.complete(id).await.is_err() {
             return Ok(());
         }
@@ -94,16 +94,18 @@ async fn read(
     Ok(())
 }
 
-/// The cursor of the next event of a subscription; what is still under way to another is not heard.
-async fn next(socket: &mut Socket, id: &str) -> Result<Proven<String>, Gone> {
+/// The cursor of the next event of a subscription. Messages in flight for an earlier subscription are ignored.
+async fn next_cursor(socket: &mut Socket, id: &str) -> Result<TestResult<String>, Disconnected> {
     loop {
         match socket.next().await? {
-            Said::Event(to, mut data) if to == id => match data["heard"]["cursor"].take() {
-                serde_json::Value::String(cursor) => return Ok(Ok(cursor)),
-                other => return Ok(Err(format!("{other} is no cursor"))),
-            },
-            Said::Event(..) => {}
-            Said::Error(message) => return Ok(Err(message.to_string())),
+            ServerMessage::Event(to, mut data) if to == id => {
+                match data["event"]["cursor"].take() {
+                    serde_json::Value::String(cursor) => return Ok(Ok(cursor)),
+                    other => return Ok(Err(format!("{other} is not a cursor"))),
+                }
+            }
+            ServerMessage::Event(..) => {}
+            ServerMessage::Error(message) => return Ok(Err(message.to_string())),
         }
     }
 }

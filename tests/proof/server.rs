@@ -1,4 +1,4 @@
-//! A server in a process of its own.
+//! Server in a separate process.
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
@@ -7,20 +7,20 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::place::Place;
+use crate::deployment::Deployment;
 
 pub struct Server {
     pub address: SocketAddr,
     child: Child,
 }
 
-/// No start takes so long.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// Maximum time for a start.
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// What a server of ours is told beyond its defaults: one that asks as much as we do is not kept from it.
-pub const OPTIONS: [&str; 6] = [
+/// Arguments of the server: limits are raised so that a test client is never throttled.
+pub const SERVE_ARGUMENTS: [&str; 6] = [
     "serve",
-    "--empty",
+    "--no-seed",
     "--rate-limit=0",
     "--max-messages-per-second=1000000",
     "--max-connections=100000",
@@ -29,63 +29,63 @@ pub const OPTIONS: [&str; 6] = [
 
 impl Server {
     /// On a free port.
-    pub async fn start(place: &Place) -> Self {
-        Self::start_on(place, ([127, 0, 0, 1], 0).into()).await
+    pub async fn start(deployment: &Deployment) -> Self {
+        Self::start_on(deployment, ([127, 0, 0, 1], 0).into()).await
     }
 
-    pub async fn start_on(place: &Place, address: SocketAddr) -> Self {
-        let mut command = place.command(&OPTIONS);
+    pub async fn start_on(deployment: &Deployment, address: SocketAddr) -> Self {
+        let mut command = deployment.command(&SERVE_ARGUMENTS);
         command.arg(format!("--listen={address}"));
-        Self::start_by(place, command).await
+        Self::start_command(deployment, command).await
     }
 
-    /// By a command that says what the server says. Its complaints go to a file `server.log`.
-    pub async fn start_by(place: &Place, mut command: Command) -> Self {
-        let log = place.file("server.log");
-        let complaints = std::fs::File::options()
+    /// Starts a command that prints the server's output. Its standard error goes to the file `server.log`.
+    pub async fn start_command(deployment: &Deployment, mut command: Command) -> Self {
+        let log = deployment.file("server.log");
+        let stderr = std::fs::File::options()
             .create(true)
             .append(true)
             .open(&log);
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(complaints.unwrap())
+            .stderr(stderr.unwrap())
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        let output = child.stdout.take().expect("it was asked for");
+        let output = child.stdout.take().expect("stdout is piped");
         let (sender, receiver) = oneshot::channel();
-        std::thread::spawn(move || listen(output, sender));
-        let told = tokio::time::timeout(PATIENCE, receiver).await;
-        let Ok(Ok(address)) = told else {
+        std::thread::spawn(move || report_address(output, sender));
+        let result = tokio::time::timeout(START_TIMEOUT, receiver).await;
+        let Ok(Ok(address)) = result else {
             let _ = child.kill();
             let status = child.wait();
             let log = std::fs::read_to_string(log).unwrap_or_default();
-            panic!("no server by {command:?}: {status:?}\n{log}");
+            panic!("{command:?} did not start a server: {status:?}\n{log}");
         };
         Self { address, child }
     }
 
-    /// As a power cut would do it, but for the disk.
+    /// Kills the process, like a power cut, except that the kernel still writes its cache to the disk.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// Tells it to end and waits until it has.
+    /// Sends SIGTERM and waits for the exit.
     pub async fn stop(mut self) {
         let id = self.child.id().to_string();
         let kill = Command::new("kill").arg(id).status();
         assert!(kill.unwrap().success());
-        let ended = tokio::task::spawn_blocking(move || self.child.wait().unwrap());
-        let ended = ended.await.unwrap();
-        assert!(ended.success(), "the server ended with {ended}");
+        let exit = tokio::task::spawn_blocking(move || self.child.wait().unwrap());
+        let status = exit.await.unwrap();
+        assert!(status.success(), "the server exited with {status}");
     }
 
     pub fn process(&self) -> u32 {
         self.child.id()
     }
 
-    /// Kilobytes of memory.
+    /// Resident memory in kilobytes.
     pub fn resident(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
         let status = status.unwrap_or_default();
@@ -94,7 +94,7 @@ impl Server {
         number.and_then(|number| number.parse().ok()).unwrap_or(0)
     }
 
-    /// Files and sockets that it has open.
+    /// Number of open files and sockets.
     pub fn descriptors(&self) -> usize {
         let files = std::fs::read_dir(format!("/proc/{}/fd", self.child.id()));
         files.map_or(0, Iterator::count)
@@ -103,14 +103,14 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended before.
+        // It may have exited before.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Tells where the server listens, and takes what else it says.
-fn listen(output: impl Read, sender: oneshot::Sender<SocketAddr>) {
+/// Reports the address on which the server listens, then drains the rest of its output.
+fn report_address(output: impl Read, sender: oneshot::Sender<SocketAddr>) {
     let mut lines = BufReader::new(output).lines().map_while(Result::ok);
     let address = lines.find_map(|line| {
         let url = line.trim().strip_prefix("Schema ")?.trim();
@@ -120,13 +120,13 @@ fn listen(output: impl Read, sender: oneshot::Sender<SocketAddr>) {
         address.parse().ok()
     });
     if let Some(address) = address {
-        // Whoever asked may have given up.
+        // The receiver may have timed out.
         let _ = sender.send(address);
     }
     for _ in lines {}
 }
 
-/// Whether all threads of a process are; one that has ended needs not.
+/// Whether all threads of a process are traced; true if the process has exited.
 pub fn is_traced(process: u32) -> bool {
     let Ok(threads) = std::fs::read_dir(format!("/proc/{process}/task")) else {
         return true;
@@ -137,19 +137,23 @@ pub fn is_traced(process: u32) -> bool {
     })
 }
 
-/// Lets this process and its children have as many files and sockets open as they may.
+/// Raises the limit of open files of this process and its children to the hard limit.
 pub fn raise_descriptors() {
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let line = limits
         .lines()
         .find_map(|line| line.strip_prefix("Max open files"));
-    let most = line
+    let hard_limit = line
         .and_then(|line| line.split_whitespace().nth(1))
         .unwrap_or_default();
     let process = std::process::id().to_string();
     let raise = Command::new("prlimit")
-        .args(["--pid", &process, &format!("--nofile={most}:{most}")])
+        .args([
+            "--pid",
+            &process,
+            &format!("--nofile={hard_limit}:{hard_limit}"),
+        ])
         .status();
-    // Where it cannot be raised, it may be enough as it is.
+    // Without prlimit, the current limit may be sufficient.
     drop(raise);
 }

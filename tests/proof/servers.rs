@@ -1,5 +1,5 @@
-//! Several servers on one PostgreSQL push everything that any of them records, though what wakes them is cut off again
-//! and again, and one of them is killed.
+//! Several servers on one PostgreSQL database push everything that any of them records, while their notification
+//! connections are cut and one server is killed.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -9,184 +9,214 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use tokio::sync::watch;
 use tokio::time::{Instant, interval, sleep};
 
-use crate::chain::Link;
-use crate::crowd::{Crowd, Door};
+use crate::background_writer::BackgroundWriter;
+use crate::chain::ChainTip;
+use crate::deployment::Deployment;
 use crate::editor::Editor;
-use crate::figures::Times;
-use crate::place::Place;
+use crate::histogram::Histogram;
 use crate::server::Server;
-use crate::speaker::Speaker;
-use crate::{Plan, Proven};
+use crate::subscriber_pool::{ServerAddress, SubscriberPool};
+use crate::{Plan, TestResult};
 
 const SERVERS: usize = 3;
 const WRITERS: usize = 6;
-/// Between two cuts, and between two looks at whether anybody listens who shall not.
-const CUT: Duration = Duration::from_secs(2);
-const CUT_AT_ONCE: Duration = Duration::from_millis(25);
-/// So many of them in a row in which nobody does.
-const LOOKS: u32 = 40;
-/// Between two statements of a writer at full speed, and when times are taken.
-const HASTE: Duration = Duration::from_millis(1);
-const TICK: Duration = Duration::from_millis(100);
-/// Milliseconds from recording to arrival of 99 in 100 events, woken and not.
-const SOON: f64 = 100.0;
-const LATER: f64 = 1_500.0;
+/// Interval between two cuts, and between two checks for remaining listeners.
+const CUT_INTERVAL: Duration = Duration::from_secs(2);
+const LISTENER_CHECK_INTERVAL: Duration = Duration::from_millis(25);
+/// Consecutive checks without a listener, after which notifications count as disabled.
+const REQUIRED_QUIET_CHECKS: u32 = 40;
+/// Pause between two statements of a writer at full speed, and while latencies are measured.
+const FULL_SPEED_INTERVAL: Duration = Duration::from_millis(1);
+const WRITE_INTERVAL: Duration = Duration::from_millis(100);
+/// Maximum p99 in milliseconds from recording to arrival, with notifications and without.
+const MAX_NOTIFIED_P99_MS: f64 = 100.0;
+const MAX_POLLED_P99_MS: f64 = 1_500.0;
 
-pub async fn prove(plan: &Plan<'_>) -> Proven<Option<String>> {
+pub async fn run(plan: &Plan<'_>) -> TestResult<Option<String>> {
     let Some(postgres) = plan.backend.postgres() else {
         return Ok(None);
     };
     let events = i64::try_from(plan.options.events.unwrap_or(600)).unwrap();
     let phase = Duration::from_secs(if plan.options.events.is_some() { 30 } else { 2 });
     let admin = postgres.admin().await;
-    let mut group = Group::start(plan).await?;
-    let crowd = Crowd::gather(SERVERS, &group.doors, &group.link).await?;
-    let cuts = group.hurry(events, &admin).await?;
-    let newest = Link::head(&group.editor, group.servers[0].address).await;
-    crowd.wait_for(newest.seq).await?;
-    crowd.shared.lags.take();
-    let last = group.speak(phase).await;
-    crowd.wait_for(last).await?;
-    let woken = crowd.shared.lags.take();
-    let silenced = deafen(&admin, group.place.name()).await;
-    let last = group.speak(phase).await;
-    crowd.wait_for(last).await?;
-    let unwoken = crowd.shared.lags.take();
-    connect(&admin, group.place.name(), true).await;
-    let shared = Arc::clone(&crowd.shared);
-    crowd.end(last).await?;
-    group.end().await?;
-    let heard = shared.heard.load(Ordering::Relaxed);
+    let mut group = ServerGroup::start(plan).await?;
+    let pool = SubscriberPool::connect(SERVERS, &group.addresses, &group.tip).await?;
+    let cuts = group.write_under_faults(events, &admin).await?;
+    let newest = ChainTip::head(&group.editor, group.servers[0].address).await;
+    pool.wait_for(newest.seq).await?;
+    pool.state.latencies.take();
+    let last = group.write_for(phase).await;
+    pool.wait_for(last).await?;
+    let notified = pool.state.latencies.take();
+    let disabled = disable_notifications(&admin, group.deployment.database_name()).await;
+    let last = group.write_for(phase).await;
+    pool.wait_for(last).await?;
+    let polled = pool.state.latencies.take();
+    allow_connections(&admin, group.deployment.database_name(), true).await;
+    let state = Arc::clone(&pool.state);
+    pool.finish(last).await?;
+    group.stop().await?;
+    let delivered = state.delivered.load(Ordering::Relaxed);
     let report = format!(
-        "{heard} events heard at {SERVERS} servers, {cuts} of their listening connections cut, one server killed, 0 missed; \
-         from recording to arrival {woken}; while {silenced} of them were cut for good {unwoken}"
+        "{delivered} events received at {SERVERS} servers, {cuts} of their notification connections cut, one server killed, 0 missed; \
+         from recording to arrival with notifications {notified}; without notifications ({disabled} connections cut) {polled}"
     );
-    is_soon(plan, &woken, &unwoken, &report).map(|()| Some(report.clone()))
+    check_latencies(plan, &notified, &polled, &report).map(|()| Some(report.clone()))
 }
 
-fn is_soon(plan: &Plan<'_>, woken: &Times, unwoken: &Times, report: &str) -> Proven {
-    let is_late = woken.within(990) > SOON || unwoken.within(990) > LATER;
+fn check_latencies(
+    plan: &Plan<'_>,
+    notified: &Histogram,
+    polled: &Histogram,
+    report: &str,
+) -> TestResult {
+    let is_late = notified.percentile_ms(990) > MAX_NOTIFIED_P99_MS
+        || polled.percentile_ms(990) > MAX_POLLED_P99_MS;
     if plan.options.timed && is_late {
         return Err(report.to_owned());
     }
     Ok(())
 }
 
-struct Group {
-    place: Place,
+struct ServerGroup {
+    deployment: Deployment,
     editor: Editor,
     servers: Vec<Server>,
-    doors: Vec<Door>,
+    addresses: Vec<ServerAddress>,
     _senders: Vec<watch::Sender<std::net::SocketAddr>>,
-    stories: Vec<crate::editor::Story>,
-    link: Link,
+    generators: Vec<crate::editor::StatementGenerator>,
+    tip: ChainTip,
 }
 
-impl Group {
-    async fn start(plan: &Plan<'_>) -> Proven<Self> {
-        let place = Place::new(plan.backend).await;
-        let editor = Editor::new(&place.token().await?);
-        let (mut servers, mut senders, mut doors) = (Vec::new(), Vec::new(), Vec::new());
+impl ServerGroup {
+    async fn start(plan: &Plan<'_>) -> TestResult<Self> {
+        let deployment = Deployment::new(plan.backend).await;
+        let editor = Editor::new(&deployment.token().await?);
+        let (mut servers, mut senders, mut addresses) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..SERVERS {
-            let server = Server::start(&place).await;
-            let (sender, door) = watch::channel(server.address);
+            let server = Server::start(&deployment).await;
+            let (sender, address) = watch::channel(server.address);
             servers.push(server);
             senders.push(sender);
-            doors.push(door);
+            addresses.push(address);
         }
-        let mut stories = Vec::new();
+        let mut generators = Vec::new();
         for writer in 0..=WRITERS {
             let slug = format!("writer-{writer}");
-            stories.push(editor.begin(servers[0].address, &slug).await);
+            generators.push(editor.open_initiative(servers[0].address, &slug).await);
         }
-        let link = Link::head(&editor, servers[0].address).await;
+        let tip = ChainTip::head(&editor, servers[0].address).await;
         Ok(Self {
-            place,
+            deployment,
             editor,
             servers,
-            doors,
+            addresses,
             _senders: senders,
-            stories,
-            link,
+            generators,
+            tip,
         })
     }
 
-    /// Writes so many entries through all servers while connections are cut, and a server is killed; how many were cut.
-    async fn hurry(&mut self, events: i64, admin: &DatabaseConnection) -> Proven<u64> {
-        let stories = self.stories.iter().take(WRITERS).cloned();
-        let doors = self.doors.iter().cycle().cloned();
-        let start = |(story, door)| Speaker::start(self.editor.clone(), story, door, HASTE);
-        let speakers: Vec<Speaker> = stories.zip(doors).map(start).collect();
-        let last = |speakers: &[Speaker]| speakers.iter().map(Speaker::last).max().unwrap_or(0);
+    /// Writes entries through all servers while connections are cut and a server is killed; returns the number of cuts.
+    async fn write_under_faults(
+        &mut self,
+        events: i64,
+        admin: &DatabaseConnection,
+    ) -> TestResult<u64> {
+        let generators = self.generators.iter().take(WRITERS).cloned();
+        let addresses = self.addresses.iter().cycle().cloned();
+        let start = |(generator, address)| {
+            BackgroundWriter::start(self.editor.clone(), generator, address, FULL_SPEED_INTERVAL)
+        };
+        let writers: Vec<BackgroundWriter> = generators.zip(addresses).map(start).collect();
+        let last = |writers: &[BackgroundWriter]| {
+            writers
+                .iter()
+                .map(BackgroundWriter::last_seq)
+                .max()
+                .unwrap_or(0)
+        };
         let (mut cuts, mut is_killed) = (0, false);
-        let mut begun = Instant::now();
-        while last(&speakers) < self.link.seq + events {
+        let mut started = Instant::now();
+        while last(&writers) < self.tip.seq + events {
             sleep(Duration::from_millis(20)).await;
-            if begun.elapsed() > CUT || cuts == 0 {
-                cuts += cut(admin).await;
-                begun = Instant::now();
+            if started.elapsed() > CUT_INTERVAL || cuts == 0 {
+                cuts += terminate_listeners(admin).await;
+                started = Instant::now();
             }
-            if !is_killed && last(&speakers) > self.link.seq + events / 2 {
+            if !is_killed && last(&writers) > self.tip.seq + events / 2 {
                 is_killed = true;
-                let server = self.servers.last_mut().expect("there are three");
+                let server = self.servers.last_mut().expect("there are three servers");
                 server.kill();
-                *server = Server::start_on(&self.place, server.address).await;
+                *server = Server::start_on(&self.deployment, server.address).await;
             }
         }
-        for speaker in speakers {
-            speaker.end().await;
+        for writer in writers {
+            writer.stop().await;
         }
         Ok(cuts)
     }
 
-    /// Writes now and then for so long; the last entry.
-    async fn speak(&mut self, length: Duration) -> i64 {
-        let story = self.stories.last().expect("one is left over").clone();
-        let speaker = Speaker::start(self.editor.clone(), story, self.doors[0].clone(), TICK);
+    /// Writes at intervals for the duration; returns the last entry.
+    async fn write_for(&mut self, length: Duration) -> i64 {
+        let generator = self
+            .generators
+            .last()
+            .expect("one more than the writers")
+            .clone();
+        let writer = BackgroundWriter::start(
+            self.editor.clone(),
+            generator,
+            self.addresses[0].clone(),
+            WRITE_INTERVAL,
+        );
         sleep(length).await;
-        let last = speaker.end().await;
-        let told = self.stories.last_mut().expect("one is left over");
-        // The next time it goes on where it was.
-        for _ in 0..length.as_millis() / TICK.as_millis() + 10 {
-            told.next();
+        let last = writer.stop().await;
+        let statements = self
+            .generators
+            .last_mut()
+            .expect("one more than the writers");
+        // The next call continues after these statements.
+        for _ in 0..length.as_millis() / WRITE_INTERVAL.as_millis() + 10 {
+            statements.next();
         }
         last
     }
 
-    async fn end(self) -> Proven {
+    async fn stop(self) -> TestResult {
         for server in self.servers {
             server.stop().await;
         }
-        self.place.verify().await.map(drop)
+        self.deployment.verify().await.map(drop)
     }
 }
 
-/// Ends every connection that waits to be woken; how many there were.
-async fn cut(admin: &DatabaseConnection) -> u64 {
+/// Terminates every connection that waits for notifications; returns their number.
+async fn terminate_listeners(admin: &DatabaseConnection) -> u64 {
     let sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
         WHERE query ILIKE 'listen%' AND pid <> pg_backend_pid()";
     let query = Statement::from_string(admin.get_database_backend(), sql);
     let row = admin.query_one_raw(query).await.unwrap().unwrap();
-    let ended: i64 = row.try_get_by_index(0).unwrap();
-    u64::try_from(ended).expect("it is a count")
+    let terminated: i64 = row.try_get_by_index(0).unwrap();
+    u64::try_from(terminated).expect("a count is not negative")
 }
 
-/// From now on nobody is woken: whoever listens is cut, and nobody can connect anew. How many were cut.
-async fn deafen(admin: &DatabaseConnection, database: &str) -> u64 {
-    connect(admin, database, false).await;
-    let (mut ticks, mut cuts, mut quiet) = (interval(CUT_AT_ONCE), 0, 0);
-    // One that had just connected may begin to listen a moment later.
-    while quiet < LOOKS {
+/// Disables notifications: terminates all listeners and rejects new connections. Returns the number of cuts.
+async fn disable_notifications(admin: &DatabaseConnection, database: &str) -> u64 {
+    allow_connections(admin, database, false).await;
+    let (mut ticks, mut cuts, mut quiet) = (interval(LISTENER_CHECK_INTERVAL), 0, 0);
+    // A connection made just before may start to listen a moment later.
+    while quiet < REQUIRED_QUIET_CHECKS {
         ticks.tick().await;
-        let ended = cut(admin).await;
-        cuts += ended;
-        quiet = if ended == 0 { quiet + 1 } else { 0 };
+        let terminated = terminate_listeners(admin).await;
+        cuts += terminated;
+        quiet = if terminated == 0 { quiet + 1 } else { 0 };
     }
     cuts
 }
 
-/// Whether new connections are let in.
-async fn connect(admin: &DatabaseConnection, database: &str, are_let: bool) {
-    let sql = format!("ALTER DATABASE {database} ALLOW_CONNECTIONS {are_let}");
+/// Allows or rejects new connections to the database.
+async fn allow_connections(admin: &DatabaseConnection, database: &str, allowed: bool) {
+    let sql = format!("ALTER DATABASE {database} ALLOW_CONNECTIONS {allowed}");
     admin.execute_unprepared(&sql).await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! A server with clients that do not read, seen from outside.
+//! Monitor of a server with clients that do not read: send queues, memory, and the latency of the other subscribers.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,136 +7,146 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use crate::Proven;
-use crate::crowd::Crowd;
-use crate::figures::Times;
-use crate::queues;
+use crate::TestResult;
+use crate::histogram::Histogram;
+use crate::send_queues;
 use crate::server::Server;
+use crate::subscriber_pool::SubscriberPool;
 
-/// Between two looks at what waits to be sent; a time is known to one of them.
-const LOOK: Duration = Duration::from_millis(250);
-/// For anything to happen at all.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// Sampling interval, the resolution of all times here.
+const SAMPLE_INTERVAL: Duration = Duration::from_millis(250);
+/// Maximum time for any single step.
+const STEP_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// What the kernel holds for one who does not read.
-struct Held {
-    asked: Instant,
+/// A client that does not read, with its queue in the kernel.
+struct SlowClient {
+    subscribed_at: Instant,
     bytes: u64,
-    /// When there was last another number of them.
-    changed: Instant,
-    cut: Option<Instant>,
+    /// When the queue last changed.
+    last_change: Instant,
+    disconnected_at: Option<Instant>,
 }
 
-impl Held {
+impl SlowClient {
     fn new() -> Self {
         let now = Instant::now();
         Self {
-            asked: now,
+            subscribed_at: now,
             bytes: 0,
-            changed: now,
-            cut: None,
+            last_change: now,
+            disconnected_at: None,
         }
     }
 }
 
-/// The server and its clients, looked at as often in one phase as in another: that costs, too.
-pub struct Watched<'w> {
+/// Samples at the same rate in every phase, because sampling takes CPU time, too.
+pub struct SlowClientMonitor<'w> {
     pub server: &'w Server,
-    crowd: &'w Crowd,
-    held: HashMap<SocketAddr, Held>,
-    /// Kilobytes: before anybody was held, and at most.
+    pool: &'w SubscriberPool,
+    slow_clients: HashMap<SocketAddr, SlowClient>,
+    /// Kilobytes: before the first slow client, and at most.
     memory: (u64, u64),
-    /// Bytes at most, for all who do not read.
-    pub queued: u64,
+    /// Largest sum of the queues of all slow clients, in bytes.
+    pub max_queued_bytes: u64,
 }
 
-impl<'w> Watched<'w> {
-    pub fn new(server: &'w Server, crowd: &'w Crowd) -> Self {
+impl<'w> SlowClientMonitor<'w> {
+    pub fn new(server: &'w Server, pool: &'w SubscriberPool) -> Self {
         Self {
             server,
-            crowd,
-            held: HashMap::new(),
+            pool,
+            slow_clients: HashMap::new(),
             memory: (server.resident(), 0),
-            queued: 0,
+            max_queued_bytes: 0,
         }
     }
 
     /// From now on this client reads nothing.
-    pub fn hold(&mut self, client: SocketAddr) {
-        self.held.insert(client, Held::new());
+    pub fn add_client(&mut self, client: SocketAddr) {
+        self.slow_clients.insert(client, SlowClient::new());
     }
 
-    pub async fn pass(&mut self, length: Duration) -> Proven<Times> {
-        let begun = Instant::now();
-        self.until(|_| begun.elapsed() >= length).await
+    pub async fn run_for(&mut self, length: Duration) -> TestResult<Histogram> {
+        let started = Instant::now();
+        self.run_until(|_| started.elapsed() >= length).await
     }
 
-    /// What the others heard meanwhile.
-    pub async fn until(&mut self, holds: impl Fn(&Self) -> bool) -> Proven<Times> {
-        let begun = Instant::now();
-        while !holds(self) {
-            if begun.elapsed() > PATIENCE {
-                return Err("who does not read is not cut".to_owned());
+    /// Latencies of the other subscribers meanwhile.
+    pub async fn run_until(&mut self, condition: impl Fn(&Self) -> bool) -> TestResult<Histogram> {
+        let started = Instant::now();
+        while !condition(self) {
+            if started.elapsed() > STEP_TIMEOUT {
+                return Err("a client that does not read was not disconnected".to_owned());
             }
-            sleep(LOOK).await;
-            self.look();
+            sleep(SAMPLE_INTERVAL).await;
+            self.sample();
         }
-        Ok(self.crowd.shared.lags.take())
+        Ok(self.pool.state.latencies.take())
     }
 
-    fn look(&mut self) {
-        let (queues, now) = (queues::of(self.server.address), Instant::now());
-        for (client, held) in &mut self.held {
-            match queues.get(client) {
-                // The end itself counts as a byte.
-                Some(queue) if !queue.is_open || queue.bytes == held.bytes => {}
-                Some(queue) => (held.bytes, held.changed) = (queue.bytes, now),
-                None => drop(held.cut.get_or_insert(now)),
+    fn sample(&mut self) {
+        let (queues, now) = (send_queues::list(self.server.address), Instant::now());
+        for (address, client) in &mut self.slow_clients {
+            match queues.get(address) {
+                // The FIN counts as one byte.
+                Some(queue) if !queue.is_open || queue.bytes == client.bytes => {}
+                Some(queue) => (client.bytes, client.last_change) = (queue.bytes, now),
+                None => drop(client.disconnected_at.get_or_insert(now)),
             }
         }
-        let of_held = self.held.keys().filter_map(|client| queues.get(client));
-        self.queued = self.queued.max(of_held.map(|queue| queue.bytes).sum());
+        let client_queues = self
+            .slow_clients
+            .keys()
+            .filter_map(|address| queues.get(address));
+        self.max_queued_bytes = self
+            .max_queued_bytes
+            .max(client_queues.map(|queue| queue.bytes).sum());
         let memory = self.server.resident();
-        if self.held.is_empty() {
+        if self.slow_clients.is_empty() {
             self.memory.0 = memory;
         }
         self.memory.1 = self.memory.1.max(memory);
     }
 
-    /// Whether nobody has taken anything for some looks.
-    pub fn is_still(&self) -> bool {
-        let is_still = |held: &Held| held.changed.elapsed() > LOOK * 3;
-        let mut held = self.held.values();
-        held.all(|held| held.cut.is_some() || is_still(held))
+    /// Whether no queue has changed for several samples.
+    pub fn is_stalled(&self) -> bool {
+        let is_still = |client: &SlowClient| client.last_change.elapsed() > SAMPLE_INTERVAL * 3;
+        let mut clients = self.slow_clients.values();
+        clients.all(|client| client.disconnected_at.is_some() || is_still(client))
     }
 
-    pub fn is_cut(&self) -> bool {
-        self.held.values().all(|held| held.cut.is_some())
+    pub fn is_disconnected(&self) -> bool {
+        self.slow_clients
+            .values()
+            .all(|client| client.disconnected_at.is_some())
     }
 
-    /// The longest times until a connection was ended: from the last byte that was taken, and from the question.
-    pub fn cut(&self) -> (Duration, Duration) {
-        let cut = |from: fn(&Held) -> Instant| {
+    /// The longest times until a client was disconnected: from the last byte it accepted, and from its subscription.
+    pub fn disconnect_times(&self) -> (Duration, Duration) {
+        let longest = |from: fn(&SlowClient) -> Instant| {
             let times = self
-                .held
+                .slow_clients
                 .values()
-                .filter_map(|held| Some(held.cut? - from(held)));
+                .filter_map(|client| Some(client.disconnected_at? - from(client)));
             times.max().unwrap_or_default()
         };
-        (cut(|held| held.changed), cut(|held| held.asked))
+        (
+            longest(|client| client.last_change),
+            longest(|client| client.subscribed_at),
+        )
     }
 }
 
-impl fmt::Display for Watched<'_> {
+impl fmt::Display for SlowClientMonitor<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (still, asked) = self.cut();
-        let (still, asked) = (still.as_secs_f32(), asked.as_secs_f32());
-        let (before, most) = (self.memory.0 / 1_024, self.memory.1 / 1_024);
-        let queued = self.queued >> 10;
+        let (stalled, subscribed) = self.disconnect_times();
+        let (stalled, subscribed) = (stalled.as_secs_f32(), subscribed.as_secs_f32());
+        let (before, peak) = (self.memory.0 / 1_024, self.memory.1 / 1_024);
+        let queued = self.max_queued_bytes >> 10;
         write!(
             f,
-            "each is cut within {still:.1} s of the last byte that was taken, {asked:.1} s of its question; memory {before} MB \
-             before, {most} MB at most; {queued} kB in the kernel"
+            "each is disconnected within {stalled:.1} s of the last byte it accepted, {subscribed:.1} s of its subscription; memory \
+             {before} MB before, {peak} MB at most; {queued} kB in the kernel"
         )
     }
 }

@@ -1,4 +1,5 @@
-//! Subscribers that stop reading are cut, harm nobody, and miss nothing when they come back.
+//! Slow subscribers: those that stop reading are disconnected, do not affect others, and miss nothing after they
+//! resume.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -10,90 +11,99 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::chain::Link;
-use crate::crowd::{Crowd, caller};
+use crate::background_writer::BackgroundWriter;
+use crate::chain::ChainTip;
+use crate::deployment::Deployment;
 use crate::document::document;
 use crate::editor::Editor;
-use crate::figures::Times;
-use crate::place::Place;
-use crate::server::{OPTIONS, Server, raise_descriptors};
-use crate::socket::{Caller, Gone, Said, Socket};
-use crate::speaker::Speaker;
-use crate::watched::Watched;
-use crate::{Plan, Proven};
+use crate::histogram::Histogram;
+use crate::server::{SERVE_ARGUMENTS, Server, raise_descriptors};
+use crate::slow_client_monitor::SlowClientMonitor;
+use crate::socket::{ClientOptions, Disconnected, ServerMessage, Socket};
+use crate::subscriber_pool::{SubscriberPool, client_options};
+use crate::{Plan, TestResult};
 
-/// Entries of more than a kilobyte each as [`LARGE`] has them: no kernel takes so many for one who does not read.
+/// Number of entries, more than a kilobyte each with [`LARGE`]: more than any kernel buffers for one connection.
 const ENTRIES: u64 = 1_500;
-const TICK: Duration = Duration::from_millis(100);
-/// Of the chain, with much beside it.
+const WRITE_INTERVAL: Duration = Duration::from_millis(100);
+/// The chain, with the payload repeated.
 const LARGE: &str =
     "subscription($after: String) { entry: ledgerAppended(after: $after) { seq prevHash hash cursor
     a: payload b: payload c: payload d: payload e: payload f: payload g: payload h: payload } }";
-/// From the last byte that was taken of who does not read to the end of its connection.
-const SOON: Duration = Duration::from_secs(10);
-/// Bytes that the kernel may keep for each who does not read; left to itself it takes megabytes.
-const KEPT: u64 = 512 << 10;
-/// For anything to happen at all.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// Maximum time from the last byte accepted by a client that does not read until it is disconnected.
+const MAX_DISCONNECT_TIME: Duration = Duration::from_secs(10);
+/// Maximum number of bytes in the kernel per client that does not read; without a limit, Linux buffers megabytes.
+const MAX_KERNEL_BYTES: u64 = 512 << 10;
+/// Maximum time for any single step.
+const STEP_TIMEOUT: Duration = Duration::from_mins(1);
 
-pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
+pub async fn run(plan: &Plan<'_>) -> TestResult<String> {
     raise_descriptors();
     let is_long = plan.options.subscribers.is_some();
     let subscribers = plan.options.subscribers.unwrap_or(60);
-    let stalled = plan.options.stalled.unwrap_or(subscribers / 10);
+    let slow = plan.options.slow_subscribers.unwrap_or(subscribers / 10);
     let phase = Duration::from_secs(if is_long { 20 } else { 1 });
-    let place = Place::new(plan.backend).await;
-    let editor = Editor::new(&place.token().await?);
-    let server = start(&place, is_long).await?;
-    let story = editor.begin(server.address, "stalled").await;
-    let genesis = Link::genesis(&editor, server.address).await;
-    let head = Link::head(&editor, server.address).await;
-    let (_sender, door) = watch::channel(server.address);
-    let crowd = Crowd::gather(subscribers - stalled, std::slice::from_ref(&door), &head).await?;
-    let speaker = Speaker::start(editor, story, door, TICK);
-    let mut watched = Watched::new(&server, &crowd);
+    let deployment = Deployment::new(plan.backend).await;
+    let editor = Editor::new(&deployment.token().await?);
+    let server = start(&deployment, is_long).await?;
+    let generator = editor
+        .open_initiative(server.address, "slow-subscribers")
+        .await;
+    let genesis = ChainTip::genesis(&editor, server.address).await;
+    let head = ChainTip::head(&editor, server.address).await;
+    let (_sender, server_address) = watch::channel(server.address);
+    let pool = SubscriberPool::connect(
+        subscribers - slow,
+        std::slice::from_ref(&server_address),
+        &head,
+    )
+    .await?;
+    let writer = BackgroundWriter::start(editor, generator, server_address, WRITE_INTERVAL);
+    let mut monitor = SlowClientMonitor::new(&server, &pool);
     let wake = Arc::new(Notify::new());
-    let before = watched.pass(phase).await?;
-    let sleepers = stall(&mut watched, stalled, &genesis, &wake).await?;
+    let before = monitor.run_for(phase).await?;
+    let slow_tasks = subscribe_without_reading(&mut monitor, slow, &genesis, &wake).await?;
     let phases = Phases {
         before,
-        filling: watched.until(Watched::is_still).await?,
-        standing: watched.until(Watched::is_cut).await?,
-        after: watched.pass(phase).await?,
+        filling: monitor.run_until(SlowClientMonitor::is_stalled).await?,
+        stalled: monitor
+            .run_until(SlowClientMonitor::is_disconnected)
+            .await?,
+        after: monitor.run_for(phase).await?,
     };
     let report = format!(
-        "{stalled} of {subscribers} stop reading: {watched}; {phases}; 0 missed by anybody"
+        "{slow} of {subscribers} subscribers stop reading: {monitor}; {phases}; 0 missed by any client"
     );
-    let is_much = watched.queued > KEPT * stalled as u64;
-    let is_late = watched.cut().0 > SOON || phases.are_slower();
-    let last = speaker.end().await;
-    crowd.end(last).await?;
+    let exceeds_buffer = monitor.max_queued_bytes > MAX_KERNEL_BYTES * slow as u64;
+    let is_late = monitor.disconnect_times().0 > MAX_DISCONNECT_TIME || phases.are_slower();
+    let last = writer.stop().await;
+    pool.finish(last).await?;
     wake.notify_waiters();
-    for sleeper in sleepers {
-        catch_up(server.address, sleeper.await.unwrap()?, last).await?;
+    for task in slow_tasks {
+        catch_up(server.address, task.await.unwrap()?, last).await?;
     }
     server.stop().await;
-    place.verify().await?;
-    if is_much || plan.options.timed && is_late {
+    deployment.verify().await?;
+    if exceeds_buffer || plan.options.timed && is_late {
         return Err(report);
     }
     Ok(report)
 }
 
-/// What the others hear, with the same to be heard in each.
+/// Latencies of the other subscribers, with the same load in every phase.
 struct Phases {
-    before: Times,
-    /// What these asked for is made and sent until the kernel takes no more, which is work like any other.
-    filling: Times,
-    standing: Times,
-    after: Times,
+    before: Histogram,
+    /// Data for the slow clients are produced and sent until the kernel accepts no more, which takes CPU time.
+    filling: Histogram,
+    stalled: Histogram,
+    after: Histogram,
 }
 
 impl Phases {
     /// By more than a tenth.
     fn are_slower(&self) -> bool {
-        let most = self.before.within(990) * 1.1;
-        self.standing.within(990) > most || self.after.within(990) > most
+        let limit = self.before.percentile_ms(990) * 1.1;
+        self.stalled.percentile_ms(990) > limit || self.after.percentile_ms(990) > limit
     }
 }
 
@@ -102,77 +112,82 @@ impl fmt::Display for Phases {
         let Self {
             before,
             filling,
-            standing,
+            stalled,
             after,
         } = self;
         write!(
             f,
-            "the others hear before: {before}; while what these asked for is sent: {filling}; while they stand still: \
-             {standing}; once they are cut: {after}"
+            "latency of the others before: {before}; while the data for the slow clients is sent: {filling}; while these are \
+             stalled: {stalled}; after they are disconnected: {after}"
         )
     }
 }
 
-/// With a ledger that is too much for who does not read.
-async fn start(place: &Place, is_long: bool) -> Proven<Server> {
-    let file = place.file("document.json");
+/// Starts a server on a ledger that is too large for a client that does not read.
+async fn start(deployment: &Deployment, is_long: bool) -> TestResult<Server> {
+    let file = deployment.file("document.json");
     std::fs::write(&file, document("before", ENTRIES).to_string()).unwrap();
-    place.say(&["import", &file.display().to_string()]).await?;
-    let mut command = place.command(&OPTIONS);
+    deployment
+        .run_checked(&["import", &file.display().to_string()])
+        .await?;
+    let mut command = deployment.command(&SERVE_ARGUMENTS);
     command.arg("--listen=127.0.0.1:0");
     if !is_long {
         command.arg("--send-timeout=1s");
     }
-    Ok(Server::start_by(place, command).await)
+    Ok(Server::start_command(deployment, command).await)
 }
 
-/// Those who subscribe to much and take nothing of it until they are woken; then each gives how far it was told.
-async fn stall(
-    watched: &mut Watched<'_>,
+/// Connects subscribers that read nothing until `wake`; then each returns the last entry that it was sent.
+async fn subscribe_without_reading(
+    monitor: &mut SlowClientMonitor<'_>,
     count: usize,
-    genesis: &Link,
+    genesis: &ChainTip,
     wake: &Arc<Notify>,
-) -> Proven<Vec<JoinHandle<Proven<Link>>>> {
-    let server = watched.server.address;
-    let mut sleepers = Vec::new();
+) -> TestResult<Vec<JoinHandle<TestResult<ChainTip>>>> {
+    let server = monitor.server.address;
+    let mut slow_tasks = Vec::new();
     for number in 0..count {
-        let caller = Caller {
+        let options = ClientOptions {
             receive_buffer: Some(4_096),
-            ..caller(number)
+            ..client_options(number)
         };
-        let socket = Socket::open(server, caller).await;
-        let mut socket = socket.map_err(|Gone| "a subscriber is turned away".to_owned())?;
+        let socket = Socket::open(server, options).await;
+        let mut socket = socket.map_err(|Disconnected| "a subscriber was rejected".to_owned())?;
         let variables = json!({ "after": genesis.cursor });
-        let asked = socket.subscribe("1", LARGE, &variables).await;
-        asked.map_err(|Gone| "a subscriber is cut at once".to_owned())?;
-        watched.hold(socket.address());
-        let (wake, link) = (Arc::clone(wake), genesis.clone());
-        let woken = wake.notified_owned();
-        sleepers.push(tokio::spawn(async move {
-            woken.await;
-            drain(socket, link).await
+        let result = socket.subscribe("1", LARGE, &variables).await;
+        result.map_err(|Disconnected| "a subscriber was disconnected at once".to_owned())?;
+        monitor.add_client(socket.address());
+        let (wake, tip) = (Arc::clone(wake), genesis.clone());
+        let notified = wake.notified_owned();
+        slow_tasks.push(tokio::spawn(async move {
+            notified.await;
+            read_to_end(socket, tip).await
         }));
     }
-    Ok(sleepers)
+    Ok(slow_tasks)
 }
 
-/// What was sent before the cut, up to its end.
-async fn drain(mut socket: Socket, mut link: Link) -> Proven<Link> {
+/// Reads everything that was sent before the connection was closed.
+async fn read_to_end(mut socket: Socket, mut tip: ChainTip) -> TestResult<ChainTip> {
     loop {
-        let said = timeout(PATIENCE, socket.next()).await;
-        match said.map_err(|_| "a subscriber that was cut still waits".to_owned())? {
-            Ok(Said::Event(_, data)) => link.follow(&data["entry"])?,
-            Ok(Said::Error(message)) => return Err(message.to_string()),
-            Err(Gone) => return Ok(link),
+        let message = timeout(STEP_TIMEOUT, socket.next()).await;
+        match message.map_err(|_| "a disconnected subscriber still waits".to_owned())? {
+            Ok(ServerMessage::Event(_, data)) => tip.advance(&data["entry"])?,
+            Ok(ServerMessage::Error(error)) => return Err(error.to_string()),
+            Err(Disconnected) => return Ok(tip),
         }
     }
 }
 
-/// Comes back by cursor, and hears the rest.
-async fn catch_up(server: SocketAddr, link: Link, last: i64) -> Proven {
-    if link.seq >= last {
-        return Err("a subscriber that took nothing was sent everything".to_owned());
+/// Resumes by cursor and receives the rest.
+async fn catch_up(server: SocketAddr, tip: ChainTip, last: i64) -> TestResult {
+    if tip.seq >= last {
+        return Err("a subscriber that read nothing was sent everything".to_owned());
     }
-    let (_sender, door) = watch::channel(server);
-    Crowd::gather(1, &[door], &link).await?.end(last).await
+    let (_sender, server_address) = watch::channel(server);
+    SubscriberPool::connect(1, &[server_address], &tip)
+        .await?
+        .finish(last)
+        .await
 }

@@ -1,4 +1,4 @@
-//! Nothing is lost and nothing grows while subscribers come and go for long.
+//! Soak test: nothing is lost and nothing grows while subscribers connect and disconnect for a long time.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -7,21 +7,21 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use crate::chain::Link;
-use crate::crowd::Crowd;
+use crate::background_writer::BackgroundWriter;
+use crate::chain::ChainTip;
+use crate::deployment::Deployment;
 use crate::editor::Editor;
-use crate::place::Place;
 use crate::server::{Server, raise_descriptors};
-use crate::speaker::Speaker;
-use crate::{Plan, Proven};
+use crate::subscriber_pool::SubscriberPool;
+use crate::{Plan, TestResult};
 
-/// Between two statements.
-const TICK: Duration = Duration::from_millis(100);
-/// Of a hundred subscribers, so many hang up and come back in a minute.
-const RESTLESS: usize = 5;
-const SAMPLE: Duration = Duration::from_secs(1);
-/// Percent by which memory may be larger in the last quarter than in the second.
-const GROWTH: u64 = 10;
+/// Pause between two statements.
+const WRITE_INTERVAL: Duration = Duration::from_millis(100);
+/// Per cent of the subscribers that disconnect and resume in a minute.
+const DISCONNECT_PERCENT_PER_MINUTE: usize = 5;
+const SAMPLE_INTERVAL: Duration = Duration::from_secs(1);
+/// Allowed memory growth from the second quarter to the last, in per cent.
+const MAX_GROWTH_PERCENT: u64 = 10;
 
 struct Sample {
     /// Kilobytes.
@@ -29,65 +29,66 @@ struct Sample {
     descriptors: usize,
 }
 
-pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
+pub async fn run(plan: &Plan<'_>) -> TestResult<String> {
     raise_descriptors();
     let subscribers = plan.options.subscribers.unwrap_or(60);
     let minutes = plan.options.minutes.unwrap_or(0.05);
-    let place = Place::new(plan.backend).await;
-    let editor = Editor::new(&place.token().await?);
-    let server = Server::start(&place).await;
-    let story = editor.begin(server.address, "soak").await;
-    let link = Link::head(&editor, server.address).await;
-    let (_sender, door) = watch::channel(server.address);
-    let crowd = Crowd::gather(subscribers, std::slice::from_ref(&door), &link).await?;
-    let speaker = Speaker::start(editor, story, door, TICK);
+    let deployment = Deployment::new(plan.backend).await;
+    let editor = Editor::new(&deployment.token().await?);
+    let server = Server::start(&deployment).await;
+    let generator = editor.open_initiative(server.address, "soak").await;
+    let tip = ChainTip::head(&editor, server.address).await;
+    let (_sender, server_address) = watch::channel(server.address);
+    let pool =
+        SubscriberPool::connect(subscribers, std::slice::from_ref(&server_address), &tip).await?;
+    let writer = BackgroundWriter::start(editor, generator, server_address, WRITE_INTERVAL);
     let length = Duration::from_secs_f64(minutes * 60.0);
-    let samples = watch_over(&server, &crowd, subscribers, length, plan.options.seed).await;
-    let last = speaker.end().await;
-    let shared = Arc::clone(&crowd.shared);
-    crowd.end(last).await?;
+    let samples = sample_usage(&server, &pool, subscribers, length, plan.options.seed).await;
+    let last = writer.stop().await;
+    let state = Arc::clone(&pool.state);
+    pool.finish(last).await?;
     server.stop().await;
-    place.verify().await?;
-    let (quarters, memory) = quarters(&samples);
+    deployment.verify().await?;
+    let (quarters, memory) = memory_by_quarter(&samples);
     let report = format!(
-        "{minutes} min, {subscribers} subscribers, {} events heard, {} resumes, 0 missed; from recording to arrival {}; {memory}",
-        shared.heard.load(Ordering::Relaxed),
-        shared.resumes.load(Ordering::Relaxed),
-        shared.lags,
+        "{minutes} min, {subscribers} subscribers, {} events received, {} resumes, 0 missed; from recording to arrival {}; {memory}",
+        state.delivered.load(Ordering::Relaxed),
+        state.resumes.load(Ordering::Relaxed),
+        state.latencies,
     );
-    if plan.options.timed && quarters[3] > quarters[1] * (100 + GROWTH) / 100 {
+    if plan.options.timed && quarters[3] > quarters[1] * (100 + MAX_GROWTH_PERCENT) / 100 {
         return Err(format!("memory grows: {report}"));
     }
     Ok(report)
 }
 
-async fn watch_over(
+async fn sample_usage(
     server: &Server,
-    crowd: &Crowd,
+    pool: &SubscriberPool,
     subscribers: usize,
     length: Duration,
     seed: u64,
 ) -> Vec<Sample> {
     let mut random = fastrand::Rng::with_seed(seed);
     let mut samples = Vec::new();
-    let begun = Instant::now();
-    while begun.elapsed() < length {
-        sleep(SAMPLE).await;
+    let started = Instant::now();
+    while started.elapsed() < length {
+        sleep(SAMPLE_INTERVAL).await;
         samples.push(Sample {
             resident: server.resident(),
             descriptors: server.descriptors(),
         });
         for _ in 0..subscribers {
-            if random.usize(..100 * 60) < RESTLESS {
-                crowd.hang_up(random.usize(..subscribers));
+            if random.usize(..100 * 60) < DISCONNECT_PERCENT_PER_MINUTE {
+                pool.disconnect(random.usize(..subscribers));
             }
         }
     }
     samples
 }
 
-/// The largest memory of each quarter, in kilobytes, and what to say of it.
-fn quarters(samples: &[Sample]) -> ([u64; 4], String) {
+/// The largest memory of each quarter in kilobytes, and a summary.
+fn memory_by_quarter(samples: &[Sample]) -> ([u64; 4], String) {
     let quarter = samples.len().div_ceil(4).max(1);
     let mut largest = [0; 4];
     for (largest, quarter) in largest.iter_mut().zip(samples.chunks(quarter)) {

@@ -1,4 +1,4 @@
-//! A client that subscribes by graphql-transport-ws.
+//! WebSocket client of graphql-transport-ws.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -14,38 +14,38 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 pub struct Socket(WebSocketStream<TcpStream>);
 
-/// What a subscriber hears of.
+/// A message of the server about a subscription.
 #[derive(Debug)]
-pub enum Said {
-    /// The data of an event, and the id of its subscription.
+pub enum ServerMessage {
+    /// The id of the subscription and the data of the event.
     Event(String, Value),
-    /// The subscription was refused or has ended.
+    /// The subscription was rejected or has ended.
     Error(Value),
 }
 
-/// The connection is gone: nothing is wrong with that, for whoever resumes.
+/// The connection was closed; not a failure for a client that resumes.
 #[derive(Debug)]
-pub struct Gone;
+pub struct Disconnected;
 
-/// From where a client calls, and how much it lets the kernel take in for it, in bytes.
+/// Local address and receive buffer, in bytes, of a client.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Caller {
-    pub from: Option<IpAddr>,
+pub struct ClientOptions {
+    pub local_address: Option<IpAddr>,
     pub receive_buffer: Option<u32>,
 }
 
-/// For a server under load to answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Maximum time for a server under load to respond.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl Socket {
-    /// Connected and acknowledged.
-    pub async fn open(server: SocketAddr, caller: Caller) -> Result<Self, Gone> {
-        let opened = timeout(PATIENCE, Self::greet(server, caller)).await;
-        opened.map_err(|_| Gone)?
+    /// Connects and waits for `connection_ack`.
+    pub async fn open(server: SocketAddr, options: ClientOptions) -> Result<Self, Disconnected> {
+        let result = timeout(RESPONSE_TIMEOUT, Self::handshake(server, options)).await;
+        result.map_err(|_| Disconnected)?
     }
 
-    async fn greet(server: SocketAddr, caller: Caller) -> Result<Self, Gone> {
-        let stream = connect(server, caller).await.map_err(|_| Gone)?;
+    async fn handshake(server: SocketAddr, options: ClientOptions) -> Result<Self, Disconnected> {
+        let stream = connect(server, options).await.map_err(|_| Disconnected)?;
         let mut request = format!("ws://{server}/graphql/ws")
             .into_client_request()
             .unwrap();
@@ -54,14 +54,14 @@ impl Socket {
             .headers_mut()
             .insert("sec-websocket-protocol", protocol);
         let stream = tokio_tungstenite::client_async(request, stream).await;
-        let mut socket = Self(stream.map_err(|_| Gone)?.0);
+        let mut socket = Self(stream.map_err(|_| Disconnected)?.0);
         socket.send(&json!({ "type": "connection_init" })).await?;
-        let answer = socket.message().await?;
-        assert_eq!(answer, json!({ "type": "connection_ack" }));
+        let response = socket.message().await?;
+        assert_eq!(response, json!({ "type": "connection_ack" }));
         Ok(socket)
     }
 
-    /// Our end of it.
+    /// The local address.
     pub fn address(&self) -> SocketAddr {
         self.0.get_ref().local_addr().unwrap()
     }
@@ -71,52 +71,52 @@ impl Socket {
         id: &str,
         query: &str,
         variables: &Value,
-    ) -> Result<(), Gone> {
+    ) -> Result<(), Disconnected> {
         let payload = json!({ "query": query, "variables": variables });
         self.send(&json!({ "id": id, "type": "subscribe", "payload": payload }))
             .await
     }
 
-    /// Ends a subscription and leaves the socket open; events may be under way.
-    pub async fn complete(&mut self, id: &str) -> Result<(), Gone> {
+    /// Ends a subscription and leaves the socket open; events may still be in flight.
+    pub async fn complete(&mut self, id: &str) -> Result<(), Disconnected> {
         self.send(&json!({ "id": id, "type": "complete" })).await
     }
 
-    pub async fn next(&mut self) -> Result<Said, Gone> {
+    pub async fn next(&mut self) -> Result<ServerMessage, Disconnected> {
         let mut message = self.message().await?;
         let id = message["id"].as_str().unwrap_or_default().to_owned();
         let payload = &mut message["payload"];
         if payload.get("errors").is_none() && payload.get("data").is_some() {
-            return Ok(Said::Event(id, payload["data"].take()));
+            return Ok(ServerMessage::Event(id, payload["data"].take()));
         }
-        Ok(Said::Error(message))
+        Ok(ServerMessage::Error(message))
     }
 
-    async fn send(&mut self, message: &Value) -> Result<(), Gone> {
+    async fn send(&mut self, message: &Value) -> Result<(), Disconnected> {
         let message = Message::text(message.to_string());
-        self.0.send(message).await.map_err(|_| Gone)
+        self.0.send(message).await.map_err(|_| Disconnected)
     }
 
-    /// The next message; pings are answered on the way.
-    async fn message(&mut self) -> Result<Value, Gone> {
+    /// The next text message; pings are answered.
+    async fn message(&mut self) -> Result<Value, Disconnected> {
         loop {
             match self.0.next().await {
                 Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
-                Some(Ok(Message::Ping(_))) => self.0.flush().await.map_err(|_| Gone)?,
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(Gone),
+                Some(Ok(Message::Ping(_))) => self.0.flush().await.map_err(|_| Disconnected)?,
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(Disconnected),
                 Some(Ok(_)) => {}
             }
         }
     }
 }
 
-async fn connect(server: SocketAddr, caller: Caller) -> io::Result<TcpStream> {
+async fn connect(server: SocketAddr, options: ClientOptions) -> io::Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
-    if let Some(bytes) = caller.receive_buffer {
+    if let Some(bytes) = options.receive_buffer {
         socket.set_recv_buffer_size(bytes)?;
     }
-    if let Some(from) = caller.from {
-        socket.bind((from, 0).into())?;
+    if let Some(address) = options.local_address {
+        socket.bind((address, 0).into())?;
     }
     let stream = socket.connect(server).await?;
     stream.set_nodelay(true)?;

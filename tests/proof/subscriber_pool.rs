@@ -1,6 +1,7 @@
-//! Many subscribers who hear the whole ledger.
+//! Pool of subscribers that receive the whole ledger.
 //!
-//! Each checks the chain link by link, so it is enough to wait until all have heard the last entry.
+//! Each subscriber verifies the chain entry by entry, so it is sufficient to wait until all have received the last
+//! entry.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
@@ -12,95 +13,99 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::Proven;
-use crate::chain::{CHAIN, Link, recorded_at};
+use crate::TestResult;
+use crate::chain::{CHAIN_SUBSCRIPTION, ChainTip, recorded_at};
 use crate::clock::now;
-use crate::figures::Times;
-use crate::socket::{Caller, Gone, Said, Socket};
+use crate::histogram::Histogram;
+use crate::socket::{ClientOptions, Disconnected, ServerMessage, Socket};
 
-/// For all to hear what was said last.
-const PATIENCE: Duration = Duration::from_mins(2);
+/// Maximum time until all subscribers have received the last entry.
+const DELIVERY_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// The address of a server that may be restarted elsewhere.
-pub type Door = watch::Receiver<SocketAddr>;
+/// Current address of a server that may be restarted on another port.
+pub type ServerAddress = watch::Receiver<SocketAddr>;
 
-pub struct Crowd {
-    pub shared: Arc<Shared>,
-    members: Vec<JoinHandle<Proven>>,
-    end: watch::Sender<Option<i64>>,
+pub struct SubscriberPool {
+    pub state: Arc<PoolState>,
+    tasks: Vec<JoinHandle<TestResult>>,
+    last_seq: watch::Sender<Option<i64>>,
 }
 
-pub struct Shared {
-    /// From recording to arrival, of what came live.
-    pub lags: Times,
-    pub heard: AtomicU64,
+pub struct PoolState {
+    /// Time from recording to arrival; replayed entries are not counted.
+    pub latencies: Histogram,
+    pub delivered: AtomicU64,
     pub resumes: AtomicU64,
-    /// The first that was found.
+    /// The first violation reported.
     violation: Mutex<Option<String>>,
     connected: AtomicUsize,
-    /// The last entry that each has heard.
-    heads: Vec<AtomicI64>,
-    hang_ups: Vec<Notify>,
-    /// The entry after which they go.
-    end: watch::Receiver<Option<i64>>,
+    /// Per subscriber, the last entry received.
+    last_seqs: Vec<AtomicI64>,
+    disconnects: Vec<Notify>,
+    /// The entry after which the subscribers stop.
+    last_seq: watch::Receiver<Option<i64>>,
 }
 
-impl Crowd {
-    /// So many, who go on after `link`, spread over the servers; returns when all listen.
-    pub async fn gather(size: usize, doors: &[Door], link: &Link) -> Proven<Self> {
-        let (sender, end) = watch::channel(None);
-        let shared = Arc::new(Shared {
-            lags: Times::default(),
-            heard: AtomicU64::new(0),
+impl SubscriberPool {
+    /// Connects `size` subscribers that start after `tip`, spread over the servers; returns when all are subscribed.
+    pub async fn connect(
+        size: usize,
+        addresses: &[ServerAddress],
+        tip: &ChainTip,
+    ) -> TestResult<Self> {
+        let (sender, last_seq) = watch::channel(None);
+        let state = Arc::new(PoolState {
+            latencies: Histogram::default(),
+            delivered: AtomicU64::new(0),
             resumes: AtomicU64::new(0),
             violation: Mutex::default(),
             connected: AtomicUsize::new(0),
-            heads: (0..size).map(|_| AtomicI64::new(link.seq)).collect(),
-            hang_ups: (0..size).map(|_| Notify::new()).collect(),
-            end,
+            last_seqs: (0..size).map(|_| AtomicI64::new(tip.seq)).collect(),
+            disconnects: (0..size).map(|_| Notify::new()).collect(),
+            last_seq,
         });
-        let doors = doors.iter().cycle();
-        let members = (0..size).zip(doors).map(|(number, door)| {
-            tokio::spawn(attend(
-                Arc::clone(&shared),
+        let addresses = addresses.iter().cycle();
+        let tasks = (0..size).zip(addresses).map(|(number, address)| {
+            tokio::spawn(run_subscriber(
+                Arc::clone(&state),
                 number,
-                door.clone(),
-                link.clone(),
+                address.clone(),
+                tip.clone(),
             ))
         });
-        let crowd = Self {
-            members: members.collect(),
-            shared,
-            end: sender,
+        let pool = Self {
+            tasks: tasks.collect(),
+            state,
+            last_seq: sender,
         };
-        crowd
-            .wait(|shared| shared.connected.load(Ordering::Relaxed) == size)
+        pool.wait_until(|state| state.connected.load(Ordering::Relaxed) == size)
             .await?;
-        Ok(crowd)
+        Ok(pool)
     }
 
-    /// Returns when all have heard an entry.
-    pub async fn wait_for(&self, seq: i64) -> Proven {
-        let heard = |head: &AtomicI64| head.load(Ordering::Relaxed) >= seq;
-        self.wait(|shared| shared.heads.iter().all(heard)).await
+    /// Waits until all subscribers have received the entry.
+    pub async fn wait_for(&self, seq: i64) -> TestResult {
+        let has_received = |head: &AtomicI64| head.load(Ordering::Relaxed) >= seq;
+        self.wait_until(|state| state.last_seqs.iter().all(has_received))
+            .await
     }
 
-    async fn wait(&self, holds: impl Fn(&Shared) -> bool) -> Proven {
-        let begun = Instant::now();
-        while !holds(&self.shared) {
-            if let Some(violation) = &*self.shared.violation.lock().unwrap() {
+    async fn wait_until(&self, condition: impl Fn(&PoolState) -> bool) -> TestResult {
+        let started = Instant::now();
+        while !condition(&self.state) {
+            if let Some(violation) = &*self.state.violation.lock().unwrap() {
                 return Err(violation.clone());
             }
-            if begun.elapsed() > PATIENCE {
-                let heads = self
-                    .shared
-                    .heads
+            if started.elapsed() > DELIVERY_TIMEOUT {
+                let last_seqs = self
+                    .state
+                    .last_seqs
                     .iter()
                     .map(|head| head.load(Ordering::Relaxed));
-                let connected = self.shared.connected.load(Ordering::Relaxed);
+                let connected = self.state.connected.load(Ordering::Relaxed);
                 return Err(format!(
-                    "{connected} are connected; the last has heard entry {:?}",
-                    heads.min()
+                    "timeout: {connected} subscribers are connected; the slowest has received entry {:?}",
+                    last_seqs.min()
                 ));
             }
             sleep(Duration::from_millis(10)).await;
@@ -108,92 +113,101 @@ impl Crowd {
         Ok(())
     }
 
-    /// Makes one of them hang up and come back.
-    pub fn hang_up(&self, number: usize) {
-        self.shared.hang_ups[number].notify_one();
+    /// Makes one subscriber disconnect and resume.
+    pub fn disconnect(&self, number: usize) {
+        self.state.disconnects[number].notify_one();
     }
 
-    /// Lets them go once each has heard an entry.
+    /// Stops each subscriber once it has received the entry.
     /// # Errors
-    /// What one of them has missed.
-    pub async fn end(self, seq: i64) -> Proven {
-        self.end.send_replace(Some(seq));
-        for (number, member) in self.members.into_iter().enumerate() {
-            let ended = timeout(PATIENCE, member).await;
-            let ended =
-                ended.map_err(|_| format!("subscriber {number} never hears entry {seq}"))?;
-            let heard = ended.map_err(|error| error.to_string())?;
-            heard.map_err(|violation| format!("subscriber {number}: {violation}"))?;
+    /// A subscriber missed an entry or received a wrong one.
+    pub async fn finish(self, seq: i64) -> TestResult {
+        self.last_seq.send_replace(Some(seq));
+        for (number, task) in self.tasks.into_iter().enumerate() {
+            let result = timeout(DELIVERY_TIMEOUT, task).await;
+            let result =
+                result.map_err(|_| format!("subscriber {number} did not receive entry {seq}"))?;
+            let outcome = result.map_err(|error| error.to_string())?;
+            outcome.map_err(|violation| format!("subscriber {number}: {violation}"))?;
         }
         Ok(())
     }
 }
 
-/// An address of this machine for each of fifty, as if they were as many clients.
-pub fn caller(number: usize) -> Caller {
-    let last = u8::try_from(1 + number % 50).expect("it is below 51");
-    Caller {
-        from: Some(Ipv4Addr::new(127, 0, 1, last).into()),
+/// Client address: one of fifty loopback addresses, so that the server sees fifty clients.
+pub fn client_options(number: usize) -> ClientOptions {
+    let last = u8::try_from(1 + number % 50).expect("below 51");
+    ClientOptions {
+        local_address: Some(Ipv4Addr::new(127, 0, 1, last).into()),
         receive_buffer: None,
     }
 }
 
-async fn attend(shared: Arc<Shared>, number: usize, door: Door, mut link: Link) -> Proven {
+async fn run_subscriber(
+    state: Arc<PoolState>,
+    number: usize,
+    address: ServerAddress,
+    mut tip: ChainTip,
+) -> TestResult {
     let mut random = fastrand::Rng::with_seed(number as u64);
     loop {
-        let server = *door.borrow();
-        if let Ok(mut socket) = Socket::open(server, caller(number)).await {
-            let variables = json!({ "after": link.cursor });
-            if socket.subscribe("1", CHAIN, &variables).await.is_ok() {
-                shared.connected.fetch_add(1, Ordering::Relaxed);
-                let is_done = listen(&shared, number, &mut socket, &mut link).await;
-                shared.connected.fetch_sub(1, Ordering::Relaxed);
-                if let Err(violation) = &is_done {
+        let server = *address.borrow();
+        if let Ok(mut socket) = Socket::open(server, client_options(number)).await {
+            let variables = json!({ "after": tip.cursor });
+            if socket
+                .subscribe("1", CHAIN_SUBSCRIPTION, &variables)
+                .await
+                .is_ok()
+            {
+                state.connected.fetch_add(1, Ordering::Relaxed);
+                let is_finished = receive(&state, number, &mut socket, &mut tip).await;
+                state.connected.fetch_sub(1, Ordering::Relaxed);
+                if let Err(violation) = &is_finished {
                     let violation = format!("subscriber {number}: {violation}");
-                    shared.violation.lock().unwrap().get_or_insert(violation);
+                    state.violation.lock().unwrap().get_or_insert(violation);
                 }
-                if is_done? {
+                if is_finished? {
                     return Ok(());
                 }
-                shared.resumes.fetch_add(1, Ordering::Relaxed);
+                state.resumes.fetch_add(1, Ordering::Relaxed);
             }
         }
-        // As clients should: not all at once.
+        // A random delay, as clients should use: they do not all reconnect at once.
         sleep(Duration::from_millis(random.u64(20..500))).await;
     }
 }
 
-/// Whether all is heard; if not, the connection has ended.
-async fn listen(
-    shared: &Shared,
+/// True if the last entry was received; false if the connection was closed.
+async fn receive(
+    state: &PoolState,
     number: usize,
     socket: &mut Socket,
-    link: &mut Link,
-) -> Proven<bool> {
-    let begun = now();
-    let mut end = shared.end.clone();
+    tip: &mut ChainTip,
+) -> TestResult<bool> {
+    let started = now();
+    let mut last_seq = state.last_seq.clone();
     loop {
-        let last = *end.borrow_and_update();
-        if last.is_some_and(|last| link.seq >= last) {
+        let last = *last_seq.borrow_and_update();
+        if last.is_some_and(|last| tip.seq >= last) {
             return Ok(true);
         }
-        let said = tokio::select! {
-            said = socket.next() => said,
-            () = shared.hang_ups[number].notified() => return Ok(false),
-            _ = end.changed() => continue,
+        let message = tokio::select! {
+            message = socket.next() => message,
+            () = state.disconnects[number].notified() => return Ok(false),
+            _ = last_seq.changed() => continue,
         };
-        match said {
-            Ok(Said::Event(_, data)) => {
-                link.follow(&data["entry"])?;
+        match message {
+            Ok(ServerMessage::Event(_, data)) => {
+                tip.advance(&data["entry"])?;
                 let recorded = recorded_at(&data["entry"]);
-                if recorded > begun {
-                    shared.lags.note(now() - recorded);
+                if recorded > started {
+                    state.latencies.record(now() - recorded);
                 }
-                shared.heads[number].store(link.seq, Ordering::Relaxed);
-                shared.heard.fetch_add(1, Ordering::Relaxed);
+                state.last_seqs[number].store(tip.seq, Ordering::Relaxed);
+                state.delivered.fetch_add(1, Ordering::Relaxed);
             }
-            Ok(Said::Error(message)) => return Err(message.to_string()),
-            Err(Gone) => return Ok(false),
+            Ok(ServerMessage::Error(message)) => return Err(message.to_string()),
+            Err(Disconnected) => return Ok(false),
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Whatever is altered in a ledger is found, and the first entry at fault is named.
+//! Every alteration of a ledger is found, and the first wrong entry is named.
 //!
-//! In the hands of somebody who does not use the program: the triggers that refuse to alter are dropped first.
+//! The alterations bypass the program: the triggers that reject them are dropped first.
 
 use demarche::ledger::{hash, verify};
 use entity::ledger_entry::{ActiveModel, Entity, Model};
@@ -9,16 +9,16 @@ use sea_orm::{
     IntoActiveModel, QueryOrder,
 };
 
+use crate::deployment::Deployment;
 use crate::document::document;
-use crate::place::Place;
-use crate::{Plan, Proven};
+use crate::{Plan, TestResult};
 
-/// An alteration of one entry, which is otherwise what it was.
-type Alter = fn(&mut Model);
+/// Alters one field of an entry.
+type Alteration = fn(&mut Model);
 
-const FIELDS: [(&str, Alter); 8] = [
+const FIELDS: [(&str, Alteration); 8] = [
     ("kind", |entry| {
-        entry.kind = other(&entry.kind, "SOURCE_REGISTERED", "STATEMENT_RECORDED");
+        entry.kind = other_of(&entry.kind, "SOURCE_REGISTERED", "STATEMENT_RECORDED");
     }),
     ("payload", |entry| {
         entry.payload = entry.payload.replacen('2', "3", 1);
@@ -27,52 +27,54 @@ const FIELDS: [(&str, Alter); 8] = [
     ("idempotency_key", |entry| entry.idempotency_key.push('x')),
     ("recorded_at", |entry| entry.recorded_at += 1),
     ("prev_hash", |entry| {
-        entry.prev_hash = flip(&entry.prev_hash);
+        entry.prev_hash = change_last_digit(&entry.prev_hash);
     }),
-    ("hash", |entry| entry.hash = flip(&entry.hash)),
-    // Its hash is made to fit, so that it is the next link that does not.
+    ("hash", |entry| entry.hash = change_last_digit(&entry.hash)),
+    // With a recomputed hash, so that only the next link is wrong.
     ("actor and hash", |entry| {
         entry.actor.push('x');
-        entry.hash = hash::of(entry).unwrap();
+        entry.hash = hash::hash_entry(entry).unwrap();
     }),
 ];
 
-pub async fn prove(plan: &Plan<'_>) -> Proven<String> {
+pub async fn run(plan: &Plan<'_>) -> TestResult<String> {
     let entries = plan.options.entries.unwrap_or(5);
-    let place = Place::new(plan.backend).await;
-    let file = place.file("document.json");
+    let deployment = Deployment::new(plan.backend).await;
+    let file = deployment.file("document.json");
     std::fs::write(
         &file,
-        document("asks", entries.saturating_sub(2)).to_string(),
+        document("requests", entries.saturating_sub(2)).to_string(),
     )
     .unwrap();
-    place.say(&["import", &file.display().to_string()]).await?;
-    let db = place.outsider().await;
-    unguard(&db).await;
-    be_quick(&db).await;
-    let whole = Entity::find().order_by_asc(entity::ledger_entry::Column::Seq);
-    let ledger = Ledger {
+    deployment
+        .run_checked(&["import", &file.display().to_string()])
+        .await?;
+    let db = deployment.connect_to_database().await;
+    drop_triggers(&db).await;
+    disable_sync(&db).await;
+    let select = Entity::find().order_by_asc(entity::ledger_entry::Column::Seq);
+    let ledger = TamperedLedger {
         db: &db,
-        whole: whole.all(&db).await.unwrap(),
+        entries: select.all(&db).await.unwrap(),
     };
-    ledger.expect_whole().await?;
-    let mut found = 0;
-    for entry in &ledger.whole {
+    ledger.expect_valid().await?;
+    let mut alterations = 0;
+    for entry in &ledger.entries {
         for (field, alter) in FIELDS {
-            found += ledger.alter(entry, field, alter).await?;
+            alterations += ledger.alter(entry, field, alter).await?;
         }
-        found += ledger.delete(entry).await?;
-        found += ledger.swap(entry).await?;
+        alterations += ledger.delete(entry).await?;
+        alterations += ledger.swap(entry).await?;
     }
-    found += ledger.insert().await?;
-    ledger.expect_whole().await?;
+    alterations += ledger.insert().await?;
+    ledger.expect_valid().await?;
     Ok(format!(
-        "{} entries, {found} alterations of fields and rows, all found, the first entry at fault named",
-        ledger.whole.len()
+        "{} entries, {alterations} alterations of fields and rows, all found, the first wrong entry named",
+        ledger.entries.len()
     ))
 }
 
-async fn unguard(db: &DatabaseConnection) {
+async fn drop_triggers(db: &DatabaseConnection) {
     let sql = match db.get_database_backend() {
         DatabaseBackend::Postgres => "ALTER TABLE ledger_entry DISABLE TRIGGER ALL",
         _ => {
@@ -83,8 +85,8 @@ async fn unguard(db: &DatabaseConnection) {
     db.execute_unprepared(sql).await.unwrap();
 }
 
-/// Whoever alters it waits for no disk.
-async fn be_quick(db: &DatabaseConnection) {
+/// Alterations need not be durable.
+async fn disable_sync(db: &DatabaseConnection) {
     let sql = match db.get_database_backend() {
         DatabaseBackend::Postgres => "SET synchronous_commit = off",
         _ => "PRAGMA synchronous = OFF",
@@ -92,74 +94,75 @@ async fn be_quick(db: &DatabaseConnection) {
     db.execute_unprepared(sql).await.unwrap();
 }
 
-fn other(text: &str, one: &str, two: &str) -> String {
+fn other_of(text: &str, one: &str, two: &str) -> String {
     if text == one { two } else { one }.to_owned()
 }
 
-/// With another last digit.
-fn flip(hash: &str) -> String {
+/// Changes the last digit.
+fn change_last_digit(hash: &str) -> String {
     let (start, last) = hash.split_at(hash.len() - 1);
-    format!("{start}{}", other(last, "0", "1"))
+    format!("{start}{}", other_of(last, "0", "1"))
 }
 
-/// A ledger that is what it was between two alterations.
-struct Ledger<'d> {
+/// A ledger that is restored after each alteration.
+struct TamperedLedger<'d> {
     db: &'d DatabaseConnection,
-    whole: Vec<Model>,
+    entries: Vec<Model>,
 }
 
-impl Ledger<'_> {
-    async fn alter(&self, entry: &Model, field: &str, alter: Alter) -> Proven<u64> {
+impl TamperedLedger<'_> {
+    async fn alter(&self, entry: &Model, field: &str, alter: Alteration) -> TestResult<u64> {
         let mut altered = entry.clone();
         alter(&mut altered);
         assert_ne!(altered, *entry, "{field}");
-        self.put(&altered).await;
-        // The last link has no next: there it is the head that does not fit.
-        let fits = field == "actor and hash" && entry.seq < self.last();
-        self.expect_fault(entry.seq + i64::from(fits), field)
+        self.replace(&altered).await;
+        // The last entry has no successor; there the stored head differs.
+        let is_entry_valid = field == "actor and hash" && entry.seq < self.last();
+        self.expect_discrepancy(entry.seq + i64::from(is_entry_valid), field)
             .await?;
-        self.put(entry).await;
+        self.replace(entry).await;
         Ok(1)
     }
 
-    async fn delete(&self, entry: &Model) -> Proven<u64> {
+    async fn delete(&self, entry: &Model) -> TestResult<u64> {
         Entity::delete_by_id(entry.seq).exec(self.db).await.unwrap();
-        self.expect_fault(entry.seq, "a deleted row").await?;
-        self.put(entry).await;
+        self.expect_discrepancy(entry.seq, "a deleted row").await?;
+        self.replace(entry).await;
         Ok(1)
     }
 
-    /// With the next.
-    async fn swap(&self, entry: &Model) -> Proven<u64> {
-        let next = self.whole.iter().find(|next| next.seq == entry.seq + 1);
+    /// Swaps the entry with the next.
+    async fn swap(&self, entry: &Model) -> TestResult<u64> {
+        let next = self.entries.iter().find(|next| next.seq == entry.seq + 1);
         let Some(next) = next else {
             return Ok(0);
         };
         for seq in [entry.seq, next.seq] {
             Entity::delete_by_id(seq).exec(self.db).await.unwrap();
         }
-        self.put(&Model {
+        self.replace(&Model {
             seq: next.seq,
             ..entry.clone()
         })
         .await;
-        self.put(&Model {
+        self.replace(&Model {
             seq: entry.seq,
             ..next.clone()
         })
         .await;
-        self.expect_fault(entry.seq, "two swapped rows").await?;
+        self.expect_discrepancy(entry.seq, "two swapped rows")
+            .await?;
         for seq in [entry.seq, next.seq] {
             Entity::delete_by_id(seq).exec(self.db).await.unwrap();
         }
-        self.put(entry).await;
-        self.put(next).await;
+        self.replace(entry).await;
+        self.replace(next).await;
         Ok(1)
     }
 
-    /// At the end, where it fits the chain.
-    async fn insert(&self) -> Proven<u64> {
-        let last = self.whole.last().expect("it has entries");
+    /// Appends a row that fits the chain.
+    async fn insert(&self) -> TestResult<u64> {
+        let last = self.entries.last().expect("the ledger has entries");
         let mut forged = Model {
             seq: last.seq + 1,
             prev_hash: last.hash.clone(),
@@ -167,9 +170,9 @@ impl Ledger<'_> {
             recorded_at: last.recorded_at + 1,
             ..last.clone()
         };
-        forged.hash = hash::of(&forged).unwrap();
-        self.put(&forged).await;
-        self.expect_fault(last.seq, "a row that was added").await?;
+        forged.hash = hash::hash_entry(&forged).unwrap();
+        self.replace(&forged).await;
+        self.expect_discrepancy(last.seq, "an appended row").await?;
         Entity::delete_by_id(forged.seq)
             .exec(self.db)
             .await
@@ -178,36 +181,36 @@ impl Ledger<'_> {
     }
 
     fn last(&self) -> i64 {
-        self.whole.last().map_or(0, |entry| entry.seq)
+        self.entries.last().map_or(0, |entry| entry.seq)
     }
 
-    async fn put(&self, entry: &Model) {
+    async fn replace(&self, entry: &Model) {
         Entity::delete_by_id(entry.seq).exec(self.db).await.unwrap();
         let row: ActiveModel = entry.clone().into_active_model();
         row.reset_all().insert(self.db).await.unwrap();
     }
 
-    async fn expect_fault(&self, seq: i64, what: &str) -> Proven {
+    async fn expect_discrepancy(&self, seq: i64, alteration: &str) -> TestResult {
         let report = verify::verify(self.db)
             .await
             .map_err(|error| error.to_string())?;
-        match report.faults.first() {
+        match report.discrepancies.first() {
             Some(first) if first.seq == seq => Ok(()),
             Some(first) => Err(format!(
-                "{what} at entry {seq}: entry {} is named, {}",
+                "{alteration} at entry {seq}: verify names entry {}: {}",
                 first.seq, first.what
             )),
-            None => Err(format!("{what} at entry {seq} is not found")),
+            None => Err(format!("{alteration} at entry {seq} was not found")),
         }
     }
 
-    async fn expect_whole(&self) -> Proven {
+    async fn expect_valid(&self) -> TestResult {
         let report = verify::verify(self.db)
             .await
             .map_err(|error| error.to_string())?;
-        match report.faults.first() {
+        match report.discrepancies.first() {
             None => Ok(()),
-            Some(first) => Err(format!("a whole ledger is at fault: {first:?}")),
+            Some(first) => Err(format!("verify reports an unaltered ledger: {first:?}")),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A writer whose statements are refused now and then, and subscribers who hear the others.
+//! Writer whose statements are rejected for a while, with subscribers that must receive all others.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -6,80 +6,91 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use crate::Proven;
-use crate::chain::Link;
-use crate::crowd::Crowd;
-use crate::editor::{Editor, Story, Unacknowledged};
-use crate::place::Place;
+use crate::TestResult;
+use crate::chain::ChainTip;
+use crate::deployment::Deployment;
+use crate::editor::{Editor, StatementGenerator, WriteFailure};
 use crate::server::Server;
+use crate::subscriber_pool::SubscriberPool;
 
-/// For a writer to go on once it can.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Maximum time until writes work again.
+const RECOVERY_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Who writes, and who listens meanwhile.
-pub struct Scene {
+/// A writer and its subscribers.
+pub struct WriteScenario {
     server: SocketAddr,
     editor: Editor,
-    story: Story,
-    crowd: Crowd,
-    _door: watch::Sender<SocketAddr>,
+    generator: StatementGenerator,
+    pool: SubscriberPool,
+    _address_sender: watch::Sender<SocketAddr>,
     acknowledged: i64,
-    refused: u64,
+    rejected: u64,
 }
 
-impl Scene {
-    pub async fn set(place: &Place, server: SocketAddr, slug: &str) -> Proven<Self> {
-        let editor = Editor::new(&place.token().await?);
-        let story = editor.begin(server, slug).await;
-        let link = Link::head(&editor, server).await;
-        let (sender, door) = watch::channel(server);
-        let crowd = Crowd::gather(3, &[door], &link).await?;
-        let acknowledged = link.seq;
+impl WriteScenario {
+    pub async fn start(
+        deployment: &Deployment,
+        server: SocketAddr,
+        slug: &str,
+    ) -> TestResult<Self> {
+        let editor = Editor::new(&deployment.token().await?);
+        let generator = editor.open_initiative(server, slug).await;
+        let tip = ChainTip::head(&editor, server).await;
+        let (sender, server_address) = watch::channel(server);
+        let pool = SubscriberPool::connect(3, &[server_address], &tip).await?;
+        let acknowledged = tip.seq;
         Ok(Self {
             server,
             editor,
-            story,
-            crowd,
-            _door: sender,
+            generator,
+            pool,
+            _address_sender: sender,
             acknowledged,
-            refused: 0,
+            rejected: 0,
         })
     }
 
-    /// Writes so many statements, or until one is refused, which must be with this code.
-    pub async fn write(&mut self, most: u64, code: &str) -> Proven<bool> {
-        for _ in 0..most {
-            let before = self.story.clone();
-            match self.editor.state(self.server, &self.story.next()).await {
-                Ok(acknowledged) => self.take(acknowledged.seq)?,
-                Err(refused) if refused == Unacknowledged::Refused(code.to_owned()) => {
-                    self.story = before;
-                    self.refused += 1;
+    /// Writes up to `limit` statements; true if one was rejected, which must be with this code.
+    pub async fn write(&mut self, limit: u64, code: &str) -> TestResult<bool> {
+        for _ in 0..limit {
+            let before = self.generator.clone();
+            match self
+                .editor
+                .record_statement(self.server, &self.generator.next())
+                .await
+            {
+                Ok(acknowledged) => self.check_seq(acknowledged.seq)?,
+                Err(failure) if failure == WriteFailure::Rejected(code.to_owned()) => {
+                    self.generator = before;
+                    self.rejected += 1;
                     return Ok(true);
                 }
                 Err(other) => {
-                    return Err(format!("a write is answered with {other:?}, not {code}"));
+                    return Err(format!("a write returned {other:?}, expected {code}"));
                 }
             }
         }
         Ok(false)
     }
 
-    /// An entry that was refused left nothing, so the next has the next number.
-    fn take(&mut self, seq: i64) -> Proven {
+    /// A rejected write must leave nothing behind, so the next entry has the next number.
+    fn check_seq(&mut self, seq: i64) -> TestResult {
         if seq != self.acknowledged + 1 {
-            return Err(format!("entry {seq} follows entry {}", self.acknowledged));
+            return Err(format!(
+                "the entry after {} has number {seq}",
+                self.acknowledged
+            ));
         }
         self.acknowledged = seq;
         Ok(())
     }
 
-    /// What can be read and heard is what was acknowledged.
-    pub async fn read(&self) -> Proven {
-        let head = Link::head(&self.editor, self.server).await;
+    /// Checks that queries and subscriptions return exactly the acknowledged entries.
+    pub async fn check_reads(&self) -> TestResult {
+        let head = ChainTip::head(&self.editor, self.server).await;
         if head.seq != self.acknowledged {
             return Err(format!(
-                "the head is {}, acknowledged was {}",
+                "the head is entry {}, the last acknowledged entry is {}",
                 head.seq, self.acknowledged
             ));
         }
@@ -87,37 +98,37 @@ impl Scene {
             .editor
             .query(self.server, "{ countries { name } }")
             .await;
-        countries.map_err(|error| format!("a reader is answered with {error:?}"))?;
-        self.crowd.wait_for(self.acknowledged).await
+        countries.map_err(|error| format!("a query returned {error:?}"))?;
+        self.pool.wait_for(self.acknowledged).await
     }
 
-    /// Writes the statement that was refused.
-    pub async fn recover(&mut self) -> Proven {
-        let begun = Instant::now();
-        let statement = self.story.next();
+    /// Repeats the rejected statement until it is acknowledged.
+    pub async fn wait_for_recovery(&mut self) -> TestResult {
+        let started = Instant::now();
+        let statement = self.generator.next();
         loop {
-            match self.editor.state(self.server, &statement).await {
-                Ok(acknowledged) => break self.take(acknowledged.seq)?,
-                Err(refused) if begun.elapsed() > PATIENCE => {
-                    return Err(format!("a write is still answered with {refused:?}"));
+            match self.editor.record_statement(self.server, &statement).await {
+                Ok(acknowledged) => break self.check_seq(acknowledged.seq)?,
+                Err(failure) if started.elapsed() > RECOVERY_TIMEOUT => {
+                    return Err(format!("writes still fail with {failure:?}"));
                 }
                 Err(_) => sleep(Duration::from_millis(20)).await,
             }
         }
-        self.read().await
+        self.check_reads().await
     }
 
-    /// How many writes were refused in all.
-    pub async fn end(self, server: Server, place: &Place) -> Proven<u64> {
-        self.crowd.end(self.acknowledged).await?;
+    /// The total number of rejected writes.
+    pub async fn finish(self, server: Server, deployment: &Deployment) -> TestResult<u64> {
+        self.pool.finish(self.acknowledged).await?;
         server.stop().await;
-        let entries = place.verify().await?;
+        let entries = deployment.verify().await?;
         if entries != self.acknowledged {
             return Err(format!(
-                "{entries} entries, acknowledged were {}",
+                "{entries} entries, but the last acknowledged entry is {}",
                 self.acknowledged
             ));
         }
-        Ok(self.refused)
+        Ok(self.rejected)
     }
 }

@@ -2,9 +2,9 @@
 //
 //   node check.mjs http://127.0.0.1:8080 [screenshot.png]
 //
-// Fails on a request to another origin, on anything the Content-Security-Policy
-// refused, on a page error, if the first tab returns no data, or if completion
-// (which needs the workers) offers nothing. CHROMIUM names another browser.
+// Fails on a request to another origin, a violation of the Content-Security-Policy,
+// a page error, a first tab without data, or a completion (which needs the workers)
+// without suggestions. CHROMIUM selects another browser.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -64,7 +64,7 @@ try {
   await browser.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
       console.error(
-        `Content Security Policy: ${event.violatedDirective} refused ${event.blockedURI}`,
+        `Content Security Policy: ${event.violatedDirective} blocked ${event.blockedURI}`,
       );
     });
   });
@@ -77,7 +77,7 @@ try {
     }
   });
 
-  // The examples, as a first visit shows them.
+  // The example tabs of a first visit.
   await page.goto(playground.href);
   await page.locator('.graphiql-query-editor .view-line').first().waitFor();
   const tabs = await page.locator('.graphiql-tab-button').allInnerTexts();
@@ -89,17 +89,17 @@ try {
     }
   }
 
-  const answered = page.waitForResponse(
+  const responsePromise = page.waitForResponse(
     (response) =>
       new URL(response.url()).pathname === '/graphql' &&
       !response.request().postData()?.includes('IntrospectionQuery'),
   );
   await page.locator('.graphiql-execute-button').click();
-  const response = await answered;
-  const answer = await response.text();
+  const response = await responsePromise;
+  const body = await response.text();
   console.log(`first tab: HTTP ${response.status()} ${response.headers()['content-type']}`);
-  console.log(answer.length > 1500 ? `${answer.slice(0, 1500)} ...` : answer);
-  const { data, errors } = JSON.parse(answer);
+  console.log(body.length > 1500 ? `${body.slice(0, 1500)} ...` : body);
+  const { data, errors } = JSON.parse(body);
   if (!data || errors) {
     fail('the first tab did not return data, or returned errors');
   }
@@ -108,8 +108,8 @@ try {
     await page.screenshot({ path: screenshot });
   }
 
-  // A link with a query must win over the stored tabs; completion in it must
-  // offer a field of Query.
+  // A link with a query overrides the stored tabs; completion must suggest a
+  // field of Query.
   const link = new URL(playground);
   link.searchParams.set('query', 'query Probe {\n  \n}');
   await page.goto(link.href);
@@ -120,16 +120,16 @@ try {
   await schemaLoaded.waitFor({ state: 'detached' });
   await page.locator('.graphiql-query-editor .view-line').nth(1).click();
   await page.keyboard.press('End');
-  const offer = page.locator('.suggest-widget .monaco-list-row');
-  for (let attempt = 0; attempt < 10 && (await offer.count()) === 0; attempt += 1) {
+  const suggestions = page.locator('.suggest-widget .monaco-list-row');
+  for (let attempt = 0; attempt < 10 && (await suggestions.count()) === 0; attempt += 1) {
     await page.keyboard.press('Control+Space');
     await page.waitForTimeout(500);
   }
-  const offered = await offer.evaluateAll((rows) => rows.map((row) => row.ariaLabel));
+  const labels = await suggestions.evaluateAll((rows) => rows.map((row) => row.ariaLabel));
   console.log(`workers: ${page.workers().map((worker) => path.basename(worker.url())).join(', ')}`);
-  console.log(`completion: ${offered.join(', ') || 'nothing'}`);
-  if (!offered.some((label) => /^(initiative|country|relationships)\b/.test(label ?? ''))) {
-    fail('completion offered no field');
+  console.log(`completion: ${labels.join(', ') || 'nothing'}`);
+  if (!labels.some((label) => /^(initiative|country|relationships)\b/.test(label ?? ''))) {
+    fail('completion suggested no field');
   }
 } catch (error) {
   fail(String(error));

@@ -1,5 +1,5 @@
-// Writes LICENSES.txt beside the built files: every npm package that ended up
-// in them, with its version, its licence and the licence's text.
+// Writes LICENSES.txt next to the built files: every bundled npm package with its
+// version, licence and licence text.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
@@ -27,7 +27,7 @@ function describe(dir) {
 export function licenses() {
   const dirs = new Set();
 
-  function remember(ids) {
+  function addPackages(ids) {
     for (const id of ids) {
       const dir = packageDir(id);
       if (dir && existsSync(path.join(dir, 'package.json'))) {
@@ -54,10 +54,10 @@ export function licenses() {
   return {
     plugin: ({ emit }) => ({
       name: 'bundled-licenses',
-      // Everything that was loaded counts, styles and fonts included, even if
-      // little of it survived tree shaking.
+      // Includes every loaded module, with styles and fonts, even if tree shaking
+      // removes most of it.
       generateBundle() {
-        remember(this.getModuleIds());
+        addPackages(this.getModuleIds());
         if (emit) {
           this.emitFile({ type: 'asset', fileName: 'LICENSES.txt', source: render() });
         }

@@ -9,7 +9,7 @@ export default defineConfig({
   base: './',
   plugins: [bundled.plugin({ emit: true })],
   worker: {
-    // The GraphQL worker imports prettier on demand, which needs chunks.
+    // The GraphQL worker imports prettier on demand, which requires chunks.
     format: 'es',
     plugins: () => [bundled.plugin({ emit: false })],
   },
@@ -25,7 +25,7 @@ export default defineConfig({
     sourcemap: false,
     chunkSizeWarningLimit: 4096,
     rolldownOptions: {
-      // "use client" in dependencies means nothing here.
+      // "use client" in dependencies has no effect here.
       checks: { moduleLevelDirective: false },
     },
   },

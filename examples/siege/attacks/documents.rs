@@ -1,4 +1,4 @@
-//! What is sent is the attack: documents that are cheap to write and dear to read, and bodies beyond the limit.
+//! Attacks by content: documents that are cheap to send and expensive to process, and oversized bodies.
 
 use std::fmt::Write;
 
@@ -6,13 +6,13 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::Target;
-use crate::wire::{connect, operation};
+use crate::client::{connect, operation};
 
 fn request(query: &str) -> Vec<u8> {
     operation(query, &json!({}), None)
 }
 
-/// Brackets that overflow a stack, and the dearest documents that the guard lets through.
+/// Brackets that overflow a parser's stack, and the most expensive documents that the document limits accept.
 pub async fn parse_bombs(target: Target) {
     let brackets = |count: usize| {
         format!(
@@ -34,12 +34,12 @@ pub async fn parse_bombs(target: Target) {
         deep,
     ]
     .map(|it| request(&it));
-    let one = target.repeat(0, 30, &bombs);
-    let other = target.repeat(1, 30, &bombs);
-    tokio::join!(one, other);
+    let first = target.repeat(0, 30, &bombs);
+    let second = target.repeat(1, 30, &bombs);
+    tokio::join!(first, second);
 }
 
-/// Each fragment spreads the next one twice: 858 bytes that are a million fields.
+/// Each fragment spreads the next one twice: 858 bytes that expand to half a million fields.
 pub async fn fragment_bombs(target: Target) {
     let mut bomb = "{...F0}".to_owned();
     for level in 0..19 {
@@ -47,13 +47,13 @@ pub async fn fragment_bombs(target: Target) {
         write!(bomb, "fragment F{level} on Query{{...F{next} ...F{next}}}").unwrap();
     }
     bomb.push_str("fragment F19 on Query{__typename}");
-    let circle = "{...A} fragment A on Query{...B} fragment B on Query{...A}";
+    let cycle = "{...A} fragment A on Query{...B} fragment B on Query{...A}";
     target
-        .repeat(0, 40, &[request(&bomb), request(circle)])
+        .repeat(0, 40, &[request(&bomb), request(cycle)])
         .await;
 }
 
-/// As much as one operation may cost, again and again, from four addresses; 429 once each has spent what it may.
+/// Operations of maximum cost from four addresses; 429 once each has used up its rate limit.
 pub async fn costly_queries(target: Target) {
     let statement = "id number kind summary validFrom publishedOn recordedAt standing citation \
         evidence{quote relation source{title publisher url kind language}}";
@@ -62,7 +62,7 @@ pub async fn costly_queries(target: Target) {
     let deep = "{relationships(first:100){nodes{changes(first:10){nodes{from to kind statement{id summary evidence{quote}}}}}}}";
     let names = "{regions{name countries{code name aliases languages{code}}}}";
     let queries = [wide.as_str(), deep, names];
-    // Each another text, so that no answer was given before.
+    // Each text differs, so that no response is cached.
     let queries: Vec<Vec<u8>> = (0..120)
         .map(|number| request(&format!("{} # {number}", queries[number % 3])))
         .collect();
@@ -71,12 +71,12 @@ pub async fn costly_queries(target: Target) {
     futures_util::future::join_all(attackers).await;
 }
 
-/// Beyond --max-body-bytes, whether it is said before or not.
+/// Bodies above --max-body-bytes, with and without Content-Length.
 pub async fn large_bodies(target: Target) {
     const HEAD: &str =
         "POST /graphql HTTP/1.1\r\nHost: siege\r\nContent-Type: application/json\r\n";
     let body = vec![b' '; 4 << 20];
-    let said = [
+    let with_length = [
         format!("{HEAD}Content-Length: {}\r\n\r\n", body.len()).as_bytes(),
         &body,
     ]
@@ -88,18 +88,18 @@ pub async fn large_bodies(target: Target) {
         chunked.extend(b"\r\n");
     }
     let mut pace = target.pace(4);
-    for request in [said, chunked].iter().cycle() {
+    for request in [with_length, chunked].iter().cycle() {
         if !pace.next().await {
             break;
         }
-        let answer = target.in_time(async {
+        let response = target.until_end(async {
             let stream = connect(target.from(0), target.address).await?;
             let (mut reader, mut writer) = stream.into_split();
             let sent = writer.write_all(request);
-            let mut answer = [0; 12];
-            let (_, read) = tokio::join!(sent, reader.read_exact(&mut answer));
-            read.map(|_| String::from_utf8_lossy(&answer[9..]).into_owned())
+            let mut response = [0; 12];
+            let (_, read) = tokio::join!(sent, reader.read_exact(&mut response));
+            read.map(|_| String::from_utf8_lossy(&response[9..]).into_owned())
         });
-        target.count(answer.await.unwrap_or_else(|_| "cut".to_owned()));
+        target.count(response.await.unwrap_or_else(|_| "disconnected".to_owned()));
     }
 }

@@ -1,6 +1,6 @@
-//! Attacks, each from addresses of its own, as cheap for us as can be: bytes that were made before, and a pace.
+//! Attacks. Each has its own client addresses, prepared bytes and a fixed rate, so that attacking costs little CPU.
 //!
-//! Every attack ends with the time given; none asks for more than its pace allows.
+//! Every attack ends at the given time; none exceeds its rate.
 
 mod connections;
 mod documents;
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout_at};
 
-use crate::wire::{Answer, Connection};
+use crate::client::{Connection, Response};
 
 type Attack = fn(Target) -> Pin<Box<dyn Future<Output = ()>>>;
 
@@ -45,11 +45,11 @@ const ATTACKS: [(&str, Attack); 13] = [
     ("idle-connections", |target| {
         Box::pin(connections::idle(target))
     }),
-    ("stalled-readers", |target| {
-        Box::pin(sockets::stalled(target))
+    ("slow-readers", |target| {
+        Box::pin(sockets::slow_readers(target))
     }),
-    ("stalled-streams", |target| {
-        Box::pin(sockets::stalled_streams(target))
+    ("slow-streams", |target| {
+        Box::pin(sockets::slow_streams(target))
     }),
     ("message-flood", |target| Box::pin(sockets::flood(target))),
     ("operation-flood", |target| {
@@ -58,61 +58,61 @@ const ATTACKS: [(&str, Attack); 13] = [
     ("bad-frames", |target| Box::pin(sockets::bad_frames(target))),
 ];
 
-/// Where an attack goes, from where, and for how long.
+/// Server, client addresses and duration of an attack.
 #[derive(Clone)]
 pub struct Target {
     name: &'static str,
     address: SocketAddr,
-    /// Third and fourth byte of the addresses that the attack may come from; the last counts them.
+    /// Third and fourth byte of the client addresses; the fourth is the first of ten.
     from: [u8; 2],
     end: Instant,
-    answers: Arc<Mutex<Answers>>,
+    outcomes: Arc<Mutex<Outcomes>>,
 }
 
-/// By attack and what came back.
-type Answers = BTreeMap<(&'static str, String), u32>;
+/// Number of outcomes, by attack and kind.
+type Outcomes = BTreeMap<(&'static str, String), u32>;
 
-/// Attacks with all there is, or with those that are named, and prints what came back: attack, kind and number in a line.
+/// Runs all attacks, or those named, and prints a line with attack, kind and number for each outcome.
 pub fn run(address: SocketAddr, round: u8, length: Duration, only: &[String]) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let answers = Arc::new(Mutex::new(Answers::new()));
+    let outcomes = Arc::new(Mutex::new(Outcomes::new()));
     let attacks = ATTACKS
         .iter()
         .zip(1..)
-        .filter(|((name, _), _)| only.is_empty() || only.iter().any(|wanted| wanted == name));
+        .filter(|((name, _), _)| only.is_empty() || only.iter().any(|selected| selected == name));
     let attacks = attacks.map(|((name, attack), number)| {
         attack(Target {
             name,
             address,
-            // New ones in each round: their buckets are full.
+            // Each round uses new addresses, whose rate limits are unused.
             from: [2 + round, 15 * number],
             end: Instant::now() + length,
-            answers: Arc::clone(&answers),
+            outcomes: Arc::clone(&outcomes),
         })
     });
     runtime
         .unwrap()
         .block_on(futures_util::future::join_all(attacks));
-    for ((name, kind), count) in answers.lock().unwrap().iter() {
+    for ((name, kind), count) in outcomes.lock().unwrap().iter() {
         println!("{name}\t{kind}\t{count}");
     }
 }
 
 impl Target {
-    /// One of the addresses of this attack, up to ten.
+    /// One of the ten addresses of this attack.
     fn from(&self, number: u8) -> IpAddr {
         let [round, first] = self.from;
         [127, round, 0, first + number % 10].into()
     }
 
     fn count(&self, kind: impl Into<String>) {
-        let mut answers = self.answers.lock().unwrap();
-        *answers.entry((self.name, kind.into())).or_default() += 1;
+        let mut outcomes = self.outcomes.lock().unwrap();
+        *outcomes.entry((self.name, kind.into())).or_default() += 1;
     }
 
-    /// So often a second, until the end.
+    /// Limits a loop to `per_second` turns, until the end.
     fn pace(&self, per_second: u32) -> Pace {
         let mut ticks = interval(Duration::from_secs(1) / per_second);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -123,11 +123,11 @@ impl Target {
     }
 
     async fn open(&self, number: u8) -> Option<Connection> {
-        let opened = Connection::open(self.from(number), self.address).await;
-        opened.ok()
+        let result = Connection::open(self.from(number), self.address).await;
+        result.ok()
     }
 
-    /// One after the other on one connection, which is opened again when it was closed.
+    /// Sends the requests in turn on one connection, and reconnects when it was closed.
     async fn repeat(&self, number: u8, per_second: u32, requests: &[Vec<u8>]) {
         let mut pace = self.pace(per_second);
         let mut connection = None;
@@ -142,19 +142,19 @@ impl Target {
                 self.count("not connected");
                 continue;
             };
-            let answer = self.in_time(open.ask(request)).await;
-            self.count(kind(&answer));
-            if answer.is_err() {
+            let response = self.until_end(open.send(request)).await;
+            self.count(outcome_of(&response));
+            if response.is_err() {
                 connection = None;
             }
         }
     }
 
     /// # Errors
-    /// Also if the end comes before the answer.
-    async fn in_time<T>(&self, answer: impl Future<Output = io::Result<T>>) -> io::Result<T> {
-        let answered = timeout_at(self.end.into(), answer).await;
-        answered.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+    /// Also if the attack ends before the response arrives.
+    async fn until_end<T>(&self, future: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+        let result = timeout_at(self.end.into(), future).await;
+        result.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -172,18 +172,20 @@ impl Pace {
 }
 
 /// The status, and the code of the first error.
-fn kind(answer: &io::Result<Answer>) -> String {
-    match answer {
-        Ok(answer) => {
-            let body = String::from_utf8_lossy(&answer.body);
+fn outcome_of(response: &io::Result<Response>) -> String {
+    match response {
+        Ok(response) => {
+            let body = String::from_utf8_lossy(&response.body);
             let errors = body.strip_prefix("{\"errors\":").unwrap_or_default();
             let code = errors.split("\"code\":\"").nth(1);
             let code = code
                 .and_then(|rest| rest.split('"').next())
                 .unwrap_or("data");
-            format!("{} {code}", answer.status)
+            format!("{} {code}", response.status)
         }
-        Err(error) if error.kind() == io::ErrorKind::TimedOut => "under way at the end".to_owned(),
-        Err(_) => "cut".to_owned(),
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+            "in progress at the end".to_owned()
+        }
+        Err(_) => "disconnected".to_owned(),
     }
 }

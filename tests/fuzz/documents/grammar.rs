@@ -1,4 +1,4 @@
-//! Our schema, as far as one must know it to write an operation.
+//! The schema, reduced to what is needed to generate an operation.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use async_graphql::{Name, Positioned};
 
 pub struct Grammar {
     kinds: HashMap<String, Kind>,
-    /// Names of types and fields, to be put where they do not belong.
+    /// Names of types and fields, also for use in the wrong position.
     pub names: Vec<String>,
 }
 
@@ -24,7 +24,7 @@ pub enum Kind {
     },
     Composite {
         fields: Vec<Field>,
-        /// Types that may stand in a condition here.
+        /// Types that are valid as a type condition here.
         possible: Vec<String>,
     },
 }
@@ -61,19 +61,19 @@ impl Grammar {
                 names.extend(fields.iter().map(|field| field.name.clone()));
             }
         }
-        // A map has no order, and a seed shall draw the same each time.
+        // A map has no order, but the same seed must generate the same input.
         names.sort();
         names.dedup();
         Self { kinds, names }
     }
 
     pub fn kind(&self, name: &str) -> &Kind {
-        // Int, Float, String, Boolean and ID are not in the text of a schema.
+        // Int, Float, String, Boolean and ID are not in the SDL.
         self.kinds.get(name).unwrap_or(&Kind::Scalar)
     }
 
-    pub fn fields(&self, of: &str) -> &[Field] {
-        match self.kind(of) {
+    pub fn fields(&self, type_name: &str) -> &[Field] {
+        match self.kind(type_name) {
             Kind::Composite { fields, .. } => fields,
             Kind::Scalar | Kind::Enum(_) | Kind::Input { .. } => &[],
         }
@@ -84,7 +84,7 @@ impl Grammar {
     }
 }
 
-/// The type without its lists.
+/// The named type inside lists.
 pub fn innermost(ty: &Type) -> &str {
     match &ty.base {
         BaseType::Named(name) => name,
@@ -96,8 +96,8 @@ fn kind(definition: &TypeDefinition, types: &[TypeDefinition]) -> Kind {
     let name = &definition.name.node;
     match &definition.kind {
         TypeKind::Scalar => Kind::Scalar,
-        TypeKind::Enum(of) => {
-            let values = of.values.iter();
+        TypeKind::Enum(definition) => {
+            let values = definition.values.iter();
             Kind::Enum(
                 values
                     .map(|value| value.node.value.node.to_string())
@@ -113,7 +113,7 @@ fn kind(definition: &TypeDefinition, types: &[TypeDefinition]) -> Kind {
         },
         TypeKind::Object(object) => Kind::Composite {
             fields: object.fields.iter().map(field).collect(),
-            possible: texts(&object.implements)
+            possible: names_of(&object.implements)
                 .chain([name.to_string()])
                 .collect(),
         },
@@ -125,7 +125,7 @@ fn kind(definition: &TypeDefinition, types: &[TypeDefinition]) -> Kind {
         },
         TypeKind::Union(union) => Kind::Composite {
             fields: Vec::new(),
-            possible: texts(&union.members).collect(),
+            possible: names_of(&union.members).collect(),
         },
     }
 }
@@ -139,12 +139,12 @@ fn implementing<'a>(
             return None;
         };
         let mut interfaces = object.implements.iter();
-        let is_it = interfaces.any(|interface| interface.node == *name);
-        is_it.then(|| definition.name.node.to_string())
+        let is_implemented = interfaces.any(|interface| interface.node == *name);
+        is_implemented.then(|| definition.name.node.to_string())
     })
 }
 
-fn texts(names: &[Positioned<Name>]) -> impl Iterator<Item = String> + '_ {
+fn names_of(names: &[Positioned<Name>]) -> impl Iterator<Item = String> + '_ {
     names.iter().map(|name| name.node.to_string())
 }
 

@@ -1,13 +1,14 @@
-//! GraphQL documents: what the guard lets through parses in a small stack, stays within the limits, and is answered.
+//! Fuzzing of GraphQL documents: a document that passes the limits check parses in a small stack, stays within the
+//! limits, and gets a valid response.
 
-/// What a server may say.
-pub mod answer;
-/// Limits, counted again.
-mod bounds;
 mod grammar;
+/// The limits, counted independently.
+mod limits;
 mod mutation;
 mod operation;
-mod promise;
+/// Checks of a response.
+pub mod response;
+mod response_shape;
 mod shapes;
 mod value;
 
@@ -19,167 +20,172 @@ use demarche::config::limits::DocumentLimits;
 use demarche::http::limits::document;
 use serde_json::{Value, json};
 
-use crate::claim::{Failure, Plan, Tally, claim, claim_quiet};
-use crate::dice::Dice;
-use crate::live::{Known, Live};
+use crate::property::{Failure, Plan, Stats, ensure, ensure_no_errors};
+use crate::random::Random;
+use crate::test_server::{KnownValues, TestServer};
 use grammar::Grammar;
 use mutation::Corpus;
 use value::Values;
 
-/// An operation to be asked for.
+/// A GraphQL request.
 #[derive(Debug)]
 pub struct Request {
     pub text: String,
     pub variables: Value,
 }
 
-/// What requests are drawn from.
-pub struct Source {
+/// Generator of requests.
+pub struct RequestGenerator {
     grammar: Grammar,
     corpus: Corpus,
-    known: Known,
+    values: KnownValues,
 }
 
-const BATCH: u64 = 500;
-/// One of so many goes all the way, whether it is let through or not: in a short run, and in a long one.
-const ANSWERED: [usize; 2] = [4, 20];
-/// Bytes; a worker of the runtime has four times as much.
-const STACK: usize = 512 << 10;
+const BATCH_SIZE: u64 = 500;
+/// One in this many inputs is sent to the server, whether it passed the limits check or not: short run, long run.
+const SENT_ONE_IN: [usize; 2] = [4, 20];
+/// Bytes; a worker thread of the runtime has four times as much.
+const STACK_BYTES: usize = 512 << 10;
 
-const PARSE: Duration = Duration::from_millis(50);
-const ANSWER: Duration = Duration::from_secs(1);
+const MAX_PARSE_TIME: Duration = Duration::from_millis(50);
+const MAX_RESPONSE_TIME: Duration = Duration::from_secs(1);
 
-pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), Failure> {
+pub fn run(plan: &Plan, stats: &mut Stats) -> Result<(), Failure> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let live = runtime.block_on(Live::start());
-    let source = Source::new(runtime.block_on(live.know()));
-    let mut answers = Tally::default();
-    let answered = ANSWERED[usize::from(plan.inputs > 10_000)];
-    for (batch, length) in plan.batches(BATCH) {
-        let mut dice = Dice::new(plan.seed, batch);
-        let requests: Vec<Request> = (0..length).map(|_| source.draw(&mut dice)).collect();
-        parse_all(plan, &requests, tally)?;
+    let test_server = runtime.block_on(TestServer::start());
+    let generator = RequestGenerator::new(runtime.block_on(test_server.load_known_values()));
+    let mut responses = Stats::default();
+    let one_in = SENT_ONE_IN[usize::from(plan.inputs > 10_000)];
+    for (batch, length) in plan.batches(BATCH_SIZE) {
+        let mut random = Random::new(plan.seed, batch);
+        let requests: Vec<Request> = (0..length)
+            .map(|_| generator.generate(&mut random))
+            .collect();
+        parse_all(plan, &requests, stats)?;
         for request in &requests {
-            if dice.below(answered) == 0 {
-                let token = dice.chance(50).then_some(live.token.as_str());
-                let asked = ask(plan, &live, &source, request, token);
+            if random.below(one_in) == 0 {
+                let token = random.chance(50).then_some(test_server.token.as_str());
+                let sending = send(plan, &test_server, &generator, request, token);
                 runtime
-                    .block_on(asked)
-                    .map(|(has_data, took)| answers.count(has_data, took))?;
+                    .block_on(sending)
+                    .map(|(has_data, duration)| responses.count(has_data, duration))?;
             }
         }
     }
-    tally
+    stats
         .notes
-        .push(format!("one of {answered} answered ({answers})"));
-    runtime.block_on(live.server.stop()).unwrap();
+        .push(format!("one in {one_in} sent to the server ({responses})"));
+    runtime.block_on(test_server.server.stop()).unwrap();
     Ok(())
 }
 
-impl Source {
-    pub fn new(known: Known) -> Self {
+impl RequestGenerator {
+    pub fn new(values: KnownValues) -> Self {
         Self {
-            grammar: Grammar::new(&demarche::graphql::sdl()),
+            grammar: Grammar::new(&demarche::graphql::schema::sdl_without_description()),
             corpus: Corpus::new(),
-            known,
+            values,
         }
     }
 
-    pub fn draw(&self, dice: &mut Dice) -> Request {
+    pub fn generate(&self, random: &mut Random) -> Request {
         let values = Values {
             grammar: &self.grammar,
-            known: &self.known,
-            flaws: *dice.pick(&[0, 0, 0, 1, 5]),
+            known: &self.values,
+            flaws: *random.pick(&[0, 0, 0, 1, 5]),
         };
-        match dice.below(10) {
-            0..4 => operation::draw(values, dice),
+        match random.below(10) {
+            0..4 => operation::generate(values, random),
             4 => {
-                let request = operation::draw(values, dice);
-                let text = self.corpus.shuffled(&request.text, dice);
+                let request = operation::generate(values, random);
+                let text = self.corpus.shuffle_tokens(&request.text, random);
                 Request { text, ..request }
             }
             5 => {
-                let request = shapes::draw(dice);
-                let text = mutation::garbled(&request.text, dice);
+                let request = shapes::generate(random);
+                let text = mutation::garble_text(&request.text, random);
                 Request { text, ..request }
             }
-            6 | 7 => shapes::draw(dice),
-            _ => self.corpus.draw(dice),
+            6 | 7 => shapes::generate(random),
+            _ => self.corpus.generate(random),
         }
     }
 }
 
-/// What became of a text in the small stack.
-type Parsed = (Option<ExecutableDocument>, Duration);
+/// Result of parsing in the small stack.
+type ParseResult = (Option<ExecutableDocument>, Duration);
 
-/// All of them in one thread, which a text that needs more stack than we allow for would end, and the process with it.
-fn parse_all(plan: &Plan, requests: &[Request], tally: &mut Tally) -> Result<(), Failure> {
+/// Parses all texts in one thread. A text that needs more stack overflows it, which kills the process.
+fn parse_all(plan: &Plan, requests: &[Request], stats: &mut Stats) -> Result<(), Failure> {
     let limits = DocumentLimits::default();
-    let parsed: Vec<Parsed> = thread::scope(|scope| {
-        let parsing = thread::Builder::new()
-            .stack_size(STACK)
+    let results: Vec<ParseResult> = thread::scope(|scope| {
+        let thread = thread::Builder::new()
+            .stack_size(STACK_BYTES)
             .spawn_scoped(scope, || {
                 let parse = |request: &Request| parse(plan, &request.text, &limits);
                 requests.iter().map(parse).collect()
             });
-        parsing.unwrap().join().unwrap()
+        thread.unwrap().join().unwrap()
     });
-    for (request, (document, took)) in requests.iter().zip(parsed) {
+    for (request, (document, duration)) in requests.iter().zip(results) {
         let input = request.text.as_bytes();
-        tally.count(document.is_some(), took);
-        let is_slow = plan.is_timed && took > PARSE;
-        claim(!is_slow, input, || format!("the parser took {took:?}"))?;
-        let exceeded = document.and_then(|document| bounds::exceeded(&document, &limits));
-        claim(exceeded.is_none(), input, || exceeded.unwrap_or_default())?;
-        claim_quiet(input)?;
+        stats.count(document.is_some(), duration);
+        let is_slow = plan.is_timed && duration > MAX_PARSE_TIME;
+        ensure(!is_slow, input, || format!("parsing duration {duration:?}"))?;
+        let exceeded = document.and_then(|document| limits::find_exceeded(&document, &limits));
+        ensure(exceeded.is_none(), input, || exceeded.unwrap_or_default())?;
+        ensure_no_errors(input)?;
     }
     Ok(())
 }
 
-fn parse(plan: &Plan, text: &str, limits: &DocumentLimits) -> Parsed {
-    plan.journal.note(text.as_bytes());
-    let once = || {
+fn parse(plan: &Plan, text: &str, limits: &DocumentLimits) -> ParseResult {
+    plan.journal.store(text.as_bytes());
+    let parse_once = || {
         let start = Instant::now();
         let document = document::parse(text, limits).ok();
         (document, start.elapsed())
     };
-    let (document, mut took) = once();
-    // Slow once is the machine, slow again is the text.
+    let (document, mut duration) = parse_once();
+    // A single slow run may be due to the machine; three slow runs are due to the text.
     for _ in 0..2 {
-        if took > PARSE {
-            took = took.min(once().1);
+        if duration > MAX_PARSE_TIME {
+            duration = duration.min(parse_once().1);
         }
     }
-    (document, took)
+    (document, duration)
 }
 
-/// Whether there was data, and how long it took.
-async fn ask(
+/// Whether the response has data, and how long it took.
+async fn send(
     plan: &Plan,
-    live: &Live,
-    source: &Source,
+    test_server: &TestServer,
+    generator: &RequestGenerator,
     request: &Request,
     token: Option<&str>,
 ) -> Result<(bool, Duration), Failure> {
     let input = format!("{} {}", request.text, request.variables);
     let input = input.as_bytes();
-    plan.journal.note(input);
+    plan.journal.store(input);
     let body = json!({ "query": request.text, "variables": request.variables });
-    let mut took = Duration::MAX;
+    let mut duration = Duration::MAX;
     let mut has_data = false;
     for _ in 0..3 {
         let start = Instant::now();
-        let answer = live.ask(&body, token).await;
-        took = took.min(start.elapsed());
-        let judged = answer.and_then(|it| answer::judge(&it, &request.text, &source.grammar));
-        claim(judged.is_ok(), input, || judged.clone().unwrap_err())?;
-        claim_quiet(input)?;
-        has_data = judged.is_ok_and(|has_data| has_data);
-        if took <= ANSWER || !plan.is_timed {
+        let response = test_server.post(&body, token).await;
+        duration = duration.min(start.elapsed());
+        let result = response
+            .and_then(|it| response::check_response(&it, &request.text, &generator.grammar));
+        ensure(result.is_ok(), input, || result.clone().unwrap_err())?;
+        ensure_no_errors(input)?;
+        has_data = result.is_ok_and(|has_data| has_data);
+        if duration <= MAX_RESPONSE_TIME || !plan.is_timed {
             break;
         }
     }
-    let is_slow = plan.is_timed && took > ANSWER;
-    claim(!is_slow, input, || format!("the answer took {took:?}"))?;
-    Ok((has_data, took))
+    let is_slow = plan.is_timed && duration > MAX_RESPONSE_TIME;
+    ensure(!is_slow, input, || {
+        format!("the response duration {duration:?}")
+    })?;
+    Ok((has_data, duration))
 }

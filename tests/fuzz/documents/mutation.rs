@@ -1,9 +1,9 @@
-//! Documents that somebody wrote, changed where nobody would.
+//! Mutations of valid documents: those of the README, the playground and introspection.
 
 use serde_json::json;
 
 use super::Request;
-use crate::dice::Dice;
+use crate::random::Random;
 use crate::text;
 
 const README: &str = include_str!("../../../README.md");
@@ -17,7 +17,7 @@ const EXAMPLES: [&str; 6] = [
     include_str!("../../../web/playground/examples/who-agreed.graphql"),
 ];
 
-/// What is changed.
+/// The documents.
 pub struct Corpus(Vec<String>);
 
 impl Corpus {
@@ -28,12 +28,12 @@ impl Corpus {
         Self(all.map(str::to_owned).collect())
     }
 
-    pub fn draw(&self, dice: &mut Dice) -> Request {
-        let text: &String = dice.pick(&self.0);
-        let text = match dice.below(10) {
+    pub fn generate(&self, random: &mut Random) -> Request {
+        let text: &String = random.pick(&self.0);
+        let text = match random.below(10) {
             0 => text.clone(),
-            1..4 => garbled(text, dice),
-            _ => self.shuffled(text, dice),
+            1..4 => garble_text(text, random),
+            _ => self.shuffle_tokens(text, random),
         };
         Request {
             text,
@@ -41,45 +41,45 @@ impl Corpus {
         }
     }
 
-    /// Tokens lost, doubled, exchanged, repeated, or from another document.
-    pub fn shuffled(&self, text: &str, dice: &mut Dice) -> String {
-        let mut mine: Vec<&str> = tokens(text).collect();
-        let other: Vec<&str> = tokens(dice.pick::<String>(&self.0)).collect();
-        for _ in 0..=dice.below(5) {
-            if mine.is_empty() {
+    /// Removes, replaces, swaps or repeats tokens, or inserts some of another document.
+    pub fn shuffle_tokens(&self, text: &str, random: &mut Random) -> String {
+        let mut result: Vec<&str> = tokens(text).collect();
+        let other: Vec<&str> = tokens(random.pick::<String>(&self.0)).collect();
+        for _ in 0..=random.below(5) {
+            if result.is_empty() {
                 break;
             }
-            let (at, to) = (dice.below(mine.len()), dice.below(mine.len()));
-            match dice.below(7) {
-                0 => drop(mine.remove(at)),
-                1 => mine.swap(at, to),
-                2 => mine[at] = *dice.pick(&other),
-                3 => mine.insert(at, *dice.pick(&other)),
-                4 => mine.insert(
-                    at,
-                    *dice.pick(&["{", "}", "(", ")", "[", "]", "\"\"\"", "\"", "...", "@"]),
+            let (index, other_index) = (random.below(result.len()), random.below(result.len()));
+            match random.below(7) {
+                0 => drop(result.remove(index)),
+                1 => result.swap(index, other_index),
+                2 => result[index] = *random.pick(&other),
+                3 => result.insert(index, *random.pick(&other)),
+                4 => result.insert(
+                    index,
+                    *random.pick(&["{", "}", "(", ")", "[", "]", "\"\"\"", "\"", "...", "@"]),
                 ),
                 5 => {
-                    let again = vec![mine[at]; dice.size().min(3_000)];
-                    mine.splice(at..at, again);
+                    let repeated = vec![result[index]; random.size().min(3_000)];
+                    result.splice(index..index, repeated);
                 }
                 _ => {
-                    let end = dice.below(other.len());
-                    let start = dice.below(end + 1);
-                    mine.splice(at..at, other[start..end].iter().copied());
+                    let end = random.below(other.len());
+                    let start = random.below(end + 1);
+                    result.splice(index..index, other[start..end].iter().copied());
                 }
             }
         }
-        let between = *dice.pick(&[" ", " ", ",", "\n", ""]);
-        mine.join(between)
+        let separator = *random.pick(&[" ", " ", ",", "\n", ""]);
+        result.join(separator)
     }
 }
 
-pub fn garbled(text: &str, dice: &mut Dice) -> String {
-    text::garbled(text.to_owned(), 6, dice)
+pub fn garble_text(text: &str, random: &mut Random) -> String {
+    text::garble_text(text.to_owned(), 6, random)
 }
 
-/// Words, strings on one line, and single signs; without what stands between.
+/// Words, strings on one line and single characters, without the white space between them.
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {

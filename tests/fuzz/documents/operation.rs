@@ -1,4 +1,4 @@
-//! Operations over our schema: valid ones, and ones that are not by a little.
+//! Random operations over the schema: valid ones, and some with a few errors.
 
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -9,18 +9,18 @@ use serde_json::{Map, json};
 use super::Request;
 use super::grammar::{Field, Grammar, Kind, innermost};
 use super::value::Values;
-use crate::dice::Dice;
+use crate::random::Random;
 
-pub fn draw(values: Values<'_>, dice: &mut Dice) -> Request {
-    let (keyword, root) = match dice.below(20) {
+pub fn generate(values: Values<'_>, random: &mut Random) -> Request {
+    let (keyword, root) = match random.below(20) {
         0 | 1 => ("mutation", "Mutation"),
         2 => ("subscription", "Subscription"),
         _ => ("query", "Query"),
     };
-    let (depth, fields) = (dice.below(6) + 1, dice.below(40) + 1);
+    let (depth, fields) = (random.below(6) + 1, random.below(40) + 1);
     let mut writer = Writer {
         values,
-        dice,
+        random,
         fields,
         definitions: Vec::new(),
         variables: Map::new(),
@@ -32,8 +32,8 @@ pub fn draw(values: Values<'_>, dice: &mut Dice) -> Request {
         some => format!("({some})"),
     };
     let mut text = format!("{keyword} Q{definitions}{}{selection}", writer.directives());
-    for (at, fragment) in writer.fragments.iter().enumerate() {
-        write!(text, " fragment F{at} {fragment}").unwrap();
+    for (index, fragment) in writer.fragments.iter().enumerate() {
+        write!(text, " fragment F{index} {fragment}").unwrap();
     }
     Request {
         text,
@@ -43,52 +43,52 @@ pub fn draw(values: Values<'_>, dice: &mut Dice) -> Request {
 
 struct Writer<'a> {
     values: Values<'a>,
-    dice: &'a mut Dice,
-    /// How many may still be written.
+    random: &'a mut Random,
+    /// How many fields may still be written.
     fields: usize,
-    /// Of variables, as in `$v0: Int = 1`.
+    /// Variable definitions such as `$v0: Int = 1`.
     definitions: Vec<String>,
     variables: Map<String, serde_json::Value>,
-    /// Each from its `on`, in the order of their numbers.
+    /// Fragments by number, each from its `on`.
     fragments: Vec<String>,
 }
 
 impl<'a> Writer<'a> {
-    fn flaw(&mut self) -> bool {
-        self.dice.chance(self.values.flaws)
+    fn is_flawed(&mut self) -> bool {
+        self.random.chance(self.values.flaws)
     }
 
     fn grammar(&self) -> &'a Grammar {
         self.values.grammar
     }
 
-    fn selection(&mut self, of: &str, depth: usize) -> String {
-        let (mut items, mut seen) = (Vec::new(), HashSet::new());
-        for _ in 0..=self.dice.below(5) {
+    fn selection(&mut self, type_name: &str, depth: usize) -> String {
+        let (mut items, mut selected) = (Vec::new(), HashSet::new());
+        for _ in 0..=self.random.below(5) {
             if self.fields == 0 {
                 break;
             }
             self.fields -= 1;
-            items.push(match self.dice.below(50) {
+            items.push(match self.random.below(50) {
                 0 => "__typename".to_owned(),
-                1 if self.flaw() => self.dice.pick(&self.grammar().names).clone(),
-                2..5 => self.inline(of, depth),
-                5..7 => self.spread(of, depth),
-                _ => self.field(of, depth, &mut seen),
+                1 if self.is_flawed() => self.random.pick(&self.grammar().names).clone(),
+                2..5 => self.inline(type_name, depth),
+                5..7 => self.spread(type_name, depth),
+                _ => self.field(type_name, depth, &mut selected),
             });
         }
         if items.is_empty() {
             items.push("__typename".to_owned());
         }
-        let between = *self
-            .dice
+        let separator = *self
+            .random
             .pick(&[" ", ",", "\n", " # }\n", "\u{feff}", "\r\n\t"]);
-        format!("{{{}}}", items.join(between))
+        format!("{{{}}}", items.join(separator))
     }
 
-    fn inline(&mut self, of: &str, depth: usize) -> String {
-        let on = self.condition(of);
-        let condition = if self.dice.chance(20) {
+    fn inline(&mut self, type_name: &str, depth: usize) -> String {
+        let on = self.condition(type_name);
+        let condition = if self.random.chance(20) {
             String::new()
         } else {
             format!("on {on} ")
@@ -97,13 +97,13 @@ impl<'a> Writer<'a> {
         format!("...{condition}{directives}{}", self.selection(&on, depth))
     }
 
-    fn spread(&mut self, of: &str, depth: usize) -> String {
+    fn spread(&mut self, type_name: &str, depth: usize) -> String {
         let count = self.fragments.len();
-        if count > 0 && self.flaw() {
-            // Perhaps of another type, perhaps the one that is being written.
-            return format!("...F{}{}", self.dice.below(count + 1), self.directives());
+        if count > 0 && self.is_flawed() {
+            // Possibly on another type, or the fragment that is being written.
+            return format!("...F{}{}", self.random.below(count + 1), self.directives());
         }
-        let on = self.condition(of);
+        let on = self.condition(type_name);
         self.fragments.push(String::new());
         let directives = self.directives();
         let selection = self.selection(&on, depth);
@@ -112,36 +112,42 @@ impl<'a> Writer<'a> {
     }
 
     /// A type that a fragment may be on here.
-    fn condition(&mut self, of: &str) -> String {
-        match self.grammar().kind(of) {
-            Kind::Composite { possible, .. } if !self.flaw() => self.dice.pick(possible).clone(),
-            _ => self.dice.pick(&self.grammar().names).clone(),
+    fn condition(&mut self, type_name: &str) -> String {
+        match self.grammar().kind(type_name) {
+            Kind::Composite { possible, .. } if !self.is_flawed() => {
+                self.random.pick(possible).clone()
+            }
+            _ => self.random.pick(&self.grammar().names).clone(),
         }
     }
 
-    /// One that the selection does not have yet, or else has with other arguments.
-    fn field(&mut self, of: &str, depth: usize, seen: &mut HashSet<&'a str>) -> String {
+    /// A field that is not selected yet; if invalid on purpose, one that is selected with other arguments.
+    fn field(&mut self, type_name: &str, depth: usize, selected: &mut HashSet<&'a str>) -> String {
         let grammar = self.grammar();
-        let is_fit = |field: &&Field| depth > 0 || !grammar.is_composite(innermost(&field.ty));
-        let fields: Vec<&Field> = grammar.fields(of).iter().filter(is_fit).collect();
+        let is_allowed = |field: &&Field| depth > 0 || !grammar.is_composite(innermost(&field.ty));
+        let fields: Vec<&Field> = grammar
+            .fields(type_name)
+            .iter()
+            .filter(is_allowed)
+            .collect();
         if fields.is_empty() {
             return "__typename".to_owned();
         }
-        let field = *self.dice.pick(&fields);
-        if !seen.insert(&field.name) && !self.flaw() {
+        let field = *self.random.pick(&fields);
+        if !selected.insert(&field.name) && !self.is_flawed() {
             return "__typename".to_owned();
         }
-        let alias = if self.dice.chance(8) {
-            format!("a{}: ", self.dice.below(40))
+        let alias = if self.random.chance(8) {
+            format!("a{}: ", self.random.below(40))
         } else {
             String::new()
         };
         let (arguments, directives) = (self.arguments(field), self.directives());
-        let below = innermost(&field.ty);
-        // A leaf with a selection, or an object without one, is not valid.
-        let has_selection = grammar.is_composite(below) ^ self.flaw();
+        let type_name = innermost(&field.ty);
+        // A selection on a leaf, or none on an object, is invalid.
+        let has_selection = grammar.is_composite(type_name) ^ self.is_flawed();
         let selection = if has_selection {
-            self.selection(below, depth.saturating_sub(1))
+            self.selection(type_name, depth.saturating_sub(1))
         } else {
             String::new()
         };
@@ -151,19 +157,21 @@ impl<'a> Writer<'a> {
     fn arguments(&mut self, field: &Field) -> String {
         let mut arguments = Vec::new();
         for argument in &field.arguments {
-            let share = match argument.name.as_str() {
-                // At most one end of a list, and cursors are of one list only.
+            let percent = match argument.name.as_str() {
+                // Only one direction may be given, and a cursor belongs to one list.
                 "last" | "before" | "after" => 2 * self.values.flaws,
                 _ if argument.ty.nullable => 30,
                 _ => 100 - self.values.flaws,
             };
-            if self.dice.chance(share) {
-                let value = self.values.draw(&argument.name, &argument.ty, self.dice);
+            if self.random.chance(percent) {
+                let value = self
+                    .values
+                    .generate(&argument.name, &argument.ty, self.random);
                 let value = self.variable_or(&value, &argument.ty.to_string());
                 arguments.push(format!("{}: {value}", argument.name));
             }
         }
-        if self.flaw() {
+        if self.is_flawed() {
             arguments.push("nothing: [{}]".to_owned());
         }
         match arguments.join(", ") {
@@ -172,34 +180,34 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The value, or a variable that has it.
+    /// The value itself, or a variable with that value.
     fn variable_or(&mut self, value: &Value, ty: &str) -> String {
         let constant = value.clone().into_json().ok();
-        let Some(json) = constant.filter(|_| self.dice.chance(12)) else {
+        let Some(json) = constant.filter(|_| self.random.chance(12)) else {
             return value.to_string();
         };
         let name = format!("v{}", self.definitions.len());
-        let default = if self.dice.chance(20) {
+        let default = if self.random.chance(20) {
             format!(" = {value}")
         } else {
             String::new()
         };
         self.definitions.push(format!("${name}: {ty}{default}"));
-        if default.is_empty() || self.dice.chance(50) {
+        if default.is_empty() || self.random.chance(50) {
             self.variables.insert(name.clone(), json);
         }
         format!("${name}")
     }
 
     fn directives(&mut self) -> String {
-        if !self.dice.chance(4) {
+        if !self.random.chance(4) {
             return String::new();
         }
         let valid = ["@include(if: true)", "@skip(if: false)", "@skip(if: true)"];
-        if !self.flaw() {
-            return format!(" {} ", self.dice.pick(&valid));
+        if !self.is_flawed() {
+            return format!(" {} ", self.random.pick(&valid));
         }
-        let directive = *self.dice.pick(&[
+        let directive = *self.random.pick(&[
             "@skip(if: $v0)",
             "@include",
             "@include(if: true) @include(if: false)",

@@ -1,38 +1,38 @@
-//! Documents: a few statements of the shipped one with all that they name, and something wrong with them.
+//! Import documents: some statements of the bundled document with everything that they reference, and errors in them.
 
 use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
 use super::rename;
-use crate::dice::Dice;
+use crate::random::Random;
 use crate::{json, text};
 
-const SHIPPED: &str = include_str!("../../../data/us-third-country-removals.json");
+const BUNDLED: &str = include_str!("../../../data/us-third-country-removals.json");
 
-pub struct Shipped(Value);
+pub struct BundledDocument(Value);
 
-impl Shipped {
+impl BundledDocument {
     pub fn read() -> Self {
-        Self(serde_json::from_str(SHIPPED).unwrap())
+        Self(serde_json::from_str(BUNDLED).unwrap())
     }
 
-    pub fn draw(&self, dice: &mut Dice) -> String {
-        let mut document = self.cut(dice);
-        if dice.chance(50) {
-            rename(&mut document, &format!("fuzz-{}", dice.below(1_000_000)));
+    pub fn generate(&self, random: &mut Random) -> String {
+        let mut document = self.extract(random);
+        if random.chance(50) {
+            rename(&mut document, &format!("fuzz-{}", random.below(1_000_000)));
         }
-        match dice.below(20) {
-            0 => text::odd(dice),
-            1 => broken(&document, dice),
+        match random.below(20) {
+            0 => text::odd(random),
+            1 => invalid_json(&document, random),
             2..4 => document.to_string(),
             4..9 => {
-                revise(&mut document, dice);
+                revise(&mut document, random);
                 document.to_string()
             }
             _ => {
-                for _ in 0..=dice.below(3) {
-                    json::disturb(&mut document, dice);
+                for _ in 0..=random.below(3) {
+                    json::mutate(&mut document, random);
                 }
                 document.to_string()
             }
@@ -40,70 +40,72 @@ impl Shipped {
     }
 
     /// Some statements in their order, and the sources that they cite.
-    fn cut(&self, dice: &mut Dice) -> Value {
+    fn extract(&self, random: &mut Random) -> Value {
         let mut document = self.0.clone();
-        let share = dice.below(8);
-        let mut kept = HashSet::new();
-        let mut cited = HashSet::new();
+        let share = random.below(8);
+        let mut keys = HashSet::new();
+        let mut source_keys = HashSet::new();
         if let Some(statements) = document["statements"].as_array_mut() {
             statements.retain_mut(|statement| {
-                let is_kept = dice.below(200) <= share;
-                if is_kept {
-                    forget(statement, &kept);
-                    kept.extend(texts(statement, "/key"));
+                let is_included = random.below(200) <= share;
+                if is_included {
+                    remove_dangling_references(statement, &keys);
+                    keys.extend(texts_at(statement, "/key"));
                     let evidence = statement["evidence"].as_array();
                     let sources = evidence.into_iter().flatten();
-                    cited.extend(sources.flat_map(|it| texts(it, "/source")));
+                    source_keys.extend(sources.flat_map(|it| texts_at(it, "/source")));
                 }
-                is_kept
+                is_included
             });
         }
-        self.cite(&mut cited);
+        self.add_originals(&mut source_keys);
         if let Some(sources) = document["sources"].as_array_mut() {
-            sources.retain(|source| texts(source, "/key").any(|key| cited.contains(&key)));
+            sources.retain(|source| texts_at(source, "/key").any(|key| source_keys.contains(&key)));
         }
         document
     }
 
-    /// Adds what the cited sources derive from.
-    fn cite(&self, cited: &mut HashSet<String>) {
+    /// Adds the sources that the cited ones derive from.
+    fn add_originals(&self, source_keys: &mut HashSet<String>) {
         let sources = self.0["sources"].as_array();
         loop {
             let derived = sources
                 .into_iter()
                 .flatten()
-                .filter(|source| texts(source, "/key").any(|key| cited.contains(&key)));
-            let originals: Vec<String> = derived.flat_map(|it| texts(it, "/derivedFrom")).collect();
-            let before = cited.len();
-            cited.extend(originals);
-            if cited.len() == before {
+                .filter(|source| texts_at(source, "/key").any(|key| source_keys.contains(&key)));
+            let originals: Vec<String> = derived
+                .flat_map(|it| texts_at(it, "/derivedFrom"))
+                .collect();
+            let length_before = source_keys.len();
+            source_keys.extend(originals);
+            if source_keys.len() == length_before {
                 break;
             }
         }
     }
 }
 
-fn texts(value: &Value, pointer: &str) -> impl Iterator<Item = String> + use<> {
+fn texts_at(value: &Value, pointer: &str) -> impl Iterator<Item = String> + use<> {
     let text = value.pointer(pointer).and_then(Value::as_str);
     text.map(str::to_owned).into_iter()
 }
 
-/// No longer names statements that were cut.
-fn forget(statement: &mut Value, kept: &HashSet<String>) {
+/// Removes references to statements that were left out.
+fn remove_dangling_references(statement: &mut Value, keys: &HashSet<String>) {
     if let Some(contradicts) = statement["contradicts"].as_array_mut() {
-        contradicts.retain(|key| key.as_str().is_some_and(|key| kept.contains(key)));
+        contradicts.retain(|key| key.as_str().is_some_and(|key| keys.contains(key)));
     }
     if !statement["corrects"]
         .as_str()
-        .is_some_and(|key| kept.contains(key))
+        .is_some_and(|key| keys.contains(key))
     {
         statement["corrects"] = Value::Null;
     }
 }
 
-/// Says something else in the right form: a ledger that holds the old text, or knows the date, has to refuse it.
-fn revise(document: &mut Value, dice: &mut Dice) {
-    let places = [
+/// Changes content but not form: a ledger that contains the old text, or that checks the date, must reject it.
+fn revise(document: &mut Value, random: &mut Random) {
+    let replacements = [
         ("/initiative/summary", "Something else."),
         ("/initiative/startedOn", "2999-01-01"),
         ("/statements/0/summary", "Something else."),
@@ -114,22 +116,22 @@ fn revise(document: &mut Value, dice: &mut Dice) {
         ("/statements/0/note", "A note."),
         ("/initiative/requestingState", "FR"),
     ];
-    for _ in 0..=dice.below(2) {
-        let (place, text) = dice.pick(&places);
-        if let Some(value) = document.pointer_mut(place) {
+    for _ in 0..=random.below(2) {
+        let (pointer, text) = random.pick(&replacements);
+        if let Some(value) = document.pointer_mut(pointer) {
             *value = json!(text);
         }
     }
 }
 
-/// No JSON, or such as readers do not agree upon.
-fn broken(document: &Value, dice: &mut Dice) -> String {
+/// Not JSON, or JSON that parsers interpret differently.
+fn invalid_json(document: &Value, random: &mut Random) -> String {
     let text = document.to_string();
-    match dice.below(5) {
-        0 => text::garbled(text, 5, dice),
+    match random.below(5) {
+        0 => text::garble_text(text, 5, random),
         1 => text.replacen("{\"", "{\"format\":1,\"", 2),
-        2 => "[".repeat(dice.size()) + &text,
-        3 => text.replacen(':', &format!(":{}", "{\"a\":".repeat(dice.size())), 1),
+        2 => "[".repeat(random.size()) + &text,
+        3 => text.replacen(':', &format!(":{}", "{\"a\":".repeat(random.size())), 1),
         _ => text.repeat(2),
     }
 }

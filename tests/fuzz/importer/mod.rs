@@ -1,121 +1,121 @@
-//! Import documents: nothing makes the reader panic, what it takes it would take again, and what is refused is not
-//! written, not even in part.
+//! Fuzzing of import documents: parsing never panics, an accepted document can be imported again without effect, and a
+//! rejected one writes nothing at all.
 
 mod document;
 
 use std::time::Instant;
 
-use demarche::database::{Database, Missing};
+use demarche::database::{Database, IfMissing};
 use demarche::ledger::import::document::{Document, parse};
 use demarche::ledger::import::import;
 use demarche::ledger::{head, verify};
 use demarche::server::{clock, open};
 use serde_json::{Value, json};
 
-use crate::claim::{Failure, Plan, Tally, claim, claim_quiet};
-use crate::dice::Dice;
-use document::Shipped;
+use crate::property::{Failure, Plan, Stats, ensure, ensure_no_errors};
+use crate::random::Random;
+use document::BundledDocument;
 
-const BATCH: u64 = 100;
-/// One of so many that are read is imported, and never more than a few hundred in all.
-const IMPORTED: u64 = 4;
-const IMPORTS: u64 = 400;
+const BATCH_SIZE: u64 = 100;
+/// One in this many valid documents is imported, up to a few hundred in all.
+const IMPORTED_ONE_IN: u64 = 4;
+const MAX_IMPORTS: u64 = 400;
 
-pub fn run(plan: &Plan, tally: &mut Tally) -> Result<(), Failure> {
+pub fn run(plan: &Plan, stats: &mut Stats) -> Result<(), Failure> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let directory = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/fuzz.db", directory.path().display());
-    let database = runtime.block_on(open(&url, Missing::Make)).unwrap();
-    let shipped = Shipped::read();
-    let (mut read, mut imports) = (0, Tally::default());
-    for (batch, length) in plan.batches(BATCH) {
-        let mut dice = Dice::new(plan.seed, batch);
+    let database = runtime.block_on(open(&url, IfMissing::Create)).unwrap();
+    let bundled = BundledDocument::read();
+    let (mut valid, mut imports) = (0, Stats::default());
+    for (batch, length) in plan.batches(BATCH_SIZE) {
+        let mut random = Random::new(plan.seed, batch);
         for _ in 0..length {
-            let text = shipped.draw(&mut dice);
-            plan.journal.note(text.as_bytes());
+            let text = bundled.generate(&mut random);
+            plan.journal.store(text.as_bytes());
             let start = Instant::now();
             let parsed = parse(&text);
-            tally.count(parsed.is_ok(), start.elapsed());
-            claim_quiet(text.as_bytes())?;
-            let Some(document) = check(&text, parsed)? else {
+            stats.count(parsed.is_ok(), start.elapsed());
+            ensure_no_errors(text.as_bytes())?;
+            let Some(document) = check_parsed(&text, parsed)? else {
                 continue;
             };
-            read += 1;
-            if read % IMPORTED == 0 && imports.inputs() < IMPORTS {
-                runtime.block_on(take(&database, &text, &document, &mut imports))?;
+            valid += 1;
+            if valid % IMPORTED_ONE_IN == 0 && imports.inputs() < MAX_IMPORTS {
+                runtime.block_on(import_twice(&database, &text, &document, &mut imports))?;
             }
         }
     }
-    tally.notes.push(format!("imports: {imports}"));
+    stats.notes.push(format!("imports: {imports}"));
     runtime.block_on(check_ledger(database))
 }
 
-/// The document, if it is one: its own text is the same document.
-fn check(
+/// The document if it is valid; its own text must parse to the same document.
+fn check_parsed(
     text: &str,
-    parsed: Result<Document, Vec<demarche::ledger::import::document::Fault>>,
+    parsed: Result<Document, Vec<demarche::ledger::import::document::DocumentError>>,
 ) -> Result<Option<Document>, Failure> {
     let document = match parsed {
         Ok(document) => document,
-        Err(faults) => {
-            let said = !faults.is_empty();
-            claim(said, text.as_bytes(), || {
-                "it is refused without a word".to_owned()
+        Err(errors) => {
+            let has_errors = !errors.is_empty();
+            ensure(has_errors, text.as_bytes(), || {
+                "the document is rejected without an error".to_owned()
             })?;
             return Ok(None);
         }
     };
-    let mut again = json!(document);
-    again["format"] = json!(1);
-    let again = parse(&again.to_string());
-    claim(again.as_ref() == Ok(&document), text.as_bytes(), || {
-        format!("it is written as another: {again:?}")
+    let mut printed = json!(document);
+    printed["format"] = json!(1);
+    let reparsed = parse(&printed.to_string());
+    ensure(reparsed.as_ref() == Ok(&document), text.as_bytes(), || {
+        format!("it is printed as a different document: {reparsed:?}")
     })?;
     Ok(Some(document))
 }
 
-/// Imports it, twice if it is taken.
-async fn take(
+/// Imports the document, and a second time if it was accepted.
+async fn import_twice(
     database: &Database,
     text: &str,
     document: &Document,
-    imports: &mut Tally,
+    imports: &mut Stats,
 ) -> Result<(), Failure> {
     let (input, start) = (text.as_bytes(), Instant::now());
-    let before = head::load(database.reader()).await.unwrap();
+    let before = head::load_head(database.reader()).await.unwrap();
     let imported = import(database.writer(), document, &clock()).await;
     imports.count(imported.is_ok(), start.elapsed());
-    let after = head::load(database.reader()).await.unwrap();
+    let after = head::load_head(database.reader()).await.unwrap();
     let Ok(imported) = imported else {
-        claim_quiet(input)?;
-        return claim(before == after, input, || {
-            "refused, and yet written".to_owned()
+        ensure_no_errors(input)?;
+        return ensure(before == after, input, || {
+            "the document was rejected, but the ledger changed".to_owned()
         });
     };
     let recorded: u32 = imported.recorded.values().sum();
-    let grown = after.seq - before.seq;
-    claim(grown == i64::from(recorded), input, || {
-        format!("{recorded} are said to be recorded, the ledger grew by {grown}")
+    let growth = after.seq - before.seq;
+    ensure(growth == i64::from(recorded), input, || {
+        format!("{recorded} entries are reported, but the ledger grew by {growth}")
     })?;
-    let again = import(database.writer(), document, &clock()).await;
-    let unchanged = head::load(database.reader()).await.unwrap() == after;
-    let holds = unchanged && again.is_ok_and(|again| again.recorded.is_empty());
-    claim(holds, input, || {
-        "imported again, it is recorded again".to_owned()
+    let second = import(database.writer(), document, &clock()).await;
+    let unchanged = head::load_head(database.reader()).await.unwrap() == after;
+    let is_idempotent = unchanged && second.is_ok_and(|second| second.recorded.is_empty());
+    ensure(is_idempotent, input, || {
+        "a second import recorded entries".to_owned()
     })?;
-    claim_quiet(input)
+    ensure_no_errors(input)
 }
 
 async fn check_ledger(database: Database) -> Result<(), Failure> {
     let report = verify::verify(database.reader()).await.unwrap();
-    claim(report.faults.is_empty(), b"", || {
-        format!("the ledger: {:?}", report.faults)
+    ensure(report.discrepancies.is_empty(), b"", || {
+        format!("the ledger is invalid: {:?}", report.discrepancies)
     })?;
     database.close().await.unwrap();
     Ok(())
 }
 
-/// What a document is named by, and what its statements may be about.
+/// Replaces the slug of the document and of the subjects of its statements.
 fn rename(document: &mut Value, slug: &str) {
     document["initiative"]["slug"] = json!(slug);
     for statement in document["statements"].as_array_mut().into_iter().flatten() {

@@ -1,18 +1,18 @@
-//! What a client says on one socket, byte for byte.
+//! The bytes that a client sends on one socket.
 
 use serde_json::{Value, json};
 
 use super::frames::{self, BINARY, PING, PONG, TEXT};
-use crate::dice::Dice;
-use crate::documents::Source;
+use crate::documents::RequestGenerator;
+use crate::random::Random;
 use crate::{json, text};
 
 pub struct Conversation {
     pub bytes: Vec<u8>,
-    /// Where the client pauses for a moment.
+    /// Offset at which the client pauses.
     pub pause: usize,
-    /// Whether a close of the client may be among it, whose code comes back.
-    pub closes: bool,
+    /// Whether the bytes may contain a close frame, whose code the server then repeats.
+    pub may_close: bool,
 }
 
 const UPGRADE: &str = "GET /graphql/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
@@ -20,68 +20,68 @@ const UPGRADE: &str = "GET /graphql/ws HTTP/1.1\r\nHost: localhost\r\nConnection
     Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n";
 
 impl Conversation {
-    pub fn draw(source: &Source, token: &str, dice: &mut Dice) -> Self {
+    pub fn generate(generator: &RequestGenerator, token: &str, random: &mut Random) -> Self {
         let mut bytes = UPGRADE.as_bytes().to_vec();
-        if dice.chance(5) {
-            text::garble(&mut bytes, 3, dice);
+        if random.chance(5) {
+            text::garble(&mut bytes, 3, random);
         }
-        let mut talk = Vec::new();
-        let mut closes = false;
-        if dice.chance(85) {
-            let init = init(token, dice).to_string();
-            talk.extend(frames::whole(TEXT, init.as_bytes(), dice));
+        let mut frames = Vec::new();
+        let mut may_close = false;
+        if random.chance(85) {
+            let init = init(token, random).to_string();
+            frames.extend(frames::whole(TEXT, init.as_bytes(), random));
         }
-        let is_polite = dice.chance(40);
-        for _ in 0..dice.below(8) {
-            talk.extend(if is_polite {
-                let message = request(&["1", "2", "3"], source, dice).to_string();
-                frames::whole(TEXT, message.as_bytes(), dice)
-            } else if dice.chance(3) {
-                closes = true;
-                let code = *dice.pick(&[
+        let is_valid = random.chance(40);
+        for _ in 0..random.below(8) {
+            frames.extend(if is_valid {
+                let message = request(&["1", "2", "3"], generator, random).to_string();
+                frames::whole(TEXT, message.as_bytes(), random)
+            } else if random.chance(3) {
+                may_close = true;
+                let code = *random.pick(&[
                     0, 999, 1000, 1001, 1005, 1006, 1015, 3000, 4400, 4999, 65535,
                 ]);
-                frames::close(code, text::odd(dice).as_bytes(), dice)
+                frames::close(code, text::odd(random).as_bytes(), random)
             } else {
-                said(source, dice)
+                random_frames(generator, random)
             });
         }
-        if dice.chance(10) && !is_polite {
-            closes = true;
-            text::garble(&mut talk, 6, dice);
+        if random.chance(10) && !is_valid {
+            may_close = true;
+            text::garble(&mut frames, 6, random);
         }
-        let pause = dice.below(talk.len() + 1) + bytes.len();
-        bytes.extend(talk);
+        let pause = random.below(frames.len() + 1) + bytes.len();
+        bytes.extend(frames);
         Self {
             bytes,
             pause,
-            closes,
+            may_close,
         }
     }
 
-    /// One that must be answered, with this.
-    pub fn probe(dice: &mut Dice) -> (Self, &'static str) {
+    /// A valid conversation, and the payload with which it must be answered.
+    pub fn valid(random: &mut Random) -> (Self, &'static str) {
         let mut bytes = UPGRADE.as_bytes().to_vec();
         for message in [
             json!({ "type": "connection_init" }),
             json!({ "type": "subscribe", "id": "p", "payload": { "query": "{ __typename }" } }),
         ] {
-            bytes.extend(frames::whole(TEXT, message.to_string().as_bytes(), dice));
+            bytes.extend(frames::whole(TEXT, message.to_string().as_bytes(), random));
         }
         let pause = bytes.len();
-        let probe = Self {
+        let conversation = Self {
             bytes,
             pause,
-            closes: false,
+            may_close: false,
         };
-        (probe, r#"{"data":{"__typename":"Query"}}"#)
+        (conversation, r#"{"data":{"__typename":"Query"}}"#)
     }
 }
 
-fn init(token: &str, dice: &mut Dice) -> Value {
-    let payload = match dice.below(10) {
+fn init(token: &str, random: &mut Random) -> Value {
+    let payload = match random.below(10) {
         0 => json!({ "Authorization": format!("Bearer {token}") }),
-        1 => json!({ "authorization": text::odd(dice) }),
+        1 => json!({ "authorization": text::odd(random) }),
         2 => json!({ "Authorization": 1 }),
         3 => json!([]),
         4 => Value::Null,
@@ -90,45 +90,47 @@ fn init(token: &str, dice: &mut Dice) -> Value {
     json!({ "type": "connection_init", "payload": payload })
 }
 
-/// One thing to say, well or badly.
-fn said(source: &Source, dice: &mut Dice) -> Vec<u8> {
-    let message = message(source, dice);
+/// Frames with one message, valid or not.
+fn random_frames(generator: &RequestGenerator, random: &mut Random) -> Vec<u8> {
+    let message = message(generator, random);
     let message = message.as_bytes();
-    match dice.below(24) {
-        0 => frames::whole(BINARY, message, dice),
-        1 => frames::whole(PING, &dice.bytes(200), dice),
-        2 => frames::whole(PONG, &dice.bytes(125), dice),
-        3 | 4 => frames::fragmented(TEXT, message, dice),
-        5 => frames::wrong(&dice.bytes(200), dice),
-        6 => frames::whole(TEXT, &dice.bytes(100), dice),
+    match random.below(24) {
+        0 => frames::whole(BINARY, message, random),
+        1 => frames::whole(PING, &random.bytes(200), random),
+        2 => frames::whole(PONG, &random.bytes(125), random),
+        3 | 4 => frames::fragmented(TEXT, message, random),
+        5 => frames::invalid(&random.bytes(200), random),
+        6 => frames::whole(TEXT, &random.bytes(100), random),
         7 => {
-            let ping = frames::whole(*dice.pick(&[PING, PONG, TEXT]), b"{}", dice);
-            ping.repeat(dice.size().min(500))
+            let ping = frames::whole(*random.pick(&[PING, PONG, TEXT]), b"{}", random);
+            ping.repeat(random.size().min(500))
         }
-        8 => frames::whole(TEXT, &b"[".repeat(dice.size() * 5), dice),
-        _ => frames::whole(TEXT, message, dice),
+        8 => frames::whole(TEXT, &b"[".repeat(random.size() * 5), random),
+        _ => frames::whole(TEXT, message, random),
     }
 }
 
-fn request(ids: &[&str], source: &Source, dice: &mut Dice) -> Value {
-    let request = source.draw(dice);
+fn request(ids: &[&str], generator: &RequestGenerator, random: &mut Random) -> Value {
+    let request = generator.generate(random);
     let payload = json!({ "query": request.text, "variables": request.variables });
-    json!({ "type": "subscribe", "id": *dice.pick(ids), "payload": payload })
+    json!({ "type": "subscribe", "id": *random.pick(ids), "payload": payload })
 }
 
-fn message(source: &Source, dice: &mut Dice) -> String {
+fn message(generator: &RequestGenerator, random: &mut Random) -> String {
     let ids = ["1", "2", "3", "", "é", "__proto__"];
-    let id = *dice.pick(&ids);
-    let mut message = match dice.below(12) {
+    let id = *random.pick(&ids);
+    let mut message = match random.below(12) {
         0 => json!({ "type": "connection_init" }),
-        1 => json!({ "type": "ping", "payload": { "a": text::odd(dice) } }),
+        1 => json!({ "type": "ping", "payload": { "a": text::odd(random) } }),
         2 => json!({ "type": "pong" }),
         3 | 4 => json!({ "type": "complete", "id": id }),
-        5 => json!({ "type": *dice.pick(&["start", "next", "error", "connection_ack"]), "id": id }),
-        _ => request(&ids, source, dice),
+        5 => {
+            json!({ "type": *random.pick(&["start", "next", "error", "connection_ack"]), "id": id })
+        }
+        _ => request(&ids, generator, random),
     };
-    if dice.chance(12) {
-        json::disturb(&mut message, dice);
+    if random.chance(12) {
+        json::mutate(&mut message, random);
     }
     message.to_string()
 }

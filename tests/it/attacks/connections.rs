@@ -1,18 +1,18 @@
-//! Connections: too many, or too slow.
+//! Connection limits: too many connections, and requests that arrive too slowly.
 
 use std::time::Duration;
 
-use demarche::config::access::Doors;
+use demarche::config::access::AccessConfig;
 use demarche::config::limits::{Limits, TimeLimits, TransportLimits};
 use serde_json::{Value, json};
 
-use super::program::Program;
-use super::wire::Wire;
+use super::raw_connection::RawConnection;
+use super::server_process::ServerProcess;
 use super::{assert_alive, status_of, until};
 use crate::app::{TestApp, limits};
-use crate::database::Home;
-use crate::socket::{PROTOCOL, Socket};
+use crate::database::TestDatabase;
 use crate::transport::SUBSCRIPTION;
+use crate::websocket_client::{PROTOCOL, WebSocketClient};
 
 const SHORT: Duration = Duration::from_millis(300);
 const HEALTH: &str = "GET /health HTTP/1.1\r\nhost: a\r\n\r\n";
@@ -25,7 +25,7 @@ fn times(times: TimeLimits) -> Limits {
     }
 }
 
-pub(super) fn crowd(connections: usize, per_address: usize) -> Limits {
+pub(super) fn connection_limits(connections: usize, per_address: usize) -> Limits {
     Limits {
         transport: TransportLimits {
             connections,
@@ -36,28 +36,28 @@ pub(super) fn crowd(connections: usize, per_address: usize) -> Limits {
     }
 }
 
-/// Waits until a connection is let in.
-pub(super) async fn has_place(app: &TestApp) {
-    until(async || (knock(app).await == 200).then_some(())).await;
+/// Waits until a new connection is accepted.
+pub(super) async fn wait_for_permit(app: &TestApp) {
+    until(async || (status_on_new_connection(app).await == 200).then_some(())).await;
 }
 
-/// The status of a request on a connection of its own.
-pub(super) async fn knock(app: &TestApp) -> u16 {
-    let mut wire = Wire::open(app).await;
-    wire.send(HEALTH).await;
-    wire.answer().await.status
+/// The status of a request on a new connection.
+pub(super) async fn status_on_new_connection(app: &TestApp) -> u16 {
+    let mut connection = RawConnection::open(app).await;
+    connection.send(HEALTH).await;
+    connection.read_response().await.status
 }
 
 #[tokio::test]
-async fn whoever_is_slow_to_ask_is_cut() {
-    let app = TestApp::start_with(times(TimeLimits {
+async fn slow_requests_are_disconnected() {
+    let app = TestApp::start_with_limits(times(TimeLimits {
         header: SHORT.into(),
         body: SHORT.into(),
         ..TimeLimits::default()
     }))
     .await;
-    let mut other = app.socket().await;
-    for (begin, drip, said) in [
+    let mut other = app.connect_websocket().await;
+    for (start, drip, expected) in [
         ("", "", ""),
         ("GET /health HTTP/1.1\r\nx: ", "", ""),
         ("GET /health HTTP/1.1\r\nx: ", "x", ""),
@@ -66,66 +66,72 @@ async fn whoever_is_slow_to_ask_is_cut() {
         (POST, "", "HTTP/1.1 408 "),
         (POST, " ", "HTTP/1.1 408 "),
     ] {
-        let mut wire = Wire::open(&app).await;
-        wire.send(begin).await;
-        let answer = String::from_utf8(wire.drip(drip.as_bytes()).await).unwrap();
-        assert!(answer.starts_with(said), "{begin} {drip:?}: {answer}");
+        let mut connection = RawConnection::open(&app).await;
+        connection.send(start).await;
+        let response = String::from_utf8(connection.drip(drip.as_bytes()).await).unwrap();
         assert!(
-            !said.is_empty() || answer.is_empty(),
-            "{begin} {drip:?}: {answer}"
+            response.starts_with(expected),
+            "{start} {drip:?}: {response}"
+        );
+        assert!(
+            !expected.is_empty() || response.is_empty(),
+            "{start} {drip:?}: {response}"
         );
         assert_alive(&mut other).await;
     }
 }
 
 #[tokio::test]
-async fn an_address_has_so_many_connections_and_gets_each_back() {
-    let app = TestApp::start_with(crowd(100, 3)).await;
-    let first = Wire::open(&app).await;
+async fn connections_per_address_are_limited_and_permits_are_returned() {
+    let app = TestApp::start_with_limits(connection_limits(100, 3)).await;
+    let first = RawConnection::open(&app).await;
     let stream = app
         .http()
         .post(app.url("/graphql/stream"))
         .json(&json!({ "query": SUBSCRIPTION }));
     let stream = stream.send().await.unwrap();
-    let socket = app.socket().await;
-    let mut wire = Wire::open(&app).await;
-    let refused = wire.answer().await;
-    assert_eq!(refused.status, 503);
+    let socket = app.connect_websocket().await;
+    let mut connection = RawConnection::open(&app).await;
+    let rejection = connection.read_response().await;
+    assert_eq!(rejection.status, 503);
     assert!(
-        refused.head.contains("\r\nretry-after: 1\r\n"),
-        "{refused:?}"
+        rejection.head.contains("\r\nretry-after: 1\r\n"),
+        "{rejection:?}"
     );
-    let body: Value = serde_json::from_str(&refused.body).unwrap();
+    let body: Value = serde_json::from_str(&rejection.body).unwrap();
     assert_eq!(body["errors"][0]["extensions"]["code"], "RATE_LIMITED");
     drop(socket);
     let url = app.ws_url();
-    let socket = until(async || Socket::connect_with(&url, &[PROTOCOL]).await.ok()).await;
-    assert_eq!(knock(&app).await, 503);
+    let socket = until(async || WebSocketClient::connect_with(&url, &[PROTOCOL]).await.ok()).await;
+    assert_eq!(status_on_new_connection(&app).await, 503);
     drop(stream);
-    has_place(&app).await;
+    wait_for_permit(&app).await;
     drop((first, socket));
-    has_place(&app).await;
+    wait_for_permit(&app).await;
 }
 
 #[tokio::test]
-async fn all_together_have_so_many_connections() {
-    let app = TestApp::start_with(crowd(2, 100)).await;
-    let (first, _second) = (Wire::open(&app).await, app.socket().await);
-    assert_eq!(knock(&app).await, 503);
+async fn the_total_number_of_connections_is_limited() {
+    let app = TestApp::start_with_limits(connection_limits(2, 100)).await;
+    let (first, _second) = (
+        RawConnection::open(&app).await,
+        app.connect_websocket().await,
+    );
+    assert_eq!(status_on_new_connection(&app).await, 503);
     drop(first);
-    has_place(&app).await;
+    wait_for_permit(&app).await;
 }
 
 #[tokio::test]
-async fn behind_a_proxy_sockets_and_streams_are_counted_by_client() {
-    let doors = Doors {
+async fn behind_a_proxy_websockets_and_streams_are_counted_by_client() {
+    let access = AccessConfig {
         proxies: vec!["127.0.0.1/32".parse().unwrap()],
-        ..Doors::default()
+        ..AccessConfig::default()
     };
-    let app = TestApp::start_as(crowd(100, 2), doors).await;
+    let app = TestApp::start_with_limits_and_access(connection_limits(100, 2), access).await;
     let open = async |client: &str| {
         let headers = [PROTOCOL, ("x-forwarded-for", client)];
-        Socket::connect_with(&app.ws_url(), &headers).await
+        WebSocketClient::connect_with(&app.ws_url(), &headers).await
     };
     let stream = async |client: &str| {
         let stream = app
@@ -144,32 +150,32 @@ async fn behind_a_proxy_sockets_and_streams_are_counted_by_client() {
     assert_eq!(status_of(open("198.51.100.7, 192.0.2.1").await), 503);
     assert_eq!(stream("192.0.2.1").await.status(), 503);
     let _other = open("192.0.2.2").await.unwrap();
-    // The connections are the proxy's, and it needs more of them than a client.
+    // The TCP connections belong to the proxy, which needs more of them than a client.
     for _ in 0..10 {
-        assert_eq!(knock(&app).await, 200);
+        assert_eq!(status_on_new_connection(&app).await, 200);
     }
     drop(first);
     until(async || open("192.0.2.1").await.ok()).await;
 }
 
 #[tokio::test]
-async fn out_of_descriptors_the_server_answers_whom_it_has_and_goes_on() {
-    let home = Home::shipped().await;
-    let server = Program::start(&home, "ulimit -n 64;");
-    let mut first = Wire::to(server.address).await;
+async fn out_of_file_descriptors_open_connections_are_served_and_new_ones_wait() {
+    let test_db = TestDatabase::with_bundled_data().await;
+    let server = ServerProcess::start(&test_db, "ulimit -n 64;");
+    let mut first = RawConnection::to(server.address).await;
     let query = json!({ "query": "{ ledger { head { seq } } }" }).to_string();
     first.post("/graphql", &query).await;
-    assert_eq!(first.answer().await.status, 200);
-    let mut crowd = Vec::new();
+    assert_eq!(first.read_response().await.status, 200);
+    let mut connections = Vec::new();
     for _ in 0..100 {
-        crowd.push(Wire::to(server.address).await);
+        connections.push(RawConnection::to(server.address).await);
     }
     first.post("/graphql", &query).await;
-    assert_eq!(first.answer().await.status, 200);
-    drop(crowd);
-    let mut last = Wire::to(server.address).await;
+    assert_eq!(first.read_response().await.status, 200);
+    drop(connections);
+    let mut last = RawConnection::to(server.address).await;
     last.post("/graphql", &query).await;
-    assert_eq!(last.answer().await.status, 200);
-    let log = server.log(&home);
-    assert!(log.contains("no connection can be accepted"), "{log}");
+    assert_eq!(last.read_response().await.status, 200);
+    let log = server.stop_and_read_log(&test_db);
+    assert!(log.contains("cannot accept connections"), "{log}");
 }

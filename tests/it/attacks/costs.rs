@@ -1,13 +1,13 @@
-//! Documents that are read quickly and would be answered slowly or at length.
+//! Operations that are cheap to parse and expensive to execute: depth, cost, page size, batches.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::{numbered, refusals};
-use crate::app::{TestApp, refusal};
-use crate::editor::source;
+use super::{numbered, rejections};
+use crate::app::{TestApp, only_error};
+use crate::fixtures::source;
 
-/// Twelve levels of fields, with a list at every other.
+/// Twelve levels of fields, with a list at every second level.
 fn deepest(page: usize) -> String {
     let evidence = "evidence { source { derivedFrom { derivedFrom { title } } } }";
     format!(
@@ -17,9 +17,9 @@ fn deepest(page: usize) -> String {
 }
 
 #[tokio::test]
-async fn depth_thirteen_is_refused_on_every_transport() {
+async fn depth_thirteen_is_rejected_on_every_transport() {
     let app = TestApp::start().await;
-    let mut socket = app.socket().await;
+    let mut socket = app.connect_websocket().await;
     let twelve = format!("{{ {} }}", deepest(1));
     app.query(&twelve).await;
     socket.run(&twelve, json!({})).await;
@@ -42,23 +42,26 @@ async fn depth_thirteen_is_refused_on_every_transport() {
             "",
         ),
     ] {
-        for error in refusals(&app, &mut socket, &document).await {
+        for error in rejections(&app, &mut socket, &document).await {
             assert_eq!(
                 error["extensions"]["code"], "QUERY_TOO_COMPLEX",
                 "{error:#}"
             );
-            let named = error["extensions"]["limit"].as_str().unwrap_or_default();
-            assert_eq!(named, limit, "{error:#}");
+            let reported = error["extensions"]["limit"].as_str().unwrap_or_default();
+            assert_eq!(reported, limit, "{error:#}");
         }
     }
 }
 
 #[tokio::test]
-async fn an_operation_beyond_the_cost_is_told_its_cost_and_where_it_is() {
+async fn a_too_costly_operation_is_rejected_with_its_cost_and_path() {
     let app = TestApp::start().await;
-    let mut socket = app.socket().await;
-    let (before, costly) = (app.server.statements(), format!("{{ {} }}", deepest(100)));
-    for error in refusals(&app, &mut socket, &costly).await {
+    let mut socket = app.connect_websocket().await;
+    let (before, costly) = (
+        app.server.sql_statements(),
+        format!("{{ {} }}", deepest(100)),
+    );
+    for error in rejections(&app, &mut socket, &costly).await {
         let extensions = &error["extensions"];
         assert_eq!(extensions["code"], "QUERY_TOO_COMPLEX");
         assert_eq!(extensions["limit"], "max-cost");
@@ -70,31 +73,31 @@ async fn an_operation_beyond_the_cost_is_told_its_cost_and_where_it_is() {
             "{path}"
         );
     }
-    assert_eq!(app.server.statements(), before);
+    assert_eq!(app.server.sql_statements(), before);
 }
 
 #[tokio::test]
-async fn the_costliest_operation_takes_a_statement_per_level() {
+async fn the_costliest_operation_takes_one_sql_statement_per_level() {
     let app = TestApp::start().await;
     let query = json!({ "query": format!("{{ {} }}", deepest(80)) });
-    let before = app.server.statements();
+    let before = app.server.sql_statements();
     let request = app.http().post(app.url("/graphql")).json(&query);
-    let answer = request.header("demarche-cost", "1").send().await.unwrap();
-    let answer: Value = answer.json().await.unwrap();
-    let cost = answer["extensions"]["cost"]["total"].as_u64();
+    let response = request.header("demarche-cost", "1").send().await.unwrap();
+    let response: Value = response.json().await.unwrap();
+    let cost = response["extensions"]["cost"]["total"].as_u64();
     assert!(
         cost.is_some_and(|cost| (15_000..=20_000).contains(&cost)),
         "{cost:?} {}",
-        answer["errors"]
+        response["errors"]
     );
-    let statements = app.server.statements() - before;
+    let statements = app.server.sql_statements() - before;
     assert!(statements <= 12, "{statements}");
 }
 
 #[tokio::test]
-async fn pages_out_of_range_are_refused_and_nothing_is_read() {
+async fn pages_out_of_range_are_rejected_and_nothing_is_read() {
     let app = TestApp::start().await;
-    let before = app.server.statements();
+    let before = app.server.sql_statements();
     for page in [
         "first: 2147483647",
         "first: -1",
@@ -108,18 +111,18 @@ async fn pages_out_of_range_are_refused_and_nothing_is_read() {
     ] {
         for list in ["relationships", "statements", "sources", "stanceChanges"] {
             let query = format!("{{ {list}({page}) {{ totalCount }} }}");
-            let (code, _) = refusal(&app.answer(&query, json!({})).await);
+            let (code, _) = only_error(&app.execute(&query, json!({})).await);
             assert!(
                 ["BAD_USER_INPUT", "CURSOR_INVALID"].contains(&code.as_str()),
                 "{query}: {code}"
             );
         }
     }
-    assert_eq!(app.server.statements(), before);
+    assert_eq!(app.server.sql_statements(), before);
 }
 
 #[tokio::test]
-async fn a_batch_is_refused_on_every_transport() {
+async fn a_batch_is_rejected_on_every_transport() {
     let app = TestApp::start().await;
     let batch: Vec<Value> = vec![json!({ "query": "{ __typename }" }); 1_000];
     for path in ["/graphql", "/graphql/stream"] {
@@ -130,15 +133,15 @@ async fn a_batch_is_refused_on_every_transport() {
             "{path}"
         );
     }
-    let mut socket = app.socket().await;
+    let mut socket = app.connect_websocket().await;
     socket
         .send(&json!({ "id": "1", "type": "subscribe", "payload": batch }))
         .await;
-    assert_eq!(socket.closed().await.0, 4400);
+    assert_eq!(socket.close_frame().await.0, 4400);
 }
 
 #[tokio::test]
-async fn many_writes_in_one_document_are_refused_whole() {
+async fn many_writes_in_one_document_are_rejected_as_a_whole() {
     let app = TestApp::start_empty().await;
     let head = app.head().await;
     let one = "registerSource(input: $i) { __typename } ";
@@ -154,7 +157,7 @@ async fn many_writes_in_one_document_are_refused_whole() {
             numbered(31, |n| format!("a{n}: {one}"))
         ),
     ] {
-        let (code, _) = refusal(&app.write(&document, input.clone()).await);
+        let (code, _) = only_error(&app.execute_as_editor(&document, input.clone()).await);
         assert_eq!(code, "QUERY_TOO_COMPLEX");
     }
     assert_eq!(app.head().await, head);

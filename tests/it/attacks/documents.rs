@@ -1,10 +1,10 @@
-//! Documents that would cost too much to parse, to check or to run.
+//! Documents that are expensive to parse, to validate or to execute.
 
 use std::fmt::Write;
 
 use serde_json::json;
 
-use super::{assert_alive, numbered, refusals};
+use super::{assert_alive, numbered, rejections};
 use crate::app::TestApp;
 
 const DEEP: usize = 2_000;
@@ -13,26 +13,26 @@ fn nested(open: &str, close: &str) -> String {
     format!("{}1{}", open.repeat(DEEP), close.repeat(DEEP))
 }
 
-/// Each document is refused with the code, on every transport, without an SQL statement; the limit if one is named.
-async fn check(documents: &[(String, &str)], code: &str) {
+/// Asserts that every transport rejects each document with the code and the limit, without an SQL statement.
+async fn assert_rejected(documents: &[(String, &str)], code: &str) {
     let app = TestApp::start().await;
-    let mut socket = app.socket().await;
-    let before = app.server.statements();
+    let mut socket = app.connect_websocket().await;
+    let before = app.server.sql_statements();
     for (document, limit) in documents {
-        let begin = &document[..document.len().min(120)];
-        for error in refusals(&app, &mut socket, document).await {
+        let start = &document[..document.len().min(120)];
+        for error in rejections(&app, &mut socket, document).await {
             let extensions = &error["extensions"];
-            assert_eq!(extensions["code"], code, "{begin}: {error:#}");
-            let named = extensions["limit"].as_str().unwrap_or_default();
-            assert_eq!(named, *limit, "{begin}: {error:#}");
+            assert_eq!(extensions["code"], code, "{start}: {error:#}");
+            let reported = extensions["limit"].as_str().unwrap_or_default();
+            assert_eq!(reported, *limit, "{start}: {error:#}");
         }
     }
-    assert_eq!(app.server.statements(), before);
+    assert_eq!(app.server.sql_statements(), before);
     assert_alive(&mut socket).await;
 }
 
 #[tokio::test]
-async fn values_nested_without_end_are_refused_wherever_they_stand() {
+async fn deeply_nested_values_are_rejected_everywhere() {
     let mut documents = Vec::new();
     for value in [nested("[", "]"), nested("{a:", "}"), nested("[{a:", "}]")] {
         for document in [
@@ -48,11 +48,11 @@ async fn values_nested_without_end_are_refused_wherever_they_stand() {
             documents.push((document, "max-nesting"));
         }
     }
-    check(&documents, "QUERY_TOO_COMPLEX").await;
+    assert_rejected(&documents, "QUERY_TOO_COMPLEX").await;
 }
 
 #[tokio::test]
-async fn fragments_that_multiply_are_refused() {
+async fn multiplying_fragments_are_rejected() {
     let mut bomb = "{ ...F0 }".to_owned();
     for n in 0..19 {
         let next = n + 1;
@@ -60,7 +60,7 @@ async fn fragments_that_multiply_are_refused() {
     }
     bomb.push_str(" fragment F19 on Query { regions { code } }");
     let many = "fragment F on Query { regions { code } } ".repeat(21) + "{ ...F }";
-    check(
+    assert_rejected(
         &[(bomb, "max-fields"), (many, "max-fragments")],
         "QUERY_TOO_COMPLEX",
     )
@@ -68,15 +68,15 @@ async fn fragments_that_multiply_are_refused() {
 }
 
 #[tokio::test]
-async fn fragments_that_spread_themselves_are_refused_used_or_not() {
-    let circle = "fragment A on Query { ...B } fragment B on Query { ...A }";
+async fn cyclic_fragments_are_rejected_used_or_unused() {
+    let cycle = "fragment A on Query { ...B } fragment B on Query { ...A }";
     let documents = [
-        format!("{{ ...A }} {circle}"),
-        format!("{{ regions {{ code }} }} {circle}"),
-        format!("subscription {{ ...A }} {circle}"),
+        format!("{{ ...A }} {cycle}"),
+        format!("{{ regions {{ code }} }} {cycle}"),
+        format!("subscription {{ ...A }} {cycle}"),
         "{ ...A } fragment A on Query { ...A }".to_owned(),
     ];
-    check(
+    assert_rejected(
         &documents.map(|document| (document, "")),
         "QUERY_TOO_COMPLEX",
     )
@@ -87,7 +87,7 @@ async fn fragments_that_spread_themselves_are_refused_used_or_not() {
 async fn aliases_repeated_fields_and_directives_are_counted() {
     let aliases: String = numbered(31, |n| format!("a{n}: regions {{ code }} "));
     let directives = "@include(if: true) ".repeat(51);
-    check(
+    assert_rejected(
         &[
             (format!("{{ {aliases} }}"), "max-aliases"),
             (
@@ -109,9 +109,9 @@ async fn aliases_repeated_fields_and_directives_are_counted() {
 }
 
 #[tokio::test]
-async fn selections_nested_as_deep_as_fragments_can_are_refused() {
+async fn selections_nested_through_fragments_are_rejected() {
     let app = TestApp::start().await;
-    let mut socket = app.socket().await;
+    let mut socket = app.connect_websocket().await;
     let (open, close) = ("...{".repeat(30), "}".repeat(30));
     let mut chain =
         format!("{{ {open} ...F0 {close} }} fragment F18 on Query {{ regions {{ code }} }}");
@@ -123,7 +123,7 @@ async fn selections_nested_as_deep_as_fragments_can_are_refused() {
         )
         .unwrap();
     }
-    for error in refusals(&app, &mut socket, &chain).await {
+    for error in rejections(&app, &mut socket, &chain).await {
         assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{error:#}");
     }
     let thirty = format!("{{ {open} regions {{ code }} {close} }}");

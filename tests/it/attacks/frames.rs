@@ -1,4 +1,4 @@
-//! Frames that no library sends (RFC 6455, section 5).
+//! WebSocket frames that no client library sends (RFC 6455, section 5).
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use demarche::config::limits::{Limits, TimeLimits};
 use serde_json::json;
 
 use super::assert_alive;
-use super::wire::Wire;
+use super::raw_connection::RawConnection;
 use crate::app::{TestApp, limits};
 
 const FIN: u8 = 0x80;
@@ -15,7 +15,7 @@ const TEXT: u8 = 1;
 const CLOSE: u8 = 8;
 const PING: u8 = 9;
 
-/// A masked frame; the mask is zero, so what is sent is what is meant.
+/// A masked frame; the mask is zero, so the payload is sent unchanged.
 fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     [&header(first, 0x80, payload.len() as u64)[..], payload].concat()
 }
@@ -41,40 +41,41 @@ pub(super) fn text(text: &str) -> Vec<u8> {
     frame(FIN | TEXT, text.as_bytes())
 }
 
-pub(super) async fn upgraded(mut wire: Wire) -> Wire {
-    upgrade(&mut wire, "").await;
-    wire
+pub(super) async fn upgraded(mut connection: RawConnection) -> RawConnection {
+    upgrade(&mut connection, "").await;
+    connection
 }
 
-/// The head of the answer to an upgrade, with further headers.
-async fn upgrade(wire: &mut Wire, headers: &str) -> String {
+/// Upgrades with additional headers and returns the head of the response.
+async fn upgrade(connection: &mut RawConnection, headers: &str) -> String {
     let head = "host: a\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
         sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-protocol: graphql-transport-ws\r\n";
-    wire.send(format!("GET /graphql/ws HTTP/1.1\r\n{head}{headers}\r\n"))
+    connection
+        .send(format!("GET /graphql/ws HTTP/1.1\r\n{head}{headers}\r\n"))
         .await;
-    let answer = wire.answer().await;
-    assert_eq!(answer.status, 101);
-    answer.head
+    let response = connection.read_response().await;
+    assert_eq!(response.status, 101);
+    response.head
 }
 
-/// What the server said in whole frames.
+/// Payloads of the complete text frames.
 pub(super) fn payloads(frames: &[u8]) -> Vec<&[u8]> {
-    let texts = split(frames)
+    let texts = split_frames(frames)
         .into_iter()
         .filter(|(first, _)| *first == FIN | TEXT);
     texts.map(|(_, payload)| payload).collect()
 }
 
-/// The code of the close frame before the server hangs up.
-fn code(frames: &[u8]) -> Option<u16> {
-    let frames = split(frames);
+/// The code of the close frame.
+fn close_code(frames: &[u8]) -> Option<u16> {
+    let frames = split_frames(frames);
     let (_, payload) = frames.iter().find(|(first, _)| *first == FIN | CLOSE)?;
     Some(u16::from_be_bytes(payload.get(..2)?.try_into().unwrap()))
 }
 
-/// First byte and payload of each frame; the last one may have been cut and is left out.
-fn split(mut frames: &[u8]) -> Vec<(u8, &[u8])> {
-    let mut whole = Vec::new();
+/// First byte and payload of each frame; a truncated last frame is left out.
+fn split_frames(mut frames: &[u8]) -> Vec<(u8, &[u8])> {
+    let mut complete = Vec::new();
     while let [first, short, rest @ ..] = frames {
         let bytes = match short {
             126 => 2,
@@ -95,20 +96,20 @@ fn split(mut frames: &[u8]) -> Vec<(u8, &[u8])> {
         let Some((payload, next)) = rest.split_at_checked(length) else {
             break;
         };
-        whole.push((*first, payload));
+        complete.push((*first, payload));
         frames = next;
     }
-    whole
+    complete
 }
 
 #[tokio::test]
-async fn a_frame_that_breaks_the_rules_is_closed_with_the_code_of_the_rule() {
+async fn an_invalid_frame_closes_the_connection_with_its_code() {
     let app = TestApp::start().await;
-    let mut other = app.socket().await;
+    let mut other = app.connect_websocket().await;
     let large = vec![b'x'; 40 << 10];
     let init = br#"{"type":"connection_init"}"#;
     for (frames, expected) in [
-        // Announced only: nobody waits for the rest.
+        // Only announced: the server does not wait for the rest.
         (header(FIN | TEXT, 0x80, 65 << 20), 1009),
         (header(FIN | TEXT, 0x80, u64::MAX), 1009),
         (
@@ -142,17 +143,21 @@ async fn a_frame_that_breaks_the_rules_is_closed_with_the_code_of_the_rule() {
         (frame(FIN | CLOSE, &999_u16.to_be_bytes()), 1002),
         (frame(FIN | 2, init), 4400),
     ] {
-        let mut wire = upgraded(Wire::open(&app).await).await;
-        wire.send(&frames).await;
-        let begin = &frames[..frames.len().min(20)];
-        assert_eq!(code(&wire.rest().await), Some(expected), "{begin:x?}");
+        let mut connection = upgraded(RawConnection::open(&app).await).await;
+        connection.send(&frames).await;
+        let start = &frames[..frames.len().min(20)];
+        assert_eq!(
+            close_code(&connection.read_to_end().await),
+            Some(expected),
+            "{start:x?}"
+        );
     }
     assert_alive(&mut other).await;
 }
 
 #[tokio::test]
-async fn a_message_that_never_ends_is_cut_as_silence() {
-    let app = TestApp::start_with(Limits {
+async fn an_endless_message_is_disconnected_like_a_silent_peer() {
+    let app = TestApp::start_with_limits(Limits {
         time: TimeLimits {
             ping: Duration::from_millis(50).into(),
             ..TimeLimits::default()
@@ -160,27 +165,28 @@ async fn a_message_that_never_ends_is_cut_as_silence() {
         ..limits()
     })
     .await;
-    let mut wire = upgraded(Wire::open(&app).await).await;
+    let mut connection = upgraded(RawConnection::open(&app).await).await;
     let flood = frame(CONTINUATION, b"").repeat(1_000);
-    wire.send(frame(FIN | TEXT, br#"{"type":"connection_init"}"#))
+    connection
+        .send(frame(FIN | TEXT, br#"{"type":"connection_init"}"#))
         .await;
-    wire.send(frame(TEXT, b"")).await;
-    wire.flood(&flood).await;
-    // What it flooded with cost the others nothing.
+    connection.send(frame(TEXT, b"")).await;
+    connection.flood(&flood).await;
+    // The flood does not affect other clients.
     app.query("{ __typename }").await;
 }
 
 #[tokio::test]
 async fn nothing_is_sent_compressed() {
     let app = TestApp::start().await;
-    let mut wire = Wire::open(&app).await;
-    // A few bytes could mean gigabytes, and a length tells of a secret beside what an attacker chose.
+    let mut connection = RawConnection::open(&app).await;
+    // A few compressed bytes can inflate to gigabytes, and the compressed length can leak secrets (CRIME, BREACH).
     let offer = "sec-websocket-extensions: permessage-deflate; client_max_window_bits\r\n";
-    let head = upgrade(&mut wire, offer).await;
+    let head = upgrade(&mut connection, offer).await;
     assert!(!head.contains("sec-websocket-extensions"), "{head}");
     let query = json!({ "query": "{ countries { name } }" });
     let post = app.http().post(app.url("/graphql")).json(&query);
-    let answer = post.header("accept-encoding", "gzip, br, deflate, zstd");
-    let answer = answer.send().await.unwrap();
-    assert!(!answer.headers().contains_key("content-encoding"));
+    let response = post.header("accept-encoding", "gzip, br, deflate, zstd");
+    let response = response.send().await.unwrap();
+    assert!(!response.headers().contains_key("content-encoding"));
 }

@@ -1,22 +1,22 @@
-//! What hostile clients try. Each test is named in a row of docs/security.md; `table` keeps the two together.
+//! Attacks of hostile clients. docs/security.md names each test in a row; `table` checks that neither is missing.
 
+mod access;
 mod connections;
 mod costs;
 mod documents;
-mod doors;
+mod error_masking;
 mod frames;
-mod leaks;
-mod program;
-mod rates;
-mod readers;
+mod injection;
+mod rate_limits;
+mod raw_connection;
 mod requests;
-mod secrets;
-mod sockets;
+mod server_process;
+mod slow_clients;
 mod table;
-mod texts;
-pub mod times;
+pub mod timeouts;
+mod tokens;
 mod variables;
-mod wire;
+mod websockets;
 
 use std::time::Duration;
 
@@ -25,31 +25,31 @@ use tokio::time::{Instant, sleep};
 use tokio_tungstenite::tungstenite::Error;
 
 use crate::app::TestApp;
-use crate::socket::{LIMIT, Socket};
+use crate::websocket_client::{RECEIVE_TIMEOUT, WebSocketClient};
 
-/// Between two attempts, or two drops of what comes slowly.
+/// Pause between two attempts, or between two bytes of a slow sender.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Tries again until it succeeds; it must before long.
+/// Repeats an attempt until it succeeds; panics after [`RECEIVE_TIMEOUT`].
 async fn until<T>(attempt: impl AsyncFn() -> Option<T>) -> T {
-    let begun = Instant::now();
+    let start = Instant::now();
     loop {
-        if let Some(done) = attempt().await {
-            return done;
+        if let Some(result) = attempt().await {
+            return result;
         }
-        assert!(begun.elapsed() < LIMIT, "it never succeeds");
+        assert!(start.elapsed() < RECEIVE_TIMEOUT, "it never succeeds");
         sleep(PAUSE).await;
     }
 }
 
-/// As many pieces as asked for, each by its number.
+/// The concatenation of `pieces` numbered pieces.
 fn numbered(pieces: usize, piece: impl Fn(usize) -> String) -> String {
     (0..pieces).map(piece).collect::<Vec<_>>().concat()
 }
 
-/// The status with which a socket was refused; 101 if it opened.
+/// The status of a failed upgrade; 101 if the WebSocket opened.
 #[track_caller]
-fn status_of(opened: Result<Socket, Error>) -> u16 {
+fn status_of(opened: Result<WebSocketClient, Error>) -> u16 {
     match opened {
         Ok(_) => 101,
         Err(Error::Http(response)) => response.status().as_u16(),
@@ -57,28 +57,28 @@ fn status_of(opened: Result<Socket, Error>) -> u16 {
     }
 }
 
-/// The error with which each transport refuses a document: POST, event stream, socket.
-async fn refusals(app: &TestApp, socket: &mut Socket, document: &str) -> [Value; 3] {
+/// The error with which each transport rejects a document: POST, event stream, WebSocket.
+async fn rejections(app: &TestApp, socket: &mut WebSocketClient, document: &str) -> [Value; 3] {
     let body = json!({ "query": document });
     let post = app.http().post(app.url("/graphql")).json(&body).send();
     let mut posted: Value = post.await.unwrap().json().await.unwrap();
     let stream = app.http().post(app.url("/graphql/stream")).json(&body);
     let mut streamed: Value = stream.send().await.unwrap().json().await.unwrap();
     socket.subscribe("refused", document, json!({})).await;
-    let mut heard = socket.next().await;
-    assert_eq!(heard["type"], "error", "{heard:#}");
-    for answer in [&posted, &streamed] {
-        assert!(answer.get("data").is_none(), "{answer:#}");
+    let mut message = socket.next().await;
+    assert_eq!(message["type"], "error", "{message:#}");
+    for response in [&posted, &streamed] {
+        assert!(response.get("data").is_none(), "{response:#}");
     }
     [
         posted["errors"][0].take(),
         streamed["errors"][0].take(),
-        heard["payload"][0].take(),
+        message["payload"][0].take(),
     ]
 }
 
-/// Asserts that a socket from before an attack still answers, and so that the process and its other clients live.
-async fn assert_alive(socket: &mut Socket) {
+/// Asserts that a WebSocket opened before an attack still works: the process and its other clients survived.
+async fn assert_alive(socket: &mut WebSocketClient) {
     let data = socket.run("{ country(code: \"RW\") { code } }", json!({}));
     assert_eq!(data.await, json!({ "country": { "code": "RW" } }));
 }

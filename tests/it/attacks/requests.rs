@@ -1,17 +1,17 @@
-//! Requests that are too large, of another kind than they say, or that two servers would read differently.
+//! HTTP requests: too large, of a wrong media type, ambiguous, malformed, with forged hosts and paths.
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::numbered;
-use super::wire::Wire;
+use super::raw_connection::RawConnection;
 use crate::app::TestApp;
-use crate::transport::{MUTATION, QUERY, SUBSCRIPTION, answer, assert_code};
+use crate::transport::{MUTATION, QUERY, SUBSCRIPTION, assert_code, send};
 
 const JSON: &str = "host: a\r\ncontent-type: application/json\r\n";
 
 #[tokio::test]
-async fn a_body_beyond_its_limit_is_refused_however_it_is_sent() {
+async fn a_body_beyond_its_limit_is_rejected_however_it_is_sent() {
     let app = TestApp::start().await;
     let chunk = format!("100000\r\n{}\r\n", "x".repeat(0x10_0000));
     let query = json!({ "query": QUERY, "variables": { "x": "x".repeat(1 << 20) } });
@@ -21,28 +21,28 @@ async fn a_body_beyond_its_limit_is_refused_however_it_is_sent() {
             "POST {path} HTTP/1.1\r\n{JSON}transfer-encoding: chunked\r\n\r\n{chunk}{chunk}"
         );
         for request in [announced, chunked] {
-            let mut wire = Wire::open(&app).await;
-            wire.send(&request).await;
-            let answer = wire.answer().await;
-            assert_eq!(answer.status, 413, "{answer:?}");
-            assert!(answer.body.contains("PAYLOAD_TOO_LARGE"), "{answer:?}");
-            wire.rest().await;
+            let mut connection = RawConnection::open(&app).await;
+            connection.send(&request).await;
+            let response = connection.read_response().await;
+            assert_eq!(response.status, 413, "{response:?}");
+            assert!(response.body.contains("PAYLOAD_TOO_LARGE"), "{response:?}");
+            connection.read_to_end().await;
         }
         let request = app.http().post(app.url(path)).json(&query);
-        assert_eq!(answer(request).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(send(request).await.0, StatusCode::PAYLOAD_TOO_LARGE);
     }
     let large = json!({ "query": QUERY, "variables": { "x": "x".repeat(64 << 10) } });
     let request = app.http().post(app.url("/graphql/stream")).json(&large);
-    let (status, refused) = answer(request).await;
+    let (status, rejection) = send(request).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(
-        refused.to_string().contains("--max-message-bytes"),
-        "{refused}"
+        rejection.to_string().contains("--max-message-bytes"),
+        "{rejection}"
     );
 }
 
 #[tokio::test]
-async fn only_json_as_it_is_is_read() {
+async fn only_uncompressed_json_is_accepted() {
     let app = TestApp::start().await;
     let body = json!({ "query": MUTATION }).to_string();
     let form = "multipart/form-data; boundary=b";
@@ -69,19 +69,19 @@ async fn only_json_as_it_is_is_read() {
             if let Some(coding) = coding {
                 request = request.header("content-encoding", coding);
             }
-            let (status, refused) = answer(request).await;
+            let (status, rejection) = send(request).await;
             assert_eq!(
                 status,
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "{kind:?} {coding:?}"
             );
-            assert_code(&refused, "UNSUPPORTED_MEDIA_TYPE");
+            assert_code(&rejection, "UNSUPPORTED_MEDIA_TYPE");
         }
     }
 }
 
 #[tokio::test]
-async fn get_writes_nothing_and_its_path_subscribes_to_nothing() {
+async fn get_requests_neither_write_nor_subscribe() {
     let app = TestApp::start().await;
     let named = "query A { __typename } mutation B { __typename }";
     for (path, query, operation, status) in [
@@ -108,14 +108,14 @@ async fn get_writes_nothing_and_its_path_subscribes_to_nothing() {
 }
 
 #[tokio::test]
-async fn requests_that_two_servers_would_read_differently_are_refused_or_end_the_connection() {
+async fn ambiguous_requests_are_rejected_or_close_the_connection() {
     let app = TestApp::start().await;
     let smuggled = "GET /health HTTP/1.1\r\nhost: a\r\n\r\n";
     let chunked = format!("POST /graphql HTTP/1.1\r\n{JSON}transfer-encoding: chunked\r\n");
     let plain = format!("POST /graphql HTTP/1.1\r\n{JSON}");
     let many: String = numbered(200, |n| format!("x-{n}: 1\r\n"));
     for (head, status) in [
-        // The length is ignored, as RFC 9112, 6.3 says, and nothing behind the body is read.
+        // The length is ignored (RFC 9112, 6.3), and nothing after the body is read.
         (format!("{chunked}content-length: 4\r\n\r\n0\r\n\r\n"), 400),
         (
             format!("{plain}content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"),
@@ -162,23 +162,30 @@ async fn requests_that_two_servers_would_read_differently_are_refused_or_end_the
             431,
         ),
     ] {
-        let mut wire = Wire::open(&app).await;
-        wire.send(format!("{head}{smuggled}")).await;
-        let said = String::from_utf8(wire.rest().await).unwrap();
-        let begin = &head[..head.len().min(200)];
+        let mut connection = RawConnection::open(&app).await;
+        connection.send(format!("{head}{smuggled}")).await;
+        let responses = String::from_utf8(connection.read_to_end().await).unwrap();
+        let start = &head[..head.len().min(200)];
         assert!(
-            said.starts_with(&format!("HTTP/1.1 {status} ")),
-            "{begin}: {said}"
+            responses.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{start}: {responses}"
         );
-        assert_eq!(said.matches("HTTP/1.1").count(), 1, "{begin}: {said}");
+        assert_eq!(
+            responses.matches("HTTP/1.1").count(),
+            1,
+            "{start}: {responses}"
+        );
     }
-    let mut wire = Wire::open(&app).await;
-    wire.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
-    assert!(wire.rest().await.is_empty(), "HTTP/2 is not spoken here");
+    let mut connection = RawConnection::open(&app).await;
+    connection.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
+    assert!(
+        connection.read_to_end().await.is_empty(),
+        "HTTP/2 is not supported"
+    );
 }
 
 #[tokio::test]
-async fn json_that_cannot_be_read_is_refused_without_an_echo() {
+async fn malformed_json_is_rejected_without_an_echo() {
     let app = TestApp::start().await;
     let deep = format!(
         "{{\"query\":\"{{a}}\",\"variables\":{{\"x\":{}{}}}}}",
@@ -195,15 +202,15 @@ async fn json_that_cannot_be_read_is_refused_without_an_echo() {
         &deep,
     ] {
         let request = app.http().post(app.url("/graphql")).body(body.to_owned());
-        let (status, refused) = answer(request.header("content-type", "application/json")).await;
+        let (status, rejection) = send(request.header("content-type", "application/json")).await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
-        assert_code(&refused, "BAD_REQUEST");
-        assert!(refused.to_string().len() < 300, "{refused}");
+        assert_code(&rejection, "BAD_REQUEST");
+        assert!(rejection.to_string().len() < 300, "{rejection}");
     }
 }
 
 #[tokio::test]
-async fn every_answer_has_an_id_of_ours_and_no_cookie() {
+async fn every_response_has_a_request_id_of_the_server_and_no_cookie() {
     let app = TestApp::start().await;
     let mut ids = Vec::new();
     for (method, path) in [
@@ -239,7 +246,7 @@ async fn every_answer_has_an_id_of_ours_and_no_cookie() {
 }
 
 #[tokio::test]
-async fn paths_lead_nowhere_else() {
+async fn paths_and_redirects_stay_on_the_server() {
     let app = TestApp::start().await;
     for path in [
         "/playground/../Cargo.toml",
@@ -251,47 +258,50 @@ async fn paths_lead_nowhere_else() {
         "/statements/9223372036854775808",
         "/statements/%3Cscript%3E",
     ] {
-        let mut wire = Wire::open(&app).await;
-        wire.send(format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n"))
+        let mut connection = RawConnection::open(&app).await;
+        connection
+            .send(format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n"))
             .await;
-        let answer = wire.answer().await;
-        assert_eq!(answer.status, 404, "{path}");
-        assert!(!answer.body.contains("<script"), "{path}");
+        let response = connection.read_response().await;
+        assert_eq!(response.status, 404, "{path}");
+        assert!(!response.body.contains("<script"), "{path}");
     }
     let redirect = "/playground?//evil.example/%0d%0aset-cookie:a";
-    let mut wire = Wire::open(&app).await;
-    wire.send(format!(
-        "GET {redirect} HTTP/1.1\r\nhost: evil.example\r\n\r\n"
-    ))
-    .await;
-    let answer = wire.answer().await;
+    let mut connection = RawConnection::open(&app).await;
+    connection
+        .send(format!(
+            "GET {redirect} HTTP/1.1\r\nhost: evil.example\r\n\r\n"
+        ))
+        .await;
+    let response = connection.read_response().await;
     assert!(
-        answer
+        response
             .head
             .contains("location: /playground/?//evil.example/%0d%0aset-cookie:a\r\n"),
         "{}",
-        answer.head
+        response.head
     );
 }
 
 #[tokio::test]
-async fn a_made_up_host_is_not_believed() {
+async fn a_forged_host_is_ignored() {
     let app = TestApp::start().await;
     for host in ["evil.example", "a\"><script>", "a;script-src *"] {
         for path in ["/", "/statements/239"] {
-            let mut wire = Wire::open(&app).await;
-            wire.send(format!(
-                "GET {path} HTTP/1.1\r\nhost: {host}\r\nx-forwarded-host: evil.example\r\n\r\n"
-            ))
-            .await;
-            let answer = wire.answer().await;
-            assert_eq!(answer.status, 200);
+            let mut connection = RawConnection::open(&app).await;
+            connection
+                .send(format!(
+                    "GET {path} HTTP/1.1\r\nhost: {host}\r\nx-forwarded-host: evil.example\r\n\r\n"
+                ))
+                .await;
+            let response = connection.read_response().await;
+            assert_eq!(response.status, 200);
             assert!(
-                !answer.body.contains("evil") && !answer.body.contains("<script"),
+                !response.body.contains("evil") && !response.body.contains("<script"),
                 "{}",
-                answer.body
+                response.body
             );
-            assert!(!answer.head.contains("script-src *"), "{}", answer.head);
+            assert!(!response.head.contains("script-src *"), "{}", response.head);
         }
     }
     let links: Value = app.query("{ statement(number: 1) { citation } }").await;

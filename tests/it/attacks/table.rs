@@ -1,11 +1,11 @@
-//! docs/security.md and the tests that it names: neither goes without the other.
+//! Consistency of docs/security.md: every test that it names exists, and it names every test of an attack.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const TABLE: &str = include_str!("../../../docs/security.md");
 
-/// Number and tests of each row.
+/// Number and test names of each row.
 fn rows() -> Vec<(usize, Vec<&'static str>)> {
     let lines = TABLE.lines().filter_map(|line| line.strip_prefix("| "));
     let rows = lines.filter_map(|line| {
@@ -22,8 +22,8 @@ fn read(path: impl AsRef<Path>) -> Option<String> {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).ok()
 }
 
-/// The names of the tests in a source.
-fn tests(source: &str) -> BTreeSet<&str> {
+/// Names of the tests in a source file.
+fn test_names(source: &str) -> BTreeSet<&str> {
     let lines: Vec<&str> = source.lines().map(str::trim_start).collect();
     let tests = lines
         .windows(2)
@@ -32,8 +32,8 @@ fn tests(source: &str) -> BTreeSet<&str> {
     names.collect()
 }
 
-/// Where a test may stand by its path.
-fn sources(module: &str) -> Vec<String> {
+/// The source files that may define a test, by its module path.
+fn source_paths(module: &str) -> Vec<String> {
     let path = module.replace("::", "/");
     match path.strip_suffix("/tests") {
         Some(unit) => [".rs", "/mod.rs", "/tests.rs"]
@@ -47,15 +47,15 @@ fn sources(module: &str) -> Vec<String> {
 fn every_row_names_tests_that_exist() {
     let rows = rows();
     assert!(rows.len() >= 45, "{}", rows.len());
-    for (at, (number, named)) in (1..).zip(&rows) {
-        assert_eq!(*number, at);
-        assert!(!named.is_empty(), "row {number} names no test");
-        for test in named {
+    for (expected, (number, names)) in (1..).zip(&rows) {
+        assert_eq!(*number, expected);
+        assert!(!names.is_empty(), "row {number} names no test");
+        for test in names {
             let (module, name) = test.rsplit_once("::").unwrap();
-            let found = sources(module).into_iter().filter_map(read);
-            let mut found = found.filter(|source| tests(source).contains(name));
+            let files = source_paths(module).into_iter().filter_map(read);
+            let mut defining = files.filter(|source| test_names(source).contains(name));
             assert!(
-                found.next().is_some(),
+                defining.next().is_some(),
                 "row {number}: there is no test {test}"
             );
         }
@@ -73,7 +73,7 @@ fn every_test_of_an_attack_is_in_a_row() {
     for path in files.filter(others) {
         let module = path.file_stem().unwrap().to_str().unwrap();
         let source = std::fs::read_to_string(&path).unwrap();
-        for test in tests(&source) {
+        for test in test_names(&source) {
             let path = format!("attacks::{module}::{test}");
             assert!(named.contains(path.as_str()), "{path} is in no row");
         }

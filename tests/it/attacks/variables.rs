@@ -1,31 +1,31 @@
-//! Variables, which no limit of a document bounds.
+//! Variables: large values, echoed values and long lists, which the limits on documents do not bound.
 
 use serde_json::json;
 
 use super::{assert_alive, numbered};
-use crate::app::{TestApp, refusal};
+use crate::app::{TestApp, only_error};
 
-/// What is there very often.
+/// The repeated part of a variable.
 enum Item {
     Listed(&'static str),
     Repeated(&'static str),
 }
 
 #[tokio::test]
-async fn a_large_variable_in_many_fields_costs_what_its_copies_do() {
+async fn a_large_variable_costs_as_much_as_its_copies() {
     let app = TestApp::start().await;
     let many = numbered(30, |n| format!("a{n}: stance(initiative: $t) "));
     let query = format!("query($t: ID!) {{ countries {{ {many} }} }}");
-    let before = app.server.statements();
-    let answer = app.answer(&query, json!({ "t": "x".repeat(1_000_000) }));
-    assert_eq!(refusal(&answer.await).0, "QUERY_TOO_COMPLEX");
-    assert_eq!(app.server.statements(), before);
-    let answer = app.answer(&query, json!({ "t": "us-third-country-removals" }));
-    assert!(answer.await.get("errors").is_none());
+    let before = app.server.sql_statements();
+    let response = app.execute(&query, json!({ "t": "x".repeat(1_000_000) }));
+    assert_eq!(only_error(&response.await).0, "QUERY_TOO_COMPLEX");
+    assert_eq!(app.server.sql_statements(), before);
+    let response = app.execute(&query, json!({ "t": "us-third-country-removals" }));
+    assert!(response.await.get("errors").is_none());
 }
 
 #[tokio::test]
-async fn what_a_client_sent_comes_back_shortened() {
+async fn echoed_values_are_shortened() {
     let app = TestApp::start().await;
     let long = "x".repeat(500_000);
     for query in [
@@ -42,13 +42,13 @@ async fn what_a_client_sent_comes_back_shortened() {
         "query($t: ID!) { ledger { entries(after: $t) { totalCount } } }",
     ] {
         let body = json!({ "query": query, "variables": { "t": long }, "operationName": null });
-        let answer = app.http().post(app.url("/graphql")).json(&body).send();
-        let answer = answer.await.unwrap().bytes().await.unwrap();
-        assert!(answer.len() < 10_000, "{query}: {} bytes", answer.len());
+        let response = app.http().post(app.url("/graphql")).json(&body).send();
+        let response = response.await.unwrap().bytes().await.unwrap();
+        assert!(response.len() < 10_000, "{query}: {} bytes", response.len());
     }
 }
 
-/// Every list that a client may give, and every text that the database is asked for.
+/// Every list in the inputs, and every text that reaches the database.
 const QUERIES: [(&str, Item); 21] = [
     (
         "query($v: [SourceKind!]) { sources(filter: { kinds: $v }) { totalCount } }",
@@ -137,21 +137,21 @@ const QUERIES: [(&str, Item); 21] = [
 ];
 
 #[tokio::test]
-async fn long_lists_and_texts_in_variables_are_no_errors_of_ours() {
+async fn long_lists_and_texts_in_variables_cause_no_internal_error() {
     let app = TestApp::start().await;
-    let mut socket = app.socket().await;
+    let mut socket = app.connect_websocket().await;
     for (query, item) in QUERIES {
-        // As many as are let through, and more than SQLite, or our stack, would take.
-        for many in [1_900, 40_000] {
+        // A number below the limits, and one that exceeds what SQLite can bind or the stack can hold.
+        for count in [1_900, 40_000] {
             let value = match item {
-                Item::Listed(item) => json!(vec![item; many]),
-                Item::Repeated(piece) => json!(piece.repeat(many)),
+                Item::Listed(item) => json!(vec![item; count]),
+                Item::Repeated(piece) => json!(piece.repeat(count)),
             };
-            let answer = app.answer(query, json!({ "v": value })).await;
-            for error in answer["errors"].as_array().into_iter().flatten() {
+            let response = app.execute(query, json!({ "v": value })).await;
+            for error in response["errors"].as_array().into_iter().flatten() {
                 let code = error["extensions"]["code"].as_str().unwrap();
-                let is_theirs = ["BAD_USER_INPUT", "QUERY_TOO_COMPLEX"].contains(&code);
-                assert!(is_theirs, "{many} {query}: {error:#}");
+                let is_client_error = ["BAD_USER_INPUT", "QUERY_TOO_COMPLEX"].contains(&code);
+                assert!(is_client_error, "{count} {query}: {error:#}");
             }
         }
     }

@@ -1,7 +1,7 @@
-//! What is published when a stance changes.
+//! Stance changes caused by an entry.
 
 use super::position::Position;
-use super::{Ledger, Moment, Subject, What};
+use super::{Action, Ledger, Moment, Subject};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -18,12 +18,12 @@ pub struct Change {
 }
 
 impl Ledger {
-    /// The relationship whose position an entry may move.
-    pub fn touched(&self, what: &What) -> Option<(i64, &'static str)> {
-        let claim = match what {
-            What::Statement(claim) | What::Correction { claim, .. } => Some(claim),
-            What::Retraction { of } => self.claim(*of),
-            What::Initiative { .. } | What::Source { .. } | What::Evidence { .. } => None,
+    /// The relationship whose position the entry may change.
+    pub fn affected_relationship(&self, action: &Action) -> Option<(i64, &'static str)> {
+        let claim = match action {
+            Action::Statement(claim) | Action::Correction { claim, .. } => Some(claim),
+            Action::Retraction { of } => self.claim(*of),
+            Action::Initiative { .. } | Action::Source { .. } | Action::Evidence { .. } => None,
         };
         match claim?.subject {
             Subject::Relationship(initiative, state) => Some((initiative, state)),
@@ -31,14 +31,14 @@ impl Ledger {
         }
     }
 
-    /// What the newest entry changed; `before` is the position without it.
-    pub fn change(&self, before: &Position) -> Option<Change> {
+    /// The stance change caused by the newest entry; `before` is the position without it.
+    pub fn newest_change(&self, before: &Position) -> Option<Change> {
         let newest = self.entries.last()?;
-        let (initiative, state) = self.touched(&newest.content.what)?;
+        let (initiative, state) = self.affected_relationship(&newest.content.action)?;
         let now = self.position(initiative, state, &Moment::default());
-        let (kind, statement) = match newest.content.what {
-            What::Correction { .. } => ("CORRECTION", self.head()),
-            What::Retraction { of } => ("RETRACTION", of),
+        let (kind, statement) = match newest.content.action {
+            Action::Correction { .. } => ("CORRECTION", self.head()),
+            Action::Retraction { of } => ("RETRACTION", of),
             _ => ("EVENT", self.head()),
         };
         (before.stance != now.stance).then(|| Change {
@@ -56,7 +56,7 @@ impl Ledger {
 }
 
 fn is_usual(from: &str, to: &str) -> bool {
-    let usual = match from {
+    let usual_stances = match from {
         "UNKNOWN" => "NAMED APPROACHED NEGOTIATING AGREED_IN_PRINCIPLE AGREED REFUSED",
         "NAMED" => "APPROACHED NEGOTIATING AGREED_IN_PRINCIPLE AGREED REFUSED",
         "APPROACHED" => "NEGOTIATING AGREED_IN_PRINCIPLE AGREED REFUSED",
@@ -68,5 +68,5 @@ fn is_usual(from: &str, to: &str) -> bool {
         "ENDED" => "APPROACHED NEGOTIATING REFUSED",
         _ => "",
     };
-    usual.split(' ').any(|word| word == to)
+    usual_stances.split(' ').any(|stance| stance == to)
 }

@@ -1,9 +1,9 @@
-//! The rules of the README once more, as plainly as they can be said: a list of entries, and everything else is
-//! reckoned from it anew at every question. Nothing here is the service's own code.
+//! Reference model of the rules in the README, in the simplest form: a list of entries, from which everything else is
+//! computed again for every question. It uses no code of the service.
 
 pub mod change;
 pub mod position;
-pub mod said;
+pub mod statement;
 pub mod write;
 
 use chrono::NaiveDate;
@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use crate::date::Date;
 use change::Change;
 
-/// Everything that was recorded; entry `n` stands at `n - 1`.
+/// All entries; entry `n` has index `n - 1`.
 #[derive(Debug, Default)]
 pub struct Ledger {
     pub entries: Vec<Entry>,
@@ -27,16 +27,16 @@ pub struct Entry {
     pub change: Option<Change>,
 }
 
-/// What is recorded. Others are named by the number of their entry.
+/// Content of an entry. It refers to other entries by number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
     /// Title, summary or reason.
-    pub words: String,
-    pub what: What,
+    pub text: String,
+    pub action: Action,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum Action {
     Initiative {
         slug: String,
         requesting: &'static str,
@@ -95,7 +95,7 @@ pub struct Evidence {
     pub relation: &'static str,
 }
 
-/// The three clocks.
+/// A point in time on the three time axes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Moment {
     pub valid_on: Option<NaiveDate>,
@@ -105,64 +105,64 @@ pub struct Moment {
 
 impl Ledger {
     pub fn head(&self) -> i64 {
-        i64::try_from(self.entries.len()).expect("it fits into memory")
+        i64::try_from(self.entries.len()).expect("the ledger fits into memory")
     }
 
-    pub fn find(&self, seq: i64) -> Option<&Entry> {
-        let place = usize::try_from(seq).ok()?.checked_sub(1)?;
-        self.entries.get(place)
+    pub fn entry(&self, seq: i64) -> Option<&Entry> {
+        let index = usize::try_from(seq).ok()?.checked_sub(1)?;
+        self.entries.get(index)
     }
 
     pub fn numbered(&self) -> impl Iterator<Item = (i64, &Entry)> {
         (1..).zip(&self.entries)
     }
 
-    /// Its statements, corrections among them.
+    /// All statements, including corrections.
     pub fn claims(&self) -> impl Iterator<Item = (i64, &Claim)> {
         self.numbered()
-            .filter_map(|(seq, entry)| Some((seq, entry.content.what.claim()?)))
+            .filter_map(|(seq, entry)| Some((seq, entry.content.action.claim()?)))
     }
 
     pub fn claim(&self, seq: i64) -> Option<&Claim> {
-        self.find(seq)?.content.what.claim()
+        self.entry(seq)?.content.action.claim()
     }
 
     /// Number, slug and requesting state of each.
     pub fn initiatives(&self) -> impl Iterator<Item = (i64, &str, &'static str)> {
         self.numbered()
-            .filter_map(|(seq, entry)| match &entry.content.what {
-                What::Initiative { slug, requesting } => Some((seq, slug.as_str(), *requesting)),
+            .filter_map(|(seq, entry)| match &entry.content.action {
+                Action::Initiative { slug, requesting } => Some((seq, slug.as_str(), *requesting)),
                 _ => None,
             })
     }
 
     pub fn slug(&self, initiative: i64) -> &str {
         let mut all = self.initiatives();
-        let found = all.find(|(seq, _, _)| *seq == initiative);
-        found.expect("only those that are open are named").1
+        let initiative = all.find(|(seq, _, _)| *seq == initiative);
+        initiative.expect("the initiative exists").1
     }
 
     pub fn sources(&self) -> impl Iterator<Item = i64> {
-        let is_source = |entry: &Entry| matches!(entry.content.what, What::Source { .. });
+        let is_source = |entry: &Entry| matches!(entry.content.action, Action::Source { .. });
         self.numbered()
             .filter_map(move |(seq, entry)| is_source(entry).then_some(seq))
     }
 
-    /// Initiative and requested state of each that somebody has spoken of, in the order of speaking.
+    /// Initiative and requested state of each relationship with a statement, by first statement.
     pub fn relationships(&self) -> Vec<(i64, &'static str)> {
-        let mut found = Vec::new();
+        let mut relationships = Vec::new();
         for (_, claim) in self.claims() {
             if let Subject::Relationship(initiative, state) = claim.subject
-                && !found.contains(&(initiative, state))
+                && !relationships.contains(&(initiative, state))
             {
-                found.push((initiative, state));
+                relationships.push((initiative, state));
             }
         }
-        found
+        relationships
     }
 }
 
-impl What {
+impl Action {
     pub fn claim(&self) -> Option<&Claim> {
         match self {
             Self::Statement(claim) | Self::Correction { claim, .. } => Some(claim),

@@ -1,6 +1,6 @@
-//! Where a state stands at a moment, by all that is said.
+//! Position of a state at a moment, computed from all statements.
 
-use super::said::{Said, visible};
+use super::statement::{StatementState, visible};
 use super::{Ledger, Moment, Subject};
 
 #[derive(Debug)]
@@ -9,11 +9,11 @@ pub struct Position {
     pub since: Option<String>,
     pub certain: bool,
     pub basis: Option<i64>,
-    /// Who denies, and what is denied.
+    /// Contradicting and contradicted statement.
     pub rivals: Vec<(i64, i64)>,
-    /// Stance, since when, and the first statement of each run.
-    pub runs: Vec<(&'static str, String, i64)>,
-    /// Numbers of the statements that stand.
+    /// Stance, start date and first statement of each period.
+    pub periods: Vec<(&'static str, String, i64)>,
+    /// Numbers of the valid statements.
     pub standing: Vec<i64>,
 }
 
@@ -29,99 +29,112 @@ pub fn rank(stance: &str) -> usize {
         &["IMPLEMENTING"],
         &["SUSPENDED", "ENDED"],
     ];
-    let found = steps.iter().position(|step| step.contains(&stance));
-    found.expect("all stances are on the path")
+    let rank = steps.iter().position(|step| step.contains(&stance));
+    rank.expect("every stance is on the path")
 }
 
 impl Ledger {
     pub fn position(&self, initiative: i64, state: &'static str, at: &Moment) -> Position {
-        let said = self.said(&Subject::Relationship(initiative, state));
-        let seen = visible(&said, at);
-        let winners = winners(&seen, at);
-        let mut runs: Vec<(&'static str, String, i64)> = Vec::new();
-        for (one, stance) in &winners {
-            if runs.last().is_none_or(|(last, _, _)| last != stance) {
-                runs.push((stance, one.claim.from.text.clone(), one.seq));
+        let statements = self.statements_about(&Subject::Relationship(initiative, state));
+        let valid = visible(&statements, at);
+        let winners = winners(&valid, at);
+        let mut periods: Vec<(&'static str, String, i64)> = Vec::new();
+        for (statement, stance) in &winners {
+            if periods.last().is_none_or(|(last, _, _)| last != stance) {
+                periods.push((stance, statement.claim.from.text.clone(), statement.seq));
             }
         }
         let winner = winners.last().copied();
         Position {
             stance: winner.map_or("UNKNOWN", |(_, stance)| stance),
-            since: runs.last().map(|(_, since, _)| since.clone()),
-            certain: !seen.iter().any(|one| is_open(one, winner, at)),
-            basis: winner.map(|(one, _)| one.seq),
-            rivals: rivals(&seen, winner, at),
-            runs,
-            standing: seen.iter().map(|one| one.seq).collect(),
+            since: periods.last().map(|(_, since, _)| since.clone()),
+            certain: !valid.iter().any(|statement| is_open(statement, winner, at)),
+            basis: winner.map(|(statement, _)| statement.seq),
+            rivals: rivals(&valid, winner, at),
+            periods,
+            standing: valid.iter().map(|statement| statement.seq).collect(),
         }
     }
 }
 
-type Winner<'s, 'l> = (&'s Said<'l>, &'static str);
+type Winner<'s, 'l> = (&'s StatementState<'l>, &'static str);
 
-/// Each stance that took over from the one before, in the order of the world.
-fn winners<'s, 'l>(seen: &[&'s Said<'l>], at: &Moment) -> Vec<Winner<'s, 'l>> {
-    let mut waiting: Vec<Winner<'s, 'l>> = Vec::new();
-    for one in seen {
-        if let Some(stance) = one.claim.body.stance()
-            && at.has_reached(Some(one.latest()))
+/// Each stance that superseded the one before, in chronological order.
+fn winners<'s, 'l>(valid: &[&'s StatementState<'l>], at: &Moment) -> Vec<Winner<'s, 'l>> {
+    let mut candidates: Vec<Winner<'s, 'l>> = Vec::new();
+    for statement in valid {
+        if let Some(stance) = statement.claim.body.stance()
+            && at.has_reached(Some(statement.latest()))
         {
-            waiting.push((one, stance));
+            candidates.push((statement, stance));
         }
     }
     let mut winners: Vec<Winner<'s, 'l>> = Vec::new();
-    while !waiting.is_empty() {
+    while !candidates.is_empty() {
         let mut first = 0;
-        for other in 1..waiting.len() {
-            if is_earlier(waiting[other], waiting[first]) {
+        for other in 1..candidates.len() {
+            if is_earlier(candidates[other], candidates[first]) {
                 first = other;
             }
         }
-        let next = waiting.remove(first);
-        if winners.last().is_none_or(|last| takes_over(next, *last)) {
-            winners.push(next);
+        let candidate = candidates.remove(first);
+        if winners
+            .last()
+            .is_none_or(|last| supersedes(candidate, *last))
+        {
+            winners.push(candidate);
         }
     }
     winners
 }
 
-/// Last possible day, first possible day; of two with the same dates the one further along, then the earlier recorded.
-fn is_earlier((one, stance): Winner<'_, '_>, (other, other_stance): Winner<'_, '_>) -> bool {
-    let dates = |said: &Said<'_>| (said.latest(), said.claim.from.first);
-    if dates(one) != dates(other) {
-        return dates(one) < dates(other);
+/// By last possible day, then first possible day; with equal dates the stance further along is first, then the earlier
+/// recorded.
+fn is_earlier((statement, stance): Winner<'_, '_>, (other, other_stance): Winner<'_, '_>) -> bool {
+    let dates = |statement: &StatementState<'_>| (statement.latest(), statement.claim.from.first);
+    if dates(statement) != dates(other) {
+        return dates(statement) < dates(other);
     }
     if rank(stance) != rank(other_stance) {
         return rank(stance) > rank(other_stance);
     }
-    one.seq < other.seq
+    statement.seq < other.seq
 }
 
-fn takes_over((next, stance): Winner<'_, '_>, (last, last_stance): Winner<'_, '_>) -> bool {
-    let dates = |said: &Said<'_>| (said.claim.from.first, said.latest());
-    let is_rewording = dates(next) == dates(last) && rank(stance) == rank(last_stance);
-    next.certainly_began_after(last) || rank(stance) > rank(last_stance) || is_rewording
+fn supersedes((candidate, stance): Winner<'_, '_>, (last, last_stance): Winner<'_, '_>) -> bool {
+    let dates = |statement: &StatementState<'_>| (statement.claim.from.first, statement.latest());
+    let is_rewording = dates(candidate) == dates(last) && rank(stance) == rank(last_stance);
+    candidate.certainly_began_after(last) || rank(stance) > rank(last_stance) || is_rewording
 }
 
-/// Whether it may have begun, need not have, and says something else than the winner.
-fn is_open(one: &Said<'_>, winner: Option<Winner<'_, '_>>, at: &Moment) -> bool {
-    let Some(stance) = one.claim.body.stance() else {
+/// Whether a different stance may have begun, but not certainly.
+fn is_open(statement: &StatementState<'_>, winner: Option<Winner<'_, '_>>, at: &Moment) -> bool {
+    let Some(stance) = statement.claim.body.stance() else {
         return false;
     };
     let differs = winner.is_none_or(|(_, winning)| winning != stance);
-    differs && at.has_reached(one.claim.from.first) && !at.has_reached(Some(one.latest()))
+    differs
+        && at.has_reached(statement.claim.from.first)
+        && !at.has_reached(Some(statement.latest()))
 }
 
-fn rivals(seen: &[&Said<'_>], winner: Option<Winner<'_, '_>>, at: &Moment) -> Vec<(i64, i64)> {
-    let moved_on = |one: &Said<'_>| winner.is_some_and(|(won, _)| won.certainly_began_after(one));
+fn rivals(
+    valid: &[&StatementState<'_>],
+    winner: Option<Winner<'_, '_>>,
+    at: &Moment,
+) -> Vec<(i64, i64)> {
+    let is_superseded = |statement: &StatementState<'_>| {
+        winner
+            .is_some_and(|(winner_statement, _)| winner_statement.certainly_began_after(statement))
+    };
     let mut rivals = Vec::new();
-    for denying in seen {
-        for denied in seen {
-            if denying.claim.contradicts.contains(&denied.seq)
-                && at.has_reached(denying.claim.from.first)
-                && !(moved_on(denying) && moved_on(denied))
+    for contradicting in valid {
+        for contradicted in valid {
+            if contradicting.claim.contradicts.contains(&contradicted.seq)
+                && at.has_reached(contradicting.claim.from.first)
+                && !(is_superseded(contradicting) && is_superseded(contradicted))
             {
-                rivals.push((denying.seq, denied.seq));
+                rivals.push((contradicting.seq, contradicted.seq));
             }
         }
     }

@@ -1,60 +1,67 @@
-//! Statements with what became of them, and which of them can be seen at a moment.
+//! Statements with their later corrections, retractions and evidence, and which of them are valid at a moment.
 
 use chrono::NaiveDate;
 
-use super::{Claim, Evidence, Ledger, Moment, Subject, What};
+use super::{Action, Claim, Evidence, Ledger, Moment, Subject};
 use crate::date::day_of;
 
 #[derive(Debug)]
-pub struct Said<'l> {
+pub struct StatementState<'l> {
     pub seq: i64,
     pub recorded_at: i64,
     pub claim: &'l Claim,
     pub corrects: Option<i64>,
     pub retracted_at: Option<i64>,
     pub retraction_reason: Option<&'l str>,
-    /// Each piece with when it was recorded.
+    /// Each piece of evidence with its recording time.
     pub evidence: Vec<(i64, Evidence)>,
-    /// When the ledger learned of a supporting source that has a date, and the day on which it was public.
+    /// For each dated supporting source: when it was recorded, and the day on which it was public.
     public: Vec<(i64, NaiveDate)>,
 }
 
 impl Ledger {
-    /// All that was ever said of a subject, in the order of recording.
-    pub fn said(&self, subject: &Subject) -> Vec<Said<'_>> {
+    /// All statements about a subject, by recording.
+    pub fn statements_about(&self, subject: &Subject) -> Vec<StatementState<'_>> {
         let claims = self.claims();
         let own = claims.filter(|(_, claim)| claim.subject == *subject);
-        let mut said: Vec<Said<'_>> = own.map(|(seq, claim)| self.begin(seq, claim)).collect();
+        let mut statements: Vec<StatementState<'_>> =
+            own.map(|(seq, claim)| self.new_state(seq, claim)).collect();
         for (_, entry) in self.numbered() {
             let at = entry.recorded_at;
-            match &entry.content.what {
-                What::Retraction { of } => {
-                    for one in said.iter_mut().filter(|one| one.seq == *of) {
-                        one.retracted_at = Some(at);
-                        one.retraction_reason = Some(&entry.content.words);
+            match &entry.content.action {
+                Action::Retraction { of } => {
+                    for statement in statements
+                        .iter_mut()
+                        .filter(|statement| statement.seq == *of)
+                    {
+                        statement.retracted_at = Some(at);
+                        statement.retraction_reason = Some(&entry.content.text);
                     }
                 }
-                What::Evidence { of, evidence } => {
-                    for one in said.iter_mut().filter(|one| one.seq == *of) {
-                        self.support(one, at, evidence);
+                Action::Evidence { of, evidence } => {
+                    for statement in statements
+                        .iter_mut()
+                        .filter(|statement| statement.seq == *of)
+                    {
+                        self.add_evidence(statement, at, evidence);
                     }
                 }
-                What::Initiative { .. }
-                | What::Source { .. }
-                | What::Statement(_)
-                | What::Correction { .. } => {}
+                Action::Initiative { .. }
+                | Action::Source { .. }
+                | Action::Statement(_)
+                | Action::Correction { .. } => {}
             }
         }
-        said
+        statements
     }
 
-    fn begin<'l>(&'l self, seq: i64, claim: &'l Claim) -> Said<'l> {
-        let entry = self.find(seq).expect("it was numbered");
-        let corrects = match entry.content.what {
-            What::Correction { of, .. } => Some(of),
+    fn new_state<'l>(&'l self, seq: i64, claim: &'l Claim) -> StatementState<'l> {
+        let entry = self.entry(seq).expect("the entry exists");
+        let corrects = match entry.content.action {
+            Action::Correction { of, .. } => Some(of),
             _ => None,
         };
-        let mut said = Said {
+        let mut statement = StatementState {
             seq,
             recorded_at: entry.recorded_at,
             claim,
@@ -64,24 +71,26 @@ impl Ledger {
             evidence: Vec::new(),
             public: Vec::new(),
         };
-        self.support(&mut said, entry.recorded_at, &claim.evidence);
-        said
+        self.add_evidence(&mut statement, entry.recorded_at, &claim.evidence);
+        statement
     }
 
-    fn support(&self, said: &mut Said<'_>, at: i64, evidence: &[Evidence]) {
-        said.evidence.extend(evidence.iter().map(|one| (at, *one)));
-        let supporting = evidence.iter().filter(|one| one.relation == "SUPPORTS");
-        let days = supporting.filter_map(|one| self.public_on(one.source));
-        said.public.extend(days.map(|day| (at, day)));
+    fn add_evidence(&self, statement: &mut StatementState<'_>, at: i64, evidence: &[Evidence]) {
+        statement
+            .evidence
+            .extend(evidence.iter().map(|piece| (at, *piece)));
+        let supporting = evidence.iter().filter(|piece| piece.relation == "SUPPORTS");
+        let days = supporting.filter_map(|piece| self.public_on(piece.source));
+        statement.public.extend(days.map(|day| (at, day)));
     }
 
-    /// The last day on which a source, or an original that it derives from, can have been published.
+    /// The last possible day of publication of a source, or of an original that it derives from.
     fn public_on(&self, source: i64) -> Option<NaiveDate> {
-        let entry = self.find(source)?;
-        let What::Source {
+        let entry = self.entry(source)?;
+        let Action::Source {
             published,
             original,
-        } = &entry.content.what
+        } = &entry.content.action
         else {
             return None;
         };
@@ -93,23 +102,28 @@ impl Ledger {
     }
 }
 
-impl Said<'_> {
+impl StatementState<'_> {
     /// The last day on which it can have begun.
     pub fn latest(&self) -> NaiveDate {
         self.claim.from.last(day_of(self.recorded_at))
     }
 
     pub fn public_on(&self, at: &Moment) -> NaiveDate {
-        let known = self.public.iter().filter(|(learned, _)| at.holds(*learned));
-        let first = known.map(|(_, day)| *day).min();
+        let recorded = self
+            .public
+            .iter()
+            .filter(|(recorded_at, _)| at.includes_recorded(*recorded_at));
+        let first = recorded.map(|(_, day)| *day).min();
         first.unwrap_or_else(|| day_of(self.recorded_at))
     }
 
     fn is_present(&self, at: &Moment) -> bool {
-        let is_taken_back = self
-            .retracted_at
-            .is_some_and(|retracted| at.holds(retracted) && at.knows(day_of(retracted)));
-        at.holds(self.recorded_at) && at.knows(self.public_on(at)) && !is_taken_back
+        let is_retracted = self.retracted_at.is_some_and(|retracted| {
+            at.includes_recorded(retracted) && at.includes_published(day_of(retracted))
+        });
+        at.includes_recorded(self.recorded_at)
+            && at.includes_published(self.public_on(at))
+            && !is_retracted
     }
 
     pub fn certainly_began_after(&self, other: &Self) -> bool {
@@ -118,40 +132,40 @@ impl Said<'_> {
     }
 }
 
-/// Whether something takes its place: a correction that is there, or one that was itself corrected by such.
-fn is_replaced(all: &[Said<'_>], seq: i64, at: &Moment) -> bool {
+/// Whether it is replaced: by a correction that is present, or by a correction of that one.
+fn is_replaced(all: &[StatementState<'_>], seq: i64, at: &Moment) -> bool {
     all.iter()
         .filter(|other| other.corrects == Some(seq))
         .any(|other| other.is_present(at) || is_replaced(all, other.seq, at))
 }
 
-/// Those that stand at a moment.
-pub fn visible<'s, 'l>(all: &'s [Said<'l>], at: &Moment) -> Vec<&'s Said<'l>> {
+/// The statements that are valid at a moment.
+pub fn visible<'s, 'l>(all: &'s [StatementState<'l>], at: &Moment) -> Vec<&'s StatementState<'l>> {
     all.iter()
-        .filter(|one| one.is_present(at) && !is_replaced(all, one.seq, at))
+        .filter(|statement| statement.is_present(at) && !is_replaced(all, statement.seq, at))
         .collect()
 }
 
-/// The correction that stands in its place now.
-pub fn corrected_by(all: &[Said<'_>], seq: i64) -> Option<i64> {
+/// The correction that replaces it now.
+pub fn corrected_by(all: &[StatementState<'_>], seq: i64) -> Option<i64> {
     let mut corrections = all.iter().filter(|other| other.corrects == Some(seq));
-    let found = corrections.find(|other| other.retracted_at.is_none());
-    found.map(|other| other.seq)
+    let correction = corrections.find(|other| other.retracted_at.is_none());
+    correction.map(|other| other.seq)
 }
 
 impl Moment {
-    /// Whether the ledger held then what it recorded at an instant.
-    fn holds(&self, recorded_at: i64) -> bool {
+    /// Whether something recorded at an instant is in the ledger at this moment.
+    fn includes_recorded(&self, recorded_at: i64) -> bool {
         self.recorded_by.is_none_or(|limit| recorded_at <= limit)
     }
 
-    fn knows(&self, public_on: NaiveDate) -> bool {
+    fn includes_published(&self, public_on: NaiveDate) -> bool {
         self.published_by.is_none_or(|limit| public_on <= limit)
     }
 
-    /// Whether what began on a day had begun.
+    /// Whether something that started on a day has started at this moment.
     pub fn has_reached(&self, day: Option<NaiveDate>) -> bool {
-        let reached = |day| self.valid_on.is_none_or(|limit| day <= limit);
-        day.is_none_or(reached)
+        let has_started = |day| self.valid_on.is_none_or(|limit| day <= limit);
+        day.is_none_or(has_started)
     }
 }

@@ -1,11 +1,11 @@
-//! The ledger itself: no entry too many, none too few, each as the model has it and chained to the one before.
+//! The ledger: the service has exactly the entries of the model, each with the right content and hash.
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::Run;
-use crate::Proven;
-use crate::told::{Place, change, compare, entry};
+use crate::TestResult;
+use crate::expected::{EntryRef, change, compare, entry};
 
 const ENTRIES: &str = concat!(
     "query($after: String) { ledger { head { seq hash cursor }
@@ -15,50 +15,57 @@ const ENTRIES: &str = concat!(
 );
 
 impl Run<'_> {
-    /// Waits until the service has told the watcher of every entry of the model, and compares the ledger from there on.
-    pub(super) async fn catch_up(&mut self) -> Proven {
-        let before = self.book.known();
-        for seq in before + 1..=self.book.ledger.head() {
-            let told = self.watcher.event().await;
-            let mut told = told.map_err(|why| format!("the watcher, at entry {seq}: {why}"))?;
-            compare("the seq of an entry", &told["seq"], &json!(seq))?;
-            let payload = told["payload"].take();
-            told.as_object_mut().map(|fields| fields.remove("payload"));
-            let text = |field: &str| told[field].as_str().unwrap_or_default().to_owned();
+    /// Waits until the watcher has received every entry of the model, then compares the ledger from there on.
+    pub(super) async fn catch_up(&mut self) -> TestResult {
+        let before = self.model.observed_head();
+        for seq in before + 1..=self.model.ledger.head() {
+            let event = self.watcher.next_event().await;
+            let mut event =
+                event.map_err(|reason| format!("the watcher, at entry {seq}: {reason}"))?;
+            compare("the seq of an entry", &event["seq"], &json!(seq))?;
+            let payload = event["payload"].take();
+            event.as_object_mut().map(|fields| fields.remove("payload"));
+            let text = |field: &str| event[field].as_str().unwrap_or_default().to_owned();
             let (cursor, hash) = (text("cursor"), text("hash"));
-            let reckoned = self.hash(seq, payload.as_str().unwrap_or_default());
-            compare("the hash of an entry", &json!(hash), &json!(reckoned))?;
-            self.book.places.push(Place { cursor, hash });
-            compare("heard by the watcher", &told, &self.book.entry(seq))?;
-            self.watcher.advance(&self.book, seq);
+            let computed = self.expected_hash(seq, payload.as_str().unwrap_or_default());
+            compare("the hash of an entry", &json!(hash), &json!(computed))?;
+            self.model.entry_refs.push(EntryRef { cursor, hash });
+            compare("event of the watcher", &event, &self.model.entry(seq))?;
+            self.watcher.advance(&self.model, seq);
         }
         self.list_entries(before).await
     }
 
-    /// From a place on, up to a page.
-    pub(super) async fn list_entries(&self, after: i64) -> Proven {
-        let head = self.book.ledger.head();
-        let entries = (after + 1..=head).take(100).map(|seq| self.book.entry(seq));
-        let place = self.book.place(head);
-        let model = json!({ "ledger": {
-            "head": { "seq": head, "hash": place.hash, "cursor": place.cursor },
+    /// Compares one page of entries after `after`.
+    pub(super) async fn list_entries(&self, after: i64) -> TestResult {
+        let head = self.model.ledger.head();
+        let entries = (after + 1..=head)
+            .take(100)
+            .map(|seq| self.model.entry(seq));
+        let entry_ref = self.model.entry_ref(head);
+        let expected = json!({ "ledger": {
+            "head": { "seq": head, "hash": entry_ref.hash, "cursor": entry_ref.cursor },
             "entries": { "totalCount": head, "nodes": entries.collect::<Vec<_>>() },
         } });
-        let variables = json!({ "after": self.book.place(after).cursor });
-        let told = self.service().client.ask(ENTRIES, &variables).await?;
-        compare("the ledger", &told, &model)
+        let variables = json!({ "after": self.model.entry_ref(after).cursor });
+        let response = self.service().client.query(ENTRIES, &variables).await?;
+        compare("the ledger", &response, &expected)
     }
 
-    /// By the recipe of the README.
-    fn hash(&self, seq: i64, payload: &str) -> String {
-        let entry = self.book.ledger.find(seq).expect("the model has it");
+    /// The hash as specified in the README.
+    fn expected_hash(&self, seq: i64, payload: &str) -> String {
+        let entry = self
+            .model
+            .ledger
+            .entry(seq)
+            .expect("the model has the entry");
         let text = json!({
-            "seq": seq, "kind": entry.content.what.kind(), "payload": payload, "actor": entry.actor,
+            "seq": seq, "kind": entry.content.action.kind(), "payload": payload, "actor": entry.actor,
             "idempotencyKey": entry.key, "recordedAt": entry.recorded_at,
         });
-        let text = serde_json_canonicalizer::to_string(&text).expect("it is JSON");
+        let text = serde_json_canonicalizer::to_string(&text).expect("the value is JSON");
         let mut digest = Sha256::new_with_prefix([0]);
-        digest.update(&self.book.place(seq - 1).hash);
+        digest.update(&self.model.entry_ref(seq - 1).hash);
         digest.update(text);
         data_encoding::HEXLOWER.encode(&digest.finalize())
     }

@@ -1,51 +1,51 @@
-//! Inputs that are wrong: each has its code and its field, and nothing is written.
+//! Invalid inputs: each is rejected with its code and field, and nothing is written.
 
 use serde_json::{Value, json};
 
 use super::Run;
-use crate::Proven;
+use crate::TestResult;
 use crate::command::{Mistake, Pick};
 use crate::date::{Date, day_of};
-use crate::draw::STATES;
-use crate::rules::{Body, Claim, Content, Evidence, Subject, What};
-use crate::told::compare;
-use crate::wording::{source_id, statement_id, word};
+use crate::expected::compare;
+use crate::mutation::{mutation_for, source_id, statement_id};
+use crate::rules::{Action, Body, Claim, Content, Evidence, Subject};
+use crate::strategies::STATES;
 
-/// Of an entry that is none.
-const NOWHERE: i64 = 999_999;
+/// The number of an entry that does not exist.
+const UNKNOWN_SEQ: i64 = 999_999;
 
 impl Run<'_> {
-    pub(super) async fn mistake(&mut self, kind: Mistake, pick: Pick) -> Proven {
-        let told = match kind {
-            Mistake::UnknownStatement => self.retract_id(&statement_id(NOWHERE)).await?,
-            // The source of the beginning.
-            Mistake::IdOfAnotherKind => self.retract_id(&source_id(2)).await?,
-            Mistake::NoToken => self.send_wrong(&self.valid_input(), None).await?,
-            Mistake::NoCursor => self.ask_after("no cursor").await?,
-            Mistake::AnotherSubject => match self.elsewhere(pick) {
+    pub(super) async fn mistake(&mut self, kind: Mistake, pick: Pick) -> TestResult {
+        let response = match kind {
+            Mistake::UnknownStatement => self.retract_id(&statement_id(UNKNOWN_SEQ)).await?,
+            // The source recorded at the start.
+            Mistake::IdOfOtherType => self.retract_id(&source_id(2)).await?,
+            Mistake::NoToken => self.send_invalid(&self.valid_input(), None).await?,
+            Mistake::InvalidCursor => self.list_after("no cursor").await?,
+            Mistake::DifferentSubject => match self.statement_about_other_subject(pick) {
                 Some(id) => self.contradict(&id).await?,
                 None => return Ok(()),
             },
             Mistake::UnknownSource
             | Mistake::NoEvidence
-            | Mistake::NoSupport
+            | Mistake::NoSupportingEvidence
             | Mistake::UnknownStance
-            | Mistake::Tomorrow
-            | Mistake::RequestingStateItself
+            | Mistake::FutureDate
+            | Mistake::RequestingStateAsSubject
             | Mistake::UnknownCountry
             | Mistake::UnknownInitiative
-            | Mistake::KindThatDoesNotFit => {
+            | Mistake::KindNotAllowed => {
                 let mut input = self.valid_input();
-                spoil(&mut input, kind, self.service().now());
-                self.send_wrong(&input, Some(0)).await?
+                make_invalid(&mut input, kind, self.service().now());
+                self.send_invalid(&input, Some(0)).await?
             }
         };
-        let (code, field) = refusal(kind);
-        compare(&format!("{kind:?}"), &told, &json!([code, field]))?;
+        let (code, field) = expected_error(kind);
+        compare(&format!("{kind:?}"), &response, &json!([code, field]))?;
         self.catch_up().await
     }
 
-    /// Of a statement that would be recorded.
+    /// The input of a valid statement.
     fn valid_input(&self) -> Value {
         let evidence = Evidence {
             source: 2,
@@ -59,101 +59,101 @@ impl Run<'_> {
             contradicts: Vec::new(),
         };
         let content = Content {
-            words: "It is wrong".to_owned(),
-            what: What::Statement(claim),
+            text: "It is wrong".to_owned(),
+            action: Action::Statement(claim),
         };
-        word(&self.book.ledger, &content).input
+        mutation_for(&self.model.ledger, &content).input
     }
 
-    async fn send_wrong(&self, input: &Value, editor: Option<usize>) -> Proven<Value> {
+    async fn send_invalid(&self, input: &Value, editor: Option<usize>) -> TestResult<Value> {
         let query = "mutation($input: RecordStatementInput!) { recordStatement(input: $input) {
                        ledgerHead { seq } } }";
         let mut input = input.clone();
         input["idempotencyKey"] = "wrong".into();
-        self.refusal(query, &json!({ "input": input }), editor)
+        self.execute(query, &json!({ "input": input }), editor)
             .await
     }
 
-    async fn retract_id(&self, id: &str) -> Proven<Value> {
+    async fn retract_id(&self, id: &str) -> TestResult<Value> {
         let query = "mutation($input: RetractStatementInput!) { retractStatement(input: $input) {
                        ledgerHead { seq } } }";
         let input = json!({ "idempotencyKey": "wrong", "statement": id, "reason": "It is wrong" });
-        self.refusal(query, &json!({ "input": input }), Some(0))
+        self.execute(query, &json!({ "input": input }), Some(0))
             .await
     }
 
-    async fn contradict(&self, id: &str) -> Proven<Value> {
+    async fn contradict(&self, id: &str) -> TestResult<Value> {
         let mut input = self.valid_input();
         input["contradicts"] = json!([id]);
-        self.send_wrong(&input, Some(0)).await
+        self.send_invalid(&input, Some(0)).await
     }
 
-    /// The id of a statement about something else.
-    fn elsewhere(&self, pick: Pick) -> Option<String> {
+    /// The id of a statement about another subject.
+    fn statement_about_other_subject(&self, pick: Pick) -> Option<String> {
         let own = Subject::Relationship(1, STATES[0]);
-        let others = self.book.ledger.claims();
+        let others = self.model.ledger.claims();
         let others = others.filter(|(_, claim)| claim.subject != own);
         let others: Vec<i64> = others.map(|(seq, _)| seq).collect();
-        pick.of(&others).map(|seq| statement_id(*seq))
+        pick.select(&others).map(|seq| statement_id(*seq))
     }
 
-    async fn ask_after(&self, cursor: &str) -> Proven<Value> {
+    async fn list_after(&self, cursor: &str) -> TestResult<Value> {
         let query = "query($after: String) { ledger { entries(after: $after) { totalCount } } }";
-        self.refusal(query, &json!({ "after": cursor }), None).await
+        self.execute(query, &json!({ "after": cursor }), None).await
     }
 
-    /// Code and field, or what is answered instead.
-    async fn refusal(
+    /// Code and field of the error, or the data if there is none.
+    async fn execute(
         &self,
         query: &str,
         variables: &Value,
         editor: Option<usize>,
-    ) -> Proven<Value> {
+    ) -> TestResult<Value> {
         let client = &self.service().client;
-        let told = client.answer(query, variables, editor).await?;
-        Ok(told.unwrap_or_else(|(code, field)| json!([code, field])))
+        let response = client.execute(query, variables, editor).await?;
+        Ok(response.unwrap_or_else(|(code, field)| json!([code, field])))
     }
 }
 
-fn spoil(input: &mut Value, mistake: Mistake, now: i64) {
+fn make_invalid(input: &mut Value, mistake: Mistake, now: i64) {
     let relationship = &mut input["subject"]["relationship"];
     match mistake {
-        Mistake::UnknownSource => input["evidence"][0]["source"] = source_id(NOWHERE).into(),
+        Mistake::UnknownSource => input["evidence"][0]["source"] = source_id(UNKNOWN_SEQ).into(),
         Mistake::NoEvidence => input["evidence"] = json!([]),
-        Mistake::NoSupport => input["evidence"][0]["relation"] = "MENTIONS".into(),
+        Mistake::NoSupportingEvidence => input["evidence"][0]["relation"] = "MENTIONS".into(),
         Mistake::UnknownStance => input["body"]["stance"]["stance"] = "UNKNOWN".into(),
-        Mistake::Tomorrow => {
+        Mistake::FutureDate => {
             let tomorrow = day_of(now) + chrono::Days::new(1);
             input["validFrom"] = tomorrow.to_string().into();
         }
-        Mistake::RequestingStateItself => relationship["requestedState"] = "US".into(),
+        Mistake::RequestingStateAsSubject => relationship["requestedState"] = "US".into(),
         Mistake::UnknownCountry => relationship["requestedState"] = "QQ".into(),
-        Mistake::UnknownInitiative => relationship["initiative"] = "nobody-asks".into(),
-        Mistake::KindThatDoesNotFit => input["body"] = crate::wording::body(Body::Count),
+        Mistake::UnknownInitiative => relationship["initiative"] = "unknown".into(),
+        Mistake::KindNotAllowed => input["body"] = crate::mutation::body(Body::Count),
         Mistake::UnknownStatement
-        | Mistake::IdOfAnotherKind
-        | Mistake::AnotherSubject
+        | Mistake::IdOfOtherType
+        | Mistake::DifferentSubject
         | Mistake::NoToken
-        | Mistake::NoCursor => {}
+        | Mistake::InvalidCursor => {}
     }
 }
 
-fn refusal(mistake: Mistake) -> (&'static str, &'static str) {
+fn expected_error(mistake: Mistake) -> (&'static str, &'static str) {
     match mistake {
-        Mistake::UnknownStatement | Mistake::IdOfAnotherKind => ("NOT_FOUND", "input.statement"),
-        Mistake::UnknownSource => ("NOT_FOUND", "input.evidence.0.source"),
-        Mistake::NoEvidence | Mistake::NoSupport => ("BAD_USER_INPUT", "input.evidence"),
+        Mistake::UnknownStatement | Mistake::IdOfOtherType => ("NOT_FOUND", "input.statement"),
+        Mistake::UnknownSource => ("NOT_FOUND", "input.evidence[0].source"),
+        Mistake::NoEvidence | Mistake::NoSupportingEvidence => ("BAD_USER_INPUT", "input.evidence"),
         Mistake::UnknownStance => ("BAD_USER_INPUT", "input.body.stance.stance"),
-        Mistake::Tomorrow => ("BAD_USER_INPUT", "input.validFrom"),
-        Mistake::RequestingStateItself => (
+        Mistake::FutureDate => ("BAD_USER_INPUT", "input.validFrom"),
+        Mistake::RequestingStateAsSubject => (
             "BAD_USER_INPUT",
             "input.subject.relationship.requestedState",
         ),
         Mistake::UnknownCountry => ("NOT_FOUND", "input.subject.relationship.requestedState"),
         Mistake::UnknownInitiative => ("NOT_FOUND", "input.subject.relationship.initiative"),
-        Mistake::KindThatDoesNotFit => ("BAD_USER_INPUT", "input.subject"),
-        Mistake::AnotherSubject => ("BAD_USER_INPUT", "input.contradicts.0"),
+        Mistake::KindNotAllowed => ("BAD_USER_INPUT", "input.subject"),
+        Mistake::DifferentSubject => ("BAD_USER_INPUT", "input.contradicts[0]"),
         Mistake::NoToken => ("UNAUTHENTICATED", ""),
-        Mistake::NoCursor => ("CURSOR_INVALID", "after"),
+        Mistake::InvalidCursor => ("CURSOR_INVALID", "after"),
     }
 }

@@ -1,85 +1,85 @@
-//! One case: the service and the model side by side, command by command.
+//! Execution of one case: runs each command against the service and the model, and compares.
 
 mod chain;
-mod claims;
-mod lives;
+mod lifecycle;
 mod mistakes;
 mod reads;
+mod resolve;
 mod subscriptions;
 mod writes;
 
 use std::cell::Cell;
 
-use crate::Proven;
+use crate::TestResult;
 use crate::backend::Backend;
-use crate::command::{Command, When};
+use crate::command::{Command, MomentChoice};
 use crate::date::{day_of, days_before};
-use crate::figures::Figures;
-use crate::rules::{Moment, What};
+use crate::expected::Model;
+use crate::rules::{Action, Moment};
 use crate::service::Service;
+use crate::statistics::Statistics;
 use crate::subscriber::Subscriber;
-use crate::told::Book;
 use writes::Write;
 
 pub struct Run<'b> {
     backend: &'b Backend,
-    /// Absent only while it is started anew.
+    /// Absent only during a restart.
     service: Option<Service>,
-    book: Book,
-    /// Hears every entry as soon as it is recorded.
+    model: Model,
+    /// Receives every entry as soon as it is recorded.
     watcher: Subscriber,
-    subscribers: Vec<Listener>,
-    /// Those that were recorded.
+    subscribers: Vec<SubscriberSlot>,
+    /// Recorded writes, to be repeated.
     writes: Vec<Write>,
-    /// Idempotency keys so far.
+    /// Number of idempotency keys used.
     keys: usize,
-    /// Databases that were left behind.
-    restored: usize,
+    /// Number of restores.
+    restores: usize,
     events: usize,
 }
 
-struct Listener {
+struct SubscriberSlot {
     subscriber: Subscriber,
-    /// Of how many databases its cursor is.
-    restored: usize,
+    /// The number of restores when its cursor was issued.
+    restores: usize,
 }
 
-/// A whole case.
+/// Runs a whole case.
 /// # Errors
-/// Where the service and the model differ.
-pub async fn follow(
+/// The service and the model differ.
+pub async fn run_case(
     backend: &Backend,
     commands: &[Command],
-    reached: &Cell<usize>,
-    figures: &mut Figures,
-) -> Proven {
-    let mut run = Run::begin(backend).await?;
+    progress: &Cell<usize>,
+    statistics: &mut Statistics,
+) -> TestResult {
+    let mut run = Run::start(backend).await?;
     for (number, command) in commands.iter().enumerate() {
-        reached.set(number + 1);
-        *figures.commands.entry(command.name()).or_default() += 1;
-        if let Err(why) = run.obey(command).await {
-            run.abandon().await;
-            return Err(format!("command {number}, {command:?}: {why}"));
+        progress.set(number + 1);
+        *statistics.commands.entry(command.name()).or_default() += 1;
+        if let Err(reason) = run.run_command(command).await {
+            run.clean_up().await;
+            return Err(format!("command {number}, {command:?}: {reason}"));
         }
     }
-    let entries = &run.book.ledger.entries;
-    figures.entries += entries.len();
-    figures.changes += entries
+    let entries = &run.model.ledger.entries;
+    statistics.entries += entries.len();
+    statistics.changes += entries
         .iter()
         .filter(|entry| entry.change.is_some())
         .count();
-    figures.cases += 1;
-    let ended = Box::pin(run.end()).await;
-    let heard = ended.map_err(|why| format!("at the end: {why}"))?;
-    figures.events += heard;
+    statistics.cases += 1;
+    let result = Box::pin(run.finish()).await;
+    let received = result.map_err(|reason| format!("at the end: {reason}"))?;
+    statistics.events += received;
     Ok(())
 }
 
 impl Run<'_> {
-    async fn obey(&mut self, command: &Command) -> Proven {
+    async fn run_command(&mut self, command: &Command) -> TestResult {
         match command {
-            Command::Wait { minutes } => {
-                self.service().wait(i64::from(*minutes) * 60_000_000);
+            Command::MoveClock { minutes } => {
+                self.service().move_clock(i64::from(*minutes) * 60_000_000);
                 Ok(())
             }
             Command::Open { slug } => self.open(*slug).await,
@@ -87,25 +87,27 @@ impl Run<'_> {
                 published,
                 original,
             } => self.register(*published, *original).await,
-            Command::Record { about, claim, at } => self.record(*about, claim, *at).await,
+            Command::Record { subject, claim, at } => self.record(*subject, claim, *at).await,
             Command::Correct { of, claim, at } => self.correct(*of, claim, *at).await,
             Command::Retract { of, at } => self.retract(*of, *at).await,
             Command::AddEvidence { to, evidence, at } => {
                 self.add_evidence(*to, evidence, *at).await
             }
             Command::Import(issue) => self.import(*issue).await,
-            Command::Repeat { write, how } => self.repeat(*write, *how).await,
+            Command::Repeat { write, repetition } => self.repeat(*write, *repetition).await,
             Command::Mistake { kind, pick } => self.mistake(*kind, *pick).await,
-            Command::Look { relationship, at } => self.look_at(*relationship, *at).await,
-            Command::ListChanges { wants, after } => self.list_changes(wants, *after).await,
+            Command::CheckPosition { relationship, at } => {
+                self.check_position_of(*relationship, *at).await
+            }
+            Command::ListChanges { filter, after } => self.list_changes(filter, *after).await,
             Command::ListRelationships { at } => self.list_relationships(*at).await,
-            Command::Read { statement } => self.read(*statement).await,
-            Command::Subscribe { wants, after } => self.subscribe(wants, *after).await,
-            Command::Hear {
+            Command::Read { statement } => self.read_statement(*statement).await,
+            Command::Subscribe { filter, after } => self.subscribe(filter, *after).await,
+            Command::Receive {
                 subscriber,
                 at_most,
-            } => self.hear(*subscriber, *at_most).await,
-            Command::Drop { subscriber } => {
+            } => self.receive(*subscriber, *at_most).await,
+            Command::Disconnect { subscriber } => {
                 self.disconnect(*subscriber);
                 Ok(())
             }
@@ -118,30 +120,30 @@ impl Run<'_> {
     fn service(&self) -> &Service {
         self.service
             .as_ref()
-            .expect("it is started between commands")
+            .expect("the service runs between commands")
     }
 
-    fn moment(&self, when: When) -> Moment {
+    fn moment(&self, choice: MomentChoice) -> Moment {
         let today = day_of(self.service().now());
-        let day = |ago: Option<u8>| ago.map(|ago| days_before(today, ago));
-        let entry = when.recorded.and_then(|(pick, offset)| {
-            let entry = pick.of(&self.book.ledger.entries)?;
+        let day = |days_ago: Option<u8>| days_ago.map(|days_ago| days_before(today, days_ago));
+        let entry = choice.recorded.and_then(|(pick, offset)| {
+            let entry = pick.select(&self.model.ledger.entries)?;
             Some(entry.recorded_at + i64::from(offset))
         });
         Moment {
-            valid_on: day(when.valid),
-            published_by: day(when.published),
+            valid_on: day(choice.valid),
+            published_by: day(choice.published),
             recorded_by: entry,
         }
     }
 
-    /// The relationship that an entry is about, evidence included.
-    fn relationship_of(&self, what: &What) -> Option<(i64, &'static str)> {
-        let ledger = &self.book.ledger;
-        if let What::Evidence { of, .. } = what {
+    /// The relationship of an entry, also of added evidence.
+    fn relationship_of(&self, action: &Action) -> Option<(i64, &'static str)> {
+        let ledger = &self.model.ledger;
+        if let Action::Evidence { of, .. } = action {
             let claim = ledger.claim(*of)?;
-            return ledger.touched(&What::Statement(claim.clone()));
+            return ledger.affected_relationship(&Action::Statement(claim.clone()));
         }
-        ledger.touched(what)
+        ledger.affected_relationship(action)
     }
 }

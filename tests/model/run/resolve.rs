@@ -1,27 +1,31 @@
-//! What commands name, by what there is when they run.
+//! Resolves the picks of a command to existing objects.
 
 use super::Run;
-use crate::command::{Cited, Draft, Pick, Target};
+use crate::command::{ClaimDraft, EvidenceChoice, Pick, StatementChoice};
 use crate::date::day_of;
 use crate::rules::{Body, Claim, Evidence, Subject};
 
 impl Run<'_> {
-    pub(super) fn claim(&self, subject: Subject, draft: &Draft) -> Option<Claim> {
+    pub(super) fn claim(&self, subject: Subject, draft: &ClaimDraft) -> Option<Claim> {
         let source = self.source(draft.source)?;
         let relation = "SUPPORTS";
         let mut evidence = vec![Evidence { source, relation }];
         evidence.extend(self.evidence(&draft.evidence));
-        let claims = self.book.ledger.claims();
-        let same = claims.filter(|(_, claim)| claim.subject == subject);
-        let same: Vec<i64> = same.map(|(seq, _)| seq).collect();
+        let claims = self.model.ledger.claims();
+        let candidates = claims.filter(|(_, claim)| claim.subject == subject);
+        let candidates: Vec<i64> = candidates.map(|(seq, _)| seq).collect();
         let mut contradicts: Vec<i64> = Vec::new();
-        for denied in draft.contradicts.iter().filter_map(|pick| pick.of(&same)) {
-            if !contradicts.contains(denied) {
-                contradicts.push(*denied);
+        for contradicted in draft
+            .contradicts
+            .iter()
+            .filter_map(|pick| pick.select(&candidates))
+        {
+            if !contradicts.contains(contradicted) {
+                contradicts.push(*contradicted);
             }
         }
         Some(Claim {
-            body: fit(draft.body, &subject),
+            body: replace_if_not_allowed(draft.body, &subject),
             subject,
             from: draft.from.on(day_of(self.service().now())),
             evidence,
@@ -29,31 +33,31 @@ impl Run<'_> {
         })
     }
 
-    pub(super) fn evidence(&self, cited: &[Cited]) -> Vec<Evidence> {
-        let one = |cited: &Cited| {
-            let (source, relation) = (self.source(cited.source)?, cited.relation);
+    pub(super) fn evidence(&self, choices: &[EvidenceChoice]) -> Vec<Evidence> {
+        let resolve = |choice: &EvidenceChoice| {
+            let (source, relation) = (self.source(choice.source)?, choice.relation);
             Some(Evidence { source, relation })
         };
-        cited.iter().filter_map(one).collect()
+        choices.iter().filter_map(resolve).collect()
     }
 
     pub(super) fn source(&self, pick: Pick) -> Option<i64> {
-        let sources: Vec<i64> = self.book.ledger.sources().collect();
-        pick.of(&sources).copied()
+        let sources: Vec<i64> = self.model.ledger.sources().collect();
+        pick.select(&sources).copied()
     }
 
-    pub(super) fn target(&self, target: Target) -> Option<i64> {
-        let ledger = &self.book.ledger;
+    pub(super) fn target(&self, target: StatementChoice) -> Option<i64> {
+        let ledger = &self.model.ledger;
         let seqs = ledger.claims().map(|(seq, _)| seq);
         let all: Vec<i64> = seqs
-            .filter(|seq| !target.standing || ledger.stands(*seq))
+            .filter(|seq| !target.standing || ledger.is_standing(*seq))
             .collect();
-        target.pick.of(&all).copied()
+        target.pick.select(&all).copied()
     }
 }
 
-/// Not every kind is said of everything.
-fn fit(body: Body, subject: &Subject) -> Body {
+/// Replaces a kind of statement that is not valid for the subject.
+fn replace_if_not_allowed(body: Body, subject: &Subject) -> Body {
     let is_of_relationships = matches!(body, Body::Stance(_) | Body::Agreement | Body::Transfer);
     match subject {
         Subject::Country(_) if is_of_relationships => Body::Concern,

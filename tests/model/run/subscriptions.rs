@@ -1,85 +1,89 @@
-//! Subscribers that come, listen, break off and come back.
+//! Subscribers that connect, receive, disconnect and resume.
 
 use std::net::SocketAddr;
 
-use super::{Listener, Run};
-use crate::Proven;
-use crate::command::{Pick, Wants};
+use super::{Run, SubscriberSlot};
+use crate::TestResult;
+use crate::command::{FilterChoice, Pick};
+use crate::expected::Model;
+use crate::filter::Filter;
 use crate::subscriber::Subscriber;
-use crate::told::Book;
-use crate::wanted::Wanted;
 
-/// Subscribers at once; a further one takes the place of the oldest.
-const MOST: usize = 4;
+/// Concurrent subscribers; one more replaces the oldest.
+const MAX_SUBSCRIBERS: usize = 4;
 
 impl Run<'_> {
-    /// From the beginning of the ledger, or from a place in it.
-    pub(super) async fn subscribe(&mut self, wants: &Wants, after: Option<Pick>) -> Proven {
-        if self.subscribers.len() == MOST {
+    /// Subscribes from the start of the ledger, or after an entry.
+    pub(super) async fn subscribe(
+        &mut self,
+        choice: &FilterChoice,
+        after: Option<Pick>,
+    ) -> TestResult {
+        if self.subscribers.len() == MAX_SUBSCRIBERS {
             let mut oldest = self.subscribers.remove(0);
-            self.hear_all(&mut oldest).await?;
-            self.events += oldest.subscriber.heard;
+            self.receive_all(&mut oldest).await?;
+            self.events += oldest.subscriber.received;
         }
-        let places: Vec<i64> = (0..=self.book.known()).collect();
-        let after = after.and_then(|pick| pick.of(&places).copied());
-        let wanted = Wanted::new(wants, &self.book.ledger);
-        let mut subscriber = Subscriber::new(wanted, after.unwrap_or_default(), &self.book);
+        let seqs: Vec<i64> = (0..=self.model.observed_head()).collect();
+        let after = after.and_then(|pick| pick.select(&seqs).copied());
+        let filter = Filter::new(choice, &self.model.ledger);
+        let mut subscriber = Subscriber::new(filter, after.unwrap_or_default(), &self.model);
         let server = self.service().client.server;
-        subscriber.connect(server, &self.book.ledger).await?;
-        self.subscribers.push(Listener {
+        subscriber.connect(server, &self.model.ledger).await?;
+        self.subscribers.push(SubscriberSlot {
             subscriber,
-            restored: self.restored,
+            restores: self.restores,
         });
         Ok(())
     }
 
-    pub(super) async fn hear(&mut self, subscriber: Pick, at_most: u8) -> Proven {
-        let Some(listener) = self.find(subscriber, true) else {
+    pub(super) async fn receive(&mut self, subscriber: Pick, at_most: u8) -> TestResult {
+        let Some(slot) = self.find_slot(subscriber, true) else {
             return Ok(());
         };
-        let listener = &mut self.subscribers[listener];
-        listener.subscriber.hear(&self.book, at_most).await
+        let slot = &mut self.subscribers[slot];
+        slot.subscriber.receive(&self.model, at_most).await
     }
 
     pub(super) fn disconnect(&mut self, subscriber: Pick) {
-        if let Some(listener) = self.find(subscriber, true) {
-            self.subscribers[listener].subscriber.disconnect();
+        if let Some(slot) = self.find_slot(subscriber, true) {
+            self.subscribers[slot].subscriber.disconnect();
         }
     }
 
-    pub(super) async fn resume(&mut self, subscriber: Pick) -> Proven {
-        let Some(at) = self.find(subscriber, false) else {
+    pub(super) async fn resume(&mut self, subscriber: Pick) -> TestResult {
+        let Some(index) = self.find_slot(subscriber, false) else {
             return Ok(());
         };
         let server = self.service().client.server;
-        self.subscribers[at]
-            .resume(server, &self.book, self.restored)
+        self.subscribers[index]
+            .resume(server, &self.model, self.restores)
             .await
     }
 
-    /// Comes back if it has to, and hears everything up to now.
-    pub(super) async fn hear_all(&self, listener: &mut Listener) -> Proven {
-        if !listener.subscriber.is_connected() {
+    /// Reconnects if necessary, and receives everything up to now.
+    pub(super) async fn receive_all(&self, slot: &mut SubscriberSlot) -> TestResult {
+        if !slot.subscriber.is_connected() {
             let server = self.service().client.server;
-            listener.resume(server, &self.book, self.restored).await?;
+            slot.resume(server, &self.model, self.restores).await?;
         }
-        listener.subscriber.hear(&self.book, u8::MAX).await
+        slot.subscriber.receive(&self.model, u8::MAX).await
     }
 
-    fn find(&self, pick: Pick, connected: bool) -> Option<usize> {
+    fn find_slot(&self, pick: Pick, connected: bool) -> Option<usize> {
         let all = self.subscribers.iter().enumerate();
-        let such = all.filter(|(_, one)| one.subscriber.is_connected() == connected);
-        let such: Vec<usize> = such.map(|(at, _)| at).collect();
-        pick.of(&such).copied()
+        let matching = all.filter(|(_, slot)| slot.subscriber.is_connected() == connected);
+        let matching: Vec<usize> = matching.map(|(index, _)| index).collect();
+        pick.select(&matching).copied()
     }
 }
 
-impl Listener {
-    async fn resume(&mut self, server: SocketAddr, book: &Book, restored: usize) -> Proven {
-        if self.restored == restored {
-            return self.subscriber.connect(server, &book.ledger).await;
+impl SubscriberSlot {
+    async fn resume(&mut self, server: SocketAddr, model: &Model, restores: usize) -> TestResult {
+        if self.restores == restores {
+            return self.subscriber.connect(server, &model.ledger).await;
         }
-        self.restored = restored;
-        self.subscriber.begin_anew(server, book).await
+        self.restores = restores;
+        self.subscriber.restart_after_restore(server, model).await
     }
 }

@@ -1,202 +1,224 @@
-//! Writes: what is recorded, what is refused, and that the ledger then holds just that.
+//! Writes: compares responses and rejections with the model, and the ledger after each write.
 
 use serde_json::{Value, json};
 
 use super::Run;
-use crate::Proven;
-use crate::command::{About, Again, Cited, Draft, Issue, Pick, Target, When};
-use crate::date::{Written, day_of};
-use crate::rules::write::{Refusal, Signature};
-use crate::rules::{Content, Subject, What};
-use crate::told::{change, compare};
-use crate::wording::{Wording, word};
+use crate::TestResult;
+use crate::command::{
+    ClaimDraft, DocumentVersion, EvidenceChoice, MomentChoice, Pick, Repetition, StatementChoice,
+    SubjectChoice,
+};
+use crate::date::{DateForm, day_of};
+use crate::expected::{change, compare};
+use crate::mutation::{MutationRequest, mutation_for};
+use crate::rules::write::{Rejection, WriteKey};
+use crate::rules::{Action, Content, Subject};
 
-/// A write that was recorded, for repeating it.
+/// A recorded write, to be repeated.
 #[derive(Clone)]
 pub(super) struct Write {
-    /// The place of the editor.
+    /// Index of the editor.
     editor: usize,
     key: String,
     content: Content,
 }
 
-/// As the ledger names the editors.
+/// The editors as actors of entries.
 const ACTORS: [&str; 2] = ["token:desk", "token:night"];
 
 impl Run<'_> {
-    pub(super) async fn open(&mut self, slug: u8) -> Proven {
+    pub(super) async fn open(&mut self, slug: u8) -> TestResult {
         let requesting = ["US", "GB", "US"][usize::from(slug)];
         let slug = format!("asks-{slug}");
-        self.write(What::Initiative { slug, requesting }, None)
+        self.write(Action::Initiative { slug, requesting }, None)
             .await
     }
 
     pub(super) async fn register(
         &mut self,
-        published: Option<Written>,
+        published: Option<DateForm>,
         original: Option<Pick>,
-    ) -> Proven {
+    ) -> TestResult {
         let today = day_of(self.service().now());
-        let what = What::Source {
-            published: published.map(|written| written.on(today)),
+        let action = Action::Source {
+            published: published.map(|form| form.on(today)),
             original: original.and_then(|pick| self.source(pick)),
         };
-        self.write(what, None).await
+        self.write(action, None).await
     }
 
-    pub(super) async fn record(&mut self, about: About, draft: &Draft, at: When) -> Proven {
-        let initiatives = self.book.ledger.initiatives();
-        let open: Vec<i64> = initiatives.map(|(seq, _, _)| seq).collect();
-        let initiative = |pick: Pick| pick.of(&open).copied();
-        let subject = match about {
-            About::Relationship(pick, state) => {
+    pub(super) async fn record(
+        &mut self,
+        choice: SubjectChoice,
+        claim_draft: &ClaimDraft,
+        at: MomentChoice,
+    ) -> TestResult {
+        let initiatives = self.model.ledger.initiatives();
+        let initiatives: Vec<i64> = initiatives.map(|(seq, _, _)| seq).collect();
+        let initiative = |pick: Pick| pick.select(&initiatives).copied();
+        let subject = match choice {
+            SubjectChoice::Relationship(pick, state) => {
                 initiative(pick).map(|initiative| Subject::Relationship(initiative, state))
             }
-            About::Country(code) => Some(Subject::Country(code)),
-            About::Initiative(pick) => initiative(pick).map(Subject::Initiative),
+            SubjectChoice::Country(code) => Some(Subject::Country(code)),
+            SubjectChoice::Initiative(pick) => initiative(pick).map(Subject::Initiative),
         };
-        let claim = subject.and_then(|subject| self.claim(subject, draft));
+        let claim = subject.and_then(|subject| self.claim(subject, claim_draft));
         match claim {
-            Some(claim) => self.write(What::Statement(claim), Some(at)).await,
+            Some(claim) => self.write(Action::Statement(claim), Some(at)).await,
             None => Ok(()),
         }
     }
 
-    pub(super) async fn correct(&mut self, of: Target, draft: &Draft, at: When) -> Proven {
+    pub(super) async fn correct(
+        &mut self,
+        of: StatementChoice,
+        claim_draft: &ClaimDraft,
+        at: MomentChoice,
+    ) -> TestResult {
         let Some(of) = self.target(of) else {
             return Ok(());
         };
-        let corrected = self.book.ledger.claim(of);
+        let corrected = self.model.ledger.claim(of);
         let subject = corrected.map(|claim| claim.subject.clone());
-        match subject.and_then(|subject| self.claim(subject, draft)) {
-            Some(claim) => self.write(What::Correction { of, claim }, Some(at)).await,
+        match subject.and_then(|subject| self.claim(subject, claim_draft)) {
+            Some(claim) => self.write(Action::Correction { of, claim }, Some(at)).await,
             None => Ok(()),
         }
     }
 
-    pub(super) async fn retract(&mut self, of: Target, at: When) -> Proven {
+    pub(super) async fn retract(&mut self, of: StatementChoice, at: MomentChoice) -> TestResult {
         match self.target(of) {
-            Some(of) => self.write(What::Retraction { of }, Some(at)).await,
+            Some(of) => self.write(Action::Retraction { of }, Some(at)).await,
             None => Ok(()),
         }
     }
 
-    pub(super) async fn add_evidence(&mut self, to: Pick, cited: &[Cited], at: When) -> Proven {
-        let evidence = self.evidence(cited);
-        let statements: Vec<i64> = self.book.ledger.claims().map(|(seq, _)| seq).collect();
-        match to.of(&statements).copied() {
+    pub(super) async fn add_evidence(
+        &mut self,
+        to: Pick,
+        choices: &[EvidenceChoice],
+        at: MomentChoice,
+    ) -> TestResult {
+        let evidence = self.evidence(choices);
+        let statements: Vec<i64> = self.model.ledger.claims().map(|(seq, _)| seq).collect();
+        match to.select(&statements).copied() {
             Some(of) if !evidence.is_empty() => {
-                self.write(What::Evidence { of, evidence }, Some(at)).await
+                self.write(Action::Evidence { of, evidence }, Some(at))
+                    .await
             }
             _ => Ok(()),
         }
     }
 
-    pub(super) async fn import(&mut self, issue: Issue) -> Proven {
+    pub(super) async fn import(&mut self, version: DocumentVersion) -> TestResult {
         let now = self.service().now();
-        let expected = issue.record(&mut self.book.ledger, now);
-        let refused = self.service().import(&issue.text()).await?;
-        let model = json!(expected.err().map(|(code, _)| code));
-        compare("the refusal of an import", &json!(refused), &model)?;
+        let outcome = version.record(&mut self.model.ledger, now);
+        let rejected = self.service().import(&version.to_json()).await?;
+        let expected = json!(outcome.err().map(|(code, _)| code));
+        compare("the error of an import", &json!(rejected), &expected)?;
         self.catch_up().await
     }
 
-    pub(super) async fn repeat(&mut self, write: Pick, how: Again) -> Proven {
-        let Some(mut write) = write.of(&self.writes).cloned() else {
+    pub(super) async fn repeat(&mut self, write: Pick, repetition: Repetition) -> TestResult {
+        let Some(mut write) = write.select(&self.writes).cloned() else {
             return Ok(());
         };
-        match how {
-            Again::Unchanged => {}
-            Again::Reworded => write.content.words.push_str(", in other words"),
-            Again::ByTheOther => write.editor = 1 - write.editor,
+        match repetition {
+            Repetition::Unchanged => {}
+            Repetition::Reworded => write.content.text.push_str(", in other words"),
+            Repetition::ByOtherEditor => write.editor = 1 - write.editor,
         }
         self.send(&write, None).await
     }
 
-    async fn write(&mut self, what: What, at: Option<When>) -> Proven {
+    async fn write(&mut self, action: Action, at: Option<MomentChoice>) -> TestResult {
         self.keys += 1;
         let key = format!("key-{}", self.keys);
-        let words = format!("Words of {key}");
+        let text = format!("Text of {key}");
         let write = Write {
             editor: 0,
             key,
-            content: Content { words, what },
+            content: Content { text, action },
         };
         self.send(&write, at).await
     }
 
-    /// Afterwards the relationship that it is about is looked at, now and at a moment.
-    async fn send(&mut self, write: &Write, at: Option<When>) -> Proven {
+    /// Sends a write and compares the response, then the relationship that it is about, now and at a moment.
+    async fn send(&mut self, write: &Write, at: Option<MomentChoice>) -> TestResult {
         let Write {
             editor,
             key,
             content,
         } = write;
         let now = self.service().now();
-        let mut wording = word(&self.book.ledger, content);
-        wording.input["idempotencyKey"] = key.as_str().into();
-        let signature = Signature {
+        let mut request = mutation_for(&self.model.ledger, content);
+        request.input["idempotencyKey"] = key.as_str().into();
+        let write_key = WriteKey {
             actor: ACTORS[*editor],
             key: key.clone(),
         };
-        let before = self.book.ledger.head();
-        let expected = self.book.ledger.record(&signature, content.clone(), now);
-        let told = self.hand_in(*editor, &wording).await?;
+        let before = self.model.ledger.head();
+        let outcome = self.model.ledger.record(&write_key, content.clone(), now);
+        let response = self.send_mutation(*editor, &request).await?;
         self.catch_up().await?;
-        compare(wording.mutation, &told, &self.answer(&expected, content))?;
-        if self.book.ledger.head() > before {
+        compare(
+            request.mutation,
+            &response,
+            &self.expected_response(&outcome, content),
+        )?;
+        if self.model.ledger.head() > before {
             self.writes.push(write.clone());
         }
-        match self.relationship_of(&content.what) {
-            Some(relationship) if expected.is_ok() => self.look(relationship, at).await,
+        match self.relationship_of(&content.action) {
+            Some(relationship) if outcome.is_ok() => self.check_position(relationship, at).await,
             _ => Ok(()),
         }
     }
 
-    async fn hand_in(&self, editor: usize, wording: &Wording) -> Proven<Value> {
+    async fn send_mutation(&self, editor: usize, request: &MutationRequest) -> TestResult<Value> {
         let fields = format!(
             "{} ledgerHead {{ seq hash cursor }} stanceChange {{ {} }}",
-            wording.object,
+            request.selection,
             change!()
         );
         let client = &self.service().client;
-        let told = client
-            .write(editor, wording.mutation, &fields, &wording.input)
+        let response = client
+            .write(editor, request.mutation, &fields, &request.input)
             .await?;
-        Ok(told.unwrap_or_else(|refused| json!([refused.0, refused.1])))
+        Ok(response.unwrap_or_else(|error| json!([error.0, error.1])))
     }
 
-    /// What must be answered.
-    fn answer(&self, expected: &Result<i64, Refusal>, content: &Content) -> Value {
-        let seq = match expected {
+    /// The expected response.
+    fn expected_response(&self, outcome: &Result<i64, Rejection>, content: &Content) -> Value {
+        let seq = match outcome {
             Ok(seq) => *seq,
             Err((code, field)) => return json!([code, field]),
         };
-        let place = self.book.place(seq);
-        let mut answer = json!({
-            "ledgerHead": { "seq": seq, "hash": place.hash, "cursor": place.cursor },
-            "stanceChange": self.book.change(seq),
+        let entry_ref = self.model.entry_ref(seq);
+        let mut response = json!({
+            "ledgerHead": { "seq": seq, "hash": entry_ref.hash, "cursor": entry_ref.cursor },
+            "stanceChange": self.model.change(seq),
         });
-        let (object, fields) = match &content.what {
-            What::Initiative { slug, .. } => (
-                "initiative",
-                json!({ "slug": slug, "title": content.words }),
-            ),
-            What::Source { published, .. } => {
+        let (object, fields) = match &content.action {
+            Action::Initiative { slug, .. } => {
+                ("initiative", json!({ "slug": slug, "title": content.text }))
+            }
+            Action::Source { published, .. } => {
                 let published = published.as_ref().map(|date| &date.text);
-                let fields = json!({ "publishedOn": published, "title": content.words });
+                let fields = json!({ "publishedOn": published, "title": content.text });
                 ("source", fields)
             }
-            What::Statement(_) | What::Correction { .. } => ("statement", self.standing(seq)),
-            What::Retraction { of } | What::Evidence { of, .. } => {
+            Action::Statement(_) | Action::Correction { .. } => ("statement", self.standing(seq)),
+            Action::Retraction { of } | Action::Evidence { of, .. } => {
                 ("statement", self.standing(*of))
             }
         };
-        answer[object] = fields;
-        answer
+        response[object] = fields;
+        response
     }
 
     fn standing(&self, seq: i64) -> Value {
-        json!({ "number": seq, "standing": self.book.ledger.standing(seq) })
+        json!({ "number": seq, "standing": self.model.ledger.standing(seq) })
     }
 }

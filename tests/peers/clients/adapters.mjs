@@ -1,5 +1,5 @@
-// Each client behind the same two functions: `query(name, variables)` gives the data, `subscribe(name, variables, sink)`
-// calls `sink.next(data)` and `sink.end(error)` and gives a function that unsubscribes. None of them retries here.
+// A common interface for all clients: `query(name, variables)` returns the data; `subscribe(name, variables, sink)` calls
+// `sink.next(data)` and `sink.end(error)` and returns a function that unsubscribes. Built-in retries are disabled.
 
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from "@apollo/client";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
@@ -32,7 +32,7 @@ export function ofSinks(client) {
 }
 
 const first = (subscribe, name, variables) => new Promise((resolve, reject) => {
-  subscribe(name, variables, { next: resolve, end: (error) => reject(error ?? new Error("no answer")) });
+  subscribe(name, variables, { next: resolve, end: (error) => reject(error ?? new Error("no response")) });
 });
 
 export function apollo({ http, ws }) {
@@ -71,10 +71,10 @@ export function urql({ http, ws }) {
   };
 }
 
-/** With what relay-compiler made of the documents. */
+/** Uses the documents compiled by relay-compiler. */
 export function relayModern({ http, ws }) {
   const socket = wsClient(ws);
-  const ask = async ({ text }, variables) => {
+  const execute = async ({ text }, variables) => {
     const response = await fetch(http, {
       method: "POST",
       headers: { "content-type": "application/json", accept: "application/graphql-response+json, application/json" },
@@ -82,10 +82,10 @@ export function relayModern({ http, ws }) {
     });
     return response.json();
   };
-  const listen = ({ name, text }, variables) =>
+  const subscribe = ({ name, text }, variables) =>
     relay.Observable.create((sink) => socket.subscribe({ operationName: name, query: text, variables }, sink));
   const environment = new relay.Environment({
-    network: relay.Network.create(ask, listen),
+    network: relay.Network.create(execute, subscribe),
     store: new relay.Store(new relay.RecordSource()),
   });
   const compiled = async (name) => (await import(`../generated/relay/${name}.graphql.js`)).default;

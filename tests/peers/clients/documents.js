@@ -1,4 +1,4 @@
-// What every client asks. relay-compiler reads the tags and wants each name to begin with that of the file.
+// Operations that every client runs. relay-compiler reads the tags and requires names that start with the file name.
 
 const graphql = String.raw;
 

@@ -1,4 +1,4 @@
-// Documents that only relay-compiler sees: what its conventions ask of a schema. They are compiled, and not run.
+// Documents for relay-compiler only: its requirements for a schema. They are compiled, but not executed.
 
 const graphql = String.raw;
 

@@ -1,4 +1,4 @@
-// What a front end writes over the code that graphql-codegen generates. It is type-checked, and not run.
+// Code of a front end that uses the output of graphql-codegen. It is type-checked, but not executed.
 
 import type { ResultOf, VariablesOf } from "@graphql-typed-document-node/core";
 import { read, type FragmentType } from "../generated/codegen/fragment-masking";

@@ -8,10 +8,10 @@ const PROTOCOL = "graphql-transport-ws";
 
 export async function handshake(check, target) {
   for (const offer of [[PROTOCOL], ["graphql-ws", PROTOCOL], [PROTOCOL, "graphql-ws"], ["x", PROTOCOL, "y"]]) {
-    await check(`of [${offer}] ${PROTOCOL} is selected`, async () => {
+    await check(`${PROTOCOL} is selected from [${offer}]`, async () => {
       const socket = await dial(target.ws, { protocols: offer });
       assert.equal(socket.ws.protocol, PROTOCOL);
-      socket.say({ type: "connection_init" });
+      socket.send({ type: "connection_init" });
       assert.deepEqual(await socket.next(), { type: "connection_ack" });
       socket.end();
     });
@@ -20,36 +20,36 @@ export async function handshake(check, target) {
     await check(`4406 for the subprotocol ${offer}`, async () => {
       const { status, code, headers } = await upgrade(target.ws, { "sec-websocket-protocol": offer });
       assert.deepEqual({ status, code }, { status: 101, code: 4406 });
-      assert.equal(headers["sec-websocket-protocol"], undefined, "none may be selected");
+      assert.equal(headers["sec-websocket-protocol"], undefined, "no subprotocol may be selected");
     });
   }
-  await check("the address of HTTP takes sockets too", async () => {
+  await check("the HTTP endpoint accepts sockets, too", async () => {
     (await connect(target.http.replace(/^http/, "ws"))).end();
   });
-  await refused(check, target);
+  await rejectedHandshakes(check, target);
   await origins(check, target);
   await initialisation(check, target);
   await authorisation(check, target);
 }
 
-async function refused(check, target) {
-  const ours = { "sec-websocket-protocol": PROTOCOL };
-  await check("Sec-WebSocket-Version 12 is refused", async () => {
-    const { status } = await upgrade(target.ws, { ...ours, "sec-websocket-version": "12" });
+async function rejectedHandshakes(check, target) {
+  const headersWithProtocol = { "sec-websocket-protocol": PROTOCOL };
+  await check("Sec-WebSocket-Version 12 is rejected", async () => {
+    const { status } = await upgrade(target.ws, { ...headersWithProtocol, "sec-websocket-version": "12" });
     assert.ok(status >= 400 && status < 500, `${status}`);
   });
-  await check("the refusal of a version names 13 (RFC 6455, 4.2.2)", async () => {
-    const { headers } = await upgrade(target.ws, { ...ours, "sec-websocket-version": "12" });
+  await check("the error for a version names 13 (RFC 6455, 4.2.2)", async () => {
+    const { headers } = await upgrade(target.ws, { ...headersWithProtocol, "sec-websocket-version": "12" });
     assert.equal(headers["sec-websocket-version"], "13");
   });
-  await check("a handshake without Sec-WebSocket-Key is refused", async () => {
-    assert.equal((await upgrade(target.ws, { ...ours, "sec-websocket-key": null })).status, 400);
+  await check("a handshake without Sec-WebSocket-Key is rejected", async () => {
+    assert.equal((await upgrade(target.ws, { ...headersWithProtocol, "sec-websocket-key": null })).status, 400);
   });
-  await check("a plain GET is told to upgrade", async () => {
+  await check("a plain GET is rejected with 400 or 426", async () => {
     const { status } = await upgrade(target.ws, { connection: null, upgrade: null });
     assert.ok([400, 426].includes(status), `${status}`);
   });
-  await check("POST is refused with 405", async () => {
+  await check("POST is rejected with 405", async () => {
     const response = await fetch(target.ws.replace(/^ws/, "http"), { method: "POST" });
     assert.equal(response.status, 405);
   });
@@ -58,12 +58,12 @@ async function refused(check, target) {
 async function origins(check, target) {
   const { protocol, host } = new URL(target.ws.replace(/^ws/, "http"));
   for (const origin of ["http://evil.example", `http://${host}.evil.example`, "null"]) {
-    await check(`a page of ${origin} is refused with 403 before 101`, async () => {
+    await check(`the origin ${origin} is rejected with 403`, async () => {
       const { status } = await upgrade(target.ws, { "sec-websocket-protocol": PROTOCOL, origin });
       assert.equal(status, 403);
     });
   }
-  await check("a page of ours may open a socket", async () => {
+  await check("the own origin is accepted", async () => {
     (await connect(target.ws, undefined, { origin: `${protocol}//${host}` })).end();
   });
 }
@@ -76,46 +76,46 @@ async function initialisation(check, target) {
   }
   await check("4429 for a second connection_init", async () => {
     const socket = await connect(target.ws);
-    socket.say({ type: "connection_init" });
+    socket.send({ type: "connection_init" });
     assert.deepEqual(await socket.closed(), { code: 4429, reason: "Too many initialisation requests" });
   });
   await check("4429 for two connection_inits at once", async () => {
     const socket = await dial(target.ws);
-    socket.say({ type: "connection_init" });
-    socket.say({ type: "connection_init" });
+    socket.send({ type: "connection_init" });
+    socket.send({ type: "connection_init" });
     assert.equal((await socket.closed()).code, 4429);
   });
   await check("4401 for subscribe before connection_init", async () => {
     const socket = await dial(target.ws);
-    socket.say({ type: "subscribe", id: "1", payload: { query: "{ __typename }" } });
+    socket.send({ type: "subscribe", id: "1", payload: { query: "{ __typename }" } });
     assert.deepEqual(await socket.closed(), { code: 4401, reason: "Unauthorized" });
   });
   await check("ping is answered and complete is ignored before connection_init", async () => {
     const socket = await dial(target.ws);
-    socket.say({ type: "complete", id: "1" });
-    socket.say({ type: "ping" });
+    socket.send({ type: "complete", id: "1" });
+    socket.send({ type: "ping" });
     assert.deepEqual(await socket.next(), { type: "pong" });
     socket.end();
   });
 }
 
 async function authorisation(check, target) {
-  for (const token of ["Bearer nobody", "Basic eDp5", "nobody", ""]) {
+  for (const token of ["Bearer unknown", "Basic eDp5", "unknown", ""]) {
     await check(`4403 for the Authorization "${token}" in connection_init`, async () => {
       const socket = await dial(target.ws);
-      socket.say({ type: "connection_init", payload: { Authorization: token } });
+      socket.send({ type: "connection_init", payload: { Authorization: token } });
       assert.deepEqual(await socket.closed(), { code: 4403, reason: "Forbidden" });
     });
   }
-  await check("an Authorization that is no text is refused", async () => {
+  await check("an Authorization that is not a string is rejected", async () => {
     const socket = await dial(target.ws);
-    socket.say({ type: "connection_init", payload: { Authorization: 1 } });
+    socket.send({ type: "connection_init", payload: { Authorization: 1 } });
     assert.ok([4400, 4403].includes((await socket.closed()).code));
   });
   await check("401 or 4403 for a bad Authorization header", async () => {
-    const socket = await dial(target.ws, { headers: { authorization: "Bearer nobody" } }).catch((error) => error);
+    const socket = await dial(target.ws, { headers: { authorization: "Bearer unknown" } }).catch((error) => error);
     if (socket instanceof Error) return assert.match(socket.message, /401/);
-    socket.say({ type: "connection_init" });
+    socket.send({ type: "connection_init" });
     assert.equal((await socket.closed()).code, 4403);
   });
   for (const key of ["Authorization", "authorization"]) {
@@ -127,13 +127,13 @@ async function authorisation(check, target) {
   await check("a token in the Authorization header", async () => {
     assert.equal(await role(await connect(target.ws, undefined, { headers: bearer(target) })), "EDITOR");
   });
-  await check("no token is a reader", async () => {
+  await check("without a token the role is reader", async () => {
     assert.equal(await role(await connect(target.ws)), "READER");
   });
 }
 
 async function role(socket) {
-  socket.say({ type: "subscribe", id: "1", payload: { query: "{ viewer { role } }" } });
+  socket.send({ type: "subscribe", id: "1", payload: { query: "{ viewer { role } }" } });
   const { payload } = await socket.next();
   socket.end();
   return payload.data.viewer.role;

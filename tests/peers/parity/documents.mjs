@@ -1,5 +1,5 @@
-// Documents that keep or break one rule each, in the order of the GraphQL specification of September 2025, section 5.
-// A document is a text, or a list of the text and the rest of the request.
+// Documents that satisfy or violate one rule each, in the order of section 5 of the GraphQL specification (September 2025).
+// A document is a string, or a list of the string and the other parameters of the request.
 
 const record = (subject, body, more = "") => `mutation${more} {
   recordStatement(input: {
@@ -100,7 +100,7 @@ export const documents = {
       ["query A { __typename } subscription B { ledgerAppended { seq } stanceChanged { to } }", { operationName: "A" }],
       ["subscription($yes: Boolean!) { ledgerAppended @include(if: $yes) { seq } }", { variables: { yes: true } }],
     ],
-    // The rule of 2025 asks this of every subscription; graphql-js 16 is older.
+    // Required for every subscription since 2025; graphql-js 16 is older.
     invalidSince2025: [
       "subscription { ledgerAppended @skip(if: false) { seq } }",
       "subscription { ledgerAppended @include(if: true) { seq } }",
@@ -314,7 +314,7 @@ export const documents = {
       [record('{ country: "RW", initiative: $slug }', CONCERN, "($slug: ID!)"), { variables: { slug: "x" } }],
       [record("$s", CONCERN, '($s: SubjectInput! = { country: "RW", initiative: "x" })')],
     ],
-    // 5.8.5 wants `ID!`. graphql-js forgets it where the input object itself may not be null.
+    // 5.8.5 requires `ID!`. graphql-js does not check it if the input object itself is non-null.
     invalidUnseen: [
       [record("{ country: $code }", CONCERN, "($code: ID)"), { variables: { code: "RW" } }],
     ],
@@ -450,7 +450,7 @@ export const documents = {
       ["query($n: Int) { relationships(first: $n) { totalCount } }", { variables: { n: 1, unused: {} } }],
       ["query($code: ID!) { country(code: $code) { code } }", { variables: { code: 1 } }],
       ["query($f: StatementFilter) { statements(filter: $f, first: 1) { totalCount } }", { variables: { f: { kinds: "STANCE" } } }],
-      // The default makes it valid; the null that comes instead fails the field, not the request.
+      // The default makes the request valid; an explicit null is a field error, not a request error.
       ['query($d: Direction = BOTH) { country(code: "RW") { relationships(direction: $d) { totalCount } } }', { variables: { d: null } }],
     ],
     invalid: [

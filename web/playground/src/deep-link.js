@@ -1,4 +1,4 @@
-// /playground/?query=...&variables=... ; null when there is no query to open.
+// /playground/?query=...&variables=... ; null if there is no query.
 export function readDeepLink(search) {
   const params = new URLSearchParams(search);
   const query = params.get('query');

@@ -1,6 +1,5 @@
-// The .graphql files are the only place the example operations are written
-// down: the server's tests run the same files. The first comment line is the
-// title shown in the menu.
+// The example operations are defined in the .graphql files only; the server's tests
+// run the same files. The first comment line is the title in the menu.
 import whoAgreed from '../examples/who-agreed.graphql?raw';
 import rwanda from '../examples/rwanda-2025-07-01.graphql?raw';
 import disputes from '../examples/disputes.graphql?raw';

@@ -11,8 +11,8 @@ const send = createGraphiQLFetcher({
   enableIncrementalDelivery: false,
 });
 
-// For a subscription the toolkit hands the given headers to the server as the
-// connection_init payload. Only Authorization belongs there, under that spelling.
+// For a subscription the toolkit sends the headers as the connection_init payload.
+// Only Authorization may be in it, with exactly this spelling.
 function connectionHeaders(headers) {
   for (const [name, value] of Object.entries(headers ?? {})) {
     if (name.toLowerCase() === 'authorization') {

@@ -1,4 +1,4 @@
-// Must come first: it tells Monaco where its workers are.
+// Must be the first import: it configures the URLs of Monaco's workers.
 import 'graphiql/setup-workers/vite';
 
 import { explorerPlugin } from '@graphiql/plugin-explorer';
@@ -12,7 +12,7 @@ import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 
 // graphiql/style.css would add web fonts and a second copy of Monaco's styles
-// (Monaco imports its own), so its parts are taken one by one.
+// (Monaco imports its own), so its parts are imported one by one.
 import '@graphiql/react/style.css';
 import '@graphiql/plugin-doc-explorer/style.css';
 import '@graphiql/plugin-history/style.css';
@@ -74,7 +74,7 @@ function Playground() {
 
   // With nothing stored GraphiQL opens defaultTabs and activates the first.
   // With stored tabs it ignores defaultTabs, and adds or activates a tab for
-  // initialQuery. Giving both makes the link win in either case.
+  // initialQuery. With both, the link is opened in either case.
   const linkProps = link && {
     initialQuery: link.query,
     initialVariables: link.variables,

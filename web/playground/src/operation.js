@@ -1,4 +1,4 @@
-// Same rule as the toolkit's own: the named operation, or the unnamed one.
+// The same rule as in the toolkit: the operation with this name, or the unnamed one.
 export function isSubscription(document, operationName) {
   return (document?.definitions ?? []).some(
     (definition) =>

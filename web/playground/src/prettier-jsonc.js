@@ -1,6 +1,6 @@
-// GraphiQL formats variables and headers with prettier's Babel parser, about
-// half a megabyte for a few lines of JSON. This stands in for both halves of
-// that plugin and lets jsonc-parser, which is bundled anyway, do the work.
+// GraphiQL formats variables and headers with prettier's Babel parser, about half a
+// megabyte for a few lines of JSON. This replaces parser and printer of that plugin
+// with jsonc-parser, which is bundled anyway.
 import { applyEdits, format, parse } from 'jsonc-parser';
 
 export const parsers = {

@@ -1,19 +1,23 @@
-//! Brackets: of values, of selections, of types, and behind strings that do not end.
+//! Deeply nested brackets: in values, selections and types, and after unterminated strings.
 
-use crate::dice::Dice;
+use crate::random::Random;
 
-pub(super) fn nested_values(dice: &mut Dice) -> String {
-    let depth = dice.size();
+pub(super) fn nested_values(random: &mut Random) -> String {
+    let depth = random.size();
     let kinds: [(&str, &str); 4] = [("[", "]"), ("{a:", "}"), ("[{a:[", "]}]"), ("[[],", "]")];
-    let (open, close) = *dice.pick(&kinds);
-    let closed = if dice.chance(80) {
+    let (open, close) = *random.pick(&kinds);
+    let closing_count = if random.chance(80) {
         depth
     } else {
-        dice.below(depth + 1)
+        random.below(depth + 1)
     };
-    let inner = *dice.pick(&["1", "", "$v", "\"x\"", "A", "#[\n1"]);
-    let value = format!("{}{inner}{}", open.repeat(depth), close.repeat(closed));
-    match dice.below(6) {
+    let inner = *random.pick(&["1", "", "$v", "\"x\"", "A", "#[\n1"]);
+    let value = format!(
+        "{}{inner}{}",
+        open.repeat(depth),
+        close.repeat(closing_count)
+    );
+    match random.below(6) {
         0 => format!("{{search(text:{value}){{__typename}}}}"),
         1 => format!("{{relationships(filter:{{stance:{value}}}){{totalCount}}}}"),
         2 => format!("query($v:Int={value}){{__typename}}"),
@@ -23,53 +27,57 @@ pub(super) fn nested_values(dice: &mut Dice) -> String {
     }
 }
 
-pub(super) fn nested_selections(dice: &mut Dice) -> String {
-    let depth = dice.size();
-    let closed = if dice.chance(80) {
+pub(super) fn nested_selections(random: &mut Random) -> String {
+    let depth = random.size();
+    let closing_count = if random.chance(80) {
         depth
     } else {
-        dice.below(depth + 1)
+        random.below(depth + 1)
     };
-    let open = *dice.pick(&[
+    let open = *random.pick(&[
         "{a",
         "{...",
         "{...on Query ",
         "{ledger",
         "{...@skip(if:false)",
     ]);
-    format!("{}{{__typename}}{}", open.repeat(depth), "}".repeat(closed))
+    format!(
+        "{}{{__typename}}{}",
+        open.repeat(depth),
+        "}".repeat(closing_count)
+    )
 }
 
-pub(super) fn unclosed(dice: &mut Dice) -> String {
+pub(super) fn unclosed(random: &mut Random) -> String {
     let mut text = String::from("{a");
-    for _ in 0..=dice.below(4) {
-        let part = *dice.pick(&[
+    for _ in 0..=random.below(4) {
+        let part = *random.pick(&[
             "(", "[", "{", "...", "@", "$", "!", "=", ":", "&", "|", ")", "]", "}", "{{([", "-",
         ]);
-        text += &part.repeat(dice.size());
+        text += &part.repeat(random.size());
     }
     text
 }
 
-pub(super) fn open_strings(dice: &mut Dice) -> String {
+pub(super) fn open_strings(random: &mut Random) -> String {
     let mut text = String::from("{search(text:");
-    for _ in 0..=dice.below(5) {
-        text += *dice.pick(&[
+    for _ in 0..=random.below(5) {
+        text += *random.pick(&[
             "\"", "\"\"", "\"\"\"", "\"\"\"\"", "\\", "\\\"", "\\\"\"\"", "\\\\", "\n", "\r", "#",
             " ", "x", "\\u0041",
         ]);
     }
-    let brackets = *dice.pick(&["[", "{a:", "(", "]"]);
-    text += &brackets.repeat(dice.size());
-    if dice.chance(50) {
+    let brackets = *random.pick(&["[", "{a:", "(", "]"]);
+    text += &brackets.repeat(random.size());
+    if random.chance(50) {
         text += "\"\"\"";
     }
-    text + *dice.pick(&["", "){__typename}}", "\")}", "\n"])
+    text + *random.pick(&["", "){__typename}}", "\")}", "\n"])
 }
 
-pub(super) fn deep_types(dice: &mut Dice) -> String {
-    let depth = dice.size();
-    let marks = if dice.chance(50) { "!" } else { "" };
+pub(super) fn deep_types(random: &mut Random) -> String {
+    let depth = random.size();
+    let marks = if random.chance(50) { "!" } else { "" };
     format!(
         "query($v:{}Int{}){{__typename}}",
         "[".repeat(depth),
@@ -77,7 +85,7 @@ pub(super) fn deep_types(dice: &mut Dice) -> String {
     )
 }
 
-pub(super) fn introspection(dice: &mut Dice) -> String {
+pub(super) fn introspection(random: &mut Random) -> String {
     let steps = [
         "fields{",
         "type{",
@@ -89,11 +97,11 @@ pub(super) fn introspection(dice: &mut Dice) -> String {
         "enumValues{",
         "...on __Type{",
     ];
-    let path: String = (0..dice.size().min(40))
-        .map(|_| *dice.pick(&steps))
+    let path: String = (0..random.size().min(40))
+        .map(|_| *random.pick(&steps))
         .collect();
     let close = "}".repeat(path.matches('{').count());
-    let root = *dice.pick(&[
+    let root = *random.pick(&[
         "__schema{types{",
         "__type(name:\"Query\"){...{",
         "__schema{queryType{",

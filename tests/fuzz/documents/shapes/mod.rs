@@ -1,16 +1,16 @@
-//! Documents that are meant to hurt: each shape is as large as a draw says, often just at a limit of ours.
+//! Hostile documents: each shape has a random size, often exactly at one of our limits.
 
 mod brackets;
-mod crowds;
 mod fragments;
+mod repetition;
 mod tokens;
 
 use serde_json::json;
 
 use super::Request;
-use crate::dice::Dice;
+use crate::random::Random;
 
-type Shape = fn(&mut Dice) -> String;
+type Shape = fn(&mut Random) -> String;
 
 const SHAPES: [Shape; 18] = [
     brackets::nested_values,
@@ -24,19 +24,19 @@ const SHAPES: [Shape; 18] = [
     fragments::fragments_of_fragments,
     tokens::long_tokens,
     tokens::glued_values,
-    crowds::many,
-    crowds::many_operations,
+    repetition::many_items,
+    repetition::many_operations,
     tokens::odd_characters,
     tokens::escapes,
     brackets::deep_types,
-    crowds::overlapping,
+    repetition::overlapping,
     brackets::introspection,
 ];
 
-pub fn draw(dice: &mut Dice) -> Request {
-    let shape = *dice.pick(&SHAPES);
+pub fn generate(random: &mut Random) -> Request {
+    let shape = *random.pick(&SHAPES);
     Request {
-        text: shape(dice),
+        text: shape(random),
         variables: json!({}),
     }
 }

@@ -1,23 +1,23 @@
-//! Tokens: long ones, many, and such as no editor shows.
+//! Unusual tokens: very long ones, many of them, and invisible characters.
 
-use crate::dice::Dice;
+use crate::random::Random;
 use crate::text;
 
-pub(super) fn block_strings(dice: &mut Dice) -> String {
-    let line = *dice.pick(&[
+pub(super) fn block_strings(random: &mut Random) -> String {
+    let line = *random.pick(&[
         "\n", "\r", "\r\n", " \n", "\t\n\n", "é\n", "\\\"\"\"", "\"\n", "\"\"",
     ]);
-    let lines = line.repeat(dice.size());
-    let first = *dice.pick(&["", " x", "\n   x", "\u{a0}\n"]);
+    let lines = line.repeat(random.size());
+    let first = *random.pick(&["", " x", "\n   x", "\u{a0}\n"]);
     format!("{{search(text:\"\"\"{first}{lines} \"\"\"){{__typename}}}}")
 }
 
-pub(super) fn long_tokens(dice: &mut Dice) -> String {
-    let token = (*dice.pick(&[
+pub(super) fn long_tokens(random: &mut Random) -> String {
+    let token = (*random.pick(&[
         "a", "_", "1", "0", "-", "9", "1.0", "1e", "é", "fragment", "query", "on",
     ]))
-    .repeat(dice.size());
-    match dice.below(5) {
+    .repeat(random.size());
+    match random.below(5) {
         0 => format!("{{{token}}}"),
         1 => format!("{{search(text:{token}){{__typename}}}}"),
         2 => format!("{{search(text:\"{token}\"){{__typename}}}}"),
@@ -26,17 +26,17 @@ pub(super) fn long_tokens(dice: &mut Dice) -> String {
     }
 }
 
-pub(super) fn glued_values(dice: &mut Dice) -> String {
-    let value = *dice.pick(&[
+pub(super) fn glued_values(random: &mut Random) -> String {
+    let value = *random.pick(&[
         "0", "true", "null", "false", "-0", "0-1", "1.0", "\"\"", "$a", "[]", "{}", "1e1", "A",
     ]);
-    let values = value.repeat(dice.size().min(4_000));
+    let values = value.repeat(random.size().min(4_000));
     format!("{{search(text:[{values}]){{__typename}}}}")
 }
 
-pub(super) fn odd_characters(dice: &mut Dice) -> String {
-    let odd = text::odd(dice);
-    match dice.below(4) {
+pub(super) fn odd_characters(random: &mut Random) -> String {
+    let odd = text::odd(random);
+    match random.below(4) {
         0 => format!("{odd}{{__typename}}{odd}"),
         1 => format!("{{__typename {odd}}}"),
         2 => format!("{{__typename}} # {odd}\n{odd}"),
@@ -44,8 +44,8 @@ pub(super) fn odd_characters(dice: &mut Dice) -> String {
     }
 }
 
-pub(super) fn escapes(dice: &mut Dice) -> String {
-    let escape = *dice.pick(&[
+pub(super) fn escapes(random: &mut Random) -> String {
+    let escape = *random.pick(&[
         "\\u0000",
         "\\uD800",
         "\\uDFFF",
@@ -59,6 +59,6 @@ pub(super) fn escapes(dice: &mut Dice) -> String {
     ]);
     format!(
         "{{search(text:\"{}\",first:1){{__typename}}}}",
-        escape.repeat(dice.size())
+        escape.repeat(random.size())
     )
 }

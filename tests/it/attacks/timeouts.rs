@@ -1,0 +1,51 @@
+//! Execution timeout of operations.
+
+use std::time::Duration;
+
+use demarche::config::limits::{Limits, TimeLimits};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use crate::app::{TestApp, limits};
+
+/// Reads and folds all histories for hundreds of days.
+pub const SLOW_QUERY: &str = "{ initiatives { history(from: \"2025-01-01\", to: \"2025-12-31\", every: DAY) { tally { total } } } }";
+
+pub async fn start_with_timeouts(times: TimeLimits) -> TestApp {
+    TestApp::start_with_limits(Limits {
+        time: times,
+        ..limits()
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_slow_operation_times_out_on_every_transport() {
+    let app = start_with_timeouts(TimeLimits {
+        request: Duration::from_nanos(1).into(),
+        ..TimeLimits::default()
+    })
+    .await;
+    let query = json!({ "query": SLOW_QUERY });
+    for path in ["/graphql", "/graphql/stream"] {
+        let response = app
+            .http()
+            .post(app.url(path))
+            .json(&query)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), StatusCode::GATEWAY_TIMEOUT, "{path}");
+        let body: Value = response.json().await.unwrap();
+        assert_eq!(body["errors"][0]["extensions"]["code"], "TIMEOUT", "{path}");
+    }
+    let mut socket = app.connect_websocket().await;
+    socket.subscribe("1", SLOW_QUERY, json!({})).await;
+    let error = socket.next().await;
+    assert_eq!(
+        error["payload"][0]["extensions"]["code"], "TIMEOUT",
+        "{error:#}"
+    );
+    // An operation without a database access completes in its first poll.
+    app.query("{ __typename }").await;
+}

@@ -1,0 +1,229 @@
+//! WebSockets: allowed origins, protocols, floods, revoked tokens, authorization.
+
+use std::time::Duration;
+
+use demarche::config::access::AccessConfig;
+use demarche::config::limits::{Limits, TimeLimits, TransportLimits};
+use demarche::ledger::api_tokens;
+use demarche::model::time::Timestamp;
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
+
+use super::{assert_alive, status_of};
+use crate::app::{NOW, TestApp, limits};
+use crate::fixtures::{initiative, request};
+use crate::transport::{QUERY, SUBSCRIPTION};
+use crate::websocket_client::{PROTOCOL, WebSocketClient};
+
+/// The status of a failed upgrade; 101 if the WebSocket opens.
+async fn status(app: &TestApp, path: &str, headers: &[(&'static str, &str)]) -> u16 {
+    let url = app.ws_url().replace("/graphql/ws", path);
+    let headers = [&[PROTOCOL], headers].concat();
+    status_of(WebSocketClient::connect_with(&url, &headers).await)
+}
+
+#[tokio::test]
+async fn only_own_and_allowed_origins_open_a_websocket() {
+    let app = TestApp::start_with_access(AccessConfig {
+        origins: vec!["https://news.example".to_owned()],
+        ..AccessConfig::default()
+    })
+    .await;
+    let own_origin = app.url("");
+    let longer = format!("{own_origin}.evil.example");
+    for path in ["/graphql/ws", "/graphql"] {
+        for (origin, expected) in [
+            ("https://news.example", 101),
+            ("https://demarche.example", 101),
+            (own_origin.as_str(), 101),
+            (longer.as_str(), 403),
+            ("https://evil.example", 403),
+            ("https://news.example.evil.example", 403),
+            ("http://news.example", 403),
+            ("https://news.example:444", 403),
+            ("null", 403),
+            ("file://", 403),
+        ] {
+            assert_eq!(
+                status(&app, path, &[("origin", origin)]).await,
+                expected,
+                "{path} {origin}"
+            );
+            // A token does not replace an allowed origin: a page could have obtained it by deception.
+            let token = format!("Bearer {}", app.token);
+            let with_token = [("origin", origin), ("authorization", token.as_str())];
+            assert_eq!(
+                status(&app, path, &with_token).await,
+                expected,
+                "{path} {origin}"
+            );
+        }
+        assert_eq!(
+            status(&app, path, &[]).await,
+            101,
+            "a client without an origin is not a browser"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_older_protocol_executes_no_operation() {
+    let app = TestApp::start().await;
+    for protocol in ["graphql-ws", "", "graphql-transport-ws2"] {
+        let older =
+            WebSocketClient::connect_with(&app.ws_url(), &[("sec-websocket-protocol", protocol)])
+                .await;
+        // A client may disconnect by itself when the server selects no protocol.
+        let Ok(mut older) = older else { continue };
+        older
+            .send(&json!({ "type": "start", "id": "1", "payload": { "query": QUERY } }))
+            .await;
+        assert_eq!(older.close_frame().await.0, 4406, "{protocol}");
+    }
+    let both = ("sec-websocket-protocol", "graphql-ws, graphql-transport-ws");
+    let mut newer = WebSocketClient::connect_with(&app.ws_url(), &[both])
+        .await
+        .unwrap();
+    newer
+        .send(&json!({ "type": "start", "id": "1", "payload": { "query": QUERY } }))
+        .await;
+    assert_eq!(newer.close_frame().await.0, 4400);
+}
+
+#[tokio::test]
+async fn a_flood_of_operations_runs_only_up_to_the_limit() {
+    let app = TestApp::start().await;
+    let limit = TransportLimits::default().operations;
+    let mut socket = app.connect_websocket().await;
+    for id in 0..limit + 80 {
+        socket
+            .subscribe(&id.to_string(), SUBSCRIPTION, json!({}))
+            .await;
+    }
+    for id in limit..limit + 80 {
+        let rejection = socket.next().await;
+        assert_eq!(rejection["id"], id.to_string());
+        assert_eq!(
+            rejection["payload"][0]["extensions"]["code"],
+            "RATE_LIMITED"
+        );
+    }
+    for id in 0..limit {
+        socket
+            .send(&json!({ "type": "complete", "id": id.to_string() }))
+            .await;
+    }
+    assert_alive(&mut socket).await;
+}
+
+#[tokio::test]
+async fn a_flood_of_messages_closes_only_its_websocket() {
+    let app = TestApp::start().await;
+    let mut other = app.connect_websocket().await;
+    let text = |value: Value| Message::text(value.to_string());
+    for flood in [
+        text(json!({ "type": "ping" })),
+        text(json!({ "type": "pong" })),
+        text(json!({ "type": "complete", "id": "1" })),
+        Message::Ping(vec![0; 125].into()),
+        Message::Pong(vec![0; 125].into()),
+    ] {
+        let mut socket = app.connect_websocket().await;
+        for _ in 0..300 {
+            // Writing fails once the server has closed the connection.
+            if socket.try_send(flood.clone()).await.is_err() {
+                break;
+            }
+        }
+        assert_eq!(socket.close_code().await, 1008, "{flood:?}");
+        assert_alive(&mut other).await;
+    }
+}
+
+#[tokio::test]
+async fn operation_ids_are_limited_in_length() {
+    let app = TestApp::start().await;
+    let mut socket = app.connect_websocket().await;
+    socket.subscribe(&"x".repeat(200), QUERY, json!({})).await;
+    assert_eq!(socket.next().await["type"], "next");
+    socket.next().await;
+    socket.subscribe(&"x".repeat(201), QUERY, json!({})).await;
+    assert_eq!(socket.close_frame().await.0, 4400);
+}
+
+#[tokio::test]
+async fn a_revoked_token_closes_its_websockets_and_streams() {
+    let app = TestApp::start_with_limits(Limits {
+        time: TimeLimits {
+            ping: Duration::from_secs(1).into(),
+            ..TimeLimits::default()
+        },
+        ..limits()
+    })
+    .await;
+    let authorization = format!("Bearer {}", app.token);
+    let payload = json!({ "authorization": authorization });
+    let mut socket = WebSocketClient::open_with(&app.ws_url(), payload).await;
+    socket.subscribe("1", SUBSCRIPTION, json!({})).await;
+    let stream = app
+        .http()
+        .post(app.url("/graphql/stream"))
+        .bearer_auth(&app.token);
+    let stream = stream
+        .json(&json!({ "query": SUBSCRIPTION }))
+        .send()
+        .await
+        .unwrap();
+    let db = app.connect_to_database().await;
+    let revoked = api_tokens::revoke(&db, "test-0", Timestamp(NOW));
+    let (revoked, (code, _), text) = tokio::join!(revoked, socket.close_frame(), stream.text());
+    revoked.unwrap();
+    assert_eq!(code, 4403);
+    let text = text.unwrap();
+    assert!(!text.contains("complete"), "{text}");
+    app.query(QUERY).await;
+}
+
+#[tokio::test]
+async fn every_transport_rejects_writes_without_a_token() {
+    let app = TestApp::start_empty().await;
+    let (head, mut socket) = (app.head().await, app.connect_websocket().await);
+    let (text, variables) = request("openInitiative", &initiative("other"));
+    for mutation in [
+        "openInitiative",
+        "registerSource",
+        "recordStatement",
+        "correctStatement",
+        "retractStatement",
+        "addEvidence",
+    ] {
+        let text = text.replace("openInitiative(", &format!("{mutation}("));
+        let body = json!({ "query": text, "variables": variables });
+        let stream = app
+            .http()
+            .post(app.url("/graphql/stream"))
+            .json(&body)
+            .send();
+        let rejection: Value = stream.await.unwrap().json().await.unwrap();
+        assert_eq!(
+            rejection["errors"][0]["extensions"]["code"], "UNAUTHENTICATED",
+            "{rejection}"
+        );
+        socket.subscribe("1", &text, variables.clone()).await;
+        let rejection = socket.next().await;
+        assert_eq!(
+            rejection["payload"][0]["extensions"]["code"], "UNAUTHENTICATED",
+            "{rejection}"
+        );
+        // Nor in a document with several operations.
+        socket
+            .subscribe(
+                "2",
+                &format!("query A {{ __typename }} {text}"),
+                variables.clone(),
+            )
+            .await;
+        assert_eq!(socket.next().await["type"], "error");
+    }
+    assert_eq!(app.head().await, head);
+}
