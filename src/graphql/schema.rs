@@ -5,6 +5,7 @@ use async_graphql::{MergedObject, SDLExportOptions, SchemaBuilder, dataloader::D
 
 use std::time::Duration;
 
+use super::description::DESCRIPTION;
 use super::extensions::batch_scheduling::BatchScheduling;
 use super::loaders::LoaderContext;
 use super::{extensions, types};
@@ -26,7 +27,7 @@ impl PublicUrl {
     }
 }
 
-/// Everything that can be read.
+/// Reads. No token is required.
 #[derive(Default, MergedObject)]
 pub struct Query(
     types::node::NodeQuery,
@@ -42,7 +43,10 @@ pub struct Query(
     types::viewer::ViewerQuery,
 );
 
-/// Everything that can be written.
+/// Writes. Every mutation requires the role `EDITOR` and returns when its entry is on disk.
+/// Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
+/// After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
+/// idempotency key. After any other error, the mutation wrote nothing.
 #[derive(Default, MergedObject)]
 pub struct Mutation(
     types::initiative::mutation::InitiativeMutation,
@@ -87,6 +91,12 @@ pub fn build(
 
 /// The schema in the schema definition language, as committed in `schema.graphql`.
 pub fn sdl() -> String {
+    let described = format!("\n\"\"\"\n{DESCRIPTION}\n\"\"\"\nschema {{");
+    sdl_without_description().replacen("\nschema {", &described, 1)
+}
+
+/// The same without the description of the schema, which the parser of async-graphql 7.2.1 rejects.
+pub fn sdl_without_description() -> String {
     builder()
         .finish()
         .sdl_with_options(SDLExportOptions::new().include_specified_by())
