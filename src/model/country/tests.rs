@@ -95,6 +95,46 @@ fn a_regional_language_falls_back_to_its_language_and_an_unknown_one_to_english(
 }
 
 #[test]
+fn short_names_of_iso_3166_lead_to_one_country_inverted_too() {
+    for (name, code) in [
+        ("Congo (the Democratic Republic of the)", "CD"),
+        ("Congo, Democratic Republic of the", "CD"),
+        ("Congo (the)", "CG"),
+        ("Korea (the Republic of)", "KR"),
+        ("Korea, Republic of", "KR"),
+        ("Korea (the Democratic People's Republic of)", "KP"),
+        ("Tanzania, the United Republic of", "TZ"),
+        ("Tanzania, United Republic of", "TZ"),
+        ("Virgin Islands (U.S.)", "VI"),
+        ("Palestine, State of", "PS"),
+        ("Netherlands (Kingdom of the)", "NL"),
+    ] {
+        assert_eq!(codes_named(name), [code], "{name}");
+    }
+}
+
+#[test]
+fn capitals_and_languages_follow_the_law_in_force() {
+    let country = |code| ATLAS.find_country(code).unwrap();
+    assert_eq!(country("GQ").capital.as_deref(), Some("Ciudad de la Paz"));
+    for (code, languages) in [
+        ("BF", "bib dyu ff mos"),
+        ("CH", "de fr it rm"),
+        ("DZ", "ar ber"),
+        ("MA", "ar zgh"),
+        ("ME", "cnr"),
+        ("MG", "fr mg"),
+        ("NE", "ha"),
+        ("TN", "ar"),
+    ] {
+        assert_eq!(country(code).languages.join(" "), languages, "{code}");
+    }
+    let mali = &country("ML").languages;
+    assert_eq!(mali.len(), 13);
+    assert!(!mali.contains(&"fr".to_owned()));
+}
+
+#[test]
 fn every_code_of_a_country_is_in_its_list() {
     for country in &ATLAS.countries {
         let code = &country.code;
