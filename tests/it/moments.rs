@@ -316,7 +316,7 @@ async fn the_current_tally_equals_the_tally_at_an_unrestricted_moment() {
     );
     let data = app.query(&query).await;
     assert_eq!(data["initiative"]["now"], data["initiative"]["all"]);
-    assert_eq!(data["initiative"]["now"]["total"], 49);
+    assert_eq!(data["initiative"]["now"]["total"], 58);
 }
 
 #[tokio::test]
@@ -361,7 +361,7 @@ async fn a_history_by_recording_time_starts_with_the_import() {
     let point = |total: i32| json!({ "tally": { "total": total } });
     assert_eq!(
         data["initiative"]["history"],
-        json!([point(0), point(49), point(49)])
+        json!([point(0), point(58), point(58)])
     );
 }
 
