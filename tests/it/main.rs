@@ -51,6 +51,9 @@ mod ledger;
 /// Subscriptions: filters, cursors, both transports.
 mod subscriptions;
 
+/// Stance changes: basis, revision, and following a stance.
+mod stance_changes;
+
 /// Resuming subscriptions across reconnects, restarts and writes of other processes.
 mod subscriptions_resume;
 

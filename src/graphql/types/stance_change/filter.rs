@@ -22,6 +22,8 @@ pub struct StanceChangeFilter {
     from: Option<Vec<Stance>>,
     /// One of these stances after.
     to: Option<Vec<Stance>>,
+    /// One of these stances before or after: everything about them, also that such a stance ended or was taken back.
+    involves: Option<Vec<Stance>>,
     /// Published for one of these reasons.
     kinds: Option<Vec<ChangeKind>>,
 }
@@ -44,6 +46,9 @@ impl StanceChangeFilter {
                 .from
                 .map(|all| all.into_iter().map(Into::into).collect()),
             to: self.to.map(|all| all.into_iter().map(Into::into).collect()),
+            involves: self
+                .involves
+                .map(|all| all.into_iter().map(Into::into).collect()),
             kinds: self
                 .kinds
                 .map(|all| all.into_iter().map(Into::into).collect()),
