@@ -51,6 +51,9 @@ mod ledger;
 /// Subscriptions: filters, cursors, both transports.
 mod subscriptions;
 
+/// Refused dates and numbers: reason and field.
+mod input_errors;
+
 /// Stance changes: basis, revision, and following a stance.
 mod stance_changes;
 
