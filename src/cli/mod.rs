@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::config::{Command, CommandLine, Export, Migrate};
-use crate::database::IfMissing;
+use crate::database::{Database, IfMissing};
 use crate::error::{Error, Result};
 use crate::ledger::{export, head, verify};
 use crate::telemetry::{log, trace::TraceExporter};
@@ -92,17 +92,25 @@ async fn write_export(options: &Export) -> Result<()> {
                 )
             })?;
             let mut out = std::io::BufWriter::new(file);
-            let count = export::export(database.reader(), &mut out).await?;
+            let count = export_to(&database, options.entries, &mut out).await?;
             let file = out
                 .into_inner()
                 .map_err(|error| Error::internal(error.into_error()))?;
             file.sync_all().map_err(Error::internal)?;
             count
         }
-        None => export::export(database.reader(), &mut std::io::stdout().lock()).await?,
+        None => export_to(&database, options.entries, &mut std::io::stdout().lock()).await?,
     };
     tracing::info!(count, "export finished");
     database.close().await
+}
+
+async fn export_to(database: &Database, only_entries: bool, out: &mut impl Write) -> Result<i64> {
+    if only_entries {
+        export::export_entries(database.reader(), out).await
+    } else {
+        export::export(database.reader(), out).await
+    }
 }
 
 async fn migrate(options: &Migrate) -> Result<()> {

@@ -8,7 +8,7 @@ use ipnet::IpNet;
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Access")]
 pub struct AccessConfig {
-    /// Origin allowed by CORS and for WebSocket connections, for example `https://news.example`; by default only the server's own. Repeatable.
+    /// Origin allowed by CORS and for WebSocket connections, for example `https://news.example`; `*` for all, `none` for the server's own only. By default all, without a token. Repeatable.
     #[arg(long = "allow-origin", env = "DEMARCHE_ALLOW_ORIGIN", value_delimiter = ',', value_parser = parse_origin)]
     pub origins: Vec<String>,
     /// Address or network of a proxy whose `X-Forwarded-For` is trusted. Repeatable.
@@ -28,15 +28,43 @@ pub struct AccessConfig {
     pub no_playground: bool,
 }
 
-/// The serialisation that browsers send (RFC 6454, 6.2).
+/// The origins, besides the server's own, whose pages may send requests and read responses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AllowedOrigins<'a> {
+    /// All, but requests with a token only from the server's own.
+    AnyWithoutToken,
+    Any,
+    Listed(&'a [String]),
+}
+
+impl AccessConfig {
+    pub fn allowed_origins(&self) -> AllowedOrigins<'_> {
+        if self.origins.is_empty() {
+            AllowedOrigins::AnyWithoutToken
+        } else if self.origins.iter().any(|origin| origin == ANY_ORIGIN) {
+            AllowedOrigins::Any
+        } else {
+            AllowedOrigins::Listed(&self.origins)
+        }
+    }
+}
+
+const ANY_ORIGIN: &str = "*";
+/// A list with this word only allows no other origin: no browser sends it.
+const NO_ORIGIN: &str = "none";
+
+/// The serialisation that browsers send (RFC 6454, 6.2), or one of the two words.
 fn parse_origin(text: &str) -> Result<String, String> {
+    if text == ANY_ORIGIN || text == NO_ORIGIN {
+        return Ok(text.to_owned());
+    }
     let url = url::Url::parse(text).map_err(|error| error.to_string())?;
     let origin = url.origin().ascii_serialization();
     if origin == text.trim_end_matches('/').to_ascii_lowercase() && url.origin().is_tuple() {
         return Ok(origin);
     }
     Err(
-        "not a valid origin: use scheme, host and port only, for example https://news.example"
+        "not a valid origin: use scheme, host and port only, for example https://news.example, or * or none"
             .to_owned(),
     )
 }
@@ -58,12 +86,14 @@ mod tests {
             ("https://news.example", "https://news.example"),
             ("https://news.example/", "https://news.example"),
             ("HTTP://localhost:3000", "http://localhost:3000"),
+            ("*", "*"),
+            ("none", "none"),
         ] {
             assert_eq!(parse_origin(input).unwrap(), origin);
         }
         for wrong in [
-            "*",
             "null",
+            "*.example",
             "news.example",
             "https://a/b",
             "file:///a",

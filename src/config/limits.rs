@@ -102,7 +102,7 @@ limits! {
         /// interval.
         ping ("ping-interval", "DEMARCHE_PING_INTERVAL"): Duration = seconds(20),
         /// Time between two comments that keep an idle event stream open.
-        keep_alive ("keep-alive-interval", "DEMARCHE_KEEP_ALIVE_INTERVAL"): Duration = seconds(12),
+        keep_alive ("keep-alive-interval", "DEMARCHE_KEEP_ALIVE_INTERVAL"): Duration = seconds(4),
         /// Time for WebSocket connections and streams to close during shutdown.
         grace ("grace", "DEMARCHE_GRACE"): Duration = seconds(5),
     }

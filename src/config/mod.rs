@@ -145,6 +145,9 @@ pub struct Export {
     /// Destination file; standard output by default.
     #[arg(long, short, env = "DEMARCHE_OUTPUT")]
     pub output: Option<PathBuf>,
+    /// Write the entries only, without header and footer: each line has the same eight keys. For data tools; it cannot be imported.
+    #[arg(long, env = "DEMARCHE_ENTRIES")]
+    pub entries: bool,
 }
 
 #[derive(Debug, Subcommand)]

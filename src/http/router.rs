@@ -32,7 +32,7 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
         .route("/graphql/stream", get(sse::get).post(sse::post))
         // Set before the layer so that CORS wraps this fallback, too: it receives preflights (OPTIONS).
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(cors::layer(&app.access));
+        .layer(from_fn_with_state(Arc::clone(&app), cors::add_cors_headers));
     Router::new()
         .route("/", get(pages::home::page))
         .route("/style.css", get(pages::style))

@@ -237,7 +237,7 @@ fn check_optional_date(field: &str, value: Option<&str>) -> Result<()> {
 }
 
 fn check_date(field: &str, value: &str) -> Result<Edtf> {
-    Edtf::parse(value).map_err(|error| Error::bad_input(field, error.to_string()))
+    Edtf::parse_input(value).map_err(|error| Error::bad_input(field, error.to_string()))
 }
 
 fn check_optional_text(field: &str, value: Option<&str>) -> Result<()> {

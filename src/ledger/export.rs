@@ -52,6 +52,7 @@ pub struct Footer {
 /// Writes the entries up to the head at the start; entries recorded meanwhile are not included. Returns their number.
 pub async fn export(db: &DatabaseConnection, out: &mut impl Write) -> Result<i64> {
     let head = head::load_head(db).await?;
+    let (count, hash) = (head.seq, head.hash);
     write_line(
         out,
         &Header {
@@ -60,22 +61,29 @@ pub async fn export(db: &DatabaseConnection, out: &mut impl Write) -> Result<i64
             origin: head.origin,
         },
     )?;
+    write_entries(db, count, out).await?;
+    write_line(out, &Footer { count, head: hash })?;
+    out.flush().map_err(Error::internal)?;
+    Ok(count)
+}
+
+/// As [`export`], without header and footer: a table for data tools, which take the keys of the first line for all.
+pub async fn export_entries(db: &DatabaseConnection, out: &mut impl Write) -> Result<i64> {
+    let count = head::load_head(db).await?.seq;
+    write_entries(db, count, out).await?;
+    out.flush().map_err(Error::internal)?;
+    Ok(count)
+}
+
+async fn write_entries(db: &DatabaseConnection, until: i64, out: &mut impl Write) -> Result<()> {
     let mut last = 0;
-    while last < head.seq {
-        for entry in load_page(db, last, head.seq).await? {
+    while last < until {
+        for entry in load_page(db, last, until).await? {
             last = entry.seq;
             write_line(out, &Line::from(entry))?;
         }
     }
-    write_line(
-        out,
-        &Footer {
-            count: head.seq,
-            head: head.hash,
-        },
-    )?;
-    out.flush().map_err(Error::internal)?;
-    Ok(head.seq)
+    Ok(())
 }
 
 async fn load_page(

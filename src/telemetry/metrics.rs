@@ -57,6 +57,11 @@ struct Cache {
     cache: &'static str,
 }
 
+/// Statuses whose series exist from the start.
+const STATUSES: [u16; 17] = [
+    101, 200, 304, 400, 401, 403, 404, 405, 406, 408, 413, 415, 426, 429, 500, 503, 504,
+];
+
 impl Metrics {
     /// `now` is the start time of the process.
     pub fn new(now: Timestamp) -> Self {
@@ -69,10 +74,14 @@ impl Metrics {
         let http_responses = Family::<Status, Counter>::default();
         let help = "HTTP responses, cached ones included, by status; 101 is a WebSocket";
         registry.register("http_responses", help, http_responses.clone());
+        for status in STATUSES {
+            drop(http_responses.get_or_create(&Status { status }));
+        }
         let rejections = Family::<RejectionLabels, Counter>::default();
         let help =
             "Requests rejected before execution, by error code and by the option of the limit";
         registry.register("rejections", help, rejections.clone());
+        RejectionLabels::all().for_each(|labels| drop(rejections.get_or_create(&labels)));
         let events_delivered = Counter::default();
         let help = "Event deliveries (one per subscriber)";
         registry.register("events_delivered", help, events_delivered.clone());

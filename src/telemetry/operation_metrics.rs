@@ -8,7 +8,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use super::rejections::code_label;
+use super::rejections::{CODES, OTHER, code_label};
 
 /// Metrics of one operation type, or of writes. Clones share them.
 #[derive(Clone, Debug)]
@@ -68,6 +68,13 @@ impl OperationMetrics {
         let help = "Duration; of a subscription, until it started";
         let duration = format!("{name}_duration");
         registry.register_with_unit(duration, help, Unit::Seconds, times.clone());
+        // Every series exists from the start: `increase()` needs a zero before the first error.
+        for (r#type, result) in types.iter().flat_map(|name| {
+            let codes = CODES.into_iter().chain([OTHER]);
+            codes.map(move |code| (*name, code))
+        }) {
+            drop(outcomes.get_or_create(&Outcome { r#type, result }));
+        }
         types.map(|operation_type| Self {
             operation_type,
             ok: outcomes.get_or_create_owned(&Outcome {

@@ -10,7 +10,7 @@ pub struct RejectionLabels {
 }
 
 /// Every value of `extensions.code`.
-const CODES: [&str; 21] = [
+pub(super) const CODES: [&str; 21] = [
     "BAD_REQUEST",
     "BAD_USER_INPUT",
     "CONFLICT",
@@ -33,27 +33,27 @@ const CODES: [&str; 21] = [
     "UNAVAILABLE",
     "UNSUPPORTED_MEDIA_TYPE",
 ];
-/// The options that are distinguished as limits.
-const LIMITS: [&str; 16] = [
-    "max-aliases",
-    "max-body-bytes",
-    "max-connections",
-    "max-cost",
-    "max-depth",
-    "max-directives",
-    "max-document-bytes",
-    "max-fields",
-    "max-fragments",
-    "max-message-bytes",
-    "max-messages-per-second",
-    "max-nesting",
-    "max-operations",
-    "max-tokens",
-    "rate-limit",
-    "request-timeout",
+/// The options that are distinguished as limits, with the code of their errors.
+const LIMITS: [(&str, &str); 16] = [
+    ("max-aliases", "QUERY_TOO_COMPLEX"),
+    ("max-body-bytes", "PAYLOAD_TOO_LARGE"),
+    ("max-connections", "RATE_LIMITED"),
+    ("max-cost", "QUERY_TOO_COMPLEX"),
+    ("max-depth", "QUERY_TOO_COMPLEX"),
+    ("max-directives", "QUERY_TOO_COMPLEX"),
+    ("max-document-bytes", "QUERY_TOO_COMPLEX"),
+    ("max-fields", "QUERY_TOO_COMPLEX"),
+    ("max-fragments", "QUERY_TOO_COMPLEX"),
+    ("max-message-bytes", "PAYLOAD_TOO_LARGE"),
+    ("max-messages-per-second", "RATE_LIMITED"),
+    ("max-nesting", "QUERY_TOO_COMPLEX"),
+    ("max-operations", "RATE_LIMITED"),
+    ("max-tokens", "QUERY_TOO_COMPLEX"),
+    ("rate-limit", "RATE_LIMITED"),
+    ("request-timeout", "TIMEOUT"),
 ];
 /// The label of every unknown code.
-const OTHER: &str = "OTHER";
+pub(super) const OTHER: &str = "OTHER";
 
 impl RejectionLabels {
     /// A rejection without a limit.
@@ -66,11 +66,19 @@ impl RejectionLabels {
 
     /// `limit` is an option's name.
     pub fn with_limit(code: &str, limit: &str) -> Self {
-        let label = LIMITS.iter().find(|label| **label == limit);
+        let label = LIMITS.iter().find(|(label, _)| *label == limit);
         Self {
             code: code_label(code),
-            limit: label.unwrap_or(&""),
+            limit: label.map_or("", |(label, _)| label),
         }
+    }
+
+    /// Every code without a limit, and every limit with its code. Their series exist from the start: `increase()` needs a
+    /// zero before the first rejection.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let codes = CODES.into_iter().chain([OTHER]);
+        let limited = LIMITS.into_iter().map(|(limit, code)| Self { code, limit });
+        codes.map(|code| Self { code, limit: "" }).chain(limited)
     }
 }
 

@@ -225,6 +225,33 @@ fn a_ledger_survives_export_and_import_byte_by_byte() {
 }
 
 #[test]
+fn an_export_for_data_tools_is_a_table_of_the_same_eight_keys() {
+    let (directory, file) = WorkingDirectory::exported();
+    let whole = String::from_utf8(file).unwrap();
+    let entries = directory.stdout_of(&["export", "--entries"]);
+    let whole: Vec<&str> = whole.lines().collect();
+    assert_eq!(
+        entries.lines().collect::<Vec<_>>(),
+        whole[1..whole.len() - 1]
+    );
+    for line in entries.lines() {
+        let entry: serde_json::Value = serde_json::from_str(line).unwrap();
+        let keys: Vec<&String> = entry.as_object().unwrap().keys().collect();
+        let expected = [
+            "actor",
+            "hash",
+            "idempotencyKey",
+            "kind",
+            "payload",
+            "prevHash",
+            "recordedAt",
+            "seq",
+        ];
+        assert_eq!(keys, expected);
+    }
+}
+
+#[test]
 fn an_export_with_an_altered_byte_is_rejected_with_its_line() {
     let (_, file) = WorkingDirectory::exported();
     let text = String::from_utf8(file.clone()).unwrap();

@@ -64,7 +64,7 @@ fn request(app: &TestApp, number: usize) -> RequestBuilder {
 
 #[tokio::test]
 async fn the_fast_path_and_the_router_give_identical_responses() {
-    for origins in [vec![], vec![DESK.to_owned()]] {
+    for origins in [vec![], vec!["*".to_owned()], vec![DESK.to_owned()]] {
         let app = TestApp::start_with_limits_and_access(
             limits(),
             AccessConfig {

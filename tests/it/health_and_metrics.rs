@@ -136,6 +136,25 @@ async fn operations_and_caches_are_counted() {
 }
 
 #[tokio::test]
+async fn every_counter_exists_before_the_first_fault() {
+    let app = TestApp::start_empty().await;
+    let text = app.metrics().await;
+    for series in [
+        "demarche_operations_total{type=\"query\",result=\"INTERNAL_SERVER_ERROR\"}",
+        "demarche_operations_total{type=\"mutation\",result=\"STORAGE_FULL\"}",
+        "demarche_operations_total{type=\"subscription\",result=\"OTHER\"}",
+        "demarche_writes_total{type=\"command\",result=\"STORAGE_FULL\"}",
+        "demarche_rejections_total{code=\"UNAUTHENTICATED\",limit=\"\"}",
+        "demarche_rejections_total{code=\"RATE_LIMITED\",limit=\"rate-limit\"}",
+        "demarche_rejections_total{code=\"QUERY_TOO_COMPLEX\",limit=\"max-cost\"}",
+        "demarche_http_responses_total{status=\"500\"}",
+        "demarche_cache_misses_total{cache=\"event_payloads\"}",
+    ] {
+        assert_eq!(value(&text, series), 0, "{series}");
+    }
+}
+
+#[tokio::test]
 async fn rejections_are_counted_by_limit() {
     let app = TestApp::start_empty().await;
     let deep = format!("{}{}", "{ a".repeat(40), "}".repeat(40));

@@ -53,6 +53,12 @@ mod ledger;
 /// Subscriptions: filters, cursors, both transports.
 mod subscriptions;
 
+/// Refused dates and numbers: reason and field.
+mod input_errors;
+
+/// Stance changes: basis, revision, and following a stance.
+mod stance_changes;
+
 /// Resuming subscriptions across reconnects, restarts and writes of other processes.
 mod subscriptions_resume;
 

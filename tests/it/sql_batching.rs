@@ -93,6 +93,17 @@ async fn statements_and_relationships_of_changes_are_loaded_together() {
 }
 
 #[tokio::test]
+async fn bases_of_changes_and_what_they_revise_are_loaded_together() {
+    let app = TestApp::start_with_limits(uncached_limits()).await;
+    // One for the changes, three for the histories, one for the statements.
+    let query = "{ stanceChanges(first: $N) { nodes { basis { summary } } } }";
+    assert_constant(costs(&app, query).await, 5);
+    // One more for all changes of the relationships, one for those that are taken back.
+    let query = "{ stanceChanges(last: $N, filter: { kinds: [CORRECTION, RETRACTION] }) { nodes { revises { to } } } }";
+    assert!(cost(&app, &query.replace("$N", "100")).await <= 6);
+}
+
+#[tokio::test]
 async fn contradictions_cost_one_sql_statement_per_direction() {
     let app = TestApp::start_with_limits(uncached_limits()).await;
     let query = "{ statements(first: $N, filter: { kinds: [DENIAL, AGREEMENT] }) { nodes { contradicts { id } contradictedBy { id } } } }";

@@ -163,6 +163,9 @@ async fn each_filter_passes_its_matches_on_both_transports() {
         (json!({ "regions": ["002"] }), "acf"),
         (json!({ "from": ["NAMED", "REFUSED"] }), "ef"),
         (json!({ "to": ["AGREED"] }), "bef"),
+        (json!({ "involves": ["REFUSED"] }), "de"),
+        (json!({ "involves": ["UNKNOWN", "REFUSED"] }), "abcde"),
+        (json!({ "involves": [] }), ""),
         (json!({ "kinds": ["EVENT"] }), "abcf"),
         (json!({ "kinds": ["EVENT", "RETRACTION"] }), "abcef"),
         (all, "f"),
@@ -182,6 +185,30 @@ async fn each_filter_passes_its_matches_on_both_transports() {
         for letter in expected.chars() {
             assert_eq!(letters[&events.next().await.0], letter, "{expected}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_stream_by_get_starts_with_an_event_that_every_client_keeps() {
+    let app = TestApp::start_empty().await;
+    let cursor = app.head().await["cursor"].take();
+    let cursor = cursor.as_str().unwrap();
+    let query = "subscription { stanceChanged { to } }";
+    let url = app.url("/graphql/stream");
+    let encoded: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
+    let get = app.http().get(format!("{url}?query={encoded}"));
+    let post = app.http().post(&url).json(&json!({ "query": query }));
+    for (request, expected) in [
+        (get, format!("event: place\nid: {cursor}\ndata: ")),
+        (post, format!("id: {cursor}")),
+    ] {
+        let response = request.header("accept", "text/event-stream");
+        let bytes = response.send().await.unwrap().bytes_stream();
+        let mut events = Events {
+            bytes: bytes.map(|bytes| bytes.map(Into::into)).boxed(),
+            text: String::new(),
+        };
+        assert_eq!(events.block().await, expected);
     }
 }
 

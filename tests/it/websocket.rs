@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use demarche::config::access::AccessConfig;
 use demarche::config::limits::{Limits, TimeLimits, TransportLimits};
 use reqwest::{Client, header};
 use serde_json::json;
@@ -96,8 +97,12 @@ async fn a_binary_frame_or_another_protocol_closes_the_websocket() {
 }
 
 #[tokio::test]
-async fn a_page_of_another_origin_opens_no_websocket() {
-    let app = TestApp::start().await;
+async fn a_page_of_another_origin_opens_no_websocket_if_only_the_own_is_allowed() {
+    let app = TestApp::start_with_access(AccessConfig {
+        origins: vec!["none".to_owned()],
+        ..AccessConfig::default()
+    })
+    .await;
     let mut request = app.ws_url().into_client_request().unwrap();
     let origin = "https://evil.example".parse().unwrap();
     request.headers_mut().insert(header::ORIGIN, origin);

@@ -29,7 +29,7 @@ export default async function sse(check, target) {
 async function timings(check, target) {
   const server = target.binary && (await start(target.binary, { "--no-seed": true, "--keep-alive-interval": "500ms" }));
   const url = `${(server ?? target).http}/stream`;
-  const pause = limitOf(server, "--keep-alive-interval", "12s");
+  const pause = limitOf(server, "--keep-alive-interval", "4s");
   await check("an idle stream is kept open by comments", async () => {
     const stream = await open(url, { query: LEDGER });
     let block = await stream.next(pause + 3000);

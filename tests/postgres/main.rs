@@ -54,6 +54,8 @@ mod process;
 mod search;
 #[path = "../it/sql_batching.rs"]
 mod sql_batching;
+#[path = "../it/stance_changes.rs"]
+mod stance_changes;
 #[path = "../it/subscriptions.rs"]
 mod subscriptions;
 #[path = "../it/subscriptions_resume.rs"]

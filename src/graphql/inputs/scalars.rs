@@ -46,7 +46,8 @@ text_scalar!(
     /// by `~` (approximate), `?` (uncertain) or `%` (both), or an interval of two dates, one of which may be open
     /// (`..`).
     /// Examples: `2025`, `2025-03~`, `2025-01/2025-06` (some time in between), `../2025-06-25` (by that day).
-    /// Seasons, unspecified digits and years before 1900 are rejected.
+    /// Seasons, unspecified digits, unknown ends and years before 1900 are rejected, and so are intervals whose ends are
+    /// equal or overlap: `2025-07/2025-07-01` is `2025-07-01`.
     Edtf,
     "https://www.loc.gov/standards/datetime/"
 );
@@ -102,7 +103,7 @@ impl DateTime {
 impl Edtf {
     /// `field` is the path of the input.
     pub fn date(&self, field: &str) -> Result<edtf::Edtf> {
-        edtf::Edtf::parse(&self.0).map_err(|error| Error::bad_input(field, error.to_string()))
+        edtf::Edtf::parse_input(&self.0).map_err(|error| Error::bad_input(field, error.to_string()))
     }
 }
 

@@ -1,14 +1,20 @@
-//! List of stance changes, and their filter.
+//! List of stance changes, their filter, and all changes of a relationship.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
 use entity::stance_change::{Column, Entity, Model};
 use sea_orm::sea_query::{Condition, Expr};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
-use super::list::KeysetList;
+use super::{LoaderContext, list::KeysetList};
 use crate::cache::tag::CacheTag;
+use crate::error::{Error, Result, parse_stored};
 use crate::graphql::pagination::keyset::{KeysetOrder, SortDirection};
 use crate::model::cursor::{PageCursor, SortKey};
-use crate::model::stance;
+use crate::model::position::revision::PublishedChange;
+use crate::model::{stance, time::Timestamp};
 
 /// A filter with every code and slug resolved, for SQL and for rows in memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -18,6 +24,8 @@ pub struct ChangeFilter {
     pub requested: Option<Vec<String>>,
     pub from: Option<Vec<stance::Stance>>,
     pub to: Option<Vec<stance::Stance>>,
+    /// The stance before or after.
+    pub involves: Option<Vec<stance::Stance>>,
     pub kinds: Option<Vec<stance::ChangeKind>>,
 }
 
@@ -47,6 +55,8 @@ impl ChangeFilter {
                 .is_none_or(|codes| codes.contains(&change.requested_state))
             && any_stance(&self.from, &change.from_stance)
             && any_stance(&self.to, &change.to_stance)
+            && (any_stance(&self.involves, &change.from_stance)
+                || any_stance(&self.involves, &change.to_stance))
             && self
                 .kinds
                 .as_ref()
@@ -62,6 +72,11 @@ impl ChangeFilter {
         };
         let initiatives = self.initiatives.as_ref();
         let kinds = self.kinds.as_ref();
+        let from = stances(&self.involves, Column::FromStance);
+        let to = stances(&self.involves, Column::ToStance);
+        let involves = from
+            .zip(to)
+            .map(|(from, to)| Condition::any().add(from).add(to));
         Condition::all()
             .add_option(initiatives.map(|ids| Column::InitiativeId.is_in(ids.iter().copied())))
             .add_option(
@@ -71,6 +86,7 @@ impl ChangeFilter {
             )
             .add_option(stances(&self.from, Column::FromStance))
             .add_option(stances(&self.to, Column::ToStance))
+            .add_option(involves)
             .add_option(kinds.map(|all| Column::Kind.is_in(all.iter().map(AsRef::<str>::as_ref))))
     }
 }
@@ -114,4 +130,38 @@ impl KeysetList for Changes {
             id: row.seq,
         }
     }
+}
+
+/// Key: every change ever published about a relationship, ascending by seq; absent if there are none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ChangesOf(pub i64);
+
+impl Loader<ChangesOf> for LoaderContext {
+    type Value = Arc<[PublishedChange]>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ChangesOf]) -> Result<HashMap<ChangesOf, Self::Value>> {
+        let ids: Vec<i64> = keys.iter().map(|key| key.0).collect();
+        let rows = Entity::find()
+            .filter(Column::RelationshipId.is_in(ids.iter().copied()))
+            .order_by_asc(Column::Seq)
+            .all(self.db(ids.iter().map(|id| CacheTag::Relationship(*id))))
+            .await?;
+        let mut changes: HashMap<ChangesOf, Vec<PublishedChange>> = HashMap::new();
+        for row in &rows {
+            let of_relationship = changes.entry(ChangesOf(row.relationship_id)).or_default();
+            of_relationship.push(published_change(row)?);
+        }
+        let shared = |(key, changes): (ChangesOf, Vec<PublishedChange>)| (key, changes.into());
+        Ok(changes.into_iter().map(shared).collect())
+    }
+}
+
+/// What the revision of changes needs of a row.
+pub fn published_change(row: &Model) -> Result<PublishedChange> {
+    Ok(PublishedChange {
+        seq: row.seq,
+        recorded_at: Timestamp(row.recorded_at),
+        to: parse_stored(&row.to_stance)?,
+    })
 }

@@ -95,7 +95,8 @@ impl Period {
     }
 }
 
-async fn load_basis(ctx: &Context<'_>, id: i64) -> Result<StanceStatement> {
+/// The statement that a position rests on.
+pub async fn load_basis(ctx: &Context<'_>, id: i64) -> Result<StanceStatement> {
     let row = loaders(ctx).load_one(StatementId(id)).await?;
     let statement = row.map(Statement::from_row).transpose()?;
     statement

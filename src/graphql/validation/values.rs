@@ -9,6 +9,7 @@ use async_graphql::{Name, Pos, ServerError, indexmap::IndexMap};
 use async_graphql_value::Value;
 
 use super::{MAX_ERRORS, validation_error};
+use crate::model::text;
 
 /// Source of a value. JSON has no enum values, so there they are strings.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -135,7 +136,9 @@ impl<'d> Values<'d> {
             }) => {
                 let constant = value.clone().into_const();
                 let is_valid = constant.is_some_and(|value| is_valid(&value));
-                if !is_valid || (expected == "Int" && exceeds_32_bits(value)) {
+                if expected == "Int" && (!is_valid || exceeds_32_bits(value)) {
+                    self.add_number_error(path, value);
+                } else if !is_valid {
                     self.add_error(path, &format!("is not a valid `{expected}`"));
                 }
             }
@@ -191,6 +194,21 @@ impl<'d> Values<'d> {
             if is_required && !fields.contains_key(field.name.as_str()) {
                 self.add_error(&format!("{path}.{}", field.name), "is required");
             }
+        }
+    }
+
+    /// The error names the input field, as an error of a resolver does.
+    fn add_number_error(&mut self, path: &str, value: &Value) {
+        let mut shown = value.to_string();
+        text::truncate(&mut shown, 100);
+        let (least, most) = (i32::MIN, i32::MAX);
+        let reason =
+            format!("is {shown}, which is not a whole number from {least} to {most} (`Int`)");
+        let count = self.errors.len();
+        self.add_error(path, &reason);
+        if let Some(error) = self.errors.get_mut(count) {
+            let extensions = error.extensions.get_or_insert_default();
+            extensions.set("field", path.trim_start_matches('$'));
         }
     }
 

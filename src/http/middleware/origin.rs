@@ -3,13 +3,31 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use url::Url;
 
+use crate::config::access::AllowedOrigins;
 use crate::http::state::AppState;
 
-/// Allows requests without `Origin` (not from a browser), the server's own origin, and the configured origins.
-pub(crate) fn is_allowed(headers: &HeaderMap, app: &AppState) -> bool {
+/// What the origin of a request permits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OriginAccess {
+    Full,
+    /// Reading without a token.
+    WithoutToken,
+    Denied,
+}
+
+/// Full access for requests without `Origin` (not from a browser), from the server's own origin, and from the configured
+/// origins.
+pub(crate) fn access_of(headers: &HeaderMap, app: &AppState) -> OriginAccess {
     let origin = headers.get(header::ORIGIN);
-    let is_listed = |origin: &HeaderValue| app.access.origins.iter().any(|listed| origin == listed);
-    origin.is_some_and(is_listed) || is_same_origin(headers, &app.public_url)
+    let is_in =
+        |listed: &[String]| origin.is_some_and(|origin| listed.iter().any(|it| origin == it));
+    match app.access.allowed_origins() {
+        _ if is_same_origin(headers, &app.public_url) => OriginAccess::Full,
+        AllowedOrigins::Any => OriginAccess::Full,
+        AllowedOrigins::Listed(listed) if is_in(listed) => OriginAccess::Full,
+        AllowedOrigins::Listed(_) => OriginAccess::Denied,
+        AllowedOrigins::AnyWithoutToken => OriginAccess::WithoutToken,
+    }
 }
 
 /// Compares the origin with the `Host` header and with the public URL.

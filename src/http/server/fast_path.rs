@@ -12,14 +12,14 @@ use std::{
 
 use axum::{
     body::{Body, Bytes, HttpBody},
-    http::{HeaderValue, Method, header, request::Parts},
+    http::{Method, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use futures_util::{StreamExt, stream};
 use hyper::{Request, body::Incoming};
 
 use crate::http::{
-    middleware::request_span,
+    middleware::{cors, request_span},
     operation::params,
     response::{
         cached::ResponseKey,
@@ -69,8 +69,8 @@ fn is_eligible(app: &AppState, head: &Parts) -> bool {
     head.uri.path() == "/graphql"
         && !headers.contains_key(header::AUTHORIZATION)
         && !request_span::has_remote_parent(headers)
-        // The CORS headers are set by the middleware around the router.
-        && (app.access.origins.is_empty() || !headers.contains_key(header::ORIGIN))
+        // If origins are listed, the CORS headers depend on the origin; the middleware around the router sets them.
+        && (!cors::is_listed(&app.access) || !headers.contains_key(header::ORIGIN))
         && match head.method {
             Method::POST => params::require_json(headers).is_ok(),
             Method::GET => !headers.contains_key(header::UPGRADE),
@@ -114,9 +114,7 @@ fn respond_from_cache(
     }
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, request_id_header(&app.ids.next()));
-    if !app.access.origins.is_empty() {
-        headers.append(header::VARY, HeaderValue::from_static("origin"));
-    }
+    cors::add_constant_headers(&app.access, headers);
     app.metrics.count_response(response.status().as_u16());
     Some(response)
 }

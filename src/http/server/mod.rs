@@ -8,8 +8,13 @@ mod fast_path;
 
 use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use axum::{Router, extract::Request, response::Response};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use axum::{
+    Router,
+    extract::Request,
+    http::{Extensions, header},
+    response::Response,
+};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn, upgrade::OnUpgrade};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     io::AsyncWriteExt,
@@ -141,12 +146,27 @@ impl ConnectionService {
     }
 
     async fn call_router(self: Arc<Self>, mut request: Request) -> Result<Response, Infallible> {
+        let header_case = request_header_case(&request);
         let extensions = request.extensions_mut();
         extensions.insert(PeerAddress(self.peer));
         extensions.insert(Arc::clone(&self.permit));
         extensions.insert(self.direct_writer.clone());
-        self.router.clone().call(request).await
+        let mut response = self.router.clone().call(request).await?;
+        if let Some(header_case) = header_case {
+            response.extensions_mut().extend(header_case);
+        }
+        Ok(response)
     }
+}
+
+/// For an upgrade: the spelling of the request's header names, in which hyper then writes those of the response. The Python
+/// client gql 4 looks for `Sec-WebSocket-Protocol` in this spelling, which title case does not give.
+fn request_header_case(request: &Request) -> Option<Extensions> {
+    request.headers().get(header::UPGRADE)?;
+    let mut extensions = request.extensions().clone();
+    // It would keep the connection open as long as the response exists.
+    extensions.remove::<OnUpgrade>();
+    Some(extensions)
 }
 
 /// Serves the requests of one connection, one after the other.
@@ -159,6 +179,9 @@ async fn serve_connection(stream: SharedTcpStream, service: Arc<ConnectionServic
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(*limits.header)
+        // Some HTTP/1 clients compare header names with their usual spelling.
+        .title_case_headers(true)
+        .preserve_header_case(true)
         .max_header_size(MAX_HEAD_BYTES)
         .max_buf_size(MAX_HEAD_BYTES)
         .serve_connection(TokioIo::new(Box::pin(stream)), service)

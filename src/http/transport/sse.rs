@@ -45,7 +45,7 @@ pub(crate) async fn get(
     let requester = authenticate(&app, &headers, context).await?;
     let operation = PreparedOperation::prepare(&app, requester, RequestParams::from_uri(&uri)?);
     operation::reject_get_mutation(&operation)?;
-    start_stream(&app, &headers, operation, permit).await
+    start_stream(&app, &headers, operation, permit, StartEvent::Named).await
 }
 
 pub(crate) async fn post(
@@ -65,7 +65,7 @@ pub(crate) async fn post(
     }
     let params = RequestParams::from_bytes(&body)?;
     let operation = PreparedOperation::prepare(&app, requester, params);
-    start_stream(&app, &headers, operation, permit).await
+    start_stream(&app, &headers, operation, permit, StartEvent::IdOnly).await
 }
 
 async fn start_stream(
@@ -73,6 +73,7 @@ async fn start_stream(
     headers: &HeaderMap,
     operation: Result<PreparedOperation, Rejection>,
     permit: StreamPermit,
+    start_event: StartEvent,
 ) -> Result<Response, HttpError> {
     let operation = match operation {
         Ok(operation) => operation,
@@ -88,7 +89,7 @@ async fn start_stream(
     }
     let texts = stream::iter(first)
         .chain(events)
-        .map(|event| format_event(&event));
+        .map(move |event| format_event(&event, start_event));
     // Browsers ignore an event without a `data` line, even an empty one, and axum's `Event` cannot write an empty one.
     let complete = stream::once(async { "event: complete\ndata: \n\n".to_owned() });
     let authorization = authorization_header(headers)?.map(str::to_owned);
@@ -117,6 +118,16 @@ fn has_code(error: &ServerError, code: &str) -> bool {
     extensions.and_then(|extensions| extensions.get("code")) == Some(&Value::from(code))
 }
 
+/// The form of the start cursor. An `id` without data sets the client's last event ID and dispatches no event (HTML, 9.2.6).
+#[derive(Clone, Copy)]
+enum StartEvent {
+    /// For graphql-sse, which sends POST and rejects every event but `next` and `complete`.
+    IdOnly,
+    /// For `EventSource` libraries, which send GET: several forget the id of an event without data, so that a client would
+    /// reconnect at the head.
+    Named,
+}
+
 /// # Errors
 /// 400 if the header is not text: starting at the head instead would skip the missed events.
 fn resume_cursor(headers: &HeaderMap) -> Result<ResumeCursor, HttpError> {
@@ -133,10 +144,12 @@ fn resume_cursor(headers: &HeaderMap) -> Result<ResumeCursor, HttpError> {
     ))
 }
 
-fn format_event(event: &OperationEvent) -> String {
+fn format_event(event: &OperationEvent, start_event: StartEvent) -> String {
     match event {
-        // An `id` without data sets the client's last event ID and dispatches no event (HTML, 9.2.6).
-        OperationEvent::Started(cursor) => format!("id: {cursor}\n\n"),
+        OperationEvent::Started(cursor) => match start_event {
+            StartEvent::IdOnly => format!("id: {cursor}\n\n"),
+            StartEvent::Named => format!("event: place\nid: {cursor}\ndata: \n\n"),
+        },
         OperationEvent::Next(next) => {
             let (cursor, payload) = (next.cursor.as_ref(), &next.payload);
             let id = cursor.map_or_else(String::new, |cursor| format!("id: {cursor}\n"));

@@ -4,6 +4,8 @@
 //! chronologically; determine what disputes the result. Every function takes the whole history of one relationship, in the
 //! order of recording. Invariant: the same input gives the same result in every release.
 
+pub mod revision;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -54,7 +54,7 @@ impl Violations {
     }
 
     fn date(&mut self, field: &str, value: Option<&String>) {
-        if let Some(Err(error)) = value.map(|value| Edtf::parse(value)) {
+        if let Some(Err(error)) = value.map(|value| Edtf::parse_input(value)) {
             self.add(field, error.to_string());
         }
     }

@@ -85,7 +85,11 @@ async fn a_page_of_another_origin_reads_nothing_unless_it_is_allowed() {
         origins: vec![ALLOWED.to_owned()],
         ..AccessConfig::default()
     });
-    let (closed, open) = (TestApp::start().await, open.await);
+    let closed = TestApp::start_with_access(AccessConfig {
+        origins: vec!["none".to_owned()],
+        ..AccessConfig::default()
+    });
+    let (closed, open) = (closed.await, open.await);
     for (app, origin, allowed) in [
         (&closed, ALLOWED, false),
         (&closed, "null", false),
@@ -123,7 +127,52 @@ async fn a_page_of_another_origin_reads_nothing_unless_it_is_allowed() {
     let preflight = headers(&open, Method::OPTIONS, "/graphql", ALLOWED).await;
     let list = |name: &str| preflight[name].to_str().unwrap().to_lowercase();
     assert_eq!(list("access-control-allow-methods"), "get,post");
-    assert!(list("access-control-allow-headers").contains("authorization"));
+    assert_eq!(
+        list("access-control-allow-headers"),
+        "authorization,content-type"
+    );
+}
+
+#[tokio::test]
+async fn every_page_may_read_without_a_token_and_with_one_only_if_all_are_allowed() {
+    let any = TestApp::start_with_access(AccessConfig {
+        origins: vec!["*".to_owned()],
+        ..AccessConfig::default()
+    });
+    for (app, with_token) in [(TestApp::start().await, false), (any.await, true)] {
+        let asked = "content-type, authorization, apollographql-client-name";
+        let url = app.url("/graphql");
+        let preflight = app.http().request(Method::OPTIONS, &url);
+        let preflight = preflight.header("origin", "https://page.example");
+        let preflight = preflight.header("access-control-request-method", "POST");
+        let preflight = preflight.header("access-control-request-headers", asked);
+        let preflight = preflight.send().await.unwrap();
+        let names = preflight.headers()["access-control-allow-headers"].clone();
+        let expected = if with_token {
+            "content-type,authorization,apollographql-client-name"
+        } else {
+            "content-type,apollographql-client-name"
+        };
+        assert_eq!(names, expected);
+        // The second response comes from the cache.
+        for _ in 0..2 {
+            let get = app.http().get(format!("{url}?query=%7B__typename%7D"));
+            let response = get.header("origin", "https://page.example").send().await;
+            let headers = response.unwrap().headers().clone();
+            assert_eq!(headers["access-control-allow-origin"], "*");
+            let exposed = headers["access-control-expose-headers"].to_str().unwrap();
+            assert_eq!(exposed, "etag,retry-after,x-request-id");
+            assert!(!headers.contains_key("access-control-allow-credentials"));
+        }
+        let post = app.http().post(&url).bearer_auth(&app.token);
+        let post = post.header("origin", "https://page.example");
+        let post = post.json(&serde_json::json!({ "query": "{ __typename }" }));
+        let response = post.send().await.unwrap();
+        let allowed = response
+            .headers()
+            .contains_key("access-control-allow-origin");
+        assert_eq!(allowed, with_token);
+    }
 }
 
 #[tokio::test]

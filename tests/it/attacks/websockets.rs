@@ -7,6 +7,8 @@ use demarche::config::limits::{Limits, TimeLimits, TransportLimits};
 use demarche::ledger::api_tokens;
 use demarche::model::time::Timestamp;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{assert_alive, status_of};
@@ -67,14 +69,87 @@ async fn only_own_and_allowed_origins_open_a_websocket() {
 }
 
 #[tokio::test]
+async fn a_page_of_another_origin_opens_a_websocket_only_without_a_token() {
+    let app = TestApp::start().await;
+    let origin = ("origin", "https://page.example");
+    let token = format!("Bearer {}", app.token);
+    let with_token = [origin, ("authorization", token.as_str())];
+    assert_eq!(status(&app, "/graphql/ws", &with_token).await, 403);
+    let connect = async |payload| {
+        let headers = [PROTOCOL, origin];
+        let mut socket = WebSocketClient::connect_with(&app.ws_url(), &headers)
+            .await
+            .unwrap();
+        let init = json!({ "type": "connection_init", "payload": payload });
+        socket.send(&init).await;
+        socket
+    };
+    let mut anonymous = connect(json!({})).await;
+    assert_eq!(anonymous.next().await["type"], "connection_ack");
+    let mut editor = connect(json!({ "Authorization": token })).await;
+    assert_eq!(editor.close_frame().await.0, 4403);
+}
+
+#[tokio::test]
+async fn a_token_is_read_wherever_clients_put_it_and_never_ignored() {
+    let app = TestApp::start().await;
+    let (token, wrong) = (app.token.as_str(), "Bearer wrong");
+    let bearer = format!("Bearer {token}");
+    for payload in [
+        json!({ "token": token }),
+        json!({ "token": bearer }),
+        json!({ "AUTHORIZATION": bearer }),
+        json!({ "headers": { "Authorization": bearer } }),
+        json!({ "headers": { "authorization": bearer }, "token": token }),
+    ] {
+        let mut socket = WebSocketClient::open_with(&app.ws_url(), payload.clone()).await;
+        let viewer = socket.run("{ viewer { role } }", json!({})).await;
+        assert!(viewer.to_string().contains("EDITOR"), "{payload} {viewer}");
+    }
+    for (payload, code) in [
+        (json!({ "token": "wrong" }), 4403),
+        (json!({ "headers": { "Authorization": wrong } }), 4403),
+        (json!({ "token": 1 }), 4400),
+        (json!({ "headers": { "Authorization": ["x"] } }), 4400),
+        (json!({ "Authorization": bearer, "token": "other" }), 4400),
+    ] {
+        let mut socket = WebSocketClient::connect(&app.ws_url()).await;
+        let init = json!({ "type": "connection_init", "payload": payload });
+        socket.send(&init).await;
+        assert_eq!(socket.close_frame().await.0, code, "{payload}");
+    }
+}
+
+#[tokio::test]
+async fn header_names_have_their_usual_spelling() {
+    let app = TestApp::start().await;
+    let mut stream = TcpStream::connect(app.server.address).await.unwrap();
+    let request = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n\
+        GET /graphql/ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+        Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\
+        Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut received = String::new();
+    while !(received.contains("101 Switching") && received.ends_with("\r\n\r\n")) {
+        received.push(stream.read_u8().await.expect(&received).into());
+    }
+    for line in [
+        "\r\nContent-Type: application/json",
+        "\r\nX-Request-Id: ",
+        "\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n",
+    ] {
+        assert!(received.contains(line), "{line} in {received}");
+    }
+}
+
+#[tokio::test]
 async fn the_older_protocol_executes_no_operation() {
     let app = TestApp::start().await;
-    for protocol in ["graphql-ws", "", "graphql-transport-ws2"] {
+    for protocol in ["graphql-ws", "graphql-transport-ws2", "x, graphql-ws"] {
         let older =
             WebSocketClient::connect_with(&app.ws_url(), &[("sec-websocket-protocol", protocol)])
                 .await;
-        // A client may disconnect by itself when the server selects no protocol.
-        let Ok(mut older) = older else { continue };
+        let mut older = older.unwrap_or_else(|error| panic!("{protocol}: {error}"));
         older
             .send(&json!({ "type": "start", "id": "1", "payload": { "query": QUERY } }))
             .await;

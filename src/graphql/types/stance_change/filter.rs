@@ -22,6 +22,9 @@ pub struct StanceChangeFilter {
     from: Option<Vec<Stance>>,
     /// Any of these stances after the change.
     to: Option<Vec<Stance>>,
+    /// Any of these stances before or after the change. Use it to follow a stance: it also returns the change that ends it
+    /// or takes it back.
+    involves: Option<Vec<Stance>>,
     /// Any of these reasons for the publication.
     kinds: Option<Vec<ChangeKind>>,
 }
@@ -44,6 +47,9 @@ impl StanceChangeFilter {
                 .from
                 .map(|all| all.into_iter().map(Into::into).collect()),
             to: self.to.map(|all| all.into_iter().map(Into::into).collect()),
+            involves: self
+                .involves
+                .map(|all| all.into_iter().map(Into::into).collect()),
             kinds: self
                 .kinds
                 .map(|all| all.into_iter().map(Into::into).collect()),

@@ -2,6 +2,8 @@
 
 pub mod filter;
 
+mod revision;
+
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
@@ -9,7 +11,7 @@ use entity::stance_change::Model;
 
 use super::relationship::{Relationship, load_relationship};
 use super::stance::{ChangeKind, Stance};
-use super::statement::{Statement, load_statement};
+use super::statement::{StanceStatement, Statement, load_statement};
 use crate::cache::tag::CacheTag;
 use crate::error::{Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
@@ -95,9 +97,22 @@ impl StanceChange {
         DateTime::of_micros(self.0.recorded_at)
     }
 
-    /// The statement that was recorded, corrected or retracted.
+    /// The statement that was recorded, corrected or retracted. After a retraction it is not what the new stance rests on:
+    /// see `basis`.
     async fn statement(&self, ctx: &Context<'_>) -> Result<Statement> {
         load_statement(ctx, self.0.statement_id).await
+    }
+
+    /// The statement that the new stance rested on just after the change; null for UNKNOWN.
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Option<StanceStatement>> {
+        revision::load_basis_after(ctx, &self.0).await
+    }
+
+    /// The change that this one takes back, if it is a CORRECTION or RETRACTION: the latest one that rested on the
+    /// statement that was corrected or retracted. Null if no change had rested on it.
+    async fn revises(&self, ctx: &Context<'_>) -> Result<Option<DirectJson<StanceChange>>> {
+        let row = revision::load_revised_change(ctx, &self.0).await?;
+        Ok(row.map(|row| DirectJson(row.into())))
     }
 }
 

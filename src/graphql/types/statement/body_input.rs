@@ -6,6 +6,7 @@ use super::body_enums::{
     Binding, CapPeriod, Comparator, ConcernCategory, CountMetric, DenialOf, Instrument,
     LegalStatus, PressureKind, TextStatus,
 };
+use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::{Decimal, Edtf};
 use crate::graphql::types::stance::Stance;
 use crate::model::statement as model;
@@ -64,7 +65,7 @@ pub struct AgreementInput {
 #[derive(InputObject)]
 pub struct CapInput {
     /// Number of persons, 0 or more.
-    pub persons: u32,
+    pub persons: i32,
     /// Period to which the number applies.
     pub per: CapPeriod,
 }
@@ -84,9 +85,9 @@ pub struct FundingInput {
 #[derive(InputObject)]
 pub struct TransferInput {
     /// Minimum number of persons.
-    pub persons_min: u32,
+    pub persons_min: i32,
     /// Maximum number of persons; equal to `personsMin` if the number is exact.
-    pub persons_max: u32,
+    pub persons_max: i32,
     /// Details, at most 600 characters, without names of persons. Returned as `details`.
     pub note: String,
 }
@@ -137,28 +138,32 @@ pub struct CountInput {
     /// Precision of the count.
     pub comparator: Comparator,
     /// The number or, for `BETWEEN`, the lower bound.
-    pub low: u32,
+    pub low: i32,
     /// The upper bound; required for `BETWEEN`, not allowed otherwise.
-    pub high: Option<u32>,
+    pub high: Option<i32>,
     /// Whether the count includes items that are only planned.
     pub includes_planned: bool,
 }
 
-impl From<BodyInput> for model::Body {
-    fn from(input: BodyInput) -> Self {
-        match input {
+impl TryFrom<BodyInput> for model::Body {
+    type Error = Error;
+
+    /// # Errors
+    /// `Error::BadUserInput` at a negative number.
+    fn try_from(input: BodyInput) -> Result<Self> {
+        Ok(match input {
             BodyInput::Stance(body) => Self::Stance(model::StanceBody {
                 stance: body.stance.into(),
             }),
-            BodyInput::Agreement(body) => Self::Agreement(body.into()),
+            BodyInput::Agreement(body) => Self::Agreement(body.try_into()?),
             BodyInput::Funding(body) => Self::Funding(model::FundingBody {
                 amount: body.amount.map(|amount| amount.0),
                 currency: body.currency,
                 purpose: body.purpose,
             }),
             BodyInput::Transfer(body) => Self::Transfer(model::TransferBody {
-                persons_min: body.persons_min,
-                persons_max: body.persons_max,
+                persons_min: parse_count("transfer.personsMin", body.persons_min)?,
+                persons_max: parse_count("transfer.personsMax", body.persons_max)?,
                 note: body.note,
             }),
             BodyInput::Legal(body) => Self::Legal(model::LegalBody {
@@ -178,38 +183,56 @@ impl From<BodyInput> for model::Body {
                 of: body.of.into(),
                 detail: body.detail,
             }),
-            BodyInput::Count(body) => Self::Count(body.into()),
-        }
+            BodyInput::Count(body) => Self::Count(body.try_into()?),
+        })
     }
 }
 
-impl From<AgreementInput> for model::AgreementBody {
-    fn from(body: AgreementInput) -> Self {
-        Self {
+impl TryFrom<AgreementInput> for model::AgreementBody {
+    type Error = Error;
+
+    fn try_from(body: AgreementInput) -> Result<Self> {
+        let cap = body.cap.map(|cap| {
+            Ok::<_, Error>(model::Cap {
+                persons: parse_count("agreement.cap.persons", cap.persons)?,
+                per: cap.per.into(),
+            })
+        });
+        Ok(Self {
             instrument: body.instrument.into(),
             binding: body.binding.into(),
             text: body.text.into(),
             signed_on: body.signed_on.map(|date| date.0),
             in_force_on: body.in_force_on.map(|date| date.0),
-            cap: body.cap.map(|cap| model::Cap {
-                persons: cap.persons,
-                per: cap.per.into(),
-            }),
+            cap: cap.transpose()?,
             scope: body.scope,
-        }
+        })
     }
 }
 
-impl From<CountInput> for model::CountBody {
-    fn from(body: CountInput) -> Self {
+impl TryFrom<CountInput> for model::CountBody {
+    type Error = Error;
+
+    fn try_from(body: CountInput) -> Result<Self> {
         let metric = model::CountMetric::from(body.metric);
-        Self {
+        let high = body.high.map(|high| parse_count("count.high", high));
+        Ok(Self {
             metric,
             comparator: body.comparator.into(),
-            low: body.low,
-            high: body.high,
+            low: parse_count("count.low", body.low)?,
+            high: high.transpose()?,
             includes_planned: body.includes_planned,
             unit: metric.unit().to_owned(),
-        }
+        })
     }
+}
+
+/// GraphQL has no unsigned integers. `path` is below the body.
+fn parse_count(path: &str, value: i32) -> Result<u32> {
+    u32::try_from(value).map_err(|_| {
+        Error::bad_input(
+            format!("input.body.{path}"),
+            format!("{value} is negative; the smallest number is 0"),
+        )
+    })
 }

@@ -30,7 +30,9 @@ use super::{
 };
 use crate::{
     http::{
-        middleware::request_context::RequestContext, state::AppState, tcp::client_ip::ClientIp,
+        middleware::{origin::OriginAccess, request_context::RequestContext},
+        state::AppState,
+        tcp::client_ip::ClientIp,
         transport::stream_permit::StreamPermit,
     },
     model::{request_id::RequestId, role::Caller},
@@ -47,8 +49,7 @@ pub(super) struct WebSocketConnection {
     pub(super) app: Arc<AppState>,
     socket: WebSocket,
     pub(super) events: SocketEvents,
-    /// The client's authorization, for checking it again: a token may be revoked while the socket is open.
-    pub(super) authorization: Option<String>,
+    pub(super) credentials: Credentials,
     pub(super) client_ip: ClientIp,
     /// The upgrade request.
     request_id: RequestId,
@@ -59,6 +60,12 @@ pub(super) struct WebSocketConnection {
     /// Pings since the last message of the peer.
     unanswered_pings: u32,
     _permit: StreamPermit,
+}
+
+pub(super) struct Credentials {
+    /// The client's authorization, for checking it again: a token may be revoked while the socket is open.
+    pub(super) authorization: Option<String>,
+    pub(super) origin_access: OriginAccess,
 }
 
 enum Turn {
@@ -87,7 +94,7 @@ impl WebSocketConnection {
         app: Arc<AppState>,
         socket: WebSocket,
         context: RequestContext,
-        authorization: Option<String>,
+        credentials: Credentials,
         permit: StreamPermit,
     ) -> Box<Self> {
         let quota = Quota::per_second(app.limits.transport.messages);
@@ -101,7 +108,7 @@ impl WebSocketConnection {
             ),
             app,
             socket,
-            authorization,
+            credentials,
             client_ip: context.client_ip,
             request_id: context.id,
             caller: None,

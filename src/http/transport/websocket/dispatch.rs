@@ -14,7 +14,10 @@ use crate::{
     graphql::subscription_start::ResumeCursor,
     http::{
         execution,
-        middleware::authentication::{Requester, authenticate_header},
+        middleware::{
+            authentication::{Requester, authenticate_header},
+            origin::OriginAccess,
+        },
         operation::{PreparedOperation, params::RequestParams},
         response::{
             error::HttpError,
@@ -45,9 +48,13 @@ impl WebSocketConnection {
         }
         let payload = payload.unwrap_or_default();
         if let Some(authorization) = authorization(&payload).map_err(CloseReason::invalid)? {
-            self.authorization = Some(authorization.to_owned());
+            if self.credentials.origin_access != OriginAccess::Full {
+                return Err(CloseReason::forbidden().into());
+            }
+            self.credentials.authorization = Some(authorization);
         }
-        let authentication = authenticate_header(&self.app, self.authorization.as_deref());
+        let authorization = self.credentials.authorization.as_deref();
+        let authentication = authenticate_header(&self.app, authorization);
         let caller = authentication.instrument(self.span()).await;
         self.caller = Some(caller.map_err(|error| close_reason_for(&error))?);
         self.events.init_received();
@@ -98,7 +105,8 @@ impl WebSocketConnection {
 
     /// Checks the token again: a revoked token closes the socket, an unavailable database does not.
     pub(super) async fn reauthenticate(&mut self) -> SocketResult {
-        let authentication = authenticate_header(&self.app, self.authorization.as_deref());
+        let authorization = self.credentials.authorization.as_deref();
+        let authentication = authenticate_header(&self.app, authorization);
         match authentication.instrument(self.span()).await {
             Ok(caller) => self.caller = Some(caller),
             Err(error) if error.is_server_error() => {}

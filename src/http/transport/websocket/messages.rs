@@ -95,16 +95,36 @@ fn to_json(value: &impl Serialize) -> String {
     })
 }
 
-/// The authorization in the payload of `connection_init`, in either of the two spellings that clients use.
+/// The authorization in the payload of `connection_init`, wherever clients put it: `Authorization` in any case, also within
+/// `headers`, or a bare `token`.
 /// # Errors
-/// If it is present and not a string.
-pub(super) fn authorization(payload: &Object) -> Result<Option<&str>, &'static str> {
-    payload
-        .get("Authorization")
-        .or_else(|| payload.get("authorization"))
-        .filter(|value| !value.is_null())
-        .map(|value| value.as_str().ok_or("Authorization is no text"))
-        .transpose()
+/// If it is not a string, or if two of them differ: none is ignored.
+pub(super) fn authorization(payload: &Object) -> Result<Option<String>, &'static str> {
+    let nested = match payload.get("headers") {
+        Some(Value::Object(headers)) => Some(headers),
+        _ => None,
+    };
+    let mut found: Option<String> = None;
+    let fields = payload.iter().chain(nested.into_iter().flatten());
+    for (name, value) in fields.filter(|(_, value)| !value.is_null()) {
+        let is_token = name == "token";
+        if !is_token && !name.eq_ignore_ascii_case("authorization") {
+            continue;
+        }
+        let text = value
+            .as_str()
+            .ok_or("Authorization and token in connection_init must be strings")?;
+        let text = if is_token && !text.contains(' ') {
+            format!("Bearer {text}")
+        } else {
+            text.to_owned()
+        };
+        if found.as_ref().is_some_and(|other| *other != text) {
+            return Err("connection_init contains two different authorizations; send one");
+        }
+        found = Some(text);
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

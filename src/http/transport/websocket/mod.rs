@@ -17,18 +17,22 @@ use std::sync::Arc;
 use axum::{
     Extension,
     extract::{State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
-    http::HeaderMap,
+    http::{HeaderMap, header},
     response::Response,
 };
 
 use super::stream_permit::admit_stream;
 use crate::http::{
-    middleware::{authentication::authorization_header, origin, request_context::RequestContext},
+    middleware::{
+        authentication::authorization_header,
+        origin::{self, OriginAccess},
+        request_context::RequestContext,
+    },
     response::error::HttpError,
     state::AppState,
 };
 use close::CloseReason;
-use connection::WebSocketConnection;
+use connection::{Credentials, WebSocketConnection};
 
 const PROTOCOL: &str = "graphql-transport-ws";
 
@@ -49,23 +53,35 @@ pub(crate) async fn upgrade(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, HttpError> {
     let upgrade = upgrade.map_err(|error| HttpError::not_an_upgrade(error.body_text()))?;
-    if !origin::is_allowed(&headers, &app) {
+    let origin_access = origin::access_of(&headers, &app);
+    let authorization = authorization_header(&headers)?.map(str::to_owned);
+    if origin_access == OriginAccess::Denied
+        || (origin_access == OriginAccess::WithoutToken && authorization.is_some())
+    {
         return Err(HttpError::origin_not_allowed());
     }
     let permit = admit_stream(&app, &context, &app.metrics.websockets)?;
-    let authorization = authorization_header(&headers)?.map(str::to_owned);
+    let credentials = Credentials {
+        authorization,
+        origin_access,
+    };
     let max_bytes = app.limits.transport.message_bytes;
     let upgrade = upgrade
-        .protocols([PROTOCOL])
+        .protocols(
+            [PROTOCOL.to_owned()]
+                .into_iter()
+                .chain(offered_protocol(&headers)),
+        )
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)
         .max_write_buffer_size(WRITE_BUFFER_BYTES)
         .max_message_size(max_bytes)
         .max_frame_size(max_bytes);
-    let has_protocol = upgrade.selected_protocol().is_some();
+    let selected = upgrade.selected_protocol();
+    let has_protocol = selected.is_some_and(|protocol| protocol == PROTOCOL);
     Ok(upgrade.on_upgrade(async move |mut socket| {
         if has_protocol {
-            let connection = WebSocketConnection::new(app, socket, context, authorization, permit);
+            let connection = WebSocketConnection::new(app, socket, context, credentials, permit);
             // A separate task: the future of the upgrade contains the socket several times over and would stay
             // allocated. It ends with the socket, or at the latest after the shutdown grace period.
             tokio::spawn(connection.run());
@@ -74,4 +90,12 @@ pub(crate) async fn upgrade(
             drop(permit);
         }
     }))
+}
+
+/// The first protocol that the client offers. It is selected where the client does not offer ours: most clients fail the
+/// upgrade if none is selected, and would not learn of the close code 4406.
+fn offered_protocol(headers: &HeaderMap) -> Option<String> {
+    let offered = headers.get(header::SEC_WEBSOCKET_PROTOCOL)?.to_str().ok()?;
+    let first = offered.split(',').next().unwrap_or_default().trim();
+    (!first.is_empty()).then(|| first.to_owned())
 }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::source::SourceKind;
 use crate::model::statement::{Body, Claimant, EvidenceRelation};
 
-/// A document that may be imported. Dates are EDTF that [`crate::model::edtf::Edtf::parse`] accepts.
+/// A document that may be imported. Dates are EDTF that [`crate::model::edtf::Edtf::parse_input`] accepts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Document {

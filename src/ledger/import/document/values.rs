@@ -45,7 +45,7 @@ impl Checks<'_> {
     }
 
     fn date(&mut self, field: &str, value: &str) {
-        if let Err(error) = Edtf::parse(value) {
+        if let Err(error) = Edtf::parse_input(value) {
             self.add(field, error.to_string());
         }
     }

@@ -1,0 +1,107 @@
+//! Input errors: a refused date or number has a plain sentence with its reason, and names its field.
+
+use serde_json::{Value, json};
+
+use crate::app::{TestApp, only_error};
+use crate::fixtures::{SLUG, request, source, stance_input};
+
+/// Field and message of the only error.
+fn field_and_message(response: &Value) -> (String, String) {
+    let (code, field) = only_error(response);
+    assert_eq!(code, "BAD_USER_INPUT", "{response}");
+    let message = response["errors"][0]["message"].as_str().unwrap();
+    (field, message.to_owned())
+}
+
+#[tokio::test]
+async fn a_refused_date_is_refused_for_its_true_reason() {
+    let app = TestApp::start_empty().await;
+    for (date, reason) in [
+        ("1899", "`1899` is before 1900"),
+        ("202X", "`202X` has unspecified digits"),
+        ("2025-21", "`2025-21` is a season"),
+        ("2025-03/", "`2025-03/` has an unknown end"),
+        ("2025-07/2025-07-01", "use `2025-07-01`"),
+    ] {
+        let mut input = source();
+        input["publishedOn"] = date.into();
+        let response = app.try_mutate("registerSource", &input).await;
+        let (field, message) = field_and_message(&response);
+        assert_eq!(field, "input.publishedOn");
+        assert!(message.contains(reason), "{message}");
+    }
+}
+
+/// Input of `recordStatement` with this body.
+fn statement(subject: Value, body: Value) -> Value {
+    let mut input = stance_input("x", "RW", "AGREED", "2025-01");
+    input["subject"] = subject;
+    input["body"] = body;
+    input
+}
+
+#[tokio::test]
+async fn a_refused_number_names_its_field_in_variables_and_in_literals() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
+    let relationship = json!({ "relationship": { "initiative": SLUG, "requestedState": "RW" } });
+    let agreement = |persons: Value| {
+        json!({ "agreement": { "instrument": "MEMORANDUM", "binding": "YES", "text": "UNKNOWN",
+            "cap": { "persons": persons, "per": "YEAR" } } })
+    };
+    let count = |low: Value| json!({ "count": { "metric": "FUNDS_COMMITTED", "comparator": "EXACT", "low": low, "includesPlanned": false } });
+    let transfer = json!({ "transfer": { "personsMin": -1, "personsMax": 2, "note": "x" } });
+    let (low, persons) = ("input.body.count.low", "input.body.agreement.cap.persons");
+    for (subject, body, field, reason) in [
+        (
+            &relationship,
+            agreement(json!(-1)),
+            persons,
+            "-1 is negative",
+        ),
+        (
+            &relationship,
+            agreement(json!(1.5)),
+            persons,
+            "is 1.5, which is not a whole number",
+        ),
+        (
+            &relationship,
+            agreement(json!("7")),
+            persons,
+            "is \"7\", which is not a whole number",
+        ),
+        (
+            &relationship,
+            transfer,
+            "input.body.transfer.personsMin",
+            "-1 is negative",
+        ),
+        (
+            &json!({ "initiative": SLUG }),
+            count(json!(-1)),
+            low,
+            "-1 is negative",
+        ),
+        (
+            &json!({ "initiative": SLUG }),
+            count(json!(3_000_000_000_u64)),
+            low,
+            "is 3000000000, which",
+        ),
+    ] {
+        let mut input = statement(subject.clone(), body);
+        input["evidence"][0]["source"] = source_id.as_str().into();
+        let (text, variables) = request("recordStatement", &input);
+        let response = app.execute_as_editor(&text, variables).await;
+        let (actual, message) = field_and_message(&response);
+        assert_eq!(actual, field, "{response}");
+        assert!(message.contains(reason), "{message}");
+    }
+    let response = app.execute(
+        "{ countries { code } statements(first: 3000000000) { totalCount } }",
+        json!({}),
+    );
+    let (field, message) = field_and_message(&response.await);
+    assert_eq!(field, "first");
+    assert!(message.contains("3000000000"), "{message}");
+}
