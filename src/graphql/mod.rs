@@ -3,6 +3,8 @@
 //! Only this folder and its glue in `http` depend on `async_graphql`. Modules are listed lowest first; a module imports
 //! only modules above it.
 
+pub mod description;
+
 pub mod output;
 
 pub mod pagination;
@@ -20,6 +22,8 @@ pub mod cost;
 pub mod extensions;
 
 pub mod subscription_start;
+
+pub mod public_url;
 
 pub mod types;
 

@@ -5,28 +5,17 @@ use async_graphql::{MergedObject, SDLExportOptions, SchemaBuilder, dataloader::D
 
 use std::time::Duration;
 
+use super::description::DESCRIPTION;
 use super::extensions::batch_scheduling::BatchScheduling;
 use super::loaders::LoaderContext;
+use super::public_url::PublicUrl;
 use super::{extensions, types};
 use crate::config::limits::Limits;
 use crate::database::Database;
 use crate::feed::Feed;
 use crate::ledger::writer::LedgerHandle;
 
-/// Public base URL of this service, without a trailing slash; permanent links start with it.
-pub struct PublicUrl(String);
-
-impl PublicUrl {
-    pub fn new(public_url: &str) -> Self {
-        Self(public_url.trim_end_matches('/').to_owned())
-    }
-
-    pub fn url(&self) -> &str {
-        &self.0
-    }
-}
-
-/// Everything that can be read.
+/// Reads. No token is required.
 #[derive(Default, MergedObject)]
 pub struct Query(
     types::node::NodeQuery,
@@ -42,7 +31,10 @@ pub struct Query(
     types::viewer::ViewerQuery,
 );
 
-/// Everything that can be written.
+/// Writes. Every mutation requires the role `EDITOR` and returns when its entry is on disk.
+/// Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
+/// After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
+/// idempotency key. After any other error, the mutation wrote nothing.
 #[derive(Default, MergedObject)]
 pub struct Mutation(
     types::initiative::mutation::InitiativeMutation,
@@ -87,6 +79,12 @@ pub fn build(
 
 /// The schema in the schema definition language, as committed in `schema.graphql`.
 pub fn sdl() -> String {
+    let described = format!("\n\"\"\"\n{DESCRIPTION}\n\"\"\"\nschema {{");
+    sdl_without_description().replacen("\nschema {", &described, 1)
+}
+
+/// The same without the description of the schema, which the parser of async-graphql 7.2.1 rejects.
+pub fn sdl_without_description() -> String {
     builder()
         .finish()
         .sdl_with_options(SDLExportOptions::new().include_specified_by())

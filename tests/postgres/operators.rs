@@ -36,13 +36,13 @@ async fn five_servers_that_start_at_once_on_an_empty_database_all_come_up() {
     let recorded = seeded
         .flatten()
         .map(|summary| summary.recorded.values().sum::<u32>());
-    assert_eq!(recorded.sum::<u32>(), 492, "each entry is recorded once");
+    assert_eq!(recorded.sum::<u32>(), 676, "each entry is recorded once");
     for server in servers {
         server.stop().await.unwrap();
     }
     assert_eq!(
         query_number(&test_db, "SELECT count(*) FROM ledger_entry").await,
-        492
+        676
     );
     let twice = "SELECT count(*) FROM (SELECT 1 FROM search_text GROUP BY kind, ref HAVING count(*) > 1) AS twice";
     assert_eq!(query_number(&test_db, twice).await, 0);

@@ -109,10 +109,10 @@ macro_rules! connection {
             length: $crate::graphql::connection::Length,
         }
 
-        /// An item and its place in the list.
+        /// An item with its cursor.
         #[derive(async_graphql::SimpleObject)]
         pub struct $edge {
-            /// Opaque text that names this place in the list, for `after` and `before`.
+            /// Opaque cursor of this item, for `after` and `before`.
             pub cursor: $crate::graphql::connection::Cursor,
             /// The item.
             pub node: $node,
@@ -130,7 +130,7 @@ macro_rules! connection {
         $(#[$doc])*
         #[async_graphql::Object]
         impl $name {
-            /// Where this page stands in the list.
+            /// Information about this page.
             async fn page_info(
                 &self,
             ) -> $crate::graphql::output::direct_json::DirectJson<$crate::graphql::pagination::PageInfo> {
@@ -142,7 +142,7 @@ macro_rules! connection {
                 })
             }
 
-            /// The items of the page with their cursors, in the order of the list.
+            /// Items of the page with their cursors, in list order.
             async fn edges(
                 &self,
             ) -> $crate::graphql::output::direct_json::DirectJsonList<$crate::graphql::output::direct_json::DirectJson<&$edge>> {
@@ -153,12 +153,12 @@ macro_rules! connection {
                     .collect()
             }
 
-            /// The items of the page, in the order of the list.
+            /// Items of the page, in list order.
             async fn nodes(&self) -> $crate::graphql::output::direct_json::DirectJsonList<&$node> {
                 self.page.rows.iter().map(|edge| &edge.node).collect()
             }
 
-            /// The length of the whole list with this filter, all pages together. Computed only when selected.
+            /// Total number of items in the list: all pages, with the filter applied. It is computed only if selected.
             async fn total_count(
                 &self,
                 ctx: &async_graphql::Context<'_>,

@@ -156,7 +156,7 @@ mod tests {
     }
 
     fn root_fields() -> Vec<String> {
-        let schema = parse_schema(crate::graphql::schema::sdl()).unwrap();
+        let schema = parse_schema(crate::graphql::schema::sdl_without_description()).unwrap();
         let mut fields = Vec::new();
         for definition in schema.definitions {
             let TypeSystemDefinition::Type(definition) = definition else {

@@ -17,6 +17,7 @@ use async_graphql::{
     indexmap::IndexMap,
 };
 
+use crate::graphql::description::DESCRIPTION;
 use crate::graphql::validation::{find_operation, prepared_document::PreparedDocument};
 
 /// The schema extension.
@@ -74,9 +75,9 @@ impl Extension for Request {
         info: ResolveInfo<'_>,
         next: NextResolve<'_>,
     ) -> ServerResult<Option<Value>> {
-        // The library returns its description of the introspection types; this schema has no description.
+        // The library returns the description of the type `__Schema` instead of that of the schema.
         if info.parent_type == "__Schema" && info.name == "description" {
-            return Ok(Some(Value::Null));
+            return Ok(Some(Value::String(DESCRIPTION.to_owned())));
         }
         let (path, is_nullable) = (info.path_node, !info.return_type.ends_with('!'));
         let result = next.run(ctx, info).await;

@@ -6,15 +6,15 @@ use super::scalars::{Date, DateTime};
 use crate::error::Result;
 use crate::model::moment::Moment;
 
-/// A point on three clocks. A clock that is left out does not limit: `{}` is now, with all that we know.
-/// "What was publicly known at the end of June" is `{ publishedBy: "2025-06-30" }`.
+/// A point in time along three axes. An omitted axis is unrestricted: `{}` is now, with everything recorded so far.
+/// Example: `{ publishedBy: "2025-06-30" }` returns what was public at the end of June 2025.
 #[derive(Clone, Debug, InputObject)]
 pub struct MomentInput {
-    /// The day in the world that is asked about: only what had certainly begun by then counts.
+    /// Includes only stances that had certainly begun by this day.
     valid_on: Option<Date>,
-    /// Only what had been published by the end of this day.
+    /// Includes only what was public by the end of this day.
     published_by: Option<Date>,
-    /// Only what our ledger held at this instant, corrections and retractions included.
+    /// Includes only what this ledger contained at this time, including corrections and retractions.
     recorded_by: Option<DateTime>,
 }
 

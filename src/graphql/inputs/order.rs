@@ -4,12 +4,12 @@ use async_graphql::Enum;
 
 use crate::graphql::pagination::keyset::SortDirection;
 
-/// The direction of an order.
+/// Sort direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum OrderDirection {
-    /// From small to large, from A to Z, from old to new.
+    /// Ascending: small to large, A to Z, old to new.
     Asc,
-    /// From large to small, from Z to A, from new to old.
+    /// Descending: large to small, Z to A, new to old.
     Desc,
 }
 

@@ -31,32 +31,33 @@ macro_rules! text_scalar {
 }
 
 text_scalar!(
-    /// A calendar day, ISO 8601 in its long form, for example `2025-03-31`.
+    /// A calendar day in ISO 8601 extended format (YYYY-MM-DD), for example `2025-03-31`.
     Date,
     "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
 );
 text_scalar!(
-    /// An instant, RFC 3339. Answers are in UTC with six fractional digits, for example `2025-03-31T12:00:00.000000Z`;
-    /// inputs may have any offset.
+    /// A date and time in RFC 3339 format. Outputs are in UTC with six fractional digits, for example
+    /// `2025-03-31T12:00:00.000000Z`. Inputs may have any offset.
     DateTime,
     "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
 );
 text_scalar!(
-    /// A date as a source gives it, no more exact than the source: EDTF level 1 (ISO 8601-2). A year, month or day, each
-    /// with `~` (approximate), `?` (uncertain) or `%` (both), or an interval of two, one end of which may be open.
-    /// Examples: `2025`, `2025-03~`, `2025-01/2025-06` (at some time in between), `../2025-06-25` (by that day).
-    /// Seasons, unspecified digits, unknown ends and years before 1900 are refused, and so are intervals whose ends are equal
-    /// or overlap: `2025-07/2025-07-01` is `2025-07-01`.
+    /// A date that is as precise as its source, in EDTF level 1 (ISO 8601-2): a year, month or day, optionally followed
+    /// by `~` (approximate), `?` (uncertain) or `%` (both), or an interval of two dates, one of which may be open
+    /// (`..`).
+    /// Examples: `2025`, `2025-03~`, `2025-01/2025-06` (some time in between), `../2025-06-25` (by that day).
+    /// Seasons, unspecified digits, unknown ends and years before 1900 are rejected, and so are intervals whose ends are
+    /// equal or overlap: write `2025-07-01` instead of `2025-07/2025-07-01`.
     Edtf,
     "https://www.loc.gov/standards/datetime/"
 );
 text_scalar!(
-    /// An absolute http or https address, at most 2,000 characters. We never fetch it.
+    /// An absolute http or https URL, at most 2,000 characters. The server never fetches it.
     Url,
     "https://url.spec.whatwg.org/"
 );
 text_scalar!(
-    /// A decimal number as text, so that no digit is lost, for example `7500000.00`.
+    /// A decimal number as a string, without loss of precision, for example `7500000.00`.
     Decimal,
     "https://www.w3.org/TR/xmlschema11-2/#decimal"
 );

@@ -5,18 +5,18 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, LikeExpr};
 
 use crate::model::text;
 
-/// Conditions on a text. Letters match in either case. A text passes if it fulfils every condition that is given; `{}`
-/// lets everything pass.
+/// Conditions on a text, case-insensitive. A text matches if it meets every condition that is set; `{}` matches
+/// everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct StringFilter {
-    /// The whole text.
+    /// Equals this text.
     equals: Option<String>,
-    /// One of these, as a whole; at most 300.
+    /// Equals one of these texts; at most 300.
     #[graphql(name = "in", validator(max_items = 300))]
     one_of: Option<Vec<String>>,
-    /// A part of the text.
+    /// Contains this text.
     contains: Option<String>,
-    /// How the text begins.
+    /// Starts with this text.
     starts_with: Option<String>,
 }
 

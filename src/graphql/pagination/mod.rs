@@ -31,16 +31,16 @@ pub struct PageSlice<T> {
     pub has_next: bool,
 }
 
-/// Where a page stands in its list.
+/// Information about a page (Relay Cursor Connections).
 #[derive(SimpleObject)]
 pub struct PageInfo {
-    /// Whether there is more before this page. When paging forward it says whether `after` was given.
+    /// Whether there are items before this page. When paging forward, whether `after` was set.
     pub has_previous_page: bool,
-    /// Whether there is more after this page. When paging backward it says whether `before` was given.
+    /// Whether there are items after this page. When paging backward, whether `before` was set.
     pub has_next_page: bool,
-    /// The cursor of the first item: give it as `before` to go on backward. Null on an empty page.
+    /// Cursor of the first item; use it as `before` for the previous page. Null if the page is empty.
     pub start_cursor: Option<String>,
-    /// The cursor of the last item: give it as `after` to go on forward. Null on an empty page.
+    /// Cursor of the last item; use it as `after` for the next page. Null if the page is empty.
     pub end_cursor: Option<String>,
 }
 

@@ -14,30 +14,30 @@ pub struct Evidence {
     pub source: entity::source::Model,
 }
 
-/// What ties a statement to a source.
+/// Link between a statement and a source.
 #[Object]
 impl Evidence {
-    /// The document or report.
+    /// The cited source.
     async fn source(&self) -> DirectJson<Source> {
         DirectJson(Source(self.source.clone()))
     }
 
-    /// How the source bears on the statement.
+    /// Relation of the source to the statement.
     async fn relation(&self) -> Result<EvidenceRelation> {
         parse_stored::<statement::EvidenceRelation>(&self.row.relation).map(Into::into)
     }
 
-    /// The words of the source, at most 200 characters; null where none are quoted.
+    /// Quotation from the source, at most 200 characters; null if there is none.
     async fn quote(&self) -> Option<&str> {
         self.row.quote.as_deref()
     }
 
-    /// Where in the source, for example a page or paragraph; null where that is not said.
+    /// Location within the source, for example a page or paragraph; null if not specified.
     async fn locator(&self) -> Option<&str> {
         self.row.locator.as_deref()
     }
 
-    /// When we recorded the tie, which may be later than the statement.
+    /// Time at which the evidence was recorded; it may be later than the statement.
     async fn recorded_at(&self) -> DateTime {
         DateTime::of_micros(self.row.recorded_at)
     }

@@ -6,10 +6,10 @@ use crate::model::country;
 
 pub struct Language(pub &'static country::Language);
 
-/// A language in use in a country.
+/// A language used in a country.
 #[Object]
 impl Language {
-    /// BCP 47 tag, for example `pt`.
+    /// BCP 47 language tag, for example `pt`.
     async fn code(&self) -> ID {
         ID::from(self.0.code.as_str())
     }
@@ -19,7 +19,7 @@ impl Language {
         &self.0.name
     }
 
-    /// Its name in itself, where known.
+    /// Name in the language itself; null if unknown.
     async fn native_name(&self) -> Option<&str> {
         self.0.native_name.as_deref()
     }
@@ -27,7 +27,7 @@ impl Language {
 
 pub struct Currency(pub &'static country::Currency);
 
-/// A currency in use in a country.
+/// A currency used in a country.
 #[Object]
 impl Currency {
     /// ISO 4217 code, for example `USD`.

@@ -25,34 +25,35 @@ connection!(
     LedgerEntryConnection, LedgerEntryEdge of DirectJson<LedgerEntry>
 );
 
-/// The append-only list of everything ever recorded. Each entry carries the hash of the one before, so whoever holds an
-/// old head can tell whether history before it was altered.
+/// The append-only list of everything ever recorded. Each entry contains the hash of its predecessor, so a saved head
+/// reveals whether the history before it was altered.
 #[Object]
 impl Ledger {
-    /// 32 hexadecimal digits, drawn when the ledger was begun and again when a copy of it took its place. A cursor of
-    /// another generation is refused.
+    /// Random identifier of this database, 32 hexadecimal digits; generated when the database is created and again
+    /// after a restore. Cursors of another generation are rejected with `CURSOR_INVALID`.
     async fn generation(&self) -> ID {
         ID::from(self.0.generation.as_str())
     }
 
-    /// The place before the first entry: give its cursor as `after` to read everything.
+    /// The head before the first entry. Use its cursor as `after` to read everything.
     async fn genesis(&self) -> LedgerHead {
         LedgerHead::new(&self.0.generation, 0, genesis(&self.0.origin), None)
     }
 
-    /// The newest entry's place, or the genesis of an empty ledger.
+    /// The current head: the newest entry or, if the ledger is empty, the genesis.
     async fn head(&self) -> LedgerHead {
         LedgerHead::from_row(&self.0)
     }
 
-    /// All entries, in ledger order.
+    /// All entries in ledger order.
     async fn entries(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Number of items from the start (0–100, default 20).")] first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Number of items from the end (0–100); do not combine with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
     ) -> Result<LedgerEntryConnection> {
         let page = PageArguments {
             first,
@@ -70,16 +71,17 @@ impl Ledger {
     }
 }
 
-/// How far the ledger has come. Keep it: `hash` fixes everything up to `seq` for ever.
+/// A position in the ledger with the hash of all history up to it. Store it to detect later whether that history was
+/// altered.
 #[derive(SimpleObject)]
 pub struct LedgerHead {
-    /// Of the newest entry; 0 before the first.
+    /// Sequence number of the newest entry; 0 if there is none.
     seq: i64,
-    /// SHA-256 of the newest entry, 64 hexadecimal digits.
+    /// SHA-256 hash of the newest entry, or of the genesis if there is none; 64 hexadecimal digits.
     hash: String,
-    /// Its place: give it as `after` to go on from here.
+    /// Cursor of this position; use it as `after` to continue from here.
     cursor: String,
-    /// When the newest entry was recorded; null before the first.
+    /// Time at which the newest entry was recorded; null if there is none.
     recorded_at: Option<DateTime>,
 }
 
@@ -99,7 +101,7 @@ impl LedgerHead {
     }
 }
 
-/// What a ledger entry records.
+/// Kind of event that a ledger entry records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "source::EntryKind")]
 pub enum EntryKind {
@@ -109,67 +111,67 @@ pub enum EntryKind {
     SourceRegistered,
     /// A statement was recorded.
     StatementRecorded,
-    /// A statement was recorded that replaces another.
+    /// A statement was corrected by a new one.
     StatementCorrected,
-    /// A statement was taken back.
+    /// A statement was retracted.
     StatementRetracted,
-    /// A statement was tied to further sources.
+    /// Evidence was added to a statement.
     EvidenceAdded,
 }
 
 pub struct LedgerEntry(pub Model);
 
-/// One thing recorded, for ever.
+/// A ledger entry. Entries are immutable.
 #[Object]
 impl LedgerEntry {
-    /// Its number, from 1, without gaps.
+    /// Sequence number, starting at 1, without gaps.
     async fn seq(&self) -> i64 {
         self.0.seq
     }
 
-    /// What it records.
+    /// Kind of event that it records.
     async fn kind(&self) -> Result<EntryKind> {
         parse_stored::<source::EntryKind>(&self.0.kind).map(Into::into)
     }
 
-    /// What was recorded, as the text of canonical JSON (RFC 8785).
+    /// Recorded content as canonical JSON text (RFC 8785).
     async fn payload(&self) -> &str {
         &self.0.payload
     }
 
-    /// Who recorded it: `token:` and the name of an editor's token, or `import`.
+    /// Author: `token:` followed by the name of an editor's token, or `import`.
     async fn actor(&self) -> &str {
         &self.0.actor
     }
 
-    /// When it was recorded; never before the entry before it.
+    /// Time of recording; never earlier than that of the preceding entry.
     async fn recorded_at(&self) -> DateTime {
         DateTime::of_micros(self.0.recorded_at)
     }
 
-    /// Hash of the entry before it, or of the genesis; 64 hexadecimal digits.
+    /// Hash of the preceding entry, or of the genesis for the first entry; 64 hexadecimal digits.
     async fn prev_hash(&self) -> &str {
         &self.0.prev_hash
     }
 
-    /// SHA-256, 64 hexadecimal digits.
+    /// SHA-256 hash of this entry, 64 hexadecimal digits.
     async fn hash(&self) -> &str {
         &self.0.hash
     }
 
-    /// Its place: give it as `after` to go on from here.
+    /// Cursor of this position; use it as `after` to continue from here.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
         let generation = loader_context(ctx).generation();
         Ok(entry_cursor(generation, &self.0).to_string())
     }
 
-    /// The stance change that it caused; null if it caused none.
+    /// The stance change that the entry caused; null if there is none.
     async fn stance_change(&self, ctx: &Context<'_>) -> Result<Option<DirectJson<StanceChange>>> {
         let row = loaders(ctx).load_one(ChangeSeq(self.0.seq)).await?;
         Ok(row.map(StanceChange::from).map(DirectJson))
     }
 
-    /// The statement that it recorded; null if it recorded something else.
+    /// The statement that the entry recorded; null for other kinds of entries.
     async fn statement(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
         find_statement(ctx, self.0.seq).await
     }

@@ -84,9 +84,10 @@ macro_rules! payload {
         pub struct $name {
             $(#[$field_doc])*
             pub $field: $type,
-            /// The head of the ledger just after this entry; keep it to tell later whether history was altered.
+            /// The ledger head directly after this entry. Store it to detect later whether the history up to here was
+            /// altered.
             pub ledger_head: $crate::graphql::types::ledger::LedgerHead,
-            /// The stance change that this entry caused; null if the stance is what it was.
+            /// The stance change that this entry caused; null if the stance did not change.
             pub stance_change: Option<$crate::graphql::types::stance_change::StanceChange>,
         }
     };

@@ -18,13 +18,9 @@ use crate::graphql::loaders::loaders;
 use crate::graphql::loaders::row::{ChangeSeq, SourceId};
 use crate::model::id::GlobalId;
 
-/// Anything with a global identifier.
+/// An object with a global ID (Relay Global Object Identification).
 #[derive(Interface)]
-#[graphql(field(
-    name = "id",
-    ty = "ID",
-    desc = "Global identifier: opaque, and stable for ever."
-))]
+#[graphql(field(name = "id", ty = "ID", desc = "Global ID: opaque and permanent."))]
 pub enum Node {
     Country(Country),
     Initiative(Initiative),
@@ -96,11 +92,11 @@ pub struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// Anything by its global identifier; null where there is none such.
+    /// Fetches any object by its global ID; null if not found.
     async fn node(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "As the field `id` gives it.")] id: ID,
+        #[graphql(desc = "Global ID, from the field `id`.")] id: ID,
     ) -> Result<Option<Node>> {
         match GlobalId::parse(&id) {
             Some(id) => find_node(ctx, &id).await,
@@ -108,11 +104,11 @@ impl NodeQuery {
         }
     }
 
-    /// Several at once, in the order asked for, with null where there is none such.
+    /// Fetches several objects by their global IDs, in the order of `ids`, with null for each that is not found.
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "As the field `id` gives them; at most 100.")] ids: Vec<ID>,
+        #[graphql(desc = "Global IDs, from the field `id`; at most 100.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
         if ids.len() > MAX_IDS {
             let message = format!("has {} IDs, the limit is {MAX_IDS}", ids.len());

@@ -11,32 +11,31 @@ use crate::model::position;
 
 pub struct Position(pub position::Position);
 
-/// Where a requested state stands at a moment, and what that rests on.
+/// The requested state's stance at a moment and the statement that determines it.
 #[Object]
 impl Position {
-    /// The stance; UNKNOWN where nothing said so far had certainly begun.
+    /// The stance; `UNKNOWN` if no valid statement had certainly taken effect.
     async fn stance(&self) -> Stance {
         self.0.stance.into()
     }
 
-    /// When the unbroken run of this stance began; null for UNKNOWN.
+    /// Date since which the stance has held without interruption; null for `UNKNOWN`.
     async fn since(&self) -> Option<Edtf> {
         self.0.since.clone().map(Edtf)
     }
 
-    /// Whether no other stance may already have begun, as far as the dates of the statements tell.
-    ///
-    /// Always true where `validOn` is not given: by now everything that was recorded has begun.
+    /// False if a statement with another stance possibly, but not certainly, took effect by `validOn`. Always true
+    /// without `validOn`.
     async fn certain(&self) -> bool {
         self.0.certain
     }
 
-    /// Whether statements that stand contradict each other and the world has not moved on since.
+    /// Whether valid statements contradict each other and have not been superseded.
     async fn disputed(&self) -> bool {
         self.0.disputed
     }
 
-    /// The statement that it rests on; null for UNKNOWN.
+    /// The statement that determines the stance; null for `UNKNOWN`.
     async fn basis(&self, ctx: &Context<'_>) -> Result<Option<StanceStatement>> {
         match self.0.basis {
             Some(id) => load_basis(ctx, id).await.map(Some),
@@ -44,7 +43,7 @@ impl Position {
         }
     }
 
-    /// The contradictions that make it disputed, in the order of recording.
+    /// The pairs of contradicting statements that cause the dispute, in order of recording.
     async fn rivals(&self) -> Vec<Contradiction> {
         let pairs = self.0.rivals.iter();
         pairs
@@ -56,15 +55,15 @@ impl Position {
 /// The ids of the denying and of the denied statement.
 pub struct Contradiction(i64, i64);
 
-/// Two statements that cannot both be true.
+/// Two statements that contradict each other in an editor's judgement.
 #[Object]
 impl Contradiction {
-    /// The one that contradicts.
+    /// The statement that contradicts the other one.
     async fn statement(&self, ctx: &Context<'_>) -> Result<Statement> {
         load_statement(ctx, self.0).await
     }
 
-    /// The one that it contradicts.
+    /// The statement that is contradicted.
     async fn contradicts(&self, ctx: &Context<'_>) -> Result<Statement> {
         load_statement(ctx, self.1).await
     }
@@ -72,7 +71,7 @@ impl Contradiction {
 
 pub struct Period(pub position::Period);
 
-/// A run of one stance in the order of the world.
+/// A period during which one stance held.
 #[Object]
 impl Period {
     /// The stance.
@@ -80,17 +79,17 @@ impl Period {
         self.0.stance.into()
     }
 
-    /// When the run began.
+    /// Start of the period.
     async fn from(&self) -> Edtf {
         Edtf(self.0.from.clone())
     }
 
-    /// When the next run began; null for the last.
+    /// Start of the next period; null for the last one.
     async fn to(&self) -> Option<Edtf> {
         self.0.to.clone().map(Edtf)
     }
 
-    /// The first statement of the run.
+    /// The first statement of the period.
     async fn basis(&self, ctx: &Context<'_>) -> Result<StanceStatement> {
         load_basis(ctx, self.0.basis).await
     }

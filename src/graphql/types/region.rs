@@ -15,8 +15,7 @@ impl Region {
     }
 }
 
-/// A region or subregion of the United Nations' M49 standard. The grouping is statistical and says nothing about
-/// politics.
+/// A region or subregion of the UN M49 standard. The grouping is statistical and implies no political position.
 #[Object]
 impl Region {
     /// UN M49 code, three digits, for example `150` for Europe.
@@ -29,7 +28,7 @@ impl Region {
         &self.0.name
     }
 
-    /// The region that a subregion belongs to; null for the regions themselves.
+    /// The region that contains this subregion; null for a top-level region.
     async fn parent(&self) -> Option<DirectJson<Region>> {
         self.0
             .parent
@@ -38,7 +37,7 @@ impl Region {
             .map(DirectJson)
     }
 
-    /// The countries in it, ascending by code.
+    /// Countries in the region, in ascending order of code.
     async fn countries(&self) -> DirectJsonList<DirectJson<Country>> {
         let code = self.0.code.as_str();
         let all = ATLAS.countries.iter();
@@ -55,7 +54,7 @@ pub struct RegionQuery;
 
 #[Object]
 impl RegionQuery {
-    /// All UN M49 regions and subregions that countries are grouped by, ascending by code.
+    /// All UN M49 regions and subregions, in ascending order of code.
     async fn regions(&self) -> DirectJsonList<DirectJson<Region>> {
         let all = ATLAS.regions.iter();
         all.map(Region).map(DirectJson).collect()

@@ -4,40 +4,40 @@ use async_graphql::Enum;
 
 use crate::model::stance;
 
-/// Where the requested state stands on a request.
+/// Stance of a requested state on a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "stance::Stance")]
 pub enum Stance {
-    /// Nobody says anything. Never claimed by a statement.
+    /// No statement about this relationship is currently valid. Statements cannot claim it.
     Unknown,
-    /// Reported as a country that is or will be asked; no approach shown.
+    /// Reported as a country that is or will be asked, without evidence that it was approached.
     Named,
-    /// Asked; no answer known.
+    /// The request was made; no response is known.
     Approached,
-    /// Both talk, or it says that it considers.
+    /// The two states are in talks, or the requested state says that it is considering the request.
     Negotiating,
-    /// Willing; terms are open or approval is pending.
+    /// Willing to agree; terms are open or approval is pending.
     AgreedInPrinciple,
-    /// Concluded: signed, announced, or verbal and admitted.
+    /// Agreement concluded: signed, announced, or oral and acknowledged.
     Agreed,
-    /// Carried out at least once.
+    /// The agreement has been carried out at least once.
     Implementing,
-    /// Stopped without ending.
+    /// Paused, but not ended.
     Suspended,
-    /// Said no.
+    /// The request was refused.
     Refused,
-    /// Expired, withdrawn, terminated or struck down.
+    /// The agreement expired, was withdrawn or terminated, or was struck down.
     Ended,
 }
 
-/// Why a stance change was published.
+/// Reason for which a stance change was published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "stance::ChangeKind")]
 pub enum ChangeKind {
-    /// Something new was recorded.
+    /// A statement was recorded.
     Event,
-    /// A statement was replaced by a correction.
+    /// A statement was corrected.
     Correction,
-    /// A statement was taken back.
+    /// A statement was retracted.
     Retraction,
 }

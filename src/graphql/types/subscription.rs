@@ -18,18 +18,22 @@ use crate::model::source;
 #[derive(Default)]
 pub struct FeedSubscription;
 
-/// What is pushed. Each field goes on from a cursor, so that nothing is missed over a reconnect.
+/// Event streams over WebSocket or server-sent events. `stanceChanged` and `ledgerAppended` resume from a cursor, so a
+/// reconnect misses nothing.
 #[Subscription(name = "Subscription")]
 impl FeedSubscription {
-    /// Every stance change that passes the filter, in the order of the ledger, each once: after the cursor, or from now
-    /// on. Store the cursor of the last change you handled and resume with it.
-    /// Errors: `CURSOR_INVALID` if the cursor is of another ledger or of a history that was altered since.
+    /// Sends every stance change that matches the filter, in ledger order, each once. Starts after the cursor or,
+    /// without one, at the current head. Store the cursor of the last change that you handled, and resume with it.
+    /// Errors: `CURSOR_INVALID` if the cursor belongs to another ledger, was issued before a restore, or refers to a
+    /// history that was altered since; `NOT_FOUND` for an unknown value in the filter.
     async fn stance_changed(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Conditions on the changes.")] filter: Option<StanceChangeFilter>,
+        #[graphql(desc = "Filter; omit it to include all stance changes.")] filter: Option<
+            StanceChangeFilter,
+        >,
         #[graphql(
-            desc = "A cursor of a stance change, ledger entry or ledger head; only what comes after it."
+            desc = "Cursor of a stance change, ledger entry or ledger head; only later events are sent."
         )]
         after: Option<String>,
     ) -> Result<impl Stream<Item = StanceChange> + use<>> {
@@ -43,14 +47,14 @@ impl FeedSubscription {
         Ok(stream::iter(change.map(StanceChange::from)))
     }
 
-    /// Every ledger entry, in order, each once: after the cursor, or from now on.
-    /// Errors: `CURSOR_INVALID` as for `stanceChanged`.
+    /// Sends every ledger entry, in order, each once. Starts after the cursor or, without one, at the current head.
+    /// Errors: `CURSOR_INVALID`, as for `stanceChanged`.
     async fn ledger_appended(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only entries of these kinds.")] kinds: Option<Vec<EntryKind>>,
+        #[graphql(desc = "Sends only entries of these kinds.")] kinds: Option<Vec<EntryKind>>,
         #[graphql(
-            desc = "A cursor of a stance change, ledger entry or ledger head; only what comes after it."
+            desc = "Cursor of a stance change, ledger entry or ledger head; only later events are sent."
         )]
         after: Option<String>,
     ) -> Result<impl Stream<Item = LedgerEntry> + use<>> {
@@ -65,12 +69,12 @@ impl FeedSubscription {
         Ok(stream::iter(entry.map(LedgerEntry)))
     }
 
-    /// Our count of an initiative's positions: the first at once, then whenever it is another.
+    /// Sends the service's own count for an initiative: the current one immediately, then each time it changes.
     /// Errors: `NOT_FOUND` for an unknown initiative.
     async fn tally_changed<'c>(
         &self,
         ctx: &'c Context<'c>,
-        #[graphql(desc = "The slug of the initiative.")] initiative: ID,
+        #[graphql(desc = "Slug of the initiative.")] initiative: ID,
     ) -> Result<impl Stream<Item = Result<Tally>> + use<'c>> {
         let initiative = initiative_id_by_slug(ctx, &initiative, "initiative")?;
         let feed = ctx.data_unchecked::<Feed>().clone();

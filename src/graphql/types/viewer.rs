@@ -10,34 +10,34 @@ use crate::ledger::writer::LedgerHandle;
 use crate::model::rate_limit_status::RateLimitStatus;
 use crate::model::role::{self, Caller};
 
-/// What a caller may do; each role may do what the one before may.
+/// Role of a client. Each role includes the permissions of the preceding one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "role::Role")]
 pub enum Role {
-    /// Reads everything that the schema shows. No token is needed.
+    /// Can read everything in the schema. No token is required.
     Reader,
-    /// Records: initiatives, sources, statements, corrections, retractions and evidence.
+    /// Can record initiatives, sources, statements, corrections, retractions and evidence.
     Editor,
-    /// Everything that a token can allow.
+    /// Has all permissions that a token can grant.
     Admin,
 }
 
 pub struct Viewer(Caller);
 
-/// The caller, as the token of the request says.
+/// The client that sent the request, identified by its token.
 #[Object]
 impl Viewer {
-    /// What the caller may do.
+    /// Role of the client.
     async fn role(&self) -> Role {
         self.0.role.into()
     }
 
-    /// Name of the token; null without one.
+    /// Name of the token; null without a token.
     async fn name(&self) -> Option<&str> {
         self.0.name.as_deref()
     }
 
-    /// The limits that apply to the caller's operations.
+    /// Limits that apply to the client's operations.
     async fn limits(&self, ctx: &Context<'_>) -> Limits {
         let limits = ctx.data_unchecked::<DocumentLimits>();
         Limits {
@@ -54,7 +54,7 @@ impl Viewer {
         }
     }
 
-    /// What the caller, by its token or else its address, has spent and may spend; null where nothing is limited.
+    /// Rate limit of the client, per token or, without one, per address; null if rate limiting is off.
     async fn rate_limit(&self, ctx: &Context<'_>) -> Option<RateLimit> {
         let status = ctx.data_opt::<RateLimitStatus>()?;
         let full_after = i64::try_from(status.full_after.as_micros()).unwrap_or(i64::MAX);
@@ -68,42 +68,43 @@ impl Viewer {
     }
 }
 
-/// What an operation may ask for; one that asks for more is refused whole, with the code `QUERY_TOO_COMPLEX` or, for a
-/// page, `BAD_USER_INPUT`.
+/// Limits per operation. An operation over a limit is rejected with `QUERY_TOO_COMPLEX`; a page that is too large, with
+/// `BAD_USER_INPUT`.
 #[derive(SimpleObject)]
 pub struct Limits {
-    /// Items on a page at most.
+    /// Maximum number of items on a page.
     page_size: i32,
-    /// Bytes of a document at most.
+    /// Maximum size of the document in bytes.
     document_bytes: usize,
-    /// Tokens of a document at most: names, numbers, strings and punctuation. Variables may hold as many values.
+    /// Maximum number of tokens in the document: names, numbers, strings and punctuation. It is also the maximum number
+    /// of values in the variables.
     tokens: usize,
-    /// Brackets inside of brackets at most, of any kind and in values too.
+    /// Maximum number of nested brackets of any kind, including those in values.
     nesting: usize,
-    /// Fields under another name at most.
+    /// Maximum number of aliased fields.
     aliases: usize,
-    /// Directives at most.
+    /// Maximum number of directives.
     directives: usize,
-    /// Definitions of fragments at most.
+    /// Maximum number of fragment definitions.
     fragments: usize,
-    /// Fields at most, once fragments are in place.
+    /// Maximum number of fields after expanding fragments.
     fields: usize,
-    /// Levels of fields at most, once fragments are in place. Introspection is not counted.
+    /// Maximum selection depth after expanding fragments. Introspection has a separate limit.
     depth: usize,
-    /// Cost of an operation at most: its fields, each times the items of the lists that it is in.
+    /// Maximum query cost: each field counts once per item of the lists that contain it.
     cost: u32,
 }
 
-/// A caller's bucket of cost, which fills again all the time.
+/// State of the client's rate limit: a token bucket of query cost, per token or address, that refills continuously.
 #[derive(SimpleObject)]
 pub struct RateLimit {
-    /// What this operation cost.
+    /// Cost of this operation.
     cost: u32,
-    /// What the bucket holds when it is full.
+    /// Capacity of the bucket.
     limit: u32,
-    /// What was left in it after this operation. One that costs more is refused with `RATE_LIMITED`.
+    /// Cost left in the bucket after this operation. An operation that costs more is rejected with `RATE_LIMITED`.
     remaining: u32,
-    /// When it is full again, if nothing more is spent.
+    /// Time at which the bucket is full again if no further operation is sent.
     reset_at: DateTime,
 }
 
@@ -113,7 +114,7 @@ pub struct ViewerQuery;
 
 #[Object]
 impl ViewerQuery {
-    /// The caller.
+    /// The client that sent the request, with its role and limits.
     async fn viewer(&self, ctx: &Context<'_>) -> Viewer {
         mark_uncacheable(ctx);
         Viewer(

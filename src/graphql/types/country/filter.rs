@@ -7,37 +7,37 @@ use crate::graphql::inputs::order::OrderDirection;
 use crate::graphql::inputs::string_filter::StringFilter;
 use crate::model::country::{ATLAS, Country};
 
-/// Conditions on a country. A country passes if it fulfils every condition that is given.
+/// Filter for countries. A country matches if it meets every condition that is set.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct CountryFilter {
-    /// ISO 3166-1 alpha-2 codes in any case; one that is unknown is an error.
+    /// ISO 3166-1 alpha-2 codes, case-insensitive. An unknown code is a `NOT_FOUND` error.
     codes: Option<Vec<ID>>,
-    /// UN M49 codes of regions or subregions, for example `002` for Africa; one that is unknown is an error.
+    /// UN M49 codes of regions or subregions, for example `002` for Africa. An unknown code is a `NOT_FOUND` error.
     regions: Option<Vec<ID>>,
-    /// Whether it is a member of the United Nations.
+    /// Whether the country is a member of the United Nations.
     un_member: Option<bool>,
-    /// Any of its names, in any language that we know, or an alias.
+    /// Condition on any of its names, in any supported language, or on an alias.
     name: Option<StringFilter>,
 }
 
-/// The order of countries.
+/// Sort order of countries.
 #[derive(Clone, Debug, InputObject)]
 pub struct CountryOrder {
-    /// What they are sorted by.
+    /// Sort key.
     field: CountryOrderField,
-    /// The direction.
+    /// Sort direction.
     #[graphql(default_with = "OrderDirection::Asc")]
     direction: OrderDirection,
 }
 
-/// What countries are sorted by.
+/// Sort key of countries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum CountryOrderField {
     /// ISO 3166-1 alpha-2 code.
     Code,
     /// English name.
     Name,
-    /// Population; countries without a number count as zero.
+    /// Population; an unknown population counts as zero.
     Population,
 }
 

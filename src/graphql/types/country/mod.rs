@@ -33,21 +33,22 @@ use facts::{CodeStatus, Coordinates};
 #[derive(Clone, Copy)]
 pub struct Country(pub &'static country::Country);
 
-/// Which end of its relationships a country is.
+/// Role of a country in its relationships.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum Direction {
-    /// The country is asked: it is the requested state.
+    /// The country is the requested state.
     Incoming,
-    /// The country asks: it is the requesting state.
+    /// The country is the requesting state.
     Outgoing,
-    /// Either.
+    /// The country is the requesting or the requested state.
     Both,
 }
 
-/// An entry of ISO 3166-1, or Kosovo under the user-assigned code `XK`. Being listed says nothing about recognition.
+/// A country or territory in ISO 3166-1, or Kosovo under the user-assigned code `XK`. Inclusion does not imply
+/// recognition.
 #[Object]
 impl Country {
-    /// Global identifier, for `node`.
+    /// Global ID, for `node`.
     pub async fn id(&self) -> ID {
         GlobalId::Country(self.0.code.clone()).to_string().into()
     }
@@ -57,46 +58,46 @@ impl Country {
         ID::from(self.0.code.as_str())
     }
 
-    /// ISO 3166-1 alpha-3 code; null where none is official.
+    /// ISO 3166-1 alpha-3 code; null if there is no official one.
     async fn alpha3(&self) -> Option<&str> {
         self.0.alpha3.as_deref()
     }
 
-    /// ISO 3166-1 numeric code, three digits; null where none is official.
+    /// ISO 3166-1 numeric code, three digits; null if there is no official one.
     async fn numeric(&self) -> Option<&str> {
         self.0.numeric.as_deref()
     }
 
-    /// Whether its codes are in ISO 3166-1.
+    /// Status of its codes in ISO 3166-1.
     async fn code_status(&self) -> CodeStatus {
         self.0.code_status.into()
     }
 
-    /// Name of the Unicode CLDR in a language, in English by default. A regional variant falls back to its language,
-    /// and a language that we do not have to English.
+    /// Name in a language (default English), from the Unicode CLDR. A regional variant falls back to its base language,
+    /// an unsupported language to English.
     async fn name(
         &self,
-        #[graphql(desc = "BCP 47 tag, for example `fr` or `pt-BR`.")] lang: Option<String>,
+        #[graphql(desc = "BCP 47 language tag, for example `fr` or `pt-BR`.")] lang: Option<String>,
     ) -> &str {
         lang.map_or(&self.0.name, |lang| self.0.name_in(&lang))
     }
 
-    /// Its name in its own first language.
+    /// Name in the country's first language.
     async fn native_name(&self) -> &str {
         &self.0.native_name
     }
 
-    /// Further names that people know it by.
+    /// Other names in common use, for example former names.
     async fn aliases(&self) -> &[String] {
         &self.0.aliases
     }
 
-    /// English name of the capital; null where there is none.
+    /// English name of the capital; null if there is none.
     async fn capital(&self) -> Option<&str> {
         self.0.capital.as_deref()
     }
 
-    /// Its flag as an emoji.
+    /// Flag emoji.
     async fn emoji(&self) -> &str {
         &self.0.emoji
     }
@@ -107,13 +108,13 @@ impl Country {
         region.ok_or_else(|| self.unknown_region_error(&self.0.region))
     }
 
-    /// UN M49 subregion, for example Eastern Africa; null for Antarctica only.
+    /// UN M49 subregion, for example Eastern Africa; null only for Antarctica.
     async fn subregion(&self) -> Option<DirectJson<Region>> {
         let code = self.0.subregion.as_deref();
         code.and_then(Region::find).map(DirectJson)
     }
 
-    /// Languages in use.
+    /// Languages used in the country.
     async fn languages(&self) -> DirectJsonList<DirectJson<Language>> {
         let codes = self.0.languages.iter();
         codes
@@ -123,7 +124,7 @@ impl Country {
             .collect()
     }
 
-    /// Currencies in use.
+    /// Currencies used in the country.
     async fn currencies(&self) -> DirectJsonList<DirectJson<Currency>> {
         let codes = self.0.currencies.iter();
         codes
@@ -133,17 +134,17 @@ impl Country {
             .collect()
     }
 
-    /// Number of inhabitants, an estimate of the Unicode CLDR; null where none is known.
+    /// Population, estimated by the Unicode CLDR; null if unknown.
     async fn population(&self) -> Option<u64> {
         self.0.population
     }
 
-    /// Whether it is a member of the United Nations.
+    /// Whether the country is a member of the United Nations.
     async fn un_member(&self) -> bool {
         self.0.un_member
     }
 
-    /// A point within it, for a label on a map.
+    /// A point within the country, suitable for a map label.
     async fn location(&self) -> Option<DirectJson<Coordinates>> {
         let country::Location {
             latitude,
@@ -155,7 +156,7 @@ impl Country {
         }))
     }
 
-    /// Countries that share a land border, ascending by code.
+    /// Countries with a shared land border, in ascending order of code.
     async fn neighbours(&self) -> DirectJsonList<DirectJson<Country>> {
         let codes = self.0.neighbours.iter();
         codes
@@ -164,13 +165,13 @@ impl Country {
             .collect()
     }
 
-    /// Where it stands on the requests of an initiative's requesting state: shorthand for the stance of that
-    /// relationship. Null where there is no such relationship or initiative, or nothing had been said at the moment.
+    /// The country's stance on the request of an initiative: shorthand for the stance of that relationship. Null if the
+    /// initiative or relationship does not exist or, with `at`, if no statement about the relationship was valid then.
     async fn stance(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Slug of the initiative.")] initiative: ID,
-        #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
+        #[graphql(desc = "Moment to query; defaults to now, with everything recorded so far.")] at: Option<MomentInput>,
     ) -> Result<Option<Stance>> {
         let moment = moment(at.as_ref())?;
         let Some(row) = self.find_relationship(ctx, &initiative) else {
@@ -184,7 +185,7 @@ impl Country {
         Ok(history.map(|history| position::position(&history, &moment).stance.into()))
     }
 
-    /// Relationships in which it is one of the two ends.
+    /// Relationships in which the country is the requesting or the requested state.
     #[expect(
         clippy::too_many_arguments,
         reason = "they are the arguments of the field"
@@ -192,17 +193,25 @@ impl Country {
     async fn relationships(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which end it is.", default_with = "Direction::Both")]
+        #[graphql(
+            desc = "Role of the country in the relationships.",
+            default_with = "Direction::Both"
+        )]
         direction: Direction,
-        #[graphql(desc = "Conditions on the relationships.")] filter: Option<RelationshipFilter>,
-        #[graphql(desc = "Lists what had been said at the moment, by the position then.")]
+        #[graphql(desc = "Filter; omit it to list all relationships.")] filter: Option<
+            RelationshipFilter,
+        >,
+        #[graphql(
+            desc = "Lists relationships with a statement that was valid at this moment, filtered and sorted by the position then."
+        )]
         at: Option<MomentInput>,
-        #[graphql(desc = "By the requested state's code, ascending, if left out.")]
+        #[graphql(desc = "Sort order; defaults to the requested state's code, ascending.")]
         order_by: Option<RelationshipOrder>,
-        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Number of items from the start (0–100, default 20).")] first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Number of items from the end (0–100); do not combine with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
     ) -> Result<DirectJson<RelationshipConnection>> {
         let code = self.0.code.clone();
         let parent = match direction {
@@ -224,14 +233,14 @@ impl Country {
         load_relationship_page(ctx, parent, search, page).await
     }
 
-    /// Concerns that stand, about the country itself or about what it is asked in any initiative, in the order of
-    /// recording.
+    /// Valid concerns about the country itself or about a request to it in any initiative, in order of recording.
     async fn concerns(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Those that stood at the moment; now, if left out.")] at: Option<
-            MomentInput,
-        >,
+        #[graphql(
+            desc = "Returns the statements that were valid at this moment; defaults to now."
+        )]
+        at: Option<MomentInput>,
     ) -> Result<Vec<ConcernStatement>> {
         let (parent, kind) = (SortKey::Text(self.0.code.clone()), StatementKind::Concern);
         let all = list_standing(ctx, parent, StatementParent::Country, kind, at.as_ref()).await?;

@@ -13,19 +13,21 @@ pub struct CountryQuery;
 
 #[Object]
 impl CountryQuery {
-    /// A country by its code; null where nobody has it.
+    /// Fetches a country by its code; null if there is no such country.
     async fn country(
         &self,
-        #[graphql(desc = "ISO 3166-1 alpha-2 code in any case, or `XK`.")] code: ID,
+        #[graphql(desc = "ISO 3166-1 alpha-2 code or `XK`, case-insensitive.")] code: ID,
     ) -> Option<DirectJson<Country>> {
         find_country(&code).map(DirectJson)
     }
 
-    /// All countries that pass the filter. There are about 250, so this is a list without pages.
+    /// Countries that match the filter. The list is not paginated, because there are only about 250.
     async fn countries(
         &self,
-        #[graphql(desc = "Conditions on the countries.")] filter: Option<CountryFilter>,
-        #[graphql(desc = "By code, ascending, if left out.")] order_by: Option<CountryOrder>,
+        #[graphql(desc = "Filter; omit it to list all countries.")] filter: Option<CountryFilter>,
+        #[graphql(desc = "Sort order; defaults to code, ascending.")] order_by: Option<
+            CountryOrder,
+        >,
     ) -> Result<DirectJsonList<DirectJson<Country>>> {
         let mut countries = filter.unwrap_or_default().list("filter")?;
         if let Some(order) = order_by {

@@ -29,40 +29,40 @@ use crate::model::{id::GlobalId, statement::StatementKind};
 
 pub struct Initiative(pub Arc<Model>);
 
-/// A matter on which one state makes requests of others, for example third-country removals.
+/// A matter on which one state makes requests to other states, for example third-country removals.
 #[Object]
 impl Initiative {
-    /// Global identifier, for `node`.
+    /// Global ID, for `node`.
     pub async fn id(&self) -> ID {
         GlobalId::Initiative(self.0.id).to_string().into()
     }
 
-    /// Its short name in addresses and filters: lower-case words joined by hyphens, at most 80 characters.
+    /// Short name for URLs and filters: lower-case words joined by hyphens, at most 80 characters.
     async fn slug(&self) -> ID {
         ID::from(self.0.slug.as_str())
     }
 
-    /// Its title, at most 600 characters.
+    /// Title, at most 600 characters.
     async fn title(&self) -> &str {
         &self.0.title
     }
 
-    /// What is requested, at most 1,000 characters.
+    /// Summary of the request, at most 1,000 characters.
     async fn summary(&self) -> &str {
         &self.0.summary
     }
 
-    /// The state that asks.
+    /// The state that makes the request.
     async fn requesting_state(&self) -> Result<DirectJson<Country>> {
         stored_country(&self.0.requesting_state).map(DirectJson)
     }
 
-    /// When it began; null where that is not known.
+    /// Start date; null if unknown.
     async fn started_on(&self) -> Option<Edtf> {
         self.0.started_on.clone().map(Edtf)
     }
 
-    /// Its relationships.
+    /// Relationships within the initiative, one per requested state.
     #[expect(
         clippy::too_many_arguments,
         reason = "they are the arguments of the field"
@@ -70,15 +70,20 @@ impl Initiative {
     async fn relationships(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Conditions on the relationships.")] filter: Option<RelationshipFilter>,
-        #[graphql(desc = "Lists what had been said at the moment, by the position then.")]
+        #[graphql(desc = "Filter; omit it to list all relationships.")] filter: Option<
+            RelationshipFilter,
+        >,
+        #[graphql(
+            desc = "Lists relationships with a statement that was valid at this moment, filtered and sorted by the position then."
+        )]
         at: Option<MomentInput>,
-        #[graphql(desc = "By the requested state's code, ascending, if left out.")]
+        #[graphql(desc = "Sort order; defaults to the requested state's code, ascending.")]
         order_by: Option<RelationshipOrder>,
-        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Number of items from the start (0–100, default 20).")] first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Number of items from the end (0–100); do not combine with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
     ) -> Result<DirectJson<RelationshipConnection>> {
         let search = RelationshipArguments {
             filter,
@@ -94,12 +99,12 @@ impl Initiative {
         load_relationship_page(ctx, RelationshipParent::Initiative(self.0.id), search, page).await
     }
 
-    /// Our own count: how many requested states stand where. A relationship counts if at least one statement about it
-    /// stands.
+    /// The service's own count of relationships by stance. A relationship is counted if at least one statement about it
+    /// is valid.
     async fn tally(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
+        #[graphql(desc = "Moment to query; defaults to now, with everything recorded so far.")] at: Option<MomentInput>,
     ) -> Result<DirectJson<Tally>> {
         let Some(moment) = moment(at.as_ref())? else {
             let tally = load_current_tally(ctx, self.0.id).await?;
@@ -109,14 +114,15 @@ impl Initiative {
         Ok(DirectJson(Tally(tally_at(&histories, &moment))))
     }
 
-    /// Counts that others claim about the initiative as a whole, as far as they stand, in the order of recording. They
-    /// are theirs and need not agree with `tally`.
+    /// Valid counts that claimants published about the initiative as a whole, in order of recording. They may differ
+    /// from `tally`.
     async fn count_claims(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Those that stood at the moment; now, if left out.")] at: Option<
-            MomentInput,
-        >,
+        #[graphql(
+            desc = "Returns the statements that were valid at this moment; defaults to now."
+        )]
+        at: Option<MomentInput>,
     ) -> Result<Vec<CountStatement>> {
         let (parent, kind) = (SortKey::Number(self.0.id), StatementKind::Count);
         let all =
@@ -124,14 +130,15 @@ impl Initiative {
         Ok(all.into_iter().filter_map(Statement::into_count).collect())
     }
 
-    /// Our own count at regular steps, for a chart. At most 400 points.
+    /// The service's own count at regular intervals, for charts; in chronological order, at most 400 points.
+    /// Errors: `BAD_USER_INPUT` if `to` is before `from` or the range has more than 400 points.
     async fn history(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Day of the first point.")] from: Date,
-        #[graphql(desc = "No point is after this day.")] to: Date,
-        #[graphql(desc = "The step between two points.")] every: Interval,
-        #[graphql(desc = "The clock that runs.", default_with = "Clock::Valid")] clock: Clock,
+        #[graphql(desc = "Last day of the range; no point is later.")] to: Date,
+        #[graphql(desc = "Interval between two points.")] every: Interval,
+        #[graphql(desc = "Time axis of the history.", default_with = "Clock::Valid")] clock: Clock,
     ) -> Result<DirectJsonList<DirectJson<TallyPoint>>> {
         let steps = TallySeries::new(from.day("from")?, to.day("to")?, every)?;
         let histories = load_histories(ctx, self.0.id).await?;
@@ -167,16 +174,16 @@ pub struct InitiativeQuery;
 
 #[Object]
 impl InitiativeQuery {
-    /// An initiative by its slug; null where there is none.
+    /// Fetches an initiative by its slug; null if not found.
     async fn initiative(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Its short name in addresses and filters.")] slug: ID,
+        #[graphql(desc = "Slug of the initiative.")] slug: ID,
     ) -> Option<DirectJson<Initiative>> {
         find_by_slug(ctx, &slug).map(Initiative).map(DirectJson)
     }
 
-    /// All initiatives, in the order of opening.
+    /// All initiatives, in the order in which they were opened.
     async fn initiatives(&self, ctx: &Context<'_>) -> DirectJsonList<DirectJson<Initiative>> {
         let context = loader_context(ctx);
         context.record_tags([CacheTag::Any]);

@@ -8,25 +8,25 @@ use crate::graphql::inputs::scalars::Edtf;
 use crate::graphql::types::mutation::{head_after, payload, record, stance_change_of};
 use crate::ledger::payload::{self, Payload};
 
-/// A new initiative.
+/// Opens a new initiative.
 #[derive(InputObject)]
 pub struct OpenInitiativeInput {
-    /// Chosen by you, at most 200 characters, unique among your writes; see `RecordStatementInput`.
+    /// Idempotency key, at most 200 characters, unique per token; see `RecordStatementInput.idempotencyKey`.
     pub idempotency_key: String,
-    /// Lower-case words joined by hyphens, at most 80 characters; not taken.
+    /// Lower-case words joined by hyphens, at most 80 characters; must be unique.
     pub slug: ID,
-    /// At most 600 characters.
+    /// Title, at most 600 characters.
     pub title: String,
-    /// What is asked of whom, at most 1,000 characters.
+    /// Summary of the request, at most 1,000 characters.
     pub summary: String,
-    /// Alpha-2 code of the state that makes the requests.
+    /// ISO 3166-1 alpha-2 code of the requesting state.
     pub requesting_state: ID,
-    /// When it began; not after today.
+    /// Start date; must not begin after today.
     pub started_on: Option<Edtf>,
 }
 
 payload!(
-    /// An initiative was opened.
+    /// Result of `openInitiative`.
     OpenInitiativePayload {
         /// The new initiative.
         initiative: Initiative
@@ -39,12 +39,12 @@ pub struct InitiativeMutation;
 
 #[Object]
 impl InitiativeMutation {
-    /// Opens a matter on which one state makes requests of others. Needs the role EDITOR.
-    /// Errors: `BAD_USER_INPUT`, `NOT_FOUND` or `CONFLICT` with the field at fault, and nothing is written.
+    /// Opens an initiative. Requires the role `EDITOR`.
+    /// Errors: `BAD_USER_INPUT` or `NOT_FOUND` with the invalid field; `CONFLICT` if the slug is taken.
     async fn open_initiative(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The initiative.")] input: OpenInitiativeInput,
+        #[graphql(desc = "The initiative to open.")] input: OpenInitiativeInput,
     ) -> Result<OpenInitiativePayload> {
         let new_initiative = payload::Initiative {
             slug: input.slug.to_string(),

@@ -13,45 +13,46 @@ use crate::graphql::types::country::filter::CountryFilter;
 use crate::graphql::types::stance::Stance;
 use crate::read_model::RelationshipSort;
 
-/// Conditions on a relationship. One passes if it fulfils every condition that is given.
+/// Filter for relationships. A relationship matches if it meets every condition that is set.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct RelationshipFilter {
-    /// Slug of the initiative; one that is unknown is an error.
+    /// Slug of the initiative. An unknown slug is a `NOT_FOUND` error.
     initiative: Option<ID>,
-    /// Conditions on the state that is asked.
+    /// Conditions on the requested state.
     requested_state: Option<CountryFilter>,
-    /// Conditions on the state that asks.
+    /// Conditions on the requesting state.
     requesting_state: Option<CountryFilter>,
-    /// One of these stances: those of now or, with `at`, those of the moment.
+    /// Any of these stances; compared with the current stance or, with `at`, the stance at that moment.
     stance: Option<Vec<Stance>>,
-    /// Whether statements about it contradict each other: now or, with `at`, at the moment.
+    /// Whether the position is disputed, now or, with `at`, at that moment.
     disputed: Option<bool>,
-    /// Its newest stance change was recorded at this instant or later, whatever `at` says.
+    /// Newest stance change recorded at or after this time, independent of `at`.
     changed_since: Option<DateTime>,
 }
 
-/// The order of relationships. Within equal values, the one that was first spoken of comes first, or last if
-/// descending.
+/// Sort order of relationships. Equal values are sorted by the time of the first statement about the relationship, in
+/// the same direction.
 #[derive(Clone, Debug, InputObject)]
 pub struct RelationshipOrder {
-    /// What they are sorted by.
+    /// Sort key.
     field: RelationshipOrderField,
-    /// The direction.
+    /// Sort direction.
     #[graphql(default_with = "OrderDirection::Asc")]
     direction: OrderDirection,
 }
 
-/// What relationships are sorted by.
+/// Sort key of relationships.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "RelationshipSort")]
 pub enum RelationshipOrderField {
     /// ISO 3166-1 alpha-2 code of the requested state.
     RequestedState,
-    /// How far along the path the stance is: from UNKNOWN by way of AGREED and REFUSED to SUSPENDED and ENDED.
+    /// Progress of the stance: `UNKNOWN`, `NAMED`, `APPROACHED`, `NEGOTIATING`, `AGREED_IN_PRINCIPLE`, then `AGREED`
+    /// and `REFUSED` (equal), `IMPLEMENTING`, then `SUSPENDED` and `ENDED` (equal).
     Stance,
-    /// The last day that `since` may mean; none comes first.
+    /// Latest possible day of `since`; null sorts first in ascending order.
     Since,
-    /// When the newest stance change was recorded; never comes first.
+    /// Time of the newest stance change; relationships without one sort first in ascending order.
     Changed,
 }
 

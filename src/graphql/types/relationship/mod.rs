@@ -36,62 +36,62 @@ connection!(
     RelationshipConnection, RelationshipEdge of DirectJson<Relationship>
 );
 
-/// A requesting state, a requested state and the initiative between them: directed, and one of a kind. Its `stance`,
-/// `since` and `disputed` are always those of now; ask `position` for another moment.
+/// A requesting state, a requested state and the initiative that links them; unique per initiative and requested state.
+/// `stance`, `since` and `disputed` always describe the current position; use `position` for another moment.
 #[Object]
 impl Relationship {
-    /// Global identifier, for `node`.
+    /// Global ID, for `node`.
     pub async fn id(&self) -> ID {
         GlobalId::Relationship(self.0.id).to_string().into()
     }
 
-    /// The matter on which the request is made.
+    /// The initiative to which the request belongs.
     async fn initiative(&self, ctx: &Context<'_>) -> Result<DirectJson<Initiative>> {
         let initiative = load_initiative(ctx, self.0.initiative_id).await;
         initiative.map(DirectJson)
     }
 
-    /// The state that asks.
+    /// The state that makes the request.
     async fn requesting_state(&self) -> Result<DirectJson<Country>> {
         stored_country(&self.0.requesting_state).map(DirectJson)
     }
 
-    /// The state that is asked.
+    /// The state that receives the request.
     async fn requested_state(&self) -> Result<DirectJson<Country>> {
         stored_country(&self.0.requested_state).map(DirectJson)
     }
 
-    /// Where the requested state stands now, by all that we know.
+    /// The requested state's current stance.
     async fn stance(&self) -> Result<Stance> {
         parse_stored::<stance::Stance>(&self.0.stance).map(Into::into)
     }
 
-    /// When the unbroken run of the present stance began; null while the stance is UNKNOWN.
+    /// Date since which the current stance has held without interruption; null for `UNKNOWN`.
     async fn since(&self) -> Option<Edtf> {
         self.0.since.clone().map(Edtf)
     }
 
-    /// Whether statements that stand contradict each other and the world has not moved on since.
+    /// Whether valid statements contradict each other and have not been superseded.
     async fn disputed(&self) -> bool {
         self.0.disputed
     }
 
-    /// What the statements add up to at a moment.
+    /// The position at a moment, derived from the statements that were valid then.
     async fn position(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
+        #[graphql(desc = "Moment to query; defaults to now, with everything recorded so far.")] at: Option<MomentInput>,
     ) -> Result<DirectJson<Position>> {
         let moment = moment(at.as_ref())?.unwrap_or_default();
         let history = load_history(ctx, self.0.id).await?;
         Ok(DirectJson(Position(fold::position(&history, &moment))))
     }
 
-    /// The stances in the order of the world, as known at a moment.
+    /// Periods of the stances in chronological order, as known at a moment; empty if no stance had begun.
     async fn timeline(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Now, with all that we know, if left out.")] at: Option<MomentInput>,
+        #[graphql(desc = "Moment to query; defaults to now, with everything recorded so far.")] at: Option<MomentInput>,
     ) -> Result<DirectJsonList<DirectJson<Period>>> {
         let moment = moment(at.as_ref())?.unwrap_or_default();
         let history = load_history(ctx, self.0.id).await?;
@@ -102,14 +102,15 @@ impl Relationship {
             .collect())
     }
 
-    /// The stance changes that we published, in the order of publication.
+    /// Published stance changes, in ledger order.
     async fn changes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Number of items from the start (0–100, default 20).")] first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Number of items from the end (0–100); do not combine with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
     ) -> Result<DirectJson<StanceChangeConnection>> {
         let page = PageArguments {
             first,
@@ -120,7 +121,8 @@ impl Relationship {
         load_change_page(ctx, self.0.id, page).await
     }
 
-    /// What is said about it, in the order of recording. Without `at`, everything ever recorded, with its standing.
+    /// Statements about the relationship, in order of recording. Without `at`, corrected and retracted statements are
+    /// included; see `standing`.
     #[expect(
         clippy::too_many_arguments,
         reason = "they are the arguments of the field"
@@ -128,14 +130,18 @@ impl Relationship {
     async fn statements(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these kinds.")] kinds: Option<Vec<StatementKind>>,
-        #[graphql(desc = "Only what was recorded, public and standing at the moment.")] at: Option<
-            MomentInput,
+        #[graphql(desc = "Returns only statements of these kinds.")] kinds: Option<
+            Vec<StatementKind>,
         >,
-        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "Returns only statements that were recorded, public and valid at this moment."
+        )]
+        at: Option<MomentInput>,
+        #[graphql(desc = "Number of items from the start (0–100, default 20).")] first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Number of items from the end (0–100); do not combine with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
     ) -> Result<StatementConnection> {
         let mut statements = StatementList::all(StatementParent::Relationship);
         statements.criteria = StatementCriteria {
@@ -184,7 +190,7 @@ pub struct RelationshipQuery;
 
 #[Object]
 impl RelationshipQuery {
-    /// All relationships that pass the filter.
+    /// Relationships that match the filter.
     #[expect(
         clippy::too_many_arguments,
         reason = "they are the arguments of the field"
@@ -192,15 +198,20 @@ impl RelationshipQuery {
     async fn relationships(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Conditions on the relationships.")] filter: Option<RelationshipFilter>,
-        #[graphql(desc = "Lists what had been said at the moment, by the position then.")]
+        #[graphql(desc = "Filter; omit it to list all relationships.")] filter: Option<
+            RelationshipFilter,
+        >,
+        #[graphql(
+            desc = "Lists relationships with a statement that was valid at this moment, filtered and sorted by the position then."
+        )]
         at: Option<MomentInput>,
-        #[graphql(desc = "By the requested state's code, ascending, if left out.")]
+        #[graphql(desc = "Sort order; defaults to the requested state's code, ascending.")]
         order_by: Option<RelationshipOrder>,
-        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Number of items from the start (0–100, default 20).")] first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Number of items from the end (0–100); do not combine with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
     ) -> Result<DirectJson<RelationshipConnection>> {
         let search = RelationshipArguments {
             filter,

@@ -19,21 +19,22 @@ use crate::error::{Error, Result};
 use crate::graphql::loaders::loaders;
 use crate::model::id::GlobalId;
 
-/// Something found.
+/// A search result.
 #[derive(SimpleObject)]
 pub struct SearchHit {
-    /// A country, a statement or a source.
+    /// The matching country, statement or source.
     node: Node,
-    /// The line in which it was found best, cut where the match begins and ends; joined, they are the whole line.
+    /// The best matching line, split at the start and end of each match. Concatenated, the fragments are the whole
+    /// line.
     fragments: Vec<Fragment>,
 }
 
-/// A piece of a line.
+/// Part of a line of text.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct Fragment {
-    /// The piece.
+    /// The text of this part.
     text: String,
-    /// Whether it matches what was searched for.
+    /// Whether this part matches the search text.
     matched: bool,
 }
 
@@ -130,14 +131,15 @@ pub struct SearchQuery;
 
 #[Object]
 impl SearchQuery {
-    /// Countries by any name or alias, statements and sources that hold every word of the text; countries first, then
-    /// by relevance. Accents and case do not matter, and the last word may be the beginning of one.
+    /// Searches countries (by any name or alias), statements and sources for all words of the text. Countries come
+    /// first, then the others by relevance. Case and accents are ignored; the last word also matches as a prefix.
+    /// Errors: `BAD_USER_INPUT` if the text contains no letter or digit.
     async fn search(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Words. Signs between them are ignored, and words after the 16th.")]
+        #[graphql(desc = "Search words; punctuation and words after the 16th are ignored.")]
         text: String,
-        #[graphql(desc = "So many: 1 to 50, 10 if left out.")] first: Option<i32>,
+        #[graphql(desc = "Number of hits (1–50, default 10).")] first: Option<i32>,
     ) -> Result<Vec<SearchHit>> {
         let first = first.unwrap_or(DEFAULT_HITS);
         let limit = u64::try_from(first)

@@ -26,67 +26,67 @@ connection!(
     SourceConnection, SourceEdge of DirectJson<Source>
 );
 
-/// What kind of document or report a source is.
+/// Kind of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "source::SourceKind")]
 pub enum SourceKind {
-    /// A report of a news organisation.
+    /// Report by a news organisation.
     News,
-    /// A publication of a government or one of its offices.
+    /// Publication by a government or one of its authorities.
     Government,
-    /// A decision or filing of a court.
+    /// Court decision or court filing.
     Court,
-    /// The text of an agreement.
+    /// Text of an agreement.
     TreatyText,
-    /// A publication of a non-governmental organisation.
+    /// Publication by a non-governmental organisation.
     Ngo,
-    /// A publication of an intergovernmental organisation.
+    /// Publication by an intergovernmental organisation.
     Igo,
-    /// A publication or record of a parliament.
+    /// Publication or record of a parliament.
     Parliament,
-    /// A table of data.
+    /// Data set.
     Dataset,
 }
 
-/// A document or report that statements rest on. We keep what names it, not its text.
+/// A document or report that statements cite. Only its bibliographic data are stored, not its text.
 #[Object]
 impl Source {
-    /// Global identifier, for `node`.
+    /// Global ID, for `node`.
     pub async fn id(&self) -> ID {
         GlobalId::Source(self.0.id).to_string().into()
     }
 
-    /// What kind of document or report it is.
+    /// Kind of source.
     async fn kind(&self) -> Result<SourceKind> {
         parse_stored::<source::SourceKind>(&self.0.kind).map(Into::into)
     }
 
-    /// Who published it, at most 600 characters.
+    /// Publisher, at most 600 characters.
     async fn publisher(&self) -> &str {
         &self.0.publisher
     }
 
-    /// Its title, at most 600 characters.
+    /// Title, at most 600 characters.
     async fn title(&self) -> &str {
         &self.0.title
     }
 
-    /// Its address on the web; null where it has none.
+    /// URL; null if there is none.
     async fn url(&self) -> Option<Url> {
         self.0.url.clone().map(Url)
     }
 
-    /// When it was published; null where that is not known.
+    /// Date of publication; null if unknown.
     async fn published_on(&self) -> Option<Edtf> {
         self.0.published_on.clone().map(Edtf)
     }
 
-    /// BCP 47 tag of its language; null where that is not known.
+    /// BCP 47 language tag; null if unknown.
     async fn language(&self) -> Option<&str> {
         self.0.language.as_deref()
     }
 
-    /// The source that it repeats, for example the original of a translation; null for originals.
+    /// The source that this one repeats, for example the original of a translation; null for an original.
     async fn derived_from(&self, ctx: &Context<'_>) -> Result<Option<DirectJson<Source>>> {
         let Some(id) = self.0.derived_from else {
             return Ok(None);
@@ -97,16 +97,16 @@ impl Source {
     }
 }
 
-/// Conditions on a source. One passes if it fulfils every condition that is given.
+/// Filter for sources. A source matches if it meets every condition that is set.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct SourceFilter {
-    /// One of these kinds.
+    /// Any of these kinds.
     kinds: Option<Vec<SourceKind>>,
-    /// Who published it.
+    /// Condition on the publisher.
     publisher: Option<StringFilter>,
-    /// Its title.
+    /// Condition on the title.
     title: Option<StringFilter>,
-    /// BCP 47 tag of its language, exactly as `language` gives it.
+    /// Language tag, exactly as in `Source.language`.
     language: Option<String>,
 }
 
@@ -181,15 +181,16 @@ pub struct SourceQuery;
 
 #[Object]
 impl SourceQuery {
-    /// All sources that pass the filter, in the order of registration.
+    /// Sources that match the filter, in order of registration.
     async fn sources(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Conditions on the sources.")] filter: Option<SourceFilter>,
-        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter; omit it to list all sources.")] filter: Option<SourceFilter>,
+        #[graphql(desc = "Number of items from the start (0–100, default 20).")] first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Number of items from the end (0–100); do not combine with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
     ) -> Result<SourceConnection> {
         let sources = filter.unwrap_or_default().resolve();
         let page = PageArguments {

@@ -9,29 +9,29 @@ use crate::graphql::loaders::{loaders, row::SourceId};
 use crate::graphql::types::mutation::{head_after, parse_id, payload, record, stance_change_of};
 use crate::ledger::payload::{self, Payload};
 
-/// A document or report that statements may rest on.
+/// Registers a document or report for use as evidence.
 #[derive(InputObject)]
 pub struct RegisterSourceInput {
-    /// Chosen by you, at most 200 characters, unique among your writes; see `RecordStatementInput`.
+    /// Idempotency key, at most 200 characters, unique per token; see `RecordStatementInput.idempotencyKey`.
     pub idempotency_key: String,
-    /// What kind of source it is.
+    /// Kind of source.
     pub kind: SourceKind,
-    /// Who published it, at most 600 characters.
+    /// Publisher, at most 600 characters.
     pub publisher: String,
-    /// Its title in its own language, at most 600 characters.
+    /// Title in the original language, at most 600 characters.
     pub title: String,
-    /// Where it can be read: http or https, at most 2,000 characters.
+    /// URL with the scheme http or https, at most 2,000 characters.
     pub url: Option<Url>,
-    /// When it was published, as exactly as is known; not after today.
+    /// Date of publication, as precise as is known; must not begin after today.
     pub published_on: Option<Edtf>,
-    /// ISO 639 code of its language, two or three letters, for example en.
+    /// ISO 639 language code of two or three lower-case letters, for example en.
     pub language: Option<String>,
-    /// The source that this one copies or retells.
+    /// ID of the source that this one copies or repeats.
     pub derived_from: Option<ID>,
 }
 
 payload!(
-    /// A source was registered.
+    /// Result of `registerSource`.
     RegisterSourcePayload {
         /// The new source.
         source: Source
@@ -44,12 +44,13 @@ pub struct SourceMutation;
 
 #[Object]
 impl SourceMutation {
-    /// Registers a document or report, so that statements can cite it. We never fetch its address. Needs the role
-    /// EDITOR. Errors: `BAD_USER_INPUT` or `NOT_FOUND` with the field at fault, and nothing is written.
+    /// Registers a document or report so that statements can cite it. The server never fetches its URL. Requires the
+    /// role `EDITOR`.
+    /// Errors: `BAD_USER_INPUT` or `NOT_FOUND` with the invalid field.
     async fn register_source(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The source.")] input: RegisterSourceInput,
+        #[graphql(desc = "The source to register.")] input: RegisterSourceInput,
     ) -> Result<RegisterSourcePayload> {
         let original = input
             .derived_from

@@ -9,22 +9,23 @@ use crate::graphql::types::country::filter::{is_in, parse_country_codes, parse_r
 use crate::graphql::types::stance::{ChangeKind, Stance};
 use crate::model::country::ATLAS;
 
-/// Conditions on a stance change. One passes if it fulfils every condition that is given.
+/// Filter for stance changes. A change matches if it meets every condition that is set.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct StanceChangeFilter {
-    /// Slugs of initiatives; one that is unknown is an error.
+    /// Slugs of initiatives. An unknown slug is a `NOT_FOUND` error.
     initiatives: Option<Vec<ID>>,
-    /// Alpha-2 codes of requested states, in any case; one that is unknown is an error.
+    /// ISO 3166-1 alpha-2 codes of requested states, case-insensitive. An unknown code is a `NOT_FOUND` error.
     countries: Option<Vec<ID>>,
-    /// UN M49 codes of regions or subregions that the requested state is in; one that is unknown is an error.
+    /// UN M49 codes of regions or subregions of the requested state. An unknown code is a `NOT_FOUND` error.
     regions: Option<Vec<ID>>,
-    /// One of these stances before.
+    /// Any of these stances before the change.
     from: Option<Vec<Stance>>,
-    /// One of these stances after.
+    /// Any of these stances after the change.
     to: Option<Vec<Stance>>,
-    /// One of these stances before or after: everything about them, also that such a stance ended or was taken back.
+    /// Any of these stances before or after the change. Use it to follow a stance: it also matches the end of such a stance
+    /// and its withdrawal.
     involves: Option<Vec<Stance>>,
-    /// Published for one of these reasons.
+    /// Any of these reasons for the publication.
     kinds: Option<Vec<ChangeKind>>,
 }
 

@@ -38,45 +38,46 @@ connection!(
     StanceChangeConnection, StanceChangeEdge of DirectJson<StanceChange>
 );
 
-/// What we published when the position of a requested state changed. It is never edited: where a statement behind it is
-/// corrected or retracted, another change follows.
+/// A published change of a requested state's stance. It is never edited: if an underlying statement is corrected or
+/// retracted, a new change follows.
 #[Object]
 impl StanceChange {
-    /// Global identifier, for `node`.
+    /// Global ID, for `node`.
     pub async fn id(&self) -> ID {
         GlobalId::StanceChange(self.0.seq).to_string().into()
     }
 
-    /// Its place in the ledger: give it as `after` to any list of changes or entries, or to a subscription, to go on
-    /// from here without a gap or a repeat.
+    /// Ledger cursor of the change. Use it as `after` in a list of changes or entries, or in a subscription, to
+    /// continue from here without gaps or repeats.
     async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
         let generation = loader_context(ctx).generation();
         Ok(change_cursor(generation, &self.0).to_string())
     }
 
-    /// The relationship whose position changed; its `stance` is that of now, not of the change.
+    /// The relationship whose position changed. Its `stance` is the current one, not that of the change.
     async fn relationship(&self, ctx: &Context<'_>) -> Result<DirectJson<Relationship>> {
         load_relationship(ctx, self.0.relationship_id)
             .await
             .map(DirectJson)
     }
 
-    /// The stance before.
+    /// Stance before the change.
     async fn from(&self) -> Result<Stance> {
         parse_stored::<stance::Stance>(&self.0.from_stance).map(Into::into)
     }
 
-    /// The stance after.
+    /// Stance after the change.
     async fn to(&self) -> Result<Stance> {
         parse_stored::<stance::Stance>(&self.0.to_stance).map(Into::into)
     }
 
-    /// Why it was published.
+    /// Reason for which the change was published.
     async fn kind(&self) -> Result<ChangeKind> {
         parse_stored::<stance::ChangeKind>(&self.0.kind).map(Into::into)
     }
 
-    /// Whether such a move is rare, for example from REFUSED to IMPLEMENTING. Worth a second look, and not an error.
+    /// Whether this transition is unusual, for example from `REFUSED` to `IMPLEMENTING`. It deserves a closer look but
+    /// is not an error.
     async fn unusual(&self) -> bool {
         self.0.unusual
     }
@@ -86,12 +87,12 @@ impl StanceChange {
         self.0.disputed
     }
 
-    /// When the new stance began in the world, no more exact than its sources; null where there is no such date.
+    /// Date on which the new stance began, as precise as its sources; null if there is none.
     async fn occurred_on(&self) -> Option<Edtf> {
         self.0.occurred_on.clone().map(Edtf)
     }
 
-    /// When we recorded and published it.
+    /// Time at which the change was recorded and published.
     async fn recorded_at(&self) -> DateTime {
         DateTime::of_micros(self.0.recorded_at)
     }
@@ -163,16 +164,19 @@ pub struct StanceChangeQuery;
 
 #[Object]
 impl StanceChangeQuery {
-    /// All stance changes that pass the filter, in ledger order. The cursors are those of the ledger: `after` takes any
-    /// of them, whether or not its entry passes the filter.
+    /// Stance changes that match the filter, in ledger order. `after` and `before` accept any ledger cursor, even one
+    /// whose entry does not match the filter.
     async fn stance_changes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Conditions on the changes.")] filter: Option<StanceChangeFilter>,
-        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Filter; omit it to include all stance changes.")] filter: Option<
+            StanceChangeFilter,
+        >,
+        #[graphql(desc = "Number of items from the start (0–100, default 20).")] first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Number of items from the end (0–100); do not combine with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
     ) -> Result<DirectJson<StanceChangeConnection>> {
         let page = PageArguments {
             first,

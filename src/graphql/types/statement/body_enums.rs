@@ -4,53 +4,53 @@ use async_graphql::Enum;
 
 use crate::model::statement;
 
-/// The form of an agreement. The title of a document does not decide whether it binds.
+/// Legal form of an agreement. Whether it is binding does not depend on its title.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "statement::Instrument")]
 pub enum Instrument {
-    /// Spoken, with no text known.
+    /// Oral, without a known text.
     Verbal,
-    /// Diplomatic notes that refer to each other.
+    /// Exchange of diplomatic notes.
     ExchangeOfNotes,
-    /// A memorandum of understanding, or an arrangement by another such name.
+    /// Memorandum of understanding or a similar arrangement.
     Memorandum,
-    /// A treaty, by whatever name.
+    /// Treaty, whatever its title.
     Treaty,
-    /// A decision of one side, such as a decree or a cabinet decision.
+    /// Unilateral decision, such as a decree or a cabinet decision.
     Decision,
-    /// The form is not known.
+    /// Unknown.
     Unknown,
 }
 
-/// Whether an agreement binds its parties.
+/// Whether an agreement is binding on its parties.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "statement::Binding")]
 pub enum Binding {
-    /// It binds.
+    /// Binding.
     Yes,
-    /// It does not bind.
+    /// Not binding.
     No,
-    /// The parties, or others with standing, disagree.
+    /// The parties, or others with legal standing, disagree.
     Contested,
-    /// Not known.
+    /// Unknown.
     Unknown,
 }
 
-/// Whether the text of an agreement can be read.
+/// Whether the text of an agreement is public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "statement::TextStatus")]
 pub enum TextStatus {
     /// Published by a party.
     Published,
-    /// Public, but not by a party's own act.
+    /// Public, but not published by a party.
     Leaked,
-    /// Known to exist and not public.
+    /// Known to exist, but not public.
     Unpublished,
-    /// Not known.
+    /// Unknown.
     Unknown,
 }
 
-/// The period that a cap is counted over.
+/// Period to which a cap applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "statement::CapPeriod")]
 pub enum CapPeriod {
@@ -60,51 +60,51 @@ pub enum CapPeriod {
     Month,
     /// Per week.
     Week,
-    /// In all, for as long as the agreement lasts.
+    /// In total, for the duration of the agreement.
     Total,
 }
 
-/// What became of a matter in court.
+/// Status of a court case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "statement::LegalStatus")]
 pub enum LegalStatus {
-    /// Brought before the court and not decided.
+    /// Pending before the court.
     Challenged,
-    /// The court forbids it for the time being.
+    /// Temporarily prohibited by the court.
     Enjoined,
-    /// An order is halted, so that what it stopped may go on or what it allowed may not.
+    /// A court order is suspended: what it prohibited may continue, or what it permitted may not.
     Stayed,
-    /// Found unlawful.
+    /// Ruled unlawful.
     StruckDown,
-    /// Found lawful.
+    /// Ruled lawful.
     Upheld,
-    /// Ended by agreement of the parties.
+    /// Settled by agreement of the parties.
     Settled,
 }
 
-/// What a concern is about.
+/// Subject matter of a concern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "statement::ConcernCategory")]
 pub enum ConcernCategory {
     /// War or armed violence in the country.
     ArmedConflict,
-    /// Human rights other than those named below.
+    /// Human rights other than those listed below.
     HumanRights,
-    /// Courts, remedies and the limits of power.
+    /// Courts, legal remedies and limits on government power.
     RuleOfLaw,
-    /// People may be sent on to where they are in danger.
+    /// Persons may be sent on to a place where they are in danger.
     Refoulement,
-    /// How and where people are held.
+    /// Conditions of detention.
     DetentionConditions,
-    /// What is agreed or done is kept from the public.
+    /// Agreements or actions are withheld from the public.
     Transparency,
 }
 
-/// The means by which pressure is put on a state.
+/// Means of pressure on a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "statement::PressureKind")]
 pub enum PressureKind {
-    /// Visas refused, limited or made dearer.
+    /// Visas denied, restricted or made more expensive.
     Visa,
     /// Tariffs imposed or threatened.
     Tariff,
@@ -114,35 +114,35 @@ pub enum PressureKind {
     Diplomatic,
 }
 
-/// What is denied.
+/// Fact that is denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "statement::DenialOf")]
 pub enum DenialOf {
-    /// That a request was made.
+    /// The existence of a request.
     Request,
-    /// That there is an agreement.
+    /// The existence of an agreement.
     Agreement,
-    /// That people were transferred.
+    /// A transfer of persons.
     Transfer,
 }
 
-/// What somebody counts.
+/// Quantity that a count refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "statement::CountMetric")]
 pub enum CountMetric {
-    /// Countries that were asked.
+    /// Countries that received a request.
     CountriesApproached,
     /// Countries that agreed.
     CountriesAgreed,
-    /// Agreements concluded.
+    /// Concluded agreements.
     Agreements,
-    /// People transferred.
+    /// Persons transferred.
     PersonsTransferred,
-    /// Money promised or paid.
+    /// Money promised or paid, in US dollars.
     FundsCommitted,
 }
 
-/// How exact a count claims to be.
+/// Precision of a count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "statement::Comparator")]
 pub enum Comparator {
@@ -154,6 +154,6 @@ pub enum Comparator {
     AtLeast,
     /// `low` or fewer.
     AtMost,
-    /// From `low` to `high`, both included.
+    /// From `low` to `high`, inclusive.
     Between,
 }

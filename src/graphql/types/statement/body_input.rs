@@ -11,136 +11,137 @@ use crate::graphql::inputs::scalars::{Decimal, Edtf};
 use crate::graphql::types::stance::Stance;
 use crate::model::statement as model;
 
-/// What is claimed: exactly one kind. STANCE, AGREEMENT and TRANSFER are about relationships, COUNT about initiatives.
+/// Content of the claim; set exactly one field. `stance`, `agreement` and `transfer` require a relationship as the
+/// subject, `count` an initiative.
 #[derive(OneofObject)]
 pub enum BodyInput {
-    /// Where the requested state stands.
+    /// The requested state's stance.
     Stance(StanceInput),
-    /// An agreement or arrangement, and its terms.
+    /// An agreement or arrangement and its terms.
     Agreement(AgreementInput),
-    /// Money or goods given or promised.
+    /// Money or goods provided or promised.
     Funding(FundingInput),
-    /// People who were taken to the requested state.
+    /// A transfer of persons to the requested state.
     Transfer(TransferInput),
-    /// What a court did.
+    /// A court case or decision.
     Legal(LegalInput),
-    /// A concern that somebody raises.
+    /// A concern raised by the claimant.
     Concern(ConcernInput),
-    /// Pressure that is put on the requested state.
+    /// Pressure on the requested state.
     Pressure(PressureInput),
-    /// Something is said not to be so.
+    /// A denial.
     Denial(DenialInput),
-    /// A count that somebody claims.
+    /// A count claimed by the claimant.
     Count(CountInput),
 }
 
-/// Where the requested state stands.
+/// The requested state's stance.
 #[derive(InputObject)]
 pub struct StanceInput {
-    /// Any stance but UNKNOWN.
+    /// Any stance except `UNKNOWN`.
     pub stance: Stance,
 }
 
-/// An agreement or arrangement, and its terms.
+/// An agreement or arrangement and its terms.
 #[derive(InputObject)]
 pub struct AgreementInput {
-    /// Its form.
+    /// Legal form of the agreement.
     pub instrument: Instrument,
-    /// Whether it binds the parties.
+    /// Whether the agreement is binding.
     pub binding: Binding,
-    /// Whether its text can be read; shown as `textStatus`.
+    /// Whether the text of the agreement is public. Returned as `textStatus`.
     pub text: TextStatus,
-    /// When it was signed.
+    /// Date of signature.
     pub signed_on: Option<Edtf>,
-    /// When it came into force.
+    /// Date of entry into force.
     pub in_force_on: Option<Edtf>,
-    /// The most people it covers.
+    /// Maximum number of persons that it covers; omit if there is no limit or it is unknown.
     pub cap: Option<CapInput>,
-    /// Whom it covers, at most 600 characters.
+    /// Persons or matters that it covers, at most 600 characters.
     pub scope: Option<String>,
 }
 
-/// The most people that an agreement covers in a period.
+/// Maximum number of persons that an agreement covers in a period.
 #[derive(InputObject)]
 pub struct CapInput {
-    /// So many people; not negative.
+    /// Number of persons, 0 or more.
     pub persons: i32,
-    /// In this period.
+    /// Period to which the number applies.
     pub per: CapPeriod,
 }
 
-/// Money or goods given or promised. Amount and currency go together.
+/// Money or goods provided or promised. Set both `amount` and `currency`, or neither.
 #[derive(InputObject)]
 pub struct FundingInput {
-    /// With two places, for example 7500000.00.
+    /// Amount in units of `currency`, with two decimal places, for example 7500000.00.
     pub amount: Option<Decimal>,
     /// ISO 4217 code, for example USD.
     pub currency: Option<String>,
-    /// What for, at most 600 characters.
+    /// Purpose of the funding, at most 600 characters.
     pub purpose: String,
 }
 
-/// People who were taken to the requested state. Transfers overlap: never add them up.
+/// A transfer of persons to the requested state. Transfers may overlap; do not add them up.
 #[derive(InputObject)]
 pub struct TransferInput {
-    /// At least so many people.
+    /// Minimum number of persons.
     pub persons_min: i32,
-    /// At most so many people.
+    /// Maximum number of persons; equal to `personsMin` if the number is exact.
     pub persons_max: i32,
-    /// Who and how, at most 600 characters; no names of persons; shown as `details`.
+    /// Details, at most 600 characters, without names of persons. Returned as `details`.
     pub note: String,
 }
 
-/// What a court did.
+/// A court case or decision.
 #[derive(InputObject)]
 pub struct LegalInput {
-    /// Alpha-2 code of the country whose court it is.
+    /// ISO 3166-1 alpha-2 code of the state whose court it is or, for an international court, of the respondent state.
     pub jurisdiction: ID,
-    /// The court, at most 600 characters.
+    /// Name of the court, at most 600 characters.
     pub court: String,
-    /// The case, at most 600 characters.
+    /// Name of the case, at most 600 characters.
     pub case_name: String,
-    /// Its number, at most 600 characters.
+    /// Docket number, at most 600 characters.
     pub docket: Option<String>,
-    /// What became of the matter.
+    /// Status of the case.
     pub status: LegalStatus,
 }
 
-/// A concern that somebody raises.
+/// A concern raised by the claimant.
 #[derive(InputObject)]
 pub struct ConcernInput {
-    /// What it is about.
+    /// Subject matter of the concern.
     pub category: ConcernCategory,
 }
 
-/// Pressure that is put on the requested state.
+/// Pressure on the requested state.
 #[derive(InputObject)]
 pub struct PressureInput {
-    /// By what means; shown as `means`.
+    /// Means of pressure. Returned as `means`.
     pub kind: PressureKind,
 }
 
-/// Something is said not to be so.
+/// A denial.
 #[derive(InputObject)]
 pub struct DenialInput {
-    /// What is denied.
+    /// Fact that is denied.
     pub of: DenialOf,
-    /// How, at most 600 characters.
+    /// Details of the denial, at most 600 characters.
     pub detail: String,
 }
 
-/// A count that somebody claims, in the unit of its metric.
+/// A count claimed by the claimant. The metric determines the unit.
 #[derive(InputObject)]
 pub struct CountInput {
-    /// What is counted.
+    /// Quantity that is counted.
     pub metric: CountMetric,
-    /// How exact the count claims to be.
+    /// Precision of the count.
     pub comparator: Comparator,
-    /// The number, or the lower one of BETWEEN.
+    /// The number or, for `BETWEEN`, the lower bound.
     pub low: i32,
-    /// The higher number; for BETWEEN only.
+    /// The upper bound; required for `BETWEEN`, not allowed otherwise.
     pub high: Option<i32>,
-    /// Whether it counts what is planned too.
+    /// Whether the count includes items that are only planned.
     pub includes_planned: bool,
 }
 

@@ -9,7 +9,7 @@ use crate::error::{Error, Result, parse_stored};
 use crate::graphql::loaders::list::AllOf;
 use crate::graphql::loaders::statement::{StatementList, StatementParent};
 use crate::graphql::loaders::{evidence::EvidenceOf, loaders};
-use crate::graphql::schema::PublicUrl;
+use crate::graphql::public_url::PublicUrl;
 use crate::graphql::types::country::{Country, stored_country};
 use crate::graphql::types::evidence::Evidence;
 use crate::graphql::types::initiative::{Initiative, load_initiative};
@@ -21,7 +21,7 @@ use crate::model::time::Timestamp;
 /// The row of a statement of any kind.
 pub(super) struct Claim(pub(super) Model);
 
-/// What a statement is about.
+/// Subject of a statement.
 #[derive(Union)]
 pub enum Subject {
     Relationship(Relationship),
@@ -29,12 +29,12 @@ pub enum Subject {
     Initiative(Initiative),
 }
 
-/// Who says something, by role; officials by office, not by name.
+/// Author of a claim, identified by role or office rather than by personal name.
 #[derive(SimpleObject)]
 pub struct Claimant {
-    /// In what role.
+    /// Category of the claimant.
     kind: ClaimantKind,
-    /// The office, body or outlet, at most 600 characters.
+    /// Office, body or outlet, at most 600 characters.
     label: String,
 }
 

@@ -4,72 +4,73 @@ use async_graphql::Enum;
 
 use crate::model::statement;
 
-/// Which aspect a statement is about; each has a type of its own.
+/// Kind of a statement. Each kind has its own type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "statement::StatementKind")]
 pub enum StatementKind {
-    /// Where the requested state stands: `StanceStatement`.
+    /// The requested state's stance; type `StanceStatement`.
     Stance,
-    /// An agreement and its form: `AgreementStatement`.
+    /// An agreement; type `AgreementStatement`.
     Agreement,
-    /// Money paid or promised: `FundingStatement`.
+    /// Money or goods provided or promised; type `FundingStatement`.
     Funding,
-    /// People taken: `TransferStatement`.
+    /// A transfer of persons; type `TransferStatement`.
     Transfer,
-    /// A matter in court: `LegalStatement`.
+    /// A court case or decision; type `LegalStatement`.
     Legal,
-    /// A concern about conditions or rights: `ConcernStatement`.
+    /// A concern about conditions or rights; type `ConcernStatement`.
     Concern,
-    /// Pressure put on the requested state: `PressureStatement`.
+    /// Pressure on the requested state; type `PressureStatement`.
     Pressure,
-    /// A denial of a request, an agreement or a transfer: `DenialStatement`.
+    /// A denial of a request, an agreement or a transfer; type `DenialStatement`.
     Denial,
-    /// A count that somebody claims: `CountStatement`.
+    /// A claimed count; type `CountStatement`.
     Count,
 }
 
-/// Who makes a claim.
+/// Category of a claimant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "statement::ClaimantKind")]
 pub enum ClaimantKind {
-    /// The state that makes the request, by any of its offices.
+    /// The requesting state, through any of its authorities.
     RequestingState,
-    /// The state that is asked, by any of its offices.
+    /// The requested state, through any of its authorities.
     RequestedState,
-    /// An authority that claims to govern the requested state, or a part of it, beside the recognised government.
+    /// An authority that claims to govern the requested state or a part of it, in competition with the recognised
+    /// government.
     RivalAuthority,
-    /// A court of any state, or an international one.
+    /// A national or international court.
     Court,
-    /// A parliament, or a committee of one.
+    /// A parliament or one of its committees.
     Parliament,
     /// An intergovernmental organisation.
     Igo,
     /// A non-governmental organisation.
     Ngo,
-    /// A news organisation, by its own reporting.
+    /// A news organisation, based on its own reporting.
     Press,
 }
 
-/// How a source bears on a statement.
+/// Relation of a source to a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "statement::EvidenceRelation")]
 pub enum EvidenceRelation {
-    /// The source says so.
+    /// The source supports the statement.
     Supports,
-    /// The source says otherwise.
+    /// The source contradicts the statement.
     Contradicts,
-    /// The source speaks of it without taking a side.
+    /// The source mentions the matter without supporting or contradicting the statement.
     Mentions,
 }
 
-/// Whether a statement still stands.
+/// Validity of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "statement::Standing")]
 pub enum Standing {
-    /// Neither corrected nor retracted.
+    /// Valid: neither corrected nor retracted.
     Standing,
-    /// Replaced by a correction: see `correctedBy`.
+    /// Replaced by a correction; see `correctedBy`.
     Corrected,
-    /// Taken back: see `retractionReason`.
+    /// Retracted; see `retractionReason`.
     Retracted,
 }

@@ -8,19 +8,20 @@ use crate::graphql::loaders::initiative::initiative_id_by_slug;
 use crate::graphql::loaders::statement::{StatementCriteria, StatementList, StatementParent};
 use crate::graphql::types::country::filter::parse_country_codes;
 
-/// Conditions on a statement. One passes if it fulfils every condition that is given.
+/// Filter for statements. A statement matches if it meets every condition that is set.
 #[derive(Clone, Debug, Default, InputObject)]
 pub struct StatementFilter {
-    /// Slug of the initiative that it is about, directly or by a relationship; one that is unknown is an error.
+    /// Slug of an initiative: statements about it or about a relationship within it. An unknown slug is a `NOT_FOUND`
+    /// error.
     initiative: Option<ID>,
-    /// Alpha-2 codes in any case: about one of these countries, or a relationship with one at either end. One that is
-    /// unknown is an error.
+    /// ISO 3166-1 alpha-2 codes, case-insensitive: statements about one of these countries or about a relationship in
+    /// which it is the requesting or requested state. An unknown code is a `NOT_FOUND` error.
     countries: Option<Vec<ID>>,
-    /// One of these kinds.
+    /// Any of these kinds.
     kinds: Option<Vec<StatementKind>>,
-    /// By one of these kinds of claimants.
+    /// Any of these categories of claimants.
     claimants: Option<Vec<ClaimantKind>>,
-    /// What became of it, as of now, whatever `at` says.
+    /// Current validity of the statement, independent of `at`.
     standing: Option<Vec<Standing>>,
 }
 

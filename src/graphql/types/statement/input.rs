@@ -11,116 +11,116 @@ use crate::graphql::types::mutation::parse_id;
 use crate::ledger::payload;
 use crate::model::statement::Claimant;
 
-/// A new statement.
+/// Records a new statement.
 #[derive(InputObject)]
 pub struct RecordStatementInput {
-    /// Chosen by you, at most 200 characters, unique among your writes. A retry with the same key and content gives
-    /// the first result; the same key with another content is refused.
+    /// Idempotency key, chosen by the client: at most 200 characters, unique per token. A retry with the same key and
+    /// content returns the first result; reusing a key with different content returns `CONFLICT`.
     pub idempotency_key: String,
-    /// What the statement is about.
+    /// The relationship, country or initiative that the statement is about.
     pub subject: SubjectInput,
-    /// Who says it.
+    /// Author of the claim.
     pub claimant: ClaimantInput,
-    /// When what is claimed began to hold, as exactly as the source says it; not after today.
+    /// Date from which the claim applies, as precise as the source; must not begin after today.
     pub valid_from: Edtf,
-    /// What is claimed, in one neutral sentence of at most 300 characters.
+    /// The claim in one neutral sentence, at most 300 characters.
     pub summary: String,
-    /// What is claimed, in the terms of its kind.
+    /// Structured content of the claim.
     pub body: BodyInput,
-    /// The sources it rests on: 1 to 50, at least one of which supports it.
+    /// Evidence: 1 to 50 items, at least one of which has the relation `SUPPORTS`.
     pub evidence: Vec<EvidenceInput>,
-    /// Statements about the same subject that this one denies; at most 50.
+    /// IDs of statements about the same subject that this one contradicts; at most 50, without duplicates.
     pub contradicts: Option<Vec<ID>>,
-    /// The editor's remark, at most 600 characters.
+    /// Editor's remark, at most 600 characters.
     pub note: Option<String>,
 }
 
-/// A statement that replaces another, because that one was wrong; about the same subject.
+/// Replaces a wrong statement by a new one about the same subject.
 #[derive(InputObject)]
 pub struct CorrectStatementInput {
-    /// Chosen by you, at most 200 characters, unique among your writes; see `RecordStatementInput`.
+    /// Idempotency key, at most 200 characters, unique per token; see `RecordStatementInput.idempotencyKey`.
     pub idempotency_key: String,
-    /// The statement that is replaced. It must stand: not corrected or retracted before.
+    /// ID of the statement to correct. It must be valid: neither corrected nor retracted.
     pub statement: ID,
-    /// Why it is replaced, at most 600 characters.
+    /// Reason for the correction, at most 600 characters.
     pub reason: Option<String>,
-    /// Who says it.
+    /// Author of the claim.
     pub claimant: ClaimantInput,
-    /// When what is claimed began to hold, as exactly as the source says it; not after today.
+    /// Date from which the claim applies, as precise as the source; must not begin after today.
     pub valid_from: Edtf,
-    /// What is claimed, in one neutral sentence of at most 300 characters.
+    /// The claim in one neutral sentence, at most 300 characters.
     pub summary: String,
-    /// What is claimed, in the terms of its kind.
+    /// Structured content of the claim.
     pub body: BodyInput,
-    /// The sources it rests on: 1 to 50, at least one of which supports it.
+    /// Evidence: 1 to 50 items, at least one of which has the relation `SUPPORTS`.
     pub evidence: Vec<EvidenceInput>,
-    /// Statements about the same subject that this one denies; at most 50.
+    /// IDs of statements about the same subject that this one contradicts; at most 50, without duplicates.
     pub contradicts: Option<Vec<ID>>,
-    /// The editor's remark, at most 600 characters.
+    /// Editor's remark, at most 600 characters.
     pub note: Option<String>,
 }
 
-/// A statement that is taken back without another in its place. What it had corrected stands again.
+/// Retracts a statement without replacing it. The statement it had corrected becomes valid again.
 #[derive(InputObject)]
 pub struct RetractStatementInput {
-    /// Chosen by you, at most 200 characters, unique among your writes; see `RecordStatementInput`.
+    /// Idempotency key, at most 200 characters, unique per token; see `RecordStatementInput.idempotencyKey`.
     pub idempotency_key: String,
-    /// The statement that is taken back. It must stand: not corrected or retracted before.
+    /// ID of the statement to retract. It must be valid: neither corrected nor retracted.
     pub statement: ID,
-    /// Why, at most 600 characters.
+    /// Reason for the retraction, at most 600 characters.
     pub reason: String,
 }
 
-/// Further sources for a statement.
+/// Adds evidence to an existing statement.
 #[derive(InputObject)]
 pub struct AddEvidenceInput {
-    /// Chosen by you, at most 200 characters, unique among your writes; see `RecordStatementInput`.
+    /// Idempotency key, at most 200 characters, unique per token; see `RecordStatementInput.idempotencyKey`.
     pub idempotency_key: String,
-    /// The statement that the sources bear on.
+    /// ID of the statement.
     pub statement: ID,
-    /// 1 to 50 sources.
+    /// The evidence to add: 1 to 50 items.
     pub evidence: Vec<EvidenceInput>,
 }
 
-/// What a statement is about: exactly one of these.
+/// Subject of a statement; set exactly one field.
 #[derive(OneofObject)]
 pub enum SubjectInput {
-    /// Where one state stands within an initiative.
+    /// A relationship.
     Relationship(RelationshipInput),
-    /// A country by itself: its alpha-2 code.
+    /// A country, by its ISO 3166-1 alpha-2 code.
     Country(ID),
-    /// An initiative as a whole: its slug.
+    /// An initiative as a whole, by its slug.
     Initiative(ID),
 }
 
-/// A relationship, by its requested end; the requesting end is the initiative's.
+/// Identifies a relationship by initiative and requested state; the initiative determines the requesting state.
 #[derive(InputObject)]
 pub struct RelationshipInput {
-    /// The slug of the initiative.
+    /// Slug of the initiative.
     pub initiative: ID,
-    /// Alpha-2 code of the requested state.
+    /// ISO 3166-1 alpha-2 code of the requested state.
     pub requested_state: ID,
 }
 
-/// Who says something.
+/// Author of a claim.
 #[derive(InputObject)]
 pub struct ClaimantInput {
-    /// In what capacity.
+    /// Category of the claimant.
     pub kind: ClaimantKind,
-    /// By role or office, at most 600 characters; name persons only where the office does not do.
+    /// Role, office, body or outlet, at most 600 characters. Name a person only if the office is not sufficient.
     pub label: String,
 }
 
-/// What ties a statement to a source.
+/// Link between a statement and a source.
 #[derive(InputObject)]
 pub struct EvidenceInput {
-    /// The id of a registered source.
+    /// ID of a registered source.
     pub source: ID,
-    /// How the source bears on the statement.
+    /// Relation of the source to the statement.
     pub relation: EvidenceRelation,
-    /// The words of the source, at most 200 characters.
+    /// Quotation from the source, at most 200 characters.
     pub quote: Option<String>,
-    /// Where in the source, for example a page; at most 600 characters.
+    /// Location within the source, for example a page; at most 600 characters.
     pub locator: Option<String>,
 }
 

@@ -14,89 +14,101 @@ use crate::graphql::inputs::scalars::{Date, DateTime, Edtf};
 use crate::graphql::types::evidence::Evidence;
 use crate::model::statement::Body;
 
-/// One sourced claim by one claimant about a relationship, a country or an initiative. Nothing recorded is edited: a
-/// statement that proves wrong is corrected by another, or retracted.
+/// A sourced claim by one claimant about a relationship, a country or an initiative. Statements are never edited: a
+/// wrong statement is corrected by another one or retracted.
 #[derive(Interface)]
 #[expect(
     clippy::duplicated_attributes,
     reason = "fields may have the same type"
 )]
 #[graphql(
-    field(name = "id", ty = "ID", desc = "Global identifier, for `node`."),
+    field(name = "id", ty = "ID", desc = "Global ID, for `node`."),
     field(
         name = "number",
         ty = "i64",
-        desc = "The seq of the ledger entry that recorded it."
+        desc = "Number of the statement: the `seq` of the ledger entry that recorded it."
     ),
     field(
         name = "kind",
         ty = "StatementKind",
-        desc = "Which aspect it is about."
+        desc = "Kind of the statement; each kind has its own type."
     ),
-    field(name = "subject", ty = "Subject", desc = "What it is about."),
-    field(name = "claimant", ty = "Claimant", desc = "Who makes the claim."),
+    field(
+        name = "subject",
+        ty = "Subject",
+        desc = "The relationship, country or initiative that the statement is about."
+    ),
+    field(name = "claimant", ty = "Claimant", desc = "Author of the claim."),
     field(
         name = "valid_from",
         ty = "Edtf",
-        desc = "When what is claimed began to hold."
+        desc = "Date from which the claim applies, as precise as its sources."
     ),
     field(
         name = "summary",
         ty = "String",
-        desc = "The claim in our words, at most 300 characters."
+        desc = "The claim in one neutral sentence, written by the editors; at most 300 characters."
     ),
-    field(name = "note", ty = "Option<String>", desc = "A remark of the editor."),
+    field(
+        name = "note",
+        ty = "Option<String>",
+        desc = "Editor's remark; null if there is none."
+    ),
     field(
         name = "evidence",
         ty = "Vec<Evidence>",
-        desc = "What ties it to sources, in the order of recording."
+        desc = "Evidence for or against the statement, in order of recording."
     ),
     field(
         name = "published_on",
         ty = "Date",
-        desc = "The day from which it counts as public: the last day on which its earliest dated supporting source can have been published; without one, the day of recording."
+        desc = "Day from which the statement counts as public: the latest possible publication day of its earliest dated supporting source; without one, the day of recording."
     ),
-    field(name = "recorded_at", ty = "DateTime", desc = "When we recorded it."),
-    field(name = "standing", ty = "Standing", desc = "Whether it still stands."),
+    field(name = "recorded_at", ty = "DateTime", desc = "Time of recording."),
+    field(
+        name = "standing",
+        ty = "Standing",
+        desc = "Whether the statement is currently valid, corrected or retracted."
+    ),
     field(
         name = "corrects",
         ty = "Option<Statement>",
-        desc = "The statement that this one replaces."
+        desc = "The statement that this one corrects; null if it is not a correction."
     ),
     field(
         name = "correction_reason",
         ty = "Option<String>",
-        desc = "Why it replaces that one."
+        desc = "Reason for the correction; null if none was given or it is not a correction."
     ),
     field(
         name = "corrected_by",
         ty = "Option<Statement>",
-        desc = "The statement that replaces this one now."
+        desc = "The statement that currently replaces this one; null if there is none."
     ),
     field(
         name = "retracted_at",
         ty = "Option<DateTime>",
-        desc = "When it was taken back."
+        desc = "Time of the retraction; null if it was not retracted."
     ),
     field(
         name = "retraction_reason",
         ty = "Option<String>",
-        desc = "Why it was taken back."
+        desc = "Reason for the retraction; null if it was not retracted."
     ),
     field(
         name = "contradicts",
         ty = "Vec<Statement>",
-        desc = "The statements that it contradicts, in the order of recording."
+        desc = "Statements that this one contradicts in the editor's judgement, in order of recording."
     ),
     field(
         name = "contradicted_by",
         ty = "Vec<Statement>",
-        desc = "The statements that contradict it, in the order of recording."
+        desc = "Statements that contradict this one in the editor's judgement, in order of recording."
     ),
     field(
         name = "citation",
         ty = "String",
-        desc = "Ready to paste, with a permanent link."
+        desc = "Ready-to-use citation with a permanent link."
     )
 )]
 pub enum Statement {

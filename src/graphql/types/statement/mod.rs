@@ -141,8 +141,8 @@ pub struct StatementQuery;
 
 #[Object]
 impl StatementQuery {
-    /// All statements that pass the filter, in the order of recording. Without `at`, everything ever recorded, with its
-    /// standing.
+    /// Statements that match the filter, in order of recording. Without `at`, corrected and retracted statements are
+    /// included; see `standing`.
     #[expect(
         clippy::too_many_arguments,
         reason = "they are the arguments of the field"
@@ -150,14 +150,18 @@ impl StatementQuery {
     async fn statements(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Conditions on the statements.")] filter: Option<StatementFilter>,
-        #[graphql(desc = "Only what was recorded, public and standing at the moment.")] at: Option<
-            MomentInput,
+        #[graphql(desc = "Filter; omit it to list all statements.")] filter: Option<
+            StatementFilter,
         >,
-        #[graphql(desc = "So many from the start: 0 to 100, 20 if left out.")] first: Option<i32>,
-        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end: 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+        #[graphql(
+            desc = "Returns only statements that were recorded, public and valid at this moment."
+        )]
+        at: Option<MomentInput>,
+        #[graphql(desc = "Number of items from the start (0–100, default 20).")] first: Option<i32>,
+        #[graphql(desc = "Returns only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Number of items from the end (0–100); do not combine with `first`.")]
+        last: Option<i32>,
+        #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
     ) -> Result<StatementConnection> {
         let statements = match filter {
             Some(filter) => filter.resolve(ctx).await?,
@@ -172,11 +176,14 @@ impl StatementQuery {
         load_statement_page(ctx, None, statements, at.as_ref(), page).await
     }
 
-    /// A statement by its number, as citations and permanent links give it; null where there is none.
+    /// Fetches a statement by its number, as used in citations and permanent links; null if not found.
     async fn statement(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Its number: the seq of the ledger entry that recorded it.")] number: ID,
+        #[graphql(
+            desc = "Number of the statement: the `seq` of the ledger entry that recorded it."
+        )]
+        number: ID,
     ) -> Result<Option<Statement>> {
         match number.parse() {
             Ok(id) => find_statement(ctx, id).await,

@@ -17,30 +17,30 @@ use crate::graphql::types::mutation::{head_after, parse_id, payload, record, sta
 use crate::ledger::payload::{self, Payload, Subject};
 
 payload!(
-    /// A statement was recorded.
+    /// Result of `recordStatement`.
     RecordStatementPayload {
         /// The new statement.
         statement: Statement
     }
 );
 payload!(
-    /// A statement was replaced.
+    /// Result of `correctStatement`.
     CorrectStatementPayload {
-        /// The new statement, in the place of the corrected one.
+        /// The new statement, which replaces the corrected one.
         statement: Statement
     }
 );
 payload!(
-    /// A statement was taken back.
+    /// Result of `retractStatement`.
     RetractStatementPayload {
-        /// The statement, with its new standing.
+        /// The retracted statement.
         statement: Statement
     }
 );
 payload!(
-    /// Sources were added to a statement.
+    /// Result of `addEvidence`.
     AddEvidencePayload {
-        /// The statement, with all its evidence.
+        /// The statement with all of its evidence.
         statement: Statement
     }
 );
@@ -51,12 +51,12 @@ pub struct StatementMutation;
 
 #[Object]
 impl StatementMutation {
-    /// Records what somebody says of a relationship, a country or an initiative. Needs the role EDITOR.
-    /// Errors: `BAD_USER_INPUT`, `NOT_FOUND` or `CONFLICT` with the field at fault, and nothing is written.
+    /// Records a claimant's statement about a relationship, a country or an initiative. Requires the role `EDITOR`.
+    /// Errors: `BAD_USER_INPUT`, `NOT_FOUND` or `CONFLICT` with the invalid field.
     async fn record_statement(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The statement.")] input: RecordStatementInput,
+        #[graphql(desc = "The statement to record.")] input: RecordStatementInput,
     ) -> Result<RecordStatementPayload> {
         let statement = payload::Statement {
             subject: input.subject.subject(ctx).await?,
@@ -83,12 +83,12 @@ impl StatementMutation {
         })
     }
 
-    /// Replaces a statement that was wrong; the old one stays readable. Needs the role EDITOR.
-    /// Errors: as `recordStatement`; `CONFLICT` if the statement was corrected or retracted before.
+    /// Replaces a wrong statement; the old one remains readable. Requires the role `EDITOR`.
+    /// Errors: those of `recordStatement`; `CONFLICT` if the statement is already corrected or retracted.
     async fn correct_statement(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The statement that is replaced, and what takes its place.")]
+        #[graphql(desc = "The statement to correct and its replacement.")]
         input: CorrectStatementInput,
     ) -> Result<CorrectStatementPayload> {
         let corrects = parse_id("input.statement", &input.statement, "statement")?;
@@ -122,13 +122,14 @@ impl StatementMutation {
         })
     }
 
-    /// Takes a statement back; it stays readable, and what it had corrected stands again. Needs the role EDITOR.
-    /// Errors: `NOT_FOUND`, or `CONFLICT` if the statement was corrected or retracted before.
+    /// Retracts a statement; it remains readable, and the statement it had corrected becomes valid again. Requires the
+    /// role `EDITOR`.
+    /// Errors: `BAD_USER_INPUT` or `NOT_FOUND` with the invalid field; `CONFLICT` if the statement is already corrected
+    /// or retracted.
     async fn retract_statement(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The statement that is taken back, and why.")]
-        input: RetractStatementInput,
+        #[graphql(desc = "The statement to retract and the reason.")] input: RetractStatementInput,
     ) -> Result<RetractStatementPayload> {
         let id = parse_id("input.statement", &input.statement, "statement")?;
         let retraction = payload::Retraction {
@@ -149,13 +150,13 @@ impl StatementMutation {
         })
     }
 
-    /// Adds sources to a statement. An earlier source may move the day from which it counts as public; the position
-    /// of now never changes by it. Needs the role EDITOR.
-    /// Errors: `BAD_USER_INPUT` or `NOT_FOUND` with the field at fault.
+    /// Adds evidence to a statement. An earlier source can move the day from which the statement counts as public; the
+    /// current position never changes. Requires the role `EDITOR`.
+    /// Errors: `BAD_USER_INPUT` or `NOT_FOUND` with the invalid field.
     async fn add_evidence(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The statement and its further sources.")] input: AddEvidenceInput,
+        #[graphql(desc = "The statement and the evidence to add.")] input: AddEvidenceInput,
     ) -> Result<AddEvidencePayload> {
         let id = parse_id("input.statement", &input.statement, "statement")?;
         let addition = payload::Addition {

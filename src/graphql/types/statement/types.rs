@@ -20,9 +20,9 @@ use crate::graphql::types::stance::Stance;
 use crate::model::{id::GlobalId, statement};
 
 kind!(
-    /// Somebody says where the requested state stands.
+    /// A claim about the requested state's stance.
     StanceStatement of StanceBody {
-        /// The stance claimed; never UNKNOWN.
+        /// The claimed stance; never `UNKNOWN`.
         async fn stance(&self) -> Stance {
             self.body.stance.into()
         }
@@ -30,34 +30,34 @@ kind!(
 );
 
 kind!(
-    /// Somebody says that there is an agreement, and of what form.
+    /// A claim that an agreement exists, with its form and terms.
     AgreementStatement of AgreementBody {
-        /// Its form.
+        /// Legal form of the agreement.
         async fn instrument(&self) -> Instrument {
             self.body.instrument.into()
         }
 
-        /// Whether it binds its parties.
+        /// Whether the agreement is binding.
         async fn binding(&self) -> Binding {
             self.body.binding.into()
         }
 
-        /// Whether its text can be read.
+        /// Whether the text of the agreement is public.
         async fn text_status(&self) -> TextStatus {
             self.body.text.into()
         }
 
-        /// When it was signed; null where that is not known.
+        /// Date of signature; null if unknown.
         async fn signed_on(&self) -> Option<Edtf> {
             self.body.signed_on.clone().map(Edtf)
         }
 
-        /// When it entered into force; null where that is not known.
+        /// Date of entry into force; null if unknown.
         async fn in_force_on(&self) -> Option<Edtf> {
             self.body.in_force_on.clone().map(Edtf)
         }
 
-        /// How many persons it allows at most; null where it has no limit or none is known.
+        /// Maximum number of persons that it covers; null if there is no limit or it is unknown.
         async fn cap(&self) -> Option<Cap> {
             self.body.cap.as_ref().map(|cap| Cap {
                 persons: cap.persons,
@@ -65,36 +65,36 @@ kind!(
             })
         }
 
-        /// Whom or what it covers, at most 600 characters; null where that is not known.
+        /// Persons or matters that it covers, at most 600 characters; null if unknown.
         async fn scope(&self) -> Option<&str> {
             self.body.scope.as_deref()
         }
     }
 );
 
-/// The largest number of persons that an agreement allows.
+/// Maximum number of persons that an agreement covers.
 #[derive(SimpleObject)]
 pub struct Cap {
-    /// Persons.
+    /// Number of persons.
     persons: u32,
-    /// The period that they are counted over.
+    /// Period to which the number applies.
     per: CapPeriod,
 }
 
 kind!(
-    /// Somebody says that money is paid or promised.
+    /// A claim that money or goods are provided or promised.
     FundingStatement of FundingBody {
-        /// The amount in units of `currency`, with two decimals; null where none is named.
+        /// Amount in units of `currency`, with two decimal places; null if not specified.
         async fn amount(&self) -> Option<Decimal> {
             self.body.amount.clone().map(Decimal)
         }
 
-        /// ISO 4217 code; null where no amount is named.
+        /// ISO 4217 currency code; null if no amount is specified.
         async fn currency(&self) -> Option<&str> {
             self.body.currency.as_deref()
         }
 
-        /// What the money is for, at most 600 characters.
+        /// Purpose of the funding, at most 600 characters.
         async fn purpose(&self) -> &str {
             &self.body.purpose
         }
@@ -102,19 +102,19 @@ kind!(
 );
 
 kind!(
-    /// Somebody says that people were transferred.
+    /// A claim that persons were transferred to the requested state. Transfers may overlap; do not add them up.
     TransferStatement of TransferBody {
-        /// How many at least.
+        /// Minimum number of persons.
         async fn persons_min(&self) -> u32 {
             self.body.persons_min
         }
 
-        /// How many at most; equal to `personsMin` where the number is exact.
+        /// Maximum number of persons; equal to `personsMin` if the number is exact.
         async fn persons_max(&self) -> u32 {
             self.body.persons_max
         }
 
-        /// Who and how, at most 600 characters.
+        /// Details, at most 600 characters.
         async fn details(&self) -> &str {
             &self.body.note
         }
@@ -122,9 +122,9 @@ kind!(
 );
 
 kind!(
-    /// Somebody says what became of a matter in court.
+    /// A claim about a court case or decision.
     LegalStatement of LegalBody {
-        /// The state whose court it is, or that an international court's case is against.
+        /// The state whose court it is or, for an international court, the respondent state.
         async fn jurisdiction(&self) -> Result<DirectJson<Country>> {
             stored_country(&self.body.jurisdiction).map(DirectJson)
         }
@@ -139,12 +139,12 @@ kind!(
             &self.body.case_name
         }
 
-        /// Number of the case at the court; null where that is not known.
+        /// Docket number; null if unknown.
         async fn docket(&self) -> Option<&str> {
             self.body.docket.as_deref()
         }
 
-        /// What became of it.
+        /// Status of the case.
         async fn status(&self) -> LegalStatus {
             self.body.status.into()
         }
@@ -152,9 +152,9 @@ kind!(
 );
 
 kind!(
-    /// Somebody voices a concern about a country, or about what it is asked.
+    /// A concern about a country, an initiative or a request to a country.
     ConcernStatement of ConcernBody {
-        /// What the concern is about.
+        /// Subject matter of the concern.
         async fn category(&self) -> ConcernCategory {
             self.body.category.into()
         }
@@ -162,9 +162,9 @@ kind!(
 );
 
 kind!(
-    /// Somebody says that pressure is put on the requested state.
+    /// A claim that pressure is exerted on the requested state.
     PressureStatement of PressureBody {
-        /// By what means.
+        /// Means of pressure.
         async fn means(&self) -> PressureKind {
             self.body.kind.into()
         }
@@ -172,14 +172,14 @@ kind!(
 );
 
 kind!(
-    /// Somebody denies that there is a request, an agreement or a transfer.
+    /// A denial of a request, an agreement or a transfer.
     DenialStatement of DenialBody {
-        /// What is denied.
+        /// Fact that is denied.
         async fn of(&self) -> DenialOf {
             self.body.of.into()
         }
 
-        /// What exactly is denied, at most 600 characters.
+        /// Details of the denial, at most 600 characters.
         async fn detail(&self) -> &str {
             &self.body.detail
         }
@@ -187,34 +187,34 @@ kind!(
 );
 
 kind!(
-    /// Somebody claims a count. It is theirs: our own counts are in `Tally`.
+    /// A count claimed by the claimant. The service's own counts are in `Tally`.
     CountStatement of CountBody {
-        /// What is counted.
+        /// Quantity that is counted.
         async fn metric(&self) -> CountMetric {
             self.body.metric.into()
         }
 
-        /// How exact the count claims to be.
+        /// Precision of the count.
         async fn comparator(&self) -> Comparator {
             self.body.comparator.into()
         }
 
-        /// The number, or the lower of two, in `unit`.
+        /// The number or, for `BETWEEN`, the lower bound, in `unit`.
         async fn low(&self) -> u32 {
             self.body.low
         }
 
-        /// The higher number of BETWEEN, in `unit`; null otherwise.
+        /// The upper bound of `BETWEEN`, in `unit`; null for other comparators.
         async fn high(&self) -> Option<u32> {
             self.body.high
         }
 
-        /// Whether what is only planned is counted too.
+        /// Whether the count includes items that are only planned.
         async fn includes_planned(&self) -> bool {
             self.body.includes_planned
         }
 
-        /// `countries`, `agreements`, `persons`, or the ISO 4217 code of a currency.
+        /// Unit of the count: `countries`, `agreements`, `persons` or an ISO 4217 currency code.
         async fn unit(&self) -> &str {
             &self.body.unit
         }

@@ -9,34 +9,34 @@ use crate::graphql::inputs::scalars::Date;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::{moment::Moment, time::Timestamp};
 
-/// The count at one step.
+/// The count on one day.
 #[derive(SimpleObject)]
 pub struct TallyPoint {
-    /// The day: of the world, of publication or of recording, as `clock` says.
+    /// The day, on the time axis given by `clock`.
     on: Date,
     /// The count at the end of that day.
     tally: DirectJson<Tally>,
 }
 
-/// The step between two points.
+/// Interval between two points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum Interval {
     /// One day.
     Day,
     /// Seven days.
     Week,
-    /// The same day of each month, or the last day of a month that is too short.
+    /// One month: the same day of each month, or the last day of a shorter month.
     Month,
 }
 
-/// One of the three clocks of a moment; the other two do not limit.
+/// Time axis of a history; the other two axes stay unrestricted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum Clock {
-    /// What was true in the world on the day, by all that we know now.
+    /// The situation in the world on the day, according to current knowledge.
     Valid,
-    /// What was publicly known on the day.
+    /// What was public at the end of the day.
     Published,
-    /// What our ledger held at the end of the day, UTC.
+    /// What this ledger contained at the end of the day (UTC).
     Recorded,
 }
 

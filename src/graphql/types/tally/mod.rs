@@ -23,25 +23,27 @@ use crate::model::{stance, tally};
 
 pub struct Tally(pub tally::Tally);
 
-/// Our own count of the positions in an initiative. A relationship counts if at least one statement about it stands.
+/// The service's own count of the relationships in an initiative. A relationship is counted if at least one statement
+/// about it is valid.
 #[Object]
 impl Tally {
-    /// How many relationships are counted.
+    /// Number of relationships counted.
     async fn total(&self) -> u32 {
         self.0.total
     }
 
-    /// How many of them are disputed.
+    /// Number of them that are disputed.
     async fn disputed(&self) -> u32 {
         self.0.disputed
     }
 
-    /// How many stand where, along the path; stances that nobody holds are left out.
+    /// Number of relationships per stance, in the order of the enum `Stance`; stances with none are omitted.
     async fn by_stance(&self) -> DirectJsonList<DirectJson<StanceCount>> {
         stance_counts(&self.0.by_stance)
     }
 
-    /// The same by region of the requested state, ascending by UN M49 code; regions without any are left out.
+    /// Counts by region of the requested state, in ascending order of UN M49 code; regions without relationships are
+    /// omitted.
     async fn by_region(&self) -> DirectJsonList<DirectJson<RegionTally>> {
         let regions = self.0.by_region.iter();
         regions
@@ -58,23 +60,23 @@ impl Tally {
     }
 }
 
-/// How many hold a stance.
+/// Number of relationships with one stance.
 #[derive(SimpleObject)]
 pub struct StanceCount {
     /// The stance.
     stance: Stance,
-    /// How many relationships are in it.
+    /// Number of relationships with this stance.
     count: u32,
 }
 
-/// The count within one region.
+/// Count of relationships within one region.
 #[derive(SimpleObject)]
 pub struct RegionTally {
-    /// The region of the requested states.
+    /// Region of the requested states.
     region: DirectJson<Region>,
-    /// How many relationships are counted.
+    /// Number of relationships counted.
     total: u32,
-    /// How many stand where, along the path; stances that nobody holds are left out.
+    /// Number of relationships per stance, in the order of the enum `Stance`; stances with none are omitted.
     by_stance: DirectJsonList<DirectJson<StanceCount>>,
 }
 
