@@ -99,9 +99,8 @@ impl Edtf {
     /// The shortest text with the same bounds and marks, for an interval whose ends are equal or overlap.
     fn plain_spelling(&self) -> Option<String> {
         let (start, end) = self.text.split_once('/')?;
-        let overlap = match (bounds_of(start)?, bounds_of(end)?) {
-            ((_, start_last), (end_first, _)) => start_last >= end_first,
-        };
+        let ((_, start_last), (end_first, _)) = (bounds_of(start)?, bounds_of(end)?);
+        let overlap = start_last >= end_first;
         let (from, to) = (self.earliest?, self.latest?);
         let (start, end) = (mark_of(start), mark_of(end));
         overlap.then(|| match format_bounds(from, to) {
