@@ -1,14 +1,19 @@
 //! The executable schema: its root types are merged from the modules of `types`, and it is built from a database, the
 //! ledger writer and the feed.
 
-use async_graphql::{MergedObject, SDLExportOptions, SchemaBuilder, dataloader::DataLoader};
+use async_graphql::{
+    MergedObject, Request, SDLExportOptions, SchemaBuilder, dataloader::DataLoader,
+};
+use futures_util::FutureExt;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::description::DESCRIPTION;
 use super::extensions::batch_scheduling::BatchScheduling;
 use super::loaders::LoaderContext;
 use super::public_url::PublicUrl;
+use super::validation::prepared_document::{PreparedDocument, ValidationOnly};
 use super::{extensions, types};
 use crate::config::limits::Limits;
 use crate::database::Database;
@@ -75,6 +80,17 @@ pub fn build(
         .data(ledger)
         .data(feed)
         .finish()
+}
+
+/// Runs the library's rules on a document, without variables and without an execution; the document stores the result.
+pub fn validate_document(schema: &Schema, document: &Arc<PreparedDocument>) {
+    if document.library_errors().is_none() {
+        let request = Request::new(document.text())
+            .data(Arc::clone(document))
+            .data(ValidationOnly);
+        // Ready at once: validation waits for nothing. The response is empty.
+        drop(schema.execute(request).now_or_never());
+    }
 }
 
 /// The schema in the schema definition language, as committed in `schema.graphql`.

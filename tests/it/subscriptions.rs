@@ -476,6 +476,48 @@ async fn an_event_is_executed_and_serialised_once_for_a_thousand_subscribers() {
 }
 
 #[tokio::test]
+async fn subscribers_in_several_spellings_share_one_execution() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
+    let after = app.head().await["cursor"].take();
+    let mut sockets = Vec::new();
+    for (query, name) in [
+        (
+            "subscription S($after: String) { stanceChanged(after: $after) { from, to } }",
+            None,
+        ),
+        (
+            "subscription S($after: String) { stanceChanged(after: $after) { from, to } }",
+            Some("S"),
+        ),
+        (
+            "subscription S($after:String){stanceChanged(after:$after){from to}}",
+            None,
+        ),
+        (
+            "# changes\nsubscription S(\n  $after: String\n) {\n  stanceChanged(after: $after) {\n    from\n    to\n  }\n}\n",
+            Some("S"),
+        ),
+    ] {
+        let mut socket = app.connect_websocket().await;
+        let mut payload = json!({ "query": query, "variables": { "after": after } });
+        if let Some(name) = name {
+            payload["operationName"] = json!(name);
+        }
+        let message = json!({ "id": "1", "type": "subscribe", "payload": payload });
+        socket.send(&message).await;
+        sockets.push(socket);
+    }
+    for stance in ["NAMED", "AGREED"] {
+        let before = app.server.event_executions();
+        app.record_stance(&source_id, "RW", stance, "2025-03").await;
+        for socket in &mut sockets {
+            assert_eq!(socket.event().await["stanceChanged"]["to"], stance);
+        }
+        assert_eq!(app.server.event_executions() - before, 1);
+    }
+}
+
+#[tokio::test]
 async fn different_operations_get_their_own_payloads() {
     let (app, source_id) = TestApp::start_with_initiative().await;
     let query = "subscription($code: Boolean!) {

@@ -16,6 +16,7 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Value, Variables};
 
 use super::connection::arguments;
+use super::validation::integer_of;
 use argument_sizes::ArgumentSizes;
 
 /// The cost of an operation, with the path of its most expensive field.
@@ -241,7 +242,7 @@ impl<'a> CostVisitor<'a> {
 
     fn argument_number(&self, field: &Field, argument: &str) -> Option<i64> {
         match self.argument_value(field, argument)? {
-            Value::Number(number) => number.as_i64(),
+            Value::Number(number) => integer_of(&number),
             _ => None,
         }
     }

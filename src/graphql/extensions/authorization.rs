@@ -2,15 +2,19 @@
 //!
 //! A test fails for a root field that is missing in the table.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, OnceLock};
 
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextParseQuery};
-use async_graphql::parser::types::{
-    ExecutableDocument, Field, OperationType, Selection, SelectionSet,
+use async_graphql::extensions::{
+    Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextPrepareRequest,
 };
-use async_graphql::{Positioned, ServerError, ServerResult, Variables, async_trait::async_trait};
+use async_graphql::parser::types::{ExecutableDocument, Field, OperationType, Selection};
+use async_graphql::{
+    Positioned, Request, ServerError, ServerResult, Variables, async_trait::async_trait,
+};
 
 use crate::error::Error;
+use crate::graphql::validation::{find_operation, prepared_document::ValidationOnly};
 use crate::model::role::{Caller, Role};
 
 /// The least role that may select each root field.
@@ -49,12 +53,34 @@ pub struct RootFieldAuthorization {
 
 impl ExtensionFactory for RootFieldAuthorization {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self { ..*self })
+        Arc::new(RequestAuthorization {
+            rules: Self { ..*self },
+            operation_name: OnceLock::new(),
+        })
     }
 }
 
+/// The check of one request.
+struct RequestAuthorization {
+    rules: RootFieldAuthorization,
+    operation_name: OnceLock<String>,
+}
+
 #[async_trait]
-impl Extension for RootFieldAuthorization {
+impl Extension for RequestAuthorization {
+    async fn prepare_request(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        request: Request,
+        next: NextPrepareRequest<'_>,
+    ) -> ServerResult<Request> {
+        let request = next.run(ctx, request).await?;
+        if let Some(name) = &request.operation_name {
+            drop(self.operation_name.set(name.clone()));
+        }
+        Ok(request)
+    }
+
     async fn parse_query(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -63,42 +89,52 @@ impl Extension for RootFieldAuthorization {
         next: NextParseQuery<'_>,
     ) -> ServerResult<ExecutableDocument> {
         let document = next.run(ctx, query, variables).await?;
-        let anonymous = Caller::anonymous();
-        let caller = ctx.data_opt::<Caller>().unwrap_or(&anonymous);
-        self.authorize(&document, caller)?;
+        if ctx.data_opt::<ValidationOnly>().is_none() {
+            let anonymous = Caller::anonymous();
+            let caller = ctx.data_opt::<Caller>().unwrap_or(&anonymous);
+            let name = self.operation_name.get().map(String::as_str);
+            self.rules.authorize(&document, name, caller)?;
+        }
         Ok(document)
     }
 }
 
 impl RootFieldAuthorization {
-    /// Checks all operations of the document, so that `operationName` does not influence the check.
-    fn authorize(&self, document: &ExecutableDocument, caller: &Caller) -> ServerResult<()> {
-        for (_, operation) in document.operations.iter() {
-            let root = match operation.node.ty {
-                OperationType::Query => "Query",
-                OperationType::Mutation => "Mutation",
-                OperationType::Subscription => "Subscription",
-            };
-            self.check_set(&operation.node.selection_set.node, root, caller)?;
-        }
-        // A fragment on a root type contains root fields, wherever it is spread.
-        for fragment in document.fragments.values() {
-            let on = fragment.node.type_condition.node.on.node.as_str();
-            if matches!(on, "Query" | "Mutation" | "Subscription") {
-                self.check_set(&fragment.node.selection_set.node, on, caller)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn check_set(&self, set: &SelectionSet, root: &str, caller: &Caller) -> ServerResult<()> {
-        for item in &set.items {
-            match &item.node {
-                Selection::Field(field) => self.check_field(field, root, caller)?,
-                Selection::InlineFragment(inline) => {
-                    self.check_set(&inline.node.selection_set.node, root, caller)?;
+    /// Checks the selected operation, which alone is executed; if none is selected, the library reports that.
+    fn authorize(
+        &self,
+        document: &ExecutableDocument,
+        name: Option<&str>,
+        caller: &Caller,
+    ) -> ServerResult<()> {
+        let Some(operation) = find_operation(document, name) else {
+            return Ok(());
+        };
+        let root = match operation.ty {
+            OperationType::Query => "Query",
+            OperationType::Mutation => "Mutation",
+            OperationType::Subscription => "Subscription",
+        };
+        let mut visited = HashSet::new();
+        let mut pending = vec![&operation.selection_set.node];
+        while let Some(set) = pending.pop() {
+            for item in &set.items {
+                match &item.node {
+                    Selection::Field(field) => self.check_field(field, root, caller)?,
+                    Selection::InlineFragment(inline) => {
+                        pending.push(&inline.node.selection_set.node);
+                    }
+                    Selection::FragmentSpread(spread) => {
+                        let name = &spread.node.fragment_name.node;
+                        let fragment = document.fragments.get(name);
+                        // Each fragment once, so that a cycle ends.
+                        pending.extend(
+                            fragment
+                                .filter(|_| visited.insert(name))
+                                .map(|fragment| &fragment.node.selection_set.node),
+                        );
+                    }
                 }
-                Selection::FragmentSpread(_) => {} // fragments are checked by `authorize`
             }
         }
         Ok(())
@@ -194,20 +230,41 @@ mod tests {
                 format!("{operation} {{ harmless: {field} }}"),
                 format!("{operation} {{ ... {{ ... on {root} {{ {field} }} }} }}"),
                 format!("{operation} {{ ...F }} fragment F on {root} {{ {field} }}"),
-                format!("query A {{ viewer }} {operation} B {{ {field} }}"),
             ] {
                 let parsed = parse_query(&document).unwrap();
                 let is_denied = authorization
-                    .authorize(&parsed, &Caller::anonymous())
+                    .authorize(&parsed, None, &Caller::anonymous())
                     .is_err();
                 assert_eq!(is_denied, least > Role::Reader, "{document}");
                 assert!(
                     authorization
-                        .authorize(&parsed, &caller(Role::Editor))
+                        .authorize(&parsed, None, &caller(Role::Editor))
                         .is_ok(),
                     "{document}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn only_the_selected_operation_is_authorized() {
+        let authorization = RootFieldAuthorization {
+            introspection: false,
+        };
+        let check = |document: &str, name| {
+            let parsed = parse_query(document).unwrap();
+            authorization
+                .authorize(&parsed, Some(name), &Caller::anonymous())
+                .is_ok()
+        };
+        for second in [
+            "mutation B { retractStatement }",
+            "query B { __schema { x } }",
+            "mutation B { ...F } fragment F on Mutation { ...G } fragment G on Mutation { addEvidence ...F }",
+        ] {
+            let document = format!("query A {{ viewer }} {second}");
+            assert!(check(&document, "A"), "{document}");
+            assert!(!check(&document, "B"), "{document}");
         }
     }
 
@@ -223,7 +280,7 @@ mod tests {
                 let authorization = RootFieldAuthorization { introspection };
                 assert_eq!(
                     authorization
-                        .authorize(&parsed, &caller(Role::Admin))
+                        .authorize(&parsed, None, &caller(Role::Admin))
                         .is_ok(),
                     introspection
                 );

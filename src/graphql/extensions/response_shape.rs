@@ -11,13 +11,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, ResolveInfo,
 };
-use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use async_graphql::{
-    Name, QueryPathNode, Response, ServerError, ServerResult, Value, async_trait::async_trait,
-    indexmap::IndexMap,
+    QueryPathNode, Response, ServerError, ServerResult, Value, async_trait::async_trait,
 };
 
 use crate::graphql::description::DESCRIPTION;
+use crate::graphql::output::field_order::sort_fields;
 use crate::graphql::validation::{find_operation, prepared_document::PreparedDocument};
 
 /// The schema extension.
@@ -60,11 +59,8 @@ impl Extension for Request {
             && let Some(operation) = find_operation(prepared.executable(), operation_name)
         {
             let selection = &operation.selection_set.node;
-            sort_fields(
-                vec![&mut response.data],
-                &[selection],
-                prepared.executable(),
-            );
+            let fragments = &prepared.executable().fragments;
+            sort_fields(vec![&mut response.data], &[selection], fragments);
         }
         response
     }
@@ -105,73 +101,6 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 /// The path of the object or list around a field or item; empty for the root.
 fn parent_path(path: &QueryPathNode<'_>) -> String {
     path.parent.map_or_else(String::new, ToString::to_string)
-}
-
-type Fields<'d> = IndexMap<Name, Vec<&'d SelectionSet>>;
-
-/// Sorts the fields of objects with the same selection sets into the order of these.
-fn sort_fields(
-    values: Vec<&mut Value>,
-    selections: &[&SelectionSet],
-    document: &ExecutableDocument,
-) {
-    let mut objects = Vec::new();
-    let mut pending = values;
-    while let Some(value) = pending.pop() {
-        match value {
-            Value::Object(object) => objects.push(object),
-            Value::List(items) => pending.extend(items),
-            _ => {}
-        }
-    }
-    if objects.is_empty() {
-        return;
-    }
-    let mut fields = Fields::new();
-    let mut seen = HashSet::new();
-    for selection in selections {
-        collect_fields(selection, document, &mut fields, &mut seen);
-    }
-    for object in &mut objects {
-        object.sort_by(|left, _, right, _| {
-            fields.get_index_of(left).cmp(&fields.get_index_of(right))
-        });
-    }
-    for (key, selections) in &fields {
-        let below = objects.iter_mut().filter_map(|object| object.get_mut(key));
-        sort_fields(below.collect(), selections, document);
-    }
-}
-
-/// Selection sets by response key, in document order. Each fragment is entered once, as in execution.
-fn collect_fields<'d>(
-    selection: &'d SelectionSet,
-    document: &'d ExecutableDocument,
-    fields: &mut Fields<'d>,
-    seen: &mut HashSet<&'d Name>,
-) {
-    for item in &selection.items {
-        match &item.node {
-            Selection::Field(field) => {
-                let key = field.node.response_key().node.clone();
-                fields
-                    .entry(key)
-                    .or_default()
-                    .push(&field.node.selection_set.node);
-            }
-            Selection::InlineFragment(inline) => {
-                collect_fields(&inline.node.selection_set.node, document, fields, seen);
-            }
-            Selection::FragmentSpread(spread) => {
-                let name = &spread.node.fragment_name.node;
-                if seen.insert(name)
-                    && let Some(fragment) = document.fragments.get(name)
-                {
-                    collect_fields(&fragment.node.selection_set.node, document, fields, seen);
-                }
-            }
-        }
-    }
 }
 
 #[cfg(test)]

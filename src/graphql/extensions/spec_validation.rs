@@ -12,7 +12,8 @@ use async_graphql::{
 };
 
 use crate::graphql::validation::{
-    RequestState, empty_selection, prepare_request, sort_and_truncate,
+    RequestState, empty_selection, prepare_request, prepared_document::ValidationOnly,
+    sort_and_truncate,
 };
 
 /// The schema extension.
@@ -58,18 +59,22 @@ impl Extension for RequestValidation {
         if !errors.is_empty() {
             return Err(sort_and_truncate(errors));
         }
-        // Besides the document, the library validates only variables, which `prepare_request` has checked.
-        if document
-            .as_ref()
-            .is_some_and(|document| document.is_valid())
-        {
-            return Ok(unused_measures());
+        // The library also checks arguments with the values of variables. `prepare_request` has checked these already,
+        // so that the result does not depend on what was validated before.
+        let known = document.as_ref().and_then(|known| known.library_errors());
+        match known {
+            Some([]) => return Ok(unused_measures()),
+            Some(errors) => return Err(errors.to_vec()),
+            None => {}
         }
-        let result = next.run(ctx).await.map_err(sort_and_truncate)?;
+        let result = next.run(ctx).await.map_err(sort_and_truncate);
+        if ctx.data_opt::<ValidationOnly>().is_none() {
+            return result;
+        }
         if let Some(document) = document {
-            document.mark_valid();
+            document.set_library_errors(result.err().unwrap_or_default());
         }
-        Ok(result)
+        Err(Vec::new()) // nothing is executed
     }
 
     async fn execute(

@@ -1,6 +1,7 @@
 //! List of stance changes, their filter, and all changes of a relationship.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
@@ -29,7 +30,30 @@ pub struct ChangeFilter {
     pub kinds: Option<Vec<stance::ChangeKind>>,
 }
 
+/// The values in the order of their first occurrence.
+fn unique<T: Clone + Eq + Hash>(values: Vec<T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    let mut values: Vec<T> = values
+        .into_iter()
+        .filter(|value| seen.insert(value.clone()))
+        .collect();
+    values.shrink_to_fit();
+    values
+}
+
 impl ChangeFilter {
+    /// The same filter with each value once, so that a subscription holds no more than there are values.
+    #[must_use]
+    pub fn deduplicated(self) -> Self {
+        Self {
+            initiatives: self.initiatives.map(unique),
+            requested: self.requested.map(unique),
+            from: self.from.map(unique),
+            to: self.to.map(unique),
+            kinds: self.kinds.map(unique),
+        }
+    }
+
     /// The requested states that match, by alpha-2 code; none if all do.
     pub fn countries(&self) -> Option<&[String]> {
         self.requested.as_deref()

@@ -3,6 +3,7 @@
 
 use async_graphql::{Context, ID, Subscription};
 use futures_util::{Stream, StreamExt, TryStreamExt, future, stream};
+use itertools::Itertools;
 
 use super::ledger::{EntryKind, LedgerEntry};
 use super::stance_change::StanceChange;
@@ -41,7 +42,12 @@ impl FeedSubscription {
             event.change.clone()
         } else {
             let filter = filter.unwrap_or_default().resolve(ctx)?;
-            StartSlot::set(ctx, SubscriptionFilter::Changes(filter), after).await?;
+            StartSlot::set(
+                ctx,
+                SubscriptionFilter::Changes(filter.deduplicated()),
+                after,
+            )
+            .await?;
             None
         };
         Ok(stream::iter(change.map(StanceChange::from)))
@@ -62,7 +68,7 @@ impl FeedSubscription {
             Some(event.entry.clone())
         } else {
             let name = |kind| source::EntryKind::from(kind).as_ref().to_owned();
-            let kinds = kinds.map(|kinds| kinds.into_iter().map(name).collect());
+            let kinds = kinds.map(|kinds| kinds.into_iter().map(name).unique().collect());
             StartSlot::set(ctx, SubscriptionFilter::Entries(kinds), after).await?;
             None
         };

@@ -8,9 +8,12 @@
 
 mod arguments;
 mod directives;
+mod document_size;
 pub mod empty_selection;
 mod field_use;
 mod fragments;
+mod large_numbers;
+mod omitted_variables;
 mod overlapping_fields;
 pub mod prepared_document;
 mod single_root_field;
@@ -22,6 +25,7 @@ mod values;
 mod variable_coercion;
 mod variables;
 
+use std::any::TypeId;
 use std::sync::Arc;
 
 use async_graphql::parser::types::{
@@ -31,8 +35,10 @@ use async_graphql::parser::types::{
 use async_graphql::registry::{MetaType, Registry};
 use async_graphql::{Pos, Request, ServerError};
 
+pub(super) use large_numbers::integer_of;
+
 use super::output::markers::NoMergedSelections;
-use prepared_document::PreparedDocument;
+use prepared_document::{PreparedDocument, ValidationOnly};
 
 /// Errors in a response. More are of no use, and five thousand take half a megabyte.
 const MAX_ERRORS: usize = 100;
@@ -58,16 +64,27 @@ pub(super) fn prepare_request(request: &mut Request, registry: &Registry) -> Req
     let checked = prepared.checked(registry);
     let mut errors = checked.errors.clone();
     let operation = find_operation(prepared.parsed(), request.operation_name.as_deref());
+    let mut document = checked.document.clone();
+    let is_validation_only = request.data.contains_key(&TypeId::of::<ValidationOnly>());
     if errors.is_empty()
+        && !is_validation_only
         && let Some(operation) = operation
     {
         errors = variable_coercion::coerce(registry, operation, &mut request.variables);
+        if errors.is_empty() {
+            let uses = &checked.non_null_uses;
+            errors = variable_coercion::check_nulls(uses, operation, &request.variables);
+        }
+        // A document that is not validated yet stays as it is, because the library would miss the uses.
+        if prepared.is_valid() {
+            omitted_variables::remove_uses(&mut document, operation, &request.variables);
+        }
         // Mutations use the library's output: each runs once, so that direct output would gain little.
         if !checked.has_merged_selections && operation.ty != OperationType::Mutation {
             request.data.insert(NoMergedSelections);
         }
     }
-    request.set_parsed_query(checked.document.clone());
+    request.set_parsed_query(document);
     RequestState {
         has_placeholders: checked.has_placeholders,
         document: Some(prepared),

@@ -2,15 +2,16 @@
 //! requests with the same text.
 
 use std::any::TypeId;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::registry::Registry;
 use async_graphql::{Request, ServerError};
 
+use super::variables::{self, NonNullUse};
 use super::{
-    check_document, empty_selection, fragments, overlapping_fields, single_root_field, typename,
+    check_document, document_size, empty_selection, fragments, large_numbers, overlapping_fields,
+    single_root_field, typename,
 };
 use crate::graphql::output::markers::PLACEHOLDER;
 
@@ -20,8 +21,12 @@ pub struct PreparedDocument {
     text: String,
     parsed: ExecutableDocument,
     checked: OnceLock<CheckedDocument>,
-    is_valid: AtomicBool,
+    library_errors: OnceLock<Vec<ServerError>>,
 }
+
+/// In the data of a request: the document is validated, and nothing is authorized or executed.
+#[derive(Clone, Copy, Debug)]
+pub struct ValidationOnly;
 
 /// Result of the rules for a document; it does not depend on variables.
 #[derive(Debug)]
@@ -33,6 +38,8 @@ pub(super) struct CheckedDocument {
     pub(super) has_placeholders: bool,
     /// Whether several selection sets of one object share a response key.
     pub(super) has_merged_selections: bool,
+    /// Uses of variables that may be null where a value is required.
+    pub(super) non_null_uses: Vec<NonNullUse>,
 }
 
 impl PreparedDocument {
@@ -41,7 +48,7 @@ impl PreparedDocument {
             text,
             parsed,
             checked: OnceLock::new(),
-            is_valid: AtomicBool::new(false),
+            library_errors: OnceLock::new(),
         }
     }
 
@@ -72,6 +79,11 @@ impl PreparedDocument {
         &self.parsed
     }
 
+    /// Bytes of the parsed document and of its rewritten copy.
+    pub fn parsed_bytes(&self) -> usize {
+        2 * document_size::bytes(&self.parsed)
+    }
+
     /// Whether fragments spread themselves: then the rules do not run, because they would not terminate.
     pub(super) fn has_fragment_cycle(&self) -> bool {
         self.checked.get().is_none() && fragments::is_cyclic(&self.parsed)
@@ -84,7 +96,10 @@ impl PreparedDocument {
             errors.extend(overlaps.errors);
             let mut document = self.parsed.clone();
             let mut has_placeholders = false;
+            let mut non_null_uses = Vec::new();
             if errors.is_empty() {
+                non_null_uses = variables::list_non_null_uses(&self.parsed, registry);
+                large_numbers::replace_in_document(&mut document);
                 single_root_field::flatten_roots(&mut document, registry);
                 typename::move_directives(&mut document);
                 has_placeholders = !self.text.contains(PLACEHOLDER)
@@ -95,6 +110,7 @@ impl PreparedDocument {
                 document,
                 has_placeholders,
                 has_merged_selections: overlaps.has_merged_selections,
+                non_null_uses,
             }
         })
     }
@@ -105,12 +121,18 @@ impl PreparedDocument {
         checked.map_or(&self.parsed, |checked| &checked.document)
     }
 
-    /// Whether it has passed the library's validation, too.
-    pub fn is_valid(&self) -> bool {
-        self.is_valid.load(Ordering::Acquire)
+    /// The errors of the library's rules, which do not depend on variables; `None` if they have not been run.
+    pub fn library_errors(&self) -> Option<&[ServerError]> {
+        self.library_errors.get().map(Vec::as_slice)
     }
 
-    pub fn mark_valid(&self) {
-        self.is_valid.store(true, Ordering::Release);
+    /// Whether all rules have been run without an error.
+    pub fn is_valid(&self) -> bool {
+        self.library_errors().is_some_and(<[_]>::is_empty)
+    }
+
+    pub fn set_library_errors(&self, errors: Vec<ServerError>) {
+        // Another request may have validated the same document; the errors are the same.
+        drop(self.library_errors.set(errors));
     }
 }

@@ -8,7 +8,7 @@ use async_graphql::registry::{MetaEnumValue, MetaInputValue, MetaType, MetaTypeN
 use async_graphql::{Name, Pos, ServerError, indexmap::IndexMap};
 use async_graphql_value::Value;
 
-use super::{MAX_ERRORS, validation_error};
+use super::{MAX_ERRORS, large_numbers, validation_error};
 use crate::model::text;
 
 /// Source of a value. JSON has no enum values, so there they are strings.
@@ -136,6 +136,8 @@ impl<'d> Values<'d> {
             }) => {
                 let constant = value.clone().into_const();
                 let is_valid = constant.is_some_and(|value| is_valid(&value));
+                let is_valid =
+                    is_valid || (expected == "ID" && large_numbers::is_large_integer(value));
                 if expected == "Int" && (!is_valid || exceeds_32_bits(value)) {
                     self.add_number_error(path, value);
                 } else if !is_valid {

@@ -4,12 +4,12 @@
 //! `@skip` and `@include` ignore defaults.
 
 use async_graphql::parser::types::{OperationDefinition, VariableDefinition};
-use async_graphql::registry::Registry;
-use async_graphql::{Positioned, ServerError, Variables};
+use async_graphql::registry::{MetaType, MetaTypeName, Registry};
+use async_graphql::{Positioned, ServerError, Value, Variables};
 
-use super::validation_error;
 use super::values::Origin;
-use super::variables::{check_constant, is_input};
+use super::variables::{NonNullUse, check_constant, is_input};
+use super::{large_numbers, validation_error};
 
 /// Inserts defaults, and returns the errors in the values.
 pub(super) fn coerce(
@@ -31,10 +31,17 @@ fn coerce_one(
     variables: &mut Variables,
 ) -> Vec<ServerError> {
     let (name, kind) = (&definition.node.name.node, &definition.node.var_type.node);
+    if let Some(value) = variables.get_mut(name) {
+        let mut coerced = std::mem::take(value);
+        coerce_numbers(registry, &kind.to_string(), &mut coerced);
+        *value = coerced;
+    }
     match (variables.get(name), &definition.node.default_value) {
         (Some(value), _) => check_constant(registry, Origin::Json, definition, value),
         (None, Some(default)) => {
-            variables.insert(name.clone(), default.node.clone());
+            let mut default = default.node.clone();
+            large_numbers::replace_in_constant(&mut default);
+            variables.insert(name.clone(), default);
             Vec::new()
         }
         (None, None) if kind.nullable => Vec::new(),
@@ -42,6 +49,62 @@ fn coerce_one(
             let message = format!("`${name}` is required and must be a `{kind}`");
             vec![validation_error(message, [definition.pos])]
         }
+    }
+}
+
+/// Errors for variables that are null where the document needs a value. A default does not replace an explicit null
+/// (GraphQL, 6.4.1).
+pub(super) fn check_nulls(
+    uses: &[NonNullUse],
+    operation: &OperationDefinition,
+    variables: &Variables,
+) -> Vec<ServerError> {
+    let mut errors = Vec::new();
+    for definition in &operation.variable_definitions {
+        let name = &definition.node.name.node;
+        if variables.get(name) != Some(&Value::Null) {
+            continue;
+        }
+        let of_variable = uses.iter().filter(|one| one.definition == definition.pos);
+        errors.extend(of_variable.map(|one| {
+            let message = format!(
+                "`${name}` must not be null where `{}` is expected",
+                one.expected
+            );
+            validation_error(message, [definition.pos, one.at])
+        }));
+    }
+    errors
+}
+
+/// Converts numbers that JSON writes in several ways (GraphQL, 3.5.1 and 3.5.5): an `Int` may be `2.0`, and an `ID` an
+/// integer of any size.
+fn coerce_numbers(registry: &Registry, expected: &str, value: &mut Value) {
+    match (MetaTypeName::create(expected), value) {
+        (MetaTypeName::List(inner), Value::List(items)) => {
+            for item in items {
+                coerce_numbers(registry, inner, item);
+            }
+        }
+        (MetaTypeName::NonNull(inner) | MetaTypeName::List(inner), value) => {
+            coerce_numbers(registry, inner, value);
+        }
+        (MetaTypeName::Named(name), Value::Object(fields)) => {
+            let Some(MetaType::InputObject { input_fields, .. }) = registry.types.get(name) else {
+                return;
+            };
+            for (key, value) in fields {
+                if let Some(field) = input_fields.get(key.as_str()) {
+                    coerce_numbers(registry, &field.ty, value);
+                }
+            }
+        }
+        (MetaTypeName::Named("Int"), value) => large_numbers::to_integer(value),
+        (MetaTypeName::Named("ID"), value) => {
+            large_numbers::to_integer(value);
+            large_numbers::replace_in_constant(value);
+        }
+        (MetaTypeName::Named(_), _) => {}
     }
 }
 

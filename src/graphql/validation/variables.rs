@@ -10,7 +10,7 @@ use async_graphql::parser::types::{
     BaseType, ExecutableDocument, OperationDefinition, Type, VariableDefinition,
 };
 use async_graphql::registry::{MetaType, Registry};
-use async_graphql::{Name, Positioned, ServerError, Value};
+use async_graphql::{Name, Pos, Positioned, ServerError, Value};
 
 use super::arguments::{self, Argument};
 use super::values::{InputPosition, Origin, Usage, Values};
@@ -115,6 +115,61 @@ fn check_usages<'u>(
             Some(validation_error(message, [definition.pos, usage.at]))
         })
         .collect()
+}
+
+/// The use of a variable that may be null, in a position where null is not allowed: the variable or the position has a
+/// default, so the document is valid, and each request is checked for an explicit null.
+#[derive(Debug)]
+pub(super) struct NonNullUse {
+    /// Position of the variable's definition, which identifies it and its operation.
+    pub(super) definition: Pos,
+    pub(super) at: Pos,
+    pub(super) expected: String,
+}
+
+/// The uses in a document that has passed [`check_document`].
+pub(super) fn list_non_null_uses(
+    document: &ExecutableDocument,
+    registry: &Registry,
+) -> Vec<NonNullUse> {
+    let mut uses = Vec::new();
+    let usages_by_fragment: HashMap<_, _> = document
+        .fragments
+        .iter()
+        .map(|(name, fragment)| {
+            let arguments = arguments::list_of_fragment(registry, &fragment.node);
+            (name, check_arguments(registry, arguments).usages)
+        })
+        .collect();
+    for (_, operation) in document.operations.iter() {
+        let operation = &operation.node;
+        let arguments = arguments::list_of_operation(registry, operation);
+        let own = check_arguments(registry, arguments).usages;
+        let reachable = fragments::list_reachable(document, &operation.selection_set.node);
+        let of_fragments = reachable
+            .into_iter()
+            .filter_map(|name| usages_by_fragment.get(name));
+        for usage in own.iter().chain(of_fragments.flatten()) {
+            let expected = usage.position.effective_type();
+            let mut definitions = operation.variable_definitions.iter();
+            let definition =
+                definitions.find(|definition| definition.node.name.node == *usage.variable);
+            if let Some(definition) = definition
+                && definition.node.var_type.node.nullable
+                && expected.ends_with('!')
+            {
+                uses.push(NonNullUse {
+                    definition: definition.pos,
+                    at: usage.at,
+                    expected,
+                });
+            }
+        }
+    }
+    // Fragments are in a hash map; errors are reported in the order of the document.
+    uses.sort_by_key(|one| (one.definition, one.at));
+    uses.dedup_by_key(|one| (one.definition, one.at));
+    uses
 }
 
 /// Whether the type is an input type; the library reports other types.

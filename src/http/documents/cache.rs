@@ -1,7 +1,7 @@
 //! Document cache: parsed documents by their text, within the document limits.
 //!
 //! Clients send the same few documents repeatedly. The cache is bounded in bytes; a document that fails to parse or
-//! exceeds a limit is not cached.
+//! exceeds a limit is not cached; one that is not valid is removed after its validation.
 
 use std::sync::Arc;
 
@@ -24,14 +24,12 @@ pub(crate) struct DocumentCache {
 struct DocumentWeighter;
 
 impl Weighter<String, Arc<PreparedDocument>> for DocumentWeighter {
-    fn weight(&self, text: &String, _: &Arc<PreparedDocument>) -> u64 {
-        ENTRY_OVERHEAD_BYTES + text.len() as u64 * BYTES_PER_CHARACTER
+    fn weight(&self, text: &String, document: &Arc<PreparedDocument>) -> u64 {
+        // The text is the key, and part of the document.
+        ENTRY_OVERHEAD_BYTES + 2 * text.len() as u64 + document.parsed_bytes() as u64
     }
 }
 
-/// Memory of a prepared document per byte of its text, in bytes. It contains two parsed copies, in which a field of two
-/// letters is a structure of 200 bytes.
-const BYTES_PER_CHARACTER: u64 = 100;
 /// Bytes per document, whatever its length.
 const ENTRY_OVERHEAD_BYTES: u64 = 1_024;
 /// Bytes per document for the initial capacity.
@@ -55,6 +53,7 @@ impl DocumentCache {
         text: &str,
         limits: &DocumentLimits,
     ) -> Result<Arc<PreparedDocument>, ServerError> {
+        let text = &*document::normalize_line_ends(text);
         if let Some(cached) = self.prepared.get(text) {
             self.metrics.hits.inc();
             return Ok(cached);
@@ -64,5 +63,10 @@ impl DocumentCache {
         let prepared = Arc::new(PreparedDocument::new(text.to_owned(), parsed));
         self.prepared.insert(text.to_owned(), Arc::clone(&prepared));
         Ok(prepared)
+    }
+
+    /// Removes a document that is not valid: nobody sends it for long, and its errors have no weight here.
+    pub(crate) fn remove(&self, document: &PreparedDocument) {
+        self.prepared.remove(document.text());
     }
 }

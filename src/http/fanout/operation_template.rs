@@ -20,6 +20,7 @@ use crate::{
         subscription_start::SourceEvent,
         validation::{find_operation, prepared_document::PreparedDocument},
     },
+    http::limits::document::canonical::canonical_text,
     model::{
         request_id::RequestId,
         role::{Caller, Role},
@@ -29,7 +30,9 @@ use crate::{
 /// Identifies a template: subscriptions with equal keys receive identical payloads.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct OperationKey {
-    query: String,
+    /// Its tokens, so that spellings with other white space and comments share a topic.
+    document: String,
+    /// None if the document has no other operation.
     operation_name: Option<String>,
     /// JSON of the variables that are used below the root.
     variables: String,
@@ -51,7 +54,8 @@ impl OperationKey {
     /// The key of a validated subscription; `None` if the request has no operation.
     pub(super) fn of_request(request: &Request, role: Role) -> Option<Self> {
         let operation_name = request.operation_name.clone();
-        let document = PreparedDocument::of_request(request)?.parsed();
+        let prepared = PreparedDocument::of_request(request)?;
+        let document = prepared.parsed();
         let definition = find_operation(document, operation_name.as_deref())?;
         let used = variables_below_root(document, &definition.selection_set.node);
         let variables: serde_json::Map<_, _> = request
@@ -61,8 +65,8 @@ impl OperationKey {
             .filter_map(|(name, value)| Some((name.to_string(), value.clone().into_json().ok()?)))
             .collect();
         Some(Self {
-            query: request.query.clone(),
-            operation_name,
+            document: canonical_text(prepared.text()),
+            operation_name: operation_name.filter(|_| document.operations.iter().count() > 1),
             variables: serde_json::Value::Object(variables).to_string(),
             role,
         })

@@ -22,7 +22,11 @@ use super::{
     state::AppState,
 };
 use crate::{
-    graphql::{cost::Cost, validation::find_operation},
+    graphql::{
+        cost::Cost,
+        schema,
+        validation::{find_operation, prepared_document::PreparedDocument},
+    },
     model::{request_id::RequestId, role::Role},
 };
 use params::RequestParams;
@@ -70,6 +74,12 @@ impl PreparedOperation {
             }
         };
         let rate_limit = charge(app, &requester, cost.total)?;
+        if let Some(document) = PreparedDocument::of_request(&request) {
+            schema::validate_document(&app.schema, document);
+            if !document.is_valid() {
+                app.documents.remove(document);
+            }
+        }
         if let Some(status) = rate_limit {
             request = request.data(status);
         }

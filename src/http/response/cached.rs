@@ -29,6 +29,17 @@ pub(crate) struct ResponseKey {
     pub(crate) includes_cost: bool,
 }
 
+impl ResponseKey {
+    /// The key to insert. The request bytes may be a slice of the connection's read buffer, which a cached slice would
+    /// hold in memory; the copy holds nothing else.
+    pub(crate) fn detached(self) -> Self {
+        Self {
+            request_bytes: Bytes::copy_from_slice(&self.request_bytes),
+            ..self
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct CachedResponse {
     status: StatusCode,
@@ -58,7 +69,8 @@ impl CachedResponse {
         Ok(Self {
             status: parts.status,
             headers: parts.headers,
-            body,
+            // The encoder's buffer is larger than its content.
+            body: Bytes::copy_from_slice(&body),
             cost,
         })
     }
@@ -73,6 +85,9 @@ impl IntoResponse for CachedResponse {
     }
 }
 
+/// Bytes of a header in a `HeaderMap` without its value: its name, its hash and the value's handle.
+const HEADER_BYTES: usize = 128;
+
 impl MemorySize for ResponseKey {
     fn bytes(&self) -> usize {
         self.request_bytes.len()
@@ -81,6 +96,39 @@ impl MemorySize for ResponseKey {
 
 impl MemorySize for CachedResponse {
     fn bytes(&self) -> usize {
-        self.body.len()
+        let values: usize = self.headers.values().map(HeaderValue::len).sum();
+        self.body.len() + values + self.headers.capacity() * HEADER_BYTES
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cached_key_does_not_hold_the_buffer_that_it_was_read_into() {
+        let buffer = Bytes::from(vec![b'x'; 1 << 20]);
+        let key = ResponseKey {
+            request_bytes: buffer.slice(..10),
+            media_type: MediaType::Json,
+            role: Role::Reader,
+            is_anonymous: true,
+            includes_cost: false,
+        };
+        let cached = key.clone().detached();
+        assert_eq!(cached, key);
+        drop(key);
+        assert!(buffer.is_unique(), "the buffer is still referenced");
+    }
+
+    #[tokio::test]
+    async fn a_cached_response_weighs_its_body_and_headers_and_holds_no_spare_capacity() {
+        let mut text = Vec::with_capacity(1 << 16);
+        text.extend_from_slice(b"{}");
+        let response = Response::new(Bytes::from(text).into());
+        let cached = CachedResponse::from_response(response, 1).await.unwrap();
+        let copy = Vec::from(cached.body.clone());
+        assert!(copy.capacity() < 1 << 10, "{}", copy.capacity());
+        assert!(cached.bytes() >= cached.headers.len() * HEADER_BYTES + 2);
     }
 }

@@ -173,7 +173,7 @@ async fn execute_and_cache(
             let execution = Box::pin(execute(app, media, operation, includes_cost, cache_control));
             let response = app
                 .responses
-                .find_or_compute(key, recorder, execution)
+                .find_or_compute(key.detached(), recorder, execution)
                 .await?;
             Ok(response.into_response())
         }

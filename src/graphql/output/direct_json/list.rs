@@ -7,7 +7,7 @@ use async_graphql::registry::Registry;
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 use futures_util::future::FutureExt;
 
-use super::{gather::resolve_all, with_path};
+use super::{gather::resolve_all, sort_library_objects, with_path};
 use crate::graphql::output::markers::NoMergedSelections;
 use crate::graphql::output::response_json;
 
@@ -58,7 +58,10 @@ async fn resolve_item<T: OutputType>(
     field: &Positioned<Field>,
 ) -> ServerResult<Value> {
     let ctx = ctx.with_index(index);
-    let value = item.resolve(&ctx, field).await;
+    let mut value = item.resolve(&ctx, field).await;
+    if let Ok(value) = &mut value {
+        sort_library_objects(value, &ctx.query_env.fragments, field);
+    }
     value.map_err(|error| with_path(&ctx, error))
 }
 

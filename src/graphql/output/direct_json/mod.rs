@@ -21,6 +21,7 @@ use async_graphql::{
 };
 use futures_util::future::FutureExt;
 
+use super::field_order::{Fragments, sort_fields};
 use super::markers::{NoMergedSelections, PLACEHOLDER};
 use super::response_json;
 use gather::resolve_all;
@@ -70,12 +71,24 @@ async fn resolve_field<T: ContainerType>(
     }
     let ctx = ctx.with_field(field);
     match object.resolve_field(&ctx).await {
-        Ok(value) => Ok(value.unwrap_or_default()),
+        Ok(value) => {
+            let mut value = value.unwrap_or_default();
+            sort_library_objects(&mut value, &ctx.query_env.fragments, field);
+            Ok(value)
+        }
         Err(error) if is_nullable::<T>(&ctx.schema_env.registry, field) => {
             ctx.add_error(error);
             Ok(Value::Null)
         }
         Err(error) => Err(error),
+    }
+}
+
+/// Sorts the fields of objects that the library has resolved, before they are encoded. Encoded ones are in order.
+fn sort_library_objects(value: &mut Value, fragments: &Fragments, field: &Positioned<Field>) {
+    if matches!(value, Value::Object(_) | Value::List(_)) {
+        let selection = &field.node.selection_set.node;
+        sort_fields(vec![value], &[selection], fragments);
     }
 }
 

@@ -10,8 +10,8 @@ use crate::{config::limits::DocumentLimits, http::response::graphql_error::graph
 
 /// Counts that need no parsing.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Counts {
-    tokens: usize,
+pub(super) struct Counts {
+    pub(super) tokens: usize,
     /// Brackets that are open at the current position.
     nesting: usize,
     /// Open parentheses; within them, a colon belongs to an argument and not to an alias.
@@ -43,7 +43,7 @@ pub fn check_tokens(document: &str, limits: &DocumentLimits) -> Result<(), Serve
 impl Counts {
     /// Counts the lexical element at the start and returns its length in bytes; `None` for an unterminated block
     /// string.
-    fn count_next(&mut self, text: &[u8]) -> Option<usize> {
+    pub(super) fn count_next(&mut self, text: &[u8]) -> Option<usize> {
         let (is_token, length) = match text[0] {
             b'"' => (true, string_length(text)?),
             b'#' => (false, comment_length(text)),

@@ -1,0 +1,146 @@
+//! Memory of a parsed document, for the weight of the document cache.
+
+use async_graphql::parser::types::{
+    Directive, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection,
+    SelectionSet, VariableDefinition,
+};
+use async_graphql::{Name, Positioned, Value as ConstValue};
+use async_graphql_value::Value;
+
+/// Bytes of an allocation besides its content: the allocator's own, and the counters of an `Arc`.
+const ALLOCATION_BYTES: usize = 32;
+/// A vector that grows one by one may have room for twice its items.
+const SPARE_CAPACITY: usize = 2;
+
+pub(super) fn bytes(document: &ExecutableDocument) -> usize {
+    let operations = document.operations.iter();
+    let operations = operations.map(|(_, operation)| {
+        let operation = &operation.node;
+        let variables = operation.variable_definitions.iter();
+        size_of::<Positioned<OperationDefinition>>()
+            + ALLOCATION_BYTES
+            + variables.map(|one| variable(&one.node)).sum::<usize>()
+            + directives(&operation.directives)
+            + selection_set(&operation.selection_set.node)
+    });
+    let fragments = document.fragments.iter();
+    let fragments = fragments.map(|(key, fragment)| {
+        size_of::<Positioned<FragmentDefinition>>()
+            + 2 * name(key)
+            + directives(&fragment.node.directives)
+            + selection_set(&fragment.node.selection_set.node)
+    });
+    size_of::<ExecutableDocument>() + operations.sum::<usize>() + fragments.sum::<usize>()
+}
+
+fn variable(variable: &VariableDefinition) -> usize {
+    let default = variable.default_value.as_ref();
+    size_of::<Positioned<VariableDefinition>>() * SPARE_CAPACITY
+        + 2 * name(&variable.name.node)
+        + default.map_or(0, |default| constant(&default.node))
+        + directives(&variable.directives)
+}
+
+/// A placeholder may be added to each selection set.
+fn selection_set(set: &SelectionSet) -> usize {
+    let items = set.items.iter().map(|item| match &item.node {
+        Selection::Field(field) => self::field(&field.node),
+        Selection::InlineFragment(inline) => {
+            directives(&inline.node.directives) + selection_set(&inline.node.selection_set.node)
+        }
+        Selection::FragmentSpread(spread) => {
+            name(&spread.node.fragment_name.node) + directives(&spread.node.directives)
+        }
+    });
+    let capacity = if set.items.is_empty() {
+        0
+    } else {
+        set.items.len() * SPARE_CAPACITY + 1
+    };
+    items.sum::<usize>() + capacity * size_of::<Positioned<Selection>>()
+}
+
+fn field(field: &Field) -> usize {
+    let alias = field.alias.as_ref();
+    name(&field.name.node)
+        + alias.map_or(0, |alias| name(&alias.node))
+        + arguments(&field.arguments)
+        + directives(&field.directives)
+        + selection_set(&field.selection_set.node)
+}
+
+fn directives(directives: &[Positioned<Directive>]) -> usize {
+    let sizes = directives.iter().map(|directive| {
+        size_of::<Positioned<Directive>>() * SPARE_CAPACITY
+            + name(&directive.node.name.node)
+            + arguments(&directive.node.arguments)
+    });
+    sizes.sum()
+}
+
+fn arguments(arguments: &[(Positioned<Name>, Positioned<Value>)]) -> usize {
+    let sizes = arguments.iter().map(|(key, argument)| {
+        size_of::<(Positioned<Name>, Positioned<Value>)>() * SPARE_CAPACITY
+            + name(&key.node)
+            + value(&argument.node)
+    });
+    sizes.sum()
+}
+
+/// A map has an index besides its entries.
+const ENTRY_BYTES: usize = size_of::<(u64, Name, Value)>() + 16;
+
+fn value(value: &Value) -> usize {
+    match value {
+        Value::Variable(text) | Value::Enum(text) => name(text),
+        Value::String(text) => text.capacity() + ALLOCATION_BYTES,
+        Value::List(items) => items
+            .iter()
+            .map(|item| size_of::<Value>() * SPARE_CAPACITY + self::value(item))
+            .sum(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(key, field)| ENTRY_BYTES * SPARE_CAPACITY + name(key) + self::value(field))
+            .sum(),
+        Value::Null | Value::Number(_) | Value::Boolean(_) | Value::Binary(_) => 0,
+    }
+}
+
+fn constant(constant: &ConstValue) -> usize {
+    value(&constant.clone().into_value())
+}
+
+fn name(name: &Name) -> usize {
+    name.len() + ALLOCATION_BYTES
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+
+    use super::*;
+
+    #[test]
+    fn every_part_of_a_document_adds_to_its_weight() {
+        let weight = |text: &str| bytes(&parse_query(text).unwrap());
+        let least = weight("{a}");
+        for (larger, smaller) in [
+            ("{a b}", "{a}"),
+            ("{a{b}}", "{a}"),
+            ("{b:a}", "{a}"),
+            ("{a@x}", "{a}"),
+            ("{a(x:1)}", "{a}"),
+            ("{a(x:[1])}", "{a(x:1)}"),
+            ("{a(x:{b:1})}", "{a(x:1)}"),
+            ("{a(x:\"long\")}", "{a(x:1)}"),
+            ("query($x:Int){a}", "query{a}"),
+            ("query($x:[Int]=[1,2]){a}", "query($x:[Int]){a}"),
+            ("{...F} fragment F on Q{a}", "{...F}"),
+        ] {
+            assert!(weight(larger) > weight(smaller), "{larger}");
+        }
+        // A thousand fields of two letters.
+        let many = weight(&format!("{{{}}}", "ab ".repeat(1_000)));
+        assert!(many - least >= 1_000 * size_of::<Field>(), "{many}");
+    }
+}
