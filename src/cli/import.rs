@@ -9,8 +9,8 @@ use super::{print_line, read_error};
 use crate::config::Import;
 use crate::database::{Database, IfMissing};
 use crate::error::{Error, Result};
-use crate::ledger::import::ImportSummary;
-use crate::ledger::{import as ledger_import, import::document, restore};
+use crate::ledger::import::{ImportSummary, document::Document};
+use crate::ledger::{import as ledger_import, import::document, restore, seed};
 use crate::server;
 
 /// Limit for the first line of an exported ledger.
@@ -23,6 +23,9 @@ pub(super) async fn import(options: &Import) -> Result<()> {
         open_file(file)?;
     }
     let database = server::open(&options.database.database_url, IfMissing::Create).await?;
+    if options.bundled {
+        record(&seed::bundled_document()?, &database).await?;
+    }
     for file in &options.files {
         import_file(file, &database).await?;
     }
@@ -63,8 +66,12 @@ async fn import_document(file: &Path, database: &Database) -> Result<()> {
         );
         Error::bad_input(file.display().to_string(), message)
     })?;
+    record(&document, database).await
+}
+
+async fn record(document: &Document, database: &Database) -> Result<()> {
     let import_summary =
-        ledger_import::import(database.writer(), &document, &server::clock()).await?;
+        ledger_import::import(database.writer(), document, &server::clock()).await?;
     print_line(&summary(&import_summary))
 }
 

@@ -79,7 +79,8 @@ pub struct Serve {
     /// Base URL of permanent links, for example `https://demarche.example`; by default `http://` and the listen address.
     #[arg(long, env = "DEMARCHE_PUBLIC_URL")]
     pub public_url: Option<String>,
-    /// Do not load the bundled data set into a new database.
+    /// Do not load the bundled data set if this start creates the database. The choice is stored in the database; later starts load
+    /// nothing (see `demarche import --bundled`).
     #[arg(long, env = "DEMARCHE_NO_SEED")]
     pub no_seed: bool,
     #[command(flatten)]
@@ -114,8 +115,11 @@ pub struct Import {
     #[command(flatten)]
     pub database: Database,
     /// JSON documents (format: data/README.md) or exported ledgers, imported in this order.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "bundled")]
     pub files: Vec<PathBuf>,
+    /// Import the bundled data set of this version, before the files. Entries that are already there are skipped.
+    #[arg(long, env = "DEMARCHE_BUNDLED")]
+    pub bundled: bool,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ use sea_orm::{
 };
 
 use super::hash;
+use super::seed::Seed;
 use crate::error::{Error, Result};
 
 /// Loads the head, the row that every writer locks.
@@ -28,13 +29,13 @@ pub(super) async fn lock(txn: &impl ConnectionTrait) -> Result<ledger_head::Mode
 }
 
 /// Creates the head of a new ledger; does nothing if there is one. `origin` is 32 random hexadecimal digits.
-pub async fn initialise(writer: &DatabaseConnection, origin: &str) -> Result<()> {
+pub async fn initialise(writer: &DatabaseConnection, origin: &str, seed: Seed) -> Result<()> {
     if ledger_head::Entity::find_by_id(1)
         .one(writer)
         .await?
         .is_none()
     {
-        let insert = ledger_head::Entity::insert(genesis_head(origin));
+        let insert = ledger_head::Entity::insert(genesis_head(origin, seed));
         // Of several servers that start at the same time, the first creates it.
         let once = OnConflict::column(ledger_head::Column::Id)
             .do_nothing()
@@ -52,7 +53,8 @@ pub async fn initialise(writer: &DatabaseConnection, origin: &str) -> Result<()>
 pub(super) async fn adopt_origin(txn: &impl ConnectionTrait, origin: &str) -> Result<()> {
     let new_head = ledger_head::ActiveModel {
         generation: NotSet,
-        ..genesis_head(origin)
+        seed: NotSet,
+        ..genesis_head(origin, Seed::None)
     };
     new_head.update(txn).await?;
     Ok(())
@@ -72,7 +74,7 @@ pub async fn rotate_generation(
     load_head(db).await
 }
 
-fn genesis_head(origin: &str) -> ledger_head::ActiveModel {
+fn genesis_head(origin: &str, seed: Seed) -> ledger_head::ActiveModel {
     ledger_head::ActiveModel {
         id: Set(1),
         generation: Set(origin.to_owned()),
@@ -80,6 +82,7 @@ fn genesis_head(origin: &str) -> ledger_head::ActiveModel {
         hash: Set(hash::genesis(origin)),
         recorded_at: Set(None),
         origin: Set(origin.to_owned()),
+        seed: Set(Some(seed.as_ref().to_owned())),
     }
 }
 
@@ -92,6 +95,7 @@ pub(super) async fn store(txn: &impl ConnectionTrait, head: &ledger_head::Model)
         hash: Set(head.hash.clone()),
         recorded_at: Set(head.recorded_at),
         origin: NotSet,
+        seed: NotSet,
     };
     ledger_head::Entity::update_many()
         .set(new_head)

@@ -41,3 +41,5 @@ pub mod backup;
 pub mod verify;
 
 pub mod import;
+
+pub mod seed;

@@ -40,6 +40,8 @@ mod backups;
 mod cancellation;
 /// Batched and single ledger writes.
 mod ledger_batches;
+/// Seeding of new databases.
+mod seeding;
 /// Behaviour specific to SQLite.
 mod sqlite;
 /// Databases of other versions.

@@ -15,6 +15,7 @@ use super::apply::apply;
 use super::batch::{Batch, BatchCache, MAX_CACHED_FACTS};
 use super::export::PAGE_SIZE;
 use super::payload::Payload;
+use super::seed::Seed;
 use super::{hash, head, reference_data};
 use crate::database::{self, Database};
 use crate::error::{Result, parse_stored};
@@ -41,7 +42,7 @@ pub async fn verify(reader: &DatabaseConnection) -> Result<VerifyReport> {
     let head = head::load_head(db).await?;
     let scratch = Database::open_in_memory().await?;
     reference_data::insert(&scratch).await?;
-    head::initialise(&scratch, &head.origin).await?;
+    head::initialise(&scratch, &head.origin, Seed::None).await?;
     let mut discrepancies = Vec::new();
     let mut last = (0, hash::genesis(&head.origin));
     let mut cache = None;
