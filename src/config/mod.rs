@@ -57,8 +57,8 @@ pub enum Command {
     Backup(Backup),
     /// Run pending schema migrations (`serve` does so itself if its role is allowed to).
     Migrate(Migrate),
-    /// Check the hash chain, rebuild all derived tables, and compare them with the database.
-    Verify(Database),
+    /// Check the hash chain, rebuild all derived tables and compare them with the database, which is opened read-only.
+    Verify(Verify),
     /// Manage the API tokens of editors and admins.
     #[command(subcommand)]
     Token(Token),
@@ -120,6 +120,15 @@ pub struct Import {
     /// Import the bundled data set of this version, before the files. Entries that are already there are skipped.
     #[arg(long, env = "DEMARCHE_BUNDLED")]
     pub bundled: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Verify {
+    #[command(flatten)]
+    pub database: Database,
+    /// Accept a ledger without entries; by default it is an error, because it may not be the one that was meant.
+    #[arg(long, env = "DEMARCHE_ALLOW_EMPTY")]
+    pub allow_empty: bool,
 }
 
 #[derive(Debug, Args)]

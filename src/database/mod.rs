@@ -28,7 +28,7 @@ pub use sqlite_copy::{copy_sqlite, open_copy};
 use statement_timeout::StatementTimeout;
 pub use transaction::{begin, begin_snapshot, commit};
 pub use url::redact_password;
-use url::{is_postgres, open_error};
+use url::{check_scheme, is_postgres, open_error};
 
 #[derive(Clone)]
 pub struct Database {
@@ -52,6 +52,8 @@ pub enum IfMissing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Access {
     Read,
+    /// Opens the file itself read-only, so that nothing is created or changed.
+    Inspect,
     Write(IfMissing),
 }
 
@@ -68,15 +70,7 @@ impl Database {
     /// `Error::BadUserInput` for a URL that is neither SQLite's nor PostgreSQL's, for a database that cannot be
     /// opened, and for one that a later version has migrated.
     pub async fn open(url: &str, missing: IfMissing) -> Result<Self> {
-        if !url.starts_with("sqlite:") && !is_postgres(url) {
-            return Err(Error::bad_input(
-                "database-url",
-                format!(
-                    "`{}` is not a valid database URL; it must start with sqlite: or postgres:",
-                    redact_password(url)
-                ),
-            ));
-        }
+        check_scheme(url)?;
         let writer = connect(url, 1, Access::Write(missing)).await;
         let writer = writer.map_err(|error| open_error(url, missing, error))?;
         match writer.get_database_backend() {
@@ -85,6 +79,17 @@ impl Database {
         }
         schema::prepare(&writer).await?;
         Self::with_readers(url, writer).await
+    }
+
+    /// One connection to an existing, current database, which it neither migrates nor changes.
+    /// # Errors
+    /// `Error::BadUserInput` for a database that cannot be opened, or that does not have the tables of this version.
+    pub async fn inspect(url: &str) -> Result<DatabaseConnection> {
+        check_scheme(url)?;
+        let connection = connect(url, 1, Access::Inspect).await;
+        let connection = connection.map_err(|error| open_error(url, IfMissing::Fail, error))?;
+        schema::assert_current(&connection, &redact_password(url)).await?;
+        Ok(connection)
     }
 
     async fn with_readers(url: &str, writer: DatabaseConnection) -> Result<Self> {

@@ -90,3 +90,76 @@ async fn a_slow_sql_statement_is_stopped_and_its_connection_stays_usable() {
     }
     socket.run(QUICK, json!({})).await;
 }
+
+/// Exit code and both outputs of `demarche verify`.
+async fn verify_file(file: std::path::PathBuf, arguments: &'static [&str]) -> (i32, String) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_demarche"));
+    command.arg("verify").args(arguments);
+    command.env(
+        "DEMARCHE_DATABASE_URL",
+        format!("sqlite://{}", file.display()),
+    );
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap());
+    let output = output.await.unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8(text).unwrap();
+    (output.status.code().unwrap(), text)
+}
+
+#[tokio::test]
+async fn verify_rejects_an_empty_or_truncated_file_and_changes_no_byte() {
+    let test_db = TestDatabase::with_bundled_data().await;
+    let whole = std::fs::read(test_db.path().join("demarche.db")).unwrap();
+    for length in [
+        0,
+        1,
+        99,
+        4_096,
+        40_000,
+        whole.len() / 2,
+        whole.len() - 4_096,
+    ] {
+        let file = test_db.path().join(format!("{length}.db"));
+        std::fs::write(&file, &whole[..length]).unwrap();
+        let (code, text) = verify_file(file.clone(), &["--allow-empty"]).await;
+        assert_eq!(code, 1, "{length} bytes: {text}");
+        assert_eq!(
+            std::fs::read(&file).unwrap(),
+            whole[..length],
+            "{length} bytes"
+        );
+    }
+    let file = test_db.path().join("demarche.db");
+    let (code, text) = verify_file(file.clone(), &[]).await;
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(std::fs::read(&file).unwrap(), whole);
+}
+
+#[tokio::test]
+async fn an_empty_ledger_is_valid_only_if_that_is_expected() {
+    let test_db = TestDatabase::empty().await;
+    let database = open(&test_db.url(), IfMissing::Create).await.unwrap();
+    database.close().await.unwrap();
+    let file = test_db.path().join("demarche.db");
+    let (code, text) = verify_file(file.clone(), &[]).await;
+    assert_eq!(code, 1);
+    assert!(text.contains("the ledger has no entries"), "{text}");
+    assert_eq!(verify_file(file, &["--allow-empty"]).await.0, 0);
+}
+
+#[tokio::test]
+async fn verify_compares_countries_and_migrates_nothing() {
+    let test_db = TestDatabase::with_bundled_data().await;
+    let file = test_db.path().join("demarche.db");
+    let db = test_db.connect().await;
+    let rename = "UPDATE country SET name = 'Elsewhere' WHERE code = 'RW'";
+    db.execute_unprepared(rename).await.unwrap();
+    let (code, text) = verify_file(file.clone(), &[]).await;
+    assert_eq!(code, 1);
+    assert!(text.starts_with("altered row in country\n"), "{text}");
+    let older = "DELETE FROM seaql_migrations WHERE version LIKE '%_seed'";
+    db.execute_unprepared(older).await.unwrap();
+    let (code, text) = verify_file(file, &[]).await;
+    assert_eq!(code, 1);
+    assert!(text.contains("run `demarche migrate` first"), "{text}");
+}

@@ -5,6 +5,8 @@
 
 mod compare;
 
+use std::fmt;
+
 use entity::ledger_entry;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder,
@@ -23,9 +25,18 @@ use crate::error::{Result, parse_stored};
 /// A difference between the database and what its ledger determines.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Discrepancy {
-    /// Seq of the first affected entry.
+    /// Seq of the first affected entry; 0 for rows that do not depend on an entry, such as those of countries.
     pub seq: i64,
     pub what: String,
+}
+
+impl fmt::Display for Discrepancy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.seq {
+            0 => formatter.write_str(&self.what),
+            seq => write!(formatter, "entry {seq}: {}", self.what),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
