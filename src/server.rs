@@ -23,6 +23,7 @@ use crate::http::{
 };
 use crate::ledger::import::ImportSummary;
 use crate::ledger::seed::{self, Seed};
+use crate::ledger::write_health::{ClockCheck, WriteHealth};
 use crate::ledger::writer::{ClockFn, LedgerHandle};
 use crate::ledger::{head, reference_data};
 use crate::lifecycle::{Lifecycle, Phase};
@@ -63,21 +64,32 @@ impl Server {
             None => None,
         };
         let (database, seed_summary) = open_and_seed(config, &clock).await?;
-        let entries = head::load_head(database.writer()).await?.seq;
+        let head = head::load_head(database.writer()).await?;
         // The metrics use the system clock even if the ledger has another one.
         let metrics = Arc::new(Metrics::new(self::clock()()));
         let public_url = public_url(config, address);
         let committed = Arc::new(Notify::new());
         let (feed, tailer) = Tailer::start(database.clone(), Arc::clone(&committed)).await?;
         database.follow_replica(feed.generation(), feed.watch_head());
-        let (ledger, writer) = LedgerHandle::start(database.writer().clone(), clock, committed);
+        let clock_check = ClockCheck::new(config.allow_clock_behind);
+        let write_health = WriteHealth::new(Arc::clone(&clock), clock_check);
+        let write_health = write_health.with_files(database.files().clone());
+        let (ledger, writer) = LedgerHandle::start_with(
+            database.writer().clone(),
+            clock,
+            write_health.clone(),
+            committed,
+        );
         let ledger = ledger.with_metrics(metrics.writes.clone());
+        // Logs a clock that is behind.
+        write_health.suspension(head.recorded_at);
         let schema = build_schema(config, &database, ledger, &feed, &public_url);
         let (phase, lifecycle) = Lifecycle::new();
         let instance = Instance {
             id: random_bytes()?,
             lifecycle,
             metrics,
+            write_health,
         };
         let app = AppState::new(
             schema,
@@ -97,7 +109,7 @@ impl Server {
             address,
             admin_address,
             seed_summary,
-            entries,
+            entries: head.seq,
             database,
             executions,
             phase,

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::config::{Command, CommandLine, Export, Migrate, Verify};
-use crate::database::{Database, IfMissing};
+use crate::database::{Database, IfMissing, file_size_limit};
 use crate::error::{Error, Result};
 use crate::ledger::{export, head, verify};
 use crate::telemetry::{log, trace::TraceExporter};
@@ -28,6 +28,9 @@ pub async fn run(command_line: CommandLine) -> ExitCode {
         }
     };
     log::start(telemetry.log_format, traces.as_ref());
+    if let Err(error) = file_size_limit::handle() {
+        tracing::warn!(%error, "cannot handle SIGXFSZ: a file-size limit will end the process");
+    }
     let code = run_command(command_line).await;
     if let Some(traces) = traces {
         traces.shutdown();

@@ -83,6 +83,9 @@ pub struct Serve {
     /// nothing (see `demarche import --bundled`).
     #[arg(long, env = "DEMARCHE_NO_SEED")]
     pub no_seed: bool,
+    /// Accept new entries although the clock is more than a minute behind the newest entry, whose recording time they then continue.
+    #[arg(long, env = "DEMARCHE_ALLOW_CLOCK_BEHIND")]
+    pub allow_clock_behind: bool,
     #[command(flatten)]
     pub access: AccessConfig,
     #[command(flatten)]
@@ -120,6 +123,9 @@ pub struct Import {
     /// Import the bundled data set of this version, before the files. Entries that are already there are skipped.
     #[arg(long, env = "DEMARCHE_BUNDLED")]
     pub bundled: bool,
+    /// Accept new entries although the clock is more than a minute behind the newest entry, whose recording time they then continue.
+    #[arg(long, env = "DEMARCHE_ALLOW_CLOCK_BEHIND")]
+    pub allow_clock_behind: bool,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,8 @@
 //! between the two are in `mod sqlite` and `mod postgres`.
 
 mod commit_listener;
+mod file_identity;
+pub mod file_size_limit;
 mod postgres;
 mod replica;
 mod schema;
@@ -22,6 +24,7 @@ use tokio::sync::watch;
 
 use crate::error::{Error, Result};
 pub use commit_listener::CommitListener;
+pub use file_identity::FileIdentity;
 use replica::Replica;
 pub use schema::{begin_exclusive, grant};
 pub use sqlite_copy::{copy_sqlite, open_copy};
@@ -39,6 +42,7 @@ pub struct Database {
     replica: Option<Replica>,
     statements: Arc<AtomicU64>,
     timeout: StatementTimeout,
+    files: FileIdentity,
 }
 
 /// What to do about a database that does not exist.
@@ -105,7 +109,13 @@ impl Database {
             replica: None,
             statements,
             timeout,
+            files: FileIdentity::of(url),
         })
+    }
+
+    /// The identity of the SQLite files that are open.
+    pub fn files(&self) -> &FileIdentity {
+        &self.files
     }
 
     /// Adds a PostgreSQL replica, which [`Database::reader_at`] returns while it is usable.

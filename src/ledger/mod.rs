@@ -26,6 +26,8 @@ mod projection;
 
 pub mod history;
 
+pub mod write_health;
+
 pub mod writer;
 
 pub mod reference_data;

@@ -1,5 +1,6 @@
 //! Behaviour specific to SQLite: a full disk, backups to a file, statement timeouts.
 
+use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
 use demarche::config::limits::TimeLimits;
@@ -10,8 +11,10 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use serde_json::json;
 
+use crate::app::TestApp;
 use crate::attacks::timeouts::{SLOW_QUERY, start_with_timeouts};
 use crate::database::TestDatabase;
+use crate::fixtures::{request, stance_input};
 
 /// SQLite rolls back a transaction on a full disk by itself; a second rollback then fails because there is no transaction.
 #[tokio::test]
@@ -162,4 +165,78 @@ async fn verify_compares_countries_and_migrates_nothing() {
     let (code, text) = verify_file(file, &[]).await;
     assert_eq!(code, 1);
     assert!(text.contains("run `demarche migrate` first"), "{text}");
+}
+
+#[tokio::test]
+async fn writes_are_rejected_after_the_database_file_was_removed_or_replaced() {
+    for is_replaced in [false, true] {
+        let (app, source_id) = TestApp::start_with_initiative().await;
+        let file = app.directory().join("demarche.db");
+        let copy = std::fs::read(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        if is_replaced {
+            std::fs::write(&file, copy).unwrap();
+        }
+        let input = stance_input(&source_id, "RW", "AGREED", "2026-11-20");
+        let rejection = app.try_mutate("recordStatement", &input).await;
+        let code = &rejection["errors"][0]["extensions"]["code"];
+        assert_eq!(code, "UNAVAILABLE", "{rejection:#}");
+        let readiness = app.get_admin("/readyz").await;
+        assert_eq!(readiness.status(), 503);
+        let body: serde_json::Value = readiness.json().await.unwrap();
+        assert_eq!(body["checks"]["database"], "replaced", "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_size_limit_is_a_full_disk_and_ends_no_process() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
+    let (token, test_db) = (app.token.clone(), app.stop_and_keep().await);
+    let mut command = std::process::Command::new("sh");
+    let limited = "ulimit -f 1400; exec \"$0\" \"$@\" 2> log"; // in 512-byte units
+    command.args(["-c", limited, env!("CARGO_BIN_EXE_demarche"), "serve"]);
+    command.args([
+        "--listen=127.0.0.1:0",
+        "--admin-listen=127.0.0.1:0",
+        "--rate-limit=0",
+    ]);
+    command.args(["--allow-clock-behind"]);
+    command.current_dir(test_db.path());
+    command.env("DEMARCHE_DATABASE_URL", test_db.url());
+    command.stdout(std::process::Stdio::piped());
+    let mut server = command.spawn().unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let mut stdout = String::new();
+    while !stdout.contains("/metrics") {
+        stdout.push_str(&lines.next().unwrap().unwrap());
+        stdout.push('\n');
+    }
+    let url = |suffix: &str| {
+        let mut words = stdout.split_whitespace();
+        words
+            .find(|word| word.ends_with(suffix))
+            .unwrap()
+            .to_owned()
+    };
+    let http = reqwest::Client::new();
+    let mut codes = Vec::new();
+    while codes.len() < 3 {
+        let input = stance_input(&source_id, "RW", "AGREED", "2026-11-20");
+        let (query, variables) = request("recordStatement", &input);
+        let body = json!({ "query": query, "variables": variables });
+        let post = http.post(url("/graphql")).bearer_auth(&token).json(&body);
+        let response: serde_json::Value = post.send().await.unwrap().json().await.unwrap();
+        if let Some(code) = response["errors"][0]["extensions"]["code"].as_str() {
+            codes.push(code.to_owned());
+        }
+    }
+    assert_eq!(codes, ["STORAGE_FULL"; 3]);
+    let ready = url("/metrics").replace("/metrics", "/readyz");
+    let body: serde_json::Value = reqwest::get(ready).await.unwrap().json().await.unwrap();
+    assert_eq!(body["status"], "degraded", "{body}");
+    assert_eq!(body["checks"]["writes"], "storage_full", "{body}");
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let log = std::fs::read_to_string(test_db.path().join("log")).unwrap();
+    assert_eq!(log.matches("writes are rejected").count(), 1, "{log}");
 }
