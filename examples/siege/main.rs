@@ -125,10 +125,10 @@ async fn measure_rounds(options: &Options, server: &Server) -> Report {
         let baseline = honest_clients.measure(Duration::from_secs(options.baseline));
         let baseline = Round::measure(baseline, server).await;
         let attacker = tokio::spawn(start_attack(options, server.address, round));
-        let attacked = honest_clients.measure(Duration::from_secs(options.attack));
-        let attacked = Round::measure(attacked, server).await;
+        let under_attack = honest_clients.measure(Duration::from_secs(options.attack));
+        let under_attack = Round::measure(under_attack, server).await;
         let outcomes = attacker.await.unwrap();
-        report.add(baseline, attacked, &outcomes);
+        report.add(baseline, under_attack, &outcomes);
     }
     report.finish(server).await;
     report

@@ -23,6 +23,8 @@ pub mod extensions;
 
 pub mod subscription_start;
 
+pub mod public_url;
+
 pub mod types;
 
 pub mod schema;

@@ -8,24 +8,12 @@ use std::time::Duration;
 use super::description::DESCRIPTION;
 use super::extensions::batch_scheduling::BatchScheduling;
 use super::loaders::LoaderContext;
+use super::public_url::PublicUrl;
 use super::{extensions, types};
 use crate::config::limits::Limits;
 use crate::database::Database;
 use crate::feed::Feed;
 use crate::ledger::writer::LedgerHandle;
-
-/// Public base URL of this service, without a trailing slash; permanent links start with it.
-pub struct PublicUrl(String);
-
-impl PublicUrl {
-    pub fn new(public_url: &str) -> Self {
-        Self(public_url.trim_end_matches('/').to_owned())
-    }
-
-    pub fn url(&self) -> &str {
-        &self.0
-    }
-}
 
 /// Reads. No token is required.
 #[derive(Default, MergedObject)]

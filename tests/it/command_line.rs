@@ -135,20 +135,20 @@ fn the_bundled_document_is_recorded_once() {
     );
     let first = directory.stdout_of(&["import", file]);
     for count in [
-        "recorded 492 (",
+        "recorded 676 (",
         "initiative 1",
-        "source 237",
-        "stance statement 116",
+        "source 312",
+        "stance statement 187",
     ] {
         assert!(first.contains(count), "{count}: {first}");
     }
     assert!(!first.contains("skipped"), "{first}");
     let second = directory.stdout_of(&["import", file]);
     assert!(
-        second.starts_with("recorded 0\nskipped 492 that were already there ("),
+        second.starts_with("recorded 0\nskipped 676 that were already there ("),
         "{second}"
     );
-    assert_eq!(directory.entry_count(), 492);
+    assert_eq!(directory.entry_count(), 676);
 }
 
 #[test]

@@ -216,7 +216,7 @@ const PROJECTIONS: [(&str, &str, &str); 8] = [
     (
         "evidence",
         "quote = 'x'",
-        "SELECT max(seq) - 3 FROM evidence",
+        "SELECT max(seq) FROM (SELECT seq FROM evidence GROUP BY seq HAVING count(*) = 1) AS single",
     ),
     (
         "contradiction",

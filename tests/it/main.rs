@@ -38,6 +38,8 @@ mod writes;
 mod backups;
 /// Work cancelled at any point.
 mod cancellation;
+/// Editions of the bundled data set.
+mod editions;
 /// Batched and single ledger writes.
 mod ledger_batches;
 /// Seeding of new databases.

@@ -188,7 +188,7 @@ impl<'a> RejectionCheck<'a> {
         pointer: &str,
         limit: usize,
     ) {
-        let field = pointer[1..].replace('/', ".");
+        let field = pointer[1..].replace('/', ".").replace(".0.", "[0].");
         for invalid in [&"é".repeat(limit + 1), "", " \n", "a\u{7}b", "a\0b"] {
             let changes = json!({ pointer: invalid });
             self.assert_rejected(mutation, input, changes, "BAD_USER_INPUT", &field)

@@ -30,6 +30,8 @@ mod cancellation;
 mod contract;
 #[path = "../it/countries.rs"]
 mod countries;
+#[path = "../it/editions.rs"]
+mod editions;
 #[path = "../it/examples.rs"]
 mod examples;
 #[path = "../it/fast_path.rs"]

@@ -1,4 +1,4 @@
-//! Attacks over WebSockets and event streams.
+//! Attacks over sockets and event streams.
 
 use std::time::{Duration, Instant};
 

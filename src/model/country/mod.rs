@@ -19,7 +19,7 @@ pub struct Country {
     /// English name of the Unicode CLDR.
     pub name: String,
     pub native_name: String,
-    /// By BCP 47 language.
+    /// By BCP 47 language; a variant (`pt-PT`) is listed only where its name differs.
     pub names: HashMap<String, String>,
     pub aliases: Vec<String>,
     pub capital: Option<String>,
@@ -151,15 +151,12 @@ impl Atlas {
 }
 
 impl Country {
-    /// The name in a BCP 47 language; a regional variant (`pt-BR`) falls back to its language, and an unknown one to
-    /// English.
+    /// The name in a BCP 47 language. A variant (`pt-AO`, `de-AT`) falls back to the nearest that is listed, and an
+    /// unknown language, or a script that its names are not written in (`uk-Latn`), to English.
     pub fn name_in(&self, language: &str) -> &str {
         let language = language.to_ascii_lowercase();
-        let primary = language.split(['-', '_']).next().unwrap_or_default();
-        self.names
-            .get(language.as_str())
-            .or_else(|| self.names.get(primary))
-            .unwrap_or(&self.name)
+        let mut names = name_keys(&language).filter_map(|key| self.names.get(key));
+        names.next().unwrap_or(&self.name)
     }
 
     /// Every name of the country, in all languages, with aliases.
@@ -171,6 +168,52 @@ impl Country {
             .chain(names)
             .chain(self.aliases.iter().map(String::as_str))
     }
+}
+
+/// The keys of [`Country::names`] that may serve a BCP 47 tag in lower case, the nearest first.
+fn name_keys(tag: &str) -> impl Iterator<Item = &str> {
+    // Extensions and private use begin with a subtag of one letter.
+    let mut subtags = tag
+        .split(['-', '_'])
+        .take_while(|subtag| subtag.len() != 1)
+        .peekable();
+    let primary = subtags.next().unwrap_or_default();
+    // Another Chinese language than Mandarin (`zh-yue`) may be in either script.
+    let extended = subtags.next_if(|subtag| is_letters(subtag, 3)).is_some();
+    let script = subtags.next_if(|subtag| is_letters(subtag, 4));
+    let region = subtags.next().filter(|subtag| is_letters(subtag, 2));
+    let (variant, base) = match (primary, script, region) {
+        ("zh", Some("hant"), _) | ("zh", None, Some("tw" | "hk" | "mo")) => (Some("zh-Hant"), None),
+        ("zh", None, None) if extended => (None, None),
+        ("pt", None | Some("latn"), Some(region)) if LIKE_PORTUGAL.contains(&region) => {
+            (Some("pt-PT"), Some("pt"))
+        }
+        _ if script.is_none_or(|script| script == script_of(primary)) => (None, Some(primary)),
+        _ => (None, None),
+    };
+    variant.into_iter().chain(base)
+}
+
+/// The regions whose Portuguese the CLDR derives from that of Portugal.
+const LIKE_PORTUGAL: [&str; 12] = [
+    "ao", "ch", "cv", "fr", "gq", "gw", "lu", "mo", "mz", "pt", "st", "tl",
+];
+
+/// The script that the names in a language are written in.
+fn script_of(language: &str) -> &'static str {
+    match language {
+        "ar" => "arab",
+        "hi" => "deva",
+        "ja" => "jpan",
+        "ko" => "kore",
+        "ru" | "uk" => "cyrl",
+        "zh" => "hans",
+        _ => "latn",
+    }
+}
+
+fn is_letters(subtag: &str, length: usize) -> bool {
+    subtag.len() == length && subtag.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 #[cfg(test)]

@@ -73,12 +73,13 @@ fn former_short_and_native_names_lead_to_one_country() {
 }
 
 #[test]
-fn every_country_has_a_name_in_16_languages() {
-    let languages = "ar de en es fr hi it ja ko pt ru sq sw tr uk zh";
+fn every_country_has_a_name_in_16_languages_and_in_traditional_chinese() {
+    let languages = "ar de en es fr hi it ja ko pt ru sq sw tr uk zh zh-Hant";
     for country in &ATLAS.countries {
-        let mut codes: Vec<&str> = country.names.keys().map(String::as_str).collect();
-        codes.sort_unstable();
-        assert_eq!(codes.join(" "), languages, "{}", country.code);
+        let keys = country.names.keys().map(String::as_str);
+        let mut named: Vec<&str> = keys.filter(|key| *key != "pt-PT").collect();
+        named.sort_unstable();
+        assert_eq!(named.join(" "), languages, "{}", country.code);
         assert!(country.all_names().all(|name| !name.trim().is_empty()));
     }
 }
@@ -92,6 +93,93 @@ fn a_regional_language_falls_back_to_its_language_and_an_unknown_one_to_english(
     for language in ["en-GB", "xx", ""] {
         assert_eq!(sweden.name_in(language), "Sweden", "{language}");
     }
+}
+
+#[test]
+fn chinese_is_never_in_the_other_script() {
+    let arabia = ATLAS.find_country("SA").unwrap();
+    for language in [
+        "zh-Hant",
+        "zh-TW",
+        "zh_HK",
+        "ZH-mo",
+        "zh-Hant-TW",
+        "zh-hant-cn",
+        "zh-yue-HK",
+    ] {
+        assert_eq!(arabia.name_in(language), "沙烏地阿拉伯", "{language}");
+    }
+    for language in ["zh", "zh-CN", "zh-SG", "zh-Hans", "zh-Hans-HK", "zh-u-co"] {
+        assert_eq!(arabia.name_in(language), "沙特阿拉伯", "{language}");
+    }
+}
+
+#[test]
+fn a_script_without_names_falls_back_to_english() {
+    let arabia = ATLAS.find_country("SA").unwrap();
+    for language in ["zh-Latn", "zh-yue", "uk-Latn", "de-Hebr", "ar-Latn-EG"] {
+        assert_eq!(arabia.name_in(language), "Saudi Arabia", "{language}");
+    }
+    for (language, name) in [
+        ("de-Latn", "Saudi-Arabien"),
+        ("uk-Cyrl-UA", "Саудівська Аравія"),
+        ("ja-Jpan", "サウジアラビア"),
+    ] {
+        assert_eq!(arabia.name_in(language), name, "{language}");
+    }
+}
+
+#[test]
+fn portugal_and_its_relatives_have_names_of_their_own() {
+    let iran = ATLAS.find_country("IR").unwrap();
+    for language in ["pt-PT", "pt_ao", "pt-Latn-MZ"] {
+        assert_eq!(iran.name_in(language), "Irão", "{language}");
+    }
+    for language in ["pt", "pt-BR", "pt-US"] {
+        assert_eq!(iran.name_in(language), "Irã", "{language}");
+    }
+    let sweden = ATLAS.find_country("SE").unwrap();
+    assert_eq!(sweden.name_in("pt-PT"), "Suécia");
+}
+
+#[test]
+fn short_names_of_iso_3166_lead_to_one_country_inverted_too() {
+    for (name, code) in [
+        ("Congo (the Democratic Republic of the)", "CD"),
+        ("Congo, Democratic Republic of the", "CD"),
+        ("Congo (the)", "CG"),
+        ("Korea (the Republic of)", "KR"),
+        ("Korea, Republic of", "KR"),
+        ("Korea (the Democratic People's Republic of)", "KP"),
+        ("Tanzania, the United Republic of", "TZ"),
+        ("Tanzania, United Republic of", "TZ"),
+        ("Virgin Islands (U.S.)", "VI"),
+        ("Palestine, State of", "PS"),
+        ("Netherlands (Kingdom of the)", "NL"),
+    ] {
+        assert_eq!(codes_named(name), [code], "{name}");
+    }
+}
+
+#[test]
+fn capitals_and_languages_follow_the_law_in_force() {
+    let country = |code| ATLAS.find_country(code).unwrap();
+    assert_eq!(country("GQ").capital.as_deref(), Some("Ciudad de la Paz"));
+    for (code, languages) in [
+        ("BF", "bib dyu ff mos"),
+        ("CH", "de fr it rm"),
+        ("DZ", "ar ber"),
+        ("MA", "ar zgh"),
+        ("ME", "cnr"),
+        ("MG", "fr mg"),
+        ("NE", "ha"),
+        ("TN", "ar"),
+    ] {
+        assert_eq!(country(code).languages.join(" "), languages, "{code}");
+    }
+    let mali = &country("ML").languages;
+    assert_eq!(mali.len(), 13);
+    assert!(!mali.contains(&"fr".to_owned()));
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::model::{
 const RECORDED_FROM: &str = "2026-11-23T00:00:00Z";
 
 pub(super) static SEED_DATA: LazyLock<SeedData> = LazyLock::new(|| {
-    let json = include_str!("../../../data/us-third-country-removals.json");
+    let json = include_str!("../../../tests/data/first-edition.json");
     let document: Document = serde_json::from_str(json).expect("the bundled file is valid");
     SeedData::from(document)
 });

@@ -60,7 +60,7 @@ impl<'a> ShapeChecker<'a> {
         for (key, expected) in fields {
             match object.get(key) {
                 Some(value) => {
-                    self.check_value(expected.ty, &expected.selection_sets, value, key)?
+                    self.check_value(expected.ty, &expected.selection_sets, value, key)?;
                 }
                 None if expected.is_certain => {
                     return Err(format!("`{key}` is missing in {object:?}"));

@@ -133,7 +133,7 @@ async fn every_page_allows_only_own_scripts_and_has_none_inline() {
         "/",
         "/playground/",
         "/playground/index.html",
-        "/statements/239",
+        "/statements/314",
         "/statements/0",
         "/statements/x",
     ] {
@@ -267,7 +267,7 @@ async fn with_only_trusted_documents_every_transport_rejects_others() {
         .send(&json!({ "id": "1", "type": "subscribe", "payload": by_id }))
         .await;
     assert_eq!(socket.event().await["country"]["name"], "Rwanda");
-    let page = app.get("/statements/239").await;
+    let page = app.get("/statements/314").await;
     assert_eq!(
         page.status(),
         StatusCode::OK,

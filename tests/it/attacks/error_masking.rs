@@ -149,7 +149,7 @@ async fn a_broken_database_is_reported_by_a_code_and_a_request_id() {
         event = socket.next().await;
     }
     assert_internal_error(&event["payload"]["errors"][0]);
-    let page = app.get("/statements/239").await;
+    let page = app.get("/statements/314").await;
     assert_eq!(page.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert_masked(&page.text().await.unwrap().replace("style.css", ""));
     let health = app.get("/health").await;

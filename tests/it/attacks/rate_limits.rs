@@ -161,7 +161,7 @@ async fn a_statement_page_is_charged_like_its_query() {
     let app = start(&[]).await;
     for expected in [200, 200, 200, 200, 200, 200, 429] {
         assert_eq!(
-            status(app.http().get(app.url("/statements/239"))).await,
+            status(app.http().get(app.url("/statements/314"))).await,
             expected
         );
     }

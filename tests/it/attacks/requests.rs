@@ -287,7 +287,7 @@ async fn paths_and_redirects_stay_on_the_server() {
 async fn a_forged_host_is_ignored() {
     let app = TestApp::start().await;
     for host in ["evil.example", "a\"><script>", "a;script-src *"] {
-        for path in ["/", "/statements/239"] {
+        for path in ["/", "/statements/314"] {
             let mut connection = RawConnection::open(&app).await;
             connection
                 .send(format!(

@@ -154,7 +154,7 @@ async fn a_stalled_subscriber_does_not_delay_identical_subscriptions() {
     let mut other = app
         .subscribe(query["query"].as_str().unwrap(), json!({}))
         .await;
-    for seq in 1..=492 {
+    for seq in 1..=676 {
         assert_eq!(other.event().await["ledgerAppended"]["seq"], seq);
     }
     stalled.abort();

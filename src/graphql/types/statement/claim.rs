@@ -9,7 +9,7 @@ use crate::error::{Error, Result, parse_stored};
 use crate::graphql::loaders::list::AllOf;
 use crate::graphql::loaders::statement::{StatementList, StatementParent};
 use crate::graphql::loaders::{evidence::EvidenceOf, loaders};
-use crate::graphql::schema::PublicUrl;
+use crate::graphql::public_url::PublicUrl;
 use crate::graphql::types::country::{Country, stored_country};
 use crate::graphql::types::evidence::Evidence;
 use crate::graphql::types::initiative::{Initiative, load_initiative};

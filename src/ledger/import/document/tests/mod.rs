@@ -81,7 +81,7 @@ fn the_bundled_file_is_valid_and_unchanged_by_parsing() {
     let document = bundled();
     assert_eq!(
         (document.statements.len(), document.sources.len()),
-        (254, 237)
+        (363, 312)
     );
     let file: Value = serde_json::from_str(BUNDLED).unwrap();
     let document = serde_json::to_value(&document).unwrap();

@@ -1,0 +1,56 @@
+// Checks that an edition of a document only adds to an earlier one.
+//   node data/edition.mjs EARLIER.json LATER.json
+// Exits with 1, and prints one line per problem, when something of the earlier
+// edition changed, disappeared or moved. Otherwise it prints the numbers of both
+// editions, and the disputes that new corrections drop, for the editor to judge.
+
+import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+
+const [earlier, later] = process.argv.slice(2, 4).map((path) => JSON.parse(readFileSync(path, "utf8")));
+const problems = [];
+
+for (const field of ["format", "initiative"]) {
+  if (!isDeepStrictEqual(earlier[field], later[field])) problems.push(`${field} is not the same`);
+}
+const added = {};
+for (const list of ["sources", "statements"]) {
+  const known = new Set(earlier[list].map(({ key }) => key));
+  const now = new Map(later[list].map((item) => [item.key, item]));
+  for (const item of earlier[list]) {
+    if (!now.has(item.key)) problems.push(`${list}: ${item.key} has disappeared`);
+    else if (!isDeepStrictEqual(item, now.get(item.key))) problems.push(`${list}: ${item.key} has changed`);
+  }
+  const kept = later[list].filter(({ key }) => known.has(key));
+  const moved = kept.findIndex(({ key }, i) => key !== earlier[list][i].key);
+  if (moved >= 0) problems.push(`${list}: ${kept[moved].key} has moved`);
+  added[list] = later[list].filter(({ key }) => !known.has(key));
+}
+
+for (const problem of problems) console.error(`error: ${problem}`);
+if (problems.length > 0) process.exit(1);
+
+const corrections = added.statements.filter(({ corrects }) => corrects !== null);
+const states = ({ statements }) => new Set(statements.flatMap(({ subject }) => subject.relationship ?? [])).size;
+const contradicting = ({ statements }) => statements.filter(({ contradicts }) => contradicts.length > 0).length;
+for (const edition of [earlier, later]) {
+  const count = edition.statements.filter(({ corrects }) => corrects !== null).length;
+  console.log(
+    `${edition.statements.length} statements, ${edition.sources.length} sources, ${states(edition)} states, ` +
+      `${count} corrections, ${contradicting(edition)} statements that contradict`,
+  );
+}
+console.log(`adds ${added.statements.length} statements (${corrections.length} corrections) and ${added.sources.length} sources`);
+
+for (const { key, corrects, note } of corrections) {
+  if (!note?.startsWith(`Corrects ${corrects}`)) console.log(`${key}: its note does not begin "Corrects ${corrects}"`);
+}
+const correctedBy = new Map(corrections.map((correction) => [correction.corrects, correction]));
+for (const { key, contradicts } of later.statements) {
+  if (correctedBy.has(key)) continue;
+  for (const denied of contradicts) {
+    const correction = correctedBy.get(denied);
+    if (!correction || contradicts.includes(correction.key) || correction.contradicts.includes(key)) continue;
+    console.log(`${key} denies ${denied}, which ${correction.key} corrects: is the correction denied, too?`);
+  }
+}
