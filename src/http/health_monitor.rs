@@ -137,9 +137,7 @@ impl HealthMonitor {
             },
             migrations: probe.map_or(UNKNOWN, |(probe, _)| status(probe.is_current, "pending")),
             feed: probe.map_or(UNKNOWN, |(_, is_caught_up)| status(is_caught_up, "behind")),
-            writes: suspension
-                .map_or(OK, |suspension| suspension.into())
-                .to_owned(),
+            writes: suspension.map_or(OK, Into::into).to_owned(),
         };
         HealthReport {
             status: match (checks.are_ok(), suspension) {

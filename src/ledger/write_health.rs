@@ -39,7 +39,7 @@ impl ClockCheck {
         if self == Self::Allow || lag <= MAX_CLOCK_LAG {
             return Ok(());
         }
-        let newest = newest.map(Timestamp).unwrap_or(now);
+        let newest = newest.map_or(now, Timestamp);
         Err(Error::ClockBehind(format!(
             "the server's clock ({now}) is more than a minute behind the newest ledger entry ({newest}): nothing was written; \
              reads still work. The operator must correct the clock, or allow it with --allow-clock-behind"
@@ -100,7 +100,7 @@ impl WriteHealth {
             }
             (Err(error), _) => change(&mut current, Some((Suspension::ClockBehind, error))),
             (Ok(()), Some(Suspension::ClockBehind | Suspension::FileReplaced)) => {
-                change(&mut current, None)
+                change(&mut current, None);
             }
             (Ok(()), _) => {}
         }
@@ -132,11 +132,11 @@ fn change(current: &mut Option<Suspension>, new: Option<(Suspension, &Error)>) {
         return;
     }
     *current = reason;
-    match new {
-        Some((suspension, error)) => {
-            tracing::error!(reason = <&str>::from(suspension), cause = %error.cause_chain(), "writes are rejected");
-        }
-        None => tracing::info!("writes are accepted again"),
+    if let Some((suspension, error)) = new {
+        let reason = <&str>::from(suspension);
+        tracing::error!(reason, cause = %error.cause_chain(), "writes are rejected");
+    } else {
+        tracing::info!("writes are accepted again");
     }
 }
 

@@ -69,7 +69,7 @@ impl LedgerHandle {
         let writer = Writer {
             database: writer,
             clock: Arc::clone(&clock),
-            health: health.clone(),
+            health,
             cache: None,
         };
         let task = tokio::spawn(run(writer, queue, committed));
