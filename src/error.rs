@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 
+use crate::database::file_size_limit;
 use crate::model::cursor::LedgerTip;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -36,6 +37,13 @@ pub enum Error {
     },
     #[error("the disk is full: nothing was written; reads still work")]
     StorageFull,
+    /// The server's clock is behind the newest entry.
+    #[error("{0}")]
+    ClockBehind(String),
+    #[error(
+        "the database file was removed or replaced while the server runs: nothing was written; the operator must restart the server"
+    )]
+    FileReplaced,
     #[error("the database query took too long; request less data")]
     Timeout,
     /// The cause is for the log only. A write may have been recorded; a retry with the same idempotency key returns its entry.
@@ -118,7 +126,7 @@ impl Error {
             Self::CursorInvalid { .. } => "CURSOR_INVALID",
             Self::StorageFull => "STORAGE_FULL",
             Self::Timeout => "TIMEOUT",
-            Self::Unavailable(_) => "UNAVAILABLE",
+            Self::ClockBehind(_) | Self::FileReplaced | Self::Unavailable(_) => "UNAVAILABLE",
             Self::Internal(_) => "INTERNAL_SERVER_ERROR",
         }
     }
@@ -135,6 +143,8 @@ impl Error {
             | Self::Forbidden(_)
             | Self::CursorInvalid { .. }
             | Self::StorageFull
+            | Self::ClockBehind(_)
+            | Self::FileReplaced
             | Self::Timeout => return self.to_string(),
         };
         let causes = std::iter::successors(Some(first), |error| error.source());
@@ -154,6 +164,8 @@ impl Error {
             | Self::Unauthenticated(_)
             | Self::Forbidden(_)
             | Self::StorageFull
+            | Self::ClockBehind(_)
+            | Self::FileReplaced
             | Self::Timeout
             | Self::Unavailable(_)
             | Self::Internal(_) => None,
@@ -170,6 +182,8 @@ impl Error {
             Self::Unauthenticated(_)
             | Self::Forbidden(_)
             | Self::StorageFull
+            | Self::ClockBehind(_)
+            | Self::FileReplaced
             | Self::Timeout
             | Self::Unavailable(_)
             | Self::Internal(_) => None,
@@ -216,6 +230,9 @@ impl From<DbErr> for Error {
             }
             sqlx::Error::Database(database_error) => match database_error.code().as_deref() {
                 Some(SQLITE_FULL | POSTGRES_FULL) => Self::StorageFull,
+                Some(code) if is_sqlite_io_error(code) && file_size_limit::take_exceeded() => {
+                    Self::StorageFull
+                }
                 Some(SQLITE_INTERRUPT | POSTGRES_CANCELED | POSTGRES_LOCKED) => Self::Timeout,
                 Some(code) if is_connection_failure(code) => Self::unavailable(error),
                 _ => Self::internal(error),
@@ -230,6 +247,12 @@ impl From<DbErr> for Error {
 fn is_connection_failure(code: &str) -> bool {
     let is_connection_exception = code.len() == 5 && code.starts_with("08");
     is_connection_exception || ["53300", "57P01", "57P02", "57P03"].contains(&code)
+}
+
+/// `SQLITE_IOERR` with any extension in the upper bits: <https://www.sqlite.org/rescode.html#ioerr>. SQLSTATEs have five characters.
+fn is_sqlite_io_error(code: &str) -> bool {
+    let number = code.parse::<u32>().ok().filter(|_| code.len() < 5);
+    number.is_some_and(|number| number & 0xff == 10)
 }
 
 /// Parses an enumeration value that the database stores; any other value is damage.

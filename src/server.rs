@@ -22,16 +22,14 @@ use crate::http::{
     admin::Admin,
     state::{AppState, Instance},
 };
-use crate::ledger::import::document::{self, Document};
-use crate::ledger::import::{self, ImportSummary};
+use crate::ledger::import::ImportSummary;
+use crate::ledger::seed::{self, Seed};
+use crate::ledger::write_health::{ClockCheck, WriteHealth};
 use crate::ledger::writer::{ClockFn, LedgerHandle};
 use crate::ledger::{head, reference_data};
 use crate::lifecycle::{Lifecycle, Phase};
 use crate::model::time::Timestamp;
 use crate::telemetry::metrics::Metrics;
-
-/// The initiative that is imported into a new database.
-const SEED_DOCUMENT: &str = include_str!("../data/us-third-country-removals.json");
 
 /// How long shutdown waits for pending writes after the grace period.
 const WRITER_DRAIN_TIMEOUT: Duration = Duration::from_secs(3);
@@ -42,8 +40,10 @@ pub struct Server {
     pub address: SocketAddr,
     /// The address of the admin listener (metrics, probes), if there is one.
     pub admin_address: Option<SocketAddr>,
-    /// What was imported into a new database; `None` for a database that had entries.
+    /// What was imported into a new database; `None` for any other database.
     pub seed_summary: Option<ImportSummary>,
+    /// Number of ledger entries at the start.
+    pub entries: i64,
     database: Database,
     executions: Arc<AtomicU64>,
     phase: watch::Sender<Phase>,
@@ -58,26 +58,39 @@ impl Server {
     /// # Errors
     /// The reason why it cannot start; nothing is left running then.
     pub async fn start(config: &Serve, clock: ClockFn) -> Result<Self> {
-        let (database, seed_summary) = open_and_seed(config, &clock).await?;
+        // Before the database: a start that fails for its address creates none.
         let (listener, address) = bind("listen", config.listen).await?;
         let admin_listener = match config.telemetry.admin_listen {
             Some(address) => Some(bind("admin-listen", address).await?),
             None => None,
         };
+        let (database, seed_summary) = open_and_seed(config, &clock).await?;
+        let head = head::load_head(database.writer()).await?;
         // The metrics use the system clock even if the ledger has another one.
         let metrics = Arc::new(Metrics::new(self::clock()()));
         let public_url = public_url(config, address);
         let committed = Arc::new(Notify::new());
         let (feed, tailer) = Tailer::start(database.clone(), Arc::clone(&committed)).await?;
         database.follow_replica(feed.generation(), feed.watch_head());
-        let (ledger, writer) = LedgerHandle::start(database.writer().clone(), clock, committed);
+        let clock_check = ClockCheck::new(config.allow_clock_behind);
+        let write_health = WriteHealth::new(Arc::clone(&clock), clock_check);
+        let write_health = write_health.with_files(database.files().clone());
+        let (ledger, writer) = LedgerHandle::start_with(
+            database.writer().clone(),
+            clock,
+            write_health.clone(),
+            committed,
+        );
         let ledger = ledger.with_metrics(metrics.writes.clone());
+        // Logs a clock that is behind.
+        write_health.suspension(head.recorded_at);
         let schema = build_schema(config, &database, ledger, &feed, &public_url);
         let (phase, lifecycle) = Lifecycle::new();
         let instance = Instance {
             id: random_bytes()?,
             lifecycle,
             metrics,
+            write_health,
         };
         let app = AppState::new(
             schema,
@@ -97,6 +110,7 @@ impl Server {
             address,
             admin_address,
             seed_summary,
+            entries: head.seq,
             database,
             executions,
             phase,
@@ -161,15 +175,21 @@ async fn open_and_seed(
     config: &Serve,
     clock: &ClockFn,
 ) -> Result<(Database, Option<ImportSummary>)> {
-    let mut database = open(&config.database.database_url, IfMissing::Create).await?;
+    let seed = if config.no_seed {
+        Seed::None
+    } else {
+        Seed::Bundled
+    };
+    let mut database = open_for(&config.database.database_url, IfMissing::Create, seed).await?;
     database.limit_statements(*config.limits.time.statement);
     if let Some(url) = &config.read_database_url {
         database.add_replica(url).await?;
     }
     let seed_summary = if config.no_seed {
+        seed::decline(database.writer()).await?;
         None
     } else {
-        seed(&database, clock).await?
+        seed::seed_new(database.writer(), clock).await?
     };
     Ok((database, seed_summary))
 }
@@ -207,11 +227,17 @@ async fn bind(option: &str, address: SocketAddr) -> Result<(TcpListener, SocketA
     Ok((listener, address))
 }
 
-/// Opens a database and brings its tables, reference data and ledger head up to date.
+/// Opens a database and brings its tables, reference data and ledger head up to date. A database that it creates is not
+/// seeded later.
 pub async fn open(url: &str, missing: IfMissing) -> Result<Database> {
+    open_for(url, missing, Seed::None).await
+}
+
+/// As [`open`]; `seed` is stored in a database that has no ledger yet.
+async fn open_for(url: &str, missing: IfMissing, seed: Seed) -> Result<Database> {
     let database = Database::open(url, missing).await?;
     reference_data::refresh(database.writer()).await?;
-    head::initialise(database.writer(), &new_generation()?).await?;
+    head::initialise(database.writer(), &new_generation()?, seed).await?;
     Ok(database)
 }
 
@@ -234,16 +260,4 @@ pub fn random_bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| Error::internal(error.to_string()))?;
     Ok(bytes)
-}
-
-async fn seed(database: &Database, clock: &ClockFn) -> Result<Option<ImportSummary>> {
-    if head::load_head(database.reader()).await?.seq > 0 {
-        return Ok(None);
-    }
-    let document: Document = document::parse(SEED_DOCUMENT).map_err(|errors| {
-        Error::internal(errors.first().map(ToString::to_string).unwrap_or_default())
-    })?;
-    import::import(database.writer(), &document, clock)
-        .await
-        .map(Some)
 }

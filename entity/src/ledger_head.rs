@@ -17,6 +17,8 @@ pub struct Model {
     pub recorded_at: Option<i64>,
     /// 32 random hexadecimal digits, generated with the ledger; the genesis hash is computed from them.
     pub origin: String,
+    /// `BUNDLED` or `NONE`, as decided when the database was created; null if it was created by a version without this column.
+    pub seed: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -18,6 +18,7 @@ mod m20261123_000004_tokens;
 mod m20261125_000005_relationship_orders;
 mod m20261125_000006_collation;
 mod m20261125_000007_origin;
+mod m20261128_000008_seed;
 
 struct Migrator;
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000005_relationship_orders::Migration),
             Box::new(m20261125_000006_collation::Migration),
             Box::new(m20261125_000007_origin::Migration),
+            Box::new(m20261128_000008_seed::Migration),
         ]
     }
 }

@@ -9,8 +9,9 @@ use super::{print_line, read_error};
 use crate::config::Import;
 use crate::database::{Database, IfMissing};
 use crate::error::{Error, Result};
-use crate::ledger::import::ImportSummary;
-use crate::ledger::{import as ledger_import, import::document, restore};
+use crate::ledger::import::{ImportSummary, document::Document};
+use crate::ledger::write_health::ClockCheck;
+use crate::ledger::{import as ledger_import, import::document, restore, seed};
 use crate::server;
 
 /// Limit for the first line of an exported ledger.
@@ -23,13 +24,17 @@ pub(super) async fn import(options: &Import) -> Result<()> {
         open_file(file)?;
     }
     let database = server::open(&options.database.database_url, IfMissing::Create).await?;
+    let clock_check = ClockCheck::new(options.allow_clock_behind);
+    if options.bundled {
+        record(&seed::bundled_document()?, &database, clock_check).await?;
+    }
     for file in &options.files {
-        import_file(file, &database).await?;
+        import_file(file, &database, clock_check).await?;
     }
     database.close().await
 }
 
-async fn import_file(file: &Path, database: &Database) -> Result<()> {
+async fn import_file(file: &Path, database: &Database, clock_check: ClockCheck) -> Result<()> {
     let mut first = Vec::new();
     open_file(file)?
         .take(MAX_HEADER_BYTES)
@@ -38,7 +43,7 @@ async fn import_file(file: &Path, database: &Database) -> Result<()> {
     if restore::is_export(&first) {
         restore_ledger(file, database).await
     } else {
-        import_document(file, database).await
+        import_document(file, database, clock_check).await
     }
 }
 
@@ -51,7 +56,7 @@ async fn restore_ledger(file: &Path, database: &Database) -> Result<()> {
     })
 }
 
-async fn import_document(file: &Path, database: &Database) -> Result<()> {
+async fn import_document(file: &Path, database: &Database, clock_check: ClockCheck) -> Result<()> {
     let text = std::fs::read_to_string(file).map_err(|error| read_error(file, &error))?;
     let document = document::parse(&text).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(|error| format!("  {error}")).collect();
@@ -63,8 +68,13 @@ async fn import_document(file: &Path, database: &Database) -> Result<()> {
         );
         Error::bad_input(file.display().to_string(), message)
     })?;
+    record(&document, database, clock_check).await
+}
+
+async fn record(document: &Document, database: &Database, clock_check: ClockCheck) -> Result<()> {
     let import_summary =
-        ledger_import::import(database.writer(), &document, &server::clock()).await?;
+        ledger_import::import_with(database.writer(), document, &server::clock(), clock_check)
+            .await?;
     print_line(&summary(&import_summary))
 }
 

@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::config::{Command, CommandLine, Export, Migrate};
-use crate::database::{Database, IfMissing};
+use crate::config::{Command, CommandLine, Export, Migrate, Verify};
+use crate::database::{Database, IfMissing, file_size_limit};
 use crate::error::{Error, Result};
 use crate::ledger::{export, head, verify};
 use crate::telemetry::{log, trace::TraceExporter};
@@ -28,6 +28,9 @@ pub async fn run(command_line: CommandLine) -> ExitCode {
         }
     };
     log::start(telemetry.log_format, traces.as_ref());
+    if let Err(error) = file_size_limit::handle() {
+        tracing::warn!(%error, "cannot handle SIGXFSZ: a file-size limit will end the process");
+    }
     let code = run_command(command_line).await;
     if let Some(traces) = traces {
         traces.shutdown();
@@ -45,7 +48,7 @@ async fn run_command(command_line: CommandLine) -> ExitCode {
         Command::Export(options) => write_export(&options).await,
         Command::Backup(options) => backup::backup(&options).await,
         Command::Migrate(options) => migrate(&options).await,
-        Command::Verify(options) => verify_ledger(&options.database_url).await,
+        Command::Verify(options) => verify_ledger(&options).await,
         Command::Token(command) => token::run(command).await,
         Command::Schema => print_line(&graphql::schema::sdl()),
     };
@@ -125,19 +128,23 @@ async fn migrate(options: &Migrate) -> Result<()> {
     print_line("schema is up to date")
 }
 
-async fn verify_ledger(url: &str) -> Result<()> {
-    let database = server::open(url, IfMissing::Fail).await?;
-    let report = verify::verify(database.reader()).await?;
-    database.close().await?;
+async fn verify_ledger(options: &Verify) -> Result<()> {
+    let connection = Database::inspect(&options.database.database_url).await?;
+    let report = verify::verify(&connection).await?;
+    connection.close().await?;
     if let Some(first) = report.discrepancies.first() {
         for discrepancy in &report.discrepancies {
-            print_line(&format!("entry {}: {}", discrepancy.seq, discrepancy.what))?;
+            print_line(&discrepancy.to_string())?;
         }
         let message = format!(
-            "discrepancies found: {}; the first is at entry {}",
+            "discrepancies found: {}; the first is {first}",
             report.discrepancies.len(),
-            first.seq
         );
+        return Err(Error::bad_input("ledger", message));
+    }
+    if report.entries == 0 && !options.allow_empty {
+        let message =
+            "the ledger has no entries; check --database-url, or use --allow-empty if it is new";
         return Err(Error::bad_input("ledger", message));
     }
     print_line(&format!(

@@ -22,6 +22,11 @@ pub(super) async fn serve(options: &Serve) -> Result<()> {
             summary(seeded)
         ))?;
     }
+    if server.entries == 0 {
+        print_line(
+            "The ledger is empty. `demarche import --bundled` imports the bundled data set.\n",
+        )?;
+    }
     let address = server.address;
     print_line(&format!(
         "Démarche is listening.\n\

@@ -57,8 +57,8 @@ pub enum Command {
     Backup(Backup),
     /// Run pending schema migrations (`serve` does so itself if its role is allowed to).
     Migrate(Migrate),
-    /// Check the hash chain, rebuild all derived tables, and compare them with the database.
-    Verify(Database),
+    /// Check the hash chain, rebuild all derived tables and compare them with the database, which is opened read-only.
+    Verify(Verify),
     /// Manage the API tokens of editors and admins.
     #[command(subcommand)]
     Token(Token),
@@ -79,9 +79,13 @@ pub struct Serve {
     /// Base URL of permanent links, for example `https://demarche.example`; by default `http://` and the listen address.
     #[arg(long, env = "DEMARCHE_PUBLIC_URL")]
     pub public_url: Option<String>,
-    /// Do not load the bundled data set into a new database.
+    /// Do not load the bundled data set if this start creates the database. The choice is stored in the database; later starts load
+    /// nothing (see `demarche import --bundled`).
     #[arg(long, env = "DEMARCHE_NO_SEED")]
     pub no_seed: bool,
+    /// Accept new entries although the clock is more than a minute behind the newest entry, whose recording time they then continue.
+    #[arg(long, env = "DEMARCHE_ALLOW_CLOCK_BEHIND")]
+    pub allow_clock_behind: bool,
     #[command(flatten)]
     pub access: AccessConfig,
     #[command(flatten)]
@@ -114,8 +118,23 @@ pub struct Import {
     #[command(flatten)]
     pub database: Database,
     /// JSON documents (format: data/README.md) or exported ledgers, imported in this order.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "bundled")]
     pub files: Vec<PathBuf>,
+    /// Import the bundled data set of this version, before the files. Entries that are already there are skipped.
+    #[arg(long, env = "DEMARCHE_BUNDLED")]
+    pub bundled: bool,
+    /// Accept new entries although the clock is more than a minute behind the newest entry, whose recording time they then continue.
+    #[arg(long, env = "DEMARCHE_ALLOW_CLOCK_BEHIND")]
+    pub allow_clock_behind: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Verify {
+    #[command(flatten)]
+    pub database: Database,
+    /// Accept a ledger without entries; by default it is an error, because it may not be the one that was meant.
+    #[arg(long, env = "DEMARCHE_ALLOW_EMPTY")]
+    pub allow_empty: bool,
 }
 
 #[derive(Debug, Args)]

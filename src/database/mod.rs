@@ -4,6 +4,8 @@
 //! between the two are in `mod sqlite` and `mod postgres`.
 
 mod commit_listener;
+mod file_identity;
+pub mod file_size_limit;
 mod postgres;
 mod replica;
 mod schema;
@@ -22,13 +24,14 @@ use tokio::sync::watch;
 
 use crate::error::{Error, Result};
 pub use commit_listener::CommitListener;
+pub use file_identity::FileIdentity;
 use replica::Replica;
 pub use schema::{begin_exclusive, grant};
 pub use sqlite_copy::{copy_sqlite, open_copy};
 use statement_timeout::StatementTimeout;
 pub use transaction::{begin, begin_snapshot, commit};
 pub use url::redact_password;
-use url::{is_postgres, open_error};
+use url::{check_scheme, is_postgres, open_error};
 
 #[derive(Clone)]
 pub struct Database {
@@ -39,6 +42,7 @@ pub struct Database {
     replica: Option<Replica>,
     statements: Arc<AtomicU64>,
     timeout: StatementTimeout,
+    files: FileIdentity,
 }
 
 /// What to do about a database that does not exist.
@@ -52,6 +56,8 @@ pub enum IfMissing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Access {
     Read,
+    /// Opens the file itself read-only, so that nothing is created or changed.
+    Inspect,
     Write(IfMissing),
 }
 
@@ -68,15 +74,7 @@ impl Database {
     /// `Error::BadUserInput` for a URL that is neither SQLite's nor PostgreSQL's, for a database that cannot be
     /// opened, and for one that a later version has migrated.
     pub async fn open(url: &str, missing: IfMissing) -> Result<Self> {
-        if !url.starts_with("sqlite:") && !is_postgres(url) {
-            return Err(Error::bad_input(
-                "database-url",
-                format!(
-                    "`{}` is not a valid database URL; it must start with sqlite: or postgres:",
-                    redact_password(url)
-                ),
-            ));
-        }
+        check_scheme(url)?;
         let writer = connect(url, 1, Access::Write(missing)).await;
         let writer = writer.map_err(|error| open_error(url, missing, error))?;
         match writer.get_database_backend() {
@@ -85,6 +83,17 @@ impl Database {
         }
         schema::prepare(&writer).await?;
         Self::with_readers(url, writer).await
+    }
+
+    /// One connection to an existing, current database, which it neither migrates nor changes.
+    /// # Errors
+    /// `Error::BadUserInput` for a database that cannot be opened, or that does not have the tables of this version.
+    pub async fn inspect(url: &str) -> Result<DatabaseConnection> {
+        check_scheme(url)?;
+        let connection = connect(url, 1, Access::Inspect).await;
+        let connection = connection.map_err(|error| open_error(url, IfMissing::Fail, error))?;
+        schema::assert_current(&connection, &redact_password(url)).await?;
+        Ok(connection)
     }
 
     async fn with_readers(url: &str, writer: DatabaseConnection) -> Result<Self> {
@@ -100,7 +109,13 @@ impl Database {
             replica: None,
             statements,
             timeout,
+            files: FileIdentity::of(url),
         })
+    }
+
+    /// The identity of the SQLite files that are open.
+    pub fn files(&self) -> &FileIdentity {
+        &self.files
     }
 
     /// Adds a PostgreSQL replica, which [`Database::reader_at`] returns while it is usable.

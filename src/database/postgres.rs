@@ -65,7 +65,7 @@ fn session_settings(access: Access, timeout: Duration) -> String {
         BUSY_TIMEOUT.as_millis()
     );
     let by_access = match access {
-        Access::Read => format!(
+        Access::Read | Access::Inspect => format!(
             "SET default_transaction_read_only = on; SET statement_timeout = {}",
             timeout.as_micros().div_ceil(1_000)
         ),

@@ -24,6 +24,21 @@ pub(super) async fn is_current(db: &DatabaseConnection) -> Result<bool> {
     Ok(migration::state(db).await? != State::Behind)
 }
 
+/// Rejects a database whose tables are not those of this program. `url` names it in the error.
+pub(super) async fn assert_current(db: &DatabaseConnection, url: &str) -> Result<()> {
+    match migration::state(db).await? {
+        State::Current => Ok(()),
+        State::Newer(name) => Err(newer_schema_error(&name)),
+        State::Behind => Err(Error::bad_input(
+            "database-url",
+            format!(
+                "`{url}` does not have the tables of this version: it is empty or truncated, belongs to another program, or an earlier \
+                 version of demarche created it; in the last case run `demarche migrate` first"
+            ),
+        )),
+    }
+}
+
 /// Runs pending migrations. The right to alter tables is needed only if there are any.
 pub(super) async fn prepare(writer: &DatabaseConnection) -> Result<()> {
     match migration::state(writer).await? {

@@ -10,6 +10,13 @@ use crate::error::{Error, Result};
 const OLDEST_VERSION: (u32, u32, u32) = (3, 51, 3);
 
 pub(super) fn options(sqlite: SqliteConnectOptions, access: Access) -> SqliteConnectOptions {
+    if access == Access::Inspect {
+        // No pragma that writes: the journal mode is a property of the file.
+        return sqlite
+            .create_if_missing(false)
+            .read_only(true)
+            .busy_timeout(BUSY_TIMEOUT);
+    }
     let query_only = if access == Access::Read { "ON" } else { "OFF" };
     sqlite
         .create_if_missing(access == Access::Write(IfMissing::Create))

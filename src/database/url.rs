@@ -1,10 +1,24 @@
 //! Database URLs.
 
 use super::IfMissing;
-use crate::error::Error;
+use crate::error::{Error, Result};
 
 pub(super) fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres:") || url.starts_with("postgresql:")
+}
+
+/// Checks that a URL is SQLite's or PostgreSQL's.
+pub(super) fn check_scheme(url: &str) -> Result<()> {
+    if url.starts_with("sqlite:") || is_postgres(url) {
+        return Ok(());
+    }
+    Err(Error::bad_input(
+        "database-url",
+        format!(
+            "`{}` is not a valid database URL; it must start with sqlite: or postgres:",
+            redact_password(url)
+        ),
+    ))
 }
 
 /// Converts a failure to open a database into a user error that names the URL: the URL is wrong more often than the database.

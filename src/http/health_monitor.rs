@@ -19,6 +19,8 @@ use crate::{
     error::Result,
     feed::Feed,
     ledger::head,
+    ledger::write_health::WriteHealth,
+    model::suspension::Suspension,
     telemetry::{metrics::Metrics, sampled::Sample},
 };
 
@@ -30,6 +32,7 @@ pub(super) struct HealthMonitor(Arc<Sources>);
 struct Sources {
     metrics: Arc<Metrics>,
     lifecycle: Lifecycle,
+    write_health: WriteHealth,
     database: Database,
     feed: Feed,
     connections: ConnectionLimiter,
@@ -48,6 +51,8 @@ struct ProbeState {
 #[derive(Clone, Copy)]
 struct DatabaseProbe {
     head: i64,
+    /// When the newest entry was recorded.
+    recorded_at: Option<i64>,
     is_current: bool,
 }
 
@@ -58,6 +63,8 @@ pub(super) struct HealthReport {
     checks: HealthChecks,
     #[serde(skip)]
     head: Option<i64>,
+    #[serde(skip)]
+    suspension: Option<Suspension>,
 }
 
 /// Each check depends on those before it.
@@ -67,6 +74,8 @@ struct HealthChecks {
     database: &'static str,
     migrations: &'static str,
     feed: &'static str,
+    /// Not part of readiness: reads and subscriptions do not depend on it.
+    writes: String,
 }
 
 const OK: &str = "ok";
@@ -82,6 +91,7 @@ impl HealthMonitor {
     pub(super) fn new(
         metrics: Arc<Metrics>,
         lifecycle: Lifecycle,
+        write_health: WriteHealth,
         database: Database,
         feed: Feed,
         connections: ConnectionLimiter,
@@ -90,6 +100,7 @@ impl HealthMonitor {
         Self(Arc::new(Sources {
             metrics,
             lifecycle,
+            write_health,
             database,
             feed,
             connections,
@@ -113,17 +124,28 @@ impl HealthMonitor {
             }
             Err(_) => ("silent", None),
         };
+        let recorded_at = probe.and_then(|(probe, _)| probe.recorded_at);
+        let suspension = self.0.write_health.suspension(recorded_at);
         let checks = HealthChecks {
             server: match self.phase() {
                 Phase::Serving => OK,
                 Phase::Draining | Phase::Stopping => "draining",
             },
-            database,
+            database: match suspension {
+                Some(Suspension::FileReplaced) => "replaced",
+                _ => database,
+            },
             migrations: probe.map_or(UNKNOWN, |(probe, _)| status(probe.is_current, "pending")),
             feed: probe.map_or(UNKNOWN, |(_, is_caught_up)| status(is_caught_up, "behind")),
+            writes: suspension.map_or(OK, Into::into).to_owned(),
         };
         HealthReport {
-            status: status(checks.are_ok(), "unavailable"),
+            status: match (checks.are_ok(), suspension) {
+                (true, None) => OK,
+                (true, Some(_)) => "degraded",
+                (false, _) => "unavailable",
+            },
+            suspension,
             checks,
             head: probe.map(|(probe, _)| probe.head),
         }
@@ -137,6 +159,7 @@ impl HealthMonitor {
             ledger_head: report.head,
             feed_head: self.0.feed.head(),
             is_ready: report.is_ready(),
+            suspension: report.suspension,
             statements: self.0.database.sql_statements(),
             executions: self.0.executions.load(Ordering::Relaxed),
         })
@@ -159,8 +182,10 @@ impl HealthMonitor {
 }
 
 async fn query_database(database: &Database) -> Result<DatabaseProbe> {
+    let head = head::load_head(database.tail_connection()).await?;
     Ok(DatabaseProbe {
-        head: head::load_head(database.tail_connection()).await?.seq,
+        head: head.seq,
+        recorded_at: head.recorded_at,
         is_current: database.is_current().await?,
     })
 }

@@ -15,6 +15,7 @@ use super::{
     response::cached::{CachedResponse, ResponseKey},
     tcp::connection_limiter::ConnectionLimiter,
 };
+use crate::ledger::write_health::WriteHealth;
 use crate::{
     cache::tagged_cache::TaggedCache,
     config::{Serve, access::AccessConfig, limits::Limits},
@@ -61,6 +62,7 @@ pub struct Instance {
     pub id: [u8; 4],
     pub lifecycle: Lifecycle,
     pub metrics: Arc<Metrics>,
+    pub write_health: WriteHealth,
 }
 
 impl AppState {
@@ -79,12 +81,14 @@ impl AppState {
             id,
             lifecycle,
             metrics,
+            write_health,
         } = instance;
         let connections = ConnectionLimiter::new(&limits.transport);
         let hub = SubscriptionHub::new(schema.clone(), feed.clone(), &metrics);
         let health = HealthMonitor::new(
             Arc::clone(&metrics),
             lifecycle.clone(),
+            write_health,
             database.clone(),
             feed.clone(),
             connections.clone(),

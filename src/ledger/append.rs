@@ -4,6 +4,7 @@ use entity::ledger_entry;
 
 use super::apply::apply;
 use super::batch::Batch;
+use super::write_health::ClockCheck;
 use super::{command::Command, hash, preconditions};
 use crate::error::{Error, Result};
 use crate::model::time::Timestamp;
@@ -11,12 +12,13 @@ use crate::model::time::Timestamp;
 /// Checks a command against the recorded rows and adds its entry to the batch. For a command that was recorded before it
 /// returns the first entry and changes nothing. The caller has loaded the rows that the command references.
 /// # Errors
-/// `Error::BadUserInput`, `Error::NotFound` or `Error::Conflict`, with nothing changed; anything else leaves the batch
+/// `Error::BadUserInput`, `Error::NotFound`, `Error::Conflict` or `Error::ClockBehind`, with nothing changed; anything else leaves the batch
 /// unusable.
 pub(super) fn append<'b>(
     batch: &'b mut Batch,
     command: &Command,
     now: Timestamp,
+    clock_check: ClockCheck,
 ) -> Result<&'b ledger_entry::Model> {
     let payload = command.payload.to_json()?;
     let (actor, key) = (&command.actor, &command.idempotency_key);
@@ -30,6 +32,7 @@ pub(super) fn append<'b>(
     command.date_check.clone()?;
     preconditions::check(batch, &command.payload)?;
     let head = &batch.cache.head;
+    clock_check.check(now, head.recorded_at)?;
     let mut entry = ledger_entry::Model {
         seq: head.seq + 1,
         kind: kind.as_ref().to_owned(),

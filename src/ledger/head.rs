@@ -1,13 +1,14 @@
 //! The ledger head: seq and hash of the newest entry, the generation and the origin, in one row.
 
 use entity::ledger_head;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, NotSet,
     QueryFilter, QuerySelect, Set,
 };
 
 use super::hash;
+use super::seed::Seed;
 use crate::error::{Error, Result};
 
 /// Loads the head, the row that every writer locks.
@@ -28,13 +29,13 @@ pub(super) async fn lock(txn: &impl ConnectionTrait) -> Result<ledger_head::Mode
 }
 
 /// Creates the head of a new ledger; does nothing if there is one. `origin` is 32 random hexadecimal digits.
-pub async fn initialise(writer: &DatabaseConnection, origin: &str) -> Result<()> {
+pub async fn initialise(writer: &DatabaseConnection, origin: &str, seed: Seed) -> Result<()> {
     if ledger_head::Entity::find_by_id(1)
         .one(writer)
         .await?
         .is_none()
     {
-        let insert = ledger_head::Entity::insert(genesis_head(origin));
+        let insert = ledger_head::Entity::insert(genesis_head(origin, seed));
         // Of several servers that start at the same time, the first creates it.
         let once = OnConflict::column(ledger_head::Column::Id)
             .do_nothing()
@@ -52,9 +53,21 @@ pub async fn initialise(writer: &DatabaseConnection, origin: &str) -> Result<()>
 pub(super) async fn adopt_origin(txn: &impl ConnectionTrait, origin: &str) -> Result<()> {
     let new_head = ledger_head::ActiveModel {
         generation: NotSet,
-        ..genesis_head(origin)
+        seed: NotSet,
+        ..genesis_head(origin, Seed::None)
     };
     new_head.update(txn).await?;
+    Ok(())
+}
+
+/// Writes the head unchanged, to check whether the database can be written.
+pub(super) async fn touch(writer: &DatabaseConnection) -> Result<()> {
+    let seq = ledger_head::Column::Seq;
+    ledger_head::Entity::update_many()
+        .col_expr(seq, Expr::col(seq))
+        .filter(ledger_head::Column::Id.eq(1))
+        .exec(writer)
+        .await?;
     Ok(())
 }
 
@@ -72,7 +85,7 @@ pub async fn rotate_generation(
     load_head(db).await
 }
 
-fn genesis_head(origin: &str) -> ledger_head::ActiveModel {
+fn genesis_head(origin: &str, seed: Seed) -> ledger_head::ActiveModel {
     ledger_head::ActiveModel {
         id: Set(1),
         generation: Set(origin.to_owned()),
@@ -80,6 +93,7 @@ fn genesis_head(origin: &str) -> ledger_head::ActiveModel {
         hash: Set(hash::genesis(origin)),
         recorded_at: Set(None),
         origin: Set(origin.to_owned()),
+        seed: Set(Some(seed.as_ref().to_owned())),
     }
 }
 
@@ -92,6 +106,7 @@ pub(super) async fn store(txn: &impl ConnectionTrait, head: &ledger_head::Model)
         hash: Set(head.hash.clone()),
         recorded_at: Set(head.recorded_at),
         origin: NotSet,
+        seed: NotSet,
     };
     ledger_head::Entity::update_many()
         .set(new_head)

@@ -26,6 +26,8 @@ mod projection;
 
 pub mod history;
 
+pub mod write_health;
+
 pub mod writer;
 
 pub mod reference_data;
@@ -41,3 +43,5 @@ pub mod backup;
 pub mod verify;
 
 pub mod import;
+
+pub mod seed;

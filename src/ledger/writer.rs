@@ -9,10 +9,13 @@ use tracing::{Instrument, trace_span};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::append::append;
 use super::batch::{Batch, BatchCache, MAX_CACHED_FACTS};
 use super::command::Command;
+use super::head;
+use super::write_health::{ClockCheck, WriteHealth};
 use crate::database;
 use crate::error::{Error, Result};
 use crate::model::time::Timestamp;
@@ -25,6 +28,9 @@ pub type ClockFn = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 const QUEUE_CAPACITY: usize = 256;
 /// Commands that share one transaction, and so one sync of the disk.
 const MAX_GROUP: usize = 64;
+
+/// Between two checks whether a full disk has room again.
+const STORAGE_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 struct WriteRequest {
     command: Command,
@@ -48,8 +54,25 @@ impl LedgerHandle {
         clock: ClockFn,
         committed: Arc<Notify>,
     ) -> (Self, JoinHandle<()>) {
+        let health = WriteHealth::new(Arc::clone(&clock), ClockCheck::Refuse);
+        Self::start_with(writer, clock, health, committed)
+    }
+
+    /// As [`LedgerHandle::start`], with the conditions under which new entries are accepted.
+    pub fn start_with(
+        writer: DatabaseConnection,
+        clock: ClockFn,
+        health: WriteHealth,
+        committed: Arc<Notify>,
+    ) -> (Self, JoinHandle<()>) {
         let (requests, queue) = mpsc::channel(QUEUE_CAPACITY);
-        let task = tokio::spawn(run(writer, Arc::clone(&clock), queue, committed));
+        let writer = Writer {
+            database: writer,
+            clock: Arc::clone(&clock),
+            health,
+            cache: None,
+        };
+        let task = tokio::spawn(run(writer, queue, committed));
         (
             Self {
                 requests,
@@ -96,23 +119,14 @@ impl LedgerHandle {
     }
 }
 
-async fn run(
-    database: DatabaseConnection,
-    clock: ClockFn,
-    mut queue: mpsc::Receiver<WriteRequest>,
-    committed: Arc<Notify>,
-) {
+async fn run(mut writer: Writer, mut queue: mpsc::Receiver<WriteRequest>, committed: Arc<Notify>) {
     let mut requests = Vec::with_capacity(MAX_GROUP);
-    let mut writer = Writer {
-        database,
-        clock,
-        cache: None,
-    };
-    while queue.recv_many(&mut requests, MAX_GROUP).await > 0 {
+    while writer.receive(&mut queue, &mut requests).await {
         let commands: Vec<&Command> = requests.iter().map(|request| &request.command).collect();
         let mut results = writer.write(&commands).await;
         // While the database is unreachable, each retry would wait as long as the whole group did.
-        let is_command_error = |error: &Error| !matches!(error, Error::Unavailable(_));
+        let is_command_error =
+            |error: &Error| !matches!(error, Error::Unavailable(_) | Error::FileReplaced);
         if commands.len() > 1 && results.as_ref().is_err_and(is_command_error) {
             results = Ok(writer.write_one_by_one(&commands).await);
         }
@@ -126,19 +140,73 @@ async fn run(
     }
 }
 
+/// The result of each command of a group.
+struct WrittenGroup {
+    results: Vec<Result<ledger_entry::Model>>,
+    has_new_entries: bool,
+}
+
 struct Writer {
     database: DatabaseConnection,
     clock: ClockFn,
+    health: WriteHealth,
     /// The cache of the last group, for the next one.
     cache: Option<BatchCache>,
 }
 
 impl Writer {
-    /// Writes a group in one transaction. A rejected command does not affect the others; a database error undoes the group.
+    /// Waits for requests; false after the last sender was dropped. While storage is full, it checks regularly whether there is
+    /// room again, so that the state does not depend on the next request.
+    async fn receive(
+        &self,
+        queue: &mut mpsc::Receiver<WriteRequest>,
+        requests: &mut Vec<WriteRequest>,
+    ) -> bool {
+        loop {
+            let received = queue.recv_many(requests, MAX_GROUP);
+            if !self.health.is_storage_full() {
+                return received.await > 0;
+            }
+            if let Ok(count) = tokio::time::timeout(STORAGE_CHECK_INTERVAL, received).await {
+                return count > 0;
+            }
+            let result = head::touch(&self.database).await;
+            self.health.observe(result.as_ref().err());
+        }
+    }
+
+    /// Writes a group in one transaction and records the outcome in the write health.
     async fn write(&mut self, commands: &[&Command]) -> Result<Vec<Result<ledger_entry::Model>>> {
+        let result = self.write_group(commands).await;
+        match &result {
+            Err(error) => self.health.observe(Some(error)),
+            Ok(written) => {
+                let rejections = written
+                    .results
+                    .iter()
+                    .filter_map(|result| result.as_ref().err());
+                let clock = rejections
+                    .into_iter()
+                    .find(|error| matches!(error, Error::ClockBehind(_)));
+                if clock.is_some() || written.has_new_entries {
+                    self.health.observe(clock);
+                }
+            }
+        }
+        result.map(|written| written.results)
+    }
+
+    /// Writes a group in one transaction. A rejected command does not affect the others; a database error undoes the group.
+    async fn write_group(&mut self, commands: &[&Command]) -> Result<WrittenGroup> {
         let txn = database::begin(&self.database).await?;
-        match apply_commands(&txn, self.cache.take(), commands, &self.clock).await {
+        let cache = self.cache.take();
+        let clock_check = self.health.clock_check();
+        match apply_commands(&txn, cache, commands, &self.clock, clock_check).await {
             Ok((results, cache)) => {
+                if let Err(error) = self.health.check_files() {
+                    drop(txn.rollback().await);
+                    return Err(error);
+                }
                 database::commit(&self.database, txn).await?;
                 self.cache = cache.if_within(MAX_CACHED_FACTS);
                 Ok(results)
@@ -169,8 +237,10 @@ async fn apply_commands(
     cache: Option<BatchCache>,
     commands: &[&Command],
     clock: &ClockFn,
-) -> Result<(Vec<Result<ledger_entry::Model>>, BatchCache)> {
+    clock_check: ClockCheck,
+) -> Result<(WrittenGroup, BatchCache)> {
     let mut batch = Batch::begin(txn, cache).await?;
+    let start_seq = batch.cache.head.seq;
     let mut keys: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for command in commands {
         let keys = keys.entry(&command.actor).or_default();
@@ -183,10 +253,16 @@ async fn apply_commands(
     batch.load_references(txn, payloads).await?;
     let mut results = Vec::with_capacity(commands.len());
     for command in commands {
-        match append(&mut batch, command, clock()) {
+        match append(&mut batch, command, clock(), clock_check) {
             Err(error) if error.is_database_failure() => return Err(error),
             result => results.push(result.cloned()),
         }
     }
-    Ok((results, batch.write(txn).await?))
+    let cache = batch.write(txn).await?;
+    let has_new_entries = cache.head.seq > start_seq;
+    let written = WrittenGroup {
+        results,
+        has_new_entries,
+    };
+    Ok((written, cache))
 }

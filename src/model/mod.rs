@@ -17,7 +17,9 @@ mod string_enum;
 
 pub mod stance;
 pub mod statement;
+pub mod suspension;
 pub mod tally;
 pub mod text;
+
 pub mod time;
 pub mod tokenizer;

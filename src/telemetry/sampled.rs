@@ -3,10 +3,14 @@
 use std::{fs, sync::atomic::Ordering};
 
 use prometheus_client::{
-    metrics::{counter::Counter, gauge::Gauge, info::Info},
+    encoding::EncodeLabelSet,
+    metrics::{counter::Counter, family::Family, gauge::Gauge, info::Info},
     registry::{Registry, Unit},
 };
 
+use strum::IntoEnumIterator;
+
+use crate::model::suspension::Suspension;
 use crate::model::time::Timestamp;
 
 #[derive(Debug, Default)]
@@ -16,10 +20,16 @@ pub struct SampledMetrics {
     feed_head: Gauge,
     feed_lag: Gauge,
     ready: Gauge,
+    writes_suspended: Family<SuspensionLabels, Gauge>,
     statements: Counter,
     executions: Counter,
     resident: Gauge,
     open_files: Gauge,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct SuspensionLabels {
+    reason: &'static str,
 }
 
 /// The values at one instant.
@@ -31,6 +41,7 @@ pub struct Sample {
     /// The newest entry that the tailer has read.
     pub feed_head: i64,
     pub is_ready: bool,
+    pub suspension: Option<Suspension>,
     pub statements: u64,
     pub executions: u64,
 }
@@ -74,6 +85,8 @@ impl SampledMetrics {
         ] {
             registry.register(name, help, gauge.clone());
         }
+        let help = "1 while new entries are rejected, by reason";
+        registry.register("writes_suspended", help, metrics.writes_suspended.clone());
         let help = "SQL statements run for reads";
         registry.register("sql_statements", help, metrics.statements.clone());
         let help = "Event executions (shared by identical subscriptions)";
@@ -103,6 +116,13 @@ impl SampledMetrics {
             self.feed_lag.set((head - sample.feed_head).max(0));
         }
         self.ready.set(i64::from(sample.is_ready));
+        for suspension in Suspension::iter() {
+            let reason = suspension.into();
+            let gauge = self
+                .writes_suspended
+                .get_or_create_owned(&SuspensionLabels { reason });
+            gauge.set(i64::from(sample.suspension == Some(suspension)));
+        }
         let (statements, executions) = (self.statements.inner(), self.executions.inner());
         statements.store(sample.statements, Ordering::Relaxed);
         executions.store(sample.executions, Ordering::Relaxed);

@@ -172,6 +172,7 @@ async fn start(responses: u64) -> TestServer {
         listen: ([127, 0, 0, 1], 0).into(),
         public_url: None,
         no_seed: false,
+        allow_clock_behind: false,
         drain_delay: std::time::Duration::ZERO.into(),
         access: AccessConfig::default(),
         limits: Limits {

@@ -148,6 +148,12 @@ impl TestApp {
         self.server.stop().await.unwrap();
     }
 
+    /// Graceful shutdown; returns the database.
+    pub async fn stop_and_keep(self) -> Arc<TestDatabase> {
+        self.server.stop().await.unwrap();
+        self.test_db
+    }
+
     /// Sets the clock of this server and of every later restart.
     pub fn set_clock(&self, rfc3339: &str) {
         self.clock
@@ -305,6 +311,7 @@ pub fn config(database_url: String, no_seed: bool) -> Serve {
         listen: ([127, 0, 0, 1], 0).into(),
         public_url: Some("https://demarche.example".to_owned()),
         no_seed,
+        allow_clock_behind: false,
         drain_delay: std::time::Duration::ZERO.into(),
         access: AccessConfig::default(),
         limits: Limits::default(),

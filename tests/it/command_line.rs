@@ -73,7 +73,7 @@ impl WorkingDirectory {
     /// Number of ledger entries, as `verify` prints it.
     #[track_caller]
     fn entry_count(&self) -> u32 {
-        let stdout = self.stdout_of(&["verify"]);
+        let stdout = self.stdout_of(&["verify", "--allow-empty"]);
         stdout.split(' ').nth(1).unwrap().parse().unwrap()
     }
 

@@ -51,7 +51,7 @@ async fn a_ready_server_reports_ok_at_both_addresses() {
             (StatusCode::OK, healthy.clone())
         );
     }
-    let checks = json!({ "server": "ok", "database": "ok", "migrations": "ok", "feed": "ok" });
+    let checks = json!({ "server": "ok", "database": "ok", "migrations": "ok", "feed": "ok", "writes": "ok" });
     for response in [app.get("/readyz").await, app.get_admin("/readyz").await] {
         assert_eq!(response.headers()["cache-control"], "no-store");
         let ready = json!({ "status": "ok", "checks": checks });
@@ -65,7 +65,7 @@ async fn pending_migrations_make_the_server_unready() {
     app.alter("DELETE FROM seaql_migrations").await;
     let (status, report) = status_and_body(app.get("/readyz").await).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-    let checks = json!({ "server": "ok", "database": "ok", "migrations": "pending", "feed": "ok" });
+    let checks = json!({ "server": "ok", "database": "ok", "migrations": "pending", "feed": "ok", "writes": "ok" });
     assert_eq!(report, json!({ "status": "unavailable", "checks": checks }));
     assert_eq!(app.get("/healthz").await.status(), StatusCode::OK);
 }
@@ -85,7 +85,7 @@ async fn a_failing_database_is_reported() {
     let (status, report) = status_and_body(app.get_admin("/readyz").await).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     let checks = json!({
-        "server": "ok", "database": "failing", "migrations": "unknown", "feed": "unknown",
+        "server": "ok", "database": "failing", "migrations": "unknown", "feed": "unknown", "writes": "ok",
     });
     assert_eq!(report["checks"], checks);
     assert!(app.metrics().await.contains("\ndemarche_ready 0\n"));
@@ -227,4 +227,46 @@ async fn a_draining_server_rejects_new_subscriptions_and_serves_open_ones() {
     assert_eq!(socket.event().await["stanceChanged"]["to"], "NAMED");
     let (stopped, code) = tokio::join!(app.stop(), socket.close_code());
     assert_eq!(((), 1012), (stopped, code));
+}
+
+#[tokio::test]
+async fn entries_are_rejected_and_reported_while_the_clock_is_behind_the_ledger() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
+    let input = |key: &str| {
+        let mut input = stance_input(&source_id, "RW", "AGREED", "2026-11-20");
+        input["idempotencyKey"] = json!(key);
+        json!({ "input": input })
+    };
+    let record = "mutation ($input: RecordStatementInput!) { recordStatement(input: $input) { statement { id number } } }";
+    let first = app.execute_as_editor(record, input("first")).await;
+    assert!(first.get("errors").is_none(), "{first:#}");
+    app.set_clock("2026-11-23T11:58:00Z");
+    let rejection = app.execute_as_editor(record, input("second")).await;
+    let error = &rejection["errors"][0];
+    assert_eq!(error["extensions"]["code"], "UNAVAILABLE", "{rejection:#}");
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("--allow-clock-behind"), "{message}");
+    assert_eq!(app.execute_as_editor(record, input("first")).await, first);
+    let (status, body) = status_and_body(app.get_admin("/readyz").await).await;
+    assert_eq!(
+        (status, &body["status"]),
+        (StatusCode::OK, &json!("degraded"))
+    );
+    assert_eq!(body["checks"]["writes"], "clock_behind");
+    let gauge = r#"demarche_writes_suspended{reason="clock_behind"}"#;
+    assert_eq!(value(&app.metrics().await, gauge), 1);
+
+    app.set_clock("2026-11-23T12:00:01Z");
+    let second = app.execute_as_editor(record, input("second")).await;
+    assert!(second.get("errors").is_none(), "{second:#}");
+    assert_eq!(value(&app.metrics().await, gauge), 0);
+    app.set_clock("2026-11-22T00:00:00Z");
+    let tolerant = app
+        .start_another_with(|serve| demarche::config::Serve {
+            allow_clock_behind: true,
+            ..serve
+        })
+        .await;
+    let third = tolerant.execute_as_editor(record, input("third")).await;
+    assert!(third.get("errors").is_none(), "{third:#}");
 }

@@ -317,7 +317,7 @@ async fn recorded_times_stay_monotonic_when_the_clock_goes_back() {
     app.set_clock("2026-11-24T00:00:00Z");
     app.record_stance(&source_id, "RW", "AGREED", "2026-11-24")
         .await;
-    app.set_clock("2026-11-22T00:00:00Z");
+    app.set_clock("2026-11-23T23:59:30Z");
     let app = app.restart().await;
     app.record_stance(&source_id, "RW", "REFUSED", "2026-11-22")
         .await;

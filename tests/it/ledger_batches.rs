@@ -5,6 +5,7 @@ use std::sync::Arc;
 use demarche::database::{Database, IfMissing};
 use demarche::ledger::command::Command;
 use demarche::ledger::payload::{Addition, Correction, Evidence, Payload, Retraction, Statement};
+use demarche::ledger::seed::Seed;
 use demarche::ledger::verify::verify;
 use demarche::ledger::writer::{ClockFn, LedgerHandle};
 use demarche::ledger::{
@@ -53,7 +54,9 @@ async fn open(test_db: &TestDatabase) -> Database {
         .unwrap();
     reference_data::refresh(database.writer()).await.unwrap();
     let origin = "0".repeat(32);
-    head::initialise(database.writer(), &origin).await.unwrap();
+    head::initialise(database.writer(), &origin, Seed::None)
+        .await
+        .unwrap();
     database
 }
 

@@ -43,6 +43,8 @@ mod cancellation;
 mod editions;
 /// Batched and single ledger writes.
 mod ledger_batches;
+/// Seeding of new databases.
+mod seeding;
 /// Behaviour specific to SQLite.
 mod sqlite;
 /// Databases of other versions.

@@ -1,5 +1,6 @@
 //! Behaviour specific to SQLite: a full disk, backups to a file, statement timeouts.
 
+use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
 use demarche::config::limits::TimeLimits;
@@ -10,8 +11,10 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use serde_json::json;
 
+use crate::app::TestApp;
 use crate::attacks::timeouts::{SLOW_QUERY, start_with_timeouts};
 use crate::database::TestDatabase;
+use crate::fixtures::{request, stance_input};
 
 /// SQLite rolls back a transaction on a full disk by itself; a second rollback then fails because there is no transaction.
 #[tokio::test]
@@ -89,4 +92,151 @@ async fn a_slow_sql_statement_is_stopped_and_its_connection_stays_usable() {
         app.query(QUICK).await;
     }
     socket.run(QUICK, json!({})).await;
+}
+
+/// Exit code and both outputs of `demarche verify`.
+async fn verify_file(file: std::path::PathBuf, arguments: &'static [&str]) -> (i32, String) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_demarche"));
+    command.arg("verify").args(arguments);
+    command.env(
+        "DEMARCHE_DATABASE_URL",
+        format!("sqlite://{}", file.display()),
+    );
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap());
+    let output = output.await.unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8(text).unwrap();
+    (output.status.code().unwrap(), text)
+}
+
+#[tokio::test]
+async fn verify_rejects_an_empty_or_truncated_file_and_changes_no_byte() {
+    let test_db = TestDatabase::with_bundled_data().await;
+    let whole = std::fs::read(test_db.path().join("demarche.db")).unwrap();
+    for length in [
+        0,
+        1,
+        99,
+        4_096,
+        40_000,
+        whole.len() / 2,
+        whole.len() - 4_096,
+    ] {
+        let file = test_db.path().join(format!("{length}.db"));
+        std::fs::write(&file, &whole[..length]).unwrap();
+        let (code, text) = verify_file(file.clone(), &["--allow-empty"]).await;
+        assert_eq!(code, 1, "{length} bytes: {text}");
+        assert_eq!(
+            std::fs::read(&file).unwrap(),
+            whole[..length],
+            "{length} bytes"
+        );
+    }
+    let file = test_db.path().join("demarche.db");
+    let (code, text) = verify_file(file.clone(), &[]).await;
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(std::fs::read(&file).unwrap(), whole);
+}
+
+#[tokio::test]
+async fn an_empty_ledger_is_valid_only_if_that_is_expected() {
+    let test_db = TestDatabase::empty().await;
+    let database = open(&test_db.url(), IfMissing::Create).await.unwrap();
+    database.close().await.unwrap();
+    let file = test_db.path().join("demarche.db");
+    let (code, text) = verify_file(file.clone(), &[]).await;
+    assert_eq!(code, 1);
+    assert!(text.contains("the ledger has no entries"), "{text}");
+    assert_eq!(verify_file(file, &["--allow-empty"]).await.0, 0);
+}
+
+#[tokio::test]
+async fn verify_compares_countries_and_migrates_nothing() {
+    let test_db = TestDatabase::with_bundled_data().await;
+    let file = test_db.path().join("demarche.db");
+    let db = test_db.connect().await;
+    let rename = "UPDATE country SET name = 'Elsewhere' WHERE code = 'RW'";
+    db.execute_unprepared(rename).await.unwrap();
+    let (code, text) = verify_file(file.clone(), &[]).await;
+    assert_eq!(code, 1);
+    assert!(text.starts_with("altered row in country\n"), "{text}");
+    let older = "DELETE FROM seaql_migrations WHERE version LIKE '%_seed'";
+    db.execute_unprepared(older).await.unwrap();
+    let (code, text) = verify_file(file, &[]).await;
+    assert_eq!(code, 1);
+    assert!(text.contains("run `demarche migrate` first"), "{text}");
+}
+
+#[tokio::test]
+async fn writes_are_rejected_after_the_database_file_was_removed_or_replaced() {
+    for is_replaced in [false, true] {
+        let (app, source_id) = TestApp::start_with_initiative().await;
+        let file = app.directory().join("demarche.db");
+        let copy = std::fs::read(&file).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        if is_replaced {
+            std::fs::write(&file, copy).unwrap();
+        }
+        let input = stance_input(&source_id, "RW", "AGREED", "2026-11-20");
+        let rejection = app.try_mutate("recordStatement", &input).await;
+        let code = &rejection["errors"][0]["extensions"]["code"];
+        assert_eq!(code, "UNAVAILABLE", "{rejection:#}");
+        let readiness = app.get_admin("/readyz").await;
+        assert_eq!(readiness.status(), 503);
+        let body: serde_json::Value = readiness.json().await.unwrap();
+        assert_eq!(body["checks"]["database"], "replaced", "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_size_limit_is_a_full_disk_and_ends_no_process() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
+    let (token, test_db) = (app.token.clone(), app.stop_and_keep().await);
+    let mut command = std::process::Command::new("sh");
+    let limited = "ulimit -f 1400; exec \"$0\" \"$@\" 2> log"; // in 512-byte units
+    command.args(["-c", limited, env!("CARGO_BIN_EXE_demarche"), "serve"]);
+    command.args([
+        "--listen=127.0.0.1:0",
+        "--admin-listen=127.0.0.1:0",
+        "--rate-limit=0",
+    ]);
+    command.args(["--allow-clock-behind"]);
+    command.current_dir(test_db.path());
+    command.env("DEMARCHE_DATABASE_URL", test_db.url());
+    command.stdout(std::process::Stdio::piped());
+    let mut server = command.spawn().unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let mut stdout = String::new();
+    while !stdout.contains("/metrics") {
+        stdout.push_str(&lines.next().unwrap().unwrap());
+        stdout.push('\n');
+    }
+    let url = |suffix: &str| {
+        let mut words = stdout.split_whitespace();
+        words
+            .find(|word| word.ends_with(suffix))
+            .unwrap()
+            .to_owned()
+    };
+    let http = reqwest::Client::new();
+    let mut codes = Vec::new();
+    while codes.len() < 3 {
+        let input = stance_input(&source_id, "RW", "AGREED", "2026-11-20");
+        let (query, variables) = request("recordStatement", &input);
+        let body = json!({ "query": query, "variables": variables });
+        let post = http.post(url("/graphql")).bearer_auth(&token).json(&body);
+        let response: serde_json::Value = post.send().await.unwrap().json().await.unwrap();
+        if let Some(code) = response["errors"][0]["extensions"]["code"].as_str() {
+            codes.push(code.to_owned());
+        }
+    }
+    assert_eq!(codes, ["STORAGE_FULL"; 3]);
+    let ready = url("/metrics").replace("/metrics", "/readyz");
+    let body: serde_json::Value = reqwest::get(ready).await.unwrap().json().await.unwrap();
+    assert_eq!(body["status"], "degraded", "{body}");
+    assert_eq!(body["checks"]["writes"], "storage_full", "{body}");
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let log = std::fs::read_to_string(test_db.path().join("log")).unwrap();
+    assert_eq!(log.matches("writes are rejected").count(), 1, "{log}");
 }

@@ -52,6 +52,8 @@ mod pagination;
 mod process;
 #[path = "../it/search.rs"]
 mod search;
+#[path = "../it/seeding.rs"]
+mod seeding;
 #[path = "../it/sql_batching.rs"]
 mod sql_batching;
 #[path = "../it/stance_changes.rs"]

@@ -50,6 +50,7 @@ impl ChangeFilter {
             requested: self.requested.map(unique),
             from: self.from.map(unique),
             to: self.to.map(unique),
+            involves: self.involves.map(unique),
             kinds: self.kinds.map(unique),
         }
     }

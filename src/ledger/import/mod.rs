@@ -15,6 +15,7 @@ use super::append::append;
 use super::batch::{Batch, BatchCache};
 use super::command::Command;
 use super::payload::{self, Payload};
+use super::write_health::ClockCheck;
 use super::writer::ClockFn;
 use crate::database;
 use crate::error::Result;
@@ -44,9 +45,20 @@ pub async fn import(
     document: &Document,
     clock: &ClockFn,
 ) -> Result<ImportSummary> {
+    import_with(writer, document, clock, ClockCheck::Refuse).await
+}
+
+/// As [`import`], with a choice of what to do if the clock is behind the newest entry.
+pub async fn import_with(
+    writer: &DatabaseConnection,
+    document: &Document,
+    clock: &ClockFn,
+    clock_check: ClockCheck,
+) -> Result<ImportSummary> {
     let mut importer = Importer {
         slug: &document.initiative.slug,
         clock,
+        clock_check,
         seqs: HashMap::new(),
         cache: None,
         summary: ImportSummary::default(),
@@ -63,6 +75,7 @@ pub async fn import(
 struct Importer<'d> {
     slug: &'d str,
     clock: &'d ClockFn,
+    clock_check: ClockCheck,
     /// The seq of each item so far, by its key.
     seqs: HashMap<String, i64>,
     /// The cache of the chunks before.
@@ -90,7 +103,8 @@ impl Importer<'_> {
         let payloads = valid.map(|(command, _)| &command.payload);
         batch.load_references(txn, payloads).await?;
         for (item, command) in chunk.iter().zip(commands) {
-            let entry = command.and_then(|(command, now)| append(&mut batch, &command, now));
+            let entry = command
+                .and_then(|(command, now)| append(&mut batch, &command, now, self.clock_check));
             let entry = entry.map_err(|error| item::with_item_path(error, item))?;
             let counts = if entry.seq > head_seq {
                 &mut self.summary.recorded

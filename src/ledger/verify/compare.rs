@@ -35,6 +35,14 @@ pub(super) async fn compare_all(
         discrepancies,
         db,
         scratch,
+        country,
+        |row| row.code.clone(),
+        |_| 0
+    );
+    compare!(
+        discrepancies,
+        db,
+        scratch,
         initiative,
         |row| row.id,
         |row| row.id
@@ -118,11 +126,11 @@ struct SearchRow {
     copies: i64,
 }
 
-/// Search texts of statements and sources; those of countries are not derived from the ledger.
+/// All search texts; those of countries depend on the release, not on the ledger.
 async fn search_rows(db: &impl ConnectionTrait) -> Result<BTreeMap<(String, String), SearchRow>> {
     // No unique key prevents duplicate rows, hence the count.
     let sql = "SELECT kind, ref AS id, min(title) AS title, min(body) AS body, count(*) AS copies
-        FROM search_text WHERE kind <> 'Country' GROUP BY kind, ref";
+        FROM search_text GROUP BY kind, ref";
     let query = Statement::from_string(db.get_database_backend(), sql);
     let rows = SearchRow::find_by_statement(query)
         .all(db)

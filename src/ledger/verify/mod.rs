@@ -5,6 +5,8 @@
 
 mod compare;
 
+use std::fmt;
+
 use entity::ledger_entry;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder,
@@ -15,6 +17,7 @@ use super::apply::apply;
 use super::batch::{Batch, BatchCache, MAX_CACHED_FACTS};
 use super::export::PAGE_SIZE;
 use super::payload::Payload;
+use super::seed::Seed;
 use super::{hash, head, reference_data};
 use crate::database::{self, Database};
 use crate::error::{Result, parse_stored};
@@ -22,9 +25,18 @@ use crate::error::{Result, parse_stored};
 /// A difference between the database and what its ledger determines.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Discrepancy {
-    /// Seq of the first affected entry.
+    /// Seq of the first affected entry; 0 for rows that do not depend on an entry, such as those of countries.
     pub seq: i64,
     pub what: String,
+}
+
+impl fmt::Display for Discrepancy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.seq {
+            0 => formatter.write_str(&self.what),
+            seq => write!(formatter, "entry {seq}: {}", self.what),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +53,7 @@ pub async fn verify(reader: &DatabaseConnection) -> Result<VerifyReport> {
     let head = head::load_head(db).await?;
     let scratch = Database::open_in_memory().await?;
     reference_data::insert(&scratch).await?;
-    head::initialise(&scratch, &head.origin).await?;
+    head::initialise(&scratch, &head.origin, Seed::None).await?;
     let mut discrepancies = Vec::new();
     let mut last = (0, hash::genesis(&head.origin));
     let mut cache = None;
