@@ -26,6 +26,7 @@ impl SortDirection {
         }
     }
 
+    #[must_use]
     pub fn reversed(self) -> Self {
         match self {
             Self::Ascending => Self::Descending,

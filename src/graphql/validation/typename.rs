@@ -63,7 +63,7 @@ fn move_directives_in(set: &mut SelectionSet) {
             }
             Selection::Field(field) => move_directives_in(&mut field.node.selection_set.node),
             Selection::InlineFragment(inline) => {
-                move_directives_in(&mut inline.node.selection_set.node)
+                move_directives_in(&mut inline.node.selection_set.node);
             }
             Selection::FragmentSpread(_) => {}
         }
