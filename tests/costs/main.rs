@@ -92,7 +92,7 @@ fn event_costs(test_server: &TestServer, client: &mut Client) -> Vec<(String, [u
     let writes: Vec<_> = (0..2 * requests).map(write).collect();
     let (unsubscribed, subscribed) = writes.split_at(writes.len() / 2);
     let without_subscribers = count_cost(&test_server.server, |number| {
-        client.send(&unsubscribed[number])
+        client.send(&unsubscribed[number]);
     });
     let payload = subscription(&client.text(HEAD[0], HEAD[1]));
     let open = |_| Socket::subscribe(test_server.server.address, &payload, PER_SOCKET);

@@ -18,7 +18,7 @@ const FIRST: &str = "tests/data/first-edition.json";
 const SECOND: &str = "data/us-third-country-removals.json";
 
 /// Positions of all requested states by content, since numbers of statements differ between ledgers.
-const POSITIONS: &str = r#"query ($after: String) {
+const POSITIONS: &str = "query ($after: String) {
   relationships(first: 100, after: $after, orderBy: { field: REQUESTED_STATE }) {
     nodes {
       requestedState { code } stance since disputed
@@ -27,7 +27,7 @@ const POSITIONS: &str = r#"query ($after: String) {
       }
     }
   }
-}"#;
+}";
 
 async fn open_database(test_db: &TestDatabase) -> Database {
     open(&test_db.url(), IfMissing::Create).await.unwrap()

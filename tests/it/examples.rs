@@ -173,10 +173,10 @@ async fn every_curl_request_in_the_documents_succeeds() {
         let (port, path) = address.unwrap().split_once('/').unwrap();
         let response = match request.split_once("-d '") {
             Some((_, body)) => {
-                let post = app.http().post(app.url(&format!("/{path}")));
-                let post = post.header("content-type", "application/json");
+                let request = app.http().post(app.url(&format!("/{path}")));
+                let request = request.header("content-type", "application/json");
                 let body = body.trim_end().trim_end_matches('\'').to_owned();
-                post.body(body).send().await.unwrap()
+                request.body(body).send().await.unwrap()
             }
             None if port == "9100" => app.get_admin(&format!("/{path}")).await,
             None => app.get(&format!("/{path}")).await,

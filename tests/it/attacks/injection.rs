@@ -85,7 +85,7 @@ fn collect_text_pointers(value: &Value, path: &str, pointers: &mut Vec<String>) 
             .zip(items)
             .for_each(|(at, item)| collect_text_pointers(item, &format!("{path}/{at}"), pointers)),
         Value::Object(fields) => fields.iter().for_each(|(key, item)| {
-            collect_text_pointers(item, &format!("{path}/{key}"), pointers)
+            collect_text_pointers(item, &format!("{path}/{key}"), pointers);
         }),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }

@@ -163,7 +163,7 @@ fn headings(document: &str) -> BTreeSet<String> {
 }
 
 /// What a text in code style names of the code: the keywords that may define it, and its name.
-fn definitions<'s>(span: &'s str) -> Vec<(&'static [&'static str], &'s str)> {
+fn definitions(span: &str) -> Vec<(&'static [&'static str], &str)> {
     if let Some(name) = span.strip_suffix('!') {
         return vec![(MACROS, name)];
     }
