@@ -46,8 +46,8 @@ text_scalar!(
     /// by `~` (approximate), `?` (uncertain) or `%` (both), or an interval of two dates, one of which may be open
     /// (`..`).
     /// Examples: `2025`, `2025-03~`, `2025-01/2025-06` (some time in between), `../2025-06-25` (by that day).
-    /// Seasons, unspecified digits, unknown ends and years before 1900 are rejected, and so are intervals whose ends are
-    /// equal or overlap: `2025-07/2025-07-01` is `2025-07-01`.
+    /// Seasons, unspecified digits, unknown ends and years before 1900 are rejected, and so are intervals that have the
+    /// bounds of a single date: `2025-07/2025-07-01` is `2025-07-01`.
     Edtf,
     "https://www.loc.gov/standards/datetime/"
 );

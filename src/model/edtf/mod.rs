@@ -43,14 +43,12 @@ pub enum EdtfError {
     Unbounded(String),
     #[error("`{0}` contains a time, which is not accepted; use the day, for example 2025-03-12")]
     Time(String),
-    #[error(
-        "`{0}` is an interval whose ends are equal or overlap; use `{1}`, which has the same bounds"
-    )]
+    #[error("`{0}` is an interval with the bounds of a single date; use `{1}`")]
     Nested(String, String),
 }
 
 impl Edtf {
-    /// Parses a new date: as [`Edtf::parse`], and an interval must have a start that ends before its end starts.
+    /// Parses a new date: as [`Edtf::parse`], and an interval must not have the bounds of a single date.
     pub fn parse_input(text: &str) -> Result<Self, EdtfError> {
         let date = Self::parse(text)?;
         match date.plain_spelling() {
@@ -96,17 +94,15 @@ impl Edtf {
         self.latest
     }
 
-    /// The shortest text with the same bounds and marks, for an interval whose ends are equal or overlap.
+    /// The single date with the same bounds and marks, for an interval whose ends are equal or nested.
     fn plain_spelling(&self) -> Option<String> {
         let (start, end) = self.text.split_once('/')?;
         let ((_, start_last), (end_first, _)) = (bounds_of(start)?, bounds_of(end)?);
         let overlap = start_last >= end_first;
         let (from, to) = (self.earliest?, self.latest?);
         let (start, end) = (mark_of(start), mark_of(end));
-        overlap.then(|| match format_bounds(from, to) {
-            (date, None) => date + &combine_marks(start, end),
-            (from, Some(to)) => format!("{from}{start}/{to}{end}"),
-        })
+        let date = format_bounds(from, to).filter(|_| overlap)?;
+        Some(date + &combine_marks(start, end))
     }
 }
 
@@ -128,25 +124,23 @@ fn combine_marks(start: &str, end: &str) -> String {
     }
 }
 
-/// A year, month or day that has these bounds; otherwise two months or two days.
-fn format_bounds(from: NaiveDate, to: NaiveDate) -> (String, Option<String>) {
+/// The year, month or day that has these bounds, if there is one.
+fn format_bounds(from: NaiveDate, to: NaiveDate) -> Option<String> {
     let after = to.succ_opt().unwrap_or(to);
     let are_months = from.day() == 1 && after.day() == 1;
     let month = |day: NaiveDate| day.format("%Y-%m").to_string();
     if from == to {
-        (from.to_string(), None)
+        Some(from.to_string())
     } else if are_months
         && from.month() == 1
         && after.year() == from.year() + 1
         && after.month() == 1
     {
-        (from.format("%Y").to_string(), None)
+        Some(from.format("%Y").to_string())
     } else if are_months && month(from) == month(to) {
-        (month(from), None)
-    } else if are_months {
-        (month(from), Some(month(to)))
+        Some(month(from))
     } else {
-        (from.to_string(), Some(to.to_string()))
+        None
     }
 }
 
@@ -199,7 +193,7 @@ fn parse_part(text: &str, whole: &str) -> Result<Bounds, EdtfError> {
 /// Why a text does not have the form of an accepted date.
 fn form_error(text: &str, whole: &str) -> EdtfError {
     let whole = whole.to_owned();
-    let has_form = |form: &str| {
+    let has_form = |text: &str, form: &str| {
         let is_same = |(byte, form): (u8, u8)| match form {
             b'd' => byte.is_ascii_digit() || byte == b'X',
             _ => byte == form,
@@ -207,9 +201,15 @@ fn form_error(text: &str, whole: &str) -> EdtfError {
         text.len() == form.len() && text.bytes().zip(form.bytes()).all(is_same)
     };
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if ["dddd", "dddd-dd", "dddd-dd-dd"].into_iter().any(has_form) {
+    if ["dddd", "dddd-dd", "dddd-dd-dd"]
+        .into_iter()
+        .any(|form| has_form(text, form))
+    {
         EdtfError::Unspecified(whole)
-    } else if text.get(10..).is_some_and(|rest| rest.starts_with('T')) {
+    } else if text
+        .split_once('T')
+        .is_some_and(|(day, _)| has_form(day, "dddd-dd-dd"))
+    {
         EdtfError::Time(whole)
     } else if text
         .strip_prefix('-')
