@@ -146,7 +146,7 @@ async fn numbers_are_coerced_as_the_specification_says() {
     let response = app.execute(query, json!({ "n": 2.5 })).await;
     assert_eq!(
         response["errors"][0]["message"],
-        "`$n` is not a valid `Int`"
+        "`$n` is 2.5, which is not a whole number from -2147483648 to 2147483647 (`Int`)"
     );
     for number in ["12345678901234567890", "123456789012345678901234567890"] {
         let query = format!("{{ statement(number: {number}) {{ number }} }}");

@@ -231,7 +231,13 @@ async fn a_draining_server_rejects_new_subscriptions_and_serves_open_ones() {
 
 #[tokio::test]
 async fn entries_are_rejected_and_reported_while_the_clock_is_behind_the_ledger() {
-    let (app, source_id) = TestApp::start_with_initiative().await;
+    let (tolerant, source_id) = TestApp::start_with_initiative().await;
+    let app = tolerant
+        .start_another_with(|serve| demarche::config::Serve {
+            allow_clock_behind: false,
+            ..serve
+        })
+        .await;
     let input = |key: &str| {
         let mut input = stance_input(&source_id, "RW", "AGREED", "2026-11-20");
         input["idempotencyKey"] = json!(key);
@@ -261,12 +267,7 @@ async fn entries_are_rejected_and_reported_while_the_clock_is_behind_the_ledger(
     assert!(second.get("errors").is_none(), "{second:#}");
     assert_eq!(value(&app.metrics().await, gauge), 0);
     app.set_clock("2026-11-22T00:00:00Z");
-    let tolerant = app
-        .start_another_with(|serve| demarche::config::Serve {
-            allow_clock_behind: true,
-            ..serve
-        })
-        .await;
+    tolerant.set_clock("2026-11-22T00:00:00Z");
     let third = tolerant.execute_as_editor(record, input("third")).await;
     assert!(third.get("errors").is_none(), "{third:#}");
 }

@@ -20,11 +20,14 @@ export async function open(url, params, { get = false, headers = {} } = {}) {
   return {
     response,
     next,
-    /** The next event. Comments and blocks without a data line are skipped, because they dispatch no event. */
+    /**
+     * The next event. Comments and blocks without a data line are skipped, because they dispatch no event, and so is the
+     * event `place`, which only tells the id to resume from.
+     */
     async event(ms) {
       for (;;) {
         const block = await next(ms);
-        if (!block || "data" in block) return block;
+        if (!block || ("data" in block && block.event !== "place")) return block;
       }
     },
     /** Status and errors of a rejected request. */

@@ -66,13 +66,14 @@ fn assert_internal_error(error: &Value) {
 
 #[tokio::test]
 async fn a_panicking_resolver_fails_only_its_own_operation() {
-    let panics = Arc::new(AtomicBool::new(true));
+    let panics = Arc::new(AtomicBool::new(false));
     let clock = Arc::clone(&panics);
     let app = TestApp::start_with_clock(Arc::new(move || {
         assert!(!clock.load(Ordering::SeqCst), "secret");
         Timestamp(NOW)
     }))
     .await;
+    panics.store(true, Ordering::SeqCst);
     let mut other = app.connect_websocket().await;
     let authorization = format!("Bearer {}", app.token);
     let payload = json!({ "authorization": authorization });
