@@ -73,8 +73,7 @@ fn find_end(bytes: &[u8], needle: &[u8]) -> Option<usize> {
 }
 
 fn body_length(head: &[u8]) -> usize {
-    let head = head.to_ascii_lowercase();
-    let start = find_end(&head, b"content-length: ").expect("every response has a length");
+    let start = find_end(head, b"Content-Length: ").expect("every response has a length");
     let digits = head[start..]
         .iter()
         .take_while(|byte| byte.is_ascii_digit());
