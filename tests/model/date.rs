@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate, SecondsFormat};
 #[derive(Clone, Copy, Debug)]
 pub enum DateForm {
     Day(u8),
-    SubjectChoice(u8),
+    Approximately(u8),
     /// The month that contains the day; it may end after today.
     Month(u8),
     Year,
@@ -46,7 +46,7 @@ impl DateForm {
         let day = |days_ago: u8| days_before(today, days_ago);
         let (text, first, last) = match self {
             Self::Day(days_ago) => return Date::day(day(days_ago)),
-            Self::SubjectChoice(days_ago) => (
+            Self::Approximately(days_ago) => (
                 format!("{}~", day(days_ago)),
                 Some(day(days_ago)),
                 Some(day(days_ago)),
@@ -66,6 +66,8 @@ impl DateForm {
                     day_of_year(12, 31),
                 )
             }
+            // The service refuses an interval that is one day.
+            Self::Between(left, right) if left == right => return Date::day(day(left)),
             Self::Between(left, right) => {
                 let (first, last) = (day(left.max(right)), day(left.min(right)));
                 (format!("{first}/{last}"), Some(first), Some(last))

@@ -151,7 +151,7 @@ fn date_form() -> impl Strategy<Value = DateForm> + Clone {
     let day = || 0..DAYS;
     prop_oneof![
         6 => day().prop_map(DateForm::Day),
-        1 => day().prop_map(DateForm::SubjectChoice),
+        1 => day().prop_map(DateForm::Approximately),
         1 => day().prop_map(DateForm::Month),
         1 => Just(DateForm::Year),
         3 => (day(), day()).prop_map(|(one, other)| DateForm::Between(one, other)),
