@@ -13,7 +13,10 @@ use async_graphql::{
 };
 
 use super::{
-    limits::document,
+    limits::{
+        document,
+        memory::{MemoryExceeded, MemoryPermit},
+    },
     middleware::authentication::Requester,
     response::{
         error::HttpError,
@@ -38,7 +41,15 @@ pub(super) struct PreparedOperation {
     pub(super) cost: Cost,
     pub(super) id: RequestId,
     pub(super) role: Role,
+    /// Bytes of the document and the variables.
+    pub(super) bytes: usize,
+    /// Counts them if they are many. Those of a stream or WebSocket are always counted, see `execution::stream`.
+    pub(super) memory: MemoryPermit,
 }
+
+/// Documents and variables of more bytes are counted as held by their client while the operation runs. Smaller ones are not: a
+/// gateway sends hundreds at once, and they share their documents with the cache.
+const UNCOUNTED_OPERATION_BYTES: usize = 64 << 10;
 
 /// Reason why an operation is not executed.
 #[derive(Debug)]
@@ -47,6 +58,8 @@ pub(super) enum Rejection {
     Errors(Vec<ServerError>),
     /// The caller exceeded the rate limit; the duration is the time to wait.
     RateLimited(Duration),
+    /// The client holds too much memory.
+    Memory(MemoryExceeded),
 }
 
 /// Cost that is charged for a rejected document, because parsing takes time, too.
@@ -80,6 +93,12 @@ impl PreparedOperation {
                 app.documents.remove(document);
             }
         }
+        let document = PreparedDocument::of_request(&request);
+        let bytes = document.map_or(0, |document| document.held_bytes(&request.variables));
+        let mut memory = app.memory.permit(requester.client);
+        if bytes > UNCOUNTED_OPERATION_BYTES {
+            memory.resize(bytes).map_err(Rejection::Memory)?;
+        }
         if let Some(status) = rate_limit {
             request = request.data(status);
         }
@@ -91,6 +110,8 @@ impl PreparedOperation {
             cost,
             id,
             role,
+            bytes,
+            memory,
         })
     }
 }
@@ -191,6 +212,7 @@ impl Rejection {
     pub(super) fn into_errors(self) -> Vec<ServerError> {
         match self {
             Self::Errors(errors) => errors,
+            Self::Memory(exceeded) => vec![exceeded.into_error()],
             Self::RateLimited(retry_after) => {
                 let message = rate_limited_message(retry_after);
                 let mut error = graphql_error("RATE_LIMITED", message);

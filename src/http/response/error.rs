@@ -17,6 +17,7 @@ use super::graphql_error::{
 use crate::{
     config::limits::TransportLimits,
     error::Error,
+    http::limits::memory::MemoryExceeded,
     model::{request_id::RequestId, text},
     telemetry::rejections::RejectionLabels,
 };
@@ -167,6 +168,23 @@ impl HttpError {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "RATE_LIMITED", message)
             .with_header(ErrorHeader::RetryAfter(1))
             .with_limit("max-connections")
+    }
+
+    /// As the error of variables with too many values, before they are parsed.
+    pub(crate) fn too_many_values(count: usize, max: usize) -> Self {
+        let message =
+            format!("the request contains {count} values; the limit (--max-tokens) is {max}");
+        Self::new(StatusCode::BAD_REQUEST, "QUERY_TOO_COMPLEX", message).with_limit("max-tokens")
+    }
+
+    pub(crate) fn too_much_memory(exceeded: MemoryExceeded) -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "RATE_LIMITED",
+            exceeded.to_string(),
+        )
+        .with_header(ErrorHeader::RetryAfter(1))
+        .with_limit(exceeded.limit)
     }
 
     pub(crate) fn shutting_down() -> Self {

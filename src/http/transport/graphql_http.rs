@@ -156,6 +156,7 @@ async fn execute_and_cache(
         Err(Rejection::RateLimited(retry_after)) => {
             return Err(HttpError::rate_limited(retry_after));
         }
+        Err(Rejection::Memory(exceeded)) => return Err(HttpError::too_much_memory(exceeded)),
     };
     let includes_cost = key.includes_cost;
     match operation.kind {

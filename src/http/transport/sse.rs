@@ -81,6 +81,7 @@ async fn start_stream(
         Err(Rejection::RateLimited(retry_after)) => {
             return Err(HttpError::rate_limited(retry_after));
         }
+        Err(Rejection::Memory(exceeded)) => return Err(HttpError::too_much_memory(exceeded)),
     };
     let mut events = execution::stream(app, operation, resume_cursor(headers)?, None);
     let first = events.next().await;
