@@ -1,9 +1,10 @@
 //! Ring buffer of the newest events, so that subscribers near the head need no SQL.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use super::Event;
+use parking_lot::RwLock;
 
 /// Number of events in memory.
 const CAPACITY: usize = 4_096;
@@ -22,7 +23,7 @@ struct Inner {
 
 impl RingBuffer {
     pub(super) fn push(&self, event: Event) {
-        let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = self.0.write();
         inner.bytes += event.bytes();
         inner.events.push_back(Arc::new(event));
         // The newest event is always readable.
@@ -36,7 +37,7 @@ impl RingBuffer {
 
     /// The event with this seq; `None` if it is not, or no longer, in the buffer.
     pub(super) fn find(&self, seq: i64) -> Option<Arc<Event>> {
-        let inner = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let inner = self.0.read();
         let events = &inner.events;
         let oldest = events.front()?.entry.seq;
         let index = usize::try_from(seq - oldest).ok()?;

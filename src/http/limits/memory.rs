@@ -4,13 +4,10 @@
 //! subscriptions, operations that run, responses that are being sent. Small amounts that every connection has are not
 //! counted: the connection limit bounds them. A permit counts until it is dropped.
 
-use std::{
-    collections::HashMap,
-    fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 use async_graphql::ServerError;
+use parking_lot::Mutex;
 
 use crate::{
     config::limits::TransportLimits,
@@ -87,7 +84,7 @@ impl MemoryLimiter {
 
     /// A permit of no bytes, to be resized.
     pub(crate) fn permit(&self, client: ClientIp) -> MemoryPermit {
-        let mut counts = self.0.lock();
+        let mut counts = self.0.counts.lock();
         counts.by_client.entry(client).or_default().permits += 1;
         MemoryPermit {
             limiter: self.clone(),
@@ -116,7 +113,7 @@ impl MemoryPermit {
     /// The limit that they would exceed; the permit is unchanged.
     pub(crate) fn resize(&mut self, bytes: usize) -> Result<(), MemoryExceeded> {
         let shared = &self.limiter.0;
-        let mut counts = shared.lock();
+        let mut counts = shared.counts.lock();
         let total = counts.total - self.bytes + bytes;
         let count = counts.by_client.entry(self.client).or_default();
         let by_client = count.bytes - self.bytes + bytes;
@@ -162,7 +159,7 @@ impl MemoryPermit {
 
 impl Drop for MemoryPermit {
     fn drop(&mut self) {
-        let mut counts = self.limiter.0.lock();
+        let mut counts = self.limiter.0.counts.lock();
         counts.total -= self.bytes;
         if let Some(count) = counts.by_client.get_mut(&self.client) {
             count.bytes -= self.bytes;
@@ -236,12 +233,6 @@ impl MemoryExceeded {
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Counts> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,7 +262,7 @@ mod tests {
         assert_eq!(limit(other, 91).unwrap_err(), TOTAL);
         let second = limit(other, 90).unwrap();
         drop((first, second));
-        let counts = limiter.0.lock();
+        let counts = limiter.0.counts.lock();
         assert_eq!((counts.total, counts.by_client.len()), (0, 0));
     }
 
@@ -283,6 +274,6 @@ mod tests {
         permit.grow_to(10).unwrap();
         assert_eq!(permit.bytes, 80);
         permit.resize(10).unwrap();
-        assert_eq!(limiter.0.lock().total, 10);
+        assert_eq!(limiter.0.counts.lock().total, 10);
     }
 }

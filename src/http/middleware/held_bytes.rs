@@ -5,7 +5,7 @@
 
 use std::{
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 
@@ -16,6 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use hyper::body::{Frame, SizeHint};
+use parking_lot::Mutex;
 
 use super::request_context::RequestContext;
 use crate::http::{
@@ -83,7 +84,7 @@ impl RequestCount {
     }
 
     fn add(&self, bytes: usize) -> Result<(), MemoryExceeded> {
-        let mut count = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut count = self.0.lock();
         count.bytes += bytes;
         let total = count.bytes;
         if total <= UNCOUNTED_BYTES {
@@ -95,10 +96,7 @@ impl RequestCount {
     }
 
     fn exceeded(&self) -> Option<MemoryExceeded> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .exceeded
+        self.0.lock().exceeded
     }
 }
 

@@ -9,12 +9,13 @@
 use std::{
     io::{self, IoSlice},
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     task::{Context, Poll, Waker, ready},
     time::Duration,
 };
 
 use crate::http::limits::memory::{BufferPermits, MemoryExceeded};
+use parking_lot::Mutex;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf},
     net::TcpStream,
@@ -71,7 +72,7 @@ impl DirectWriter {
     /// Writes `bytes`, a whole frame, between two writes of the connection's task. Returns false if nothing was
     /// written. The connection's task sends the bytes that the kernel has no room for, see [`Self::poll_unsent`].
     pub(crate) fn try_write_all(&self, bytes: &[u8]) -> bool {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         if inner.is_mid_write || !inner.unsent.is_empty() {
             return false;
         }
@@ -96,7 +97,7 @@ impl DirectWriter {
 
     /// Ready when bytes of a direct write are unsent; the connection's task then flushes the stream.
     pub(crate) fn poll_unsent(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         if !inner.unsent.is_empty() {
             return Poll::Ready(());
         }
@@ -109,12 +110,12 @@ impl DirectWriter {
 
     /// Counts the buffers of a WebSocket from now on.
     pub(crate) fn count_buffers(&self, permits: BufferPermits) {
-        self.lock().buffers = Some(permits);
+        self.0.lock().buffers = Some(permits);
     }
 
     /// Reports that a whole message was received.
     pub(crate) fn message_received(&self) {
-        if let Some(buffers) = &mut self.lock().buffers {
+        if let Some(buffers) = &mut self.0.lock().buffers {
             buffers.message_received();
         }
     }
@@ -123,18 +124,14 @@ impl DirectWriter {
     /// # Errors
     /// The limit that it would exceed.
     pub(crate) fn count_message(&self, bytes: usize) -> Result<(), MemoryExceeded> {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         let buffers = inner.buffers.as_mut();
         buffers.map_or(Ok(()), |buffers| buffers.send(bytes))
     }
 
     /// The limit that the received bytes would have exceeded.
     pub(crate) fn exceeded(&self) -> Option<MemoryExceeded> {
-        self.lock().exceeded
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().exceeded
     }
 }
 
@@ -181,7 +178,7 @@ impl Inner {
 
 impl Drop for SharedTcpStream {
     fn drop(&mut self) {
-        let mut inner = self.0.lock();
+        let mut inner = self.0.0.lock();
         let Some(stream) = inner.stream.take() else {
             return;
         };
@@ -207,7 +204,7 @@ impl AsyncRead for SharedTcpStream {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let mut inner = self.0.lock();
+        let mut inner = self.0.0.lock();
         let before = buffer.filled().len();
         ready!(inner.stream().poll_read(cx, buffer))?;
         Poll::Ready(inner.count_received(buffer.filled().len() - before))
@@ -220,7 +217,7 @@ impl AsyncWrite for SharedTcpStream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let mut inner = self.0.lock();
+        let mut inner = self.0.0.lock();
         ready!(inner.poll_flush_unsent(cx))?;
         let written = ready!(inner.stream().poll_write(cx, bytes))?;
         Poll::Ready(Ok(inner.record_write(written, bytes.len())))
@@ -231,7 +228,7 @@ impl AsyncWrite for SharedTcpStream {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let mut inner = self.0.lock();
+        let mut inner = self.0.0.lock();
         ready!(inner.poll_flush_unsent(cx))?;
         let written = ready!(inner.stream().poll_write_vectored(cx, slices))?;
         let length = slices.iter().map(|slice| slice.len()).sum();
@@ -239,7 +236,7 @@ impl AsyncWrite for SharedTcpStream {
     }
 
     fn is_write_vectored(&self) -> bool {
-        let inner = self.0.lock();
+        let inner = self.0.0.lock();
         inner
             .stream
             .as_ref()
@@ -247,13 +244,13 @@ impl AsyncWrite for SharedTcpStream {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut inner = self.0.lock();
+        let mut inner = self.0.0.lock();
         ready!(inner.poll_flush_unsent(cx))?;
         inner.stream().poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut inner = self.0.lock();
+        let mut inner = self.0.0.lock();
         ready!(inner.poll_flush_unsent(cx))?;
         inner.stream().poll_shutdown(cx)
     }
