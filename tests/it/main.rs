@@ -31,6 +31,7 @@ mod attacks;
 /// The documentation names only things that exist.
 mod documentation;
 /// Examples of the documentation and of the home page are run.
+mod event_streams;
 mod examples;
 /// Mutations: results, validation errors, retries, concurrent writers, disconnected clients.
 mod writes;
