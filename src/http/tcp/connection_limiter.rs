@@ -2,13 +2,11 @@
 //!
 //! A permit counts as one open connection until it is dropped.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use super::client_ip::ClientIp;
 use crate::config::limits::TransportLimits;
+use parking_lot::Mutex;
 
 /// Clones share one count.
 #[derive(Clone, Debug)]
@@ -51,7 +49,7 @@ impl ConnectionLimiter {
         &self,
         client: Option<ClientIp>,
     ) -> Result<ConnectionPermit, ExceededLimit> {
-        let mut counts = self.0.lock();
+        let mut counts = self.0.counts.lock();
         let of_client = client.and_then(|client| counts.by_client.get(&client));
         if of_client.is_some_and(|count| *count >= self.0.max_per_client) {
             return Err(ExceededLimit::PerAddress(self.0.max_per_client));
@@ -71,15 +69,11 @@ impl ConnectionLimiter {
 
     /// Number of open connections.
     pub(crate) fn open_count(&self) -> usize {
-        self.0.lock().total
+        self.0.counts.lock().total
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Counts> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+impl Shared {}
 
 /// Counts as one open connection until it is dropped.
 #[derive(Debug)]
@@ -90,7 +84,7 @@ pub(crate) struct ConnectionPermit {
 
 impl Drop for ConnectionPermit {
     fn drop(&mut self) {
-        let mut counts = self.limiter.0.lock();
+        let mut counts = self.limiter.0.counts.lock();
         counts.total -= 1;
         if let Some(client) = self.client
             && let Some(count) = counts.by_client.get_mut(&client)
@@ -127,6 +121,6 @@ mod tests {
         assert_eq!(exceeded("192.0.2.1"), per_address);
         drop(first);
         assert!(limiter.try_acquire(client("192.0.2.1")).is_ok());
-        assert_eq!(limiter.0.lock().by_client.len(), 1);
+        assert_eq!(limiter.0.counts.lock().by_client.len(), 1);
     }
 }
