@@ -30,8 +30,9 @@ mod attacks;
 
 /// The documentation names only things that exist.
 mod documentation;
-/// Examples of the documentation and of the home page are run.
+/// Event streams over HTTP: formats, heartbeats, and how a stream ends.
 mod event_streams;
+/// Examples of the documentation and of the home page are run.
 mod examples;
 /// Mutations: results, validation errors, retries, concurrent writers, disconnected clients.
 mod writes;
