@@ -20,7 +20,7 @@ pub(crate) struct Requester {
 
 /// The requester of these headers.
 /// # Errors
-/// 401 if the token is unknown, revoked or not a bearer token.
+/// 401 if the token is unknown, revoked, expired or not a bearer token.
 pub(crate) async fn authenticate(
     app: &AppState,
     headers: &HeaderMap,
@@ -65,6 +65,10 @@ pub(crate) async fn authenticate_header(
     api_tokens::find_caller(app.database.reader(), token)
         .await?
         .ok_or_else(HttpError::unauthenticated)
+        .and_then(|caller| match caller.expired_at((app.clock)()) {
+            Some(expired) => Err(HttpError::token_expired(expired)),
+            None => Ok(caller),
+        })
 }
 
 /// The scheme is case-insensitive (RFC 9110, 11.1).

@@ -17,7 +17,7 @@ use super::graphql_error::{
 use crate::{
     config::limits::TransportLimits,
     error::Error,
-    model::{request_id::RequestId, text},
+    model::{request_id::RequestId, text, time::Timestamp},
     telemetry::rejections::RejectionLabels,
 };
 
@@ -34,6 +34,7 @@ pub(crate) struct HttpError {
     request_id: Option<RequestId>,
     /// Name of the option whose limit was exceeded, for metrics.
     limit: &'static str,
+    is_close_reason: bool,
 }
 
 impl HttpError {
@@ -45,6 +46,7 @@ impl HttpError {
             header: None,
             request_id: None,
             limit: "",
+            is_close_reason: false,
         }
     }
 
@@ -85,6 +87,27 @@ impl HttpError {
         let message = "the token is not valid or was revoked; send `Authorization: Bearer TOKEN`";
         Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
             .with_header(ErrorHeader::WwwAuthenticate)
+    }
+
+    pub(crate) fn token_expired(at: Timestamp) -> Self {
+        let message = format!(
+            "the token expired on {at}; ask the operator for a new one (`demarche token rotate`)"
+        );
+        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
+            .with_header(ErrorHeader::WwwAuthenticate)
+            .with_close_reason()
+    }
+
+    /// The message, if it is worth a close frame of its own: other reasons are said by the code.
+    pub(crate) fn close_reason(&self) -> Option<&str> {
+        self.is_close_reason.then_some(self.message.as_ref())
+    }
+
+    fn with_close_reason(self) -> Self {
+        Self {
+            is_close_reason: true,
+            ..self
+        }
     }
 
     pub(crate) fn origin_not_allowed() -> Self {
@@ -200,7 +223,7 @@ impl From<Error> for HttpError {
     fn from(error: Error) -> Self {
         tracing::error!(cause = %error.cause_chain(), "authentication failed because of an internal error");
         match error {
-            Error::Unavailable(_) => Self::unavailable(error.to_string()),
+            Error::Unavailable(_) | Error::Contended(_) => Self::unavailable(error.to_string()),
             _ => Self::internal(),
         }
     }
