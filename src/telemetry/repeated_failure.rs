@@ -1,7 +1,8 @@
 //! Repeated failures: a failure that lasts is logged once when it begins and once when it is over, with its number.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
 
 /// One kind of failure.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ impl RepeatedFailure {
 
     /// Counts a failure; true for the first since the last success, which the caller logs.
     pub fn begins(&self) -> bool {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.current.lock();
         let now = Instant::now();
         let (count, first) =
             current.map_or((1, now), |failures| (failures.count + 1, failures.first));
@@ -48,7 +49,7 @@ impl RepeatedFailure {
 
     /// As [`RepeatedFailure::ends`], but only a while after the last failure: for attempts of which some succeed meanwhile.
     pub fn ends_after(&self, pause: Duration) {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.current.lock();
         let Some(Failures { count, first, .. }) =
             current.take_if(|failures| failures.last.elapsed() >= pause)
         else {
@@ -59,7 +60,7 @@ impl RepeatedFailure {
     }
 
     pub fn is_failing(&self) -> bool {
-        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = self.current.lock();
         current.is_some()
     }
 }
