@@ -219,7 +219,9 @@ impl Error {
         else {
             return false;
         };
-        let code = cause.as_database_error().and_then(|error| error.code());
+        let code = cause
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code);
         code.is_some_and(|code| is_sqlite_io_error(&code))
     }
 

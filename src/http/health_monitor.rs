@@ -55,11 +55,9 @@ struct DatabaseProbe {
     head: i64,
     /// When the newest entry was recorded.
     recorded_at: Option<i64>,
-    is_current: bool,
-    /// Whether tables and triggers are those that this program creates.
-    is_unaltered: bool,
-    /// Whether the head is that of the newest entry.
-    is_consistent: bool,
+    /// The results of the checks `database` and `migrations`.
+    database: &'static str,
+    migrations: &'static str,
     is_standby: bool,
 }
 
@@ -128,7 +126,7 @@ impl HealthMonitor {
         let (database, probe) = match result {
             Ok(Ok(probe)) => {
                 self.0.queries.ends();
-                (status(probe.0.is_consistent, "inconsistent"), Some(probe))
+                (probe.0.database, Some(probe))
             }
             Ok(Err(error)) => {
                 if self.0.queries.begins() {
@@ -151,13 +149,7 @@ impl HealthMonitor {
                 Some(Suspension::FileReplaced) => "replaced",
                 _ => database,
             },
-            migrations: probe.map_or(UNKNOWN, |(probe, _)| {
-                if probe.is_current {
-                    status(probe.is_unaltered, "altered")
-                } else {
-                    "pending"
-                }
-            }),
+            migrations: probe.map_or(UNKNOWN, |(probe, _)| probe.migrations),
             feed: match probe {
                 _ if self.0.feed.is_failing() && probe.is_some() => "failing",
                 None => UNKNOWN,
@@ -226,9 +218,12 @@ impl HealthMonitor {
         Ok(DatabaseProbe {
             head: head.seq,
             recorded_at: head.recorded_at,
-            is_current,
-            is_unaltered: structure.is_none(),
-            is_consistent: end.is_none(),
+            database: status(end.is_none(), "inconsistent"),
+            migrations: if is_current {
+                status(structure.is_none(), "altered")
+            } else {
+                "pending"
+            },
             is_standby: database.is_standby().await?,
         })
     }

@@ -73,7 +73,7 @@ mod tests {
     fn a_failure_begins_once_and_again_after_a_success() {
         let failure = RepeatedFailure::new("attempts");
         assert!(failure.begins() && !failure.begins() && failure.is_failing());
-        failure.ends_after(Duration::from_secs(60));
+        failure.ends_after(Duration::from_mins(1));
         assert!(failure.is_failing() && !failure.begins());
         failure.ends();
         assert!(!failure.is_failing() && failure.begins());
