@@ -34,6 +34,8 @@ mod countries;
 mod damaged_databases;
 #[path = "../it/editions.rs"]
 mod editions;
+#[path = "../it/event_streams.rs"]
+mod event_streams;
 #[path = "../it/examples.rs"]
 mod examples;
 #[path = "../it/fast_path.rs"]
