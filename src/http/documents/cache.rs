@@ -31,7 +31,7 @@ impl Weighter<String, Arc<PreparedDocument>> for DocumentWeighter {
 }
 
 /// Bytes per document, whatever its length.
-const ENTRY_OVERHEAD_BYTES: u64 = 1_024;
+const ENTRY_OVERHEAD_BYTES: u64 = 512;
 /// Bytes per document for the initial capacity.
 const TYPICAL_ENTRY_BYTES: u64 = 32 << 10;
 
