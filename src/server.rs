@@ -26,7 +26,7 @@ use crate::ledger::import::ImportSummary;
 use crate::ledger::seed::{self, Seed};
 use crate::ledger::write_health::{ClockCheck, WriteHealth};
 use crate::ledger::writer::{ClockFn, LedgerHandle};
-use crate::ledger::{head, reference_data};
+use crate::ledger::{head, reference_data, search_index};
 use crate::lifecycle::{Lifecycle, Phase};
 use crate::model::time::Timestamp;
 use crate::telemetry::metrics::Metrics;
@@ -237,6 +237,7 @@ pub async fn open(url: &str, missing: IfMissing) -> Result<Database> {
 async fn open_for(url: &str, missing: IfMissing, seed: Seed) -> Result<Database> {
     let database = Database::open(url, missing).await?;
     reference_data::refresh(database.writer()).await?;
+    search_index::refresh(database.writer()).await?;
     head::initialise(database.writer(), &new_generation()?, seed).await?;
     Ok(database)
 }

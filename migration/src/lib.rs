@@ -19,6 +19,7 @@ mod m20261125_000005_relationship_orders;
 mod m20261125_000006_collation;
 mod m20261125_000007_origin;
 mod m20261128_000008_seed;
+mod m20261128_000009_search_index;
 
 struct Migrator;
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000006_collation::Migration),
             Box::new(m20261125_000007_origin::Migration),
             Box::new(m20261128_000008_seed::Migration),
+            Box::new(m20261128_000009_search_index::Migration),
         ]
     }
 }

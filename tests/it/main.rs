@@ -58,6 +58,10 @@ mod subscriptions;
 
 /// Refused dates and numbers: reason and field.
 mod input_errors;
+/// U+0000 in a request.
+mod nul_characters;
+/// Text in filters and names: folding, order, invisible text.
+mod text;
 
 /// Stance changes: basis, revision, and following a stance.
 mod stance_changes;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, FromQueryResult, Statement,
+};
 
 use super::Discrepancy;
 use crate::error::{Error, Result};
@@ -86,10 +88,10 @@ pub(super) async fn compare_all(
     );
     let (actual, expected) = (search_rows(db).await?, search_rows(scratch).await?);
     differences(
-        "search_text",
+        "search_index",
         &actual,
         &expected,
-        |row| row.id.parse().unwrap_or(0),
+        |row| row.id,
         &mut discrepancies,
     );
     Ok(discrepancies)
@@ -119,25 +121,29 @@ fn differences<K: Ord, R: PartialEq>(
 
 #[derive(Debug, PartialEq, FromQueryResult)]
 struct SearchRow {
+    id: i64,
     kind: String,
-    id: String,
     title: String,
     body: String,
-    copies: i64,
+    /// Its tokens as often as they occur, in byte order.
+    words: String,
+    /// The number of tokens.
+    size: i64,
 }
 
-/// All search texts; those of countries depend on the release, not on the ledger.
-async fn search_rows(db: &impl ConnectionTrait) -> Result<BTreeMap<(String, String), SearchRow>> {
-    // No unique key prevents duplicate rows, hence the count.
-    let sql = "SELECT kind, ref AS id, min(title) AS title, min(body) AS body, count(*) AS copies
-        FROM search_text GROUP BY kind, ref";
+async fn search_rows(db: &impl ConnectionTrait) -> Result<BTreeMap<i64, SearchRow>> {
+    let sql = if db.get_database_backend() == DbBackend::Postgres {
+        r#"SELECT id, kind, title, body, size, (SELECT coalesce(
+            string_agg(rtrim(repeat(lexeme || ' ', cardinality(positions))), ' ' ORDER BY lexeme COLLATE "C"), '')
+            FROM unnest(words)) AS words FROM search_index"#
+    } else {
+        "SELECT rowid AS id, kind, title, body, words, CASE words WHEN '' THEN 0
+            ELSE 1 + length(words) - length(replace(words, ' ', '')) END AS size FROM search_index"
+    };
     let query = Statement::from_string(db.get_database_backend(), sql);
     let rows = SearchRow::find_by_statement(query)
         .all(db)
         .await
         .map_err(Error::from)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ((row.kind.clone(), row.id.clone()), row))
-        .collect())
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
