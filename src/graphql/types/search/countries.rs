@@ -73,6 +73,34 @@ impl NamedCountry {
     }
 }
 
+impl NamedCountry {
+    /// The names that fit, the best first.
+    fn ranked_names(&self, searched: &[String], terms: &[Term]) -> Vec<RankedName> {
+        let names = self.names.iter().filter_map(|name| {
+            Some(RankedName {
+                fit: name.fit(searched, terms)?,
+                is_other: name.text != self.country.name,
+                length: name.tokens.len(),
+                text: name.text,
+            })
+        });
+        let mut names: Vec<RankedName> = names.collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+/// A name that fits; ordered by its fields.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct RankedName {
+    fit: Fit,
+    /// Not the English name.
+    is_other: bool,
+    /// In tokens.
+    length: usize,
+    text: &'static str,
+}
+
 fn fold_tokens(text: &str) -> Vec<String> {
     tokens(text).into_iter().map(|token| token.folded).collect()
 }
@@ -80,7 +108,7 @@ fn fold_tokens(text: &str) -> Vec<String> {
 /// A country that was found, and the names to show a match in.
 pub(super) struct CountryMatch {
     pub(super) code: &'static str,
-    /// The best name first.
+    /// The best name; if no name has every word, those with some.
     pub(super) names: Vec<&'static str>,
 }
 
@@ -88,32 +116,25 @@ pub(super) struct CountryMatch {
 /// that begins with the text, then the others; countries that fit alike in the order of their English names.
 pub(super) fn find_countries(text: &str, terms: &[Term]) -> Vec<CountryMatch> {
     let searched = fold_tokens(text);
-    let mut matches: Vec<_> = candidates(terms)
-        .into_iter()
-        .map(|at| {
-            let found = &INDEX.countries[at];
-            let mut names: Vec<_> = found
-                .names
-                .iter()
-                .enumerate()
-                .filter_map(|(position, name)| {
-                    let fit = name.fit(&searched, terms)?;
-                    Some((fit, position > 0, name.tokens.len(), position))
-                })
-                .collect();
-            names.sort_unstable();
-            (names, found)
-        })
+    let found = candidates(terms).into_iter();
+    let found = found.map(|at| &INDEX.countries[at]);
+    let mut matches: Vec<_> = found
+        .map(|found| (found.ranked_names(&searched, terms), found.country))
         .collect();
-    matches.sort_by_key(|(names, found)| {
+    matches.sort_by_key(|(names, country)| {
         let best = names
             .first()
-            .map(|(fit, is_other, length, _)| (*fit, *is_other, *length));
-        (best, found.country.name_rank)
+            .map(|name| (name.fit, name.is_other, name.length));
+        (best, country.name_rank)
     });
-    let matches = matches.into_iter().map(|(names, found)| CountryMatch {
-        code: &found.country.code,
-        names: names.iter().map(|name| found.names[name.3].text).collect(),
+    let matches = matches.into_iter().map(|(mut names, country)| {
+        if names.first().is_some_and(|best| best.fit != Fit::Some) {
+            names.truncate(1);
+        }
+        CountryMatch {
+            code: &country.code,
+            names: names.into_iter().map(|name| name.text).collect(),
+        }
     });
     matches.collect()
 }
