@@ -1,8 +1,8 @@
-//! Folding: the form in which search and filters compare text. Case, accents, points, compatibility forms and invisible
-//! characters make no difference; neither does whether a text is composed or decomposed.
+//! Folding: the forms in which filters and search compare text. Case, compatibility forms and invisible characters make no
+//! difference, nor does whether a text is composed or decomposed; for search, accents and points do not either.
 //!
-//! The text is decomposed (NFKD), loses its accents, and passes full case folding (Unicode, `CaseFolding.txt`); the rest is
-//! composed (NFC). The data are compiled in, so that every database and server compares alike.
+//! The text is decomposed (NFKD), passes full case folding (Unicode, `CaseFolding.txt`), and is composed again (NFC). The data are
+//! compiled in, so that every database and server compares alike.
 
 use std::borrow::Cow;
 
@@ -19,19 +19,20 @@ const CASES: CaseMapperBorrowed<'static> = CaseMapper::new();
 const NFKD: Decomposing<'static> = Decomposing::new_nfkd();
 const NFC: Composing<'static> = Composing::new_nfc();
 
-/// Whether two texts are the same for search and filters is whether this is equal. A character may become up to 18.
+/// The form that filters compare: accents count. A character may become up to 18.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    let mut letters = String::with_capacity(text.len());
-    for c in text.chars().filter(|c| !is_invisible(*c)) {
-        base_letters(c, |base| letters.push(base));
-    }
-    finish(&letters)
+    let visible = text.chars().filter(|c| !is_invisible(*c));
+    let decomposed: String = NFKD.normalize_iter(visible).collect();
+    let folded = CASES.fold_string(&decomposed);
+    // The dot of a Turkish capital: `TÜRKİYE` is `Türkiye`.
+    let undotted = folded.replace("i\u{307}", "i");
+    NFC.normalize(&undotted).into_owned()
 }
 
-/// Case-folds and composes what [`base_letters`] gave for the characters of a text.
+/// The form that search compares: case-folds and composes what [`base_letters`] gave for the characters of a text.
 pub(super) fn finish(letters: &str) -> String {
     if letters.is_ascii() {
         return letters.to_ascii_lowercase();
@@ -124,8 +125,25 @@ fn replacement(c: char) -> Option<&'static str> {
 mod tests {
     use super::*;
 
+    /// The form that search compares.
+    fn search_form(text: &str) -> String {
+        let mut letters = String::new();
+        for c in text.chars().filter(|c| !is_invisible(*c)) {
+            base_letters(c, |base| letters.push(base));
+        }
+        finish(&letters)
+    }
+
     #[track_caller]
     fn assert_same(texts: &[&str]) {
+        for text in texts {
+            assert_eq!(search_form(text), search_form(texts[0]), "{text}");
+        }
+    }
+
+    #[track_caller]
+    fn assert_same_in_filters(texts: &[&str]) {
+        assert_same(texts);
         for text in texts {
             assert_eq!(fold(text), fold(texts[0]), "{text}");
         }
@@ -133,11 +151,18 @@ mod tests {
 
     #[test]
     fn case_makes_no_difference() {
-        assert_same(&["TÜRKİYE", "Türkiye", "türkiye", "turkiye"]);
-        assert_same(&["ΚΎΠΡΟΣ", "Κύπρος", "κύπροσ"]);
-        assert_same(&["STRASSE", "Straße", "STRAẞE"]);
-        assert_same(&["ᲡᲐᲥᲐᲠᲗᲕᲔᲚᲝ", "საქართველო"]);
-        assert_same(&["Ꭰ", "ꭰ"]);
+        assert_same_in_filters(&["TÜRKİYE", "Türkiye", "türkiye", "Tu\u{308}rki\u{307}ye"]);
+        assert_same_in_filters(&["ΚΎΠΡΟΣ", "Κύπρος", "κύπροσ"]);
+        assert_same_in_filters(&["STRASSE", "Straße", "STRAẞE"]);
+        assert_same_in_filters(&["ᲡᲐᲥᲐᲠᲗᲕᲔᲚᲝ", "საქართველო"]);
+        assert_same_in_filters(&["Ꭰ", "ꭰ"]);
+        assert_same_in_filters(&["AMPLÍA", "amplía", "ampli\u{301}a"]);
+    }
+
+    #[test]
+    fn accents_count_in_filters() {
+        assert_ne!(fold("amplía"), fold("amplia"));
+        assert_ne!(fold("शी"), fold("शि"));
     }
 
     #[test]
@@ -158,25 +183,27 @@ mod tests {
     fn marks_that_are_parts_of_a_word_stay() {
         for (left, right) in [("गिनी", "गनी"), ("が", "か"), ("กู", "ก"), ("ދި", "ދ")]
         {
-            assert_ne!(fold(left), fold(right), "{left}");
+            assert_ne!(search_form(left), search_form(right), "{left}");
         }
     }
 
     #[test]
     fn compatibility_forms_and_invisible_characters_make_no_difference() {
-        assert_same(&["ＲＷＡＮＤＡ", "rwan\u{AD}da", "\u{2066}Rwanda\u{2069}"]);
-        assert_same(&["ﬁ", "fi"]);
-        assert_same(&["한국", "\u{1112}\u{1161}\u{11AB}\u{1100}\u{116E}\u{11A8}"]);
-        assert_same(&["ガ", "ｶﾞ"]);
+        assert_same_in_filters(&["ＲＷＡＮＤＡ", "rwan\u{AD}da", "\u{2066}Rwanda\u{2069}"]);
+        assert_same_in_filters(&["ﬁ", "fi"]);
+        assert_same_in_filters(&["한국", "\u{1112}\u{1161}\u{11AB}\u{1100}\u{116E}\u{11A8}"]);
+        assert_same_in_filters(&["ガ", "ｶﾞ"]);
     }
 
     #[test]
     fn what_is_folded_stays() {
         // Beyond are Han, tags and private use only.
         for c in '\0'..='\u{1FFFF}' {
-            let folded = fold(c.encode_utf8(&mut [0; 4]));
-            assert_eq!(fold(&folded), folded, "U+{:04X}", u32::from(c));
-            assert!(folded.chars().count() <= 18, "U+{:04X}", u32::from(c));
+            for form in [fold, search_form] {
+                let folded = form(c.encode_utf8(&mut [0; 4]));
+                assert_eq!(form(&folded), folded, "U+{:04X}", u32::from(c));
+                assert!(folded.chars().count() <= 18, "U+{:04X}", u32::from(c));
+            }
         }
     }
 }

@@ -100,9 +100,10 @@ fn required(field: &Value) -> String {
         format!("{}: {value}", name(argument))
     });
     let arguments: Vec<String> = arguments.collect();
-    match arguments.is_empty() {
-        true => String::new(),
-        false => format!("({})", arguments.join(", ")),
+    if arguments.is_empty() {
+        String::new()
+    } else {
+        format!("({})", arguments.join(", "))
     }
 }
 

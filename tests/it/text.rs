@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use demarche::ledger::import::document;
 use demarche::model::country::ATLAS;
 use demarche::model::folding::fold;
 use icu_normalizer::DecomposingNormalizer;
@@ -9,7 +10,7 @@ use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::app::{TestApp, data, only_error};
-use crate::fixtures::{initiative, source, stance_input};
+use crate::fixtures::{document, initiative, source, stance_input};
 
 const SOURCES: &str = "query($filter: SourceFilter) { sources(filter: $filter, first: 100) { totalCount nodes { title } } }";
 
@@ -17,7 +18,8 @@ async fn titles(app: &TestApp, filter: Value) -> Vec<String> {
     let response = app.execute(SOURCES, json!({ "filter": filter })).await;
     let data = data(response);
     let nodes = data["sources"]["nodes"].as_array().unwrap();
-    assert!(data["sources"]["totalCount"].as_u64().unwrap() as usize >= nodes.len());
+    let total = data["sources"]["totalCount"].as_u64().unwrap();
+    assert!(total >= nodes.len() as u64);
     let titles = nodes.iter().map(|node| node["title"].as_str().unwrap());
     titles.map(str::to_owned).collect()
 }
@@ -50,17 +52,20 @@ fn show_hit(hit: &Value) -> String {
     if let Some(code) = hit["node"]["code"].as_str() {
         return code.to_owned();
     }
-    let shown = parts.map(|(text, matched)| match matched {
-        true => format!("[{text}]"),
-        false => text.to_owned(),
+    let shown = parts.map(|(text, matched)| {
+        if matched {
+            format!("[{text}]")
+        } else {
+            text.to_owned()
+        }
     });
     shown.collect()
 }
 
 #[tokio::test]
-async fn filters_ignore_case_accents_and_composition() {
+async fn filters_ignore_case_and_composition() {
     let app = TestApp::start().await;
-    for contains in ["AMPLÍA", "amplía", "AMPLI\u{301}A", "amplia"] {
+    for contains in ["AMPLÍA", "amplía", "AMPLI\u{301}A"] {
         let found = titles(&app, json!({ "title": { "contains": contains } })).await;
         assert_eq!(found.len(), 1, "{contains}: {found:?}");
     }
@@ -79,6 +84,7 @@ async fn filters_ignore_case_accents_and_composition() {
     }
     for (equals, code) in [
         ("TÜRKİYE", "TR"),
+        ("türkiye", "TR"),
         ("Tu\u{308}rkiye", "TR"),
         ("ΚΎΠΡΟΣ", "CY"),
         ("ᲡᲐᲥᲐᲠᲗᲕᲔᲚᲝ", "GE"),
@@ -135,7 +141,7 @@ async fn searches_split_words_alike_in_every_script() {
     }
     for (text, expected) in [
         ("zedone 100", "[Zedone] ₽[100]"),
-        ("zedtwo", "\u{2066}[Zedtwo\u{2069}] news"),
+        ("zedtwo", "\u{2066}[Zedtwo]\u{2069} news"),
         ("bar zedpua2foo", "[Zedpua2foo]\u{F8FF}[bar]"),
         ("zedpua words", "[Zedpua] \u{e000}marked\u{e001} [words]"),
         ("กรุงเทพ", "[กรุงเทพ]"),
@@ -234,4 +240,11 @@ async fn text_without_a_visible_character_is_refused_wherever_text_is_required()
         let message = response["errors"][0]["message"].as_str().unwrap();
         assert!(message.contains("invisible characters only"), "{message}");
     }
+    let mut document = document("asks", &["RW"]);
+    document["statements"][0]["summary"] = hidden.into();
+    let errors = document::parse(&document.to_string()).unwrap_err();
+    assert!(
+        format!("{errors:?}").contains("invisible characters only"),
+        "{errors:?}"
+    );
 }

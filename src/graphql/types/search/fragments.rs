@@ -85,9 +85,12 @@ mod tests {
         let fragments = best_fragments(std::iter::once(line), &terms(search, 16));
         let joined: String = fragments.iter().map(|part| part.text.as_str()).collect();
         assert_eq!(joined, line);
-        let show = |part: &Fragment| match part.matched {
-            true => format!("[{}]", part.text),
-            false => part.text.clone(),
+        let show = |part: &Fragment| {
+            if part.matched {
+                format!("[{}]", part.text)
+            } else {
+                part.text.clone()
+            }
         };
         fragments.iter().map(show).collect()
     }
