@@ -133,7 +133,7 @@ async fn searches_split_words_alike_in_every_script() {
         "שָׁלוֹם",
         "مُحَمَّد",
         "Qedtai ᦷᦺᧈ",
-        "São Pedro",
+        "São Zedro",
         "أحمد",
         "访问卢旺达",
     ] {
@@ -148,7 +148,7 @@ async fn searches_split_words_alike_in_every_script() {
         ("שלום", "[שָׁלוֹם]"),
         ("محمد", "[مُحَمَّد]"),
         ("ᦷᦺᧈ", "Qedtai [ᦷᦺᧈ]"),
-        ("sa\u{303}o pedro", "[São] [Pedro]"),
+        ("sa\u{303}o zedro", "[São] [Zedro]"),
         ("احمد", "[أحمد]"),
     ] {
         assert_eq!(search(&app, text).await, [expected], "{text}");
