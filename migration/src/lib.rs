@@ -19,7 +19,11 @@ mod m20261125_000005_relationship_orders;
 mod m20261125_000006_collation;
 mod m20261125_000007_origin;
 mod m20261128_000008_seed;
-mod m20261128_000009_search_index;
+mod m20261128_000009_triggers;
+mod m20261128_000010_token_expiry;
+mod m20261128_000011_search_index;
+
+pub mod triggers;
 
 struct Migrator;
 
@@ -35,7 +39,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000006_collation::Migration),
             Box::new(m20261125_000007_origin::Migration),
             Box::new(m20261128_000008_seed::Migration),
-            Box::new(m20261128_000009_search_index::Migration),
+            Box::new(m20261128_000009_triggers::Migration),
+            Box::new(m20261128_000010_token_expiry::Migration),
+            Box::new(m20261128_000011_search_index::Migration),
         ]
     }
 }

@@ -26,6 +26,12 @@ pub const DROP_TRIGGERS: &[&str] = &[
     "DROP TRIGGER ledger_entry_no_delete",
     "DROP TRIGGER ledger_entry_no_replace",
 ];
+/// Creates a trigger that is not one of ours.
+pub const CREATE_FOREIGN_TRIGGER: &str =
+    "CREATE TRIGGER audit AFTER INSERT ON source BEGIN SELECT 1; END";
+/// Gives a trigger of ours another definition.
+pub const ALTER_TRIGGER: &str = "DROP TRIGGER ledger_entry_no_update;
+    CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE OF actor ON ledger_entry BEGIN SELECT 1; END";
 /// Disables foreign keys on a connection.
 pub const DISABLE_FOREIGN_KEYS: &str = "PRAGMA foreign_keys = OFF";
 /// The columns of the search index besides its ID.
@@ -40,7 +46,7 @@ pub const UNDO_SEARCH_INDEX: &[&str] = &[
     "ALTER TABLE source DROP COLUMN publisher_folded",
     "ALTER TABLE source DROP COLUMN title_folded",
     "CREATE VIRTUAL TABLE search_text USING fts5(kind, ref)",
-    "DELETE FROM seaql_migrations WHERE version >= 'm20261128_000009'",
+    "DELETE FROM seaql_migrations WHERE version >= 'm20261128_000011'",
 ];
 
 pub struct TestDatabase(tempfile::TempDir);

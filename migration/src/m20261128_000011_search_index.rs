@@ -4,6 +4,9 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::text;
 
+use super::m20261128_000009_triggers::PostgresTrigger;
+use super::triggers;
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -26,7 +29,9 @@ impl MigrationTrait for Migration {
         if super::is_postgres(manager) {
             let sql = r#"ALTER TABLE source ALTER COLUMN publisher_folded TYPE text COLLATE "C",
                 ALTER COLUMN title_folded TYPE text COLLATE "C""#;
-            manager.get_connection().execute_unprepared(sql).await?;
+            let db = manager.get_connection();
+            db.execute_unprepared(sql).await?;
+            triggers::create_postgres(db, &[], &SEARCH_TRIGGERS).await?;
         }
         Ok(())
     }
@@ -47,9 +52,31 @@ CREATE TABLE search_index (
     id bigint PRIMARY KEY, kind text COLLATE "C" NOT NULL, title text COLLATE "C" NOT NULL, body text COLLATE "C" NOT NULL,
     words tsvector NOT NULL, size bigint NOT NULL);
 CREATE INDEX search_index_words ON search_index USING gin (words);
-CREATE TRIGGER search_total_add AFTER INSERT ON search_index
-    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION search_total_add();
-CREATE TRIGGER search_total_take AFTER DELETE ON search_index
-    REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION search_total_take();
 CREATE TABLE search_tokenizer (id integer PRIMARY KEY CHECK (id = 1), version bigint NOT NULL);
 INSERT INTO search_tokenizer VALUES (1, 0)"#;
+
+pub(crate) const SEARCH_TRIGGERS: [PostgresTrigger; 2] = [
+    PostgresTrigger {
+        name: "search_total_add",
+        table: "search_index",
+        event: "AFTER INSERT",
+        rest: "REFERENCING NEW TABLE AS added FOR EACH STATEMENT",
+        function: "search_total_add",
+        is_always: false,
+        kind: 4,
+    },
+    PostgresTrigger {
+        name: "search_total_take",
+        table: "search_index",
+        event: "AFTER DELETE",
+        rest: "REFERENCING OLD TABLE AS gone FOR EACH STATEMENT",
+        function: "search_total_take",
+        is_always: false,
+        kind: 8,
+    },
+];
+
+/// The totals of the search index.
+pub(crate) const RECOUNT: &str =
+    "UPDATE search_total SET rows = (SELECT count(*) FROM search_index),
+    words = (SELECT coalesce(sum(size), 0) FROM search_index)";
