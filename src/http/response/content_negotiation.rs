@@ -76,6 +76,29 @@ fn accepts_event_stream(accept: &str) -> bool {
     })
 }
 
+/// Whether the client names `text/html` and prefers JSON less, as browsers do when they open a URL.
+pub(crate) fn prefers_page(headers: &HeaderMap) -> bool {
+    let (page, json) = page_and_json(headers);
+    page > 0 && page >= json
+}
+
+/// Whether the client names `application/json` and prefers `text/html` less.
+pub(crate) fn prefers_json_to_page(headers: &HeaderMap) -> bool {
+    let (page, json) = page_and_json(headers);
+    json > page
+}
+
+/// Qualities of `text/html` and of JSON; 0 if the client does not name it. Wildcards express no preference.
+fn page_and_json(headers: &HeaderMap) -> (u16, u16) {
+    let accept = accept_header(headers).unwrap_or_default();
+    let quality = |names: &[&str]| {
+        let named = media_ranges(&accept).filter(|range| names.contains(&range.name.as_str()));
+        named.map(|range| range.quality).max().unwrap_or(0)
+    };
+    let json = ["application/json", "application/graphql-response+json"];
+    (quality(&["text/html"]), quality(&json))
+}
+
 /// Joins all header lines into one list (RFC 9110, 5.3). A line that is not text accepts nothing.
 fn accept_header(headers: &HeaderMap) -> Option<String> {
     let lines = headers.get_all(header::ACCEPT);
@@ -178,6 +201,27 @@ mod tests {
                 Some(MediaType::GraphqlResponse),
                 "{accept}"
             );
+        }
+    }
+
+    #[test]
+    fn only_a_client_that_names_html_prefers_a_page() {
+        let preferences = |accept: &'static str| {
+            let headers = [(header::ACCEPT, accept.parse().unwrap())]
+                .into_iter()
+                .collect();
+            (prefers_page(&headers), prefers_json_to_page(&headers))
+        };
+        for (accept, expected) in [
+            ("text/html,application/xhtml+xml,*/*;q=0.8", (true, false)),
+            ("text/html", (true, false)),
+            ("application/json, text/html;q=0.5", (false, true)),
+            ("application/graphql-response+json", (false, true)),
+            ("text/html;q=0", (false, false)),
+            ("*/*", (false, false)),
+            ("text/*", (false, false)),
+        ] {
+            assert_eq!(preferences(accept), expected, "{accept}");
         }
     }
 
