@@ -258,7 +258,6 @@ async fn paths_and_redirects_stay_on_the_server() {
         "/statements/9223372036854775808",
         "/statements/%3Cscript%3E",
         "/%22%3E%3Cscript%3E",
-        "/\"'<script>",
     ] {
         for accept in ["*/*", "text/html"] {
             let mut connection = RawConnection::open(&app).await;
