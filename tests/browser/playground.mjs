@@ -62,6 +62,13 @@ export default async function playground(check, server) {
     await run(page);
     await responds(page, "The server cannot be reached");
   });
+  await check("an editor without its workers runs operations", () => withPage(browser, server.site, async (page) => {
+    await page.route("**/*worker*", (route) => route.abort());
+    await page.goto(linkTo(server, "query Q { viewer { role } }"));
+    await page.locator(".graphiql-query-editor .view-line").first().waitFor();
+    await run(page);
+    await responds(page, '"READER"');
+  }), 60_000);
   await visit("says that a proxy's error is no JSON", linkTo(server, "query Q { viewer { role } }"), async (page) => {
     await page.route("**/graphql", (route) => route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" }));
     await run(page);

@@ -1,6 +1,7 @@
 // Must be the first import: it configures the URLs of Monaco's workers.
 import 'graphiql/setup-workers/vite';
 
+import './editor-errors.js';
 // Before graphiql: it names the keys that graphiql shows.
 import './keys.js';
 
