@@ -14,7 +14,7 @@ pub struct AccessConfig {
     /// Address or network of a proxy whose `X-Forwarded-For` is trusted. Repeatable.
     #[arg(long = "trusted-proxy", env = "DEMARCHE_TRUSTED_PROXY", value_delimiter = ',', value_parser = parse_network)]
     pub proxies: Vec<IpNet>,
-    /// File with a JSON object of documents by ID; a request names one by `documentId` instead of sending it.
+    /// Manifest of persisted documents (Apollo, Relay, graphql-codegen, gql.tada); a request names one by `documentId` instead of sending it.
     #[arg(long, env = "DEMARCHE_TRUSTED_DOCUMENTS")]
     pub trusted_documents: Option<PathBuf>,
     /// Reject every document that is not trusted.

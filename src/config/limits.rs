@@ -69,7 +69,7 @@ limits! {
     TransportLimits ("Request and connection limits") {
         /// Size of a request body in bytes, with any transfer encoding.
         body_bytes ("max-body-bytes", "DEMARCHE_MAX_BODY_BYTES"): usize = 1 << 20,
-        /// Size of a WebSocket message, or of the request body of an event stream, in bytes.
+        /// Size of a WebSocket message, or of the request for an event stream, in bytes.
         message_bytes ("max-message-bytes", "DEMARCHE_MAX_MESSAGE_BYTES"): usize = 64 << 10,
         /// Messages per second that a WebSocket may send; a burst of ten seconds' worth is allowed.
         messages ("max-messages-per-second", "DEMARCHE_MAX_MESSAGES_PER_SECOND"): NonZeroU32 =
@@ -101,7 +101,7 @@ limits! {
         /// Time between two pings on a WebSocket; a peer that misses two of them is disconnected. Tokens are re-validated at the same
         /// interval.
         ping ("ping-interval", "DEMARCHE_PING_INTERVAL"): Duration = seconds(20),
-        /// Time between two comments that keep an idle event stream open.
+        /// Time between two heartbeats that keep an idle event stream open.
         keep_alive ("keep-alive-interval", "DEMARCHE_KEEP_ALIVE_INTERVAL"): Duration = seconds(4),
         /// Time for WebSocket connections and streams to close during shutdown.
         grace ("grace", "DEMARCHE_GRACE"): Duration = seconds(5),

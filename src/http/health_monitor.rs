@@ -21,7 +21,10 @@ use crate::{
     ledger::head,
     ledger::write_health::WriteHealth,
     model::suspension::Suspension,
-    telemetry::{metrics::Metrics, sampled::Sample},
+    telemetry::{
+        metrics::{Metrics, TextFormat},
+        sampled::Sample,
+    },
 };
 
 /// Clones share the last probe.
@@ -152,9 +155,9 @@ impl HealthMonitor {
     }
 
     /// Renders all metrics in the OpenMetrics text format.
-    pub(super) async fn render_metrics(&self) -> Result<String> {
+    pub(super) async fn render_metrics(&self, format: TextFormat) -> Result<String> {
         let report = self.check().await;
-        self.0.metrics.text(&Sample {
+        let sample = Sample {
             connections: self.0.connections.open_count(),
             ledger_head: report.head,
             feed_head: self.0.feed.head(),
@@ -162,7 +165,8 @@ impl HealthMonitor {
             suspension: report.suspension,
             statements: self.0.database.sql_statements(),
             executions: self.0.executions.load(Ordering::Relaxed),
-        })
+        };
+        self.0.metrics.text(&sample, format)
     }
 
     /// The database probe, cached for [`PROBE_TTL`], and whether the feed has caught up. The probe uses the tailer's

@@ -15,11 +15,11 @@ use axum::{
 
 use super::{
     admin::health,
-    middleware::{cors, request_context, security_headers},
+    middleware::{cors, request_context, request_framing, security_headers},
     pages,
     response::error::HttpError,
     state::AppState,
-    transport::{graphql_http, sse, websocket},
+    transport::{event_stream, graphql_http, websocket},
 };
 use crate::{config::access::AccessConfig, graphql::schema};
 
@@ -29,7 +29,10 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
     let api = Router::new()
         .route("/graphql", get(graphql_http::get).post(graphql_http::post))
         .route("/graphql/ws", get(websocket::upgrade))
-        .route("/graphql/stream", get(sse::get).post(sse::post))
+        .route(
+            "/graphql/stream",
+            get(event_stream::get).post(event_stream::post),
+        )
         // Set before the layer so that CORS wraps this fallback, too: it receives preflights (OPTIONS).
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(Arc::clone(&app), cors::add_cors_headers));
@@ -52,6 +55,7 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
         .merge(api)
         .merge(pages)
         .layer(body_limit)
+        .layer(from_fn(request_framing::reject_ambiguous_requests))
         .layer(from_fn(security_headers::add_security_headers))
         .layer(from_fn_with_state(
             Arc::clone(&app),

@@ -11,6 +11,7 @@ use prometheus_client::{
 
 use super::{
     operation_metrics::OperationMetrics,
+    prometheus_text,
     rejections::RejectionLabels,
     sampled::{Sample, SampledMetrics},
 };
@@ -38,6 +39,24 @@ pub struct Metrics {
     /// Event deliveries: an event counts once per subscriber.
     pub events_delivered: Counter,
     sampled: SampledMetrics,
+}
+
+/// Text format of all metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextFormat {
+    /// `OpenMetrics` 1.0.
+    OpenMetrics,
+    /// Prometheus text format 0.0.4.
+    Prometheus,
+}
+
+impl TextFormat {
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+            Self::Prometheus => "text/plain; version=0.0.4; charset=utf-8",
+        }
+    }
 }
 
 /// Hits and misses of one cache.
@@ -92,7 +111,7 @@ impl Metrics {
             event_streams: gauge(
                 registry,
                 "event_streams",
-                "Open event streams (server-sent events)",
+                "Open event streams (server-sent events, multipart, JSON Lines)",
             ),
             ok: http_responses.get_or_create_owned(&Status { status: 200 }),
             unmodified: http_responses.get_or_create_owned(&Status { status: 304 }),
@@ -123,14 +142,17 @@ impl Metrics {
         };
     }
 
-    /// All of them, in the text format of `OpenMetrics` 1.0.
+    /// All of them as text.
     /// # Errors
     /// None at present: writing to a `String` cannot fail.
-    pub fn text(&self, sample: &Sample) -> Result<String> {
+    pub fn text(&self, sample: &Sample, format: TextFormat) -> Result<String> {
         self.sampled.record(sample);
         let mut text = String::new();
         text::encode(&mut text, &self.registry).map_err(Error::internal)?;
-        Ok(text)
+        Ok(match format {
+            TextFormat::OpenMetrics => text,
+            TextFormat::Prometheus => prometheus_text::from_open_metrics(&text),
+        })
     }
 }
 

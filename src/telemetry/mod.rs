@@ -6,6 +6,8 @@ pub mod log;
 
 pub mod trace;
 
+mod prometheus_text;
+
 pub mod metrics;
 
 pub mod operation_metrics;

@@ -30,6 +30,8 @@ mod attacks;
 
 /// The documentation names only things that exist.
 mod documentation;
+/// Event streams over HTTP: formats, heartbeats, and how a stream ends.
+mod event_streams;
 /// Examples of the documentation and of the home page are run.
 mod examples;
 /// Mutations: results, validation errors, retries, concurrent writers, disconnected clients.

@@ -32,6 +32,8 @@ mod contract;
 mod countries;
 #[path = "../it/editions.rs"]
 mod editions;
+#[path = "../it/event_streams.rs"]
+mod event_streams;
 #[path = "../it/examples.rs"]
 mod examples;
 #[path = "../it/fast_path.rs"]

@@ -101,6 +101,10 @@ fn expose(masked: &mut ServerError, error: &Error, request: Option<&RequestId>) 
         let extensions = masked.extensions.get_or_insert_default();
         extensions.set("field", field);
     }
+    if let Error::Timeout = error {
+        let extensions = masked.extensions.get_or_insert_default();
+        extensions.set("limit", "statement-timeout");
+    }
     if let Some(LedgerTip { seq, hash, cursor }) = error.head() {
         let extensions = masked.extensions.get_or_insert_default();
         let head = value!({ "seq": seq, "hash": hash, "cursor": cursor });

@@ -24,7 +24,7 @@ pub(crate) struct Requester {
 pub(crate) async fn authenticate(
     app: &AppState,
     headers: &HeaderMap,
-    context: RequestContext,
+    context: &RequestContext,
 ) -> Result<Requester, HttpError> {
     let caller = authenticate_header(app, authorization_header(headers)?).await;
     let caller = caller.map_err(|error| {
@@ -37,7 +37,7 @@ pub(crate) async fn authenticate(
     Ok(Requester {
         caller,
         client: context.client_ip,
-        id: context.id,
+        id: context.id.clone(),
     })
 }
 
@@ -62,9 +62,12 @@ pub(crate) async fn authenticate_header(
         return Ok(Caller::anonymous());
     };
     let token = bearer_token(authorization).ok_or_else(HttpError::unauthenticated)?;
-    api_tokens::find_caller(app.database.reader(), token)
-        .await?
-        .ok_or_else(HttpError::unauthenticated)
+    let caller = api_tokens::find_caller(app.database.reader(), token).await;
+    let caller = caller.map_err(|error| {
+        tracing::error!(cause = %error.cause_chain(), "authentication failed because of an internal error");
+        HttpError::from(&error)
+    })?;
+    caller.ok_or_else(HttpError::unauthenticated)
 }
 
 /// The scheme is case-insensitive (RFC 9110, 11.1).

@@ -47,6 +47,11 @@ impl RequestParams {
         }
     }
 
+    /// Whether the ID is in the extensions, as Apollo clients and urql send it.
+    pub(crate) fn is_persisted_query(&self) -> bool {
+        self.document_id.is_none()
+    }
+
     /// ID of the requested trusted document; Apollo clients send it in the extensions.
     pub(crate) fn document_id(&self) -> Option<&str> {
         self.document_id.as_deref().or_else(|| {

@@ -16,7 +16,7 @@ pub(super) fn page(
     main: &str,
 ) -> Response {
     let page = html(access, title, main);
-    let tag = etag::from_bytes(page.0.as_bytes());
+    let tag = etag::from_parts(&[page.0.as_bytes()]);
     let is_unchanged = etag::is_none_match(request, &tag);
     let headers = [
         (header::ETAG, tag),

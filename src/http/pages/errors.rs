@@ -9,11 +9,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{document, escape};
-use crate::{
-    config::access::AccessConfig,
-    http::{response::content_negotiation, state::AppState},
-};
+use super::{document, escape, negotiation};
+use crate::{config::access::AccessConfig, http::state::AppState};
 
 pub(super) const WAY_HOME: &str = "<p><a href=\"/\">Go to the home page</a></p>";
 
@@ -23,7 +20,7 @@ pub(in crate::http) async fn negotiate_errors(
     request: Request,
     next: Next,
 ) -> Response {
-    let prefers_page = content_negotiation::prefers_page(request.headers());
+    let prefers_page = negotiation::prefers_page(request.headers());
     let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;
     let status = response.status();

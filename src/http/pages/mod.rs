@@ -5,6 +5,7 @@
 mod document;
 pub(in crate::http) mod errors;
 pub(in crate::http) mod home;
+mod negotiation;
 pub(super) mod playground;
 pub(in crate::http) mod statement;
 

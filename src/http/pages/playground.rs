@@ -62,7 +62,7 @@ fn serve_file(
     };
     let (data, tag) = if path == INDEX {
         let page = index_html(&file.data, access);
-        let tag = etag::from_bytes(page.as_bytes());
+        let tag = etag::from_parts(&[page.as_bytes()]);
         (Cow::Owned(page.into_bytes()), tag)
     } else {
         let tag = etag::from_digest(&file.metadata.sha256_hash());

@@ -16,13 +16,11 @@ use axum::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{document, errors, escape};
+use super::{document, errors, escape, negotiation};
 use crate::{
     graphql::output::response_json,
     http::{
-        middleware::request_context::RequestContext,
-        response::{content_negotiation, error::HttpError},
-        state::AppState,
+        middleware::request_context::RequestContext, response::error::HttpError, state::AppState,
     },
     model::{id::GlobalId, role::Caller},
 };
@@ -65,7 +63,7 @@ pub(in crate::http) async fn page(
 
 /// Without a preference a page, because every statement that exists is one.
 fn not_found(app: &AppState, number: &str, headers: &HeaderMap) -> Response {
-    if content_negotiation::prefers_json_to_page(headers) {
+    if negotiation::prefers_json(headers) {
         return HttpError::not_found().into_response();
     }
     let main = format!(
