@@ -11,11 +11,11 @@ use super::{
     documents::{cache::DocumentCache, trusted::TrustedDocuments},
     fanout::SubscriptionHub,
     health_monitor::HealthMonitor,
-    limits::cost::CostLimiter,
+    limits::{cost::CostLimiter, memory::MemoryLimiter},
     response::cached::{CachedResponse, ResponseKey},
     tcp::connection_limiter::ConnectionLimiter,
 };
-use crate::ledger::write_health::WriteHealth;
+use crate::ledger::{write_health::WriteHealth, writer::ClockFn};
 use crate::{
     cache::tagged_cache::TaggedCache,
     config::{Serve, access::AccessConfig, limits::Limits},
@@ -43,6 +43,7 @@ pub struct AppState {
     pub(super) documents: DocumentCache,
     pub(super) cost_model: CostModel,
     pub(super) cost_limiter: CostLimiter,
+    pub(super) memory: MemoryLimiter,
     pub(super) responses: TaggedCache<ResponseKey, CachedResponse>,
     pub(super) hub: Arc<SubscriptionHub>,
     pub(super) feed: Feed,
@@ -54,6 +55,8 @@ pub struct AppState {
     pub(super) streams: TaskTracker,
     pub(super) metrics: Arc<Metrics>,
     pub(super) health: HealthMonitor,
+    /// For the expiry of tokens.
+    pub(super) clock: ClockFn,
 }
 
 /// Values that belong to one run of the server.
@@ -63,6 +66,7 @@ pub struct Instance {
     pub lifecycle: Lifecycle,
     pub metrics: Arc<Metrics>,
     pub write_health: WriteHealth,
+    pub clock: ClockFn,
 }
 
 impl AppState {
@@ -82,6 +86,7 @@ impl AppState {
             lifecycle,
             metrics,
             write_health,
+            clock,
         } = instance;
         let connections = ConnectionLimiter::new(&limits.transport);
         let hub = SubscriptionHub::new(schema.clone(), feed.clone(), &metrics);
@@ -101,6 +106,7 @@ impl AppState {
             documents: DocumentCache::new(limits.memory.documents, metrics.documents.clone()),
             cost_model: CostModel::new(&schema::sdl_without_description()),
             cost_limiter: CostLimiter::new(&limits.rate),
+            memory: MemoryLimiter::new(&limits.transport),
             responses: TaggedCache::new(
                 limits.memory.responses,
                 feed.clone(),
@@ -118,6 +124,7 @@ impl AppState {
             streams: TaskTracker::new(),
             metrics,
             health,
+            clock,
         })
     }
 
