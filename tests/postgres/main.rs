@@ -52,6 +52,8 @@ mod ledger_batches;
 mod moments;
 #[path = "../it/nul_characters.rs"]
 mod nul_characters;
+#[path = "../it/pages.rs"]
+mod pages;
 #[path = "../it/pagination.rs"]
 mod pagination;
 #[path = "../it/process.rs"]
