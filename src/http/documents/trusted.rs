@@ -60,8 +60,14 @@ fn read_documents(path: &Path, limits: &DocumentLimits) -> Result<HashMap<String
         .map(|(id, document)| (id, document.into()))
         .collect();
     for (id, document) in &by_id {
-        document::parse(document, limits)
+        let parsed = document::parse(document, limits)
             .map_err(|error| error_in_file(format!("`{id}`: {}", error.message)))?;
+        if let Some(duplicate) = parsed.duplicates.first() {
+            return Err(error_in_file(format!("`{id}`: {}", duplicate.message)));
+        }
+        if parsed.document.operations.iter().next().is_none() {
+            return Err(error_in_file(format!("`{id}` contains no operation")));
+        }
     }
     Ok(by_id)
 }
@@ -97,6 +103,8 @@ mod tests {
             "[]",
             r#"{"a":1}"#,
             r#"{"a":"{"}"#,
+            r#"{"a":"fragment F on Query{a}"}"#,
+            r#"{"a":"query A{a} query A{b}"}"#,
             &format!(r#"{{"a":"{{{}}}"}}"#, "a ".repeat(3000)),
         ] {
             let error = load(text).unwrap_err();

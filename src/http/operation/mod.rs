@@ -165,6 +165,9 @@ fn select_operation<'d>(
     name: Option<&str>,
 ) -> Result<&'d OperationDefinition, ServerError> {
     let message = || match name {
+        _ if document.operations.iter().next().is_none() => {
+            "the document has fragments, but no operation".to_owned()
+        }
         Some(name) => format!("the document has no operation `{name}`"),
         None => "the document has several operations; select one with `operationName`".to_owned(),
     };
