@@ -12,12 +12,11 @@ use super::{
     fanout::SubscriptionHub,
     health_monitor::HealthMonitor,
     limits::cost::CostLimiter,
-    response::cached::{CachedResponse, ResponseKey},
+    response::cache::ResponseCache,
     tcp::connection_limiter::ConnectionLimiter,
 };
 use crate::ledger::write_health::WriteHealth;
 use crate::{
-    cache::tagged_cache::TaggedCache,
     config::{Serve, access::AccessConfig, limits::Limits},
     database::Database,
     error::Result,
@@ -43,7 +42,7 @@ pub struct AppState {
     pub(super) documents: DocumentCache,
     pub(super) cost_model: CostModel,
     pub(super) cost_limiter: CostLimiter,
-    pub(super) responses: TaggedCache<ResponseKey, CachedResponse>,
+    pub(super) responses: ResponseCache,
     pub(super) hub: Arc<SubscriptionHub>,
     pub(super) feed: Feed,
     pub(super) connections: ConnectionLimiter,
@@ -101,7 +100,7 @@ impl AppState {
             documents: DocumentCache::new(limits.memory.documents, metrics.documents.clone()),
             cost_model: CostModel::new(&schema::sdl_without_description()),
             cost_limiter: CostLimiter::new(&limits.rate),
-            responses: TaggedCache::new(
+            responses: ResponseCache::new(
                 limits.memory.responses,
                 feed.clone(),
                 metrics.responses.clone(),

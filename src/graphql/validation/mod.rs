@@ -41,7 +41,7 @@ use super::syntax::{Duplicate, ParsedDocument};
 use prepared_document::{PreparedDocument, ValidationOnly};
 
 /// Errors in a response. More are of no use, and five thousand take half a megabyte.
-const MAX_ERRORS: usize = 100;
+pub(super) const MAX_ERRORS: usize = 100;
 
 /// Result of preparing a request, for the later steps of its execution.
 #[derive(Default)]
@@ -147,7 +147,16 @@ pub fn find_operation<'d>(
     operation.map(|operation| &operation.node)
 }
 
-/// The root type of an operation.
+/// Name of the root type of an operation in the schema of this service.
+pub(super) fn root_type_name(kind: OperationType) -> &'static str {
+    match kind {
+        OperationType::Query => "Query",
+        OperationType::Mutation => "Mutation",
+        OperationType::Subscription => "Subscription",
+    }
+}
+
+/// The root type of an operation in any schema.
 fn root_type(registry: &Registry, kind: OperationType) -> Option<&MetaType> {
     let name = match kind {
         OperationType::Query => Some(&registry.query_type),

@@ -10,4 +10,6 @@ pub(crate) mod content_negotiation;
 
 pub(crate) mod etag;
 
+pub(crate) mod cache;
+
 pub(crate) mod cached;
