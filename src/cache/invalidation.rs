@@ -4,9 +4,9 @@
 //! tags are safe: an entry changes both states of its relationship, the initiative as a whole, and always [`CacheTag::Any`].
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{PoisonError, RwLock};
 
 use super::tag::CacheTag;
+use parking_lot::RwLock;
 
 /// Entries whose tags are stored. A value that depends on older entries counts as stale.
 const MAX_ENTRIES: usize = 16_384;
@@ -27,7 +27,7 @@ impl InvalidationIndex {
     /// Records which tags an entry changes. The caller does so before it publishes the entry.
     pub fn record(&self, seq: i64, mut tags: Vec<CacheTag>) {
         tags.push(CacheTag::Any);
-        let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = self.0.write();
         for tag in &tags {
             inner.newest.insert(*tag, seq);
         }
@@ -39,7 +39,7 @@ impl InvalidationIndex {
 
     /// Invalidates every older value, for an entry whose effects are unknown.
     pub fn invalidate_all(&self, seq: i64) {
-        let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = self.0.write();
         *inner = Inner {
             horizon: seq,
             ..Inner::default()
@@ -48,7 +48,7 @@ impl InvalidationIndex {
 
     /// Whether no entry after `seq` changed any of the tags.
     pub fn is_valid(&self, tags: &[CacheTag], seq: i64) -> bool {
-        let inner = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let inner = self.0.read();
         let is_unchanged = |tag| inner.newest.get(tag).is_none_or(|newest| *newest <= seq);
         seq >= inner.horizon && tags.iter().all(is_unchanged)
     }
@@ -99,7 +99,7 @@ mod tests {
         for seq in 1..=entries + 2 {
             index.record(seq, vec![CacheTag::Statement(seq)]);
         }
-        let inner = index.0.read().unwrap();
+        let inner = index.0.read();
         assert_eq!((inner.horizon, inner.newest.len()), (2, MAX_ENTRIES + 1));
         drop(inner);
         assert!(!index.is_valid(&[CacheTag::Statement(1)], 1));

@@ -1,9 +1,10 @@
 //! Tag recorder: collects the cache tags that an execution reads, so that its response is cached until one of them changes.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use super::tag::CacheTag;
+use parking_lot::Mutex;
 
 /// Clones record into the same set.
 #[derive(Clone, Debug, Default)]
@@ -17,17 +18,17 @@ struct Recorded {
 
 impl TagRecorder {
     pub fn record(&self, tags: impl IntoIterator<Item = CacheTag>) {
-        self.lock().tags.extend(tags);
+        self.0.lock().tags.extend(tags);
     }
 
     /// Marks the response as private: it depends on this caller or this instant.
     pub fn mark_uncacheable(&self) {
-        self.lock().is_private = true;
+        self.0.lock().is_private = true;
     }
 
     /// The tags that the response depends on; `None` if it must not be cached.
     pub fn into_tags(self) -> Option<Vec<CacheTag>> {
-        let recorded = std::mem::take(&mut *self.lock());
+        let recorded = std::mem::take(&mut *self.0.lock());
         if recorded.is_private {
             return None;
         }
@@ -35,9 +36,5 @@ impl TagRecorder {
             return Some(vec![CacheTag::Any]);
         }
         Some(recorded.tags.into_iter().collect())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Recorded> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,11 +1,12 @@
 //! The notifier: the tailer calls every listener whose interest an event matches.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use super::{
     Event,
     interest::{InterestIndex, InterestKey},
 };
+use parking_lot::Mutex;
 
 /// A receiver of notifications about new events.
 pub trait Listener: Send + Sync {
@@ -21,22 +22,18 @@ pub struct Notifier(Arc<Mutex<InterestIndex<Arc<dyn Listener>>>>);
 impl Notifier {
     /// Adds a listener for the events after the current head. `number` must be unique.
     pub fn register(&self, key: InterestKey, number: u64, listener: Arc<dyn Listener>) {
-        self.lock().register(key, number, listener);
+        self.0.lock().register(key, number, listener);
     }
 
     pub fn deregister(&self, key: InterestKey, number: u64) {
-        self.lock().deregister(key, number);
+        self.0.lock().deregister(key, number);
     }
 
     /// Notifies the listeners of an event. The caller does so after the event can be read.
     pub(super) fn notify(&self, event: &Event) {
-        let listeners: Vec<_> = self.lock().matching(event).cloned().collect();
+        let listeners: Vec<_> = self.0.lock().matching(event).cloned().collect();
         for listener in listeners {
             listener.notify(event.entry.seq);
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, InterestIndex<Arc<dyn Listener>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

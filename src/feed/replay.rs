@@ -4,8 +4,9 @@
 //! requests.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
+use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 
 use super::{Event, EventPage, PAGE_SIZE, load_events};
@@ -45,14 +46,14 @@ impl ReplayPages {
             // There are no events, or the page is damaged before `seq`: the second load returns the error for `seq` itself.
             return Ok(EventPage::new(Arc::new(self.load(seq).await?), seq));
         }
-        let mut pages = self.lock();
+        let mut pages = self.pages.lock();
         pages.retain(|_, page| page.strong_count() > 0);
         pages.insert(number, Arc::downgrade(&page.events));
         Ok(page)
     }
 
     fn find(&self, seq: i64) -> Option<EventPage> {
-        let events = self.lock().get(&page_number(seq))?.upgrade()?;
+        let events = self.pages.lock().get(&page_number(seq))?.upgrade()?;
         // The ledger's last page may have been read when it was shorter.
         Some(EventPage::new(events, seq)).filter(|page| !page.is_empty())
     }
@@ -60,10 +61,6 @@ impl ReplayPages {
     async fn load(&self, seq: i64) -> Result<Vec<Arc<Event>>> {
         let events = load_events(self.database.reader(), seq).await?;
         Ok(events.into_iter().map(Arc::new).collect())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<i64, Weak<Vec<Arc<Event>>>>> {
-        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,9 +1,10 @@
 //! Ring buffer of the newest events, so that subscribers near the head need no SQL.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use super::Event;
+use parking_lot::RwLock;
 
 /// Number of events in memory.
 const CAPACITY: usize = 4_096;
@@ -14,7 +15,7 @@ pub(super) struct RingBuffer(RwLock<VecDeque<Arc<Event>>>);
 
 impl RingBuffer {
     pub(super) fn push(&self, event: Event) {
-        let mut events = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut events = self.0.write();
         if events.len() == CAPACITY {
             events.pop_front();
         }
@@ -23,7 +24,7 @@ impl RingBuffer {
 
     /// The event with this seq; `None` if it is not, or no longer, in the buffer.
     pub(super) fn find(&self, seq: i64) -> Option<Arc<Event>> {
-        let events = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let events = self.0.read();
         let oldest = events.front()?.entry.seq;
         let index = usize::try_from(seq - oldest).ok()?;
         events.get(index).cloned()

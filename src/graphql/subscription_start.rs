@@ -4,9 +4,10 @@
 //! once per event with that [`SourceEvent`]; identical subscriptions share this execution. Between events the transport
 //! reads the feed, so no execution waits for an event.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use async_graphql::Context;
+use parking_lot::Mutex;
 
 use super::loaders::stance_change::ChangeFilter;
 use crate::error::{Error, Result};
@@ -69,7 +70,7 @@ pub struct StartSlot(Arc<Mutex<Option<SubscriptionStart>>>);
 impl StartSlot {
     /// None for a subscription that has its own event stream.
     pub fn take(&self) -> Option<SubscriptionStart> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.0.lock().take()
     }
 
     /// # Errors
@@ -95,7 +96,7 @@ impl StartSlot {
             seq,
             cursor,
         };
-        *slot.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(start);
+        *slot.0.lock() = Some(start);
         Ok(())
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! Each change is logged once. Invariant: an idempotent retry is answered in any state.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::writer::ClockFn;
 use crate::database::FileIdentity;
 use crate::error::Error;
 use crate::model::suspension::Suspension;
 use crate::model::time::Timestamp;
+use parking_lot::Mutex;
 
 /// How far the clock may be behind the newest entry. Clocks of several servers differ by less.
 const MAX_CLOCK_LAG: i64 = 60_000_000; // µs
@@ -89,7 +90,7 @@ impl WriteHealth {
     pub fn suspension(&self, newest: Option<i64>) -> Option<Suspension> {
         let result = self.clock_check.check((self.clock)(), newest);
         let files = self.check_files();
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.current.lock();
         match (&result, *current) {
             _ if files.is_err() => {
                 let replaced = Suspension::FileReplaced;
@@ -116,12 +117,12 @@ impl WriteHealth {
             Some(error @ Error::StorageFull) => Some((Suspension::StorageFull, error)),
             Some(_) => return,
         };
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.current.lock();
         change(&mut current, suspension);
     }
 
     pub(super) fn is_storage_full(&self) -> bool {
-        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = self.current.lock();
         *current == Some(Suspension::StorageFull)
     }
 }

@@ -7,9 +7,10 @@
 
 mod indexes;
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::Arc;
 
 use entity::{initiative, relationship};
+use parking_lot::{RwLock, RwLockReadGuard};
 use sea_orm::{DatabaseConnection, EntityTrait};
 
 use crate::error::Result;
@@ -29,7 +30,7 @@ impl ReadModel {
         let relationships = relationship::Entity::find().all(db).await?;
         let mut indexes = Indexes::default();
         indexes.upsert(initiatives, relationships);
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = indexes;
+        *self.0.write() = indexes;
         Ok(())
     }
 
@@ -39,12 +40,12 @@ impl ReadModel {
         initiatives: Vec<initiative::Model>,
         relationships: Vec<relationship::Model>,
     ) {
-        let mut indexes = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut indexes = self.0.write();
         indexes.upsert(initiatives, relationships);
     }
 
     /// Locks the rows for reading. The tailer waits for the lock, so do not hold it over an await.
     pub fn read(&self) -> RwLockReadGuard<'_, Indexes> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.0.read()
     }
 }

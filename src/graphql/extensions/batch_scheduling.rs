@@ -6,7 +6,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, N
 use async_graphql::{Data, Response, async_trait::async_trait};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use parking_lot::Mutex;
 
 use crate::cache::recorder::TagRecorder;
 use crate::graphql::loaders::{LoaderContext, Loaders};
@@ -59,13 +60,9 @@ struct Batches(Arc<Mutex<Vec<BoxFuture<'static, ()>>>>);
 impl Batches {
     fn loaders(&self, context: LoaderContext) -> Loaders {
         let batches = self.clone();
-        DataLoader::new(context, move |batch| batches.lock().push(batch))
+        DataLoader::new(context, move |batch| batches.0.lock().push(batch))
             .delay(Duration::ZERO)
             .max_batch_size(MAX_KEYS)
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<BoxFuture<'static, ()>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn drive<T>(self, request: impl Future<Output = T> + Send) -> T {
@@ -81,7 +78,7 @@ impl Batches {
             }
             // If the request was woken already, it may request more keys: the task is polled again at once.
             if !flag.is_raised() {
-                running.extend(self.lock().drain(..));
+                running.extend(self.0.lock().drain(..));
                 while let Poll::Ready(Some(())) = running.poll_next_unpin(cx) {}
             }
             Poll::Pending
@@ -115,15 +112,15 @@ mod tests {
         let request = async move {
             let (sender, receiver) = tokio::sync::oneshot::channel();
             let batch_log = request_log.clone();
-            request_batches.lock().push(Box::pin(async move {
-                batch_log.lock().unwrap().push("batch");
+            request_batches.0.lock().push(Box::pin(async move {
+                batch_log.lock().push("batch");
                 sender.send(()).unwrap();
             }));
             pause().await;
-            request_log.lock().unwrap().push("request");
+            request_log.lock().push("request");
             receiver.await.unwrap();
         };
         batches.drive(request).await;
-        assert_eq!(*log.lock().unwrap(), ["request", "batch"]);
+        assert_eq!(*log.lock(), ["request", "batch"]);
     }
 }

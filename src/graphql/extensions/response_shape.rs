@@ -6,7 +6,7 @@
 //! [`crate::graphql::output::direct_json`]) does both itself.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, ResolveInfo,
@@ -14,6 +14,7 @@ use async_graphql::extensions::{
 use async_graphql::{
     QueryPathNode, Response, ServerError, ServerResult, Value, async_trait::async_trait,
 };
+use parking_lot::Mutex;
 
 use crate::graphql::description::DESCRIPTION;
 use crate::graphql::output::field_order::sort_fields;
@@ -50,7 +51,7 @@ impl Extension for Request {
         next: NextExecute<'_>,
     ) -> Response {
         let mut response = next.run(ctx, operation_name).await;
-        let propagation = std::mem::take(&mut *lock(&self.propagation));
+        let propagation = std::mem::take(&mut *self.propagation.lock());
         response.errors.extend(propagation.errors);
         if propagation.null_paths.contains("") {
             response.data = Value::Null;
@@ -77,7 +78,7 @@ impl Extension for Request {
         }
         let (path, is_nullable) = (info.path_node, !info.return_type.ends_with('!'));
         let result = next.run(ctx, info).await;
-        let mut propagation = lock(&self.propagation);
+        let mut propagation = self.propagation.lock();
         let must_be_null = !propagation.null_paths.is_empty()
             && propagation.null_paths.contains(&path.to_string());
         if !is_nullable && (must_be_null || result.is_err()) {
@@ -92,10 +93,6 @@ impl Extension for Request {
             result => result,
         }
     }
-}
-
-fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The path of the object or list around a field or item; empty for the root.

@@ -1,7 +1,7 @@
 //! Specification validation: runs the rules of `validation/` before those of the library, and makes the library execute
 //! the rewritten document.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextExecute, NextPrepareRequest, NextValidation,
@@ -10,6 +10,7 @@ use async_graphql::{
     CacheControl, Request, Response, ServerError, ServerResult, ValidationResult,
     async_trait::async_trait,
 };
+use parking_lot::Mutex;
 
 use crate::graphql::validation::{
     RequestState, empty_selection, prepare_request, prepared_document::ValidationOnly,
@@ -28,12 +29,6 @@ impl ExtensionFactory for SpecValidation {
 #[derive(Default)]
 struct RequestValidation(Mutex<RequestState>);
 
-impl RequestValidation {
-    fn lock(&self) -> MutexGuard<'_, RequestState> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 #[async_trait]
 impl Extension for RequestValidation {
     async fn prepare_request(
@@ -43,7 +38,7 @@ impl Extension for RequestValidation {
         next: NextPrepareRequest<'_>,
     ) -> ServerResult<Request> {
         let mut request = next.run(ctx, request).await?;
-        *self.lock() = prepare_request(&mut request, &ctx.schema_env.registry);
+        *self.0.lock() = prepare_request(&mut request, &ctx.schema_env.registry);
         Ok(request)
     }
 
@@ -53,7 +48,7 @@ impl Extension for RequestValidation {
         next: NextValidation<'_>,
     ) -> Result<ValidationResult, Vec<ServerError>> {
         let (document, errors) = {
-            let mut state = self.lock();
+            let mut state = self.0.lock();
             (state.document.clone(), std::mem::take(&mut state.errors))
         };
         if !errors.is_empty() {
@@ -84,7 +79,7 @@ impl Extension for RequestValidation {
         next: NextExecute<'_>,
     ) -> Response {
         let mut response = next.run(ctx, operation_name).await;
-        if self.lock().has_placeholders {
+        if self.0.lock().has_placeholders {
             empty_selection::remove_placeholders(&mut response.data);
         }
         response

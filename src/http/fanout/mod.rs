@@ -15,13 +15,14 @@ use std::{
     collections::HashMap,
     convert::Infallible,
     sync::{
-        Arc, Mutex, PoisonError, Weak,
+        Arc, Weak,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use async_graphql::{Request, Response, Value};
 use futures_util::StreamExt;
+use parking_lot::Mutex;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::cache::tagged_cache::{Computed, MemorySize, TaggedCache};
@@ -86,7 +87,7 @@ impl SubscriptionHub {
     /// The topic of a validated subscription, created if there is none yet; `None` if the request has no operation.
     pub(super) fn topic(self: &Arc<Self>, request: &Request, role: Role) -> Option<Arc<Topic>> {
         let key = OperationKey::of_request(request, role)?;
-        let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut topics = self.topics.lock();
         if let Some(topic) = topics.get(&key).and_then(Weak::upgrade) {
             return Some(topic);
         }

@@ -4,7 +4,7 @@
 //! is used only while the subscriber is idle, that is, after it has sent all earlier events, so events arrive in order.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     task::{Context, Poll, Waker},
 };
 
@@ -14,6 +14,7 @@ use crate::{
     graphql::subscription_start::SubscriptionFilter,
     model::request_id::RequestId,
 };
+use parking_lot::Mutex;
 
 /// Sends a payload to a client without waking the task that owns its connection.
 pub(in crate::http) trait FrameSink: Send + Sync {
@@ -71,7 +72,7 @@ impl Subscriber {
 
     /// Sends the event through the sink, or wakes the subscriber's task. Events must be delivered in order.
     pub(super) fn deliver(&self, seq: i64, payload: &EventPayload, buffer: &mut Vec<u8>) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         // The task may have read past this event already.
         if state.is_idle && seq <= state.delivered {
             return;
@@ -93,11 +94,11 @@ impl Subscriber {
 
     /// Wakes the subscriber's task to read the feed from `seq`.
     pub(super) fn wake(&self, seq: i64) {
-        self.lock().wake(seq);
+        self.state.lock().wake(seq);
     }
 
     fn poll_wake(&self, seq: i64, cx: &mut Context<'_>) -> Poll<i64> {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         state.delivered = state.delivered.max(seq);
         if state.wake_from != 0 {
             let wake_from = std::mem::take(&mut state.wake_from);
@@ -109,10 +110,6 @@ impl Subscriber {
             state.waker = Some(cx.waker().clone());
         }
         Poll::Pending
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -168,7 +165,7 @@ impl Drop for SubscriberHandle {
     fn drop(&mut self) {
         self.topic.unsubscribe(self);
         // A delivery that is already running may still hold the subscriber: it must not use the sink any more.
-        self.subscriber.lock().is_idle = false;
+        self.subscriber.state.lock().is_idle = false;
     }
 }
 
@@ -186,7 +183,7 @@ mod tests {
 
     impl FrameSink for CountingSink {
         fn try_send(&self, _: &EventPayload, _: &mut Vec<u8>) -> bool {
-            let mut state = self.0.lock().unwrap();
+            let mut state = self.0.lock();
             state.1 += usize::from(!state.0);
             !state.0
         }
@@ -194,11 +191,11 @@ mod tests {
 
     impl CountingSink {
         fn set_blocked(&self, is_blocked: bool) {
-            self.0.lock().unwrap().0 = is_blocked;
+            self.0.lock().0 = is_blocked;
         }
 
         fn sent(&self) -> usize {
-            self.0.lock().unwrap().1
+            self.0.lock().1
         }
     }
 

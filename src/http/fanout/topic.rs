@@ -9,12 +9,13 @@ use std::{
     future::poll_fn,
     panic::AssertUnwindSafe,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
 };
 
 use futures_util::FutureExt;
+use parking_lot::Mutex;
 
 use super::{
     EventPayload, OperationTemplate, SubscriberHandle, Subscription, SubscriptionHub,
@@ -64,7 +65,7 @@ impl Topic {
         let subscriber = Arc::new(Subscriber::new(subscription));
         let subscriber_id = self.next_subscriber_id.fetch_add(1, Ordering::Relaxed);
         let notifier = self.hub.feed.notifier();
-        let mut subscribers = self.lock();
+        let mut subscribers = self.subscribers.lock();
         for key in subscriber.interest_keys() {
             if subscribers.register(key, subscriber_id, Arc::clone(&subscriber)) {
                 notifier.register(key, self.id, Arc::<Self>::clone(self));
@@ -82,7 +83,7 @@ impl Topic {
     pub(super) fn unsubscribe(&self, handle: &SubscriberHandle) {
         self.hub.metrics.active_subscriptions.dec();
         let notifier = self.hub.feed.notifier();
-        let mut subscribers = self.lock();
+        let mut subscribers = self.subscribers.lock();
         for key in handle.subscriber.interest_keys() {
             if subscribers.deregister(key, handle.subscriber_id) {
                 notifier.deregister(key, self.id);
@@ -142,7 +143,7 @@ impl Topic {
     /// Wakes all subscribers to read the events themselves: each meets the same error or panic, and reports it.
     fn wake_all(&self, from: i64, until: i64) {
         self.published_seq.fetch_max(until, Ordering::AcqRel);
-        for subscriber in self.lock().all() {
+        for subscriber in self.subscribers.lock().all() {
             subscriber.wake(from);
         }
     }
@@ -150,7 +151,7 @@ impl Topic {
     /// The newest announced event after `seq`. `None` obliges the publishing task to end: the next event starts
     /// another.
     fn pending_after(&self, seq: i64) -> Option<i64> {
-        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pending = self.pending.lock();
         *pending = pending.filter(|pending| *pending > seq);
         *pending
     }
@@ -172,7 +173,7 @@ impl Topic {
     }
 
     fn matching_subscribers(&self, event: &Event) -> Vec<Arc<Subscriber>> {
-        let subscribers = self.lock();
+        let subscribers = self.subscribers.lock();
         let candidates = subscribers.matching(event);
         let matching = candidates.filter(|subscriber| subscriber.matches(event));
         matching.cloned().collect()
@@ -180,22 +181,16 @@ impl Topic {
 
     /// The request of one matching subscriber; `None` if no filter matches, and nothing needs to be executed.
     fn first_matching_request(&self, event: &Event) -> Option<RequestId> {
-        let subscribers = self.lock();
+        let subscribers = self.subscribers.lock();
         let mut candidates = subscribers.matching(event);
         let first = candidates.find(|subscriber| subscriber.matches(event))?;
         Some(first.request_id().clone())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, InterestIndex<Arc<Subscriber>>> {
-        self.subscribers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Listener for Topic {
     fn notify(self: Arc<Self>, seq: i64) {
-        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pending = self.pending.lock();
         let is_publishing = pending.replace(seq).is_some();
         drop(pending);
         if !is_publishing {

@@ -5,7 +5,6 @@
 
 use std::{
     num::NonZeroU32,
-    sync::Mutex,
     time::{Duration, Instant},
 };
 
@@ -15,6 +14,7 @@ use governor::{
     middleware::StateInformationMiddleware,
     state::keyed::DefaultKeyedStateStore,
 };
+use parking_lot::Mutex;
 
 use crate::http::tcp::client_ip::ClientIp;
 use crate::{
@@ -107,7 +107,7 @@ impl CostLimiter {
             return Key::Client(client);
         }
         // If the lock is taken, another thread is sweeping.
-        if let Ok(mut last_sweep) = self.last_sweep.try_lock()
+        if let Some(mut last_sweep) = self.last_sweep.try_lock()
             && last_sweep.elapsed() >= SWEEP_INTERVAL
         {
             buckets.retain_recent();

@@ -2,13 +2,11 @@
 //!
 //! A permit counts as one open connection until it is dropped.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use super::client_ip::ClientIp;
 use crate::config::limits::TransportLimits;
+use parking_lot::Mutex;
 
 /// Clones share one count.
 #[derive(Clone, Debug)]
@@ -39,7 +37,7 @@ impl ConnectionLimiter {
 
     /// A permit for one more connection, or `None` if that would exceed a limit.
     pub(crate) fn try_acquire(&self, client: Option<ClientIp>) -> Option<ConnectionPermit> {
-        let mut counts = self.0.lock();
+        let mut counts = self.0.counts.lock();
         if counts.total >= self.0.max_total {
             return None;
         }
@@ -59,15 +57,11 @@ impl ConnectionLimiter {
 
     /// Number of open connections.
     pub(crate) fn open_count(&self) -> usize {
-        self.0.lock().total
+        self.0.counts.lock().total
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Counts> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+impl Shared {}
 
 /// Counts as one open connection until it is dropped.
 #[derive(Debug)]
@@ -78,7 +72,7 @@ pub(crate) struct ConnectionPermit {
 
 impl Drop for ConnectionPermit {
     fn drop(&mut self) {
-        let mut counts = self.limiter.0.lock();
+        let mut counts = self.limiter.0.counts.lock();
         counts.total -= 1;
         if let Some(client) = self.client
             && let Some(count) = counts.by_client.get_mut(&client)
@@ -112,6 +106,6 @@ mod tests {
         assert!(limiter.try_acquire(client("192.0.2.1")).is_none());
         drop(first);
         assert!(limiter.try_acquire(client("192.0.2.1")).is_some());
-        assert_eq!(limiter.0.lock().by_client.len(), 1);
+        assert_eq!(limiter.0.counts.lock().by_client.len(), 1);
     }
 }

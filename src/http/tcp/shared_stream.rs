@@ -9,11 +9,12 @@
 use std::{
     io::{self, IoSlice},
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     task::{Context, Poll, Waker, ready},
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf},
     net::TcpStream,
@@ -64,7 +65,7 @@ impl DirectWriter {
     /// Writes `bytes`, a whole frame, between two writes of the connection's task. Returns false if nothing was
     /// written. The connection's task sends the bytes that the kernel has no room for, see [`Self::poll_unsent`].
     pub(crate) fn try_write_all(&self, bytes: &[u8]) -> bool {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         if inner.is_mid_write || !inner.unsent.is_empty() {
             return false;
         }
@@ -84,7 +85,7 @@ impl DirectWriter {
 
     /// Ready when bytes of a direct write are unsent; the connection's task then flushes the stream.
     pub(crate) fn poll_unsent(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let mut inner = self.lock();
+        let mut inner = self.0.lock();
         if !inner.unsent.is_empty() {
             return Poll::Ready(());
         }
@@ -93,10 +94,6 @@ impl DirectWriter {
             inner.task = Some(cx.waker().clone());
         }
         Poll::Pending
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -131,7 +128,7 @@ impl Inner {
 
 impl Drop for SharedTcpStream {
     fn drop(&mut self) {
-        let mut inner = self.0.lock();
+        let mut inner = self.0.0.lock();
         let Some(stream) = inner.stream.take() else {
             return;
         };
@@ -157,7 +154,7 @@ impl AsyncRead for SharedTcpStream {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.0.lock().stream().poll_read(cx, buffer)
+        self.0.0.lock().stream().poll_read(cx, buffer)
     }
 }
 
@@ -167,7 +164,7 @@ impl AsyncWrite for SharedTcpStream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let mut inner = self.0.lock();
+        let mut inner = self.0.0.lock();
         ready!(inner.poll_flush_unsent(cx))?;
         let written = ready!(inner.stream().poll_write(cx, bytes))?;
         Poll::Ready(Ok(inner.record_write(written, bytes.len())))
@@ -178,7 +175,7 @@ impl AsyncWrite for SharedTcpStream {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let mut inner = self.0.lock();
+        let mut inner = self.0.0.lock();
         ready!(inner.poll_flush_unsent(cx))?;
         let written = ready!(inner.stream().poll_write_vectored(cx, slices))?;
         let length = slices.iter().map(|slice| slice.len()).sum();
@@ -186,7 +183,7 @@ impl AsyncWrite for SharedTcpStream {
     }
 
     fn is_write_vectored(&self) -> bool {
-        let inner = self.0.lock();
+        let inner = self.0.0.lock();
         inner
             .stream
             .as_ref()
@@ -194,13 +191,13 @@ impl AsyncWrite for SharedTcpStream {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut inner = self.0.lock();
+        let mut inner = self.0.0.lock();
         ready!(inner.poll_flush_unsent(cx))?;
         inner.stream().poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut inner = self.0.lock();
+        let mut inner = self.0.0.lock();
         ready!(inner.poll_flush_unsent(cx))?;
         inner.stream().poll_shutdown(cx)
     }
