@@ -7,7 +7,7 @@
 use std::future::Future;
 
 use async_graphql::Request;
-use axum::body::Bytes;
+use axum::{body::Bytes, http::HeaderValue};
 use quick_cache::{Weighter, sync::Cache};
 use sha2::{Digest, Sha256};
 
@@ -88,8 +88,13 @@ impl ResponseCache {
 }
 
 impl OperationKey {
-    /// The key of a prepared request; `None` if it has no operation.
-    pub(crate) fn of_request(key: &ResponseKey, request: &Request) -> Option<Self> {
+    /// The key of a prepared request; `None` if it has no operation. The header is part of the response, and depends on
+    /// how the request was sent.
+    pub(crate) fn of_request(
+        key: &ResponseKey,
+        request: &Request,
+        cache_control: &HeaderValue,
+    ) -> Option<Self> {
         let document = PreparedDocument::of_request(request)?;
         let name = request.operation_name.as_deref();
         find_operation(document.parsed(), name)?;
@@ -98,7 +103,8 @@ impl OperationKey {
         let name = name.filter(|_| !is_only).unwrap_or_default();
         let variables = serde_json::to_vec(&request.variables).ok()?;
         let mut digest = Sha256::new();
-        for part in [document.canonical_text().as_bytes(), name.as_bytes()] {
+        let text = document.canonical_text().as_bytes();
+        for part in [text, name.as_bytes(), cache_control.as_bytes()] {
             digest.update((part.len() as u64).to_le_bytes());
             digest.update(part);
         }

@@ -169,7 +169,7 @@ async fn execute_and_cache(
             Ok(computed.value.into_response())
         }
         OperationType::Query => {
-            let operation_key = OperationKey::of_request(&key, &operation.request);
+            let operation_key = OperationKey::of_request(&key, &operation.request, &cache_control);
             let recorder = TagRecorder::default();
             operation.request = operation.request.data(recorder.clone());
             let execution = Box::pin(execute(app, media, operation, includes_cost, cache_control));
