@@ -23,6 +23,18 @@ macro_rules! limits {
                 Self { $($field: $default,)+ }
             }
         }
+
+        impl $name {
+            /// The options that differ from their defaults, as `name=value`.
+            fn list_changed(&self) -> Vec<String> {
+                let default = Self::default();
+                let mut changed = Vec::new();
+                $(if self.$field != default.$field {
+                    changed.push(format!("{}={}", $option, self.$field));
+                })+
+                changed
+            }
+        }
     };
 }
 
@@ -38,6 +50,20 @@ pub struct Limits {
     pub rate: RateLimits,
     #[command(flatten)]
     pub memory: CacheLimits,
+}
+
+impl Limits {
+    /// The options that differ from their defaults, as `name=value`.
+    pub fn list_changed(&self) -> Vec<String> {
+        let groups = [
+            self.document.list_changed(),
+            self.transport.list_changed(),
+            self.time.list_changed(),
+            self.rate.list_changed(),
+            self.memory.list_changed(),
+        ];
+        groups.concat()
+    }
 }
 
 limits! {
@@ -69,7 +95,7 @@ limits! {
     TransportLimits ("Request and connection limits") {
         /// Size of a request body in bytes, with any transfer encoding.
         body_bytes ("max-body-bytes", "DEMARCHE_MAX_BODY_BYTES"): usize = 1 << 20,
-        /// Size of a WebSocket message, or of the request body of an event stream, in bytes.
+        /// Size of a WebSocket message, or of the request for an event stream, in bytes.
         message_bytes ("max-message-bytes", "DEMARCHE_MAX_MESSAGE_BYTES"): usize = 64 << 10,
         /// Messages per second that a WebSocket may send; a burst of ten seconds' worth is allowed.
         messages ("max-messages-per-second", "DEMARCHE_MAX_MESSAGES_PER_SECOND"): NonZeroU32 =
@@ -80,6 +106,10 @@ limits! {
         connections ("max-connections", "DEMARCHE_MAX_CONNECTIONS"): usize = 20_000,
         /// Open connections from one address; IPv6 by the first 64 bits.
         connections_per_address ("max-connections-per-address", "DEMARCHE_MAX_CONNECTIONS_PER_ADDRESS"): usize = 500,
+        /// Bytes in memory for requests, subscriptions and unread responses of all clients.
+        held_bytes ("max-held-bytes", "DEMARCHE_MAX_HELD_BYTES"): usize = 64 << 20,
+        /// Bytes in memory for requests, subscriptions and unread responses of one address; IPv6 by the first 64 bits.
+        held_bytes_per_address ("max-held-bytes-per-address", "DEMARCHE_MAX_HELD_BYTES_PER_ADDRESS"): usize = 16 << 20,
     }
 }
 
@@ -101,7 +131,7 @@ limits! {
         /// Time between two pings on a WebSocket; a peer that misses two of them is disconnected. Tokens are re-validated at the same
         /// interval.
         ping ("ping-interval", "DEMARCHE_PING_INTERVAL"): Duration = seconds(20),
-        /// Time between two comments that keep an idle event stream open.
+        /// Time between two heartbeats that keep an idle event stream open.
         keep_alive ("keep-alive-interval", "DEMARCHE_KEEP_ALIVE_INTERVAL"): Duration = seconds(4),
         /// Time for WebSocket connections and streams to close during shutdown.
         grace ("grace", "DEMARCHE_GRACE"): Duration = seconds(5),
@@ -124,11 +154,11 @@ limits! {
     /// Sizes of the caches.
     CacheLimits ("Caches") {
         /// Response cache size in bytes; entries are dropped when their data change; 0 disables.
-        responses ("response-cache-bytes", "DEMARCHE_RESPONSE_CACHE_BYTES"): u64 = 64 << 20,
+        responses ("response-cache-bytes", "DEMARCHE_RESPONSE_CACHE_BYTES"): u64 = 32 << 20,
         /// Size in bytes of the cache of stance changes (the first and last items of their lists); 0 disables.
-        stance_changes ("stance-change-cache-bytes", "DEMARCHE_STANCE_CHANGE_CACHE_BYTES"): u64 = 64 << 20,
+        stance_changes ("stance-change-cache-bytes", "DEMARCHE_STANCE_CHANGE_CACHE_BYTES"): u64 = 16 << 20,
         /// Size in bytes of the cache of parsed and validated queries; 0 disables.
-        documents ("document-cache-bytes", "DEMARCHE_DOCUMENT_CACHE_BYTES"): u64 = 16 << 20,
+        documents ("document-cache-bytes", "DEMARCHE_DOCUMENT_CACHE_BYTES"): u64 = 8 << 20,
     }
 }
 

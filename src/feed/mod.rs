@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::read_model::ReadModel;
+use crate::telemetry::repeated_failure::RepeatedFailure;
 
 mod effects;
 mod reader;
@@ -39,6 +40,20 @@ pub struct Event {
     pub change: Option<stance_change::Model>,
 }
 
+impl Event {
+    /// Bytes in memory.
+    fn bytes(&self) -> usize {
+        let entry = &self.entry;
+        let change = self.change.as_ref();
+        EVENT_BYTES + entry.payload.capacity() + change.map_or(0, |_| CHANGE_BYTES)
+    }
+}
+
+/// Bytes of an event besides its payload: two rows, and their short texts and hashes.
+const EVENT_BYTES: usize = size_of::<Event>() + 384;
+/// Bytes of the texts of a stance change.
+const CHANGE_BYTES: usize = 224;
+
 /// Handle of the feed. Clones share one ring buffer and one tailer.
 #[derive(Clone)]
 pub struct Feed {
@@ -54,6 +69,7 @@ pub struct Feed {
     read_model: ReadModel,
     notifier: Notifier,
     head: watch::Receiver<i64>,
+    reads: Arc<RepeatedFailure>,
 }
 
 /// Events per page of a replay.
@@ -87,6 +103,11 @@ impl Feed {
     /// The seq up to which the tailer has read.
     pub fn head(&self) -> i64 {
         *self.head.borrow()
+    }
+
+    /// Whether the tailer's last read of the ledger failed.
+    pub fn is_failing(&self) -> bool {
+        self.reads.is_failing()
     }
 
     /// A receiver of every new head.

@@ -1,4 +1,4 @@
-//! The HTTP layer: GraphQL over HTTP, WebSocket and server-sent events, the playground and two pages.
+//! The HTTP layer: GraphQL over HTTP, WebSocket and event streams, the playground and two pages.
 //!
 //! This layer authenticates requests, enforces limits on them and writes responses; `graphql/` executes operations.
 //! Modules are listed lowest first; a module imports only modules above it.

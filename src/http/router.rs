@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
+    body::Bytes,
     extract::DefaultBodyLimit,
     http::header,
     middleware::{from_fn, from_fn_with_state},
@@ -15,11 +16,11 @@ use axum::{
 
 use super::{
     admin::health,
-    middleware::{cors, request_context, security_headers},
+    middleware::{cors, held_bytes, request_context, request_framing, security_headers},
     pages,
     response::error::HttpError,
     state::AppState,
-    transport::{graphql_http, sse, websocket},
+    transport::{event_stream, graphql_http, websocket},
 };
 use crate::{config::access::AccessConfig, graphql::schema};
 
@@ -29,7 +30,10 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
     let api = Router::new()
         .route("/graphql", get(graphql_http::get).post(graphql_http::post))
         .route("/graphql/ws", get(websocket::upgrade))
-        .route("/graphql/stream", get(sse::get).post(sse::post))
+        .route(
+            "/graphql/stream",
+            get(event_stream::get).post(event_stream::post),
+        )
         // Set before the layer so that CORS wraps this fallback, too: it receives preflights (OPTIONS).
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(Arc::clone(&app), cors::add_cors_headers));
@@ -45,7 +49,12 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
         .fallback(|| async { HttpError::not_found() })
         .method_not_allowed_fallback(method_not_allowed)
         .layer(body_limit)
+        .layer(from_fn(request_framing::reject_ambiguous_requests))
         .layer(from_fn(security_headers::add_security_headers))
+        .layer(from_fn_with_state(
+            Arc::clone(&app),
+            held_bytes::count_held_bytes,
+        ))
         .layer(from_fn_with_state(
             Arc::clone(&app),
             request_context::attach_request_context,
@@ -61,7 +70,8 @@ async fn method_not_allowed() -> HttpError {
 fn schema_routes(access: &AccessConfig) -> Router<Arc<AppState>> {
     let mut routes = Router::new();
     if !access.no_introspection {
-        let sdl = schema::sdl();
+        // Shared by all responses.
+        let sdl = Bytes::from(schema::sdl());
         let content_type = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
         let sdl = move || async move { (content_type, sdl).into_response() };
         routes = routes.route("/schema.graphql", get(sdl));

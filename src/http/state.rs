@@ -11,11 +11,11 @@ use super::{
     documents::{cache::DocumentCache, trusted::TrustedDocuments},
     fanout::SubscriptionHub,
     health_monitor::HealthMonitor,
-    limits::cost::CostLimiter,
+    limits::{cost::CostLimiter, memory::MemoryLimiter},
     response::cache::ResponseCache,
     tcp::connection_limiter::ConnectionLimiter,
 };
-use crate::ledger::write_health::WriteHealth;
+use crate::ledger::{write_health::WriteHealth, writer::ClockFn};
 use crate::{
     config::{Serve, access::AccessConfig, limits::Limits},
     database::Database,
@@ -42,6 +42,7 @@ pub struct AppState {
     pub(super) documents: DocumentCache,
     pub(super) cost_model: CostModel,
     pub(super) cost_limiter: CostLimiter,
+    pub(super) memory: MemoryLimiter,
     pub(super) responses: ResponseCache,
     pub(super) hub: Arc<SubscriptionHub>,
     pub(super) feed: Feed,
@@ -53,6 +54,8 @@ pub struct AppState {
     pub(super) streams: TaskTracker,
     pub(super) metrics: Arc<Metrics>,
     pub(super) health: HealthMonitor,
+    /// For the expiry of tokens.
+    pub(super) clock: ClockFn,
 }
 
 /// Values that belong to one run of the server.
@@ -62,6 +65,7 @@ pub struct Instance {
     pub lifecycle: Lifecycle,
     pub metrics: Arc<Metrics>,
     pub write_health: WriteHealth,
+    pub clock: ClockFn,
 }
 
 impl AppState {
@@ -81,6 +85,7 @@ impl AppState {
             lifecycle,
             metrics,
             write_health,
+            clock,
         } = instance;
         let connections = ConnectionLimiter::new(&limits.transport);
         let hub = SubscriptionHub::new(schema.clone(), feed.clone(), &metrics);
@@ -100,6 +105,7 @@ impl AppState {
             documents: DocumentCache::new(limits.memory.documents, metrics.documents.clone()),
             cost_model: CostModel::new(&schema::sdl_without_description()),
             cost_limiter: CostLimiter::new(&limits.rate),
+            memory: MemoryLimiter::new(&limits.transport),
             responses: ResponseCache::new(
                 limits.memory.responses,
                 feed.clone(),
@@ -117,6 +123,7 @@ impl AppState {
             streams: TaskTracker::new(),
             metrics,
             health,
+            clock,
         })
     }
 

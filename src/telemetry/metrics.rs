@@ -11,6 +11,7 @@ use prometheus_client::{
 
 use super::{
     operation_metrics::OperationMetrics,
+    prometheus_text,
     rejections::RejectionLabels,
     sampled::{Sample, SampledMetrics},
 };
@@ -40,11 +41,31 @@ pub struct Metrics {
     sampled: SampledMetrics,
 }
 
-/// Hits and misses of one cache.
+/// Text format of all metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextFormat {
+    /// `OpenMetrics` 1.0.
+    OpenMetrics,
+    /// Prometheus text format 0.0.4.
+    Prometheus,
+}
+
+impl TextFormat {
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::OpenMetrics => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+            Self::Prometheus => "text/plain; version=0.0.4; charset=utf-8",
+        }
+    }
+}
+
+/// Hits, misses and size of one cache.
 #[derive(Clone, Debug, Default)]
 pub struct CacheMetrics {
     pub hits: Counter,
     pub misses: Counter,
+    /// What its entries weigh.
+    pub bytes: Gauge,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -92,7 +113,7 @@ impl Metrics {
             event_streams: gauge(
                 registry,
                 "event_streams",
-                "Open event streams (server-sent events)",
+                "Open event streams (server-sent events, multipart, JSON Lines)",
             ),
             ok: http_responses.get_or_create_owned(&Status { status: 200 }),
             unmodified: http_responses.get_or_create_owned(&Status { status: 304 }),
@@ -123,27 +144,41 @@ impl Metrics {
         };
     }
 
-    /// All of them, in the text format of `OpenMetrics` 1.0.
+    /// All of them as text.
     /// # Errors
     /// None at present: writing to a `String` cannot fail.
-    pub fn text(&self, sample: &Sample) -> Result<String> {
+    pub fn text(&self, sample: &Sample, format: TextFormat) -> Result<String> {
         self.sampled.record(sample);
         let mut text = String::new();
         text::encode(&mut text, &self.registry).map_err(Error::internal)?;
-        Ok(text)
+        Ok(match format {
+            TextFormat::OpenMetrics => text,
+            TextFormat::Prometheus => prometheus_text::from_open_metrics(&text),
+        })
     }
 }
 
 impl CacheMetrics {
     fn register<const N: usize>(registry: &mut Registry, caches: [&'static str; N]) -> [Self; N] {
         let (hits, misses) = <(Family<Cache, Counter>, Family<Cache, Counter>)>::default();
+        let bytes = Family::<Cache, Gauge>::default();
+        registry.register(
+            "cache_bytes",
+            "Memory of the entries, by cache",
+            bytes.clone(),
+        );
         let help = "Cache hits, by cache: responses, event payloads, validated documents";
         registry.register("cache_hits", help, hits.clone());
         registry.register("cache_misses", "Cache misses, by cache", misses.clone());
         caches.map(|cache| Self {
             hits: hits.get_or_create_owned(&Cache { cache }),
             misses: misses.get_or_create_owned(&Cache { cache }),
+            bytes: bytes.get_or_create_owned(&Cache { cache }),
         })
+    }
+
+    pub fn record_bytes(&self, bytes: u64) {
+        self.bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
 }
 

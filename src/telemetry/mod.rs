@@ -6,10 +6,14 @@ pub mod log;
 
 pub mod trace;
 
+mod prometheus_text;
+
 pub mod metrics;
 
 pub mod operation_metrics;
 
 pub mod rejections;
+
+pub mod repeated_failure;
 
 pub mod sampled;

@@ -34,16 +34,20 @@ pub(super) const CODES: [&str; 21] = [
     "UNSUPPORTED_MEDIA_TYPE",
 ];
 /// The options that are distinguished as limits, with the code of their errors.
-const LIMITS: [(&str, &str); 16] = [
+const LIMITS: [(&str, &str); 21] = [
+    ("body-timeout", "TIMEOUT"),
     ("max-aliases", "QUERY_TOO_COMPLEX"),
     ("max-body-bytes", "PAYLOAD_TOO_LARGE"),
     ("max-connections", "RATE_LIMITED"),
+    ("max-connections-per-address", "RATE_LIMITED"),
     ("max-cost", "QUERY_TOO_COMPLEX"),
     ("max-depth", "QUERY_TOO_COMPLEX"),
     ("max-directives", "QUERY_TOO_COMPLEX"),
     ("max-document-bytes", "QUERY_TOO_COMPLEX"),
     ("max-fields", "QUERY_TOO_COMPLEX"),
     ("max-fragments", "QUERY_TOO_COMPLEX"),
+    ("max-held-bytes", "RATE_LIMITED"),
+    ("max-held-bytes-per-address", "RATE_LIMITED"),
     ("max-message-bytes", "PAYLOAD_TOO_LARGE"),
     ("max-messages-per-second", "RATE_LIMITED"),
     ("max-nesting", "QUERY_TOO_COMPLEX"),
@@ -51,6 +55,7 @@ const LIMITS: [(&str, &str); 16] = [
     ("max-tokens", "QUERY_TOO_COMPLEX"),
     ("rate-limit", "RATE_LIMITED"),
     ("request-timeout", "TIMEOUT"),
+    ("statement-timeout", "TIMEOUT"),
 ];
 /// The label of every unknown code.
 pub(super) const OTHER: &str = "OTHER";

@@ -40,6 +40,49 @@ async fn assert_equal_responses(caching: &TestApp, uncached: &TestApp, after: &s
 }
 
 #[tokio::test]
+async fn the_same_bytes_by_another_method_are_another_request() {
+    let app = TestApp::start().await;
+    // Valid as a query string; as a body it is no JSON.
+    let bytes = "query=%7B__typename%7D";
+    let get = || app.http().get(app.url(&format!("/graphql?{bytes}")));
+    let post = || {
+        let request = app.http().post(app.url("/graphql")).body(bytes);
+        request.header("content-type", "application/json")
+    };
+    for _ in 0..2 {
+        assert_eq!(get().send().await.unwrap().status(), 200);
+        assert_eq!(post().send().await.unwrap().status(), 400);
+    }
+}
+
+#[tokio::test]
+async fn responses_of_two_media_types_have_different_tags() {
+    let app = TestApp::start().await;
+    let get = |accept: &str| {
+        let url = app.url("/graphql?query=%7B__typename%7D");
+        app.http().get(url).header("accept", accept)
+    };
+    let tag = async |accept: &str| {
+        let response = get(accept).send().await.unwrap();
+        response.headers()["etag"].to_str().unwrap().to_owned()
+    };
+    let (json, newer) = ("application/json", "application/graphql-response+json");
+    let (json_tag, newer_tag) = (tag(json).await, tag(newer).await);
+    assert_ne!(json_tag, newer_tag);
+    // A proxy that compresses adds the coding.
+    let compressed = format!("{}-gzip\"", json_tag.trim_end_matches('"'));
+    for (accept, tag, status) in [
+        (json, json_tag.as_str(), 304),
+        (json, &compressed, 304),
+        (json, &newer_tag, 200),
+        (newer, &json_tag, 200),
+    ] {
+        let response = get(accept).header("if-none-match", tag).send().await;
+        assert_eq!(response.unwrap().status(), status, "{accept} {tag}");
+    }
+}
+
+#[tokio::test]
 async fn every_response_reflects_a_write_immediately() {
     let app = TestApp::start().await;
     let other = app.start_another(uncached_limits()).await;

@@ -92,6 +92,35 @@ async fn a_failing_database_is_reported() {
 }
 
 #[tokio::test]
+async fn metrics_are_in_the_format_that_accept_prefers() {
+    let app = TestApp::start_empty().await;
+    let url = format!("http://{}/metrics", app.server.admin_address.unwrap());
+    let open_metrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    let prometheus = "text/plain; version=0.0.4; charset=utf-8";
+    for (accept, expected) in [
+        ("*/*", open_metrics),
+        (
+            "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1",
+            open_metrics,
+        ),
+        ("text/plain", prometheus),
+        ("text/plain;version=0.0.4;q=1,*/*;q=0.1", prometheus),
+    ] {
+        let request = app.http().get(&url).header("accept", accept);
+        let response = request.send().await.unwrap();
+        assert_eq!(response.headers()["content-type"], expected, "{accept}");
+        let text = response.text().await.unwrap();
+        let is_open_metrics = expected == open_metrics;
+        assert_eq!(text.ends_with("# EOF\n"), is_open_metrics);
+        let counter = "# TYPE demarche_http_responses_total counter\n";
+        assert_eq!(text.contains(counter), !is_open_metrics, "{text}");
+        let info = "# TYPE demarche_build_info gauge\n";
+        assert_eq!(text.contains(info), !is_open_metrics, "{text}");
+        assert!(text.contains("\ndemarche_http_responses_total{status=\"200\"} "));
+    }
+}
+
+#[tokio::test]
 async fn metrics_are_served_at_the_admin_address_only() {
     let app = TestApp::start_empty().await;
     assert_eq!(app.get("/metrics").await.status(), StatusCode::NOT_FOUND);

@@ -31,6 +31,8 @@ mod attacks;
 
 /// The documentation names only things that exist.
 mod documentation;
+/// Event streams over HTTP: formats, heartbeats, and how a stream ends.
+mod event_streams;
 /// Examples of the documentation and of the home page are run.
 mod examples;
 /// Mutations: results, validation errors, retries, concurrent writers, disconnected clients.
@@ -40,6 +42,8 @@ mod writes;
 mod backups;
 /// Work cancelled at any point.
 mod cancellation;
+/// Databases that other tools have changed.
+mod damaged_databases;
 /// Editions of the bundled data set.
 mod editions;
 /// Batched and single ledger writes.

@@ -1,5 +1,6 @@
 //! HTTP transports: GraphQL over HTTP, event streams and pages: media types, status codes, caching.
 
+use demarche::config::access::AccessConfig;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
@@ -131,4 +132,43 @@ async fn pages_have_a_content_security_policy_and_files_have_etags() {
     let second = Client::new().get(app.url("/playground/"));
     let second = second.header("if-none-match", tag).send().await.unwrap();
     assert_eq!(second.status(), StatusCode::NOT_MODIFIED);
+}
+
+#[tokio::test]
+async fn persisted_queries_of_apollos_clients_are_found_or_sent_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("manifest.json");
+    let document = "query Name { country(code: \"RW\") { name } }";
+    let manifest = json!({
+        "format": "apollo-persisted-query-manifest",
+        "version": 1,
+        "operations": [{ "id": "known", "name": "Name", "type": "query", "body": document }],
+    });
+    std::fs::write(&file, manifest.to_string()).unwrap();
+    let app = TestApp::start_with_access(AccessConfig {
+        trusted_documents: Some(file),
+        ..AccessConfig::default()
+    })
+    .await;
+    let post = |accept: &str, id: &str, query: Option<&str>| {
+        let extensions = json!({ "persistedQuery": { "version": 1, "sha256Hash": id } });
+        let mut body = json!({ "extensions": extensions });
+        if let Some(query) = query {
+            body["query"] = query.into();
+        }
+        let request = app.http().post(app.url("/graphql")).json(&body);
+        request.header("accept", accept)
+    };
+    let rwanda = json!({ "data": { "country": { "name": "Rwanda" } } });
+    for accept in ["application/json", "application/graphql-response+json"] {
+        let found = send(post(accept, "known", None)).await;
+        assert_eq!(found, (StatusCode::OK, rwanda.clone()));
+        // The status and the message that these clients compare.
+        let (status, body) = send(post(accept, "unknown", None)).await;
+        assert_eq!(status, StatusCode::OK, "{accept}");
+        assert_code(&body, "PERSISTED_QUERY_NOT_FOUND");
+        assert_eq!(body["errors"][0]["message"], "PersistedQueryNotFound");
+        let sent_again = send(post(accept, "unknown", Some(document))).await;
+        assert_eq!(sent_again, (StatusCode::OK, rwanda.clone()));
+    }
 }

@@ -33,7 +33,7 @@ export default async function clients(check, target) {
   proxy.close();
 }
 
-async function checkClient(check, target, proxy, name, client) {
+export async function checkClient(check, target, proxy, name, client) {
   await check(`${name}: a query`, async () => {
     const { country } = await client.query("documentsCountryQuery", { code: "RW" });
     assert.equal(country.code, "RW");

@@ -30,8 +30,12 @@ mod cancellation;
 mod contract;
 #[path = "../it/countries.rs"]
 mod countries;
+#[path = "../it/damaged_databases.rs"]
+mod damaged_databases;
 #[path = "../it/editions.rs"]
 mod editions;
+#[path = "../it/event_streams.rs"]
+mod event_streams;
 #[path = "../it/examples.rs"]
 mod examples;
 #[path = "../it/fast_path.rs"]
@@ -71,6 +75,8 @@ mod websocket;
 #[path = "../it/writes.rs"]
 mod writes;
 
+/// Dumps, replication roles, settings and connection limits of PostgreSQL.
+mod administration;
 /// Equal behaviour of SQLite and PostgreSQL.
 mod both;
 /// Rights of roles, concurrent starts, an unavailable database.

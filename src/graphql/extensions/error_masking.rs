@@ -86,7 +86,7 @@ fn has_code(error: &ServerError) -> bool {
 }
 
 fn expose(masked: &mut ServerError, error: &Error, request: Option<&RequestId>) {
-    if let Error::Internal(_) | Error::Unavailable(_) = error {
+    if let Error::Internal(_) | Error::Unavailable(_) | Error::Contended(_) = error {
         let id = request.map(ToString::to_string);
         tracing::error!(request = id, path = ?masked.path, cause = %error.cause_chain(), "request failed");
         if let Some(id) = id {
@@ -99,6 +99,10 @@ fn expose(masked: &mut ServerError, error: &Error, request: Option<&RequestId>) 
     if let Some(field) = error.field() {
         let extensions = masked.extensions.get_or_insert_default();
         extensions.set("field", field);
+    }
+    if let Error::Timeout = error {
+        let extensions = masked.extensions.get_or_insert_default();
+        extensions.set("limit", "statement-timeout");
     }
     if let Some(LedgerTip { seq, hash, cursor }) = error.head() {
         let extensions = masked.extensions.get_or_insert_default();

@@ -9,13 +9,17 @@ use std::io;
 use axum::{
     Router,
     extract::State,
-    http::header,
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
     routing::get,
 };
 use tokio::net::TcpListener;
 
-use super::{health_monitor::HealthMonitor, response::error::HttpError, state::AppState};
+use super::{
+    health_monitor::HealthMonitor,
+    response::{content_negotiation, error::HttpError},
+    state::AppState,
+};
 use health::{alive, ready};
 
 /// State of the admin listener.
@@ -41,8 +45,18 @@ pub async fn serve(listener: TcpListener, admin: Admin) -> io::Result<()> {
     axum::serve(listener, routes).await
 }
 
-async fn metrics(State(monitor): State<HealthMonitor>) -> Result<Response, HttpError> {
-    let text = monitor.render_metrics().await?;
-    let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    Ok(([(header::CONTENT_TYPE, content_type)], text).into_response())
+async fn metrics(
+    State(monitor): State<HealthMonitor>,
+    headers: HeaderMap,
+) -> Result<Response, HttpError> {
+    let format = content_negotiation::negotiate_metrics(&headers);
+    let text = monitor.render_metrics(format).await.map_err(|error| {
+        tracing::error!(cause = %error.cause_chain(), "metrics could not be rendered");
+        HttpError::from(&error)
+    })?;
+    let headers = [
+        (header::CONTENT_TYPE, format.content_type()),
+        (header::VARY, "Accept"),
+    ];
+    Ok((headers, text).into_response())
 }

@@ -64,6 +64,7 @@ impl DocumentCache {
         let document = PreparedDocument::new(text.into(), Arc::clone(&canonical), parsed);
         let prepared = Arc::new(document);
         self.prepared.insert(canonical, Arc::clone(&prepared));
+        self.metrics.record_bytes(self.prepared.weight());
         Ok(prepared)
     }
 

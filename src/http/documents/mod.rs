@@ -1,4 +1,5 @@
 //! Query documents: the cache of prepared documents, and the list of trusted documents.
 
 pub(crate) mod cache;
+mod manifest;
 pub(crate) mod trusted;

@@ -9,6 +9,7 @@ use crate::{
     error::{Error, Result},
 };
 
+use super::manifest::read_manifest;
 use crate::http::limits::document;
 
 /// The documents of the file, by ID.
@@ -22,7 +23,7 @@ pub(crate) struct TrustedDocuments {
 impl TrustedDocuments {
     /// Reads the configured file, if there is one.
     /// # Errors
-    /// `Error::BadUserInput` if it cannot be read, is not a JSON object of strings, or contains a document that exceeds
+    /// `Error::BadUserInput` if it cannot be read, is not a manifest, or contains a document that exceeds
     /// the document limits.
     pub(crate) fn load(access: &AccessConfig, limits: &DocumentLimits) -> Result<Self> {
         let by_id = match &access.trusted_documents {
@@ -54,23 +55,47 @@ fn read_documents(path: &Path, limits: &DocumentLimits) -> Result<HashMap<String
         )
     };
     let text = std::fs::read_to_string(path).map_err(|error| error_in_file(error.to_string()))?;
-    let by_id: HashMap<String, Arc<str>> = serde_json::from_str::<HashMap<String, String>>(&text)
-        .map_err(|error| error_in_file(error.to_string()))?
-        .into_iter()
-        .map(|(id, document)| (id, document.into()))
+    let documents = read_manifest(&text).map_err(error_in_file)?;
+    let mut errors: Vec<String> = documents
+        .iter()
+        .filter_map(|(id, document)| {
+            let (line, message) = find_violation(document, limits)?;
+            Some(format!("`{id}`, line {line}: {message}"))
+        })
         .collect();
-    for (id, document) in &by_id {
-        let parsed = document::parse(document, limits)
-            .map_err(|error| error_in_file(format!("`{id}`: {}", error.message)))?;
-        if let Some(duplicate) = parsed.duplicates.first() {
-            return Err(error_in_file(format!("`{id}`: {}", duplicate.message)));
-        }
-        if parsed.document.operations.iter().next().is_none() {
-            return Err(error_in_file(format!("`{id}` contains no operation")));
-        }
+    if !errors.is_empty() {
+        errors.sort();
+        errors.truncate(MAX_ERRORS);
+        return Err(error_in_file(format!(
+            "the server does not start with invalid documents: {}",
+            errors.join("; ")
+        )));
     }
-    Ok(by_id)
+    let documents = documents.into_iter();
+    Ok(documents
+        .map(|(id, document)| (id, document.into()))
+        .collect())
 }
+
+/// Line and message of the first error of a document.
+fn find_violation(document: &str, limits: &DocumentLimits) -> Option<(usize, String)> {
+    let parsed = match document::parse(document, limits) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let line = error.locations.first().map_or(1, |at| at.line);
+            return Some((line, error.message));
+        }
+    };
+    if let Some(duplicate) = parsed.duplicates.into_iter().next() {
+        let line = duplicate.positions.last().map_or(1, |at| at.line);
+        return Some((line, duplicate.message));
+    }
+    let has_operation = parsed.document.operations.iter().next().is_some();
+    (!has_operation).then(|| (1, "it contains no operation".to_owned()))
+}
+
+/// Invalid documents that an error names.
+const MAX_ERRORS: usize = 10;
 
 #[cfg(test)]
 mod tests {
@@ -105,6 +130,7 @@ mod tests {
             r#"{"a":"{"}"#,
             r#"{"a":"fragment F on Query{a}"}"#,
             r#"{"a":"query A{a} query A{b}"}"#,
+            r#"{"format":"apollo-persisted-query-manifest","version":1,"operations":[{"id":"a","body":"{"}]}"#,
             &format!(r#"{{"a":"{{{}}}"}}"#, "a ".repeat(3000)),
         ] {
             let error = load(text).unwrap_err();

@@ -6,7 +6,7 @@ use async_graphql::Response;
 
 use crate::{
     error::Error,
-    http::response::graphql_error::{INTERNAL, TIMED_OUT, graphql_error, set_extension},
+    http::response::graphql_error::{INTERNAL, graphql_error, set_extension, timeout_error},
     model::request_id::RequestId,
 };
 
@@ -25,7 +25,7 @@ pub(crate) fn panic_response(panic: &(dyn Any + Send), id: &RequestId) -> Respon
 /// The response for an error that ends a subscription. The caller has logged the error.
 pub(crate) fn feed_failure_response(error: &Error, id: RequestId) -> Response {
     match error {
-        Error::Unavailable(_) => {
+        Error::Unavailable(_) | Error::Contended(_) => {
             Response::from_errors(vec![graphql_error(error.code(), error.to_string())])
         }
         _ => failure_response(ExecutionFailure::Panic(id)),
@@ -41,7 +41,7 @@ pub(crate) fn log_panic(panic: &(dyn Any + Send), id: &RequestId) -> ExecutionFa
 
 pub(crate) fn failure_response(failure: ExecutionFailure) -> Response {
     Response::from_errors(vec![match failure {
-        ExecutionFailure::Timeout => graphql_error("TIMEOUT", TIMED_OUT),
+        ExecutionFailure::Timeout => timeout_error(),
         ExecutionFailure::Panic(id) => {
             let mut internal = graphql_error("INTERNAL_SERVER_ERROR", INTERNAL);
             set_extension(&mut internal, "requestId", id.to_string());

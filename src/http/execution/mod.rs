@@ -28,6 +28,7 @@ use tracing::{Instrument, Span, trace_span};
 
 use super::{
     fanout::{EventPayload, FrameSink, Subscription},
+    limits::memory::MemoryExceeded,
     operation::{self, PreparedOperation},
     response::{error::HttpError, graphql_error::first_error_code},
     state::AppState,
@@ -67,6 +68,9 @@ impl Stream for OperationStream {
     }
 }
 
+/// Bytes of an operation of a stream or WebSocket besides its document, variables and filter.
+const OPERATION_BYTES: usize = 2 << 10;
+
 /// The response to a query or mutation.
 /// # Errors
 /// 504 if it takes too long, 500 if a resolver panics.
@@ -89,11 +93,14 @@ pub(super) async fn execute(
 /// With a sink, the subscriber may receive an event without polling the stream, which then does not yield that event.
 pub(super) fn stream(
     app: &Arc<AppState>,
-    operation: PreparedOperation,
+    mut operation: PreparedOperation,
     resume: ResumeCursor,
     sink: Option<Box<dyn FrameSink>>,
 ) -> OperationStream {
     let app = Arc::clone(app);
+    if let Err(exceeded) = operation.memory.resize(OPERATION_BYTES + operation.bytes) {
+        return request_error(exceeded);
+    }
     if operation.kind == OperationType::Subscription {
         return OperationStream::Starting(subscribe(app, operation, resume, sink).boxed());
     }
@@ -114,8 +121,11 @@ async fn subscribe(
     sink: Option<Box<dyn FrameSink>>,
 ) -> OperationStream {
     let (kind, id, started) = (operation.kind, operation.id, Instant::now());
-    let topic = app.hub.topic(&operation.request, operation.role);
+    let mut memory = operation.memory;
     let sent = SentText::of_request(&operation.request);
+    let topic = app
+        .hub
+        .topic(&operation.request, operation.role, &mut memory);
     let topic = topic.map(|topic| {
         let other_spelling = topic.other_spelling(&operation.request.query);
         (topic, other_spelling)
@@ -130,6 +140,11 @@ async fn subscribe(
     app.metrics.subscriptions.record(started.elapsed(), code);
     match (first, start.take(), topic) {
         (None, Some(start), Some((topic, other_spelling))) => {
+            let spelling_bytes = other_spelling.as_ref().map_or(0, |text| text.len());
+            let bytes = OPERATION_BYTES + start.filter.held_bytes() + spelling_bytes;
+            if let Err(exceeded) = memory.resize(bytes) {
+                return request_error(exceeded);
+            }
             let subscription = Subscription {
                 filter: start.filter,
                 request_id: id,
@@ -137,16 +152,24 @@ async fn subscribe(
                 sink,
             };
             let from = (start.seq, start.cursor);
-            let stream = SubscriptionStream::new(app, &topic, subscription, from);
+            let stream = SubscriptionStream::new(app, &topic, subscription, from, memory);
             OperationStream::Feed(Box::new(stream))
         }
         (Some(first), ..) => {
             let first = first_event(kind, sent.locate(first));
-            let rest = responses.map(move |response| next_event(sent.locate(response)));
+            let rest = responses.map(move |response| {
+                let _ = &memory; // held until the stream ends
+                next_event(sent.locate(response))
+            });
             OperationStream::Library(stream::iter([first]).chain(rest).boxed())
         }
         (None, ..) => OperationStream::Library(stream::empty().boxed()),
     }
+}
+
+fn request_error(exceeded: MemoryExceeded) -> OperationStream {
+    let error = OperationEvent::RequestError(vec![exceeded.into_error()]);
+    OperationStream::Library(stream::iter([error]).boxed())
 }
 
 fn first_event(kind: OperationType, response: Response) -> OperationEvent {

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::http::{
     fanout::{EventPayload, SubscriberHandle, Subscription, Topic},
+    limits::memory::MemoryPermit,
     state::AppState,
 };
 use crate::{
@@ -36,6 +37,8 @@ pub(crate) struct SubscriptionStream {
     /// The execution of an event whose payload was not cached.
     pending: Option<BoxFuture<'static, Arc<EventPayload>>>,
     has_ended: bool,
+    /// Counts what the subscription holds.
+    _memory: MemoryPermit,
 }
 
 impl SubscriptionStream {
@@ -45,6 +48,7 @@ impl SubscriptionStream {
         topic: &Arc<Topic>,
         subscription: Subscription,
         (seq, cursor): (i64, String),
+        memory: MemoryPermit,
     ) -> Self {
         let subscriber = topic.subscribe(subscription);
         Self {
@@ -56,6 +60,7 @@ impl SubscriptionStream {
             reader: FeedReader::new(seq),
             pending: None,
             has_ended: false,
+            _memory: memory,
         }
     }
 

@@ -20,11 +20,11 @@ pub(crate) struct Requester {
 
 /// The requester of these headers.
 /// # Errors
-/// 401 if the token is unknown, revoked or not a bearer token.
+/// 401 if the token is unknown, revoked, expired or not a bearer token.
 pub(crate) async fn authenticate(
     app: &AppState,
     headers: &HeaderMap,
-    context: RequestContext,
+    context: &RequestContext,
 ) -> Result<Requester, HttpError> {
     let caller = authenticate_header(app, authorization_header(headers)?).await;
     let caller = caller.map_err(|error| {
@@ -37,7 +37,7 @@ pub(crate) async fn authenticate(
     Ok(Requester {
         caller,
         client: context.client_ip,
-        id: context.id,
+        id: context.id.clone(),
     })
 }
 
@@ -62,9 +62,16 @@ pub(crate) async fn authenticate_header(
         return Ok(Caller::anonymous());
     };
     let token = bearer_token(authorization).ok_or_else(HttpError::unauthenticated)?;
-    api_tokens::find_caller(app.database.reader(), token)
-        .await?
-        .ok_or_else(HttpError::unauthenticated)
+    let caller = api_tokens::find_caller(app.database.reader(), token).await;
+    let caller = caller.map_err(|error| {
+        tracing::error!(cause = %error.cause_chain(), "authentication failed because of an internal error");
+        HttpError::from(&error)
+    })?;
+    let caller = caller.ok_or_else(HttpError::unauthenticated)?;
+    match caller.expired_at((app.clock)()) {
+        Some(expired) => Err(HttpError::token_expired(expired)),
+        None => Ok(caller),
+    }
 }
 
 /// The scheme is case-insensitive (RFC 9110, 11.1).

@@ -8,16 +8,24 @@ pub(super) mod params;
 use std::time::Duration;
 
 use async_graphql::{
-    Request, Response, ServerError, Value,
+    Request, ServerError, Value,
     parser::types::{ExecutableDocument, OperationDefinition, OperationType},
 };
+use axum::response::Response;
 
 use super::{
-    limits::document,
+    limits::{
+        document,
+        memory::{MemoryExceeded, MemoryPermit},
+    },
     middleware::authentication::Requester,
     response::{
+        content_negotiation::MediaType,
         error::HttpError,
-        graphql_error::{graphql_error, rate_limited_message, retry_after_seconds, set_extension},
+        graphql_error::{
+            PERSISTED_QUERY_NOT_FOUND, graphql_error, rate_limit_error, set_extension,
+        },
+        request_error::request_error_response,
     },
     state::AppState,
 };
@@ -27,7 +35,7 @@ use crate::{
         schema,
         validation::{find_operation, prepared_document::PreparedDocument},
     },
-    model::{request_id::RequestId, role::Role},
+    model::{request_id::RequestId, role::Role, text},
 };
 use params::RequestParams;
 
@@ -38,7 +46,15 @@ pub(super) struct PreparedOperation {
     pub(super) cost: Cost,
     pub(super) id: RequestId,
     pub(super) role: Role,
+    /// Bytes of the document and the variables.
+    pub(super) bytes: usize,
+    /// Counts them if they are many. Those of a stream or WebSocket are always counted, see `execution::stream`.
+    pub(super) memory: MemoryPermit,
 }
+
+/// Documents and variables of more bytes are counted as held by their client while the operation runs. Smaller ones are not: a
+/// gateway sends hundreds at once, and they share their documents with the cache.
+const UNCOUNTED_OPERATION_BYTES: usize = 64 << 10;
 
 /// Reason why an operation is not executed.
 #[derive(Debug)]
@@ -47,6 +63,8 @@ pub(super) enum Rejection {
     Errors(Vec<ServerError>),
     /// The caller exceeded the rate limit; the duration is the time to wait.
     RateLimited(Duration),
+    /// The client holds too much memory.
+    Memory(MemoryExceeded),
 }
 
 /// Cost that is charged for a rejected document, because parsing takes time, too.
@@ -80,6 +98,12 @@ impl PreparedOperation {
                 app.documents.remove(document);
             }
         }
+        let document = PreparedDocument::of_request(&request);
+        let bytes = document.map_or(0, |document| document.held_bytes(&request.variables));
+        let mut memory = app.memory.permit(requester.client);
+        if bytes > UNCOUNTED_OPERATION_BYTES {
+            memory.resize(bytes).map_err(Rejection::Memory)?;
+        }
         if let Some(status) = rate_limit {
             request = request.data(status);
         }
@@ -91,6 +115,8 @@ impl PreparedOperation {
             cost,
             id,
             role,
+            bytes,
+            memory,
         })
     }
 }
@@ -143,11 +169,13 @@ fn resolve_document(app: &AppState, params: &RequestParams) -> Result<String, Ve
     match (&params.query, trusted) {
         (None, Some(trusted)) => Ok(trusted.to_owned()),
         (None, None) => {
-            let message = "there is no trusted document with this ID";
-            Err(single_error(graphql_error(
-                "PERSISTED_QUERY_NOT_FOUND",
-                message,
-            )))
+            let message = if params.is_persisted_query() {
+                PERSISTED_QUERY_NOT_FOUND
+            } else {
+                "there is no trusted document with this ID; send `query` instead of `documentId`"
+            };
+            let error = graphql_error("PERSISTED_QUERY_NOT_FOUND", message);
+            Err(single_error(error))
         }
         (Some(_), _) if app.trusted_documents.is_required() => {
             let message =
@@ -157,6 +185,9 @@ fn resolve_document(app: &AppState, params: &RequestParams) -> Result<String, Ve
         (Some(query), _) => Ok(query.clone()),
     }
 }
+
+/// Bytes of an operation name that an error repeats.
+const MAX_ECHOED_NAME_BYTES: usize = 200;
 
 /// # Errors
 /// `OPERATION_RESOLUTION_FAILURE` for an unknown name, or if several operations need a name.
@@ -168,7 +199,11 @@ fn select_operation<'d>(
         _ if document.operations.iter().next().is_none() => {
             "the document has fragments, but no operation".to_owned()
         }
-        Some(name) => format!("the document has no operation `{name}`"),
+        Some(name) => {
+            let mut name = name.to_owned();
+            text::truncate(&mut name, MAX_ECHOED_NAME_BYTES);
+            format!("the document has no operation `{name}`")
+        }
         None => "the document has several operations; select one with `operationName`".to_owned(),
     };
     find_operation(document, name)
@@ -194,13 +229,19 @@ impl Rejection {
     pub(super) fn into_errors(self) -> Vec<ServerError> {
         match self {
             Self::Errors(errors) => errors,
-            Self::RateLimited(retry_after) => {
-                let message = rate_limited_message(retry_after);
-                let mut error = graphql_error("RATE_LIMITED", message);
-                let seconds = retry_after_seconds(retry_after);
-                set_extension(&mut error, "retryAfter", seconds);
-                vec![error]
-            }
+            Self::Memory(exceeded) => vec![exceeded.into_error()],
+            Self::RateLimited(retry_after) => vec![rate_limit_error(retry_after)],
+        }
+    }
+
+    /// The response over HTTP; `media` is that of a response that is no stream.
+    /// # Errors
+    /// 429 if the caller exceeded the rate limit, 503 if it holds too much memory.
+    pub(super) fn into_response(self, media: Option<MediaType>) -> Result<Response, HttpError> {
+        match self {
+            Self::Errors(errors) => Ok(request_error_response(media, &errors)),
+            Self::RateLimited(retry_after) => Err(HttpError::rate_limited(retry_after)),
+            Self::Memory(exceeded) => Err(HttpError::too_much_memory(exceeded)),
         }
     }
 }
@@ -218,7 +259,7 @@ pub(super) fn reject_get_mutation(
 }
 
 /// Whether the first response is a request error (nothing was executed) and not a partial result.
-pub(super) fn is_request_error(kind: OperationType, first: &Response) -> bool {
+pub(super) fn is_request_error(kind: OperationType, first: &async_graphql::Response) -> bool {
     let has_no_data = !first.errors.is_empty() && first.data == Value::Null;
     has_no_data
         && match kind {
@@ -253,7 +294,7 @@ mod tests {
     #[test]
     fn an_error_with_a_path_is_not_a_request_error() {
         let failed = |path: Vec<PathSegment>| {
-            Response::from_errors(vec![ServerError::new("x", None).with_path(path)])
+            async_graphql::Response::from_errors(vec![ServerError::new("x", None).with_path(path)])
         };
         let field = || vec![PathSegment::Field("a".to_owned())];
         assert!(is_request_error(OperationType::Query, &failed(vec![])));
@@ -264,7 +305,7 @@ mod tests {
         ));
         assert!(!is_request_error(
             OperationType::Query,
-            &Response::new(Value::Null)
+            &async_graphql::Response::new(Value::Null)
         ));
     }
 }

@@ -15,11 +15,24 @@ use super::{
     etag,
 };
 use crate::cache::tagged_cache::MemorySize;
-use crate::{error::Error, model::role::Role};
+use crate::http::{
+    limits::memory::{MemoryExceeded, MemoryLimiter},
+    middleware::held_bytes::{UNCOUNTED_RESPONSE_BYTES, hold},
+    tcp::client_ip::ClientIp,
+};
+use crate::model::role::Role;
 
-/// The exact request bytes, and everything else that the bytes of the response depend on.
+/// How the request bytes were sent. The same bytes mean different requests, and the headers of the responses differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum RequestMethod {
+    Get,
+    Post,
+}
+
+/// The exact request bytes, and everything else that the response depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ResponseKey {
+    pub(crate) method: RequestMethod,
     /// The request body, or the query string of the URL.
     pub(crate) request_bytes: Bytes,
     pub(crate) media_type: MediaType,
@@ -56,11 +69,15 @@ impl CachedResponse {
     /// None at present: response bodies are in memory.
     pub(crate) async fn from_response(response: Response, cost: u32) -> Result<Self, HttpError> {
         let (mut parts, body) = response.into_parts();
-        let body = body::to_bytes(body, usize::MAX)
-            .await
-            .map_err(Error::internal)?;
+        let body = body::to_bytes(body, usize::MAX).await.map_err(|error| {
+            tracing::error!(%error, "could not read the body of a response");
+            HttpError::internal()
+        })?;
         if parts.status == StatusCode::OK {
-            parts.headers.insert(header::ETAG, etag::from_bytes(&body));
+            // A strong tag names one representation, so those of two media types differ (RFC 9110, 8.8.3).
+            let media = parts.headers.get(header::CONTENT_TYPE);
+            let tag = etag::from_parts(&[media.map_or(b"", HeaderValue::as_bytes), &body]);
+            parts.headers.insert(header::ETAG, tag);
         }
         set_common_headers(&mut parts.headers);
         parts
@@ -73,6 +90,23 @@ impl CachedResponse {
             body: Bytes::copy_from_slice(&body),
             cost,
         })
+    }
+}
+
+impl CachedResponse {
+    /// The same response, whose body counts as held by the client until it is sent.
+    /// # Errors
+    /// The limit that it would exceed.
+    pub(crate) fn held_by(
+        mut self,
+        client: ClientIp,
+        limiter: &MemoryLimiter,
+    ) -> Result<Self, MemoryExceeded> {
+        if self.body.len() > UNCOUNTED_RESPONSE_BYTES {
+            let permit = limiter.reserve(client, self.body.len())?;
+            self.body = hold(self.body, permit);
+        }
+        Ok(self)
     }
 }
 
@@ -109,6 +143,7 @@ mod tests {
     fn a_cached_key_does_not_hold_the_buffer_that_it_was_read_into() {
         let buffer = Bytes::from(vec![b'x'; 1 << 20]);
         let key = ResponseKey {
+            method: RequestMethod::Post,
             request_bytes: buffer.slice(..10),
             media_type: MediaType::Json,
             role: Role::Reader,

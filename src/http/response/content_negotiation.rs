@@ -1,9 +1,16 @@
-//! Content negotiation: selects one of two response media types by the `Accept` header (GraphQL over HTTP, Media Types;
-//! RFC 9110, 12.5.1).
+//! Content negotiation: selects the media type of a response by the `Accept` header (GraphQL over HTTP, Media Types; RFC 9110,
+//! 12.5.1).
+//!
+//! A response is JSON in one of two media types. A subscription is a stream in one of three formats, which the client has
+//! to name: a link or an image of another site, which accepts anything, must not open a stream.
 
 use axum::http::{HeaderMap, StatusCode, header};
 
-use super::error::HttpError;
+use super::{
+    accept::{Offer, Preference, Specificity, accept_header, preference},
+    error::HttpError,
+};
+use crate::telemetry::metrics::TextFormat;
 
 /// Media type of a GraphQL response. A request error has status 400 in the newer type, and 200 in `application/json`
 /// for clients older than the specification.
@@ -29,23 +36,108 @@ impl MediaType {
     }
 }
 
+/// Format of a stream of responses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StreamFormat {
+    /// Server-sent events as in graphql-sse, distinct connections mode.
+    ServerSentEvents,
+    /// Apollo's multipart protocol for subscriptions.
+    Multipart,
+    /// One JSON object a line.
+    JsonLines,
+}
+
+impl StreamFormat {
+    const ALL: [Self; 3] = [Self::ServerSentEvents, Self::Multipart, Self::JsonLines];
+
+    fn offer(self) -> Offer {
+        match self {
+            Self::ServerSentEvents => Offer::of("text/event-stream"),
+            Self::Multipart => Offer {
+                media_type: "multipart/mixed",
+                // Without it, clients expect another protocol, that of incremental delivery.
+                parameter: Some(("subscriptionSpec", "1.0")),
+            },
+            Self::JsonLines => Offer::of("application/jsonl"),
+        }
+    }
+}
+
+/// What a client accepts at the URL of queries, mutations and subscriptions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Accepted {
+    /// For a query or a mutation. Without it, they are answered with a stream of one response.
+    pub(crate) response: Option<MediaType>,
+    pub(crate) stream: Option<StreamFormat>,
+}
+
 /// # Errors
-/// 406 if the client accepts neither.
-pub(crate) fn negotiate(headers: &HeaderMap) -> Result<MediaType, HttpError> {
+/// 406 if the client accepts no media type that is served.
+pub(crate) fn negotiate(headers: &HeaderMap) -> Result<Accepted, HttpError> {
     if let Some(media) = exact_media_type(headers) {
-        return Ok(media);
+        return Ok(Accepted {
+            response: Some(media),
+            stream: None,
+        });
     }
     let Some(accept) = accept_header(headers) else {
-        return Ok(MediaType::Json);
+        return Ok(Accepted {
+            response: Some(MediaType::Json),
+            stream: None,
+        });
     };
-    let json = preference(&accept, "json");
-    let graphql = preference(&accept, "graphql-response+json");
-    match (json, graphql) {
-        (None, None) => Err(HttpError::not_acceptable(
-            "application/graphql-response+json and application/json",
-        )),
-        (json, graphql) if graphql > json => Ok(MediaType::GraphqlResponse),
-        _ => Ok(MediaType::Json),
+    let json = preference(&accept, Offer::of("application/json"));
+    let graphql = preference(&accept, Offer::of("application/graphql-response+json"));
+    let response = match (json, graphql) {
+        (None, None) => None,
+        (json, graphql) if graphql > json => Some(MediaType::GraphqlResponse),
+        _ => Some(MediaType::Json),
+    };
+    let stream = preferred_stream(&accept, Specificity::Exact);
+    if response.is_none() && stream.is_none() {
+        return Err(HttpError::not_acceptable(
+            "application/graphql-response+json and application/json, and streams: text/event-stream, \
+             multipart/mixed; subscriptionSpec=1.0 and application/jsonl",
+        ));
+    }
+    Ok(Accepted { response, stream })
+}
+
+/// The format at the URL of streams; server-sent events for a client that accepts anything.
+/// # Errors
+/// 406 if the client accepts no format of a stream.
+pub(crate) fn negotiate_stream(headers: &HeaderMap) -> Result<StreamFormat, HttpError> {
+    let Some(accept) = accept_header(headers) else {
+        return Ok(StreamFormat::ServerSentEvents);
+    };
+    preferred_stream(&accept, Specificity::Any).ok_or_else(|| {
+        HttpError::not_acceptable(
+            "streams: text/event-stream, multipart/mixed; subscriptionSpec=1.0 and application/jsonl",
+        )
+    })
+}
+
+/// A range less specific than `specificity` counts only for server-sent events at the URL of streams.
+fn preferred_stream(accept: &str, specificity: Specificity) -> Option<StreamFormat> {
+    let preference_for = |format: StreamFormat| -> Option<(Preference, StreamFormat)> {
+        let preference = preference(accept, format.offer())?;
+        let is_named = preference.1 == Specificity::Exact;
+        let is_default = format == StreamFormat::ServerSentEvents && preference.1 >= specificity;
+        (is_named || is_default).then_some((preference, format))
+    };
+    let formats = StreamFormat::ALL.into_iter().filter_map(preference_for);
+    let best = formats.max_by_key(|(preference, _)| *preference);
+    best.map(|(_, format)| format)
+}
+
+/// The text format of metrics: `OpenMetrics` unless the client prefers plain text.
+pub(crate) fn negotiate_metrics(headers: &HeaderMap) -> TextFormat {
+    let accept = accept_header(headers).unwrap_or_default();
+    let plain = preference(&accept, Offer::of("text/plain"));
+    if plain > preference(&accept, Offer::of("application/openmetrics-text")) {
+        TextFormat::Prometheus
+    } else {
+        TextFormat::OpenMetrics
     }
 }
 
@@ -59,97 +151,24 @@ fn exact_media_type(headers: &HeaderMap) -> Option<MediaType> {
     }
 }
 
-/// # Errors
-/// 406 if the client does not accept `text/event-stream`.
-pub(crate) fn require_event_stream(headers: &HeaderMap) -> Result<(), HttpError> {
-    match accept_header(headers) {
-        Some(accept) if !accepts_event_stream(&accept) => {
-            Err(HttpError::not_acceptable("text/event-stream"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn accepts_event_stream(accept: &str) -> bool {
-    media_ranges(accept).any(|range| {
-        range.quality > 0 && matches!(range.name.as_str(), "text/event-stream" | "text/*" | "*/*")
-    })
-}
-
-/// Joins all header lines into one list (RFC 9110, 5.3). A line that is not text accepts nothing.
-fn accept_header(headers: &HeaderMap) -> Option<String> {
-    let lines = headers.get_all(header::ACCEPT);
-    lines.iter().next()?;
-    let lines: Vec<&str> = lines
-        .iter()
-        .map(|line| line.to_str().unwrap_or(""))
-        .collect();
-    Some(lines.join(",")).filter(|accept| !accept.trim().is_empty())
-}
-
-/// Quality, then specificity of the range, then position in the list (earlier is better). Greater is preferred.
-type Preference = (u16, u8, std::cmp::Reverse<usize>);
-
-fn preference(accept: &str, subtype: &str) -> Option<Preference> {
-    let specificity = |name: &str| match name {
-        "*/*" => Some(0),
-        "application/*" => Some(1),
-        _ => (name.strip_prefix("application/") == Some(subtype)).then_some(2),
-    };
-    media_ranges(accept)
-        .enumerate()
-        .filter_map(|(index, range)| {
-            let specificity = specificity(&range.name)?;
-            // A wildcard expresses no preference, so its position has no effect.
-            let index = if specificity == 2 { index } else { usize::MAX };
-            Some((specificity, range.quality, index))
-        })
-        // The most specific range decides, even if its quality is 0.
-        .max_by_key(|(specificity, quality, _)| (*specificity, *quality))
-        .filter(|(_, quality, _)| *quality > 0)
-        .map(|(specificity, quality, index)| (quality, specificity, std::cmp::Reverse(index)))
-}
-
-struct MediaRange {
-    name: String,
-    /// Thousandths.
-    quality: u16,
-}
-
-fn media_ranges(accept: &str) -> impl Iterator<Item = MediaRange> {
-    accept.split(',').map(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let name = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let quality = parts
-            .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
-            .map_or(1000, parse_quality);
-        MediaRange { name, quality }
-    })
-}
-
-/// `0.85` is 850; an invalid quality is 0.
-fn parse_quality(quality: &str) -> u16 {
-    let (whole, part) = quality.split_once('.').unwrap_or((quality, ""));
-    match (whole, format!("{part:0<3}").parse::<u16>()) {
-        ("1", _) => 1000,
-        ("0", Ok(part)) if part < 1000 => part,
-        _ => 0,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn negotiated(accept: &str) -> Option<MediaType> {
+    fn headers(accept: &str) -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, accept.parse().unwrap());
-        negotiate(&headers).ok()
+        headers
+    }
+
+    fn negotiated(accept: &str) -> Option<MediaType> {
+        negotiate(&headers(accept)).ok()?.response
     }
 
     #[test]
     fn a_client_that_does_not_care_gets_json() {
-        assert_eq!(negotiate(&HeaderMap::new()).unwrap(), MediaType::Json);
+        let accepted = negotiate(&HeaderMap::new()).unwrap();
+        assert_eq!(accepted.response, Some(MediaType::Json));
         for accept in [
             "",
             "*/*",
@@ -185,6 +204,55 @@ mod tests {
     fn a_client_that_accepts_neither_type_is_rejected() {
         for accept in ["text/html", "application/json;q=0", "*/*;q=0", "image/*"] {
             assert_eq!(negotiated(accept), None, "{accept}");
+        }
+    }
+
+    #[test]
+    fn a_stream_is_chosen_only_if_the_client_names_it() {
+        let stream = |accept: &str| negotiate(&headers(accept)).ok()?.stream;
+        for (accept, format) in [
+            ("text/event-stream", StreamFormat::ServerSentEvents),
+            ("application/jsonl", StreamFormat::JsonLines),
+            (
+                "multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/graphql-response+json",
+                StreamFormat::Multipart,
+            ),
+            (
+                "text/event-stream, multipart/mixed",
+                StreamFormat::ServerSentEvents,
+            ),
+            (
+                "text/event-stream;q=0.5, application/jsonl",
+                StreamFormat::JsonLines,
+            ),
+        ] {
+            assert_eq!(stream(accept), Some(format), "{accept}");
+        }
+        for accept in [
+            "*/*",
+            "text/*",
+            "application/json",
+            "multipart/mixed;deferSpec=20220824, application/json",
+            "image/avif,image/webp,*/*;q=0.8",
+        ] {
+            assert_eq!(stream(accept), None, "{accept}");
+        }
+    }
+
+    #[test]
+    fn the_url_of_streams_serves_events_to_clients_that_accept_anything() {
+        let stream = |accept: &str| negotiate_stream(&headers(accept)).ok();
+        for accept in ["", "*/*", "text/*", "text/html, */*;q=0.1"] {
+            let expected = Some(StreamFormat::ServerSentEvents);
+            assert_eq!(stream(accept), expected, "{accept}");
+        }
+        assert_eq!(stream("application/jsonl"), Some(StreamFormat::JsonLines));
+        for accept in [
+            "application/json",
+            "text/event-stream;q=0",
+            "multipart/mixed",
+        ] {
+            assert_eq!(stream(accept), None, "{accept}");
         }
     }
 }

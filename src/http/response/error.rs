@@ -1,23 +1,20 @@
 //! HTTP errors: requests that are rejected or fail before an operation is executed.
 //!
-//! [`HttpError`] carries the status, the error code and the headers that the status requires. Errors of an operation
-//! are in `crate::error`.
+//! [`HttpError`] carries the status, the error code and the headers that the status requires. Exceeded limits are in
+//! `limit_error`, errors of an operation in `crate::error`.
 
-use std::{borrow::Cow, time::Duration};
+use std::borrow::Cow;
 
+use async_graphql::ServerError;
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
-use super::graphql_error::{
-    INTERNAL, TIMED_OUT, errors_response, graphql_error, rate_limited_message, retry_after_seconds,
-    set_extension,
-};
+use super::graphql_error::{INTERNAL, errors_response, graphql_error, set_extension};
 use crate::{
-    config::limits::TransportLimits,
     error::Error,
-    model::{request_id::RequestId, text},
+    model::{request_id::RequestId, text, time::Timestamp},
     telemetry::rejections::RejectionLabels,
 };
 
@@ -32,12 +29,17 @@ pub(crate) struct HttpError {
     message: Cow<'static, str>,
     header: Option<ErrorHeader>,
     request_id: Option<RequestId>,
-    /// Name of the option whose limit was exceeded, for metrics.
+    /// Name of the option whose limit was exceeded.
     limit: &'static str,
+    is_close_reason: bool,
 }
 
 impl HttpError {
-    fn new(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+    pub(super) fn new(
+        status: StatusCode,
+        code: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self {
             status,
             code,
@@ -45,14 +47,15 @@ impl HttpError {
             header: None,
             request_id: None,
             limit: "",
+            is_close_reason: false,
         }
     }
 
-    fn with_limit(self, limit: &'static str) -> Self {
+    pub(super) fn with_limit(self, limit: &'static str) -> Self {
         Self { limit, ..self }
     }
 
-    fn with_header(self, header: ErrorHeader) -> Self {
+    pub(super) fn with_header(self, header: ErrorHeader) -> Self {
         Self {
             header: Some(header),
             ..self
@@ -85,6 +88,27 @@ impl HttpError {
         let message = "the token is not valid or was revoked; send `Authorization: Bearer TOKEN`";
         Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
             .with_header(ErrorHeader::WwwAuthenticate)
+    }
+
+    pub(crate) fn token_expired(at: Timestamp) -> Self {
+        let message = format!(
+            "the token expired on {at}; ask the operator for a new one (`demarche token rotate`)"
+        );
+        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
+            .with_header(ErrorHeader::WwwAuthenticate)
+            .with_close_reason()
+    }
+
+    /// The message, if it is worth a close frame of its own: other reasons are said by the code.
+    pub(crate) fn close_reason(&self) -> Option<&str> {
+        self.is_close_reason.then_some(self.message.as_ref())
+    }
+
+    fn with_close_reason(self) -> Self {
+        Self {
+            is_close_reason: true,
+            ..self
+        }
     }
 
     pub(crate) fn origin_not_allowed() -> Self {
@@ -121,52 +145,17 @@ impl HttpError {
         Self::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message)
     }
 
-    pub(crate) fn body_timeout() -> Self {
-        let message = "the request body did not arrive in time (--body-timeout)";
-        Self::new(StatusCode::REQUEST_TIMEOUT, "TIMEOUT", message)
-    }
-
-    pub(crate) fn body_too_large(limit: usize) -> Self {
-        let message =
-            format!("the request body is too large; the limit (--max-body-bytes) is {limit} bytes");
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message)
-            .with_limit("max-body-bytes")
-    }
-
-    /// The body of a request for an event stream exceeds the limit of a WebSocket message.
-    pub(crate) fn message_too_large(limit: usize) -> Self {
-        let message = format!(
-            "the request body is too large; the limit (--max-message-bytes) is {limit} bytes"
-        );
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message)
-            .with_limit("max-message-bytes")
+    /// A subscription whose client names no format of a stream.
+    pub(crate) fn stream_required() -> Self {
+        let message = "a subscription is answered with a stream; send `Accept: text/event-stream`, \
+                       `multipart/mixed; subscriptionSpec=1.0` or `application/jsonl`, or use /graphql/ws (WebSocket) \
+                       or /graphql/stream (server-sent events)";
+        Self::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message)
     }
 
     pub(crate) fn unsupported_media_type(message: &'static str) -> Self {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         Self::new(status, "UNSUPPORTED_MEDIA_TYPE", message)
-    }
-
-    pub(crate) fn execution_timeout() -> Self {
-        Self::new(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", TIMED_OUT).with_limit("request-timeout")
-    }
-
-    pub(crate) fn rate_limited(retry_after: Duration) -> Self {
-        let message = rate_limited_message(retry_after);
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message)
-            .with_header(ErrorHeader::RetryAfter(retry_after_seconds(retry_after)))
-            .with_limit("rate-limit")
-    }
-
-    /// The limiter does not report which of the two limits was reached, so the message names both.
-    pub(crate) fn too_many_connections(limits: &TransportLimits) -> Self {
-        let (per_address, total) = (limits.connections_per_address, limits.connections);
-        let message = format!(
-            "too many open connections from your address (limit {per_address}) or in total (limit {total}); close one"
-        );
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "RATE_LIMITED", message)
-            .with_header(ErrorHeader::RetryAfter(1))
-            .with_limit("max-connections")
     }
 
     pub(crate) fn shutting_down() -> Self {
@@ -186,6 +175,21 @@ impl HttpError {
         self.status.is_server_error()
     }
 
+    /// The error without its status and headers.
+    pub(crate) fn graphql_error(&self) -> ServerError {
+        let mut error = graphql_error(self.code, &*self.message);
+        if !self.limit.is_empty() {
+            set_extension(&mut error, "limit", self.limit);
+        }
+        if let Some(id) = &self.request_id {
+            set_extension(&mut error, "requestId", id.to_string());
+        }
+        if let Some(ErrorHeader::RetryAfter(seconds)) = self.header {
+            set_extension(&mut error, "retryAfter", seconds);
+        }
+        error
+    }
+
     pub(crate) fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -195,12 +199,11 @@ impl HttpError {
     }
 }
 
-/// For database queries of the transport itself, which are those of authentication.
-impl From<Error> for HttpError {
-    fn from(error: Error) -> Self {
-        tracing::error!(cause = %error.cause_chain(), "authentication failed because of an internal error");
+/// The cause is not logged here: the caller knows what failed.
+impl From<&Error> for HttpError {
+    fn from(error: &Error) -> Self {
         match error {
-            Error::Unavailable(_) => Self::unavailable(error.to_string()),
+            Error::Unavailable(_) | Error::Contended(_) => Self::unavailable(error.to_string()),
             _ => Self::internal(),
         }
     }
@@ -208,14 +211,7 @@ impl From<Error> for HttpError {
 
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
-        let mut error = graphql_error(self.code, self.message);
-        if let Some(id) = self.request_id {
-            set_extension(&mut error, "requestId", id.to_string());
-        }
-        if let Some(ErrorHeader::RetryAfter(seconds)) = self.header {
-            set_extension(&mut error, "retryAfter", seconds);
-        }
-        let mut response = errors_response(&[error]);
+        let mut response = errors_response(&[self.graphql_error()]);
         *response.status_mut() = self.status;
         let labels = RejectionLabels::with_limit(self.code, self.limit);
         response.extensions_mut().insert(labels);
@@ -228,7 +224,7 @@ impl IntoResponse for HttpError {
 
 /// A header that the status requires (RFC 9110).
 #[derive(Clone, Copy, Debug)]
-enum ErrorHeader {
+pub(super) enum ErrorHeader {
     WwwAuthenticate,
     AllowPost,
     /// Seconds.

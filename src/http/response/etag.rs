@@ -7,9 +7,11 @@ use axum::{
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-/// A strong tag: the first 16 bytes of the SHA-256 of the content.
-pub(crate) fn from_bytes(bytes: &[u8]) -> HeaderValue {
-    from_digest(&Sha256::digest(bytes))
+/// A strong tag: the first 16 bytes of the SHA-256 of the content, given in parts.
+pub(crate) fn from_parts(parts: &[&[u8]]) -> HeaderValue {
+    let mut digest = Sha256::new();
+    parts.iter().for_each(|part| digest.update(part));
+    from_digest(&digest.finalize())
 }
 
 /// The same tag from an existing SHA-256.
@@ -32,11 +34,23 @@ pub(crate) fn is_none_match(request: &HeaderMap, tag: &HeaderValue) -> bool {
         .is_ok_and(|tag| lines.any(|tags| contains_tag(tags, tag)))
 }
 
-/// Weak comparison; `*` matches every tag.
+/// Suffixes that proxies add to the tag of a response that they compress.
+const CODING_SUFFIXES: [&str; 4] = ["-gzip", "-br", "-zstd", "-deflate"];
+
+/// Weak comparison; `*` matches every tag, and a tag with the suffix of a proxy is the tag without it.
 fn contains_tag(tags: &str, tag: &str) -> bool {
     tags.split(',')
         .map(|listed| listed.trim().trim_start_matches("W/"))
-        .any(|listed| listed == tag || listed == "*")
+        .any(|listed| listed == "*" || without_coding(listed) == tag.trim_matches('"'))
+}
+
+fn without_coding(tag: &str) -> &str {
+    let tag = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+    let tag = tag.unwrap_or_default();
+    let stripped = CODING_SUFFIXES
+        .into_iter()
+        .find_map(|suffix| tag.strip_suffix(suffix));
+    stripped.unwrap_or(tag)
 }
 
 #[cfg(test)]
@@ -48,6 +62,15 @@ mod tests {
         for tags in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", "*"] {
             assert!(contains_tag(tags, "\"a\""), "{tags}");
         }
-        assert!(!contains_tag("\"b\"", "\"a\""));
+        for tags in ["\"b\"", "a", "", "\"a-gzi\"", "\"-gzip\""] {
+            assert!(!contains_tag(tags, "\"a\""), "{tags}");
+        }
+    }
+
+    #[test]
+    fn a_tag_with_the_suffix_of_a_compressing_proxy_is_found() {
+        for tags in ["\"a-gzip\"", "W/\"a-br\"", "\"b\", \"a-zstd\""] {
+            assert!(contains_tag(tags, "\"a\""), "{tags}");
+        }
     }
 }

@@ -15,11 +15,28 @@ use crate::telemetry::rejections::RejectionLabels;
 
 pub(crate) const TIMED_OUT: &str = "execution timed out; a mutation may still be recorded";
 pub(crate) const INTERNAL: &str = "internal error; it has been logged";
+/// The message by which Apollo's clients and urql know that they have to send the document too.
+pub(crate) const PERSISTED_QUERY_NOT_FOUND: &str = "PersistedQueryNotFound";
 
 /// Message of a rate limit error.
 pub(crate) fn rate_limited_message(retry_after: Duration) -> String {
     let seconds = retry_after_seconds(retry_after);
     format!("rate limit exceeded; retry after {seconds} s")
+}
+
+/// A rate limit error, for a transport without HTTP headers.
+pub(crate) fn rate_limit_error(retry_after: Duration) -> ServerError {
+    let mut error = graphql_error("RATE_LIMITED", rate_limited_message(retry_after));
+    set_extension(&mut error, "limit", "rate-limit");
+    set_extension(&mut error, "retryAfter", retry_after_seconds(retry_after));
+    error
+}
+
+/// The error of an operation that exceeded `--request-timeout`.
+pub(crate) fn timeout_error() -> ServerError {
+    let mut error = graphql_error("TIMEOUT", TIMED_OUT);
+    set_extension(&mut error, "limit", "request-timeout");
+    error
 }
 
 /// A GraphQL error with `extensions.code`.
@@ -39,6 +56,10 @@ pub(crate) fn set_extension(error: &mut ServerError, key: &str, value: impl Into
     ErrorExtensionValues::set(extensions, key, value);
 }
 
+pub(crate) fn has_code(error: &ServerError, code: &str) -> bool {
+    extension_text(error, "code") == code
+}
+
 /// Whole seconds for `Retry-After`, rounded up so that a client never retries too early.
 pub(crate) fn retry_after_seconds(duration: Duration) -> u64 {
     duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
@@ -54,6 +75,15 @@ pub(crate) fn errors_response(errors: &[ServerError]) -> Response {
     // The middleware counts rejections by this extension.
     response.extensions_mut().insert(rejection_of(errors));
     response
+}
+
+/// The errors as a JSON list.
+pub(crate) fn errors_json(errors: &[ServerError]) -> String {
+    serde_json::to_string(errors).unwrap_or_else(|error| {
+        // Cannot happen: strings, numbers and maps with string keys always have a JSON form.
+        tracing::error!(%error, "could not serialize errors as JSON");
+        "[]".to_owned()
+    })
 }
 
 /// `extensions.code` of the first error.

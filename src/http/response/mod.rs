@@ -4,9 +4,15 @@ pub(crate) mod graphql_error;
 
 pub(crate) mod error;
 
+mod limit_error;
+
 pub(crate) mod common_headers;
 
+mod accept;
+
 pub(crate) mod content_negotiation;
+
+pub(crate) mod request_error;
 
 pub(crate) mod etag;
 

@@ -19,10 +19,10 @@ use futures_util::{StreamExt, stream};
 use hyper::{Request, body::Incoming};
 
 use crate::http::{
-    middleware::{cors, request_span},
+    middleware::{cors, request_framing, request_span},
     operation::params,
     response::{
-        cached::ResponseKey,
+        cached::{RequestMethod, ResponseKey},
         common_headers::{REQUEST_ID, request_id_header},
         content_negotiation, etag,
     },
@@ -67,6 +67,7 @@ pub(crate) async fn try_respond(
 fn is_eligible(app: &AppState, head: &Parts) -> bool {
     let headers = &head.headers;
     head.uri.path() == "/graphql"
+        && request_framing::check_framing(head.version, &head.uri, headers).is_ok()
         && !headers.contains_key(header::AUTHORIZATION)
         && !request_span::has_remote_parent(headers)
         // If origins are listed, the CORS headers depend on the origin; the middleware around the router sets them.
@@ -94,15 +95,24 @@ fn respond_from_cache(
     head: &Parts,
     request_bytes: Bytes,
 ) -> Option<Response> {
+    let method = match head.method {
+        Method::GET => RequestMethod::Get,
+        _ => RequestMethod::Post,
+    };
     let key = ResponseKey {
+        method,
         request_bytes,
-        media_type: content_negotiation::negotiate(&head.headers).ok()?,
+        media_type: content_negotiation::negotiate(&head.headers)
+            .ok()?
+            .response?,
         role: Role::Reader,
         is_anonymous: true,
         includes_cost: requests_cost(&head.headers),
     };
     let cached = app.responses.find(&key)?;
     let client = ClientIp::from_request(peer, &head.headers, &app.access.proxies);
+    // The router meets the same limit, and responds with the error.
+    let cached = cached.held_by(client, &app.memory).ok()?;
     // A rate-limited client is not charged here; the router charges it again and responds with the error.
     let charged = app
         .cost_limiter

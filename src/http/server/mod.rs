@@ -5,6 +5,7 @@
 //! limiter.
 
 mod fast_path;
+mod rejection;
 
 use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -12,12 +13,11 @@ use axum::{
     Router,
     extract::Request,
     http::{Extensions, header},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn, upgrade::OnUpgrade};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
-    io::AsyncWriteExt,
     net::{TcpListener, TcpStream},
     time::{sleep, timeout},
 };
@@ -25,6 +25,7 @@ use tokio_io_timeout::TimeoutStream;
 use tower_service::Service;
 
 use super::{
+    response::error::HttpError,
     router::router,
     state::AppState,
     tcp::{
@@ -33,7 +34,8 @@ use super::{
         shared_stream::{DirectWriter, SharedTcpStream},
     },
 };
-use crate::telemetry::rejections::RejectionLabels;
+use crate::telemetry::repeated_failure::RepeatedFailure;
+use rejection::reject_connection;
 
 /// Bytes of a request's head: the longest document in a query string, with each byte percent-encoded.
 const MAX_HEAD_BYTES: usize = 64 << 10;
@@ -43,6 +45,8 @@ const MAX_HEAD_BYTES: usize = 64 << 10;
 const NOTSENT_LOWAT_BYTES: u32 = 128 << 10;
 /// The pause after a failed accept: without a free file descriptor, one has to be closed first.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
+/// Accepts work again if none has failed for this long: while descriptors are short, some succeed.
+const ACCEPT_RECOVERY: Duration = Duration::from_secs(5);
 
 /// Serves until shutdown, then waits for open connections for the grace period at most.
 /// # Errors
@@ -52,23 +56,27 @@ pub async fn serve(listener: TcpListener, app: AppState) -> io::Result<()> {
     let app = Arc::new(app);
     let router = router(Arc::clone(&app));
     let mut shutdown = pin!(app.lifecycle.clone().stopping());
+    let failure = RepeatedFailure::new("accepts of connections");
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = &mut shutdown => break,
         };
-        let Some((stream, peer)) = accept(accepted).await else {
+        let Some((stream, peer)) = accept(accepted, &failure).await else {
             continue;
         };
         let client =
             (!is_trusted(peer.ip(), &app.access.proxies)).then(|| ClientIp::from_ip(peer.ip()));
-        let Some(permit) = app.connections.try_acquire(client) else {
-            app.metrics.count_rejection(RejectionLabels::with_limit(
-                "RATE_LIMITED",
-                "max-connections",
-            ));
-            tokio::spawn(reject_connection(stream));
-            continue;
+        let permit = match app.connections.try_acquire(client) {
+            Ok(permit) => permit,
+            Err(exceeded) => {
+                let mut response = HttpError::too_many_connections(exceeded).into_response();
+                if let Some(labels) = response.extensions_mut().remove() {
+                    app.metrics.count_rejection(labels);
+                }
+                tokio::spawn(reject_connection(stream, response));
+                continue;
+            }
         };
         let token = tracker.token();
         let stream = SharedTcpStream::new(stream);
@@ -96,9 +104,13 @@ pub async fn serve(listener: TcpListener, app: AppState) -> io::Result<()> {
 }
 
 /// The accepted connection; `None` if the peer has closed it already, or after a pause if the accept failed.
-async fn accept(accepted: io::Result<(TcpStream, SocketAddr)>) -> Option<(TcpStream, SocketAddr)> {
+async fn accept(
+    accepted: io::Result<(TcpStream, SocketAddr)>,
+    failure: &RepeatedFailure,
+) -> Option<(TcpStream, SocketAddr)> {
     match accepted {
         Ok((stream, peer)) => {
+            failure.ends_after(ACCEPT_RECOVERY);
             if let Err(error) = set_socket_options(&stream) {
                 tracing::debug!(%error, "could not set socket options");
             }
@@ -110,7 +122,9 @@ async fn accept(accepted: io::Result<(TcpStream, SocketAddr)>) -> Option<(TcpStr
                 io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
             );
             if !is_peer_error {
-                tracing::warn!(%error, "cannot accept connections; if too many files are open, raise LimitNOFILE");
+                if failure.begins() {
+                    tracing::warn!(%error, "cannot accept connections; if too many files are open, raise LimitNOFILE");
+                }
                 sleep(ACCEPT_RETRY_DELAY).await;
             }
             None
@@ -197,16 +211,4 @@ async fn serve_connection(stream: SharedTcpStream, service: Arc<ConnectionServic
     if let Err(error) = result {
         tracing::debug!(%error, %peer, "connection error");
     }
-}
-
-/// Sends a fixed 503 response if the peer reads it at once, and closes the connection.
-async fn reject_connection(mut stream: TcpStream) {
-    const RESPONSE: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n\
-        Content-Type: application/json\r\nContent-Length: 132\r\n\r\n\
-        {\"errors\":[{\"message\":\"too many open connections, from your address or in total; close some\",\"extensions\":{\"code\":\"RATE_LIMITED\"}}]}";
-    let rejection = async {
-        stream.write_all(RESPONSE).await?;
-        stream.shutdown().await
-    };
-    drop(timeout(Duration::from_millis(100), rejection).await);
 }

@@ -26,6 +26,13 @@ struct Counts {
     by_client: HashMap<ClientIp, usize>,
 }
 
+/// The limit that one more connection would exceed, and its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ExceededLimit {
+    Total(usize),
+    PerAddress(usize),
+}
+
 impl ConnectionLimiter {
     pub(crate) fn new(limits: &TransportLimits) -> Self {
         Self(Arc::new(Shared {
@@ -35,21 +42,26 @@ impl ConnectionLimiter {
         }))
     }
 
-    /// A permit for one more connection, or `None` if that would exceed a limit.
-    pub(crate) fn try_acquire(&self, client: Option<ClientIp>) -> Option<ConnectionPermit> {
+    /// A permit for one more connection.
+    /// # Errors
+    /// The limit that it would exceed; that of the address, if it would exceed both.
+    pub(crate) fn try_acquire(
+        &self,
+        client: Option<ClientIp>,
+    ) -> Result<ConnectionPermit, ExceededLimit> {
         let mut counts = self.0.counts.lock();
+        let of_client = client.and_then(|client| counts.by_client.get(&client));
+        if of_client.is_some_and(|count| *count >= self.0.max_per_client) {
+            return Err(ExceededLimit::PerAddress(self.0.max_per_client));
+        }
         if counts.total >= self.0.max_total {
-            return None;
+            return Err(ExceededLimit::Total(self.0.max_total));
         }
         if let Some(client) = client {
-            let count = counts.by_client.entry(client).or_default();
-            if *count >= self.0.max_per_client {
-                return None;
-            }
-            *count += 1;
+            *counts.by_client.entry(client).or_default() += 1;
         }
         counts.total += 1;
-        Some(ConnectionPermit {
+        Ok(ConnectionPermit {
             limiter: self.clone(),
             client,
         })
@@ -99,13 +111,16 @@ mod tests {
         });
         let first = limiter.try_acquire(client("192.0.2.1")).unwrap();
         let _second = limiter.try_acquire(client("192.0.2.1")).unwrap();
-        assert!(limiter.try_acquire(client("192.0.2.1")).is_none());
+        let per_address = ExceededLimit::PerAddress(2);
+        let exceeded = |text: &str| limiter.try_acquire(client(text)).unwrap_err();
+        assert_eq!(exceeded("192.0.2.1"), per_address);
         let third = limiter.try_acquire(None).unwrap();
-        assert!(limiter.try_acquire(client("192.0.2.2")).is_none());
+        assert_eq!(exceeded("192.0.2.2"), ExceededLimit::Total(3));
+        assert_eq!(exceeded("192.0.2.1"), per_address);
         drop(third);
-        assert!(limiter.try_acquire(client("192.0.2.1")).is_none());
+        assert_eq!(exceeded("192.0.2.1"), per_address);
         drop(first);
-        assert!(limiter.try_acquire(client("192.0.2.1")).is_some());
+        assert!(limiter.try_acquire(client("192.0.2.1")).is_ok());
         assert_eq!(limiter.0.counts.lock().by_client.len(), 1);
     }
 }

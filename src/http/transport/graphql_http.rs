@@ -1,11 +1,11 @@
 //! GraphQL over HTTP: one request, one response (draft specification of the GraphQL Working Group).
 //!
-//! A response comes from the response cache, or the operation is executed and its response cached. Subscriptions are
-//! rejected here with an error that names the streaming endpoints.
+//! A response comes from the response cache, or the operation is executed and its response cached. A subscription is
+//! answered with a stream, and so is any operation of a client that accepts nothing else.
 
 use std::sync::Arc;
 
-use async_graphql::{ServerError, Value, parser::types::OperationType};
+use async_graphql::{Value, parser::types::OperationType};
 use async_graphql_axum::GraphQLResponse;
 use axum::{
     Extension,
@@ -15,7 +15,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::websocket;
+use super::{
+    event_stream::{self, StreamRequest},
+    stream_permit::admit_stream,
+    websocket,
+};
 use crate::cache::tagged_cache::Computed;
 use crate::http::{
     execution,
@@ -24,16 +28,16 @@ use crate::http::{
         request_context::RequestContext,
     },
     operation::{
-        self, PreparedOperation, Rejection,
+        self, PreparedOperation,
         params::{self, RequestParams},
     },
     response::{
         cache::OperationKey,
-        cached::{CachedResponse, ResponseKey},
-        content_negotiation::{self, MediaType},
+        cached::{CachedResponse, RequestMethod, ResponseKey},
+        content_negotiation::{self, MediaType, StreamFormat},
         error::HttpError,
         etag,
-        graphql_error::{errors_response, graphql_error},
+        request_error::{request_error_response, set_content_type},
     },
     state::AppState,
 };
@@ -63,12 +67,30 @@ pub(crate) async fn get(
     if upgrade.is_ok() {
         return websocket::upgrade(State(app), Extension(context), headers, upgrade).await;
     }
-    let media = content_negotiation::negotiate(&headers)?;
-    let requester = authenticate(&app, &headers, context).await?;
+    let accepted = content_negotiation::negotiate(&headers)?;
+    let media = match (accepted.response, accepted.stream) {
+        (None, Some(format)) => {
+            return event_stream::respond_to_get(&app, &context, &headers, &uri, format).await;
+        }
+        (media, _) => media.unwrap_or(MediaType::Json),
+    };
+    let requester = authenticate(&app, &headers, &context).await?;
     let request_bytes = Bytes::copy_from_slice(uri.query().unwrap_or_default().as_bytes());
-    let key = cache_key(request_bytes, media, &requester, &headers);
+    let key = cache_key(
+        RequestMethod::Get,
+        request_bytes,
+        media,
+        &requester,
+        &headers,
+    );
     let parse = || RequestParams::from_uri(&uri);
-    let response = respond(&app, key, requester, Method::Get, parse).await?;
+    let request = RequestHead {
+        app: &app,
+        context: &context,
+        headers: &headers,
+        stream: accepted.stream,
+    };
+    let response = respond(request, key, requester, parse).await?;
     Ok(if etag::matches_response(&headers, &response) {
         not_modified(response)
     } else {
@@ -81,28 +103,52 @@ pub(crate) async fn post(
     Extension(context): Extension<RequestContext>,
     request: Request,
 ) -> Result<Response, HttpError> {
+    let accepted = content_negotiation::negotiate(request.headers())?;
+    let media = match (accepted.response, accepted.stream) {
+        (None, Some(format)) => {
+            return event_stream::respond_to_post(&app, &context, request, format).await;
+        }
+        (media, _) => media.unwrap_or(MediaType::Json),
+    };
     let headers = request.headers().clone();
-    let media = content_negotiation::negotiate(&headers)?;
-    let requester = authenticate(&app, &headers, context).await?;
+    let requester = authenticate(&app, &headers, &context).await?;
     let body = params::read_body(request, &app.limits).await?;
-    let key = cache_key(body.clone(), media, &requester, &headers);
+    let key = cache_key(
+        RequestMethod::Post,
+        body.clone(),
+        media,
+        &requester,
+        &headers,
+    );
     let parse = || RequestParams::from_bytes(&body);
-    respond(&app, key, requester, Method::Post, parse).await
+    let request = RequestHead {
+        app: &app,
+        context: &context,
+        headers: &headers,
+        stream: accepted.stream,
+    };
+    respond(request, key, requester, parse).await
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Method {
-    Get,
-    Post,
+/// The head of a request, and what it means.
+#[derive(Clone, Copy)]
+struct RequestHead<'r> {
+    app: &'r Arc<AppState>,
+    context: &'r RequestContext,
+    headers: &'r HeaderMap,
+    /// The format of the stream, if the operation is a subscription.
+    stream: Option<StreamFormat>,
 }
 
 fn cache_key(
+    method: RequestMethod,
     request_bytes: Bytes,
     media: MediaType,
     requester: &Requester,
     headers: &HeaderMap,
 ) -> ResponseKey {
     ResponseKey {
+        method,
         request_bytes,
         media_type: media,
         role: requester.caller.role,
@@ -117,12 +163,12 @@ pub(crate) fn requests_cost(headers: &HeaderMap) -> bool {
 
 /// Responds from the cache, or else parses the request and executes it.
 async fn respond(
-    app: &AppState,
+    request: RequestHead<'_>,
     key: ResponseKey,
     requester: Requester,
-    method: Method,
     parse: impl FnOnce() -> Result<RequestParams, HttpError>,
 ) -> Result<Response, HttpError> {
+    let app = request.app;
     if let Some(cached) = app.responses.find(&key) {
         let charged = app
             .cost_limiter
@@ -131,39 +177,33 @@ async fn respond(
         return Ok(cached.into_response());
     }
     // Boxed, so that the future of a cached response does not contain the state of an execution.
-    Box::pin(execute_and_cache(app, key, requester, method, parse()?)).await
+    Box::pin(execute_and_cache(request, key, requester, parse()?)).await
 }
 
 async fn execute_and_cache(
-    app: &AppState,
+    request: RequestHead<'_>,
     key: ResponseKey,
     requester: Requester,
-    method: Method,
     params: RequestParams,
 ) -> Result<Response, HttpError> {
-    let cache_control = match method {
-        Method::Get if params.query.is_none() && key.is_anonymous => SHORT_PUBLIC,
-        Method::Get => NO_CACHE,
-        Method::Post => NO_STORE,
+    let app = request.app;
+    let cache_control = match key.method {
+        RequestMethod::Get if params.query.is_none() && key.is_anonymous => SHORT_PUBLIC,
+        RequestMethod::Get => NO_CACHE,
+        RequestMethod::Post => NO_STORE,
     };
     let media = key.media_type;
     let operation = PreparedOperation::prepare(app, requester, params);
-    if method == Method::Get {
+    if key.method == RequestMethod::Get {
         operation::reject_get_mutation(&operation)?;
     }
     let mut operation = match operation {
         Ok(operation) => operation,
-        Err(Rejection::Errors(errors)) => return Ok(request_error_response(media, &errors)),
-        Err(Rejection::RateLimited(retry_after)) => {
-            return Err(HttpError::rate_limited(retry_after));
-        }
+        Err(rejection) => return rejection.into_response(Some(media)),
     };
     let includes_cost = key.includes_cost;
     match operation.kind {
-        OperationType::Subscription => Ok(request_error_response(
-            media,
-            &[subscription_transport_error()],
-        )),
+        OperationType::Subscription => subscribe(request, &key, operation).await,
         OperationType::Mutation => {
             let computed = execute(app, media, operation, includes_cost, NO_STORE).await?;
             Ok(computed.value.into_response())
@@ -185,6 +225,24 @@ async fn execute_and_cache(
     }
 }
 
+async fn subscribe(
+    request: RequestHead<'_>,
+    key: &ResponseKey,
+    operation: PreparedOperation,
+) -> Result<Response, HttpError> {
+    let RequestHead { app, headers, .. } = request;
+    let format = request.stream.ok_or_else(HttpError::stream_required)?;
+    event_stream::check_request_bytes(app, key.request_bytes.len())?;
+    let permit = admit_stream(app, request.context, &app.metrics.event_streams)?;
+    let request = StreamRequest {
+        headers,
+        method: key.method,
+        format,
+        error_media: Some(key.media_type),
+    };
+    event_stream::start_stream(app, request, operation, permit).await
+}
+
 async fn execute(
     app: &AppState,
     media: MediaType,
@@ -197,7 +255,7 @@ async fn execute(
     let is_cacheable = response.errors.is_empty();
     if operation::is_request_error(kind, &response) {
         let value = CachedResponse::from_response(
-            request_error_response(media, &response.errors),
+            request_error_response(Some(media), &response.errors),
             cost.total,
         )
         .await?;
@@ -241,33 +299,9 @@ fn cost_extension(cost: &Cost, limit: u32) -> Value {
     Value::Object(fields.into_iter().collect())
 }
 
-fn subscription_transport_error() -> ServerError {
-    graphql_error(
-        "BAD_REQUEST",
-        "subscriptions are not served here; use /graphql/ws (WebSocket) or /graphql/stream (server-sent events)",
-    )
-}
-
-fn request_error_response(media: MediaType, errors: &[ServerError]) -> Response {
-    let mut response = set_content_type(media, errors_response(errors));
-    *response.status_mut() = media.request_error_status();
-    response
-}
-
 /// A 304 response: the headers without the body (RFC 9110, 15.4.5).
 pub(crate) fn not_modified(response: Response) -> Response {
     let (mut parts, _) = response.into_parts();
     parts.status = StatusCode::NOT_MODIFIED;
     (parts, ()).into_response()
-}
-
-fn set_content_type(media: MediaType, mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    let content_type = HeaderValue::from_static(media.content_type());
-    headers.insert(header::CONTENT_TYPE, content_type);
-    headers.insert(header::CACHE_CONTROL, NO_STORE);
-    // One URL serves two media types, and different data to different callers.
-    let vary = HeaderValue::from_static("Accept, Authorization");
-    headers.insert(header::VARY, vary);
-    response
 }

@@ -43,9 +43,7 @@ pub(crate) fn admit_stream(
     }
     let connection = if client_ip::is_trusted(context.peer, &app.access.proxies) {
         let permit = app.proxied.try_acquire(Some(context.client_ip));
-        Some(Arc::new(permit.ok_or_else(|| {
-            HttpError::too_many_connections(&app.limits.transport)
-        })?))
+        Some(Arc::new(permit.map_err(HttpError::too_many_connections)?))
     } else {
         context.permit.clone()
     };

@@ -6,7 +6,7 @@ use demarche::config::access::AccessConfig;
 use demarche::config::limits::{Limits, TimeLimits, TransportLimits};
 use serde_json::{Value, json};
 
-use super::raw_connection::RawConnection;
+use super::raw_connection::{RawConnection, RawResponse};
 use super::server_process::ServerProcess;
 use super::{assert_alive, status_of, until};
 use crate::app::{TestApp, limits};
@@ -98,8 +98,7 @@ async fn connections_per_address_are_limited_and_permits_are_returned() {
         rejection.head.contains("\r\nretry-after: 1\r\n"),
         "{rejection:?}"
     );
-    let body: Value = serde_json::from_str(&rejection.body).unwrap();
-    assert_eq!(body["errors"][0]["extensions"]["code"], "RATE_LIMITED");
+    assert_limit(&rejection, "max-connections-per-address");
     drop(socket);
     let url = app.ws_url();
     let socket = until(async || WebSocketClient::connect_with(&url, &[PROTOCOL]).await.ok()).await;
@@ -117,9 +116,22 @@ async fn the_total_number_of_connections_is_limited() {
         RawConnection::open(&app).await,
         app.connect_websocket().await,
     );
-    assert_eq!(status_on_new_connection(&app).await, 503);
+    let mut connection = RawConnection::open(&app).await;
+    let rejection = connection.read_response().await;
+    assert_eq!(rejection.status, 503);
+    assert_limit(&rejection, "max-connections");
     drop(first);
     wait_for_permit(&app).await;
+}
+
+/// The error is that of a request which is rejected for the same limit.
+#[track_caller]
+fn assert_limit(rejection: &RawResponse, limit: &str) {
+    let body: Value = serde_json::from_str(&rejection.body).unwrap();
+    let expected = json!({ "code": "RATE_LIMITED", "limit": limit, "retryAfter": 1 });
+    assert_eq!(body["errors"][0]["extensions"], expected);
+    let message = body["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains(&format!("(--{limit})")), "{message}");
 }
 
 #[tokio::test]
@@ -148,7 +160,24 @@ async fn behind_a_proxy_websockets_and_streams_are_counted_by_client() {
     let _second = stream("192.0.2.1").await;
     assert_eq!(status_of(open("192.0.2.1").await), 503);
     assert_eq!(status_of(open("198.51.100.7, 192.0.2.1").await), 503);
-    assert_eq!(stream("192.0.2.1").await.status(), 503);
+    for (path, accept) in [
+        ("/graphql/stream", "text/event-stream"),
+        ("/graphql", "text/event-stream"),
+        (
+            "/graphql",
+            "multipart/mixed;subscriptionSpec=1.0, application/json",
+        ),
+        ("/graphql", "application/jsonl"),
+    ] {
+        let stream = app.http().post(app.url(path)).header("accept", accept);
+        let stream = stream.header("x-forwarded-for", "192.0.2.1");
+        let stream = stream.json(&json!({ "query": SUBSCRIPTION })).send().await;
+        let stream = stream.unwrap();
+        assert_eq!(stream.status(), 503, "{accept}");
+        let body: Value = stream.json().await.unwrap();
+        let extensions = &body["errors"][0]["extensions"];
+        assert_eq!(extensions["limit"], "max-connections-per-address");
+    }
     let _other = open("192.0.2.2").await.unwrap();
     // The TCP connections belong to the proxy, which needs more of them than a client.
     for _ in 0..10 {

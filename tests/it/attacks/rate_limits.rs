@@ -62,12 +62,15 @@ async fn a_rate_limited_client_gets_a_retry_time_on_every_transport() {
         assert!((1..=251).contains(&retry_after(&response)));
         let seconds = retry_after(&response);
         let body: Value = response.json().await.unwrap();
-        let expected = json!({ "code": "RATE_LIMITED", "retryAfter": seconds });
+        let expected = json!({
+            "code": "RATE_LIMITED", "limit": "rate-limit", "retryAfter": seconds
+        });
         assert_eq!(body["errors"][0]["extensions"], expected);
     }
     socket.subscribe("1", COSTLY, json!({})).await;
     let rejection = &socket.next().await["payload"][0]["extensions"];
     assert_eq!(rejection["code"], "RATE_LIMITED");
+    assert_eq!(rejection["limit"], "rate-limit");
     assert!((1..=251).contains(&rejection["retryAfter"].as_u64().unwrap()));
     let url = url::Url::parse_with_params(&app.url("/graphql"), [("query", COSTLY)]).unwrap();
     assert_eq!(status(app.http().get(url)).await, 429);

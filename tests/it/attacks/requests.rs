@@ -90,12 +90,8 @@ async fn get_requests_neither_write_nor_subscribe() {
         ("/graphql", named, "B", 405),
         ("/graphql/stream", named, "B", 405),
         ("/graphql", named, "A", 200),
-        ("/graphql", SUBSCRIPTION, "", 400),
     ] {
-        let parameters = [("query", query), ("operationName", operation)];
-        let url = url::Url::parse_with_params(&app.url(path), parameters).unwrap();
-        let request = app.http().get(url);
-        let request = request.bearer_auth(&app.token).header(
+        let request = get(&app, path, query, operation).header(
             "accept",
             "application/graphql-response+json, text/event-stream",
         );
@@ -105,6 +101,20 @@ async fn get_requests_neither_write_nor_subscribe() {
             "{path} {query}"
         );
     }
+    // What a browser sends for a link and for an image.
+    for accept in [
+        "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "image/avif,image/webp,image/*,*/*;q=0.8",
+    ] {
+        let request = get(&app, "/graphql", SUBSCRIPTION, "").header("accept", accept);
+        assert_eq!(request.send().await.unwrap().status(), 406, "{accept}");
+    }
+}
+
+fn get(app: &TestApp, path: &str, query: &str, operation: &str) -> reqwest::RequestBuilder {
+    let parameters = [("query", query), ("operationName", operation)];
+    let url = url::Url::parse_with_params(&app.url(path), parameters).unwrap();
+    app.http().get(url).bearer_auth(&app.token)
 }
 
 #[tokio::test]
@@ -134,6 +144,18 @@ async fn ambiguous_requests_are_rejected_or_close_the_connection() {
         ),
         (
             format!("{plain}transfer-encoding: xchunked\r\n\r\n0\r\n\r\n"),
+            400,
+        ),
+        (
+            format!("{plain}transfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+            400,
+        ),
+        (
+            format!("{chunked}transfer-encoding: chunked\r\n\r\n0\r\n\r\n"),
+            400,
+        ),
+        (
+            format!("{plain}transfer-encoding: identity\r\n\r\n0\r\n\r\n"),
             400,
         ),
         (
@@ -182,6 +204,83 @@ async fn ambiguous_requests_are_rejected_or_close_the_connection() {
         connection.read_to_end().await.is_empty(),
         "HTTP/2 is not supported"
     );
+}
+
+#[tokio::test]
+async fn a_request_without_exactly_one_host_is_rejected_and_closes_the_connection() {
+    let app = TestApp::start().await;
+    let body = json!({ "query": QUERY }).to_string();
+    let rest = format!(
+        "content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let smuggled = "GET /health HTTP/1.1\r\nhost: a\r\n\r\n";
+    let url = format!("http://{}", app.server.address);
+    for start in [
+        "POST /graphql HTTP/1.1\r\n".to_owned(),
+        "POST /graphql HTTP/1.1\r\nhost: a\r\nhost: a\r\n".to_owned(),
+        "POST /graphql HTTP/1.1\r\nhost: a\r\nHOST: b\r\n".to_owned(),
+        "POST /graphql HTTP/1.0\r\nhost: a\r\nhost: b\r\n".to_owned(),
+        format!("POST {url}/graphql HTTP/1.1\r\nhost: a\r\n"),
+        format!("POST {url}/graphql HTTP/1.1\r\n"),
+        "GET /health HTTP/1.1\r\n".to_owned(),
+    ] {
+        // Also once the response is cached.
+        assert_eq!(app.query(QUERY).await["__typename"], "Query");
+        let mut connection = RawConnection::open(&app).await;
+        connection.send(format!("{start}{rest}{smuggled}")).await;
+        let responses = String::from_utf8(connection.read_to_end().await).unwrap();
+        assert!(
+            responses.contains(" 400 Bad Request"),
+            "{start}: {responses}"
+        );
+        assert!(responses.contains("BAD_REQUEST"), "{start}: {responses}");
+        assert_eq!(
+            responses.matches("HTTP/1").count(),
+            1,
+            "{start}: {responses}"
+        );
+    }
+    let host = app.server.address;
+    for start in [
+        format!("POST {url}/graphql HTTP/1.1\r\nhost: {host}\r\n"),
+        "POST /graphql HTTP/1.0\r\n".to_owned(),
+        "POST /graphql HTTP/1.1\r\nhost:\r\n".to_owned(),
+    ] {
+        let mut connection = RawConnection::open(&app).await;
+        connection.send(format!("{start}{rest}")).await;
+        assert_eq!(connection.read_response().await.status, 200, "{start}");
+    }
+}
+
+#[tokio::test]
+async fn a_long_operation_name_is_repeated_to_a_kilobyte_at_most() {
+    let app = TestApp::start().await;
+    let name = "x".repeat(100_000);
+    let body = json!({ "query": QUERY, "operationName": name });
+    let mut socket = app.connect_websocket().await;
+    let subscribe = json!({ "query": QUERY, "operationName": &name[..50_000] });
+    socket
+        .send(&json!({ "type": "subscribe", "id": "1", "payload": subscribe }))
+        .await;
+    let rejected = socket.next().await["payload"].take();
+    let mut rejections = vec![json!({ "errors": rejected })];
+    rejections.push(
+        send(app.http().post(app.url("/graphql")).json(&body))
+            .await
+            .1,
+    );
+    let stream = app.http().post(app.url("/graphql/stream"));
+    rejections.push(send(stream.json(&subscribe)).await.1);
+    let url = app.url(&format!(
+        "/graphql?query=%7Ba%7D&operationName={}",
+        &name[..50_000]
+    ));
+    rejections.push(send(app.http().get(url)).await.1);
+    for rejection in rejections {
+        assert_code(&rejection, "OPERATION_RESOLUTION_FAILURE");
+        assert!(rejection.to_string().len() < 1_000, "{rejection}");
+    }
 }
 
 #[tokio::test]

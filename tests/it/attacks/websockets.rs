@@ -6,6 +6,7 @@ use demarche::config::access::AccessConfig;
 use demarche::config::limits::{Limits, TimeLimits, TransportLimits};
 use demarche::ledger::api_tokens;
 use demarche::model::time::Timestamp;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -240,23 +241,106 @@ async fn a_revoked_token_closes_its_websockets_and_streams() {
     let payload = json!({ "authorization": authorization });
     let mut socket = WebSocketClient::open_with(&app.ws_url(), payload).await;
     socket.subscribe("1", SUBSCRIPTION, json!({})).await;
-    let stream = app
-        .http()
-        .post(app.url("/graphql/stream"))
-        .bearer_auth(&app.token);
-    let stream = stream
-        .json(&json!({ "query": SUBSCRIPTION }))
-        .send()
-        .await
-        .unwrap();
+    let open_stream = async |path: &str, accept: &str| {
+        let stream = app.http().post(app.url(path)).bearer_auth(&app.token);
+        let stream = stream.header("accept", accept);
+        let stream = stream.json(&json!({ "query": SUBSCRIPTION })).send();
+        stream.await.unwrap()
+    };
+    let events = open_stream("/graphql/stream", "text/event-stream").await;
+    let multipart = open_stream("/graphql", "multipart/mixed;subscriptionSpec=1.0").await;
+    let lines = open_stream("/graphql", "application/jsonl").await;
     let db = app.connect_to_database().await;
     let revoked = api_tokens::revoke(&db, "test-0", Timestamp(NOW));
-    let (revoked, (code, _), text) = tokio::join!(revoked, socket.close_frame(), stream.text());
+    let (revoked, (code, _), events, multipart, lines) = tokio::join!(
+        revoked,
+        socket.close_frame(),
+        events.text(),
+        multipart.text(),
+        lines.text()
+    );
     revoked.unwrap();
     assert_eq!(code, 4403);
-    let text = text.unwrap();
-    assert!(!text.contains("complete"), "{text}");
+    let events = events.unwrap();
+    assert!(!events.contains("complete"), "{events}");
+    for text in [multipart.unwrap(), lines.unwrap()] {
+        assert!(text.contains("UNAUTHENTICATED"), "{text}");
+    }
     app.query(QUERY).await;
+}
+
+#[tokio::test]
+async fn a_revoked_token_writes_nothing_by_an_open_websocket() {
+    // The next check of the token is far away.
+    let app = TestApp::start_empty().await;
+    let payload = json!({ "authorization": format!("Bearer {}", app.token) });
+    let mut socket = WebSocketClient::open_with(&app.ws_url(), payload).await;
+    let viewer = socket.run("{ viewer { role } }", json!({})).await;
+    assert_eq!(viewer["viewer"]["role"], "EDITOR");
+    let db = app.connect_to_database().await;
+    let revoked = api_tokens::revoke(&db, "test-0", Timestamp(NOW)).await;
+    revoked.unwrap();
+    let head = app.head().await;
+    let (text, variables) = request("openInitiative", &initiative("other"));
+    socket.subscribe("1", &text, variables).await;
+    assert_eq!(socket.close_frame().await.0, 4403);
+    assert_eq!(app.head().await, head);
+}
+
+#[tokio::test]
+async fn while_the_token_cannot_be_checked_an_open_websocket_writes_nothing() {
+    let app = TestApp::start_empty().await;
+    let payload = json!({ "authorization": format!("Bearer {}", app.token) });
+    let mut socket = WebSocketClient::open_with(&app.ws_url(), payload).await;
+    let db = app.connect_to_database().await;
+    db.execute_unprepared("ALTER TABLE api_token RENAME TO moved")
+        .await
+        .unwrap();
+    let head = app.head().await;
+    let (text, variables) = request("openInitiative", &initiative("other"));
+    socket.subscribe("1", &text, variables).await;
+    let rejection = socket.next().await;
+    assert_eq!(rejection["type"], "error", "{rejection}");
+    let extensions = &rejection["payload"][0]["extensions"];
+    assert_eq!(extensions["code"], "INTERNAL_SERVER_ERROR");
+    assert!(extensions["requestId"].is_string(), "{rejection}");
+    assert_eq!(app.head().await, head);
+    assert_alive(&mut socket).await;
+}
+
+#[tokio::test]
+async fn a_page_behind_a_proxy_that_rewrites_the_host_opens_a_websocket_if_its_origin_is_allowed() {
+    // As a development server with `changeOrigin`: the page's origin stays, the host becomes that of the server.
+    let page = ("origin", "http://localhost:5173");
+    let token = async |app: &TestApp| {
+        let headers = [PROTOCOL, page, ("host", &*app.server.address.to_string())];
+        let opened = WebSocketClient::connect_with(&app.ws_url(), &headers).await;
+        let mut socket = opened.unwrap();
+        let payload = json!({ "Authorization": format!("Bearer {}", app.token) });
+        socket
+            .send(&json!({ "type": "connection_init", "payload": payload }))
+            .await;
+        socket
+    };
+    let listed = TestApp::start_with_access(AccessConfig {
+        origins: vec![page.1.to_owned()],
+        ..AccessConfig::default()
+    })
+    .await;
+    assert_eq!(token(&listed).await.next().await["type"], "connection_ack");
+    let any_without_token = TestApp::start().await;
+    let mut socket = token(&any_without_token).await;
+    assert_eq!(socket.close_frame().await.0, 4403);
+    assert_eq!(
+        status(&any_without_token, "/graphql/ws", &[page]).await,
+        101
+    );
+    let other = TestApp::start_with_access(AccessConfig {
+        origins: vec!["http://localhost:8080".to_owned()],
+        ..AccessConfig::default()
+    })
+    .await;
+    assert_eq!(status(&other, "/graphql/ws", &[page]).await, 403);
 }
 
 #[tokio::test]

@@ -38,6 +38,10 @@ const first = (subscribe, name, variables) => new Promise((resolve, reject) => {
 export function apollo({ http, ws }) {
   const isSubscription = ({ operationType }) => operationType === "subscription";
   const link = ApolloLink.split(isSubscription, new GraphQLWsLink(wsClient(ws)), new HttpLink({ uri: http }));
+  return ofApollo(link);
+}
+
+function ofApollo(link) {
   const client = new ApolloClient({ link, cache: new InMemoryCache() });
   return {
     query: async (name, variables) => (await client.query({ query: gql(documents[name]), variables })).data,
@@ -52,12 +56,50 @@ export function apollo({ http, ws }) {
   };
 }
 
+/** Without a second link: subscriptions over HTTP in multipart. */
+export function apolloHttp({ http }) {
+  return ofApollo(new HttpLink({ uri: http }));
+}
+
+/** Without a second exchange: subscriptions over HTTP as server-sent events. */
+export function urqlFetch({ http }) {
+  return ofUrql(new Client({ url: http, exchanges: [cacheExchange, fetchExchange], fetchSubscriptions: true }));
+}
+
+/** No library: JSON Lines by `fetch`. */
+export function jsonLines({ http }) {
+  async function run(request, signal, { next, end }) {
+    const headers = { "content-type": "application/json", accept: "application/jsonl" };
+    const response = await fetch(http, { method: "POST", headers, body: JSON.stringify(request), signal });
+    if (!response.ok) return end(new Error(await response.text()));
+    let text = "";
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      const lines = (text + chunk).split("\n");
+      text = lines.pop();
+      for (const { data, errors } of lines.map((line) => JSON.parse(line))) {
+        if (errors) return end(new Error(JSON.stringify(errors)));
+        if (data) next(data); // a line without data is a heartbeat
+      }
+    }
+    end();
+  }
+  const subscribe = (name, variables, sink) => {
+    const controller = new AbortController();
+    run({ query: documents[name], variables }, controller.signal, sink).catch(sink.end);
+    return () => controller.abort();
+  };
+  return { query: (name, variables) => first(subscribe, name, variables), subscribe };
+}
+
 export function urql({ http, ws }) {
   const socket = wsClient(ws);
   const forwardSubscription = (request) => ({
     subscribe: (sink) => ({ unsubscribe: socket.subscribe({ ...request, query: request.query ?? "" }, sink) }),
   });
-  const client = new Client({ url: http, exchanges: [cacheExchange, fetchExchange, subscriptionExchange({ forwardSubscription })] });
+  return ofUrql(new Client({ url: http, exchanges: [cacheExchange, fetchExchange, subscriptionExchange({ forwardSubscription })] }));
+}
+
+function ofUrql(client) {
   return {
     async query(name, variables) {
       const { data, error } = await client.query(documents[name], variables).toPromise();

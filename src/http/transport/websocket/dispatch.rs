@@ -1,12 +1,13 @@
 //! Dispatch of a client's message: acknowledges the connection, starts and stops operations, and checks the token
 //! again.
 
+use async_graphql::{ServerError, parser::types::OperationType};
 use serde_json::{Map, Value};
 use tracing::Instrument;
 
 use super::{
     close::CloseReason,
-    connection::{SocketResult, WebSocketConnection},
+    connection::{Disconnect, SocketResult, WebSocketConnection},
     frame_sink::WebSocketFrameSink,
     messages::{ClientMessage, NextEnvelope, ServerMessage, authorization},
 };
@@ -18,12 +19,13 @@ use crate::{
             authentication::{Requester, authenticate_header},
             origin::OriginAccess,
         },
-        operation::{PreparedOperation, params::RequestParams},
+        operation::{PreparedOperation, Rejection, params::RequestParams},
         response::{
             error::HttpError,
             graphql_error::{graphql_error, rejection_of, set_extension},
         },
     },
+    model::role::Caller,
 };
 
 impl WebSocketConnection {
@@ -69,38 +71,65 @@ impl WebSocketConnection {
             return Err(CloseReason::duplicate(&id).into());
         }
         let params = RequestParams::from_object(payload).map_err(CloseReason::invalid)?;
-        let limit = self.app.limits.transport.operations;
-        let errors = if self.operations.len() >= limit {
-            let message = format!(
-                "too many operations on this WebSocket (limit {limit}, --max-operations); complete one first"
-            );
-            let mut error = graphql_error("RATE_LIMITED", message);
-            set_extension(&mut error, "limit", "max-operations");
-            vec![error]
-        } else {
-            let requester = Requester {
-                caller,
-                client: self.client_ip,
-                id: self.app.ids.next(),
-            };
-            match PreparedOperation::prepare(&self.app, requester, params) {
-                Ok(operation) => {
-                    let envelope = NextEnvelope::for_operation(&id);
-                    let direct_writer = self.events.direct_writer();
-                    let sink =
-                        direct_writer.map(|writer| WebSocketFrameSink::boxed(writer, &envelope));
-                    let resume = ResumeCursor::default();
-                    let events = execution::stream(&self.app, operation, resume, sink);
-                    self.operations.start(&id, envelope, events);
-                    return Ok(());
-                }
-                Err(rejection) => rejection.into_errors(),
+        let errors = match self.prepare(caller, params).await? {
+            Ok(operation) => {
+                self.start(&id, operation);
+                return Ok(());
             }
+            Err(errors) => errors,
         };
         self.app.metrics.count_rejection(rejection_of(&errors));
         let payload = &errors;
         self.send_message(&ServerMessage::Error { id: &id, payload })
             .await
+    }
+
+    async fn prepare(
+        &mut self,
+        caller: Caller,
+        params: RequestParams,
+    ) -> Result<Result<PreparedOperation, Vec<ServerError>>, Disconnect> {
+        let limit = self.app.limits.transport.operations;
+        if self.operations.len() >= limit {
+            return Ok(Err(vec![too_many_operations(limit)]));
+        }
+        let requester = Requester {
+            caller,
+            client: self.client_ip,
+            id: self.app.ids.next(),
+        };
+        let operation = PreparedOperation::prepare(&self.app, requester, params);
+        self.authorize_write(operation).await
+    }
+
+    fn start(&mut self, id: &str, operation: PreparedOperation) {
+        let envelope = NextEnvelope::for_operation(id);
+        let direct_writer = self.events.direct_writer();
+        let sink = direct_writer.map(|writer| WebSocketFrameSink::boxed(writer, &envelope));
+        let events = execution::stream(&self.app, operation, ResumeCursor::default(), sink);
+        self.operations.start(id, envelope, events);
+    }
+
+    /// Checks the token again before a mutation: it may have been revoked since the last check, and a write is permanent.
+    /// A mutation whose token cannot be checked is rejected; a rejected token closes the socket.
+    async fn authorize_write(
+        &mut self,
+        operation: Result<PreparedOperation, Rejection>,
+    ) -> Result<Result<PreparedOperation, Vec<ServerError>>, Disconnect> {
+        let operation = match operation {
+            Ok(operation) if operation.kind == OperationType::Mutation => operation,
+            operation => return Ok(operation.map_err(Rejection::into_errors)),
+        };
+        let authorization = self.credentials.authorization.as_deref();
+        let authentication = authenticate_header(&self.app, authorization);
+        match authentication.instrument(self.span()).await {
+            Ok(_) => Ok(Ok(operation)),
+            Err(error) if error.is_server_error() => {
+                let error = error.with_request_id(&operation.id);
+                Ok(Err(vec![error.graphql_error()]))
+            }
+            Err(error) => Err(close_reason_for(&error).into()),
+        }
     }
 
     /// Checks the token again: a revoked token closes the socket, an unavailable database does not.
@@ -116,10 +145,19 @@ impl WebSocketConnection {
     }
 }
 
+fn too_many_operations(limit: usize) -> ServerError {
+    let message = format!(
+        "too many operations on this WebSocket (limit {limit}, --max-operations); complete one first"
+    );
+    let mut error = graphql_error("RATE_LIMITED", message);
+    set_extension(&mut error, "limit", "max-operations");
+    error
+}
+
 fn close_reason_for(error: &HttpError) -> CloseReason {
     if error.is_server_error() {
-        CloseReason::internal()
-    } else {
-        CloseReason::forbidden()
+        return CloseReason::internal();
     }
+    let reason = error.close_reason().map(CloseReason::token_rejected);
+    reason.unwrap_or_else(CloseReason::forbidden)
 }
