@@ -44,6 +44,14 @@ pub enum Error {
         "the database file was removed or replaced while the server runs: nothing was written; the operator must restart the server"
     )]
     FileReplaced,
+    /// A standby, or a session that is set to read-only. The cause is for the log only.
+    #[error(
+        "the database is read-only: nothing was written; reads still work. The operator must point the server at the primary"
+    )]
+    ReadOnly(#[source] Arc<DbErr>),
+    /// A deadlock or a serialization failure: the database undid this operation in favour of others. The cause is for the log only.
+    #[error("the database gave way to concurrent operations; retry in a moment")]
+    Contended(#[source] Arc<DbErr>),
     #[error("the database query took too long; request less data")]
     Timeout,
     /// The cause is for the log only. A write may have been recorded; a retry with the same idempotency key returns its entry.
@@ -126,7 +134,11 @@ impl Error {
             Self::CursorInvalid { .. } => "CURSOR_INVALID",
             Self::StorageFull => "STORAGE_FULL",
             Self::Timeout => "TIMEOUT",
-            Self::ClockBehind(_) | Self::FileReplaced | Self::Unavailable(_) => "UNAVAILABLE",
+            Self::ClockBehind(_)
+            | Self::FileReplaced
+            | Self::ReadOnly(_)
+            | Self::Contended(_)
+            | Self::Unavailable(_) => "UNAVAILABLE",
             Self::Internal(_) => "INTERNAL_SERVER_ERROR",
         }
     }
@@ -135,7 +147,9 @@ impl Error {
     pub fn cause_chain(&self) -> String {
         let first: &(dyn std::error::Error + 'static) = match self {
             Self::Internal(cause) => cause.as_ref(),
-            Self::Unavailable(cause) => cause.as_ref(),
+            Self::Unavailable(cause) | Self::ReadOnly(cause) | Self::Contended(cause) => {
+                cause.as_ref()
+            }
             Self::BadUserInput { .. }
             | Self::NotFound { .. }
             | Self::Conflict { .. }
@@ -167,6 +181,8 @@ impl Error {
             | Self::ClockBehind(_)
             | Self::FileReplaced
             | Self::Timeout
+            | Self::ReadOnly(_)
+            | Self::Contended(_)
             | Self::Unavailable(_)
             | Self::Internal(_) => None,
         }
@@ -185,16 +201,39 @@ impl Error {
             | Self::ClockBehind(_)
             | Self::FileReplaced
             | Self::Timeout
+            | Self::ReadOnly(_)
+            | Self::Contended(_)
             | Self::Unavailable(_)
             | Self::Internal(_) => None,
         }
+    }
+
+    /// Whether SQLite could not write to its file for a reason that it does not tell.
+    pub(crate) fn is_sqlite_io_error(&self) -> bool {
+        let Self::Internal(cause) = self else {
+            return false;
+        };
+        let Some(
+            DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)),
+        ) = cause.downcast_ref::<DbErr>()
+        else {
+            return false;
+        };
+        let code = cause
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code);
+        code.is_some_and(|code| is_sqlite_io_error(&code))
     }
 
     /// Whether the database failed, as opposed to rejecting the request.
     pub fn is_database_failure(&self) -> bool {
         matches!(
             self,
-            Self::Internal(_) | Self::StorageFull | Self::Unavailable(_)
+            Self::Internal(_)
+                | Self::StorageFull
+                | Self::ReadOnly(_)
+                | Self::Contended(_)
+                | Self::Unavailable(_)
         )
     }
 }
@@ -207,6 +246,12 @@ const SQLITE_INTERRUPT: &str = "9";
 const POSTGRES_FULL: &str = "53100";
 /// `query_canceled`: by `statement_timeout`.
 const POSTGRES_CANCELED: &str = "57014";
+/// `read_only_sql_transaction`.
+const POSTGRES_READ_ONLY: &str = "25006";
+/// `serialization_failure`
+const POSTGRES_SERIALIZATION: &str = "40001";
+/// `deadlock_detected`
+const POSTGRES_DEADLOCK: &str = "40P01";
 /// `lock_not_available`: by `lock_timeout`.
 const POSTGRES_LOCKED: &str = "55P03";
 
@@ -234,6 +279,10 @@ impl From<DbErr> for Error {
                     Self::StorageFull
                 }
                 Some(SQLITE_INTERRUPT | POSTGRES_CANCELED | POSTGRES_LOCKED) => Self::Timeout,
+                Some(POSTGRES_READ_ONLY) => Self::ReadOnly(Arc::new(error)),
+                Some(POSTGRES_SERIALIZATION | POSTGRES_DEADLOCK) => {
+                    Self::Contended(Arc::new(error))
+                }
                 Some(code) if is_connection_failure(code) => Self::unavailable(error),
                 _ => Self::internal(error),
             },

@@ -6,5 +6,8 @@ use clap::Parser;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    demarche::cli::run(demarche::config::CommandLine::parse()).await
+    match demarche::config::CommandLine::try_parse() {
+        Ok(command_line) => demarche::cli::run(command_line).await,
+        Err(error) => demarche::cli::report_usage(&error),
+    }
 }

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use entity::ledger_head;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::config::Serve;
-use crate::database::{Database, IfMissing};
+use crate::database::{Database, IfMissing, Purpose, redact_password};
 use crate::error::{Error, Result};
 use crate::feed::{Feed, Tailer};
 use crate::graphql::public_url::PublicUrl;
@@ -77,7 +78,7 @@ impl Server {
         let write_health = write_health.with_files(database.files().clone());
         let (ledger, writer) = LedgerHandle::start_with(
             database.writer().clone(),
-            clock,
+            Arc::clone(&clock),
             write_health.clone(),
             committed,
         );
@@ -91,7 +92,9 @@ impl Server {
             lifecycle,
             metrics,
             write_health,
+            clock,
         };
+        log_start(config, address, &public_url, &head, seed_summary.is_some());
         let app = AppState::new(
             schema,
             database.clone(),
@@ -180,7 +183,13 @@ async fn open_and_seed(
     } else {
         Seed::Bundled
     };
-    let mut database = open_for(&config.database.database_url, IfMissing::Create, seed).await?;
+    let mut database = open_for(
+        &config.database.database_url,
+        IfMissing::Create,
+        Purpose::Serve,
+        seed,
+    )
+    .await?;
     database.limit_statements(*config.limits.time.statement);
     if let Some(url) = &config.read_database_url {
         database.add_replica(url).await?;
@@ -192,6 +201,35 @@ async fn open_and_seed(
         seed::seed_new(database.writer(), clock).await?
     };
     Ok((database, seed_summary))
+}
+
+/// The one line that says what runs, and how.
+fn log_start(
+    config: &Serve,
+    address: SocketAddr,
+    public_url: &str,
+    head: &ledger_head::Model,
+    is_seeded_now: bool,
+) {
+    let admin_address = config
+        .telemetry
+        .admin_listen
+        .map(|address| address.to_string());
+    let is_postgres = !config.database.database_url.starts_with("sqlite:");
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        listen = %address,
+        admin_listen = admin_address,
+        public_url,
+        database = if is_postgres { "postgresql" } else { "sqlite" },
+        database_url = redact_password(&config.database.database_url),
+        replica = config.read_database_url.is_some(),
+        head = head.seq,
+        seed = head.seed.as_deref().unwrap_or("UNKNOWN"),
+        is_seeded_now,
+        limits = config.limits.list_changed().join(" "),
+        "demarche starts"
+    );
 }
 
 /// The configured URL, or that of the listener; without a trailing slash.
@@ -230,12 +268,18 @@ async fn bind(option: &str, address: SocketAddr) -> Result<(TcpListener, SocketA
 /// Opens a database and brings its tables, reference data and ledger head up to date. A database that it creates is not
 /// seeded later.
 pub async fn open(url: &str, missing: IfMissing) -> Result<Database> {
-    open_for(url, missing, Seed::None).await
+    open_for(url, missing, Purpose::Command, Seed::None).await
+}
+
+/// As [`open`], and puts triggers back that another tool has removed.
+pub async fn open_and_migrate(url: &str) -> Result<Database> {
+    open_for(url, IfMissing::Create, Purpose::Migrate, Seed::None).await
 }
 
 /// As [`open`]; `seed` is stored in a database that has no ledger yet.
-async fn open_for(url: &str, missing: IfMissing, seed: Seed) -> Result<Database> {
-    let database = Database::open(url, missing).await?;
+async fn open_for(url: &str, missing: IfMissing, purpose: Purpose, seed: Seed) -> Result<Database> {
+    let database = Database::open(url, missing, purpose).await?;
+    head::check_end(database.writer()).await?;
     reference_data::refresh(database.writer()).await?;
     head::initialise(database.writer(), &new_generation()?, seed).await?;
     Ok(database)

@@ -14,6 +14,8 @@ pub struct Model {
     pub hash: String,
     pub created_at: i64,
     pub revoked_at: Option<i64>,
+    /// The instant from which the token is refused; null for never.
+    pub expires_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

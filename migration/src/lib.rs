@@ -19,6 +19,10 @@ mod m20261125_000005_relationship_orders;
 mod m20261125_000006_collation;
 mod m20261125_000007_origin;
 mod m20261128_000008_seed;
+mod m20261128_000009_triggers;
+mod m20261128_000010_token_expiry;
+
+pub mod triggers;
 
 struct Migrator;
 
@@ -34,6 +38,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000006_collation::Migration),
             Box::new(m20261125_000007_origin::Migration),
             Box::new(m20261128_000008_seed::Migration),
+            Box::new(m20261128_000009_triggers::Migration),
+            Box::new(m20261128_000010_token_expiry::Migration),
         ]
     }
 }

@@ -57,7 +57,7 @@ fn entry() -> TableCreateStatement {
 }
 
 /// `INSERT OR REPLACE` bypasses the first two, so the third rejects an existing seq or idempotency key.
-const TRIGGERS: [&str; 3] = [
+pub(crate) const TRIGGERS: [&str; 3] = [
     "CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE ON ledger_entry
      BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
     "CREATE TRIGGER ledger_entry_no_delete BEFORE DELETE ON ledger_entry

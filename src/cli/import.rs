@@ -10,7 +10,7 @@ use crate::config::Import;
 use crate::database::{Database, IfMissing};
 use crate::error::{Error, Result};
 use crate::ledger::import::{ImportSummary, document::Document};
-use crate::ledger::write_health::ClockCheck;
+use crate::ledger::write_health::{ClockCheck, WriteHealth};
 use crate::ledger::{import as ledger_import, import::document, restore, seed};
 use crate::server;
 
@@ -25,30 +25,33 @@ pub(super) async fn import(options: &Import) -> Result<()> {
     }
     let database = server::open(&options.database.database_url, IfMissing::Create).await?;
     let clock_check = ClockCheck::new(options.allow_clock_behind);
+    let health = WriteHealth::new(server::clock(), clock_check);
+    let health = health.with_files(database.files().clone());
     if options.bundled {
-        record(&seed::bundled_document()?, &database, clock_check).await?;
+        record(&seed::bundled_document()?, &database, &health).await?;
     }
     for file in &options.files {
-        import_file(file, &database, clock_check).await?;
+        import_file(file, &database, &health).await?;
     }
     database.close().await
 }
 
-async fn import_file(file: &Path, database: &Database, clock_check: ClockCheck) -> Result<()> {
+async fn import_file(file: &Path, database: &Database, health: &WriteHealth) -> Result<()> {
     let mut first = Vec::new();
     open_file(file)?
         .take(MAX_HEADER_BYTES)
         .read_until(b'\n', &mut first)
         .map_err(|error| read_error(file, &error))?;
     if restore::is_export(&first) {
-        restore_ledger(file, database).await
+        restore_ledger(file, database, health).await
     } else {
-        import_document(file, database, clock_check).await
+        import_document(file, database, health).await
     }
 }
 
-async fn restore_ledger(file: &Path, database: &Database) -> Result<()> {
-    let restore_summary = restore::restore(database.writer(), || open_file(file)).await?;
+async fn restore_ledger(file: &Path, database: &Database, health: &WriteHealth) -> Result<()> {
+    let restore_summary =
+        restore::restore_with(database.writer(), || open_file(file), health).await?;
     let recorded = format!("{} entries recorded", restore_summary.recorded);
     print_line(&match restore_summary.present {
         0 => recorded,
@@ -56,7 +59,7 @@ async fn restore_ledger(file: &Path, database: &Database) -> Result<()> {
     })
 }
 
-async fn import_document(file: &Path, database: &Database, clock_check: ClockCheck) -> Result<()> {
+async fn import_document(file: &Path, database: &Database, health: &WriteHealth) -> Result<()> {
     let text = std::fs::read_to_string(file).map_err(|error| read_error(file, &error))?;
     let document = document::parse(&text).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(|error| format!("  {error}")).collect();
@@ -68,13 +71,12 @@ async fn import_document(file: &Path, database: &Database, clock_check: ClockChe
         );
         Error::bad_input(file.display().to_string(), message)
     })?;
-    record(&document, database, clock_check).await
+    record(&document, database, health).await
 }
 
-async fn record(document: &Document, database: &Database, clock_check: ClockCheck) -> Result<()> {
+async fn record(document: &Document, database: &Database, health: &WriteHealth) -> Result<()> {
     let import_summary =
-        ledger_import::import_with(database.writer(), document, &server::clock(), clock_check)
-            .await?;
+        ledger_import::import_with(database.writer(), document, &server::clock(), health).await?;
     print_line(&summary(&import_summary))
 }
 

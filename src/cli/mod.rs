@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::config::{Command, CommandLine, Export, Migrate, Verify};
+use crate::config::{self, Command, CommandLine, Export, Migrate, Verify};
 use crate::database::{Database, IfMissing, file_size_limit};
 use crate::error::{Error, Result};
 use crate::ledger::{export, head, verify};
@@ -12,6 +12,7 @@ use crate::telemetry::{log, trace::TraceExporter};
 use crate::{database, graphql, server};
 
 mod backup;
+mod doctor;
 mod import;
 mod serve;
 mod token;
@@ -19,6 +20,10 @@ mod token;
 /// Starts logging, runs the command, and flushes the last traces.
 pub async fn run(command_line: CommandLine) -> ExitCode {
     let telemetry = command_line.telemetry();
+    if let Err(error) = config::check::check_log_filter(&config::log_filter()) {
+        print_error(&error);
+        return ExitCode::FAILURE;
+    }
     let traces = telemetry.otlp_endpoint.as_ref().map(TraceExporter::start);
     let traces = match traces.transpose() {
         Ok(traces) => traces,
@@ -49,6 +54,7 @@ async fn run_command(command_line: CommandLine) -> ExitCode {
         Command::Backup(options) => backup::backup(&options).await,
         Command::Migrate(options) => migrate(&options).await,
         Command::Verify(options) => verify_ledger(&options).await,
+        Command::Doctor(options) => doctor::doctor(&options).await,
         Command::Token(command) => token::run(command).await,
         Command::Schema => print_line(&graphql::schema::sdl()),
     };
@@ -80,8 +86,30 @@ fn is_broken_pipe(error: &Error) -> bool {
 /// Prints an error with its causes: the operator needs them.
 fn print_error(error: &Error) {
     let text = error.cause_chain();
+    let text = if config::wants_json() {
+        log::json_line(server::clock()(), "ERROR", &text, serde_json::Map::new())
+    } else {
+        format!("demarche: {text}")
+    };
     // If standard error is closed, nothing is left to report to.
-    drop(writeln!(std::io::stderr(), "demarche: {text}"));
+    drop(writeln!(std::io::stderr(), "{text}"));
+}
+
+/// Reports a command line that is no valid one, in the form of the log; or prints the help or the version.
+pub fn report_usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && config::wants_json() {
+        let text = error.render().to_string();
+        let line = log::json_line(
+            server::clock()(),
+            "ERROR",
+            text.trim_end(),
+            serde_json::Map::new(),
+        );
+        drop(writeln!(std::io::stderr(), "{line}"));
+    } else {
+        drop(error.print());
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 async fn write_export(options: &Export) -> Result<()> {
@@ -117,19 +145,32 @@ async fn export_to(database: &Database, only_entries: bool, out: &mut impl Write
 }
 
 async fn migrate(options: &Migrate) -> Result<()> {
-    let database = server::open(&options.database.database_url, IfMissing::Create).await?;
+    let url = &options.database.database_url;
+    let database = server::open_and_migrate(url).await?;
     if let Some(role) = &options.grant_role {
         database::grant(database.writer(), role).await?;
     }
-    if options.new_generation {
-        head::rotate_generation(database.writer(), &server::new_generation()?).await?;
-    }
+    let before = head::load_head(database.writer()).await?;
     database.close().await?;
+    if options.new_generation {
+        let head = head::rotate_unused_generation(url, &server::new_generation()?).await?;
+        print_line(&format!(
+            "new generation {} in place of {}: cursors issued so far are rejected from now on",
+            head.generation, before.generation
+        ))?;
+    }
     print_line("schema is up to date")
 }
 
 async fn verify_ledger(options: &Verify) -> Result<()> {
     let connection = Database::inspect(&options.database.database_url).await?;
+    let structure = database::inspect_structure(&connection).await?;
+    for difference in structure.differences() {
+        print_line(&difference)?;
+    }
+    if !structure.is_readable() {
+        return structure.check();
+    }
     let report = verify::verify(&connection).await?;
     connection.close().await?;
     if let Some(first) = report.discrepancies.first() {
@@ -142,6 +183,7 @@ async fn verify_ledger(options: &Verify) -> Result<()> {
         );
         return Err(Error::bad_input("ledger", message));
     }
+    structure.check()?;
     if report.entries == 0 && !options.allow_empty {
         let message =
             "the ledger has no entries; check --database-url, or use --allow-empty if it is new";

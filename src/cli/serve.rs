@@ -1,20 +1,44 @@
 //! `demarche serve`.
 
+use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::timeout;
 
 use super::import::summary;
 use super::print_line;
-use crate::config::Serve;
+use crate::config::{self, Serve, telemetry::LogFormat};
 use crate::database::redact_password;
 use crate::error::{Error, Result};
+use crate::ledger::import::ImportSummary;
 use crate::server::{self, Server};
+use crate::telemetry::log::json_line;
 
 /// Serves until the process receives Ctrl-C or SIGTERM.
 pub(super) async fn serve(options: &Serve) -> Result<()> {
+    config::check::check(options)?;
     let server = Server::start(options, server::clock()).await?;
     // Installed before the start message: from then on a signal may arrive.
     let mut signals = Signals::new()?;
+    match options.telemetry.log_format {
+        LogFormat::Text => print_start(options, &server)?,
+        LogFormat::Json => print_line(&start_line(&server))?,
+    }
+    signals.next().await;
+    let delay = *options.drain_delay;
+    if !delay.is_zero() {
+        server.drain();
+        tracing::info!(
+            ?delay,
+            "draining: rejecting new subscriptions; send the signal again to stop now"
+        );
+        // A second signal skips the rest of the delay.
+        drop(timeout(delay, signals.next()).await);
+    }
+    tracing::info!("shutting down: closing WebSockets with 1012 (clients reconnect)");
+    server.stop().await
+}
+
+fn print_start(options: &Serve, server: &Server) -> Result<()> {
     if let Some(seeded) = &server.seed_summary {
         print_line(&format!(
             "New database {}:\n{}\n",
@@ -39,19 +63,25 @@ pub(super) async fn serve(options: &Serve) -> Result<()> {
     if let Some(address) = server.admin_address {
         print_line(&format!("  Metrics        http://{address}/metrics\n"))?;
     }
-    signals.next().await;
-    let delay = *options.drain_delay;
-    if !delay.is_zero() {
-        server.drain();
-        tracing::info!(
-            ?delay,
-            "draining: rejecting new subscriptions; send the signal again to stop now"
-        );
-        // A second signal skips the rest of the delay.
-        drop(timeout(delay, signals.next()).await);
-    }
-    tracing::info!("shutting down: closing WebSockets with 1012 (clients reconnect)");
-    server.stop().await
+    Ok(())
+}
+
+/// The start message as one JSON object.
+fn start_line(server: &Server) -> String {
+    let address = server.address;
+    let recorded = |summary: &ImportSummary| summary.recorded.values().sum::<u32>();
+    let fields = json!({
+        "playground": format!("http://{address}/playground/"),
+        "graphql": format!("http://{address}/graphql"),
+        "subscriptions": format!("ws://{address}/graphql/ws"),
+        "stream": format!("http://{address}/graphql/stream"),
+        "schema": format!("http://{address}/schema.graphql"),
+        "metrics": server.admin_address.map(|address| format!("http://{address}/metrics")),
+        "entries": server.entries,
+        "seeded": server.seed_summary.as_ref().map_or(0, recorded),
+    });
+    let fields = fields.as_object().cloned().unwrap_or_default();
+    json_line(server::clock()(), "INFO", "listening", fields)
 }
 
 /// Ctrl-C and SIGTERM.

@@ -1,5 +1,7 @@
 //! `demarche token`.
 
+use entity::api_token;
+
 use super::print_line;
 use crate::config::Token;
 use crate::database::IfMissing;
@@ -14,26 +16,41 @@ pub(super) async fn run(command: Token) -> Result<()> {
             database,
             role,
             name,
+            expires,
         } => {
             let database = server::open(&database.database_url, IfMissing::Create).await?;
             let now = server::clock()();
+            let expires = expires.map(|expires| expires.after(now)).transpose()?;
+            let secret = server::random_bytes()?;
             let token =
-                api_tokens::create(database.writer(), role, &name, server::random_bytes()?, now)
+                api_tokens::create_expiring(database.writer(), role, &name, secret, now, expires)
                     .await?;
+            print_line(&token)?;
+            database.close().await
+        }
+        Token::Rotate {
+            database,
+            name,
+            expires,
+        } => {
+            let database = server::open(&database.database_url, IfMissing::Fail).await?;
+            let now = server::clock()();
+            let expires = expires.map(|expires| expires.after(now)).transpose()?;
+            let secret = server::random_bytes()?;
+            let token = api_tokens::rotate(database.writer(), &name, secret, now, expires).await?;
             print_line(&token)?;
             database.close().await
         }
         Token::List(options) => {
             let database = server::open(&options.database_url, IfMissing::Fail).await?;
+            let now = server::clock()();
             for row in api_tokens::list(database.reader()).await? {
-                let state = row.revoked_at.map_or("valid".to_owned(), |at| {
-                    format!("revoked {}", Timestamp(at))
-                });
                 print_line(&format!(
-                    "{}  {}  created {}  {state}",
+                    "{}  {}  created {}  {}",
                     row.name,
                     row.role,
-                    Timestamp(row.created_at)
+                    Timestamp(row.created_at),
+                    state(&row, now)
                 ))?;
             }
             database.close().await
@@ -44,5 +61,14 @@ pub(super) async fn run(command: Token) -> Result<()> {
             print_line(&format!("Token \"{name}\" revoked"))?;
             database.close().await
         }
+    }
+}
+
+fn state(row: &api_token::Model, now: Timestamp) -> String {
+    match (row.revoked_at.map(Timestamp), row.expires_at.map(Timestamp)) {
+        (Some(at), _) => format!("revoked {at}"),
+        (None, Some(at)) if at <= now => format!("expired {at}"),
+        (None, Some(at)) => format!("valid until {at}"),
+        (None, None) => "valid".to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, builder::BoolishValueParser};
 use ipnet::IpNet;
 
 #[derive(Clone, Debug, Default, Args)]
@@ -18,13 +18,13 @@ pub struct AccessConfig {
     #[arg(long, env = "DEMARCHE_TRUSTED_DOCUMENTS")]
     pub trusted_documents: Option<PathBuf>,
     /// Reject every document that is not trusted.
-    #[arg(long, env = "DEMARCHE_ONLY_TRUSTED", requires = "trusted_documents")]
+    #[arg(long, env = "DEMARCHE_ONLY_TRUSTED", requires = "trusted_documents", value_parser = BoolishValueParser::new())]
     pub only_trusted: bool,
     /// Reject introspection; also disable /schema.graphql and "did you mean" suggestions.
-    #[arg(long, env = "DEMARCHE_NO_INTROSPECTION")]
+    #[arg(long, env = "DEMARCHE_NO_INTROSPECTION", value_parser = BoolishValueParser::new())]
     pub no_introspection: bool,
     /// Do not serve the playground.
-    #[arg(long, env = "DEMARCHE_NO_PLAYGROUND")]
+    #[arg(long, env = "DEMARCHE_NO_PLAYGROUND", value_parser = BoolishValueParser::new())]
     pub no_playground: bool,
 }
 
@@ -49,9 +49,9 @@ impl AccessConfig {
     }
 }
 
-const ANY_ORIGIN: &str = "*";
+pub(super) const ANY_ORIGIN: &str = "*";
 /// A list with this word only allows no other origin: no browser sends it.
-const NO_ORIGIN: &str = "none";
+pub(super) const NO_ORIGIN: &str = "none";
 
 /// The serialisation that browsers send (RFC 6454, 6.2), or one of the two words.
 fn parse_origin(text: &str) -> Result<String, String> {

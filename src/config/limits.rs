@@ -23,6 +23,18 @@ macro_rules! limits {
                 Self { $($field: $default,)+ }
             }
         }
+
+        impl $name {
+            /// The options that differ from their defaults, as `name=value`.
+            fn list_changed(&self) -> Vec<String> {
+                let default = Self::default();
+                let mut changed = Vec::new();
+                $(if self.$field != default.$field {
+                    changed.push(format!("{}={}", $option, self.$field));
+                })+
+                changed
+            }
+        }
     };
 }
 
@@ -38,6 +50,20 @@ pub struct Limits {
     pub rate: RateLimits,
     #[command(flatten)]
     pub memory: CacheLimits,
+}
+
+impl Limits {
+    /// The options that differ from their defaults, as `name=value`.
+    pub fn list_changed(&self) -> Vec<String> {
+        let groups = [
+            self.document.list_changed(),
+            self.transport.list_changed(),
+            self.time.list_changed(),
+            self.rate.list_changed(),
+            self.memory.list_changed(),
+        ];
+        groups.concat()
+    }
 }
 
 limits! {

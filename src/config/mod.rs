@@ -2,6 +2,10 @@
 
 pub mod access;
 
+pub mod check;
+
+pub mod expiry;
+
 pub mod limits;
 
 pub mod telemetry;
@@ -9,22 +13,41 @@ pub mod telemetry;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 
 use crate::model::role::Role;
 use access::AccessConfig;
+use expiry::Expiry;
 use limits::Limits;
 use telemetry::TelemetryConfig;
 
 /// Tracking how governments respond to diplomatic requests: a sourced ledger, served over GraphQL.
 #[derive(Debug, Parser)]
-#[command(name = "demarche", version, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "demarche",
+    version,
+    args_conflicts_with_subcommands = true,
+    subcommand_help_heading = "Commands (demarche COMMAND --help for each)",
+    after_help = EXAMPLES
+)]
 pub struct CommandLine {
     #[command(subcommand)]
     pub command: Option<Command>,
     #[command(flatten)]
     pub serve: Serve,
 }
+
+/// The end of the help.
+const EXAMPLES: &str = "\
+Examples:
+  demarche                                    a local server with the bundled data set on http://127.0.0.1:8000
+  demarche doctor --listen 0.0.0.0:8000       checks whether a server could start with these options
+  demarche serve --database-url postgres://demarche:PASSWORD@10.0.0.5/demarche --public-url https://demarche.example
+  demarche token create --role editor --name news-desk --expires 90d
+
+Every option has an environment variable. Switches are on with 1, yes, true or on, and off with 0, no, false or off.
+Documentation: docs/operating.md, docs/configuration.md";
 
 impl CommandLine {
     /// Telemetry options; only `serve` has them, other commands use the defaults.
@@ -38,6 +61,7 @@ impl CommandLine {
                 | Command::Backup(_)
                 | Command::Migrate(_)
                 | Command::Verify(_)
+                | Command::Doctor(_)
                 | Command::Token(_)
                 | Command::Schema,
             ) => TelemetryConfig::default(),
@@ -59,6 +83,8 @@ pub enum Command {
     Migrate(Migrate),
     /// Check the hash chain, rebuild all derived tables and compare them with the database, which is opened read-only.
     Verify(Verify),
+    /// Check whether a server could start with these options: address, port, folder, disk, database. It changes nothing.
+    Doctor(Box<Doctor>),
     /// Manage the API tokens of editors and admins.
     #[command(subcommand)]
     Token(Token),
@@ -67,6 +93,7 @@ pub enum Command {
 }
 
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Server")]
 pub struct Serve {
     #[command(flatten)]
     pub database: Database,
@@ -77,14 +104,14 @@ pub struct Serve {
     #[arg(long, env = "DEMARCHE_LISTEN", default_value = "127.0.0.1:8000")]
     pub listen: SocketAddr,
     /// Base URL of permanent links, for example `https://demarche.example`; by default `http://` and the listen address.
-    #[arg(long, env = "DEMARCHE_PUBLIC_URL")]
+    #[arg(long, env = "DEMARCHE_PUBLIC_URL", value_parser = parse_public_url)]
     pub public_url: Option<String>,
     /// Do not load the bundled data set if this start creates the database. The choice is stored in the database; later starts load
     /// nothing (see `demarche import --bundled`).
-    #[arg(long, env = "DEMARCHE_NO_SEED")]
+    #[arg(long, env = "DEMARCHE_NO_SEED", value_parser = BoolishValueParser::new())]
     pub no_seed: bool,
     /// Accept new entries although the clock is more than a minute behind the newest entry, whose recording time they then continue.
-    #[arg(long, env = "DEMARCHE_ALLOW_CLOCK_BEHIND")]
+    #[arg(long, env = "DEMARCHE_ALLOW_CLOCK_BEHIND", value_parser = BoolishValueParser::new())]
     pub allow_clock_behind: bool,
     #[command(flatten)]
     pub access: AccessConfig,
@@ -121,10 +148,10 @@ pub struct Import {
     #[arg(required_unless_present = "bundled")]
     pub files: Vec<PathBuf>,
     /// Import the bundled data set of this version, before the files. Entries that are already there are skipped.
-    #[arg(long, env = "DEMARCHE_BUNDLED")]
+    #[arg(long, env = "DEMARCHE_BUNDLED", value_parser = BoolishValueParser::new())]
     pub bundled: bool,
     /// Accept new entries although the clock is more than a minute behind the newest entry, whose recording time they then continue.
-    #[arg(long, env = "DEMARCHE_ALLOW_CLOCK_BEHIND")]
+    #[arg(long, env = "DEMARCHE_ALLOW_CLOCK_BEHIND", value_parser = BoolishValueParser::new())]
     pub allow_clock_behind: bool,
 }
 
@@ -133,7 +160,7 @@ pub struct Verify {
     #[command(flatten)]
     pub database: Database,
     /// Accept a ledger without entries; by default it is an error, because it may not be the one that was meant.
-    #[arg(long, env = "DEMARCHE_ALLOW_EMPTY")]
+    #[arg(long, env = "DEMARCHE_ALLOW_EMPTY", value_parser = BoolishValueParser::new())]
     pub allow_empty: bool,
 }
 
@@ -145,8 +172,17 @@ pub struct Migrate {
     #[arg(long, env = "DEMARCHE_GRANT_ROLE")]
     pub grant_role: Option<String>,
     /// Invalidate all cursors issued so far; run this on a restored backup before servers start on it.
-    #[arg(long, env = "DEMARCHE_NEW_GENERATION")]
+    #[arg(long, env = "DEMARCHE_NEW_GENERATION", value_parser = BoolishValueParser::new())]
     pub new_generation: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Doctor {
+    #[command(flatten)]
+    pub serve: Serve,
+    /// Print one JSON object per check.
+    #[arg(long, env = "DEMARCHE_JSON", value_parser = BoolishValueParser::new())]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -165,7 +201,7 @@ pub struct Export {
     #[arg(long, short, env = "DEMARCHE_OUTPUT")]
     pub output: Option<PathBuf>,
     /// Write the entries only, without header and footer: each line has the same eight keys. For data tools; it cannot be imported.
-    #[arg(long, env = "DEMARCHE_ENTRIES")]
+    #[arg(long, env = "DEMARCHE_ENTRIES", value_parser = BoolishValueParser::new())]
     pub entries: bool,
 }
 
@@ -178,9 +214,22 @@ pub enum Token {
         /// Role of the token: editor or admin.
         #[arg(long, env = "DEMARCHE_TOKEN_ROLE", value_parser = parse_role)]
         role: Role,
-        /// Name of the token; recorded as the author of its ledger entries.
+        /// Name of the token, recorded as the author of its ledger entries: lower-case letters and digits joined by hyphens.
         #[arg(long, env = "DEMARCHE_TOKEN_NAME")]
         name: String,
+        /// When the token expires: a date (from its start, UTC) or a duration, for example `2027-01-31` or `90d`; never by default.
+        #[arg(long, env = "DEMARCHE_TOKEN_EXPIRES")]
+        expires: Option<Expiry>,
+    },
+    /// Replace a token by a new one of the same name and role, and print it. The earlier one is refused from then on.
+    Rotate {
+        #[command(flatten)]
+        database: Database,
+        /// Name of the token.
+        name: String,
+        /// When the new token expires: a date or a duration; by default when the earlier one would have.
+        #[arg(long, env = "DEMARCHE_TOKEN_EXPIRES")]
+        expires: Option<Expiry>,
     },
     /// List the names, roles and states of tokens; the tokens themselves are not stored.
     List(Database),
@@ -196,12 +245,53 @@ pub enum Token {
 
 /// The log filter, in the syntax of `RUST_LOG`.
 pub fn log_filter() -> String {
+    let default = || "info,sea_orm_migration=warn,sqlx::postgres::notice=warn".to_owned();
+    variable("DEMARCHE_LOG")
+        .filter(|filter| !filter.is_empty())
+        .unwrap_or_else(default)
+}
+
+/// Whether lines are to be JSON, before the command line is known to be valid.
+pub fn wants_json() -> bool {
+    let arguments: Vec<String> = std::env::args_os()
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
+    let by_option = arguments
+        .windows(2)
+        .rev()
+        .find(|pair| pair[0] == "--log-format")
+        .map(|pair| pair[1].clone());
+    let joined = arguments
+        .iter()
+        .rev()
+        .find_map(|argument| argument.strip_prefix("--log-format=").map(str::to_owned));
+    let format = by_option
+        .or(joined)
+        .or_else(|| variable("DEMARCHE_LOG_FORMAT"));
+    format.is_some_and(|format| format == "json")
+}
+
+fn variable(name: &str) -> Option<String> {
     #[expect(
         clippy::disallowed_methods,
         reason = "this module is the only one that reads the environment"
     )]
-    std::env::var("DEMARCHE_LOG")
-        .unwrap_or_else(|_| "info,sea_orm_migration=warn,sqlx::postgres::notice=warn".to_owned())
+    std::env::var(name).ok()
+}
+
+fn parse_public_url(text: &str) -> Result<String, String> {
+    let advice =
+        "use scheme and host, and a port or path if needed, for example https://demarche.example";
+    let url = url::Url::parse(text).map_err(|error| format!("{error}; {advice}"))?;
+    let is_base = matches!(url.scheme(), "http" | "https")
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if is_base && url.has_host() && url.username().is_empty() && text.contains("://") {
+        return Ok(text.trim_end_matches('/').to_owned());
+    }
+    Err(format!(
+        "`{text}` is not the base of http or https URLs; {advice}"
+    ))
 }
 
 fn parse_role(text: &str) -> Result<Role, String> {

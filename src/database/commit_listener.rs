@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use super::{postgres, sqlite};
+use crate::telemetry::repeated_failure::RepeatedFailure;
 
 /// Between two polls of a SQLite file.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
@@ -80,17 +81,21 @@ async fn poll_data_version(connection: &DatabaseConnection, version: &mut Option
 
 /// Listens on a separate connection and reconnects whenever it breaks.
 async fn listen(url: String, wake: Arc<Notify>) {
+    let failure = RepeatedFailure::new("notifications of commits (LISTEN)");
     loop {
-        if let Err(error) = listen_once(&url, &wake).await {
+        if let Err(error) = listen_once(&url, &wake, &failure).await
+            && failure.begins()
+        {
             tracing::warn!(%error, "lost the LISTEN connection; polling every second until it is back");
         }
         sleep(RECONNECT_DELAY).await;
     }
 }
 
-async fn listen_once(url: &str, wake: &Notify) -> sqlx::Result<()> {
+async fn listen_once(url: &str, wake: &Notify, failure: &RepeatedFailure) -> sqlx::Result<()> {
     let mut listener = PgListener::connect(url).await?;
     listener.listen(postgres::CHANNEL).await?;
+    failure.ends();
     loop {
         // Commits before the LISTEN took effect were not notified.
         wake.notify_one();

@@ -3,13 +3,17 @@
 //! SQLite continues to write to the removed files, so that commits would be acknowledged and lost.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt;
+use std::io;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 
 use super::url::is_postgres;
+
+/// What a trial writes, in pages of 4 KiB: more than a transaction of one entry does.
+const TRIAL_PAGES: u64 = 16;
 
 /// The database and its write-ahead log; empty for PostgreSQL. Clones share it.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +41,31 @@ impl FileIdentity {
     pub fn is_unchanged(&self) -> bool {
         let mut files = self.0.iter();
         files.all(|(path, identity)| device_and_inode(path) == Some(*identity))
+    }
+
+    /// Whether a file next to the database can be written; it is removed again.
+    pub(crate) fn has_room(&self) -> bool {
+        let Some((database, _)) = self.0.first() else {
+            return true;
+        };
+        let mut trial = database.clone().into_os_string();
+        trial.push(format!("-trial-{}", std::process::id()));
+        let result = fs::File::create(&trial).and_then(|file| {
+            for page in 0..TRIAL_PAGES {
+                file.write_all_at(&[0; 4_096], page * 4_096)?;
+            }
+            file.sync_all()
+        });
+        drop(fs::remove_file(&trial));
+        let is_full = |error: io::Error| {
+            matches!(
+                error.kind(),
+                io::ErrorKind::StorageFull
+                    | io::ErrorKind::QuotaExceeded
+                    | io::ErrorKind::FileTooLarge
+            )
+        };
+        !result.is_err_and(is_full)
     }
 }
 

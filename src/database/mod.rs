@@ -4,6 +4,7 @@
 //! between the two are in `mod sqlite` and `mod postgres`.
 
 mod commit_listener;
+mod exclusive;
 mod file_identity;
 pub mod file_size_limit;
 mod postgres;
@@ -11,7 +12,9 @@ mod replica;
 mod schema;
 mod sqlite;
 mod sqlite_copy;
+mod sqlite_open_error;
 mod statement_timeout;
+mod structure;
 mod transaction;
 mod url;
 
@@ -24,11 +27,13 @@ use tokio::sync::watch;
 
 use crate::error::{Error, Result};
 pub use commit_listener::CommitListener;
+pub use exclusive::begin_unused;
 pub use file_identity::FileIdentity;
 use replica::Replica;
 pub use schema::{begin_exclusive, grant};
 pub use sqlite_copy::{copy_sqlite, open_copy};
 use statement_timeout::StatementTimeout;
+pub use structure::{StructureReport, inspect_structure};
 pub use transaction::{begin, begin_snapshot, commit};
 pub use url::redact_password;
 use url::{check_scheme, is_postgres, open_error};
@@ -53,12 +58,33 @@ pub enum IfMissing {
     Fail,
 }
 
+/// What a database is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// One command.
+    Command,
+    /// As [`Purpose::Command`], and puts triggers back that another tool has removed or altered.
+    Migrate,
+    /// A server, which `migrate --new-generation` must notice.
+    Serve,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Access {
     Read,
     /// Opens the file itself read-only, so that nothing is created or changed.
     Inspect,
     Write(IfMissing),
+}
+
+/// The state of a database that a server could use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Diagnosis {
+    Current,
+    /// There is none; a server creates it.
+    Missing,
+    /// A server runs migrations, all of them in an empty database.
+    Behind,
 }
 
 /// Size of the read pool.
@@ -72,17 +98,23 @@ impl Database {
     /// Opens the database and runs pending migrations.
     /// # Errors
     /// `Error::BadUserInput` for a URL that is neither SQLite's nor PostgreSQL's, for a database that cannot be
-    /// opened, and for one that a later version has migrated.
-    pub async fn open(url: &str, missing: IfMissing) -> Result<Self> {
+    /// opened, for one that a later version has migrated, and for one that another tool has changed.
+    pub async fn open(url: &str, missing: IfMissing, purpose: Purpose) -> Result<Self> {
         check_scheme(url)?;
-        let writer = connect(url, 1, Access::Write(missing)).await;
-        let writer = writer.map_err(|error| open_error(url, missing, error))?;
+        let connected = connect_writer(url, missing, purpose).await;
+        let writer = connected.map_err(|error| open_error(url, missing, error))?;
         match writer.get_database_backend() {
-            DbBackend::Postgres => postgres::assert_server(&writer).await?,
+            DbBackend::Postgres => postgres::assert_server(&writer, purpose).await?,
             _ => sqlite::assert_version(&writer).await?,
         }
         schema::prepare(&writer).await?;
-        Self::with_readers(url, writer).await
+        if purpose == Purpose::Migrate {
+            for difference in structure::restore_triggers(&writer).await? {
+                tracing::warn!("{difference}: put back");
+            }
+        }
+        inspect_structure(&writer).await?.check()?;
+        Self::with_readers(url, writer, purpose).await
     }
 
     /// One connection to an existing, current database, which it neither migrates nor changes.
@@ -90,17 +122,42 @@ impl Database {
     /// `Error::BadUserInput` for a database that cannot be opened, or that does not have the tables of this version.
     pub async fn inspect(url: &str) -> Result<DatabaseConnection> {
         check_scheme(url)?;
-        let connection = connect(url, 1, Access::Inspect).await;
+        let connection = connect_once(url, Access::Inspect).await;
         let connection = connection.map_err(|error| open_error(url, IfMissing::Fail, error))?;
         schema::assert_current(&connection, &redact_password(url)).await?;
         Ok(connection)
     }
 
-    async fn with_readers(url: &str, writer: DatabaseConnection) -> Result<Self> {
+    /// Checks a database as [`Database::open`] would find it, and its ledger's head. It neither creates nor changes anything.
+    /// # Errors
+    /// As [`Database::open`], except for a database that a server creates or migrates.
+    pub async fn diagnose(url: &str) -> Result<Diagnosis> {
+        check_scheme(url)?;
+        if !is_postgres(url) && sqlite::is_missing(url) {
+            return Ok(Diagnosis::Missing);
+        }
+        let connection = if !is_postgres(url) && sqlite::is_closed(url) {
+            sqlite::connect_immutable(url).await
+        } else {
+            connect_once(url, Access::Inspect).await
+        };
+        let connection = connection.map_err(|error| open_error(url, IfMissing::Fail, error))?;
+        if connection.get_database_backend() == DbBackend::Postgres {
+            postgres::assert_server(&connection, Purpose::Serve).await?;
+        }
+        let diagnosis = schema::diagnose(&connection).await?;
+        if diagnosis == Diagnosis::Current {
+            inspect_structure(&connection).await?.check()?;
+        }
+        connection.close().await?;
+        Ok(diagnosis)
+    }
+
+    async fn with_readers(url: &str, writer: DatabaseConnection, purpose: Purpose) -> Result<Self> {
         let timeout = StatementTimeout::default();
         let statements = Arc::new(AtomicU64::new(0));
-        let reader = connect_reader(url, &timeout, &statements).await?;
-        let tail_connection = connect(url, 1, Access::Read).await?;
+        let reader = connect_reader(url, &timeout, &statements, purpose).await?;
+        let tail_connection = connect(url, 1, Access::Read, purpose).await?;
         Ok(Self {
             url: url.into(),
             writer,
@@ -126,10 +183,11 @@ impl Database {
                 "requires PostgreSQL, both for the database and for its replica",
             ));
         }
-        let reader = connect_reader(url, &self.timeout, &self.statements).await?;
+        let purpose = Purpose::Command;
+        let reader = connect_reader(url, &self.timeout, &self.statements, purpose).await?;
         let mut options = options(url, 1, Access::Read);
         options.connect_lazy(true).min_connections(0);
-        postgres::configure(&mut options, Access::Read, None);
+        postgres::configure(&mut options, Access::Read, None, purpose);
         let monitor = sea_orm::Database::connect(options).await?;
         self.replica = Some(Replica::new(reader, monitor));
         Ok(())
@@ -150,7 +208,7 @@ impl Database {
 
     /// An in-memory database with the same tables and one connection, in which `verify` rebuilds the projections.
     pub async fn open_in_memory() -> Result<DatabaseConnection> {
-        let connection = connect("sqlite::memory:", 1, Access::Write(IfMissing::Create)).await?;
+        let connection = connect_once("sqlite::memory:", Access::Write(IfMissing::Create)).await?;
         migration::run(&connection).await?;
         Ok(connection)
     }
@@ -190,6 +248,23 @@ impl Database {
         schema::is_current(&self.tail_connection).await
     }
 
+    /// What another tool has changed in the tables and triggers since the start.
+    /// # Errors
+    /// `Error::Internal` if the database cannot answer.
+    pub async fn inspect_structure(&self) -> Result<StructureReport> {
+        inspect_structure(&self.tail_connection).await
+    }
+
+    /// Whether PostgreSQL accepts no writes because it is a standby.
+    /// # Errors
+    /// `Error::Internal` if the database cannot answer.
+    pub async fn is_standby(&self) -> Result<bool> {
+        if !is_postgres(&self.url) {
+            return Ok(false);
+        }
+        postgres::is_standby(&self.tail_connection).await
+    }
+
     /// A listener that wakes when another process may have committed.
     pub fn commit_listener(&self) -> CommitListener {
         CommitListener::start(&self.url, self.tail_connection.clone())
@@ -205,10 +280,36 @@ impl Database {
     }
 }
 
-async fn connect(url: &str, connections: u32, access: Access) -> Result<DatabaseConnection> {
+/// The writer's connection. A PostgreSQL server that cannot be reached is an error at once: the pool would retry for
+/// [`ACQUIRE_TIMEOUT`], and then say nothing but that.
+async fn connect_writer(
+    url: &str,
+    missing: IfMissing,
+    purpose: Purpose,
+) -> Result<DatabaseConnection> {
+    if is_postgres(url) {
+        postgres::try_connect(url).await?;
+    }
+    connect(url, 1, Access::Write(missing), purpose).await
+}
+
+/// One connection for one command.
+async fn connect_once(url: &str, access: Access) -> Result<DatabaseConnection> {
+    if is_postgres(url) {
+        postgres::try_connect(url).await?;
+    }
+    connect(url, 1, access, Purpose::Command).await
+}
+
+async fn connect(
+    url: &str,
+    connections: u32,
+    access: Access,
+    purpose: Purpose,
+) -> Result<DatabaseConnection> {
     let mut options = options(url, connections, access);
     if is_postgres(url) {
-        postgres::configure(&mut options, access, None);
+        postgres::configure(&mut options, access, None, purpose);
     } else {
         sqlite::discard_open_transactions(&mut options);
     }
@@ -219,12 +320,13 @@ async fn connect_reader(
     url: &str,
     timeout: &StatementTimeout,
     statements: &Arc<AtomicU64>,
+    purpose: Purpose,
 ) -> Result<DatabaseConnection> {
     let mut options = options(url, MAX_READERS, Access::Read);
     if is_postgres(url) {
         // Lazy, so that the first session starts after the timeout is set.
         options.connect_lazy(true).min_connections(0);
-        postgres::configure(&mut options, Access::Read, Some(timeout.clone()));
+        postgres::configure(&mut options, Access::Read, Some(timeout.clone()), purpose);
     } else {
         timeout.apply(&mut options);
     }

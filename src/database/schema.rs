@@ -3,7 +3,7 @@
 use migration::State;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend};
 
-use super::{begin, postgres};
+use super::{Diagnosis, begin, postgres};
 use crate::error::{Error, Result};
 
 /// Tables that a server inserts into and never updates.
@@ -22,6 +22,17 @@ const UPDATED: [&str; 3] = ["ledger_head", "relationship", "statement"];
 /// this program can continue until it is replaced.
 pub(super) async fn is_current(db: &DatabaseConnection) -> Result<bool> {
     Ok(migration::state(db).await? != State::Behind)
+}
+
+/// Whether a server would migrate the database.
+/// # Errors
+/// `Error::BadUserInput` if a later version has migrated it.
+pub(super) async fn diagnose(db: &DatabaseConnection) -> Result<Diagnosis> {
+    match migration::state(db).await? {
+        State::Current => Ok(Diagnosis::Current),
+        State::Behind => Ok(Diagnosis::Behind),
+        State::Newer(name) => Err(newer_schema_error(&name)),
+    }
 }
 
 /// Rejects a database whose tables are not those of this program. `url` names it in the error.

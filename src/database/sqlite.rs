@@ -1,5 +1,7 @@
 //! SQLite: a file in WAL mode, synced at each commit; connection options and the version check.
 
+use std::path::{Path, PathBuf};
+
 use sea_orm::sqlx::{self, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use sea_orm::{ConnectOptions, DatabaseConnection, FromQueryResult, Statement};
 
@@ -25,6 +27,38 @@ pub(super) fn options(sqlite: SqliteConnectOptions, access: Access) -> SqliteCon
         .pragma("journal_mode", "WAL")
         .pragma("synchronous", "FULL")
         .pragma("query_only", query_only)
+}
+
+fn filename(url: &str) -> Option<PathBuf> {
+    let options = url.parse::<SqliteConnectOptions>().ok()?;
+    Some(options.get_filename().to_owned())
+}
+
+/// Whether a server would create the file: it is missing, and its folder is not.
+pub(super) fn is_missing(url: &str) -> bool {
+    filename(url).is_some_and(|file| {
+        let folder = file
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        !file.exists() && folder.is_none_or(Path::is_dir)
+    })
+}
+
+/// Whether no process has the file open: it has no write-ahead log.
+pub(super) fn is_closed(url: &str) -> bool {
+    filename(url).is_some_and(|file| {
+        let mut log = file.into_os_string();
+        log.push("-wal");
+        !Path::new(&log).exists()
+    })
+}
+
+/// A connection that creates no file next to the database, for a database that no process has open.
+pub(super) async fn connect_immutable(url: &str) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    options.map_sqlx_sqlite_opts(|sqlite| self::options(sqlite, Access::Inspect).immutable(true));
+    Ok(sea_orm::Database::connect(options).await?)
 }
 
 /// Makes the pool close a connection that is inside a transaction, and open another. SQLite rolls back by itself when the

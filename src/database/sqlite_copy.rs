@@ -6,7 +6,7 @@ use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
 use super::url::{is_postgres, open_error};
-use super::{Access, IfMissing, connect};
+use super::{Access, IfMissing, connect_once};
 use crate::error::{Error, Result};
 
 /// Writes a consistent snapshot of the database, of any schema version, to an empty file. The path is absolute: SQLite would
@@ -21,7 +21,7 @@ pub async fn copy_sqlite(url: &str, file: &Path) -> Result<()> {
     }
     let name = file.to_str();
     let name = name.ok_or_else(|| Error::bad_input("file", "the file name is not valid UTF-8"))?;
-    let source = connect(url, 1, Access::Write(IfMissing::Fail)).await;
+    let source = connect_once(url, Access::Write(IfMissing::Fail)).await;
     let source = source.map_err(|error| open_error(url, IfMissing::Fail, error))?;
     // <https://www.sqlite.org/lang_vacuum.html#vacuum_with_an_into_clause>
     let result = source

@@ -1,6 +1,6 @@
 //! Database URLs.
 
-use super::IfMissing;
+use super::{IfMissing, sqlite_open_error};
 use crate::error::{Error, Result};
 
 pub(super) fn is_postgres(url: &str) -> bool {
@@ -26,18 +26,13 @@ pub(super) fn open_error(url: &str, missing: IfMissing, error: Error) -> Error {
     if !error.is_database_failure() {
         return error;
     }
-    let hint = match missing {
-        IfMissing::Fail if !is_postgres(url) => " (it must exist)",
-        IfMissing::Fail | IfMissing::Create => "",
+    let reason = if is_postgres(url) {
+        error.cause_chain()
+    } else {
+        sqlite_open_error::explain(url, missing, &error)
     };
-    Error::bad_input(
-        "database-url",
-        format!(
-            "cannot open `{}`{hint}: {}",
-            redact_password(url),
-            error.cause_chain()
-        ),
-    )
+    let url = redact_password(url);
+    Error::bad_input("database-url", format!("cannot open `{url}`: {reason}"))
 }
 
 /// A URL without its password, for logs and screens.

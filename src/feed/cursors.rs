@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::model::cursor::{LedgerCursor, LedgerTip};
 
 /// The message for a text that is not a ledger cursor.
-pub const NOT_A_CURSOR: &str = "not a valid ledger cursor; use a cursor that this server returned";
+pub const NOT_A_CURSOR: &str = "not a valid ledger cursor; use a cursor that this server returned, or refetch and continue from `extensions.head.cursor`";
 
 impl Feed {
     /// The seq that a cursor names.

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::read_model::ReadModel;
+use crate::telemetry::repeated_failure::RepeatedFailure;
 
 mod effects;
 mod reader;
@@ -54,6 +55,7 @@ pub struct Feed {
     read_model: ReadModel,
     notifier: Notifier,
     head: watch::Receiver<i64>,
+    reads: Arc<RepeatedFailure>,
 }
 
 /// Events per page of a replay.
@@ -87,6 +89,11 @@ impl Feed {
     /// The seq up to which the tailer has read.
     pub fn head(&self) -> i64 {
         *self.head.borrow()
+    }
+
+    /// Whether the tailer's last read of the ledger failed.
+    pub fn is_failing(&self) -> bool {
+        self.reads.is_failing()
     }
 
     /// A receiver of every new head.

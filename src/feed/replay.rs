@@ -75,13 +75,15 @@ mod tests {
     use sea_orm::{ActiveModelTrait, IntoActiveModel};
 
     use super::*;
-    use crate::database::IfMissing;
+    use crate::database::{IfMissing, Purpose};
 
     /// Replay of a ledger with this number of entries.
     async fn replay_of(entries: i64) -> (tempfile::TempDir, ReplayPages) {
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/test.db", directory.path().display());
-        let database = Database::open(&url, IfMissing::Create).await.unwrap();
+        let database = Database::open(&url, IfMissing::Create, Purpose::Command)
+            .await
+            .unwrap();
         record(&database, 1..=entries).await;
         (directory, ReplayPages::new(database))
     }

@@ -16,6 +16,7 @@ use crate::database::Database;
 use crate::error::Result;
 use crate::ledger::{hash, head};
 use crate::read_model::ReadModel;
+use crate::telemetry::repeated_failure::RepeatedFailure;
 
 /// Between two attempts to read the ledger after an error.
 const RETRY_DELAY: Duration = Duration::from_millis(50);
@@ -29,6 +30,7 @@ pub struct Tailer {
     notifier: Notifier,
     head: watch::Sender<i64>,
     committed: Arc<Notify>,
+    reads: Arc<RepeatedFailure>,
 }
 
 impl Tailer {
@@ -45,6 +47,7 @@ impl Tailer {
         let read_model = ReadModel::default();
         read_model.load(database.reader()).await?;
         let notifier = Notifier::default();
+        let reads = Arc::new(RepeatedFailure::new("the feed's reads of the ledger"));
         let feed = Feed {
             database: database.clone(),
             generation: ledger_head.generation.into(),
@@ -56,6 +59,7 @@ impl Tailer {
             read_model: read_model.clone(),
             notifier: notifier.clone(),
             head: head_receiver,
+            reads: Arc::clone(&reads),
         };
         let tailer = Self {
             database,
@@ -65,18 +69,24 @@ impl Tailer {
             notifier,
             head: head_sender,
             committed,
+            reads,
         };
         Ok((feed, tokio::spawn(tailer.run())))
     }
 
-    /// Runs until it is aborted. Errors are logged and the read is retried: a failed read must not stop the feed.
+    /// Runs until it is aborted. An error is logged once and the read is retried: a failed read must not stop the feed.
     async fn run(self) {
         let mut commit_listener = self.database.commit_listener();
         loop {
             let commit = self.committed.notified();
-            if let Err(error) = self.read_entries().await {
-                tracing::error!(cause = %error.cause_chain(), "the feed failed to read the ledger; retrying");
-                tokio::time::sleep(RETRY_DELAY).await;
+            match self.read_entries().await {
+                Ok(()) => self.reads.ends(),
+                Err(error) => {
+                    if self.reads.begins() {
+                        tracing::error!(cause = %error.cause_chain(), "the feed failed to read the ledger; retrying");
+                    }
+                    tokio::time::sleep(RETRY_DELAY).await;
+                }
             }
             tokio::select! {
                 () = commit => {}

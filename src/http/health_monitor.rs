@@ -16,13 +16,14 @@ use super::tcp::connection_limiter::ConnectionLimiter;
 use crate::lifecycle::{Lifecycle, Phase};
 use crate::{
     database::Database,
-    error::Result,
+    error::{Error, Result},
     feed::Feed,
     ledger::head,
     ledger::write_health::WriteHealth,
     model::suspension::Suspension,
     telemetry::{
         metrics::{Metrics, TextFormat},
+        repeated_failure::RepeatedFailure,
         sampled::Sample,
     },
 };
@@ -41,6 +42,8 @@ struct Sources {
     connections: ConnectionLimiter,
     executions: Arc<AtomicU64>,
     state: Mutex<ProbeState>,
+    queries: RepeatedFailure,
+    integrity: RepeatedFailure,
 }
 
 /// Result of the last database probe, and the progress of the feed since.
@@ -56,7 +59,10 @@ struct DatabaseProbe {
     head: i64,
     /// When the newest entry was recorded.
     recorded_at: Option<i64>,
-    is_current: bool,
+    /// The results of the checks `database` and `migrations`.
+    database: &'static str,
+    migrations: &'static str,
+    is_standby: bool,
 }
 
 /// JSON body of the readiness endpoint.
@@ -109,6 +115,8 @@ impl HealthMonitor {
             connections,
             executions,
             state: Mutex::default(),
+            queries: RepeatedFailure::new("health checks of the database"),
+            integrity: RepeatedFailure::new("tables, triggers and head of the database"),
         }))
     }
 
@@ -120,15 +128,22 @@ impl HealthMonitor {
     pub(super) async fn check(&self) -> HealthReport {
         let result = timeout(PROBE_TIMEOUT, self.probe()).await;
         let (database, probe) = match result {
-            Ok(Ok(probe)) => (OK, Some(probe)),
+            Ok(Ok(probe)) => {
+                self.0.queries.ends();
+                (probe.0.database, Some(probe))
+            }
             Ok(Err(error)) => {
-                tracing::warn!(cause = %error.cause_chain(), "health check failed: database query failed");
+                if self.0.queries.begins() {
+                    tracing::warn!(cause = %error.cause_chain(), "health check failed: database query failed");
+                }
                 ("failing", None)
             }
             Err(_) => ("silent", None),
         };
         let recorded_at = probe.and_then(|(probe, _)| probe.recorded_at);
         let suspension = self.0.write_health.suspension(recorded_at);
+        let is_standby = probe.is_some_and(|(probe, _)| probe.is_standby);
+        let suspension = suspension.or(is_standby.then_some(Suspension::ReadOnly));
         let checks = HealthChecks {
             server: match self.phase() {
                 Phase::Serving => OK,
@@ -138,8 +153,12 @@ impl HealthMonitor {
                 Some(Suspension::FileReplaced) => "replaced",
                 _ => database,
             },
-            migrations: probe.map_or(UNKNOWN, |(probe, _)| status(probe.is_current, "pending")),
-            feed: probe.map_or(UNKNOWN, |(_, is_caught_up)| status(is_caught_up, "behind")),
+            migrations: probe.map_or(UNKNOWN, |(probe, _)| probe.migrations),
+            feed: match probe {
+                _ if self.0.feed.is_failing() && probe.is_some() => "failing",
+                None => UNKNOWN,
+                Some((_, is_caught_up)) => status(is_caught_up, "behind"),
+            },
             writes: suspension.map_or(OK, Into::into).to_owned(),
         };
         HealthReport {
@@ -177,21 +196,50 @@ impl HealthMonitor {
         let probe = if let Some((_, probe)) = fresh {
             probe
         } else {
-            let probe = query_database(&self.0.database).await?;
+            let probe = self.query_database().await?;
             state.last = Some((Instant::now(), probe));
             probe
         };
         Ok((probe, state.is_caught_up(probe.head, self.0.feed.head())))
     }
+
+    async fn query_database(&self) -> Result<DatabaseProbe> {
+        let database = &self.0.database;
+        let head = head::load_head(database.tail_connection()).await?;
+        let is_current = database.is_current().await?;
+        let structure = match database.inspect_structure().await?.check() {
+            // A pending migration may bring what is missing.
+            Err(error) if is_current => Some(error),
+            _ => None,
+        };
+        let end = database_error(head::check_end(database.tail_connection()).await)?;
+        match structure.as_ref().or(end.as_ref()) {
+            None => self.0.integrity.ends(),
+            Some(error) if self.0.integrity.begins() => {
+                tracing::error!(cause = %error, "the database is damaged");
+            }
+            Some(_) => {}
+        }
+        Ok(DatabaseProbe {
+            head: head.seq,
+            recorded_at: head.recorded_at,
+            database: status(end.is_none(), "inconsistent"),
+            migrations: if is_current {
+                status(structure.is_none(), "altered")
+            } else {
+                "pending"
+            },
+            is_standby: database.is_standby().await?,
+        })
+    }
 }
 
-async fn query_database(database: &Database) -> Result<DatabaseProbe> {
-    let head = head::load_head(database.tail_connection()).await?;
-    Ok(DatabaseProbe {
-        head: head.seq,
-        recorded_at: head.recorded_at,
-        is_current: database.is_current().await?,
-    })
+/// Separates what a check found from a failure of its query.
+fn database_error(result: Result<()>) -> Result<Option<Error>> {
+    match result {
+        Err(error) if error.is_database_failure() => Err(error),
+        result => Ok(result.err()),
+    }
 }
 
 impl ProbeState {

@@ -15,7 +15,7 @@ use super::{
     response::cached::{CachedResponse, ResponseKey},
     tcp::connection_limiter::ConnectionLimiter,
 };
-use crate::ledger::write_health::WriteHealth;
+use crate::ledger::{write_health::WriteHealth, writer::ClockFn};
 use crate::{
     cache::tagged_cache::TaggedCache,
     config::{Serve, access::AccessConfig, limits::Limits},
@@ -54,6 +54,8 @@ pub struct AppState {
     pub(super) streams: TaskTracker,
     pub(super) metrics: Arc<Metrics>,
     pub(super) health: HealthMonitor,
+    /// For the expiry of tokens.
+    pub(super) clock: ClockFn,
 }
 
 /// Values that belong to one run of the server.
@@ -63,6 +65,7 @@ pub struct Instance {
     pub lifecycle: Lifecycle,
     pub metrics: Arc<Metrics>,
     pub write_health: WriteHealth,
+    pub clock: ClockFn,
 }
 
 impl AppState {
@@ -82,6 +85,7 @@ impl AppState {
             lifecycle,
             metrics,
             write_health,
+            clock,
         } = instance;
         let connections = ConnectionLimiter::new(&limits.transport);
         let hub = SubscriptionHub::new(schema.clone(), feed.clone(), &metrics);
@@ -118,6 +122,7 @@ impl AppState {
             streams: TaskTracker::new(),
             metrics,
             health,
+            clock,
         })
     }
 

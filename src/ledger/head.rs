@@ -3,18 +3,55 @@
 use entity::ledger_head;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, NotSet,
-    QueryFilter, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait,
+    FromQueryResult, NotSet, QueryFilter, QuerySelect, Set, Statement,
 };
 
 use super::hash;
 use super::seed::Seed;
+use crate::database;
 use crate::error::{Error, Result};
 
 /// Loads the head, the row that every writer locks.
 pub async fn load_head(db: &impl ConnectionTrait) -> Result<ledger_head::Model> {
     let row = ledger_head::Entity::find_by_id(1).one(db).await?;
     row.ok_or_else(missing_head_error)
+}
+
+/// The head row and the newest entry, in one statement, so that they are of one snapshot.
+#[derive(FromQueryResult)]
+struct Ends {
+    head: Option<i64>,
+    hash: Option<String>,
+    newest: Option<i64>,
+    newest_hash: Option<String>,
+}
+
+/// Checks that the head is that of the newest entry. A new database has neither.
+/// # Errors
+/// `Error::BadUserInput` if they differ: writes would fail, and readers would not see every entry.
+pub async fn check_end(db: &impl ConnectionTrait) -> Result<()> {
+    let sql = "SELECT h.seq AS head, h.hash AS hash, e.seq AS newest, e.hash AS newest_hash
+        FROM (SELECT max(seq) AS seq FROM ledger_entry) last
+        LEFT JOIN ledger_head h ON h.id = 1 LEFT JOIN ledger_entry e ON e.seq = last.seq";
+    let query = Statement::from_string(db.get_database_backend(), sql);
+    let Some(ends) = Ends::find_by_statement(query).one(db).await? else {
+        return Ok(());
+    };
+    let (head, newest) = (ends.head.unwrap_or(0), ends.newest.unwrap_or(0));
+    let difference = if head < newest {
+        format!("ledger_head is at {head}, entries reach {newest}: a restore that did not finish")
+    } else if head > newest {
+        format!("ledger_head is at {head}, entries reach {newest} only: entries are missing")
+    } else if newest > 0 && ends.hash != ends.newest_hash {
+        format!("the hash in ledger_head is not that of entry {newest}")
+    } else {
+        return Ok(());
+    };
+    Err(Error::bad_input(
+        "database-url",
+        format!("{difference}; restore a backup, and check it with `demarche verify`"),
+    ))
 }
 
 fn missing_head_error() -> Error {
@@ -69,6 +106,17 @@ pub(super) async fn touch(writer: &DatabaseConnection) -> Result<()> {
         .exec(writer)
         .await?;
     Ok(())
+}
+
+/// Sets another generation if no server uses the database: a running one would continue to accept earlier cursors.
+/// # Errors
+/// `Error::Conflict` while a server, or on SQLite any other process, has the database open.
+pub async fn rotate_unused_generation(url: &str, generation: &str) -> Result<ledger_head::Model> {
+    let (connection, txn) = database::begin_unused(url).await?;
+    let head = rotate_generation(&txn, generation).await?;
+    txn.commit().await?;
+    connection.close().await?;
+    Ok(head)
 }
 
 /// Sets another generation, so that cursors issued before are rejected, and returns the head.

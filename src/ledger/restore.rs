@@ -4,6 +4,7 @@
 //! again.
 
 use std::io::BufRead;
+use std::sync::Arc;
 
 use entity::ledger_entry;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, EntityTrait};
@@ -12,9 +13,11 @@ use super::apply::apply;
 use super::batch::{Batch, BatchCache, MAX_CACHED_FACTS};
 use super::export::{FORMAT, Footer, Header, Line, PAGE_SIZE, VERSION};
 use super::payload::Payload;
+use super::write_health::{ClockCheck, WriteHealth};
 use super::{hash, head};
 use crate::database;
 use crate::error::{Error, Result, parse_stored};
+use crate::model::time::Timestamp;
 
 /// Numbers of entries that a restore recorded and found already recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +39,17 @@ pub async fn restore<R: BufRead>(
     writer: &DatabaseConnection,
     open: impl Fn() -> Result<R>,
 ) -> Result<RestoreSummary> {
+    // Entries keep their times, so the clock has no part in it.
+    let health = WriteHealth::new(Arc::new(|| Timestamp(0)), ClockCheck::Allow);
+    restore_with(writer, open, &health).await
+}
+
+/// As [`restore`]; `health` knows the files of the database.
+pub async fn restore_with<R: BufRead>(
+    writer: &DatabaseConnection,
+    open: impl Fn() -> Result<R>,
+    health: &WriteHealth,
+) -> Result<RestoreSummary> {
     let origin = check_file(open()?)?;
     let txn = database::begin(writer).await?;
     let mut head = head::lock(&txn).await?;
@@ -43,6 +57,7 @@ pub async fn restore<R: BufRead>(
         head::adopt_origin(&txn, &origin).await?;
         head = head::load_head(&txn).await?;
     }
+    health.check_files()?;
     database::commit(writer, txn).await?;
     if head.origin != origin {
         return Err(Error::conflict(
@@ -59,8 +74,11 @@ pub async fn restore<R: BufRead>(
             .take(usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX));
         let entries: Vec<ledger_entry::Model> = page.collect::<Result<_>>()?;
         let txn = database::begin(writer).await?;
-        cache = record_page(&txn, cache.take(), entries, &mut summary).await?;
-        database::commit(writer, txn).await?;
+        let recorded = record_page(&txn, cache.take(), entries, &mut summary).await;
+        cache = recorded.map_err(|error| health.classify(error))?;
+        health.check_files()?;
+        let committed = database::commit(writer, txn).await;
+        committed.map_err(|error| health.classify(error))?;
     }
     Ok(summary)
 }

@@ -115,15 +115,29 @@ impl WriteHealth {
             Some(error @ Error::ClockBehind(_)) => Some((Suspension::ClockBehind, error)),
             Some(error @ Error::FileReplaced) => Some((Suspension::FileReplaced, error)),
             Some(error @ Error::StorageFull) => Some((Suspension::StorageFull, error)),
+            Some(error @ Error::ReadOnly(_)) => Some((Suspension::ReadOnly, error)),
             Some(_) => return,
         };
         let mut current = self.current.lock();
         change(&mut current, suspension);
     }
 
-    pub(super) fn is_storage_full(&self) -> bool {
+    /// Whether the next write shows if the reason still exists: nothing else does.
+    pub(super) fn needs_trial(&self) -> bool {
         let current = self.current.lock();
-        *current == Some(Suspension::StorageFull)
+        matches!(
+            *current,
+            Some(Suspension::StorageFull | Suspension::ReadOnly)
+        )
+    }
+
+    /// An I/O error of SQLite is a full disk if a file next to the database cannot be written either: SQLite does not tell an
+    /// exceeded quota (EDQUOT) from other errors.
+    pub(super) fn classify(&self, error: Error) -> Error {
+        if error.is_sqlite_io_error() && !self.files.has_room() {
+            return Error::StorageFull;
+        }
+        error
     }
 }
 

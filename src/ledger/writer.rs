@@ -29,7 +29,7 @@ const QUEUE_CAPACITY: usize = 256;
 /// Commands that share one transaction, and so one sync of the disk.
 const MAX_GROUP: usize = 64;
 
-/// Between two checks whether a full disk has room again.
+/// Between two checks whether a database can be written again.
 const STORAGE_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 struct WriteRequest {
@@ -125,8 +125,15 @@ async fn run(mut writer: Writer, mut queue: mpsc::Receiver<WriteRequest>, commit
         let commands: Vec<&Command> = requests.iter().map(|request| &request.command).collect();
         let mut results = writer.write(&commands).await;
         // While the database is unreachable, each retry would wait as long as the whole group did.
-        let is_command_error =
-            |error: &Error| !matches!(error, Error::Unavailable(_) | Error::FileReplaced);
+        let is_command_error = |error: &Error| {
+            !matches!(
+                error,
+                Error::Unavailable(_)
+                    | Error::ReadOnly(_)
+                    | Error::Contended(_)
+                    | Error::FileReplaced
+            )
+        };
         if commands.len() > 1 && results.as_ref().is_err_and(is_command_error) {
             results = Ok(writer.write_one_by_one(&commands).await);
         }
@@ -155,8 +162,8 @@ struct Writer {
 }
 
 impl Writer {
-    /// Waits for requests; false after the last sender was dropped. While storage is full, it checks regularly whether there is
-    /// room again, so that the state does not depend on the next request.
+    /// Waits for requests; false after the last sender was dropped. While storage is full or the database read-only, it checks
+    /// regularly whether it can be written again, so that the state does not depend on the next request.
     async fn receive(
         &self,
         queue: &mut mpsc::Receiver<WriteRequest>,
@@ -164,7 +171,7 @@ impl Writer {
     ) -> bool {
         loop {
             let received = queue.recv_many(requests, MAX_GROUP);
-            if !self.health.is_storage_full() {
+            if !self.health.needs_trial() {
                 return received.await > 0;
             }
             if let Ok(count) = tokio::time::timeout(STORAGE_CHECK_INTERVAL, received).await {
@@ -177,7 +184,12 @@ impl Writer {
 
     /// Writes a group in one transaction and records the outcome in the write health.
     async fn write(&mut self, commands: &[&Command]) -> Result<Vec<Result<ledger_entry::Model>>> {
-        let result = self.write_group(commands).await;
+        let mut result = self.write_group(commands).await;
+        if let Err(Error::Contended(_)) = result {
+            // The database undid the whole transaction, so it can run again.
+            result = self.write_group(commands).await;
+        }
+        let result = result.map_err(|error| self.health.classify(error));
         match &result {
             Err(error) => self.health.observe(Some(error)),
             Ok(written) => {

@@ -1,5 +1,6 @@
 //! Callers and their roles.
 
+use crate::model::time::Timestamp;
 use strum::{AsRefStr, EnumString, IntoStaticStr};
 
 /// Permissions of a caller; each role includes the one before it.
@@ -22,6 +23,8 @@ pub struct Caller {
     /// The token's name; absent without one.
     pub name: Option<String>,
     pub role: Role,
+    /// The instant from which the token is refused; absent for never.
+    pub expires: Option<Timestamp>,
 }
 
 impl Caller {
@@ -29,6 +32,12 @@ impl Caller {
         Self {
             name: None,
             role: Role::Reader,
+            expires: None,
         }
+    }
+
+    /// The instant at which the token expired, if that is not after `now`.
+    pub fn expired_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.expires.filter(|expires| *expires <= now)
     }
 }

@@ -9,6 +9,8 @@ pub enum Suspension {
     /// The clock is more than a minute behind the newest entry.
     ClockBehind,
     StorageFull,
+    /// PostgreSQL accepts no writes, for example because it is a standby.
+    ReadOnly,
     /// The SQLite file was removed or replaced under the server.
     FileReplaced,
 }

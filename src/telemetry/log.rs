@@ -2,12 +2,14 @@
 
 use std::{backtrace::Backtrace, io, io::IsTerminal, panic};
 
+use serde_json::{Map, Value, json};
 use tracing_subscriber::{
     EnvFilter, Layer, fmt, layer::SubscriberExt, registry::Registry, util::SubscriberInitExt,
 };
 
 use super::trace::TraceExporter;
 use crate::config::{log_filter, telemetry::LogFormat};
+use crate::model::time::Timestamp;
 
 type LogLayer = Box<dyn Layer<Registry> + Send + Sync>;
 
@@ -37,4 +39,14 @@ pub fn start(format: LogFormat, traces: Option<&TraceExporter>) {
             .with(traces.layer())
             .init(),
     }
+}
+
+/// A line in the form of the JSON log, for what is not logged: results on standard output, and errors before the log starts.
+pub fn json_line(now: Timestamp, level: &str, message: &str, fields: Map<String, Value>) -> String {
+    let line = json!({ "timestamp": now.to_string(), "level": level, "message": message, "target": "demarche" });
+    let Value::Object(mut line) = line else {
+        return message.to_owned();
+    };
+    line.extend(fields);
+    Value::Object(line).to_string()
 }

@@ -14,4 +14,6 @@ pub mod operation_metrics;
 
 pub mod rejections;
 
+pub mod repeated_failure;
+
 pub mod sampled;

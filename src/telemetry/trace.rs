@@ -7,11 +7,14 @@ use std::time::Duration;
 
 use opentelemetry::{KeyValue, trace::TracerProvider};
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig};
-use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter as ExportSpans};
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{Layer, filter::filter_fn, registry::LookupSpan};
 use url::Url;
 
+use super::repeated_failure::RepeatedFailure;
 use crate::error::{Error, Result};
 
 /// Target that marks spans for the collector; they are not logged.
@@ -39,7 +42,10 @@ impl TraceExporter {
             .with_service_name("demarche")
             .with_attribute(version);
         let provider = SdkTracerProvider::builder()
-            .with_batch_exporter(exporter)
+            .with_batch_exporter(ReportingExporter {
+                exporter,
+                failure: RepeatedFailure::new("exports of traces"),
+            })
             .with_resource(resource.build());
         Ok(Self(provider.build()))
     }
@@ -62,6 +68,39 @@ impl TraceExporter {
         if let Err(error) = self.0.shutdown_with_timeout(FLUSH_TIMEOUT) {
             tracing::warn!(%error, "could not flush the last traces");
         }
+    }
+}
+
+/// Logs once that the collector cannot be reached, and once that it can again; the SDK would log each batch.
+#[derive(Debug)]
+struct ReportingExporter {
+    exporter: SpanExporter,
+    failure: RepeatedFailure,
+}
+
+impl ExportSpans for ReportingExporter {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        match self.exporter.export(batch).await {
+            Ok(()) => self.failure.ends(),
+            Err(error) => {
+                if self.failure.begins() {
+                    tracing::warn!(%error, "cannot send traces to the collector (--otlp-endpoint); spans are dropped");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.exporter.force_flush()
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.exporter.set_resource(resource);
     }
 }
 

@@ -276,13 +276,21 @@ pub fn only_error(response: &Value) -> (String, String) {
 
 /// Runs a `demarche` command on a database; it must succeed.
 pub async fn run_demarche(test_db: &TestDatabase, arguments: &[&str]) {
+    let (code, text) = try_demarche(test_db, arguments).await;
+    assert_eq!(code, 0, "{arguments:?}: {text}");
+}
+
+/// Runs a `demarche` command on a database; returns its exit code and both outputs.
+pub async fn try_demarche(test_db: &TestDatabase, arguments: &[&str]) -> (i32, String) {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_demarche"));
     command.args(arguments).current_dir(test_db.path());
     command.env("DEMARCHE_DATABASE_URL", test_db.url());
     // The command must not block the runtime of the test.
     let output = tokio::task::spawn_blocking(move || command.output().unwrap());
     let output = output.await.unwrap();
-    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    let text = [output.stdout, output.stderr].concat();
+    let code = output.status.code().expect("no signal ended it");
+    (code, String::from_utf8(text).unwrap())
 }
 
 /// Seeds a new database with the bundled data set.

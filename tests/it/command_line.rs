@@ -127,6 +127,221 @@ fn a_token_is_printed_once_and_stored_nowhere() {
 }
 
 #[test]
+fn a_rotated_token_keeps_its_name_and_an_expiring_one_says_until_when() {
+    let directory = WorkingDirectory::new();
+    let create = [
+        "token",
+        "create",
+        "--role",
+        "editor",
+        "--name",
+        "desk",
+        "--expires",
+        "2999-01-31",
+    ];
+    let first = directory.stdout_of(&create);
+    let listed = directory.stdout_of(&["token", "list"]);
+    assert!(
+        listed.ends_with("  valid until 2999-01-31T00:00:00.000000Z\n"),
+        "{listed}"
+    );
+    let second = directory.stdout_of(&["token", "rotate", "desk", "--expires", "30d"]);
+    assert!(second.starts_with("dmk_") && second != first, "{second}");
+    let listed = directory.stdout_of(&["token", "list"]);
+    assert!(
+        listed.starts_with("desk  EDITOR") && !listed.contains("2999"),
+        "{listed}"
+    );
+    directory.stdout_of(&["token", "revoke", "--name", "desk"]);
+    for (arguments, part) in [
+        (&["token", "rotate", "desk"][..], "was revoked"),
+        (&["token", "rotate", "nobody"], "token `nobody` not found"),
+        (
+            &[
+                "token",
+                "create",
+                "--role=editor",
+                "--name=Nachrichten Büro",
+            ],
+            "lower-case letters and digits",
+        ),
+        (
+            &[
+                "token",
+                "create",
+                "--role=editor",
+                "--name=past",
+                "--expires=2020-01-01",
+            ],
+            "is in the past",
+        ),
+    ] {
+        let stderr = directory.stderr_of_failure(arguments);
+        assert!(stderr.contains(part), "{arguments:?}: {stderr}");
+    }
+}
+
+#[test]
+fn switches_in_variables_are_words_for_on_and_off() {
+    let directory = WorkingDirectory::new();
+    directory.stdout_of(&["migrate"]);
+    let verify = |value: &str| {
+        let mut command = directory.command(&["verify"]);
+        command
+            .env("DEMARCHE_ALLOW_EMPTY", value)
+            .output()
+            .unwrap()
+            .status
+            .code()
+    };
+    for on in ["1", "yes", "true", "on", "YES", "True"] {
+        assert_eq!(verify(on), Some(0), "{on}");
+    }
+    for off in ["0", "no", "false", "off", "Off"] {
+        assert_eq!(verify(off), Some(1), "{off}");
+    }
+    assert_eq!(verify("perhaps"), Some(2));
+}
+
+#[test]
+fn options_that_can_only_be_mistakes_end_the_start_with_a_sentence() {
+    let directory = WorkingDirectory::new();
+    for (arguments, variable, part) in [
+        (
+            &["serve", "--max-cost=0"][..],
+            "",
+            "max-cost: 0 rejects every query",
+        ),
+        (&["serve", "--rate-burst=1"], "", "below --max-cost"),
+        (&["serve"], "verbose", "`verbose` is not a log level"),
+    ] {
+        let mut command = directory.command(arguments);
+        let output = command.env("DEMARCHE_LOG", variable).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            output.status.code() == Some(1) && stderr.contains(part),
+            "{stderr}"
+        );
+    }
+    let usage = directory.run(&["serve", "--public-url", "demarche.example"]);
+    let stderr = String::from_utf8(usage.stderr).unwrap();
+    assert!(stderr.contains("use scheme and host"), "{stderr}");
+    assert!(
+        std::fs::read_dir(directory.path())
+            .unwrap()
+            .next()
+            .is_none()
+    );
+}
+
+#[test]
+fn errors_of_a_server_with_a_json_log_are_json() {
+    let directory = WorkingDirectory::new();
+    for arguments in [
+        &["serve", "--log-format=json", "--listen", "192.0.2.1:1"][..],
+        &["serve", "--log-format", "json", "--max-cost=0"],
+        &["serve", "--log-format=json", "--nothing"],
+        &["serve", "--log-format=json", "--database-url=nix://"],
+    ] {
+        let output = directory.run(arguments);
+        assert!(
+            !output.status.success() && output.stdout.is_empty(),
+            "{output:?}"
+        );
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        for line in stderr.lines() {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            assert!(
+                line["message"].is_string() && line["timestamp"].is_string(),
+                "{line}"
+            );
+        }
+        assert!(stderr.contains("ERROR"), "{arguments:?}: {stderr}");
+    }
+}
+
+#[tokio::test]
+async fn doctor_names_each_problem_and_changes_nothing() {
+    let directory = WorkingDirectory::with_bundled_data().await;
+    let before = directory.read("demarche.db");
+    let free = &["--listen=127.0.0.1:0", "--max-connections=500"][..];
+    let healthy = directory.stdout_of(&[&["doctor"], free].concat());
+    for check in [
+        "options", "address", "port", "folder", "disk", "files", "database",
+    ] {
+        let line = healthy
+            .lines()
+            .find(|line| line.split_whitespace().nth(1) == Some(check));
+        assert!(
+            line.is_some_and(|line| line.starts_with("ok ")),
+            "{check}: {healthy}"
+        );
+    }
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = format!("--listen={}", listener.local_addr().unwrap());
+    for (arguments, part) in [
+        (&[taken.as_str()][..], "another process listens on it"),
+        (
+            &["--listen=192.0.2.1:8000"],
+            "use an address of this machine",
+        ),
+        (
+            &["--database-url=sqlite://missing/demarche.db"],
+            "missing does not exist; create it",
+        ),
+        (
+            &["--database-url=postgres://127.0.0.1:1/none"],
+            "Connection refused",
+        ),
+        (&["--max-cost=0"], "max-cost: 0 rejects every query"),
+    ] {
+        let arguments = [
+            &[
+                "doctor",
+                "--json",
+                "--max-connections=500",
+                "--max-connections-per-address=500",
+            ][..],
+            arguments,
+        ]
+        .concat();
+        let output = directory.run(&arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        let lines = stdout
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let problems: Vec<_> = lines.filter(|line| line["result"] == "problem").collect();
+        assert!(
+            problems
+                .iter()
+                .any(|line| line["message"].as_str().unwrap().contains(part)),
+            "{part}: {stdout}"
+        );
+    }
+    assert_eq!(directory.read("demarche.db"), before);
+    let files: Vec<_> = std::fs::read_dir(directory.path()).unwrap().collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+}
+
+#[test]
+fn help_is_in_groups_and_ends_with_examples() {
+    let directory = WorkingDirectory::new();
+    for flag in ["-h", "--help"] {
+        let help = directory.stdout_of(&[flag]);
+        for group in [
+            "\nServer:\n",
+            "\nAccess:\n",
+            "\nTelemetry:\n",
+            "\nCaches:\n",
+            "\nExamples:\n  demarche ",
+        ] {
+            assert!(help.contains(group), "{group}: {help}");
+        }
+    }
+}
+
+#[test]
 fn the_bundled_document_is_recorded_once() {
     let directory = WorkingDirectory::new();
     let file = concat!(

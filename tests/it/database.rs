@@ -26,6 +26,12 @@ pub const DROP_TRIGGERS: &[&str] = &[
     "DROP TRIGGER ledger_entry_no_delete",
     "DROP TRIGGER ledger_entry_no_replace",
 ];
+/// Creates a trigger that is not one of ours.
+pub const CREATE_FOREIGN_TRIGGER: &str =
+    "CREATE TRIGGER audit AFTER INSERT ON source BEGIN SELECT 1; END";
+/// Gives a trigger of ours another definition.
+pub const ALTER_TRIGGER: &str = "DROP TRIGGER ledger_entry_no_update;
+    CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE OF actor ON ledger_entry BEGIN SELECT 1; END";
 /// Disables foreign keys on a connection.
 pub const DISABLE_FOREIGN_KEYS: &str = "PRAGMA foreign_keys = OFF";
 /// The columns of the search index that are written.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use demarche::database::{Database, IfMissing};
+use demarche::database::{Database, IfMissing, Purpose};
 use demarche::ledger::command::Command;
 use demarche::ledger::payload::{Addition, Correction, Evidence, Payload, Retraction, Statement};
 use demarche::ledger::seed::Seed;
@@ -49,7 +49,7 @@ async fn batched_and_single_writes_produce_the_same_rows() {
 }
 
 async fn open(test_db: &TestDatabase) -> Database {
-    let database = Database::open(&test_db.url(), IfMissing::Create)
+    let database = Database::open(&test_db.url(), IfMissing::Create, Purpose::Command)
         .await
         .unwrap();
     reference_data::refresh(database.writer()).await.unwrap();

@@ -41,6 +41,8 @@ mod writes;
 mod backups;
 /// Work cancelled at any point.
 mod cancellation;
+/// Databases that other tools have changed.
+mod damaged_databases;
 /// Editions of the bundled data set.
 mod editions;
 /// Batched and single ledger writes.

@@ -23,6 +23,10 @@ struct Process {
 
 impl Process {
     async fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, &[]).await
+    }
+
+    async fn start_with(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let test_db = TestDatabase::empty().await;
         let mut command = Command::new(env!("CARGO_BIN_EXE_demarche"));
         let arguments_of_all = [
@@ -38,7 +42,9 @@ impl Process {
             .args(arguments)
             .current_dir(test_db.path())
             .env("DEMARCHE_DATABASE_URL", test_db.url());
-        command.env_remove("DEMARCHE_LOG");
+        command
+            .env_remove("DEMARCHE_LOG")
+            .envs(variables.iter().copied());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -55,7 +61,9 @@ impl Process {
 
     /// The printed URL with this suffix.
     fn url(&self, suffix: &str) -> &str {
-        let mut words = self.stdout.split_whitespace();
+        let mut words = self
+            .stdout
+            .split(|it: char| it.is_whitespace() || it == '"');
         words.find(|word| word.ends_with(suffix)).unwrap()
     }
 
@@ -184,6 +192,43 @@ async fn every_line_of_a_json_log_is_an_object_and_names_its_request() {
         "authentication failed because of an internal error"
     );
     assert_eq!(failed["span"]["request"], id.as_str());
+}
+
+#[tokio::test]
+async fn a_server_logs_one_start_line_and_says_everything_in_json() {
+    let arguments = [
+        "--log-format=json",
+        "--max-depth=9",
+        "--otlp-endpoint=http://127.0.0.1:1",
+    ];
+    let process = Process::start_with(&arguments, &[("OTEL_BSP_SCHEDULE_DELAY", "5")]).await;
+    let listening: Value = serde_json::from_str(&process.stdout).unwrap();
+    assert_eq!(listening["message"], "listening");
+    let graphql = listening["graphql"].as_str().unwrap();
+    for _ in 0..20 {
+        let post = reqwest::Client::new()
+            .post(graphql)
+            .json(&json!({ "query": "{ __typename }" }));
+        post.send().await.unwrap();
+    }
+    process.terminate();
+    let (_, log) = process.wait_for_exit().await;
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let starts: Vec<_> = lines
+        .iter()
+        .filter(|line| line["message"] == "demarche starts")
+        .collect();
+    assert_eq!(starts.len(), 1, "{log}");
+    assert_eq!(starts[0]["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(starts[0]["limits"], "max-depth=9");
+    assert_eq!(starts[0]["head"], 0);
+    let collector = lines
+        .iter()
+        .filter(|line| line.to_string().contains("collector"));
+    assert_eq!(collector.count(), 1, "{log}");
 }
 
 #[tokio::test]

@@ -6,12 +6,17 @@ use std::time::Duration;
 use demarche::config::limits::TimeLimits;
 use demarche::database::{IfMissing, begin};
 use demarche::ledger::backup::backup;
+use demarche::ledger::export::export;
+use demarche::ledger::import::import_with;
+use demarche::ledger::restore::restore_with;
+use demarche::ledger::seed::bundled_document;
+use demarche::ledger::write_health::{ClockCheck, WriteHealth};
 use demarche::server::open;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use serde_json::json;
 
-use crate::app::TestApp;
+use crate::app::{TestApp, fixed_clock};
 use crate::attacks::timeouts::{SLOW_QUERY, start_with_timeouts};
 use crate::database::TestDatabase;
 use crate::fixtures::{request, stance_input};
@@ -186,6 +191,126 @@ async fn writes_are_rejected_after_the_database_file_was_removed_or_replaced() {
         let body: serde_json::Value = readiness.json().await.unwrap();
         assert_eq!(body["checks"]["database"], "replaced", "{body}");
     }
+}
+
+#[tokio::test]
+async fn an_import_and_a_restore_stop_when_the_database_file_is_removed() {
+    let ledger = {
+        let test_db = TestDatabase::with_bundled_data().await;
+        let database = open(&test_db.url(), IfMissing::Fail).await.unwrap();
+        let mut ledger = Vec::new();
+        export(database.reader(), &mut ledger).await.unwrap();
+        ledger
+    };
+    let test_db = TestDatabase::empty().await;
+    let database = open(&test_db.url(), IfMissing::Create).await.unwrap();
+    std::fs::remove_file(test_db.path().join("demarche.db")).unwrap();
+    let health = WriteHealth::new(fixed_clock(), ClockCheck::Refuse);
+    let health = health.with_files(database.files().clone());
+    let document = bundled_document().unwrap();
+    let imported = import_with(database.writer(), &document, &fixed_clock(), &health).await;
+    let restored = restore_with(database.writer(), || Ok(ledger.as_slice()), &health).await;
+    for error in [imported.err(), restored.err()] {
+        let error = error.unwrap().to_string();
+        assert!(error.contains("removed or replaced"), "{error}");
+    }
+}
+
+/// The errors of an open, from the text of the command.
+async fn open_error(url: &str) -> String {
+    open(url, IfMissing::Create)
+        .await
+        .err()
+        .unwrap()
+        .to_string()
+}
+
+#[tokio::test]
+async fn errors_of_opening_a_file_tell_their_causes_apart() {
+    let test_db = TestDatabase::empty().await;
+    let folder = test_db.path().display();
+    std::fs::write(
+        test_db.path().join("text.db"),
+        "no database, ".repeat(1_000),
+    )
+    .unwrap();
+    std::fs::create_dir(test_db.path().join("folder.db")).unwrap();
+    for (path, reason) in [
+        ("missing/demarche.db", "missing does not exist; create it"),
+        ("text.db/demarche.db", "text.db is a file, not a folder"),
+        ("folder.db", "it is a folder; name a file in it"),
+        ("text.db", "the file is not a SQLite database"),
+    ] {
+        let error = open_error(&format!("sqlite://{folder}/{path}")).await;
+        assert!(error.contains(reason), "{path}: {error}");
+    }
+    let full = open_error("sqlite:///dev/full/demarche.db").await;
+    assert!(full.contains("/dev/full is a file, not a folder"), "{full}");
+    let (code, text) = verify_file(test_db.path().join("none.db"), &[]).await;
+    assert!(
+        code == 1 && text.contains("there is no such file (it must exist)"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_missing_permission_is_named() {
+    use std::fs::{Permissions, metadata, set_permissions};
+    use std::os::unix::{fs::MetadataExt, fs::PermissionsExt, process::CommandExt};
+    let test_db = TestDatabase::with_bundled_data().await;
+    let file = test_db.path().join("demarche.db");
+    for (folder_mode, reason) in [
+        (0o755, "no permission to write to the file"),
+        (0o000, "no permission"),
+    ] {
+        set_permissions(&file, Permissions::from_mode(0o444)).unwrap();
+        set_permissions(test_db.path(), Permissions::from_mode(folder_mode)).unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_demarche"));
+        if metadata(test_db.path()).unwrap().uid() == 0 {
+            command.uid(65_534); // root may do everything
+        }
+        let arguments = ["token", "create", "--role", "editor", "--name", "desk"];
+        command
+            .args(arguments)
+            .env("DEMARCHE_DATABASE_URL", test_db.url());
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap());
+        let output = output.await.unwrap();
+        set_permissions(test_db.path(), Permissions::from_mode(0o755)).unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && text.contains(reason), "{text}");
+    }
+}
+
+/// A quota cannot be set in a test; strace answers the calls as an exceeded one does.
+#[tokio::test]
+async fn an_exceeded_quota_is_a_full_disk() {
+    let test_db = TestDatabase::empty().await;
+    open(&test_db.url(), IfMissing::Create)
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap();
+    let mut command = std::process::Command::new("strace");
+    command.args([
+        "-f",
+        "-o",
+        "/dev/null",
+        "-e",
+        "trace=pwrite64",
+        "-e",
+        "inject=pwrite64:error=EDQUOT:when=12+",
+    ]);
+    command.args([env!("CARGO_BIN_EXE_demarche"), "import", "--bundled"]);
+    command.env("DEMARCHE_DATABASE_URL", test_db.url());
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap())
+        .await
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        text.contains("the disk is full: nothing was written"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

@@ -11,8 +11,8 @@ use reqwest::{RequestBuilder, StatusCode};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::app::{NOW, TestApp, only_error};
-use crate::database::DROP_TRIGGERS;
+use crate::app::{NOW, TestApp, only_error, run_demarche};
+use crate::database::{DROP_TRIGGERS, TestDatabase};
 use crate::fixtures::{SLUG, correction, initiative, request, source, stance_input};
 use crate::websocket_client::{RECEIVE_TIMEOUT, WebSocketClient};
 
@@ -612,7 +612,9 @@ async fn a_replay_over_a_gap_ends_in_an_error() {
     for sql in DROP_TRIGGERS.iter().chain([&delete]) {
         db.execute_unprepared(sql).await.unwrap();
     }
-    let app = app.restart().await;
+    drop(db);
+    let migrate = async |test_db: &TestDatabase| run_demarche(test_db, &["migrate"]).await;
+    let app = app.restart_after(migrate).await.0;
     let after = app.genesis().await;
     let mut socket = app.subscribe(ENTRIES, json!({ "after": after })).await;
     for seq in [1, 2] {

@@ -8,7 +8,7 @@ use demarche::config::limits::{Limits, RateLimits, TransportLimits};
 use demarche::config::telemetry::TelemetryConfig;
 use demarche::config::{Database as DatabaseOptions, Serve};
 use demarche::database::{Database, IfMissing};
-use demarche::ledger::write_health::ClockCheck;
+use demarche::ledger::write_health::{ClockCheck, WriteHealth};
 use demarche::ledger::writer::ClockFn;
 use demarche::ledger::{
     api_tokens, export,
@@ -88,7 +88,8 @@ impl Service {
         let clock = clock_fn(&self.clock);
         // Commands also move the clock back.
         let writer = self.operator.writer();
-        let imported = import::import_with(writer, &document, &clock, ClockCheck::Allow).await;
+        let health = WriteHealth::new(Arc::clone(&clock), ClockCheck::Allow);
+        let imported = import::import_with(writer, &document, &clock, &health).await;
         Ok(imported.err().map(|error| error.code()))
     }
 

@@ -25,8 +25,19 @@ pub const ALTERATIONS: &[&str] = &[
     "MERGE INTO ledger_entry AS old USING ledger_entry AS new ON old.seq = new.seq
      WHEN MATCHED THEN UPDATE SET actor = 'x'",
 ];
-/// Removes the trigger that rejects them.
-pub const DROP_TRIGGERS: &[&str] = &["DROP TRIGGER ledger_entry_append_only ON ledger_entry"];
+/// Removes the triggers that reject them.
+pub const DROP_TRIGGERS: &[&str] = &[
+    "DROP TRIGGER ledger_entry_append_only ON ledger_entry",
+    "DROP TRIGGER ledger_entry_no_truncate ON ledger_entry",
+];
+/// Creates a trigger that is not one of ours.
+pub const CREATE_FOREIGN_TRIGGER: &str =
+    "CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+    CREATE TRIGGER audit AFTER INSERT ON source FOR EACH ROW EXECUTE FUNCTION audit()";
+/// Gives a trigger of ours another definition.
+pub const ALTER_TRIGGER: &str =
+    "CREATE OR REPLACE FUNCTION ledger_entry_refuse() RETURNS trigger LANGUAGE plpgsql
+    AS $$ BEGIN RETURN NEW; END $$";
 /// Disables foreign keys on a connection.
 pub const DISABLE_FOREIGN_KEYS: &str = "SET session_replication_role = replica";
 /// The columns of the search index that are written.

@@ -30,6 +30,8 @@ mod cancellation;
 mod contract;
 #[path = "../it/countries.rs"]
 mod countries;
+#[path = "../it/damaged_databases.rs"]
+mod damaged_databases;
 #[path = "../it/editions.rs"]
 mod editions;
 #[path = "../it/event_streams.rs"]
@@ -73,6 +75,8 @@ mod websocket;
 #[path = "../it/writes.rs"]
 mod writes;
 
+/// Dumps, replication roles, settings and connection limits of PostgreSQL.
+mod administration;
 /// Equal behaviour of SQLite and PostgreSQL.
 mod both;
 /// Rights of roles, concurrent starts, an unavailable database.

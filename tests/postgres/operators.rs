@@ -49,7 +49,7 @@ async fn five_servers_that_start_at_once_on_an_empty_database_all_come_up() {
 }
 
 /// Creates a role that may log in; the test drops it.
-async fn make_role(test_db: &TestDatabase, name: &str) -> String {
+pub async fn make_role(test_db: &TestDatabase, name: &str) -> String {
     let role = format!("{name}_{}", std::process::id());
     let db = test_db.connect().await;
     let quoted = quote_role(&role);
@@ -66,7 +66,7 @@ fn quote_role(role: &str) -> String {
     format!("\"{}\"", role.replace('"', "\"\""))
 }
 
-async fn drop_role(test_db: &TestDatabase, role: &str) {
+pub async fn drop_role(test_db: &TestDatabase, role: &str) {
     let sql = format!("DROP OWNED BY {0}; DROP ROLE {0}", quote_role(role));
     test_db
         .connect()

@@ -188,6 +188,7 @@ mod tests {
         Caller {
             name: Some("desk".to_owned()),
             role,
+            expires: None,
         }
     }
 

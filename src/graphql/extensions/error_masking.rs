@@ -87,7 +87,7 @@ fn has_code(error: &ServerError) -> bool {
 }
 
 fn expose(masked: &mut ServerError, error: &Error, request: Option<&RequestId>) {
-    if let Error::Internal(_) | Error::Unavailable(_) = error {
+    if let Error::Internal(_) | Error::Unavailable(_) | Error::Contended(_) = error {
         let id = request.map(ToString::to_string);
         tracing::error!(request = id, path = ?masked.path, cause = %error.cause_chain(), "request failed");
         if let Some(id) = id {

@@ -25,7 +25,7 @@ pub(crate) fn panic_response(panic: &(dyn Any + Send), id: &RequestId) -> Respon
 /// The response for an error that ends a subscription. The caller has logged the error.
 pub(crate) fn feed_failure_response(error: &Error, id: RequestId) -> Response {
     match error {
-        Error::Unavailable(_) => {
+        Error::Unavailable(_) | Error::Contended(_) => {
             Response::from_errors(vec![graphql_error(error.code(), error.to_string())])
         }
         _ => failure_response(ExecutionFailure::Panic(id)),

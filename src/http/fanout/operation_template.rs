@@ -95,6 +95,7 @@ impl OperationTemplate {
         let caller = Caller {
             name: None,
             role: self.role,
+            expires: None,
         };
         let mut request = Request::new(self.document.text())
             .variables(self.variables.clone())

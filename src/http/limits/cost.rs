@@ -134,6 +134,7 @@ mod tests {
         Caller {
             name: Some(name.to_owned()),
             role: Role::Editor,
+            expires: None,
         }
     }
 

@@ -20,7 +20,7 @@ pub(crate) struct Requester {
 
 /// The requester of these headers.
 /// # Errors
-/// 401 if the token is unknown, revoked or not a bearer token.
+/// 401 if the token is unknown, revoked, expired or not a bearer token.
 pub(crate) async fn authenticate(
     app: &AppState,
     headers: &HeaderMap,
@@ -67,7 +67,11 @@ pub(crate) async fn authenticate_header(
         tracing::error!(cause = %error.cause_chain(), "authentication failed because of an internal error");
         HttpError::from(&error)
     })?;
-    caller.ok_or_else(HttpError::unauthenticated)
+    let caller = caller.ok_or_else(HttpError::unauthenticated)?;
+    match caller.expired_at((app.clock)()) {
+        Some(expired) => Err(HttpError::token_expired(expired)),
+        None => Ok(caller),
+    }
 }
 
 /// The scheme is case-insensitive (RFC 9110, 11.1).

@@ -14,7 +14,7 @@ use axum::{
 use super::graphql_error::{INTERNAL, errors_response, graphql_error, set_extension};
 use crate::{
     error::Error,
-    model::{request_id::RequestId, text},
+    model::{request_id::RequestId, text, time::Timestamp},
     telemetry::rejections::RejectionLabels,
 };
 
@@ -31,6 +31,7 @@ pub(crate) struct HttpError {
     request_id: Option<RequestId>,
     /// Name of the option whose limit was exceeded.
     limit: &'static str,
+    is_close_reason: bool,
 }
 
 impl HttpError {
@@ -46,6 +47,7 @@ impl HttpError {
             header: None,
             request_id: None,
             limit: "",
+            is_close_reason: false,
         }
     }
 
@@ -86,6 +88,27 @@ impl HttpError {
         let message = "the token is not valid or was revoked; send `Authorization: Bearer TOKEN`";
         Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
             .with_header(ErrorHeader::WwwAuthenticate)
+    }
+
+    pub(crate) fn token_expired(at: Timestamp) -> Self {
+        let message = format!(
+            "the token expired on {at}; ask the operator for a new one (`demarche token rotate`)"
+        );
+        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message)
+            .with_header(ErrorHeader::WwwAuthenticate)
+            .with_close_reason()
+    }
+
+    /// The message, if it is worth a close frame of its own: other reasons are said by the code.
+    pub(crate) fn close_reason(&self) -> Option<&str> {
+        self.is_close_reason.then_some(self.message.as_ref())
+    }
+
+    fn with_close_reason(self) -> Self {
+        Self {
+            is_close_reason: true,
+            ..self
+        }
     }
 
     pub(crate) fn origin_not_allowed() -> Self {
@@ -180,7 +203,7 @@ impl HttpError {
 impl From<&Error> for HttpError {
     fn from(error: &Error) -> Self {
         match error {
-            Error::Unavailable(_) => Self::unavailable(error.to_string()),
+            Error::Unavailable(_) | Error::Contended(_) => Self::unavailable(error.to_string()),
             _ => Self::internal(),
         }
     }

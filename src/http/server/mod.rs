@@ -34,6 +34,7 @@ use super::{
         shared_stream::{DirectWriter, SharedTcpStream},
     },
 };
+use crate::telemetry::repeated_failure::RepeatedFailure;
 use rejection::reject_connection;
 
 /// Bytes of a request's head: the longest document in a query string, with each byte percent-encoded.
@@ -44,6 +45,8 @@ const MAX_HEAD_BYTES: usize = 64 << 10;
 const NOTSENT_LOWAT_BYTES: u32 = 128 << 10;
 /// The pause after a failed accept: without a free file descriptor, one has to be closed first.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
+/// Accepts work again if none has failed for this long: while descriptors are short, some succeed.
+const ACCEPT_RECOVERY: Duration = Duration::from_secs(5);
 
 /// Serves until shutdown, then waits for open connections for the grace period at most.
 /// # Errors
@@ -53,12 +56,13 @@ pub async fn serve(listener: TcpListener, app: AppState) -> io::Result<()> {
     let app = Arc::new(app);
     let router = router(Arc::clone(&app));
     let mut shutdown = pin!(app.lifecycle.clone().stopping());
+    let failure = RepeatedFailure::new("accepts of connections");
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = &mut shutdown => break,
         };
-        let Some((stream, peer)) = accept(accepted).await else {
+        let Some((stream, peer)) = accept(accepted, &failure).await else {
             continue;
         };
         let client =
@@ -100,9 +104,13 @@ pub async fn serve(listener: TcpListener, app: AppState) -> io::Result<()> {
 }
 
 /// The accepted connection; `None` if the peer has closed it already, or after a pause if the accept failed.
-async fn accept(accepted: io::Result<(TcpStream, SocketAddr)>) -> Option<(TcpStream, SocketAddr)> {
+async fn accept(
+    accepted: io::Result<(TcpStream, SocketAddr)>,
+    failure: &RepeatedFailure,
+) -> Option<(TcpStream, SocketAddr)> {
     match accepted {
         Ok((stream, peer)) => {
+            failure.ends_after(ACCEPT_RECOVERY);
             if let Err(error) = set_socket_options(&stream) {
                 tracing::debug!(%error, "could not set socket options");
             }
@@ -114,7 +122,9 @@ async fn accept(accepted: io::Result<(TcpStream, SocketAddr)>) -> Option<(TcpStr
                 io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
             );
             if !is_peer_error {
-                tracing::warn!(%error, "cannot accept connections; if too many files are open, raise LimitNOFILE");
+                if failure.begins() {
+                    tracing::warn!(%error, "cannot accept connections; if too many files are open, raise LimitNOFILE");
+                }
                 sleep(ACCEPT_RETRY_DELAY).await;
             }
             None

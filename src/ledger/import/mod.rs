@@ -8,6 +8,7 @@ pub mod document;
 mod item;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
@@ -15,7 +16,7 @@ use super::append::append;
 use super::batch::{Batch, BatchCache};
 use super::command::Command;
 use super::payload::{self, Payload};
-use super::write_health::ClockCheck;
+use super::write_health::{ClockCheck, WriteHealth};
 use super::writer::ClockFn;
 use crate::database;
 use crate::error::Result;
@@ -45,20 +46,21 @@ pub async fn import(
     document: &Document,
     clock: &ClockFn,
 ) -> Result<ImportSummary> {
-    import_with(writer, document, clock, ClockCheck::Refuse).await
+    let health = WriteHealth::new(Arc::clone(clock), ClockCheck::Refuse);
+    import_with(writer, document, clock, &health).await
 }
 
-/// As [`import`], with a choice of what to do if the clock is behind the newest entry.
+/// As [`import`], with the conditions under which new entries are accepted.
 pub async fn import_with(
     writer: &DatabaseConnection,
     document: &Document,
     clock: &ClockFn,
-    clock_check: ClockCheck,
+    health: &WriteHealth,
 ) -> Result<ImportSummary> {
     let mut importer = Importer {
         slug: &document.initiative.slug,
         clock,
-        clock_check,
+        clock_check: health.clock_check(),
         seqs: HashMap::new(),
         cache: None,
         summary: ImportSummary::default(),
@@ -66,8 +68,11 @@ pub async fn import_with(
     let items: Vec<Item<'_>> = item::list_items(document).collect();
     for chunk in items.chunks(CHUNK) {
         let txn = database::begin(writer).await?;
-        importer.record(&txn, chunk).await?;
-        database::commit(writer, txn).await?;
+        let recorded = importer.record(&txn, chunk).await;
+        recorded.map_err(|error| health.classify(error))?;
+        health.check_files()?;
+        let committed = database::commit(writer, txn).await;
+        committed.map_err(|error| health.classify(error))?;
     }
     Ok(importer.summary)
 }

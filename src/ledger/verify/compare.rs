@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, FromQueryResult, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, FromQueryResult, Statement,
+};
 
 use super::Discrepancy;
 use crate::error::{Error, Result};
@@ -92,7 +94,24 @@ pub(super) async fn compare_all(
         |row| row.id.parse().unwrap_or(0),
         &mut discrepancies,
     );
+    if !has_search_total(db).await? {
+        discrepancies.push(Discrepancy {
+            seq: 0,
+            what: "the totals in search_total are not those of search_text".to_owned(),
+        });
+    }
     Ok(discrepancies)
+}
+
+/// Whether the totals, which only PostgreSQL has, are those of the search texts.
+async fn has_search_total(db: &impl ConnectionTrait) -> Result<bool> {
+    if db.get_database_backend() != DbBackend::Postgres {
+        return Ok(true);
+    }
+    let sql = "SELECT 1 AS one FROM search_total WHERE rows = (SELECT count(*) FROM search_text)
+        AND words = (SELECT coalesce(sum(size), 0) FROM search_text)";
+    let query = Statement::from_string(DbBackend::Postgres, sql);
+    Ok(db.query_one_raw(query).await?.is_some())
 }
 
 fn differences<K: Ord, R: PartialEq>(
@@ -102,15 +121,22 @@ fn differences<K: Ord, R: PartialEq>(
     seq: impl Fn(&R) -> i64,
     discrepancies: &mut Vec<Discrepancy>,
 ) {
-    let missing_or_altered = expected
-        .iter()
-        .filter_map(|(key, row)| match actual.get(key) {
-            None => Some((seq(row), "missing row in")),
-            Some(other) if other != row => Some((seq(row), "altered row in")),
-            Some(_) => None,
-        });
+    let missing = expected.iter().filter(|(key, _)| !actual.contains_key(key));
+    let missing: Vec<i64> = missing.map(|(_, row)| seq(row)).collect();
+    // A lost table is one line, not one per row.
+    if let Some(first) = missing.iter().min() {
+        let what = match missing.len() {
+            1 => format!("missing row in {table}"),
+            count => format!("{count} missing rows in {table}, the first of this entry"),
+        };
+        discrepancies.push(Discrepancy { seq: *first, what });
+    }
+    let altered = expected.iter().filter_map(|(key, row)| {
+        let other = actual.get(key)?;
+        (other != row).then(|| (seq(row), "altered row in"))
+    });
     let unexpected = actual.iter().filter(|(key, _)| !expected.contains_key(key));
-    let all = missing_or_altered.chain(unexpected.map(|(_, row)| (seq(row), "unexpected row in")));
+    let all = altered.chain(unexpected.map(|(_, row)| (seq(row), "unexpected row in")));
     discrepancies.extend(all.map(|(seq, difference)| Discrepancy {
         seq,
         what: format!("{difference} {table}"),

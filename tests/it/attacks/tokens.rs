@@ -93,6 +93,45 @@ async fn a_wrong_token_is_rejected_with_a_challenge_before_execution() {
 }
 
 #[tokio::test]
+async fn an_expired_token_is_rejected_in_words_by_every_transport() {
+    let app = TestApp::start().await;
+    let db = app.connect_to_database().await;
+    let expire = format!("UPDATE api_token SET expires_at = {}", crate::app::NOW + 1);
+    db.execute_unprepared(&expire).await.unwrap();
+    let authorization = format!("Bearer {}", app.token);
+    let send = async |path: &str| {
+        let post = app
+            .http()
+            .post(app.url(path))
+            .header("authorization", &authorization);
+        let response = post
+            .json(&json!({ "query": "{ viewer { name } }" }))
+            .send()
+            .await
+            .unwrap();
+        (response.status(), response.text().await.unwrap())
+    };
+    assert_eq!(send("/graphql").await.0, StatusCode::OK);
+    app.set_clock("2026-11-23T12:00:01Z");
+    for path in ["/graphql", "/graphql/stream"] {
+        let (status, text) = send(path).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{text}");
+        assert!(
+            text.contains("the token expired on 2026-11-23T12:00:00.000001Z"),
+            "{text}"
+        );
+    }
+    let mut socket = WebSocketClient::connect(&app.ws_url()).await;
+    let init = json!({ "type": "connection_init", "payload": { "Authorization": authorization } });
+    socket.send(&init).await;
+    let (code, reason) = socket.close_frame().await;
+    assert!(
+        code == 4403 && reason.starts_with("Forbidden: the token expired on"),
+        "{reason}"
+    );
+}
+
+#[tokio::test]
 async fn no_log_line_contains_a_token() {
     let test_db = TestDatabase::with_bundled_data().await;
     let create = ["token", "create", "--role", "editor", "--name", "desk"];

@@ -59,6 +59,28 @@ fn every_metric_of_the_operating_guide_and_the_alerts_is_in_the_telemetry() {
 }
 
 #[test]
+fn every_alert_has_a_severity_a_summary_and_a_runbook_that_exists() {
+    let alerts = read(&root().join("deploy/alerts.yaml"));
+    let rules: Vec<&str> = alerts.split("- alert: ").skip(1).collect();
+    assert!(rules.len() > 5, "{rules:?}");
+    for rule in rules {
+        let name = rule.lines().next().unwrap();
+        for part in ["labels: { severity: ", "summary: "] {
+            assert!(rule.contains(part), "{name}: {part}");
+        }
+        let runbook = rule
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("runbook: "));
+        let (path, heading) = runbook.unwrap().split_once('#').unwrap();
+        assert_eq!(heading, name.to_lowercase());
+        assert!(
+            headings(&read(&root().join(path))).contains(heading),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn every_path_that_a_document_names_exists() {
     let mut named = BTreeSet::new();
     for (document, text) in DOCUMENTS {

@@ -42,6 +42,11 @@ impl CloseReason {
         Self::new(4403, "Forbidden")
     }
 
+    /// As [`CloseReason::forbidden`], with the reason in words.
+    pub(super) fn token_rejected(reason: &str) -> Self {
+        Self::new(4403, format!("Forbidden: {reason}"))
+    }
+
     pub(super) fn wrong_protocol() -> Self {
         Self::new(4406, "Subprotocol not acceptable")
     }

@@ -156,8 +156,8 @@ fn too_many_operations(limit: usize) -> ServerError {
 
 fn close_reason_for(error: &HttpError) -> CloseReason {
     if error.is_server_error() {
-        CloseReason::internal()
-    } else {
-        CloseReason::forbidden()
+        return CloseReason::internal();
     }
+    let reason = error.close_reason().map(CloseReason::token_rejected);
+    reason.unwrap_or_else(CloseReason::forbidden)
 }
