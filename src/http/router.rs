@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
+    body::Bytes,
     extract::DefaultBodyLimit,
     http::header,
     middleware::{from_fn, from_fn_with_state},
@@ -15,7 +16,7 @@ use axum::{
 
 use super::{
     admin::health,
-    middleware::{cors, request_context, request_framing, security_headers},
+    middleware::{cors, held_bytes, request_context, request_framing, security_headers},
     pages,
     response::error::HttpError,
     state::AppState,
@@ -52,6 +53,10 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
         .layer(from_fn(security_headers::add_security_headers))
         .layer(from_fn_with_state(
             Arc::clone(&app),
+            held_bytes::count_held_bytes,
+        ))
+        .layer(from_fn_with_state(
+            Arc::clone(&app),
             request_context::attach_request_context,
         ))
         .with_state(app)
@@ -65,7 +70,8 @@ async fn method_not_allowed() -> HttpError {
 fn schema_routes(access: &AccessConfig) -> Router<Arc<AppState>> {
     let mut routes = Router::new();
     if !access.no_introspection {
-        let sdl = schema::sdl();
+        // Shared by all responses.
+        let sdl = Bytes::from(schema::sdl());
         let content_type = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
         let sdl = move || async move { (content_type, sdl).into_response() };
         routes = routes.route("/schema.graphql", get(sdl));
