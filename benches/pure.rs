@@ -52,7 +52,8 @@ fn documents(criterion: &mut Criterion) {
     }
     let cost_model = CostModel::new(&demarche::graphql::schema::sdl_without_description());
     for (name, text) in [("typical", TYPICAL), ("worst", &*worst)] {
-        let document = document::parse(text, &limits).expect("the document is within the limits");
+        let parsed = document::parse(text, &limits).expect("the document is within the limits");
+        let document = parsed.document;
         let operations = document.operations.iter();
         let (_, operation) = operations.last().expect("the document has one operation");
         let variables = Variables::default();

@@ -19,6 +19,7 @@ mod websocket_client;
 
 /// Semantics of GraphQL documents where the library deviates from the specification.
 mod graphql_spec;
+mod graphql_syntax;
 mod graphql_variables;
 /// GraphQL over HTTP, server-sent events, pages.
 mod transport;

@@ -14,6 +14,7 @@ use crate::http::{
     middleware::authentication::Requester,
     operation::{self, PreparedOperation, params::RequestParams},
     response::{
+        cache::OperationKey,
         cached::{CachedResponse, RequestMethod, ResponseKey},
         content_negotiation::MediaType,
         error::HttpError,
@@ -85,12 +86,16 @@ async fn execute_and_cache(
             Ok(computed.value.into_response())
         }
         OperationType::Query => {
+            let operation_key = OperationKey::of_request(&key, &operation.request, &cache_control);
             let recorder = TagRecorder::default();
             operation.request = operation.request.data(recorder.clone());
             let execution = Box::pin(execute(app, media, operation, includes_cost, cache_control));
+            let Some(operation_key) = operation_key else {
+                return Ok(execution.await?.value.into_response());
+            };
             let response = app
                 .responses
-                .find_or_compute(key.detached(), recorder, execution)
+                .find_or_compute(key, operation_key, recorder, execution)
                 .await?;
             Ok(response.into_response())
         }
