@@ -37,17 +37,24 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
         // Set before the layer so that CORS wraps this fallback, too: it receives preflights (OPTIONS).
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(Arc::clone(&app), cors::add_cors_headers));
-    Router::new()
+    let pages = Router::new()
         .route("/", get(pages::home::page))
         .route("/style.css", get(pages::style))
         .route("/statements/{id}", get(pages::statement::page))
-        .route("/health", get(health::health))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .merge(api)
         .merge(schema_routes(&app.access))
         .fallback(|| async { HttpError::not_found() })
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(
+            Arc::clone(&app),
+            pages::errors::negotiate_errors,
+        ));
+    Router::new()
+        .route("/health", get(health::health))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .method_not_allowed_fallback(method_not_allowed)
+        .merge(api)
+        .merge(pages)
         .layer(body_limit)
         .layer(from_fn(request_framing::reject_ambiguous_requests))
         .layer(from_fn(security_headers::add_security_headers))

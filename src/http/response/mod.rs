@@ -8,12 +8,14 @@ mod limit_error;
 
 pub(crate) mod common_headers;
 
-mod accept;
+pub(crate) mod accept;
 
 pub(crate) mod content_negotiation;
 
 pub(crate) mod request_error;
 
 pub(crate) mod etag;
+
+pub(crate) mod cache;
 
 pub(crate) mod cached;
