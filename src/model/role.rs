@@ -35,9 +35,4 @@ impl Caller {
             expires: None,
         }
     }
-
-    /// The instant at which the token expired, if that is not after `now`.
-    pub fn expired_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.expires.filter(|expires| *expires <= now)
-    }
 }
