@@ -9,7 +9,7 @@ use super::tag::CacheTag;
 use parking_lot::RwLock;
 
 /// Entries whose tags are stored. A value that depends on older entries counts as stale.
-const MAX_ENTRIES: usize = 16_384;
+const MAX_ENTRIES: usize = 8_192;
 
 /// The newest entry that changed each tag.
 #[derive(Debug, Default)]

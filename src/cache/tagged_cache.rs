@@ -142,6 +142,7 @@ impl<K: Clone + Eq + Hash + MemorySize, V: Clone + MemorySize> TaggedCache<K, V>
         };
         // Fails only if the guard was invalidated meanwhile: then the next request computes the value again.
         drop(guard.insert(Arc::new(entry)));
+        self.metrics.record_bytes(self.entries.weight());
         Ok(value)
     }
 

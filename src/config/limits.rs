@@ -106,6 +106,10 @@ limits! {
         connections ("max-connections", "DEMARCHE_MAX_CONNECTIONS"): usize = 20_000,
         /// Open connections from one address; IPv6 by the first 64 bits.
         connections_per_address ("max-connections-per-address", "DEMARCHE_MAX_CONNECTIONS_PER_ADDRESS"): usize = 500,
+        /// Bytes in memory for requests, subscriptions and unread responses of all clients.
+        held_bytes ("max-held-bytes", "DEMARCHE_MAX_HELD_BYTES"): usize = 64 << 20,
+        /// Bytes in memory for requests, subscriptions and unread responses of one address; IPv6 by the first 64 bits.
+        held_bytes_per_address ("max-held-bytes-per-address", "DEMARCHE_MAX_HELD_BYTES_PER_ADDRESS"): usize = 16 << 20,
     }
 }
 
@@ -150,11 +154,11 @@ limits! {
     /// Sizes of the caches.
     CacheLimits ("Caches") {
         /// Response cache size in bytes; entries are dropped when their data change; 0 disables.
-        responses ("response-cache-bytes", "DEMARCHE_RESPONSE_CACHE_BYTES"): u64 = 64 << 20,
+        responses ("response-cache-bytes", "DEMARCHE_RESPONSE_CACHE_BYTES"): u64 = 32 << 20,
         /// Size in bytes of the cache of stance changes (the first and last items of their lists); 0 disables.
-        stance_changes ("stance-change-cache-bytes", "DEMARCHE_STANCE_CHANGE_CACHE_BYTES"): u64 = 64 << 20,
+        stance_changes ("stance-change-cache-bytes", "DEMARCHE_STANCE_CHANGE_CACHE_BYTES"): u64 = 16 << 20,
         /// Size in bytes of the cache of parsed and validated queries; 0 disables.
-        documents ("document-cache-bytes", "DEMARCHE_DOCUMENT_CACHE_BYTES"): u64 = 16 << 20,
+        documents ("document-cache-bytes", "DEMARCHE_DOCUMENT_CACHE_BYTES"): u64 = 8 << 20,
     }
 }
 

@@ -40,6 +40,20 @@ pub struct Event {
     pub change: Option<stance_change::Model>,
 }
 
+impl Event {
+    /// Bytes in memory.
+    fn bytes(&self) -> usize {
+        let entry = &self.entry;
+        let change = self.change.as_ref();
+        EVENT_BYTES + entry.payload.capacity() + change.map_or(0, |_| CHANGE_BYTES)
+    }
+}
+
+/// Bytes of an event besides its payload: two rows, and their short texts and hashes.
+const EVENT_BYTES: usize = size_of::<Event>() + 384;
+/// Bytes of the texts of a stance change.
+const CHANGE_BYTES: usize = 224;
+
 /// Handle of the feed. Clones share one ring buffer and one tailer.
 #[derive(Clone)]
 pub struct Feed {

@@ -8,23 +8,37 @@ use parking_lot::RwLock;
 
 /// Number of events in memory.
 const CAPACITY: usize = 4_096;
+/// Bytes of events in memory.
+const MAX_RING_BYTES: usize = 8 << 20;
 
 /// Consecutive events, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct RingBuffer(RwLock<VecDeque<Arc<Event>>>);
+pub(super) struct RingBuffer(RwLock<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    events: VecDeque<Arc<Event>>,
+    bytes: usize,
+}
 
 impl RingBuffer {
     pub(super) fn push(&self, event: Event) {
-        let mut events = self.0.write();
-        if events.len() == CAPACITY {
-            events.pop_front();
+        let mut inner = self.0.write();
+        inner.bytes += event.bytes();
+        inner.events.push_back(Arc::new(event));
+        // The newest event is always readable.
+        while inner.events.len() > CAPACITY
+            || (inner.bytes > MAX_RING_BYTES && inner.events.len() > 1)
+        {
+            let oldest = inner.events.pop_front();
+            inner.bytes -= oldest.map_or(0, |oldest| oldest.bytes());
         }
-        events.push_back(Arc::new(event));
     }
 
     /// The event with this seq; `None` if it is not, or no longer, in the buffer.
     pub(super) fn find(&self, seq: i64) -> Option<Arc<Event>> {
-        let events = self.0.read();
+        let inner = self.0.read();
+        let events = &inner.events;
         let oldest = events.front()?.entry.seq;
         let index = usize::try_from(seq - oldest).ok()?;
         events.get(index).cloned()
@@ -56,5 +70,20 @@ mod tests {
         let newest = i64::try_from(CAPACITY).unwrap() + 1;
         (1..=newest).for_each(|seq| ring.push(event(seq, None)));
         assert!(!contains(&ring, 1) && contains(&ring, 2) && contains(&ring, newest));
+    }
+
+    #[test]
+    fn large_events_leave_room_for_fewer() {
+        let ring = RingBuffer::default();
+        for seq in 1..=10 {
+            let mut event = event(seq, None);
+            event.entry.payload = "x".repeat(MAX_RING_BYTES / 4);
+            ring.push(event);
+        }
+        assert!(!contains(&ring, 7) && contains(&ring, 8) && contains(&ring, 10));
+        let mut huge = event(11, None);
+        huge.entry.payload = "x".repeat(2 * MAX_RING_BYTES);
+        ring.push(huge);
+        assert!(!contains(&ring, 10) && contains(&ring, 11));
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use async_graphql::Context;
 use parking_lot::Mutex;
 
-use super::loaders::stance_change::ChangeFilter;
+use super::loaders::stance_change::{ChangeFilter, LIST_ITEM_BYTES};
 use crate::error::{Error, Result};
 use crate::feed::{Event, Feed, interest::Interest};
 
@@ -17,6 +17,12 @@ use crate::feed::{Event, Feed, interest::Interest};
 /// such a client sends again unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct ResumeCursor(pub Option<String>);
+
+/// Values of a filter that are indexed. A filter with more is compared with every stance change: each entry of the index takes
+/// memory, and such a filter excludes little.
+const MAX_INTERESTS: usize = 16;
+/// Bytes of an entry of the indexes of interests: a key and two references, in trees that are half full.
+const INTEREST_BYTES: usize = 128;
 
 /// Selects the events that are delivered to a subscriber.
 #[derive(Clone, Debug)]
@@ -31,12 +37,23 @@ impl SubscriptionFilter {
     pub fn interest(&self) -> Interest {
         match self {
             Self::Changes(filter) => match (filter.countries(), filter.initiatives()) {
-                (Some(codes), _) => Interest::Countries(codes.to_vec()),
-                (None, Some(ids)) => Interest::Initiatives(ids.to_vec()),
-                (None, None) => Interest::Changes,
+                (Some(codes), _) if codes.len() <= MAX_INTERESTS => {
+                    Interest::Countries(codes.to_vec())
+                }
+                (_, Some(ids)) if ids.len() <= MAX_INTERESTS => Interest::Initiatives(ids.to_vec()),
+                (..) => Interest::Changes,
             },
             Self::Entries(_) => Interest::Entries,
         }
+    }
+
+    /// Bytes of the filter and its entries in the index of interests.
+    pub fn held_bytes(&self) -> usize {
+        let lists = match self {
+            Self::Changes(filter) => filter.held_bytes(),
+            Self::Entries(kinds) => kinds.as_ref().map_or(0, Vec::len) * LIST_ITEM_BYTES,
+        };
+        lists + self.interest().keys().len() * INTEREST_BYTES
     }
 
     pub fn matches(&self, event: &Event) -> bool {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
+    body::Bytes,
     extract::DefaultBodyLimit,
     http::header,
     middleware::{from_fn, from_fn_with_state},
@@ -15,7 +16,7 @@ use axum::{
 
 use super::{
     admin::health,
-    middleware::{cors, request_context, request_framing, security_headers},
+    middleware::{cors, held_bytes, request_context, request_framing, security_headers},
     pages,
     response::error::HttpError,
     state::AppState,
@@ -36,20 +37,31 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
         // Set before the layer so that CORS wraps this fallback, too: it receives preflights (OPTIONS).
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(Arc::clone(&app), cors::add_cors_headers));
-    Router::new()
+    let pages = Router::new()
         .route("/", get(pages::home::page))
         .route("/style.css", get(pages::style))
         .route("/statements/{id}", get(pages::statement::page))
-        .route("/health", get(health::health))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .merge(api)
         .merge(schema_routes(&app.access))
         .fallback(|| async { HttpError::not_found() })
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(
+            Arc::clone(&app),
+            pages::errors::negotiate_errors,
+        ));
+    Router::new()
+        .route("/health", get(health::health))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .method_not_allowed_fallback(method_not_allowed)
+        .merge(api)
+        .merge(pages)
         .layer(body_limit)
         .layer(from_fn(request_framing::reject_ambiguous_requests))
         .layer(from_fn(security_headers::add_security_headers))
+        .layer(from_fn_with_state(
+            Arc::clone(&app),
+            held_bytes::count_held_bytes,
+        ))
         .layer(from_fn_with_state(
             Arc::clone(&app),
             request_context::attach_request_context,
@@ -65,7 +77,8 @@ async fn method_not_allowed() -> HttpError {
 fn schema_routes(access: &AccessConfig) -> Router<Arc<AppState>> {
     let mut routes = Router::new();
     if !access.no_introspection {
-        let sdl = schema::sdl();
+        // Shared by all responses.
+        let sdl = Bytes::from(schema::sdl());
         let content_type = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
         let sdl = move || async move { (content_type, sdl).into_response() };
         routes = routes.route("/schema.graphql", get(sdl));

@@ -11,7 +11,7 @@ use super::{
     documents::{cache::DocumentCache, trusted::TrustedDocuments},
     fanout::SubscriptionHub,
     health_monitor::HealthMonitor,
-    limits::cost::CostLimiter,
+    limits::{cost::CostLimiter, memory::MemoryLimiter},
     response::cached::{CachedResponse, ResponseKey},
     tcp::connection_limiter::ConnectionLimiter,
 };
@@ -43,6 +43,7 @@ pub struct AppState {
     pub(super) documents: DocumentCache,
     pub(super) cost_model: CostModel,
     pub(super) cost_limiter: CostLimiter,
+    pub(super) memory: MemoryLimiter,
     pub(super) responses: TaggedCache<ResponseKey, CachedResponse>,
     pub(super) hub: Arc<SubscriptionHub>,
     pub(super) feed: Feed,
@@ -105,6 +106,7 @@ impl AppState {
             documents: DocumentCache::new(limits.memory.documents, metrics.documents.clone()),
             cost_model: CostModel::new(&schema::sdl_without_description()),
             cost_limiter: CostLimiter::new(&limits.rate),
+            memory: MemoryLimiter::new(&limits.transport),
             responses: TaggedCache::new(
                 limits.memory.responses,
                 feed.clone(),

@@ -10,7 +10,7 @@ use entity::ledger_entry;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, EntityTrait};
 
 use super::apply::apply;
-use super::batch::{Batch, BatchCache, MAX_CACHED_FACTS};
+use super::batch::{Batch, BatchCache};
 use super::export::{FORMAT, Footer, Header, Line, PAGE_SIZE, VERSION};
 use super::payload::Payload;
 use super::write_health::{ClockCheck, WriteHealth};
@@ -116,7 +116,7 @@ async fn record_page(
         apply(&mut batch, entry, &payload)?;
         summary.recorded += 1;
     }
-    Ok(batch.write(txn).await?.if_within(MAX_CACHED_FACTS))
+    Ok(batch.write(txn).await?.if_within_limit())
 }
 
 /// Checks the whole file: format, gapless seq, hash chain and footer. Returns the origin.

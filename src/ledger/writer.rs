@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::append::append;
-use super::batch::{Batch, BatchCache, MAX_CACHED_FACTS};
+use super::batch::{Batch, BatchCache};
 use super::command::Command;
 use super::head;
 use super::write_health::{ClockCheck, WriteHealth};
@@ -220,7 +220,7 @@ impl Writer {
                     return Err(error);
                 }
                 database::commit(&self.database, txn).await?;
-                self.cache = cache.if_within(MAX_CACHED_FACTS);
+                self.cache = cache.if_within_limit();
                 Ok(results)
             }
             Err(error) => {

@@ -59,11 +59,13 @@ impl TextFormat {
     }
 }
 
-/// Hits and misses of one cache.
+/// Hits, misses and size of one cache.
 #[derive(Clone, Debug, Default)]
 pub struct CacheMetrics {
     pub hits: Counter,
     pub misses: Counter,
+    /// What its entries weigh.
+    pub bytes: Gauge,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -159,13 +161,24 @@ impl Metrics {
 impl CacheMetrics {
     fn register<const N: usize>(registry: &mut Registry, caches: [&'static str; N]) -> [Self; N] {
         let (hits, misses) = <(Family<Cache, Counter>, Family<Cache, Counter>)>::default();
+        let bytes = Family::<Cache, Gauge>::default();
+        registry.register(
+            "cache_bytes",
+            "Memory of the entries, by cache",
+            bytes.clone(),
+        );
         let help = "Cache hits, by cache: responses, event payloads, validated documents";
         registry.register("cache_hits", help, hits.clone());
         registry.register("cache_misses", "Cache misses, by cache", misses.clone());
         caches.map(|cache| Self {
             hits: hits.get_or_create_owned(&Cache { cache }),
             misses: misses.get_or_create_owned(&Cache { cache }),
+            bytes: bytes.get_or_create_owned(&Cache { cache }),
         })
+    }
+
+    pub fn record_bytes(&self, bytes: u64) {
+        self.bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) const CODES: [&str; 21] = [
     "UNSUPPORTED_MEDIA_TYPE",
 ];
 /// The options that are distinguished as limits, with the code of their errors.
-const LIMITS: [(&str, &str); 19] = [
+const LIMITS: [(&str, &str); 21] = [
     ("body-timeout", "TIMEOUT"),
     ("max-aliases", "QUERY_TOO_COMPLEX"),
     ("max-body-bytes", "PAYLOAD_TOO_LARGE"),
@@ -46,6 +46,8 @@ const LIMITS: [(&str, &str); 19] = [
     ("max-document-bytes", "QUERY_TOO_COMPLEX"),
     ("max-fields", "QUERY_TOO_COMPLEX"),
     ("max-fragments", "QUERY_TOO_COMPLEX"),
+    ("max-held-bytes", "RATE_LIMITED"),
+    ("max-held-bytes-per-address", "RATE_LIMITED"),
     ("max-message-bytes", "PAYLOAD_TOO_LARGE"),
     ("max-messages-per-second", "RATE_LIMITED"),
     ("max-nesting", "QUERY_TOO_COMPLEX"),

@@ -83,6 +83,8 @@ mod fast_path;
 mod health_and_metrics;
 /// Positions, lists and counts as of a moment.
 mod moments;
+/// HTML pages.
+mod pages;
 /// Pagination of every connection, forward and backward.
 mod pagination;
 /// Server in a separate process: shutdown, log, traces.

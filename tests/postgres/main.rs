@@ -50,6 +50,8 @@ mod ledger;
 mod ledger_batches;
 #[path = "../it/moments.rs"]
 mod moments;
+#[path = "../it/pages.rs"]
+mod pages;
 #[path = "../it/pagination.rs"]
 mod pagination;
 #[path = "../it/process.rs"]

@@ -71,6 +71,8 @@ mod fsync;
 mod imports;
 /// Acknowledged writes survive a kill.
 mod kills;
+/// Memory stays within the documented bounds.
+mod memory;
 /// All subscribers reconnect after a restart.
 mod reconnect_storm;
 /// Subscribers that resume receive everything once.
@@ -161,6 +163,7 @@ async fn run_property(property: Property, plan: &Plan<'_>) -> TestResult<Option<
         Property::ReconnectStorm => reconnect_storm::run(plan).await.map(Some),
         Property::Servers => servers::run(plan).await,
         Property::Soak => soak::run(plan).await.map(Some),
+        Property::Memory => memory::run(plan).await.map(Some),
         Property::Tampering => tampering::run(plan).await.map(Some),
     }
 }

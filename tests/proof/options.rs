@@ -36,6 +36,12 @@ pub struct Options {
     /// Number of subscribers that stop reading.
     #[arg(long)]
     pub slow_subscribers: Option<usize>,
+    /// Number of distinct requests.
+    #[arg(long)]
+    pub requests: Option<u64>,
+    /// Number of connections from one address.
+    #[arg(long)]
+    pub connections: Option<usize>,
     #[arg(long)]
     pub minutes: Option<f64>,
     #[command(flatten)]
@@ -54,6 +60,7 @@ pub enum Property {
     ReconnectStorm,
     Servers,
     Soak,
+    Memory,
     Tampering,
 }
 

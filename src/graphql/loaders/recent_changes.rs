@@ -37,19 +37,37 @@ struct EntryWeighter;
 
 impl Weighter<Key, Arc<Entry>> for EntryWeighter {
     fn weight(&self, _: &Key, entry: &Arc<Entry>) -> u64 {
-        ENTRY_BYTES + entry.page.rows.len() as u64 * ROW_BYTES
+        let rows: usize = entry.page.rows.iter().map(|row| row_bytes(row)).sum();
+        (ENTRY_BYTES + entry.page.rows.capacity() * size_of::<Arc<Model>>() + rows) as u64
     }
 }
 
-/// Typical size of a row with its strings.
-const ROW_BYTES: u64 = 480;
-/// Size of an entry without its rows.
-const ENTRY_BYTES: u64 = 128;
+/// Bytes of an entry without its rows: in the cache's tables, with the counters of its `Arc`.
+const ENTRY_BYTES: usize = 160 + size_of::<Entry>();
+/// Bytes of an allocation besides its content.
+const ALLOCATION_BYTES: usize = 16;
+/// Size of a typical row, for the initial capacity.
+const TYPICAL_ROW_BYTES: u64 = 480;
+
+/// Bytes of a row, whose texts are separate allocations.
+fn row_bytes(row: &Model) -> usize {
+    let texts = [
+        &row.requested_state,
+        &row.from_stance,
+        &row.to_stance,
+        &row.kind,
+        &row.hash,
+    ];
+    let texts = texts.into_iter().chain(&row.occurred_on);
+    let texts = texts.map(|text| text.capacity().max(8) + ALLOCATION_BYTES);
+    // The counters of its `Arc`, and the allocation.
+    size_of::<Model>() + 2 * ALLOCATION_BYTES + texts.sum::<usize>()
+}
 
 impl RecentChangesCache {
     /// `bytes` limits the total size of all entries.
     pub fn new(bytes: u64, feed: Feed) -> Self {
-        let typical_bytes = ENTRY_BYTES + 5 * ROW_BYTES;
+        let typical_bytes = ENTRY_BYTES as u64 + 5 * TYPICAL_ROW_BYTES;
         let count = usize::try_from(bytes / typical_bytes).unwrap_or(usize::MAX);
         let pages = Cache::with_weighter(count.max(1), bytes, EntryWeighter);
         Self {

@@ -30,6 +30,9 @@ pub struct ChangeFilter {
     pub kinds: Option<Vec<stance::ChangeKind>>,
 }
 
+/// Bytes of an item of a filter's lists: a text of a few letters in an allocation of its own.
+pub const LIST_ITEM_BYTES: usize = 64;
+
 /// The values in the order of their first occurrence.
 fn unique<T: Clone + Eq + Hash>(values: Vec<T>) -> Vec<T> {
     let mut seen = HashSet::new();
@@ -53,6 +56,17 @@ impl ChangeFilter {
             involves: self.involves.map(unique),
             kinds: self.kinds.map(unique),
         }
+    }
+
+    /// Bytes of the lists.
+    pub fn held_bytes(&self) -> usize {
+        let items = |count: Option<usize>| count.unwrap_or(0) * LIST_ITEM_BYTES;
+        items(self.initiatives.as_ref().map(Vec::len))
+            + items(self.requested.as_ref().map(Vec::len))
+            + items(self.from.as_ref().map(Vec::len))
+            + items(self.to.as_ref().map(Vec::len))
+            + items(self.involves.as_ref().map(Vec::len))
+            + items(self.kinds.as_ref().map(Vec::len))
     }
 
     /// The requested states that match, by alpha-2 code; none if all do.

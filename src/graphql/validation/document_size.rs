@@ -1,10 +1,10 @@
-//! Memory of a parsed document, for the weight of the document cache.
+//! Memory of a parsed document and of variables, for the weight of the document cache and of subscriptions.
 
 use async_graphql::parser::types::{
     Directive, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection,
     SelectionSet, VariableDefinition,
 };
-use async_graphql::{Name, Positioned, Value as ConstValue};
+use async_graphql::{Name, Positioned, Value as ConstValue, Variables};
 use async_graphql_value::Value;
 
 /// Bytes of an allocation besides its content: the allocator's own, and the counters of an `Arc`.
@@ -106,8 +106,31 @@ fn value(value: &Value) -> usize {
     }
 }
 
+/// The values of variables, with their names.
+pub(super) fn variables(variables: &Variables) -> usize {
+    let sizes = variables
+        .iter()
+        .map(|(key, value)| ENTRY_BYTES * SPARE_CAPACITY + name(key) + constant(value));
+    sizes.sum()
+}
+
 fn constant(constant: &ConstValue) -> usize {
-    value(&constant.clone().into_value())
+    match constant {
+        ConstValue::Enum(text) => name(text),
+        ConstValue::String(text) => text.capacity() + ALLOCATION_BYTES,
+        ConstValue::List(items) => items
+            .iter()
+            .map(|item| size_of::<ConstValue>() * SPARE_CAPACITY + self::constant(item))
+            .sum(),
+        ConstValue::Object(fields) => fields
+            .iter()
+            .map(|(key, field)| ENTRY_BYTES * SPARE_CAPACITY + name(key) + self::constant(field))
+            .sum(),
+        ConstValue::Null
+        | ConstValue::Number(_)
+        | ConstValue::Boolean(_)
+        | ConstValue::Binary(_) => 0,
+    }
 }
 
 fn name(name: &Name) -> usize {

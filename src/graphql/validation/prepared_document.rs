@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::registry::Registry;
-use async_graphql::{Request, ServerError};
+use async_graphql::{Request, ServerError, Variables};
 
 use super::variables::{self, NonNullUse};
 use super::{
@@ -82,6 +82,11 @@ impl PreparedDocument {
     /// Bytes of the parsed document and of its rewritten copy.
     pub fn parsed_bytes(&self) -> usize {
         2 * document_size::bytes(&self.parsed)
+    }
+
+    /// Bytes of the document with its text, and of the variables of one request.
+    pub fn held_bytes(&self, variables: &Variables) -> usize {
+        2 * self.text.len() + self.parsed_bytes() + document_size::variables(variables)
     }
 
     /// Whether fragments spread themselves: then the rules do not run, because they would not terminate.

@@ -62,6 +62,7 @@ impl DocumentCache {
         let parsed = document::parse(text, limits)?;
         let prepared = Arc::new(PreparedDocument::new(text.to_owned(), parsed));
         self.prepared.insert(text.to_owned(), Arc::clone(&prepared));
+        self.metrics.record_bytes(self.prepared.weight());
         Ok(prepared)
     }
 

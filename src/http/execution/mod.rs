@@ -28,6 +28,7 @@ use tracing::{Instrument, Span, trace_span};
 
 use super::{
     fanout::{EventPayload, FrameSink},
+    limits::memory::MemoryExceeded,
     operation::{self, PreparedOperation},
     response::{error::HttpError, graphql_error::first_error_code},
     state::AppState,
@@ -66,6 +67,9 @@ impl Stream for OperationStream {
     }
 }
 
+/// Bytes of an operation of a stream or WebSocket besides its document, variables and filter.
+const OPERATION_BYTES: usize = 2 << 10;
+
 /// The response to a query or mutation.
 /// # Errors
 /// 504 if it takes too long, 500 if a resolver panics.
@@ -88,11 +92,14 @@ pub(super) async fn execute(
 /// With a sink, the subscriber may receive an event without polling the stream, which then does not yield that event.
 pub(super) fn stream(
     app: &Arc<AppState>,
-    operation: PreparedOperation,
+    mut operation: PreparedOperation,
     resume: ResumeCursor,
     sink: Option<Box<dyn FrameSink>>,
 ) -> OperationStream {
     let app = Arc::clone(app);
+    if let Err(exceeded) = operation.memory.resize(OPERATION_BYTES + operation.bytes) {
+        return request_error(exceeded);
+    }
     if operation.kind == OperationType::Subscription {
         return OperationStream::Starting(subscribe(app, operation, resume, sink).boxed());
     }
@@ -113,7 +120,10 @@ async fn subscribe(
     sink: Option<Box<dyn FrameSink>>,
 ) -> OperationStream {
     let (kind, id, started) = (operation.kind, operation.id, Instant::now());
-    let topic = app.hub.topic(&operation.request, operation.role);
+    let mut memory = operation.memory;
+    let topic = app
+        .hub
+        .topic(&operation.request, operation.role, &mut memory);
     let start = StartSlot::default();
     let request = operation.request.data(resume).data(start.clone());
     let mut responses = catch_panics(&app.schema, request, id.clone());
@@ -123,15 +133,29 @@ async fn subscribe(
         .and_then(|response| first_error_code(&response.errors));
     app.metrics.subscriptions.record(started.elapsed(), code);
     match (first, start.take(), topic) {
-        (None, Some(start), Some(topic)) => OperationStream::Feed(Box::new(
-            SubscriptionStream::new(app, &topic, start, id, sink),
-        )),
+        (None, Some(start), Some(topic)) => {
+            let bytes = OPERATION_BYTES + start.filter.held_bytes();
+            match memory.resize(bytes) {
+                Ok(()) => OperationStream::Feed(Box::new(SubscriptionStream::new(
+                    app, &topic, start, id, sink, memory,
+                ))),
+                Err(exceeded) => request_error(exceeded),
+            }
+        }
         (Some(first), ..) => {
-            let rest = responses.map(|response| next_event(&response));
+            let rest = responses.map(move |response| {
+                let _ = &memory; // held until the stream ends
+                next_event(&response)
+            });
             OperationStream::Library(stream::iter([first_event(kind, first)]).chain(rest).boxed())
         }
         (None, ..) => OperationStream::Library(stream::empty().boxed()),
     }
+}
+
+fn request_error(exceeded: MemoryExceeded) -> OperationStream {
+    let error = OperationEvent::RequestError(vec![exceeded.into_error()]);
+    OperationStream::Library(stream::iter([error]).boxed())
 }
 
 fn first_event(kind: OperationType, response: Response) -> OperationEvent {

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::http::{
     fanout::{EventPayload, FrameSink, SubscriberHandle, Topic},
+    limits::memory::MemoryPermit,
     state::AppState,
 };
 use crate::{
@@ -38,6 +39,8 @@ pub(crate) struct SubscriptionStream {
     /// The execution of an event whose payload was not cached.
     pending: Option<BoxFuture<'static, Arc<EventPayload>>>,
     has_ended: bool,
+    /// Counts what the subscription holds.
+    _memory: MemoryPermit,
 }
 
 impl SubscriptionStream {
@@ -48,6 +51,7 @@ impl SubscriptionStream {
         start: SubscriptionStart,
         request_id: RequestId,
         sink: Option<Box<dyn FrameSink>>,
+        memory: MemoryPermit,
     ) -> Self {
         let subscriber = topic.subscribe(start.filter, request_id, sink);
         Self {
@@ -59,6 +63,7 @@ impl SubscriptionStream {
             reader: FeedReader::new(start.seq),
             pending: None,
             has_ended: false,
+            _memory: memory,
         }
     }
 

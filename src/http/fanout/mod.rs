@@ -25,6 +25,7 @@ use futures_util::StreamExt;
 use parking_lot::Mutex;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::limits::memory::MemoryPermit;
 use crate::cache::tagged_cache::{Computed, MemorySize, TaggedCache};
 use crate::{
     cache::recorder::TagRecorder,
@@ -39,7 +40,7 @@ pub(super) use subscriber::{FrameSink, SubscriberHandle};
 pub(super) use topic::Topic;
 
 /// Bytes of cached payloads: enough to deliver a change to all its subscribers, and to those that reconnect.
-const PAYLOAD_CACHE_BYTES: u64 = 16 << 20;
+const PAYLOAD_CACHE_BYTES: u64 = 8 << 20;
 
 pub(super) struct SubscriptionHub {
     schema: Schema,
@@ -84,8 +85,14 @@ impl SubscriptionHub {
         Arc::clone(&self.executions)
     }
 
-    /// The topic of a validated subscription, created if there is none yet; `None` if the request has no operation.
-    pub(super) fn topic(self: &Arc<Self>, request: &Request, role: Role) -> Option<Arc<Topic>> {
+    /// The topic of a validated subscription, created if there is none yet; `None` if the request has no operation. A new
+    /// topic takes over a part of the subscription's permit: it holds the document, and lives as long as any subscriber.
+    pub(super) fn topic(
+        self: &Arc<Self>,
+        request: &Request,
+        role: Role,
+        memory: &mut MemoryPermit,
+    ) -> Option<Arc<Topic>> {
         let key = OperationKey::of_request(request, role)?;
         let mut topics = self.topics.lock();
         if let Some(topic) = topics.get(&key).and_then(Weak::upgrade) {
@@ -94,7 +101,8 @@ impl SubscriptionHub {
         topics.retain(|_, topic| topic.strong_count() > 0);
         let id = self.next_topic_id.fetch_add(1, Ordering::Relaxed);
         let template = OperationTemplate::of_request(request, role)?;
-        let topic = Arc::new(Topic::new(Arc::clone(self), id, template));
+        let memory = memory.split_off(template.held_bytes()).ok()?;
+        let topic = Arc::new(Topic::new(Arc::clone(self), id, template, memory));
         topics.insert(key, Arc::downgrade(&topic));
         Some(topic)
     }

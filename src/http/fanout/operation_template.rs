@@ -45,7 +45,7 @@ pub(super) struct OperationTemplate {
     /// Parsed and validated already, so that an event costs only its execution.
     document: Arc<PreparedDocument>,
     operation_name: Option<String>,
-    /// Those of the first subscription; the values for filter and cursor are ignored.
+    /// Those of the first subscription, without filter and cursor where these may be omitted: their values are ignored.
     variables: Variables,
     role: Role,
 }
@@ -76,12 +76,29 @@ impl OperationKey {
 impl OperationTemplate {
     /// `None` if the request has no document.
     pub(super) fn of_request(request: &Request, role: Role) -> Option<Self> {
+        let document = Arc::clone(PreparedDocument::of_request(request)?);
+        let operation = find_operation(document.parsed(), request.operation_name.as_deref())?;
+        let used = variables_below_root(document.parsed(), &operation.selection_set.node);
+        let is_required = |name: &Name| {
+            let mut definitions = operation.variable_definitions.iter();
+            definitions.any(|definition| {
+                let definition = &definition.node;
+                definition.name.node == *name && !definition.var_type.node.nullable
+            })
+        };
+        let mut variables = request.variables.clone();
+        variables.retain(|name, _| used.contains(name) || is_required(name));
         Some(Self {
-            document: Arc::clone(PreparedDocument::of_request(request)?),
             operation_name: request.operation_name.clone(),
-            variables: request.variables.clone(),
+            variables,
             role,
+            document,
         })
+    }
+
+    /// Bytes of the template and of the key of its topic.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.document.text().len() + self.document.held_bytes(&self.variables)
     }
 
     /// The request that is executed for an event. Its resolvers record the tags of their data in `recorder`.

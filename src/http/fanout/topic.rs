@@ -24,6 +24,7 @@ use super::{
 use crate::{
     feed::{Event, FeedReader, interest::InterestIndex, notifier::Listener},
     graphql::subscription_start::SubscriptionFilter,
+    http::limits::memory::MemoryPermit,
     model::request_id::RequestId,
 };
 
@@ -31,6 +32,8 @@ pub(in crate::http) struct Topic {
     hub: Arc<SubscriptionHub>,
     pub(super) id: u64,
     pub(super) template: OperationTemplate,
+    /// Counts the template as held by the client of its first subscriber.
+    _memory: MemoryPermit,
     subscribers: Mutex<InterestIndex<Arc<Subscriber>>>,
     next_subscriber_id: AtomicU64,
     /// The newest announced event; `None` while no publishing task runs.
@@ -40,11 +43,17 @@ pub(in crate::http) struct Topic {
 }
 
 impl Topic {
-    pub(super) fn new(hub: Arc<SubscriptionHub>, id: u64, template: OperationTemplate) -> Self {
+    pub(super) fn new(
+        hub: Arc<SubscriptionHub>,
+        id: u64,
+        template: OperationTemplate,
+        memory: MemoryPermit,
+    ) -> Self {
         Self {
             hub,
             id,
             template,
+            _memory: memory,
             subscribers: Mutex::default(),
             next_subscriber_id: AtomicU64::new(0),
             pending: Mutex::default(),

@@ -1,4 +1,5 @@
-//! Request limits: the size of a document, checked before execution, and the rate limit by cost.
+//! Request limits: the size of a document, checked before execution, the rate limit by cost, and the bytes in memory.
 
 pub(super) mod cost;
 pub mod document;
+pub(super) mod memory;

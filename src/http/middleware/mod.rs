@@ -2,6 +2,7 @@
 
 pub(crate) mod authentication;
 pub(crate) mod cors;
+pub(crate) mod held_bytes;
 pub(crate) mod origin;
 pub(crate) mod request_context;
 pub(crate) mod request_framing;

@@ -14,7 +14,10 @@ use async_graphql::{
 use axum::response::Response;
 
 use super::{
-    limits::document,
+    limits::{
+        document,
+        memory::{MemoryExceeded, MemoryPermit},
+    },
     middleware::authentication::Requester,
     response::{
         content_negotiation::MediaType,
@@ -43,7 +46,15 @@ pub(super) struct PreparedOperation {
     pub(super) cost: Cost,
     pub(super) id: RequestId,
     pub(super) role: Role,
+    /// Bytes of the document and the variables.
+    pub(super) bytes: usize,
+    /// Counts them if they are many. Those of a stream or WebSocket are always counted, see `execution::stream`.
+    pub(super) memory: MemoryPermit,
 }
+
+/// Documents and variables of more bytes are counted as held by their client while the operation runs. Smaller ones are not: a
+/// gateway sends hundreds at once, and they share their documents with the cache.
+const UNCOUNTED_OPERATION_BYTES: usize = 64 << 10;
 
 /// Reason why an operation is not executed.
 #[derive(Debug)]
@@ -52,6 +63,8 @@ pub(super) enum Rejection {
     Errors(Vec<ServerError>),
     /// The caller exceeded the rate limit; the duration is the time to wait.
     RateLimited(Duration),
+    /// The client holds too much memory.
+    Memory(MemoryExceeded),
 }
 
 /// Cost that is charged for a rejected document, because parsing takes time, too.
@@ -85,6 +98,12 @@ impl PreparedOperation {
                 app.documents.remove(document);
             }
         }
+        let document = PreparedDocument::of_request(&request);
+        let bytes = document.map_or(0, |document| document.held_bytes(&request.variables));
+        let mut memory = app.memory.permit(requester.client);
+        if bytes > UNCOUNTED_OPERATION_BYTES {
+            memory.resize(bytes).map_err(Rejection::Memory)?;
+        }
         if let Some(status) = rate_limit {
             request = request.data(status);
         }
@@ -96,6 +115,8 @@ impl PreparedOperation {
             cost,
             id,
             role,
+            bytes,
+            memory,
         })
     }
 }
@@ -205,17 +226,19 @@ impl Rejection {
     pub(super) fn into_errors(self) -> Vec<ServerError> {
         match self {
             Self::Errors(errors) => errors,
+            Self::Memory(exceeded) => vec![exceeded.into_error()],
             Self::RateLimited(retry_after) => vec![rate_limit_error(retry_after)],
         }
     }
 
     /// The response over HTTP; `media` is that of a response that is no stream.
     /// # Errors
-    /// 429 if the caller exceeded the rate limit.
+    /// 429 if the caller exceeded the rate limit, 503 if it holds too much memory.
     pub(super) fn into_response(self, media: Option<MediaType>) -> Result<Response, HttpError> {
         match self {
             Self::Errors(errors) => Ok(request_error_response(media, &errors)),
             Self::RateLimited(retry_after) => Err(HttpError::rate_limited(retry_after)),
+            Self::Memory(exceeded) => Err(HttpError::too_much_memory(exceeded)),
         }
     }
 }

@@ -114,13 +114,36 @@ pub(crate) async fn read_body(request: Request, limits: &Limits) -> Result<Bytes
     if declared_bytes > limits.transport.body_bytes as u64 {
         return Err(HttpError::body_too_large(limits.transport.body_bytes));
     }
-    timeout(*limits.time.body, Bytes::from_request(request, &()))
+    let body = timeout(*limits.time.body, Bytes::from_request(request, &()))
         .await
         .map_err(|_| HttpError::body_timeout())?
         .map_err(|error| match error.status() {
             StatusCode::PAYLOAD_TOO_LARGE => HttpError::body_too_large(limits.transport.body_bytes),
             _ => HttpError::bad_request("the request body is incomplete"),
-        })
+        })?;
+    check_value_count(&body, limits.document.tokens)?;
+    Ok(body)
+}
+
+/// Values of a request besides its variables.
+const MAX_OTHER_VALUES: usize = 100;
+
+/// Rejects a body with more values in lists and objects than variables may have, before they are parsed: a megabyte of short values takes a hundred
+/// megabytes of memory.
+fn check_value_count(body: &[u8], max: usize) -> Result<(), HttpError> {
+    let (mut count, mut in_string, mut is_escaped) = (0, false, false);
+    for byte in body {
+        match byte {
+            b'"' if !is_escaped => in_string = !in_string,
+            b',' if !in_string => count += 1,
+            _ => {}
+        }
+        is_escaped = in_string && *byte == b'\\' && !is_escaped;
+    }
+    if count > max + MAX_OTHER_VALUES {
+        return Err(HttpError::too_many_values(count, max));
+    }
+    Ok(())
 }
 
 fn parse_json_parameter<T: Default + for<'de> Deserialize<'de>>(
@@ -203,6 +226,18 @@ mod tests {
         ] {
             assert!(read(invalid).is_err(), "{invalid}");
         }
+    }
+
+    #[test]
+    fn values_are_counted_before_they_are_parsed() {
+        let is_accepted = |body: &str| check_value_count(body.as_bytes(), 10).is_ok();
+        assert!(is_accepted(&"1,".repeat(110)));
+        assert!(!is_accepted(&"1,".repeat(111)));
+        // The parser limits nesting.
+        assert!(is_accepted(&"[".repeat(111)));
+        // Those in a text are none, not even after a quote in it.
+        assert!(is_accepted(&format!(r#""a\"{}""#, ",".repeat(200))));
+        assert!(!is_accepted(&format!(r#""a\\"{}""#, ",".repeat(200))));
     }
 
     #[test]

@@ -2,14 +2,14 @@
 //!
 //! Invariant: text from the ledger passes through [`escape`] before it becomes part of a page.
 
+mod document;
+pub(in crate::http) mod errors;
 pub(in crate::http) mod home;
+mod negotiation;
 pub(super) mod playground;
 pub(in crate::http) mod statement;
 
-use axum::{
-    http::header,
-    response::{Html, IntoResponse},
-};
+use axum::{http::header, response::IntoResponse};
 
 pub(super) async fn style() -> impl IntoResponse {
     let headers = [
@@ -17,31 +17,6 @@ pub(super) async fn style() -> impl IntoResponse {
         (header::CACHE_CONTROL, "no-cache"),
     ];
     (headers, include_str!("style.css"))
-}
-
-/// The document around every page. `title` is escaped here; `main` must be HTML.
-fn shell(title: &str, main: &str) -> Html<String> {
-    let title = escape(title);
-    Html(format!(
-        r#"<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/style.css">
-</head>
-<body>
-<header><a href="/">Démarche</a> <nav><a href="/playground/">Playground</a> <a href="/schema.graphql">Schema</a></nav></header>
-<main>
-{main}
-</main>
-</body>
-</html>
-"#
-    ))
 }
 
 /// Escapes text for element content and for quoted attributes.

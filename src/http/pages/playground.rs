@@ -1,13 +1,21 @@
 //! Static files of the playground, embedded in the binary, so that no CDN sees its users.
 
+use std::{borrow::Cow, sync::Arc};
+
 use axum::{
-    extract::{Path, RawQuery},
+    extract::{Path, RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use rust_embed::{Embed, EmbeddedFile};
 
-use crate::http::response::{error::HttpError, etag};
+use crate::{
+    config::access::AccessConfig,
+    http::{
+        response::{error::HttpError, etag},
+        state::AppState,
+    },
+};
 
 #[derive(Embed)]
 #[folder = "web/dist/playground"]
@@ -22,26 +30,44 @@ pub(crate) async fn redirect(RawQuery(query): RawQuery) -> Redirect {
     }
 }
 
-pub(crate) async fn index(headers: HeaderMap) -> Result<Response, HttpError> {
-    serve_file("index.html", &headers)
+pub(crate) async fn index(
+    State(app): State<Arc<AppState>>,
+    headers: HeaderMap,
+) -> Result<Response, HttpError> {
+    serve_file(INDEX, &headers, &app.access)
 }
 
 pub(crate) async fn file(
+    State(app): State<Arc<AppState>>,
     Path(path): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
-    serve_file(&path, &headers)
+    serve_file(&path, &headers, &app.access)
 }
 
-fn serve_file(path: &str, request: &HeaderMap) -> Result<Response, HttpError> {
+const INDEX: &str = "index.html";
+
+fn serve_file(
+    path: &str,
+    request: &HeaderMap,
+    access: &AccessConfig,
+) -> Result<Response, HttpError> {
     let file = Files::get(path).ok_or_else(HttpError::not_found)?;
+    let content_type = [(header::CONTENT_TYPE, content_type(&file))];
     // Names under assets/ contain a hash of the content; other files may change with the next release.
     let cache_control = if path.starts_with("assets/") {
         "public, max-age=31536000, immutable"
     } else {
         "no-cache"
     };
-    let tag = etag::from_digest(&file.metadata.sha256_hash());
+    let (data, tag) = if path == INDEX {
+        let page = index_html(&file.data, access);
+        let tag = etag::from_parts(&[page.as_bytes()]);
+        (Cow::Owned(page.into_bytes()), tag)
+    } else {
+        let tag = etag::from_digest(&file.metadata.sha256_hash());
+        (file.data, tag)
+    };
     let is_unchanged = etag::is_none_match(request, &tag);
     let headers = [
         (
@@ -53,8 +79,24 @@ fn serve_file(path: &str, request: &HeaderMap) -> Result<Response, HttpError> {
     if is_unchanged {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
-    let content_type = [(header::CONTENT_TYPE, content_type(&file))];
-    Ok((headers, content_type, file.data).into_response())
+    Ok((headers, content_type, data).into_response())
+}
+
+/// Start of the element by which the page learns what this server offers.
+const ACCESS_META: &str = "<meta name=\"demarche-access\" content=\"";
+
+/// The page, with the switches of this server that concern it.
+fn index_html(page: &[u8], access: &AccessConfig) -> String {
+    let switches = [
+        (access.no_introspection, "no-introspection"),
+        (access.only_trusted, "only-trusted"),
+    ];
+    let set: Vec<&str> = switches
+        .into_iter()
+        .filter_map(|(is_set, name)| is_set.then_some(name))
+        .collect();
+    let page = String::from_utf8_lossy(page);
+    page.replacen(ACCESS_META, &format!("{ACCESS_META}{}", set.join(" ")), 1)
 }
 
 fn content_type(file: &EmbeddedFile) -> String {
@@ -69,6 +111,20 @@ fn content_type(file: &EmbeddedFile) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_page_learns_what_the_server_offers() {
+        let access = AccessConfig {
+            no_introspection: true,
+            only_trusted: true,
+            ..AccessConfig::default()
+        };
+        let page = index_html(&Files::get(INDEX).unwrap().data, &access);
+        assert!(
+            page.contains("content=\"no-introspection only-trusted\""),
+            "{page}"
+        );
+    }
 
     #[test]
     fn files_have_the_content_types_that_browsers_require() {

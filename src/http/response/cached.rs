@@ -15,6 +15,11 @@ use super::{
     etag,
 };
 use crate::cache::tagged_cache::MemorySize;
+use crate::http::{
+    limits::memory::{MemoryExceeded, MemoryLimiter},
+    middleware::held_bytes::{UNCOUNTED_RESPONSE_BYTES, hold},
+    tcp::client_ip::ClientIp,
+};
 use crate::model::role::Role;
 
 /// How the request bytes were sent. The same bytes mean different requests, and the headers of the responses differ.
@@ -85,6 +90,23 @@ impl CachedResponse {
             body: Bytes::copy_from_slice(&body),
             cost,
         })
+    }
+}
+
+impl CachedResponse {
+    /// The same response, whose body counts as held by the client until it is sent.
+    /// # Errors
+    /// The limit that it would exceed.
+    pub(crate) fn held_by(
+        mut self,
+        client: ClientIp,
+        limiter: &MemoryLimiter,
+    ) -> Result<Self, MemoryExceeded> {
+        if self.body.len() > UNCOUNTED_RESPONSE_BYTES {
+            let permit = limiter.reserve(client, self.body.len())?;
+            self.body = hold(self.body, permit);
+        }
+        Ok(self)
     }
 }
 

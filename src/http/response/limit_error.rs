@@ -8,7 +8,7 @@ use super::{
     error::{ErrorHeader, HttpError},
     graphql_error::{TIMED_OUT, rate_limited_message, retry_after_seconds},
 };
-use crate::http::tcp::connection_limiter::ExceededLimit;
+use crate::http::{limits::memory::MemoryExceeded, tcp::connection_limiter::ExceededLimit};
 
 impl HttpError {
     pub(crate) fn body_timeout() -> Self {
@@ -55,5 +55,19 @@ impl HttpError {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "RATE_LIMITED", message)
             .with_header(ErrorHeader::RetryAfter(1))
             .with_limit(option)
+    }
+
+    /// As the error of variables with too many values, before they are parsed.
+    pub(crate) fn too_many_values(count: usize, max: usize) -> Self {
+        let message =
+            format!("the request contains {count} values; the limit (--max-tokens) is {max}");
+        Self::new(StatusCode::BAD_REQUEST, "QUERY_TOO_COMPLEX", message).with_limit("max-tokens")
+    }
+
+    pub(crate) fn too_much_memory(exceeded: MemoryExceeded) -> Self {
+        let (status, message) = (StatusCode::SERVICE_UNAVAILABLE, exceeded.to_string());
+        Self::new(status, "RATE_LIMITED", message)
+            .with_header(ErrorHeader::RetryAfter(1))
+            .with_limit(exceeded.limit)
     }
 }

@@ -8,7 +8,7 @@ mod limit_error;
 
 pub(crate) mod common_headers;
 
-mod accept;
+pub(crate) mod accept;
 
 pub(crate) mod content_negotiation;
 

@@ -111,6 +111,8 @@ fn respond_from_cache(
     };
     let cached = app.responses.find(&key)?;
     let client = ClientIp::from_request(peer, &head.headers, &app.access.proxies);
+    // The router meets the same limit, and responds with the error.
+    let cached = cached.held_by(client, &app.memory).ok()?;
     // A rate-limited client is not charged here; the router charges it again and responds with the error.
     let charged = app
         .cost_limiter

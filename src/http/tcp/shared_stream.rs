@@ -14,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use crate::http::limits::memory::{BufferPermits, MemoryExceeded};
 use parking_lot::Mutex;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf},
@@ -44,6 +45,10 @@ struct Inner {
     is_mid_write: bool,
     /// Waker of the connection's task, which flushes `unsent`.
     task: Option<Waker>,
+    /// Of a WebSocket: counts what its buffers hold.
+    buffers: Option<BufferPermits>,
+    /// The limit that the buffers would have exceeded; the connection cannot be read any more.
+    exceeded: Option<MemoryExceeded>,
 }
 
 impl SharedTcpStream {
@@ -53,6 +58,8 @@ impl SharedTcpStream {
             unsent: Vec::new(),
             is_mid_write: false,
             task: None,
+            buffers: None,
+            exceeded: None,
         }))))
     }
 
@@ -67,6 +74,11 @@ impl DirectWriter {
     pub(crate) fn try_write_all(&self, bytes: &[u8]) -> bool {
         let mut inner = self.0.lock();
         if inner.is_mid_write || !inner.unsent.is_empty() {
+            return false;
+        }
+        // A frame that may not wait here goes to the connection's task, which closes the connection if it may not either.
+        let buffers = inner.buffers.as_mut();
+        if buffers.is_some_and(|buffers| buffers.send(bytes.len()).is_err()) {
             return false;
         }
         let written = inner.stream.as_ref().map(|stream| stream.try_write(bytes));
@@ -95,9 +107,47 @@ impl DirectWriter {
         }
         Poll::Pending
     }
+
+    /// Counts the buffers of a WebSocket from now on.
+    pub(crate) fn count_buffers(&self, permits: BufferPermits) {
+        self.0.lock().buffers = Some(permits);
+    }
+
+    /// Reports that a whole message was received.
+    pub(crate) fn message_received(&self) {
+        if let Some(buffers) = &mut self.0.lock().buffers {
+            buffers.message_received();
+        }
+    }
+
+    /// Counts a message that the connection's task is about to send.
+    /// # Errors
+    /// The limit that it would exceed.
+    pub(crate) fn count_message(&self, bytes: usize) -> Result<(), MemoryExceeded> {
+        let mut inner = self.0.lock();
+        let buffers = inner.buffers.as_mut();
+        buffers.map_or(Ok(()), |buffers| buffers.send(bytes))
+    }
+
+    /// The limit that the received bytes would have exceeded.
+    pub(crate) fn exceeded(&self) -> Option<MemoryExceeded> {
+        self.0.lock().exceeded
+    }
 }
 
 impl Inner {
+    /// # Errors
+    /// Once more bytes were received than the client's permits allow.
+    fn count_received(&mut self, bytes: usize) -> io::Result<()> {
+        let Some(buffers) = &mut self.buffers else {
+            return Ok(());
+        };
+        buffers.receive(bytes).map_err(|exceeded| {
+            self.exceeded = Some(exceeded);
+            io::Error::new(io::ErrorKind::OutOfMemory, exceeded)
+        })
+    }
+
     fn stream(&mut self) -> Pin<&mut TcpStream> {
         Pin::new(self.stream.as_mut().expect("it is taken on drop only"))
     }
@@ -154,7 +204,10 @@ impl AsyncRead for SharedTcpStream {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.0.0.lock().stream().poll_read(cx, buffer)
+        let mut inner = self.0.0.lock();
+        let before = buffer.filled().len();
+        ready!(inner.stream().poll_read(cx, buffer))?;
+        Poll::Ready(inner.count_received(buffer.filled().len() - before))
     }
 }
 

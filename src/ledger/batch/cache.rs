@@ -7,9 +7,13 @@ use entity::{initiative, ledger_head, relationship};
 use crate::error::{Error, Result};
 use crate::model::position::Fact;
 
-/// Rows and facts that are cached from one batch to the next: some tens of megabytes. With fewer, a client that writes to many
-/// long histories in turn would make each batch load them again.
-pub(in crate::ledger) const MAX_CACHED_FACTS: usize = 200_000;
+/// Bytes of rows and facts that are cached from one batch to the next. With fewer, a client that writes to many long histories
+/// in turn would make each batch load them again.
+const MAX_CACHED_BYTES: usize = 16 << 20;
+/// Bytes of a fact besides its struct: its date and its publications, each an allocation.
+const FACT_BYTES: usize = 96;
+/// Bytes of another row with its texts.
+const ROW_BYTES: usize = 512;
 
 /// Rows that entries reference often, as of `head`. A row that is absent here may still be in the database.
 pub(in crate::ledger) struct BatchCache {
@@ -39,11 +43,26 @@ impl BatchCache {
         }
     }
 
-    /// The cache, unless it contains more rows and facts than `limit`.
-    pub(in crate::ledger) fn if_within(self, limit: usize) -> Option<Self> {
-        let facts = self.relationships.values().map(|it| it.history.len() + 1);
-        let size = facts.sum::<usize>() + self.sources.len() + self.initiatives.len();
-        (size <= limit).then_some(self)
+    /// The cache, unless it takes more bytes than [`MAX_CACHED_BYTES`].
+    pub(in crate::ledger) fn if_within_limit(self) -> Option<Self> {
+        let histories = self.relationships.values().map(|relationship| {
+            let history = &relationship.history;
+            history.capacity() * size_of::<Fact>() + history.len() * FACT_BYTES
+        });
+        let rows = self.relationships.len() + self.sources.len() + self.initiatives.len();
+        let bytes = histories.sum::<usize>() + rows * ROW_BYTES;
+        (bytes <= MAX_CACHED_BYTES).then_some(self)
+    }
+
+    /// Adds a fact to the history of a relationship that is loaded.
+    pub(super) fn add_fact(&mut self, relationship: i64, fact: Fact) -> Result<()> {
+        let history = &mut self.relationship(relationship)?.history;
+        if history.len() == history.capacity() {
+            // Not doubled: histories that grow side by side would all double at the same time.
+            history.reserve_exact(history.len() / 8 + 4);
+        }
+        history.push(fact);
+        Ok(())
     }
 
     pub(in crate::ledger) fn add_relationship(

@@ -21,7 +21,7 @@ use super::bulk_insert::SearchText;
 use super::head;
 use crate::error::{Error, Result};
 use crate::model::position::Fact;
-pub(super) use cache::{BatchCache, MAX_CACHED_FACTS};
+pub(super) use cache::BatchCache;
 
 pub(super) struct Batch {
     pub(super) cache: BatchCache,
@@ -121,7 +121,7 @@ impl Batch {
     /// Adds a new statement, and its fact to its relationship's history.
     pub(super) fn add_statement(&mut self, row: statement::Model, fact: Fact) -> Result<()> {
         match row.relationship_id {
-            Some(id) => self.cache.relationship(id)?.history.push(fact),
+            Some(id) => self.cache.add_fact(id, fact)?,
             None => drop(self.facts.insert(row.id, fact)),
         }
         self.statements.insert(row.id, row);

@@ -14,7 +14,7 @@ use sea_orm::{
 };
 
 use super::apply::apply;
-use super::batch::{Batch, BatchCache, MAX_CACHED_FACTS};
+use super::batch::{Batch, BatchCache};
 use super::export::PAGE_SIZE;
 use super::payload::Payload;
 use super::seed::Seed;
@@ -194,6 +194,6 @@ async fn project_links(
     }
     let new_cache = batch.write(&txn).await?;
     txn.commit().await?;
-    *cache = new_cache.if_within(MAX_CACHED_FACTS);
+    *cache = new_cache.if_within_limit();
     Ok(())
 }

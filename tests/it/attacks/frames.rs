@@ -67,7 +67,7 @@ pub(super) fn payloads(frames: &[u8]) -> Vec<&[u8]> {
 }
 
 /// The code of the close frame.
-fn close_code(frames: &[u8]) -> Option<u16> {
+pub(super) fn close_code(frames: &[u8]) -> Option<u16> {
     let frames = split_frames(frames);
     let (_, payload) = frames.iter().find(|(first, _)| *first == FIN | CLOSE)?;
     Some(u16::from_be_bytes(payload.get(..2)?.try_into().unwrap()))

@@ -7,6 +7,7 @@ mod documents;
 mod error_masking;
 mod frames;
 mod injection;
+mod memory;
 mod rate_limits;
 mod raw_connection;
 mod requests;

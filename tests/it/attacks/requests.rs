@@ -356,14 +356,19 @@ async fn paths_and_redirects_stay_on_the_server() {
         "/statements/1%00",
         "/statements/9223372036854775808",
         "/statements/%3Cscript%3E",
+        "/%22%3E%3Cscript%3E",
     ] {
-        let mut connection = RawConnection::open(&app).await;
-        connection
-            .send(format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n"))
-            .await;
-        let response = connection.read_response().await;
-        assert_eq!(response.status, 404, "{path}");
-        assert!(!response.body.contains("<script"), "{path}");
+        for accept in ["*/*", "text/html"] {
+            let mut connection = RawConnection::open(&app).await;
+            connection
+                .send(format!(
+                    "GET {path} HTTP/1.1\r\nhost: a\r\naccept: {accept}\r\n\r\n"
+                ))
+                .await;
+            let response = connection.read_response().await;
+            assert_eq!(response.status, 404, "{path}");
+            assert!(!response.body.contains("<script"), "{path}");
+        }
     }
     let redirect = "/playground?//evil.example/%0d%0aset-cookie:a";
     let mut connection = RawConnection::open(&app).await;

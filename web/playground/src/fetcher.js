@@ -1,30 +1,39 @@
-import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { describeResponse } from './response.js';
 import { isSubscription } from './operation.js';
+import { setStatus } from './status.jsx';
+import { subscribe } from './subscription.js';
 
-const httpUrl = new URL('/graphql', window.location.href);
-const wsUrl = new URL('/graphql/ws', window.location.href);
-wsUrl.protocol = httpUrl.protocol === 'https:' ? 'wss:' : 'ws:';
+const url = new URL('/graphql', window.location.href).href;
+const streamUrl = new URL('/graphql/stream', window.location.href).href;
 
-const send = createGraphiQLFetcher({
-  url: httpUrl.href,
-  subscriptionUrl: wsUrl.href,
-  enableIncrementalDelivery: false,
-});
-
-// For a subscription the toolkit sends the headers as the connection_init payload.
-// Only Authorization may be in it, with exactly this spelling.
-function connectionHeaders(headers) {
-  for (const [name, value] of Object.entries(headers ?? {})) {
-    if (name.toLowerCase() === 'authorization') {
-      return { Authorization: value };
-    }
+// Returns a result for queries and mutations, an observable for subscriptions.
+export async function fetcher(params, options) {
+  const headers = readHeaders(options?.headers);
+  if (isSubscription(options?.documentAST, params.operationName)) {
+    return {
+      subscribe: (sink) => ({ unsubscribe: subscribe(streamUrl, params, headers, sink, setStatus) }),
+    };
   }
-  return undefined;
+  if (params.operationName !== 'IntrospectionQuery') {
+    setStatus('');
+  }
+  return describeResponse(await send(params, headers));
 }
 
-export function fetcher(params, options) {
-  if (isSubscription(options?.documentAST, params.operationName)) {
-    return send(params, { ...options, headers: connectionHeaders(options.headers) });
+function readHeaders(entries) {
+  try {
+    return new Headers(Object.entries(entries ?? {}));
+  } catch (error) {
+    throw new Error(`Request headers: ${error.message.replace(/^Failed to .*?: /, '')}`);
   }
-  return send(params, options);
+}
+
+async function send(params, headers) {
+  headers.set('content-type', 'application/json');
+  headers.set('accept', 'application/graphql-response+json, application/json;q=0.9');
+  try {
+    return await fetch(url, { method: 'POST', headers, body: JSON.stringify(params) });
+  } catch {
+    throw new Error('The server cannot be reached. Check the connection and run the operation again.');
+  }
 }

@@ -1,6 +1,10 @@
 // Must be the first import: it configures the URLs of Monaco's workers.
 import 'graphiql/setup-workers/vite';
 
+import './editor-errors.js';
+// Before graphiql: it names the keys that graphiql shows.
+import './keys.js';
+
 import { explorerPlugin } from '@graphiql/plugin-explorer';
 import {
   ToolbarButton,
@@ -20,11 +24,30 @@ import 'graphiql/graphiql.css';
 import '@graphiql/plugin-explorer/style.css';
 import './playground.css';
 
+import { acceptsAnyDocument, offersSchema } from './access.js';
+import { readDeepLink } from './deep-link.js';
+import { ErrorBoundary } from './error-boundary.jsx';
 import { examples } from './examples.js';
 import { fetcher } from './fetcher.js';
-import { readDeepLink } from './deep-link.js';
+import { WrapLines } from './narrow.js';
+import { Status } from './status.jsx';
+import { PERSIST_HEADERS_KEY, createStorage } from './storage.js';
+import { KeepTabs, openTabs } from './tabs.js';
 
-const plugins = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
+const plugins = [HISTORY_PLUGIN];
+if (offersSchema) {
+  plugins.push(explorerPlugin({ showAttribution: false }));
+}
+
+const NO_EXAMPLES = ['# This server only accepts its trusted documents.\n'];
+
+const storage = createStorage();
+const activeTab = openTabs(
+  storage,
+  readDeepLink(window.location.search),
+  acceptsAnyDocument ? examples.map(({ query }) => query) : NO_EXAMPLES,
+);
+const persistsHeaders = storage.getItem(PERSIST_HEADERS_KEY) === 'true';
 
 function ExamplesMenu() {
   const { addTab, changeTab } = useGraphiQLActions();
@@ -68,25 +91,34 @@ function ExamplesMenu() {
   );
 }
 
+function Notice() {
+  if (offersSchema) {
+    return null;
+  }
+  return (
+    <p className="playground-notice" role="note">
+      {acceptsAnyDocument
+        ? 'This server does not offer its schema. There is no documentation and no completion here.'
+        : 'This server only accepts its trusted documents. It rejects every operation that you write here.'}
+    </p>
+  );
+}
+
+// The initial values are those of the active tab: GraphiQL compares them with its tabs and opens another one if they
+// are different. Without a schema (null) it would ask the server for it.
 function Playground() {
-  const link = readDeepLink(window.location.search);
-  const tabs = examples.map(({ query }) => ({ query }));
-
-  // With nothing stored GraphiQL opens defaultTabs and activates the first.
-  // With stored tabs it ignores defaultTabs, and adds or activates a tab for
-  // initialQuery. With both, the link is opened in either case.
-  const linkProps = link && {
-    initialQuery: link.query,
-    initialVariables: link.variables,
-  };
-
   return (
     <GraphiQL
       fetcher={fetcher}
       plugins={plugins}
-      defaultTabs={link ? [link, ...tabs] : tabs}
+      storage={storage}
+      shouldPersistHeaders={persistsHeaders}
+      showPersistHeadersSettings
+      initialQuery={activeTab.query ?? ''}
+      initialVariables={activeTab.variables ?? ''}
+      initialHeaders={activeTab.headers ?? ''}
       inputValueDeprecation
-      {...linkProps}
+      {...(!offersSchema && { schema: null, referencePlugin: null })}
     >
       <GraphiQL.Logo>
         <a className="playground-home" href="/" title="Back to the start page">
@@ -99,12 +131,22 @@ function Playground() {
             {prettify}
             {merge}
             {copy}
-            <ExamplesMenu />
+            {acceptsAnyDocument && <ExamplesMenu />}
           </>
         )}
       </GraphiQL.Toolbar>
+      <GraphiQL.Footer>
+        <Status />
+        <WrapLines />
+        <KeepTabs storage={storage} activeIndex={activeTab.index} />
+      </GraphiQL.Footer>
     </GraphiQL>
   );
 }
 
-createRoot(document.getElementById('playground')).render(<Playground />);
+createRoot(document.getElementById('playground')).render(
+  <ErrorBoundary storage={storage}>
+    <Notice />
+    <Playground />
+  </ErrorBoundary>,
+);

@@ -1,9 +1,8 @@
-// The same rule as in the toolkit: the operation with this name, or the unnamed one.
+// The operation that runs: the one with this name, or the only one.
 export function isSubscription(document, operationName) {
-  return (document?.definitions ?? []).some(
-    (definition) =>
-      definition.kind === 'OperationDefinition' &&
-      definition.operation === 'subscription' &&
-      definition.name?.value === (operationName || undefined),
-  );
+  const operations = (document?.definitions ?? []).filter(({ kind }) => kind === 'OperationDefinition');
+  const selected =
+    operations.find(({ name }) => name?.value === (operationName || undefined)) ??
+    (operations.length === 1 ? operations[0] : undefined);
+  return selected?.operation === 'subscription';
 }

@@ -101,7 +101,8 @@ impl Claim {
         rows.into_iter().map(Statement::from_row).collect()
     }
 
-    /// Cites the first supporting source only; a statement without one is cited by its number alone.
+    /// Cites the first supporting source only; a statement without one is cited by its number alone. Ends with a mark if
+    /// the statement is no longer valid, so that a copied citation does not present it as valid.
     pub(super) async fn citation(&self, ctx: &Context<'_>) -> Result<String> {
         let pairs = loaders(ctx)
             .load_one(EvidenceOf(self.0.id))
@@ -129,8 +130,17 @@ impl Claim {
             ctx.data_unchecked::<PublicUrl>().url(),
         );
         Ok(format!(
-            "{claimant_label}, \"{summary}\"{source}. Démarche statement {id}, recorded {day}, {base}/statements/{id}"
+            "{claimant_label}, \"{summary}\"{source}. Démarche statement {id}, recorded {day}, {base}/statements/{id}{}",
+            self.invalidity_mark()
         ))
+    }
+
+    fn invalidity_mark(&self) -> String {
+        match (self.0.retracted_at, self.0.corrected_by) {
+            (Some(at), _) => format!(" [retracted {}]", Timestamp(at).day()),
+            (None, Some(other)) => format!(" [corrected by statement {other}]"),
+            (None, None) => String::new(),
+        }
     }
 }
 

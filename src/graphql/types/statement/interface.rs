@@ -108,7 +108,7 @@ use crate::model::statement::Body;
     field(
         name = "citation",
         ty = "String",
-        desc = "Ready-to-use citation with a permanent link."
+        desc = "Ready-to-use citation with a permanent link. It says so if the statement was corrected or retracted."
     )
 )]
 pub enum Statement {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use tokio::time::timeout;
 
-use crate::model::text;
+use crate::{http::limits::memory::MemoryExceeded, model::text};
 
 /// Bytes: a control frame holds 125, two are the code (RFC 6455, 5.5).
 const MAX_REASON_BYTES: usize = 123;
@@ -66,6 +66,15 @@ impl CloseReason {
     /// Policy violation (RFC 6455, 7.4.1).
     pub(super) fn rate_limited() -> Self {
         Self::new(1008, "too many messages (--max-messages-per-second)")
+    }
+
+    /// Try again later (<https://www.iana.org/assignments/websocket>): clients reconnect, and hold less by then.
+    pub(super) fn too_much_memory(exceeded: MemoryExceeded) -> Self {
+        let MemoryExceeded { limit, max } = exceeded;
+        Self::new(
+            1013,
+            format!("messages and subscriptions hold too much memory (--{limit} {max})"),
+        )
     }
 
     pub(super) fn internal() -> Self {

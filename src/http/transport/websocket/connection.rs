@@ -30,6 +30,7 @@ use super::{
 };
 use crate::{
     http::{
+        limits::memory::{BufferPermits, MemoryExceeded},
         middleware::{origin::OriginAccess, request_context::RequestContext},
         state::AppState,
         tcp::client_ip::ClientIp,
@@ -99,6 +100,9 @@ impl WebSocketConnection {
     ) -> Box<Self> {
         let quota = Quota::per_second(app.limits.transport.messages);
         let burst = app.limits.transport.messages.saturating_mul(BURST_SECONDS);
+        if let Some(writer) = &context.direct_writer {
+            writer.count_buffers(BufferPermits::new(&app.memory, context.client_ip));
+        }
         Box::new(Self {
             message_limiter: RateLimiter::direct(quota.allow_burst(burst)),
             events: SocketEvents::new(
@@ -184,9 +188,16 @@ impl WebSocketConnection {
         &mut self,
         received: Option<Result<Message, axum::Error>>,
     ) -> Result<Option<Utf8Bytes>, Disconnect> {
-        let message = received
-            .ok_or(Disconnect::Gone)?
-            .map_err(|error| CloseReason::protocol_error(&error))?;
+        let message =
+            received
+                .ok_or(Disconnect::Gone)?
+                .map_err(|error| match self.exceeded_limit() {
+                    Some(exceeded) => self.close_for_memory(exceeded),
+                    None => CloseReason::protocol_error(&error),
+                })?;
+        if let Some(writer) = self.events.direct_writer() {
+            writer.message_received();
+        }
         self.unanswered_pings = 0;
         if self.message_limiter.check().is_err() {
             let rejection = RejectionLabels::with_limit("RATE_LIMITED", "max-messages-per-second");
@@ -208,6 +219,16 @@ impl WebSocketConnection {
         }
     }
 
+    fn exceeded_limit(&self) -> Option<MemoryExceeded> {
+        self.events.direct_writer()?.exceeded()
+    }
+
+    fn close_for_memory(&self, exceeded: MemoryExceeded) -> CloseReason {
+        let rejection = RejectionLabels::with_limit("RATE_LIMITED", exceeded.limit);
+        self.app.metrics.count_rejection(rejection);
+        CloseReason::too_much_memory(exceeded)
+    }
+
     async fn ping(&mut self) -> SocketResult {
         if self.unanswered_pings >= MAX_UNANSWERED_PINGS {
             return Err(Disconnect::Gone);
@@ -225,6 +246,11 @@ impl WebSocketConnection {
 
     /// While the peer does not read, nothing else happens on this socket, so sending has a timeout.
     async fn send(&mut self, message: Message) -> SocketResult {
+        let writer = self.events.direct_writer();
+        let counted = writer.map_or(Ok(()), |writer| {
+            writer.count_message(message_bytes(&message))
+        });
+        counted.map_err(|exceeded| self.close_for_memory(exceeded))?;
         let mut sent = pin!(self.socket.send(message));
         // The kernel's buffer is almost never full, so the timer is created only if it is.
         let sent = match poll!(sent.as_mut()) {
@@ -242,5 +268,13 @@ impl WebSocketConnection {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Disconnect::Gone),
         }
+    }
+}
+
+fn message_bytes(message: &Message) -> usize {
+    match message {
+        Message::Text(text) => text.len(),
+        Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),
+        Message::Close(_) => 0,
     }
 }

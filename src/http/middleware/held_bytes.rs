@@ -1,0 +1,204 @@
+//! Held bytes of requests and responses: counts the body of a request until its response is complete, and the body of a
+//! response until the kernel has taken it (see [`MemoryLimiter`]).
+//!
+//! A response that would exceed the limit is replaced by an error; a stream ends, and its client resumes.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use axum::{
+    body::{Body, Bytes, HttpBody},
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use hyper::body::{Frame, SizeHint};
+use parking_lot::Mutex;
+
+use super::request_context::RequestContext;
+use crate::http::{
+    limits::memory::{MemoryExceeded, MemoryLimiter, MemoryPermit, UNCOUNTED_BYTES},
+    response::error::HttpError,
+    state::AppState,
+    tcp::client_ip::ClientIp,
+};
+
+/// Bytes of a response that are not counted. hyper may queue several small responses of a connection.
+pub(crate) const UNCOUNTED_RESPONSE_BYTES: usize = 1 << 10;
+
+pub(crate) async fn count_held_bytes(
+    State(app): State<Arc<AppState>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Some(context) = request.extensions().get::<RequestContext>() else {
+        return next.run(request).await;
+    };
+    let client = context.client_ip;
+    let count = RequestCount::new(&app.memory, client);
+    let request = match count.count(request, app.limits.transport.body_bytes) {
+        Ok(request) => request,
+        Err(exceeded) => return HttpError::too_much_memory(exceeded).into_response(),
+    };
+    let response = next.run(request).await;
+    if let Some(exceeded) = count.exceeded() {
+        return HttpError::too_much_memory(exceeded).into_response();
+    }
+    count_response(&app.memory, client, response)
+}
+
+/// The bytes of one request's body. Clones share the count.
+#[derive(Clone)]
+struct RequestCount(Arc<Mutex<Count>>);
+
+struct Count {
+    bytes: usize,
+    permit: MemoryPermit,
+    exceeded: Option<MemoryExceeded>,
+}
+
+impl RequestCount {
+    fn new(limiter: &MemoryLimiter, client: ClientIp) -> Self {
+        Self(Arc::new(Mutex::new(Count {
+            bytes: 0,
+            permit: limiter.permit(client),
+            exceeded: None,
+        })))
+    }
+
+    /// Counts a body of known length now, and another one as it arrives. One that is too large is rejected elsewhere.
+    fn count(&self, request: Request, max: usize) -> Result<Request, MemoryExceeded> {
+        let hint = request.body().size_hint();
+        let Some(length) = hint.exact() else {
+            let count = self.clone();
+            return Ok(request.map(|body| Body::new(CountedRequestBody { body, count })));
+        };
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        if length <= max {
+            self.add(length)?;
+        }
+        Ok(request)
+    }
+
+    fn add(&self, bytes: usize) -> Result<(), MemoryExceeded> {
+        let mut count = self.0.lock();
+        count.bytes += bytes;
+        let total = count.bytes;
+        if total <= UNCOUNTED_BYTES {
+            return Ok(());
+        }
+        let result = count.permit.grow_to(total);
+        count.exceeded = result.err();
+        result
+    }
+
+    fn exceeded(&self) -> Option<MemoryExceeded> {
+        self.0.lock().exceeded
+    }
+}
+
+struct CountedRequestBody {
+    body: Body,
+    count: RequestCount,
+}
+
+impl HttpBody for CountedRequestBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        if let Some(Ok(frame)) = &frame
+            && let Some(data) = frame.data_ref()
+            && let Err(exceeded) = self.count.add(data.len())
+        {
+            return Poll::Ready(Some(Err(axum::Error::new(exceeded))));
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// The response with its body counted, or an error in its place.
+fn count_response(limiter: &MemoryLimiter, client: ClientIp, response: Response) -> Response {
+    let (parts, body) = response.into_parts();
+    let mut reserved = limiter.permit(client);
+    if let Some(length) = body.size_hint().exact() {
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        if length <= UNCOUNTED_RESPONSE_BYTES {
+            return Response::from_parts(parts, body);
+        }
+        if let Err(exceeded) = reserved.resize(length) {
+            return HttpError::too_much_memory(exceeded).into_response();
+        }
+    }
+    let body = CountedResponseBody { body, reserved };
+    Response::from_parts(parts, Body::new(body))
+}
+
+struct CountedResponseBody {
+    body: Body,
+    /// The bytes that were reserved for the rest.
+    reserved: MemoryPermit,
+}
+
+impl HttpBody for CountedResponseBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        let Some(Ok(frame)) = frame else {
+            return Poll::Ready(frame);
+        };
+        let frame = match frame.into_data() {
+            Ok(data) => self
+                .reserved
+                .split_off(data.len())
+                .map(|permit| Frame::data(hold(data, permit))),
+            Err(frame) => Ok(frame),
+        };
+        Poll::Ready(Some(frame.map_err(axum::Error::new)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// The same bytes, which hold the permit until the last copy is dropped.
+pub(crate) fn hold(data: Bytes, permit: MemoryPermit) -> Bytes {
+    struct Held {
+        data: Bytes,
+        _permit: MemoryPermit,
+    }
+    impl AsRef<[u8]> for Held {
+        fn as_ref(&self) -> &[u8] {
+            &self.data
+        }
+    }
+    Bytes::from_owner(Held {
+        data,
+        _permit: permit,
+    })
+}

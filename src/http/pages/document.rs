@@ -1,0 +1,76 @@
+//! The HTML document around every page, with a validator and links to what this server offers.
+
+use axum::{
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+
+use super::escape;
+use crate::{config::access::AccessConfig, http::response::etag};
+
+/// A page with an `ETag`, or 304. Errors at the same URL are pages or JSON by `Accept`, hence `Vary`.
+pub(super) fn page(
+    request: &HeaderMap,
+    access: &AccessConfig,
+    title: &str,
+    main: &str,
+) -> Response {
+    let page = html(access, title, main);
+    let tag = etag::from_parts(&[page.0.as_bytes()]);
+    let is_unchanged = etag::is_none_match(request, &tag);
+    let headers = [
+        (header::ETAG, tag),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        (header::VARY, HeaderValue::from_static("accept")),
+    ];
+    if is_unchanged {
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    (headers, page).into_response()
+}
+
+/// `title` is escaped here; `main` must be HTML.
+pub(super) fn html(access: &AccessConfig, title: &str, main: &str) -> Html<String> {
+    let title = escape(title);
+    let links: String = links(access)
+        .map(|(path, name)| format!("<a href=\"{path}\">{name}</a>"))
+        .collect::<Vec<_>>()
+        .join(" ");
+    let nav = if links.is_empty() {
+        links
+    } else {
+        format!("<nav>{links}</nav>")
+    };
+    Html(format!(
+        r#"<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/style.css">
+</head>
+<body>
+<header><a href="/">Démarche</a> {nav}</header>
+<main>
+{main}
+</main>
+</body>
+</html>
+"#
+    ))
+}
+
+/// Links of the page's header: path and name.
+fn links(access: &AccessConfig) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let playground = offers_playground(access).then_some(("/playground/", "Playground"));
+    let schema = (!access.no_introspection).then_some(("/schema.graphql", "Schema"));
+    playground.into_iter().chain(schema)
+}
+
+/// Whether a reader can run operations of their own in the playground.
+pub(super) fn offers_playground(access: &AccessConfig) -> bool {
+    !access.no_playground && !access.only_trusted
+}
