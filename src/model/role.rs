@@ -35,4 +35,10 @@ impl Caller {
             expires: None,
         }
     }
+
+    /// The instant at which the token expired, if that is not after `now`, which is asked for only if the token expires at all.
+    pub fn expired_at(&self, now: impl FnOnce() -> Timestamp) -> Option<Timestamp> {
+        let expires = self.expires?;
+        (expires <= now()).then_some(expires)
+    }
 }

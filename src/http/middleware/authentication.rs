@@ -68,9 +68,9 @@ pub(crate) async fn authenticate_header(
         HttpError::from(&error)
     })?;
     let caller = caller.ok_or_else(HttpError::unauthenticated)?;
-    match caller.expires {
-        Some(expires) if expires <= (app.clock)() => Err(HttpError::token_expired(expires)),
-        _ => Ok(caller),
+    match caller.expired_at(&*app.clock) {
+        Some(expired) => Err(HttpError::token_expired(expired)),
+        None => Ok(caller),
     }
 }
 
