@@ -10,7 +10,9 @@ use sha2::{Digest, Sha256};
 /// A strong tag: the first 16 bytes of the SHA-256 of the content, given in parts.
 pub(crate) fn from_parts(parts: &[&[u8]]) -> HeaderValue {
     let mut digest = Sha256::new();
-    parts.iter().for_each(|part| digest.update(part));
+    for part in parts {
+        digest.update(part);
+    }
     from_digest(&digest.finalize())
 }
 
