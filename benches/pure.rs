@@ -10,10 +10,12 @@ use demarche::config::limits::DocumentLimits;
 use demarche::graphql::cost::CostModel;
 use demarche::http::limits::document;
 use demarche::model::cursor::{LedgerCursor, PageCursor, SortKey};
+use demarche::model::folding::fold;
 use demarche::model::moment::Moment;
 use demarche::model::position::{Fact, Publication, position, timeline};
 use demarche::model::stance::Stance;
 use demarche::model::time::Timestamp;
+use demarche::model::tokenizer;
 
 /// The query of a country page in a web client.
 const TYPICAL: &str = "query Stances($code: ID!) { country(code: $code) { code name region { name } capital \
@@ -26,7 +28,7 @@ criterion_group! {
         .sample_size(30)
         .warm_up_time(std::time::Duration::from_millis(300))
         .measurement_time(std::time::Duration::from_secs(1));
-    targets = documents, positions, cursors
+    targets = documents, positions, cursors, texts
 }
 criterion_main!(pure);
 
@@ -52,7 +54,8 @@ fn documents(criterion: &mut Criterion) {
     }
     let cost_model = CostModel::new(&demarche::graphql::schema::sdl_without_description());
     for (name, text) in [("typical", TYPICAL), ("worst", &*worst)] {
-        let document = document::parse(text, &limits).expect("the document is within the limits");
+        let parsed = document::parse(text, &limits).expect("the document is within the limits");
+        let document = parsed.document;
         let operations = document.operations.iter();
         let (_, operation) = operations.last().expect("the document has one operation");
         let variables = Variables::default();
@@ -122,4 +125,19 @@ fn cursors(criterion: &mut Criterion) {
     criterion.bench_function("ledger cursor, read", |bencher| {
         bencher.iter(|| LedgerCursor::parse(black_box(&ledger_text)));
     });
+}
+
+fn texts(criterion: &mut Criterion) {
+    let title = "El Gobierno de la República amplía el acuerdo sobre personas deportadas (2026)";
+    for (name, text) in [
+        ("Latin", title),
+        ("Chinese", "卢旺达共和国政府扩大关于被驱逐者的协议"),
+    ] {
+        criterion.bench_function(&format!("tokens, {name} title"), |bencher| {
+            bencher.iter(|| tokenizer::tokens(black_box(text)));
+        });
+        criterion.bench_function(&format!("fold, {name} title"), |bencher| {
+            bencher.iter(|| fold(black_box(text)));
+        });
+    }
 }

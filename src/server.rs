@@ -27,7 +27,7 @@ use crate::ledger::import::ImportSummary;
 use crate::ledger::seed::{self, Seed};
 use crate::ledger::write_health::{ClockCheck, WriteHealth};
 use crate::ledger::writer::{ClockFn, LedgerHandle};
-use crate::ledger::{head, reference_data};
+use crate::ledger::{head, reference_data, search_index};
 use crate::lifecycle::{Lifecycle, Phase};
 use crate::model::time::Timestamp;
 use crate::telemetry::metrics::Metrics;
@@ -281,6 +281,7 @@ async fn open_for(url: &str, missing: IfMissing, purpose: Purpose, seed: Seed) -
     let database = Database::open(url, missing, purpose).await?;
     head::check_end(database.writer()).await?;
     reference_data::refresh(database.writer()).await?;
+    search_index::refresh(database.writer()).await?;
     head::initialise(database.writer(), &new_generation()?, seed).await?;
     Ok(database)
 }

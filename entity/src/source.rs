@@ -18,6 +18,10 @@ pub struct Model {
     pub public_on: Option<String>,
     pub language: Option<String>,
     pub derived_from: Option<i64>,
+    /// As filters compare it.
+    pub publisher_folded: String,
+    /// As filters compare it.
+    pub title_folded: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -21,6 +21,7 @@ mod m20261125_000007_origin;
 mod m20261128_000008_seed;
 mod m20261128_000009_triggers;
 mod m20261128_000010_token_expiry;
+mod m20261128_000011_search_index;
 
 pub mod triggers;
 
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000008_seed::Migration),
             Box::new(m20261128_000009_triggers::Migration),
             Box::new(m20261128_000010_token_expiry::Migration),
+            Box::new(m20261128_000011_search_index::Migration),
         ]
     }
 }

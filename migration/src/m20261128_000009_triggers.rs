@@ -94,8 +94,3 @@ pub(crate) const POSTGRES_TRIGGERS: [PostgresTrigger; 4] = [
         kind: 8,
     },
 ];
-
-/// The totals of the search index.
-pub(crate) const RECOUNT: &str =
-    "UPDATE search_total SET rows = (SELECT count(*) FROM search_text),
-    words = (SELECT coalesce(sum(size), 0) FROM search_text)";

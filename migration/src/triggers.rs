@@ -7,7 +7,8 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use super::m20261123_000001_ledger::TRIGGERS as SQLITE_TRIGGERS;
-use super::m20261128_000009_triggers::{FUNCTIONS, POSTGRES_TRIGGERS, PostgresTrigger, RECOUNT};
+use super::m20261128_000009_triggers::{FUNCTIONS, POSTGRES_TRIGGERS, PostgresTrigger};
+use super::m20261128_000011_search_index::{RECOUNT, SEARCH_TRIGGERS};
 
 /// A difference between the triggers of a database and those of this version.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,7 +106,8 @@ pub async fn list_differences(
 /// Creates every trigger of this version anew, and counts the search index again, which may have changed without them.
 pub async fn restore(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     if db.get_database_backend() == DbBackend::Postgres {
-        create_postgres(db, &FUNCTIONS, &POSTGRES_TRIGGERS).await?;
+        create_postgres(db, &FUNCTIONS, ledger_triggers()).await?;
+        create_postgres(db, &[], &SEARCH_TRIGGERS).await?;
         db.execute_unprepared(RECOUNT).await?;
         return Ok(());
     }
@@ -169,6 +171,11 @@ fn sqlite_triggers() -> Vec<Trigger> {
     SQLITE_TRIGGERS.iter().map(|sql| parse(sql)).collect()
 }
 
+/// Those of the search index were created anew when its table was replaced.
+fn ledger_triggers() -> &'static [PostgresTrigger] {
+    &POSTGRES_TRIGGERS[..2]
+}
+
 fn postgres_triggers() -> Vec<Trigger> {
     let definition = |function: &str, kind: i16| {
         let body = FUNCTIONS
@@ -177,7 +184,8 @@ fn postgres_triggers() -> Vec<Trigger> {
             .map_or("", |(_, body)| body);
         normalize(&format!("{kind} {function} {body}"))
     };
-    let triggers = POSTGRES_TRIGGERS.iter().map(|trigger| Trigger {
+    let triggers = ledger_triggers().iter().chain(&SEARCH_TRIGGERS);
+    let triggers = triggers.map(|trigger| Trigger {
         name: trigger.name.to_owned(),
         table: trigger.table.to_owned(),
         definition: definition(trigger.function, trigger.kind),

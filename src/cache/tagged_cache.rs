@@ -86,6 +86,12 @@ impl<K: Clone + Eq + Hash + MemorySize, V: Clone + MemorySize> TaggedCache<K, V>
         value
     }
 
+    /// Whether a value is cached, valid or not.
+    pub fn contains(&self, key: &K) -> bool {
+        let entry = self.entries.peek(key);
+        entry.is_some_and(|entry| entry.value.is_some())
+    }
+
     /// The cached value, or the result of `compute`, which records its tags in `recorder`. Waits for a computation of the same
     /// key that is already running.
     /// # Errors

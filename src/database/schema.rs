@@ -104,8 +104,8 @@ pub async fn grant(writer: &DatabaseConnection, role: &str) -> Result<()> {
     let (inserted, updated) = (INSERT_ONLY.join(", "), UPDATED.join(", "));
     let sql = format!(
         "DO $do$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO {quoted}', current_schema()); END $do$;
-         GRANT SELECT ON country, api_token, seaql_migrations, search_text, search_total, {inserted}, {updated} TO {role};
-         GRANT INSERT ON search_text, {inserted}, {updated} TO {role};
+         GRANT SELECT ON country, api_token, seaql_migrations, search_index, search_tokenizer, search_total, {inserted}, {updated} TO {role};
+         GRANT INSERT ON search_index, {inserted}, {updated} TO {role};
          GRANT UPDATE ON search_total, {updated} TO {role}",
         quoted = role.replace('\'', "''").replace('%', "%%"),
     );

@@ -115,7 +115,12 @@ pub(super) async fn restore_triggers(writer: &DatabaseConnection) -> Result<Vec<
 }
 
 /// Tables without an entity: of the search index and of the migrations.
-const UNTYPED_TABLES: [&str; 3] = ["search_text", "search_total", "seaql_migrations"];
+const UNTYPED_TABLES: [&str; 4] = [
+    "search_index",
+    "search_tokenizer",
+    "search_total",
+    "seaql_migrations",
+];
 
 macro_rules! columns {
     ($($table:ident),+) => {

@@ -10,4 +10,10 @@ derived from the valid statements about its relationship, and each change of its
 Everything is recorded in an append-only `Ledger`.
 
 Lists with `first` and `after` follow Relay Cursor Connections. Errors have a code in `extensions.code` and, for invalid
-input, the path of the field in `extensions.field`.";
+input, the path of the field in `extensions.field`.
+
+An error about a limit names its option in `extensions.limit`. `RATE_LIMITED`: too much cost (`rate-limit`), too many open
+connections (`max-connections-per-address`, `max-connections`) or too many operations on one WebSocket (`max-operations`);
+wait `extensions.retryAfter` seconds if it is given. `TIMEOUT`: the operation (`request-timeout`), one SQL statement of it
+(`statement-timeout`) or the request's body (`body-timeout`) took too long. `STOPPING`: the server is shutting down;
+reconnect and resume by cursor.";

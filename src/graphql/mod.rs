@@ -11,6 +11,8 @@ pub mod pagination;
 
 pub mod inputs;
 
+pub mod syntax;
+
 pub mod validation;
 
 pub mod loaders;

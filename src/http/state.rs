@@ -12,12 +12,11 @@ use super::{
     fanout::SubscriptionHub,
     health_monitor::HealthMonitor,
     limits::{cost::CostLimiter, memory::MemoryLimiter},
-    response::cached::{CachedResponse, ResponseKey},
+    response::cache::ResponseCache,
     tcp::connection_limiter::ConnectionLimiter,
 };
 use crate::ledger::{write_health::WriteHealth, writer::ClockFn};
 use crate::{
-    cache::tagged_cache::TaggedCache,
     config::{Serve, access::AccessConfig, limits::Limits},
     database::Database,
     error::Result,
@@ -44,7 +43,7 @@ pub struct AppState {
     pub(super) cost_model: CostModel,
     pub(super) cost_limiter: CostLimiter,
     pub(super) memory: MemoryLimiter,
-    pub(super) responses: TaggedCache<ResponseKey, CachedResponse>,
+    pub(super) responses: ResponseCache,
     pub(super) hub: Arc<SubscriptionHub>,
     pub(super) feed: Feed,
     pub(super) connections: ConnectionLimiter,
@@ -107,7 +106,7 @@ impl AppState {
             cost_model: CostModel::new(&schema::sdl_without_description()),
             cost_limiter: CostLimiter::new(&limits.rate),
             memory: MemoryLimiter::new(&limits.transport),
-            responses: TaggedCache::new(
+            responses: ResponseCache::new(
                 limits.memory.responses,
                 feed.clone(),
                 metrics.responses.clone(),

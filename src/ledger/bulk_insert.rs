@@ -5,21 +5,10 @@ use std::fmt::Write;
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
 use crate::error::Result;
-use crate::model::tokenizer;
 
 /// Rows per statement. Few lengths mean few statement texts, each prepared once and cached; with twenty columns the longest
 /// has 2,560 parameters.
 const CHUNK_LENGTHS: [usize; 3] = [128, 16, 1];
-
-/// The searchable text of an object.
-pub(super) struct SearchText {
-    /// The name of its GraphQL type.
-    pub(super) kind: &'static str,
-    /// A country's code, or the id of a statement or source.
-    pub(super) key: String,
-    pub(super) title: String,
-    pub(super) body: String,
-}
 
 /// Inserts rows. `suffix` ends each statement, for example with a conflict clause.
 pub(super) async fn insert<R>(
@@ -39,32 +28,8 @@ pub(super) async fn insert<R>(
     Ok(())
 }
 
-/// Inserts search texts. SQLite tokenizes them by itself.
-pub(super) async fn insert_search_text(
-    txn: &impl ConnectionTrait,
-    rows: &[SearchText],
-) -> Result<()> {
-    let is_postgres = txn.get_database_backend() == DbBackend::Postgres;
-    let values = |row: &SearchText| -> Vec<Value> {
-        let mut values = vec![
-            row.kind.into(),
-            row.key.as_str().into(),
-            row.title.as_str().into(),
-            row.body.as_str().into(),
-        ];
-        if is_postgres {
-            let (vector, size) = tokenizer::vector(&row.title, &row.body);
-            values.extend([vector.into(), size.into()]);
-        }
-        values
-    };
-    let columns: &[&str] = &["kind", "ref", "title", "body", VECTOR, "size"];
-    let columns = &columns[..if is_postgres { 6 } else { 4 }];
-    insert(txn, ("search_text", columns), rows, values, "").await
-}
-
 /// The only column whose values are sent as another type and cast.
-const VECTOR: &str = "words";
+pub(super) const VECTOR: &str = "words";
 
 /// The statement's text. Not by sea-query, which creates an expression per value: with fifty values per entry that is slow.
 fn insert_statement(backend: DbBackend, table: &str, columns: &[&str], rows: usize) -> String {
@@ -105,14 +70,14 @@ mod tests {
 
     #[test]
     fn a_statement_has_a_placeholder_for_each_value() {
-        let sql = |backend| insert_statement(backend, "search_text", &["kind", VECTOR], 2);
+        let sql = |backend| insert_statement(backend, "search_index", &["kind", VECTOR], 2);
         assert_eq!(
             sql(DbBackend::Sqlite),
-            "INSERT INTO search_text (kind,words) VALUES (?,?),(?,?)"
+            "INSERT INTO search_index (kind,words) VALUES (?,?),(?,?)"
         );
         assert_eq!(
             sql(DbBackend::Postgres),
-            "INSERT INTO search_text (kind,words) VALUES ($1,$2::text::tsvector),($3,$4::text::tsvector)"
+            "INSERT INTO search_index (kind,words) VALUES ($1,$2::text::tsvector),($3,$4::text::tsvector)"
         );
     }
 }

@@ -14,6 +14,8 @@ pub mod head;
 
 mod bulk_insert;
 
+pub mod search_index;
+
 mod batch;
 
 mod preconditions;

@@ -6,6 +6,7 @@ pub mod canonical;
 pub mod country;
 pub mod cursor;
 pub mod edtf;
+pub mod folding;
 pub mod id;
 pub mod moment;
 pub mod position;

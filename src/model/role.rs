@@ -36,8 +36,9 @@ impl Caller {
         }
     }
 
-    /// The instant at which the token expired, if that is not after `now`.
-    pub fn expired_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.expires.filter(|expires| *expires <= now)
+    /// The instant at which the token expired, if that is not after `now`, which is asked for only if the token expires at all.
+    pub fn expired_at(&self, now: impl FnOnce() -> Timestamp) -> Option<Timestamp> {
+        let expires = self.expires?;
+        (expires <= now()).then_some(expires)
     }
 }

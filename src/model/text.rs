@@ -1,5 +1,7 @@
 //! Limits and rules of stored texts. The schema states them; commands and imports enforce them.
 
+use super::folding;
+
 /// Characters (Unicode scalar values), not bytes.
 pub const MAX_SLUG: usize = 80;
 pub const MAX_TITLE: usize = 600;
@@ -19,6 +21,8 @@ pub fn violation(text: &str, limit: usize) -> Option<String> {
     let length = text.chars().count();
     if text.trim().is_empty() {
         Some("must not be empty".to_owned())
+    } else if !text.chars().any(is_visible) {
+        Some("contains invisible characters only; it must contain at least one letter, digit or sign".to_owned())
     } else if length > limit {
         Some(format!("has {length} characters; the limit is {limit}"))
     } else if text.chars().any(|c| c.is_control() && c != '\n') {
@@ -26,6 +30,26 @@ pub fn violation(text: &str, limit: usize) -> Option<String> {
     } else {
         None
     }
+}
+
+/// Whether a character is displayed by itself: neither blank, nor a control, nor a mark that needs a letter.
+fn is_visible(c: char) -> bool {
+    use icu_properties::props::GeneralCategory as Category;
+    const BLANK_BRAILLE: char = '\u{2800}';
+    let is_hidden = matches!(
+        folding::category(c),
+        Category::Control
+            | Category::Format
+            | Category::SpaceSeparator
+            | Category::LineSeparator
+            | Category::ParagraphSeparator
+            | Category::NonspacingMark
+            | Category::EnclosingMark
+            | Category::Unassigned
+            | Category::PrivateUse
+    );
+    // Hangul fillers are letters to Unicode, but have no glyph.
+    !is_hidden && !folding::is_invisible(c) && c != BLANK_BRAILLE
 }
 
 /// Truncates a text to at most this number of bytes, at a character boundary.
@@ -92,5 +116,34 @@ mod tests {
         assert!(violation(&"é".repeat(201), MAX_QUOTE).is_some());
         assert!(violation(" \n", MAX_QUOTE).is_some());
         assert!(violation("a\0b", MAX_QUOTE).is_some());
+    }
+
+    #[test]
+    fn a_text_has_a_visible_character() {
+        for hidden in [
+            "\u{200B}",
+            "\u{2060}",
+            "\u{AD}",
+            "\u{202E}\u{2066}",
+            "\u{3164}",
+            "\u{115F}\u{FFA0}",
+            "\u{FE0F}",
+            "\u{E0100}",
+            "\u{2800}",
+            "\u{301}",
+            "\u{FEFF}",
+            "\u{180E}",
+            "\u{34F}",
+            "\u{F8FF}",
+            "\u{E0020}",
+            " \u{200B} \n",
+            "\u{FFF9}",
+        ] {
+            let violation = violation(hidden, MAX_QUOTE);
+            assert!(violation.is_some(), "{}", hidden.escape_unicode());
+        }
+        for visible in ["a", "…", "🦀", "\u{200B}x", "१", "₽", "漢"] {
+            assert_eq!(violation(visible, MAX_QUOTE), None, "{visible}");
+        }
     }
 }

@@ -1,73 +1,249 @@
-//! Tokenizer for full-text search on PostgreSQL; SQLite tokenizes by itself.
+//! Tokenizer of full-text search: splits a text into words, in the form in which both databases store and find them.
 //!
-//! It follows SQLite's `unicode61 remove_diacritics 2`: runs of letters and digits, without case and, in Latin script,
-//! without accents (<https://www.sqlite.org/fts5.html#unicode61_tokenizer>).
+//! A word is a run of letters, digits and their marks, folded; everything else separates words, apostrophes too (UAX #29
+//! would keep `d’Ivoire` together). Where words are written without spaces, in Han, Kana, Thai and their like, each pair of
+//! neighbouring letters is a token instead, and the last letter of a run alone. So a word is found inside a run, and a single
+//! letter as the beginning of a token.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::ops::Range;
 
-use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use icu_properties::CodePointMapData;
+use icu_properties::props::{LineBreak, Script};
 
-/// Longer tokens are truncated: PostgreSQL accepts lexemes of less than 2 KiB.
-const MAX_TOKEN_BYTES: usize = 1_024;
-/// The highest position in a `tsvector`, <https://www.postgresql.org/docs/15/textsearch-limitations.html>.
-const MAX_POSITION: usize = 16_383;
+use super::folding::{base_letters, finish, is_invisible, is_mark, is_word_character};
 
-/// A word in its normalised form, and its byte range in the text.
+/// The version of these rules and of the Unicode data behind them; a database whose index has another one is indexed again.
+pub const VERSION: i64 = 1;
+/// Longer words are truncated: PostgreSQL accepts lexemes of less than 2 KiB.
+const MAX_WORD_BYTES: usize = 2_000;
+/// A search text is read up to here.
+const MAX_TEXT_BYTES: usize = 16 * 1_024;
+/// How often a word of one text counts: PostgreSQL stores 255 positions of a lexeme.
+const MAX_REPETITIONS: usize = 255;
+
+/// A token, and its byte range in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
     pub folded: String,
     pub range: Range<usize>,
+    /// The first letter of a pair; otherwise the same as `range`.
+    first: Range<usize>,
+}
+
+/// What a search looks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    pub folded: String,
+    /// Whether it also matches as a prefix: the last word, and a single letter of a script without spaces.
+    pub is_prefix: bool,
+    is_single: bool,
+}
+
+impl Term {
+    pub fn matches(&self, token: &str) -> bool {
+        token == self.folded || (self.is_prefix && token.starts_with(&self.folded))
+    }
+
+    /// The byte range to highlight, if the token matches.
+    pub fn matched_range(&self, token: &Token) -> Option<Range<usize>> {
+        let range = if self.is_single {
+            &token.first
+        } else {
+            &token.range
+        };
+        self.matches(&token.folded).then(|| range.clone())
+    }
 }
 
 /// The tokens of a text, in order.
-pub fn tokens(text: &str) -> impl Iterator<Item = Token> {
-    let mut rest = 0;
-    std::iter::from_fn(move || {
-        let start = rest + text[rest..].find(is_letter)?;
-        let length = text[start..].find(|c| !is_letter(c) && !ACCENTS.contains(&c));
-        rest = length.map_or(text.len(), |length| start + length);
-        let mut folded: String = text[start..rest].chars().flat_map(normalise).collect();
-        folded.truncate(folded.floor_char_boundary(MAX_TOKEN_BYTES));
-        let range = start..rest;
-        Some(Token { folded, range })
-    })
+pub fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    split(text, |word| {
+        match word {
+            Word::Spaced(word) => tokens.push(word.into_token()),
+            Word::Unspaced(letters) => {
+                tokens.extend(letters.windows(2).map(pair));
+                tokens.extend(letters.last().cloned().map(Piece::into_token));
+            }
+        }
+        true
+    });
+    tokens
 }
 
-/// Combining marks that belong to the letter before them; others, such as vowels of Devanagari, separate words in SQLite.
-const ACCENTS: std::ops::RangeInclusive<char> = '\u{300}'..='\u{331}';
-
-fn is_letter(c: char) -> bool {
-    c.is_alphanumeric() && !is_combining_mark(c)
+/// The terms of a search text: its first `limit` words or pairs of letters, without repetitions.
+pub fn terms(text: &str, limit: usize) -> Vec<Term> {
+    let text = &text[..text.floor_char_boundary(MAX_TEXT_BYTES)];
+    let mut terms: Vec<Term> = Vec::new();
+    let mut push = |folded: String, is_single: bool| {
+        if terms.len() < limit {
+            terms.push(Term {
+                folded,
+                is_prefix: is_single,
+                is_single,
+            });
+        }
+        terms.len() < limit
+    };
+    split(text, |word| match word {
+        Word::Spaced(word) => push(word.into_token().folded, false),
+        Word::Unspaced(letters) if letters.len() == 1 => letters
+            .into_iter()
+            .all(|letter| push(letter.into_token().folded, true)),
+        Word::Unspaced(letters) => letters.windows(2).all(|two| push(pair(two).folded, false)),
+    });
+    if let Some(last) = terms.last_mut() {
+        last.is_prefix = true;
+    }
+    let mut seen = Vec::new();
+    terms.retain(|term| {
+        let is_new = !seen.contains(term);
+        seen.extend(is_new.then(|| term.clone()));
+        is_new
+    });
+    terms
 }
 
-/// Lower case; a Latin letter without its accents, a combining mark removed.
-fn normalise(c: char) -> impl Iterator<Item = char> {
-    let mut base = None;
-    if !is_combining_mark(c) {
-        decompose_canonical(c, |part| base = base.or(Some(part)));
+/// The tokens of a title and body as the index stores them, each with its number of occurrences.
+pub fn counts(title: &str, body: &str) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for token in tokens(title).into_iter().chain(tokens(body)) {
+        let count = counts.entry(token.folded).or_insert(0);
+        *count = usize::min(*count + 1, MAX_REPETITIONS);
     }
-    let base = base.filter(char::is_ascii_alphabetic);
-    let letter = base.or_else(|| (!is_combining_mark(c)).then_some(c));
-    letter.into_iter().flat_map(char::to_lowercase)
+    counts
 }
 
-/// Title and body as the text of a PostgreSQL `tsvector`, and the number of their words.
-pub fn vector(title: &str, body: &str) -> (String, i64) {
-    let mut positions: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    let mut size = 0;
-    for word in tokens(title).chain(tokens(body)) {
-        size += 1;
-        let position = usize::min(size, MAX_POSITION);
-        positions.entry(word.folded).or_default().push(position);
+/// A word, or a letter of a script without spaces: not case-folded yet.
+#[derive(Clone, Debug)]
+struct Piece {
+    letters: String,
+    range: Range<usize>,
+}
+
+impl Piece {
+    fn into_token(self) -> Token {
+        let mut folded = finish(&self.letters);
+        folded.truncate(folded.floor_char_boundary(MAX_WORD_BYTES));
+        let first = self.range.clone();
+        Token {
+            folded,
+            range: self.range,
+            first,
+        }
     }
-    let mut text = String::new();
-    for (word, positions) in positions {
-        let positions: Vec<String> = positions.iter().map(ToString::to_string).collect();
-        write!(text, "'{word}':{} ", positions.join(",")).expect("writing to a String cannot fail");
+}
+
+fn pair(letters: &[Piece]) -> Token {
+    let text: String = letters
+        .iter()
+        .map(|letter| letter.letters.as_str())
+        .collect();
+    let (first, last) = (&letters[0].range, &letters[letters.len() - 1].range);
+    let range = first.start..last.end;
+    Token {
+        first: first.clone(),
+        ..Piece {
+            letters: text,
+            range,
+        }
+        .into_token()
     }
-    (text, i64::try_from(size).unwrap_or(i64::MAX))
+}
+
+enum Word {
+    Spaced(Piece),
+    Unspaced(Vec<Piece>),
+}
+
+/// Calls `push` with each word until it returns false.
+fn split(text: &str, mut push: impl FnMut(Word) -> bool) {
+    let mut word: Option<Word> = None;
+    for (start, c) in text.char_indices().filter(|(_, c)| !is_invisible(*c)) {
+        let range = start..start + c.len_utf8();
+        if !is_word_character(c) {
+            if word.take().is_some_and(|word| !push(word)) {
+                return;
+            }
+            continue;
+        }
+        let mut parts = Vec::new();
+        if is_mark(c)
+            && let Some(piece) = word.as_mut().and_then(last_piece)
+        {
+            piece.range.end = range.end;
+        }
+        base_letters(c, |part| parts.push(part));
+        for part in parts {
+            let done = add(&mut word, part, &range);
+            if done.is_some_and(|word| !push(word)) {
+                return;
+            }
+        }
+    }
+    word.map(push);
+}
+
+/// Adds a folded character to the word, or begins one; returns the word before it if that ends here.
+fn add(word: &mut Option<Word>, part: char, range: &Range<usize>) -> Option<Word> {
+    if !is_word_character(part) {
+        return word.take();
+    }
+    let piece = || Piece {
+        letters: part.to_string(),
+        range: range.clone(),
+    };
+    let is_mark = is_mark(part);
+    let is_unspaced = !is_mark && is_unspaced(part);
+    match word {
+        // A mark without a letter is none.
+        None if is_mark => None,
+        Some(Word::Unspaced(letters)) if is_unspaced => {
+            letters.push(piece());
+            None
+        }
+        Some(word) if is_mark => {
+            extend(last_piece(word)?, part, range);
+            None
+        }
+        Some(Word::Spaced(piece)) if !is_unspaced => {
+            extend(piece, part, range);
+            None
+        }
+        _ if is_unspaced => word.replace(Word::Unspaced(vec![piece()])),
+        _ => word.replace(Word::Spaced(piece())),
+    }
+}
+
+fn last_piece(word: &mut Word) -> Option<&mut Piece> {
+    match word {
+        Word::Spaced(piece) => Some(piece),
+        Word::Unspaced(letters) => letters.last_mut(),
+    }
+}
+
+fn extend(piece: &mut Piece, part: char, range: &Range<usize>) {
+    piece.range.end = range.end;
+    // A stranger may send a word of any length. Case folding makes it at most three times as long.
+    if piece.letters.len() < MAX_WORD_BYTES {
+        piece.letters.push(part);
+    }
+}
+
+/// Whether words of its script are not separated by spaces.
+fn is_unspaced(c: char) -> bool {
+    const PROLONGED_SOUND: char = '\u{30FC}'; // of both kana, so its script is "common"
+    if c.is_ascii() {
+        return false;
+    }
+    let script = CodePointMapData::<Script>::new().get(c);
+    c == PROLONGED_SOUND
+        || matches!(
+            script,
+            Script::Han | Script::Hiragana | Script::Katakana | Script::Bopomofo | Script::Yi
+        )
+        || CodePointMapData::<LineBreak>::new().get(c) == LineBreak::ComplexContext
 }
 
 #[cfg(test)]
@@ -75,7 +251,15 @@ mod tests {
     use super::*;
 
     fn folded(text: &str) -> Vec<String> {
-        tokens(text).map(|word| word.folded).collect()
+        tokens(text).into_iter().map(|token| token.folded).collect()
+    }
+
+    fn searched(text: &str) -> Vec<String> {
+        let end = |term: &Term| if term.is_prefix { "*" } else { "" };
+        let terms = terms(text, 16).into_iter();
+        terms
+            .map(|term| format!("{}{}", term.folded, end(&term)))
+            .collect()
     }
 
     #[test]
@@ -85,22 +269,58 @@ mod tests {
             ["cote", "d", "ivoire", "2025"]
         );
         assert_eq!(folded("Co\u{302}te"), ["cote"]);
-        assert_eq!(folded("Йемен"), ["йемен"]);
+        assert_eq!(folded("Йемен"), ["иемен"]);
         assert_eq!(folded("Việt Nam"), ["viet", "nam"]);
-        assert_eq!(folded("한국 日本"), ["한국", "日本"]);
-        assert_eq!(folded(" – "), Vec::<String>::new());
+        assert_eq!(folded("भारत गिनी"), ["भारत", "गिनी"]);
+        assert_eq!(
+            folded("₽100 ⓐ \u{2066}Zed\u{2069} foo\u{F8FF}bar"),
+            ["100", "zed", "foo", "bar"]
+        );
+        assert_eq!(folded(" – \u{301}"), Vec::<String>::new());
+        assert_eq!(folded("\u{FDFA}").len(), 4);
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_pairs_of_letters() {
+        assert_eq!(folded("卢旺达"), ["卢旺", "旺达", "达"]);
+        assert_eq!(folded("한국 日本"), ["한국", "日本", "本"]);
+        assert_eq!(folded("5Gネット"), ["5g", "ネッ", "ット", "ト"]);
+        assert_eq!(
+            searched("卢旺达 的 rwanda"),
+            ["卢旺", "旺达", "的*", "rwanda*"]
+        );
+        assert_eq!(searched("ᦷᦺᧈ").len(), 2);
     }
 
     #[test]
     fn a_token_has_its_byte_range() {
-        let text = "d’Ivoire, Côte";
-        let words: Vec<&str> = tokens(text).map(|word| &text[word.range]).collect();
-        assert_eq!(words, ["d", "Ivoire", "Côte"]);
+        let text = "d’Ivoire, Co\u{302}te, مُحَمَّد\u{200F} 卢旺达";
+        let words = tokens(text);
+        let words: Vec<&str> = words.iter().map(|word| &text[word.range.clone()]).collect();
+        assert_eq!(
+            words,
+            ["d", "Ivoire", "Co\u{302}te", "مُحَمَّد", "卢旺", "旺达", "达"]
+        );
     }
 
     #[test]
-    fn positions_in_a_vector_continue_from_title_to_body() {
-        let (text, size) = vector("Peru", "peru 'says' no");
-        assert_eq!((text.as_str(), size), ("'no':4 'peru':1,2 'says':3 ", 4));
+    fn a_search_has_a_bounded_number_of_terms_and_the_last_one_is_a_prefix() {
+        assert_eq!(searched("  Côte d'Iv "), ["cote", "d", "iv*"]);
+        assert_eq!(searched("a\" OR a title:b*"), ["a", "or", "title", "b*"]);
+        assert_eq!(searched(&"a b ".repeat(20)).len(), 3);
+        assert_eq!(searched(" \"*-^: "), Vec::<String>::new());
+        assert_eq!(searched(&"\u{FDFA}".repeat(9_000)).len(), 5);
+        let long = terms(&"x".repeat(100_000), 16);
+        assert_eq!(long[0].folded.len(), MAX_WORD_BYTES);
+    }
+
+    #[test]
+    fn occurrences_are_counted_over_title_and_body() {
+        let counts = counts("Peru", &"peru 'says' no ".repeat(300));
+        let counts: Vec<_> = counts
+            .iter()
+            .map(|(word, count)| (word.as_str(), *count))
+            .collect();
+        assert_eq!(counts, [("no", 255), ("peru", 255), ("says", 255)]);
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::app::{TestApp, limits, uncached_limits};
 use crate::fixtures::{correction, evidence, id, stance_input};
+use crate::health_and_metrics::value;
 
 /// One query per kind of read: nodes, lists by every parent, counts, histories, searches.
 const QUERIES: [&str; 16] = [
@@ -244,4 +245,144 @@ async fn a_response_with_an_error_is_not_cached() {
     app.mutate("openInitiative", &crate::fixtures::initiative("new"))
         .await;
     assert_eq!(app.query(query).await["relationships"]["totalCount"], 0);
+}
+
+/// Misses of the document cache and of the response cache, and SQL statements.
+async fn costs(app: &TestApp) -> [u64; 3] {
+    let metrics = app.metrics().await;
+    let misses = |cache| {
+        let name = format!("demarche_cache_misses_total{{cache=\"{cache}\"}}");
+        value(&metrics, &name)
+    };
+    let statements = app.server.sql_statements();
+    [misses("documents"), misses("responses"), statements]
+}
+
+const PAGE: &str = "query Page($code: ID!) {
+  country(code: $code) {
+    ...Facts
+    region {
+      name
+    }
+  }
+}
+
+fragment Facts on Country {
+  code
+  name(lang: \"fr\")
+}
+";
+
+#[tokio::test]
+async fn one_query_in_six_spellings_costs_one_parse_and_one_execution() {
+    let app = TestApp::start().await;
+    let spellings = [
+        PAGE.to_owned(),
+        PAGE.replace("}\n\nfragment", "}\nfragment"), // urql
+        PAGE.split_whitespace().collect::<Vec<_>>().join(" "), // the executor of graphql-tools
+        PAGE.replace("\n  ", "\r\n\t").replace("region", "region,"),
+        format!(
+            "# a page\n\"of a country\" {}",
+            PAGE.replace("($code", "(\"its code\" $code")
+        ),
+        PAGE.replace("fragment", "\"\"\"\nThe facts.\n\"\"\" fragment"),
+    ];
+    let send = async |query: &str, name: Option<&str>| {
+        let variables = json!({ "code": "RW", "unused": query.len() });
+        let body = json!({ "query": query, "variables": variables, "operationName": name });
+        let response = app
+            .http()
+            .post(app.url("/graphql"))
+            .json(&body)
+            .send()
+            .await;
+        let response = response.unwrap();
+        let tag = response.headers()["etag"].to_str().unwrap().to_owned();
+        (tag, response.json::<Value>().await.unwrap())
+    };
+    let first = send(&spellings[0], None).await;
+    assert_eq!(first.1["data"]["country"]["code"], "RW");
+    let before = costs(&app).await;
+    for query in &spellings {
+        for name in [None, Some("Page"), None] {
+            assert_eq!(send(query, name).await, first, "{query}");
+        }
+    }
+    assert_eq!(costs(&app).await, before);
+    // Apollo asks for more, so that is another document.
+    let apollo = PAGE.replace("name\n", "name\n __typename");
+    assert_ne!(send(&apollo, None).await, first);
+    let [documents, responses, _] = costs(&app).await;
+    assert_eq!([documents, responses], [before[0] + 1, before[1] + 1]);
+}
+
+#[tokio::test]
+async fn other_variables_and_other_operations_get_their_own_response() {
+    let app = TestApp::start().await;
+    let query = "query A($c: ID!) { country(code: $c) { code } } query B($c: ID!) { country(code: $c) { name } }";
+    let send = async |name: &str, code: &str, query: &str| {
+        let variables = json!({ "c": code });
+        let body = json!({ "query": query, "variables": variables, "operationName": name });
+        let response = app
+            .http()
+            .post(app.url("/graphql"))
+            .json(&body)
+            .send()
+            .await;
+        response.unwrap().json::<Value>().await.unwrap()["data"]["country"].take()
+    };
+    for query in [query, &query.replace(' ', "\n")] {
+        assert_eq!(send("A", "RW", query).await, json!({ "code": "RW" }));
+        assert_eq!(send("A", "PE", query).await, json!({ "code": "PE" }));
+        assert_eq!(send("B", "RW", query).await, json!({ "name": "Rwanda" }));
+    }
+}
+
+#[tokio::test]
+async fn no_text_that_is_not_valid_is_answered_as_a_valid_one_with_the_same_words() {
+    let app = TestApp::start().await;
+    let valid = "query A($c: ID = \"RW\") { country(code: $c) { code } }";
+    assert!(app.query(valid).await["country"].is_object());
+    for other in [
+        "\"d\" \"e\" query A($c: ID = \"RW\") { country(code: $c) { code } }",
+        "query \"d\" A($c: ID = \"RW\") { country(code: $c) { code } }",
+        "query A(\"d\" \"e\" $c: ID = \"RW\") { country(code: $c) { code } }",
+        "query A($c: ID = \"RW\") { country(\"d\" code: $c) { code } }",
+        "query A($c: ID = \"RW\") { country(code: $c) { code } } \"d\"",
+        "query A($c: ID = \"RW\" \"d\") { country(code: $c) { code } }",
+    ] {
+        let response = app.execute(other, json!({})).await;
+        let code = &response["errors"][0]["extensions"]["code"];
+        assert_eq!(code, "GRAPHQL_PARSE_FAILED", "{other}");
+    }
+}
+
+#[tokio::test]
+async fn one_answer_has_one_etag_on_every_server() {
+    let app = TestApp::start_with_limits(uncached_limits()).await;
+    let other = app.start_another(uncached_limits()).await;
+    let deep = r#"{ country(code: "RW") { relationships(first: 1) { nodes { statements(last: 1) { totalCount nodes { number } pageInfo { hasPreviousPage } } } } } }"#;
+    for query in [
+        "{ statements(first: 1) { nodes { evidence { relation } contradicts { id } } } }",
+        "{ stanceChanges(first: 2) { nodes { statement { evidence { relation } number contradicts { id } } to } } }",
+        "{ a: stanceChanges(last: 1) { nodes { to } } regions { name } initiatives { tally { total } slug } ledger { head { seq } } }",
+        deep,
+    ] {
+        let mut answers = Vec::new();
+        for server in [&app, &other] {
+            let url = server.url("/graphql");
+            let url = url::Url::parse_with_params(&url, [("query", query)]).unwrap();
+            for _ in 0..12 {
+                let response = app.http().get(url.clone()).send().await.unwrap();
+                let tag = response.headers()["etag"].to_str().unwrap().to_owned();
+                answers.push((tag, response.text().await.unwrap()));
+            }
+        }
+        let first = &answers[0];
+        assert!(first.1.starts_with("{\"data\":"), "{}", first.1);
+        assert!(answers.iter().all(|answer| answer == first), "{answers:#?}");
+    }
+    let text = app.execute(deep, json!({})).await;
+    assert!(text["data"].is_object(), "{text:#}");
+    other.stop().await;
 }

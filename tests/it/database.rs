@@ -34,8 +34,20 @@ pub const ALTER_TRIGGER: &str = "DROP TRIGGER ledger_entry_no_update;
     CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE OF actor ON ledger_entry BEGIN SELECT 1; END";
 /// Disables foreign keys on a connection.
 pub const DISABLE_FOREIGN_KEYS: &str = "PRAGMA foreign_keys = OFF";
-/// The columns of the search index that are written.
-pub const SEARCH_COLUMNS: &str = "kind, ref, title, body";
+/// The columns of the search index besides its ID.
+pub const SEARCH_COLUMNS: &str = "kind, title, body, words";
+pub const SEARCH_ID: &str = "rowid";
+/// The ID of an indexed statement.
+pub const SEARCHED_STATEMENT: &str = "SELECT max(rowid) FROM search_index WHERE kind = 'Statement'";
+/// Statements that bring the tables back to those before the migration of the search index.
+pub const UNDO_SEARCH_INDEX: &[&str] = &[
+    "DROP TABLE search_index",
+    "DROP TABLE search_tokenizer",
+    "ALTER TABLE source DROP COLUMN publisher_folded",
+    "ALTER TABLE source DROP COLUMN title_folded",
+    "CREATE VIRTUAL TABLE search_text USING fts5(kind, ref)",
+    "DELETE FROM seaql_migrations WHERE version >= 'm20261128_000011'",
+];
 
 pub struct TestDatabase(tempfile::TempDir);
 
@@ -98,7 +110,7 @@ impl TestDatabase {
     pub async fn rows(&self) -> Vec<(String, Vec<String>)> {
         let db = self.connect().await;
         let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
-            AND name NOT LIKE 'search_text_%' AND name <> 'seaql_migrations'";
+            AND name NOT LIKE 'search_index_%' AND name <> 'seaql_migrations'";
         let mut all = Vec::new();
         for table in texts(&db, sql).await {
             let names = format!("SELECT name FROM pragma_table_info('{table}')");

@@ -17,7 +17,7 @@ async fn status_and_body(response: Response) -> (StatusCode, Value) {
 
 /// The value of a metric, by its name with labels.
 #[track_caller]
-fn value(metrics: &str, name: &str) -> u64 {
+pub fn value(metrics: &str, name: &str) -> u64 {
     let line = metrics
         .lines()
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
@@ -26,7 +26,7 @@ fn value(metrics: &str, name: &str) -> u64 {
 }
 
 impl TestApp {
-    async fn metrics(&self) -> String {
+    pub async fn metrics(&self) -> String {
         self.get_admin("/metrics").await.text().await.unwrap()
     }
 

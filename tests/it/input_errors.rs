@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, only_error};
+use crate::app::{TestApp, only_error, run_demarche};
 use crate::fixtures::{SLUG, request, source, stance_input};
 
 /// Field and message of the only error.
@@ -104,4 +104,99 @@ async fn a_refused_number_names_its_field_in_variables_and_in_literals() {
     let (field, message) = field_and_message(&response.await);
     assert_eq!(field, "first");
     assert!(message.contains("3000000000"), "{message}");
+}
+
+#[tokio::test]
+async fn a_count_may_be_larger_than_an_int() {
+    let (app, _) = TestApp::start_with_initiative().await;
+    let subject = json!({ "initiative": SLUG });
+    let count = |bounds: Value| {
+        let mut count = json!({ "metric": "FUNDS_COMMITTED", "comparator": "BETWEEN", "includesPlanned": false });
+        count
+            .as_object_mut()
+            .unwrap()
+            .extend(bounds.as_object().unwrap().clone());
+        json!({ "count": count })
+    };
+    let source_id = app.register_source().await;
+    let record = async |bounds: Value| {
+        let mut input = statement(subject.clone(), count(bounds.clone()));
+        input["evidence"][0]["source"] = source_id.as_str().into();
+        input["idempotencyKey"] = json!(bounds.to_string());
+        let query = "mutation($input: RecordStatementInput!) { recordStatement(input: $input) {
+            statement { id ... on CountStatement { low lowDecimal high highDecimal } } } }";
+        app.execute_as_editor(query, json!({ "input": input }))
+            .await
+    };
+    let recorded =
+        record(json!({ "lowDecimal": "3000000000", "highDecimal": "9007199254740991" })).await;
+    let mut large = recorded["data"]["recordStatement"]["statement"].clone();
+    let id = large["id"].take();
+    let expected = json!({ "id": null, "low": null, "lowDecimal": "3000000000", "high": null, "highDecimal": "9007199254740991" });
+    assert_eq!(large, expected, "{recorded}");
+    let small = record(json!({ "low": 5, "highDecimal": "6" })).await;
+    let small = &small["data"]["recordStatement"]["statement"];
+    let fields = ["low", "lowDecimal", "high", "highDecimal"].map(|field| small[field].clone());
+    assert_eq!(json!(fields), json!([5, "5", 6, "6"]));
+    for (bounds, field, reason) in [
+        (
+            json!({ "high": 2 }),
+            "low",
+            "set `low` or, above 2147483647, `lowDecimal`",
+        ),
+        (
+            json!({ "low": 1, "lowDecimal": "1", "high": 2 }),
+            "lowDecimal",
+            "set only one",
+        ),
+        (
+            json!({ "low": 1, "highDecimal": "1.5" }),
+            "highDecimal",
+            "`1.5` is not a whole number",
+        ),
+        (
+            json!({ "lowDecimal": "-1", "high": 2 }),
+            "lowDecimal",
+            "`-1` is not a whole number",
+        ),
+        (
+            json!({ "lowDecimal": "", "high": 2 }),
+            "lowDecimal",
+            "is not a whole number",
+        ),
+        (
+            json!({ "low": 1, "highDecimal": "9007199254740992" }),
+            "highDecimal",
+            "the limit is 9007199254740991",
+        ),
+        (
+            json!({ "low": 1, "highDecimal": "99999999999999999999" }),
+            "highDecimal",
+            "the limit is 9007199254740991",
+        ),
+        (
+            json!({ "lowDecimal": "3000000001", "highDecimal": "3000000000" }),
+            "high",
+            "is less than low",
+        ),
+        (
+            json!({ "lowDecimal": "3000000001" }),
+            "high",
+            "is required for BETWEEN",
+        ),
+    ] {
+        let response = record(bounds.clone()).await;
+        let (actual, message) = field_and_message(&response);
+        assert!(
+            actual.ends_with(&format!("body.count.{field}")),
+            "{bounds}: {response}"
+        );
+        assert!(message.contains(reason), "{bounds}: {message}");
+    }
+    // It stands in the ledger as a number, and is the same after a restart.
+    let app = app.restart().await;
+    let query = format!("{{ node(id: {id}) {{ ... on CountStatement {{ lowDecimal high }} }} }}");
+    let expected = json!({ "node": { "lowDecimal": "3000000000", "high": null } });
+    assert_eq!(app.query(&query).await, expected);
+    run_demarche(app.test_db(), &["verify"]).await;
 }

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use crate::app::TestApp;
 use crate::database::{
-    ALTERATIONS, DISABLE_FOREIGN_KEYS, DROP_TRIGGERS, SEARCH_COLUMNS, TestDatabase,
+    ALTERATIONS, DISABLE_FOREIGN_KEYS, DROP_TRIGGERS, SEARCH_COLUMNS, SEARCH_ID,
+    SEARCHED_STATEMENT, TestDatabase,
 };
 use crate::fixtures::correction;
 
@@ -228,11 +229,7 @@ const PROJECTIONS: [(&str, &str, &str); 8] = [
         "to_stance = 'ENDED'",
         "SELECT max(seq) FROM stance_change",
     ),
-    (
-        "search_text",
-        "body = 'x'",
-        "SELECT max(CAST(ref AS BIGINT)) - 1 FROM search_text WHERE kind = 'Statement'",
-    ),
+    ("search_index", "words = 'x'", SEARCHED_STATEMENT),
 ];
 
 #[tokio::test]
@@ -245,7 +242,7 @@ async fn an_altered_row_of_a_projection_is_found_in_its_table() {
         let key = match table {
             "evidence" | "stance_change" => "seq",
             "contradiction" => "statement_id",
-            "search_text" => "ref",
+            "search_index" => SEARCH_ID,
             _ => "id",
         };
         database
@@ -275,13 +272,12 @@ async fn an_altered_row_of_a_projection_is_found_in_its_table() {
 #[tokio::test]
 async fn rows_without_an_entry_are_found() {
     let database = DirectDatabase::with_bundled_data().await;
-    let last = database
-        .query_number("SELECT max(CAST(ref AS BIGINT)) FROM search_text WHERE kind = 'Statement'");
-    let last = last.await;
+    let columns = format!("{SEARCH_ID}, {SEARCH_COLUMNS}");
     let copy = format!(
-        "INSERT INTO search_text ({SEARCH_COLUMNS}) SELECT {SEARCH_COLUMNS} FROM search_text
-         WHERE ref = '{last}' AND kind = 'Statement'"
+        "INSERT INTO search_index ({columns}) SELECT 9000 + {SEARCH_ID}, {SEARCH_COLUMNS} FROM search_index
+         WHERE {SEARCH_ID} = ({SEARCHED_STATEMENT})"
     );
+    let last = 9000 + database.query_number(SEARCHED_STATEMENT).await;
     database.run(&copy).await;
     database
         .run("INSERT INTO source (id, kind, publisher, title) VALUES (9000, 'NEWS', 'x', 'x')")
@@ -290,8 +286,8 @@ async fn rows_without_an_entry_are_found() {
     assert_eq!(
         discrepancies,
         [
-            (last, "altered row in search_text".to_owned()),
-            (9000, "unexpected row in source".to_owned())
+            (9000, "unexpected row in source".to_owned()),
+            (last, "unexpected row in search_index".to_owned())
         ]
     );
 }

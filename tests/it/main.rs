@@ -19,6 +19,7 @@ mod websocket_client;
 
 /// Semantics of GraphQL documents where the library deviates from the specification.
 mod graphql_spec;
+mod graphql_syntax;
 mod graphql_variables;
 /// GraphQL over HTTP, server-sent events, pages.
 mod transport;
@@ -62,6 +63,10 @@ mod subscriptions;
 
 /// Refused dates and numbers: reason and field.
 mod input_errors;
+/// U+0000 in a request.
+mod nul_characters;
+/// Text in filters and names: folding, order, invisible text.
+mod text;
 
 /// Stance changes: basis, revision, and following a stance.
 mod stance_changes;

@@ -164,7 +164,6 @@ async fn the_syntax_of_the_engine_is_harmless_in_a_users_text() {
         "^rwanda",
         "{rwanda}:",
         "'; DROP TABLE statement; -- rwanda",
-        "rwanda\u{0}",
         "rwanda \u{E000}",
         "%rwanda_",
         "rwanda\\",

@@ -8,6 +8,7 @@ import { brief } from "./check.mjs";
 import { responses } from "./parity/responses.mjs";
 import { documents } from "./parity/documents.mjs";
 import { knownDifferences } from "./parity/known_differences.mjs";
+import { accepts, sequences, texts } from "./parity/syntax.mjs";
 import { open } from "./stream.mjs";
 import { ask, bearer, post } from "./target.mjs";
 
@@ -39,7 +40,34 @@ export default async function parity(check, target) {
       }
     }
   }
+  await checkSyntax(check, target);
   await checkExecution(check, target);
+}
+
+const GENERATED = 5_000;
+const SEED = 20250903;
+
+/** Section 2: graphql-js 17 decides whether the syntax of a text is correct. */
+async function checkSyntax(check, target) {
+  for (const [topic, group] of Object.entries(texts)) {
+    await check(`syntax, ${topic}: ${group.length} texts`, () => compareSyntax(target, group));
+  }
+  const generated = [...sequences(GENERATED, SEED)];
+  const accepted = generated.filter(accepts).length;
+  await check(`syntax, ${GENERATED} generated texts`, async () => {
+    assert.ok(accepted > GENERATED / 10 && accepted < GENERATED * 0.9, `graphql-js accepts ${accepted}`);
+    await compareSyntax(target, generated);
+  }, 120_000);
+}
+
+async function compareSyntax(target, group) {
+  const differing = [];
+  for (const query of group) {
+    const { body } = await post(target.http, { query, operationName: "none" });
+    const isAccepted = body.errors?.[0].extensions?.code !== "GRAPHQL_PARSE_FAILED";
+    if (isAccepted !== accepts(query)) differing.push({ query, isAccepted, message: body.errors?.[0].message });
+  }
+  assert.deepEqual(differing, []);
 }
 
 /** Section 6: the exact response to a valid document, including the order of the keys. */

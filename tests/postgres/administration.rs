@@ -26,7 +26,7 @@ async fn set_for_database(test_db: &TestDatabase, setting: &str) {
 
 #[tokio::test]
 async fn disabled_triggers_are_refused_until_migrate_enables_them() {
-    for table in ["ledger_entry", "search_text"] {
+    for table in ["ledger_entry", "search_index"] {
         let test_db = TestDatabase::with_bundled_data().await;
         let db = test_db.connect().await;
         let disable = format!("ALTER TABLE {table} DISABLE TRIGGER ALL");
@@ -111,8 +111,8 @@ async fn triggers_work_in_a_session_without_a_search_path() {
     let db = test_db.connect().await;
     for sql in [
         "SET search_path = ''",
-        "INSERT INTO public.search_text (kind, ref, title, body, words, size) VALUES ('Source', 'x', 'x', 'x', 'x', 1)",
-        "DELETE FROM public.search_text WHERE ref = 'x'",
+        "INSERT INTO public.search_index (id, kind, title, body, words, size) VALUES (9000, 'Source', 'x', 'x', 'x', 1)",
+        "DELETE FROM public.search_index WHERE id = 9000",
     ] {
         db.execute_unprepared(sql).await.unwrap();
     }

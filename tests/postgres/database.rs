@@ -40,8 +40,20 @@ pub const ALTER_TRIGGER: &str =
     AS $$ BEGIN RETURN NEW; END $$";
 /// Disables foreign keys on a connection.
 pub const DISABLE_FOREIGN_KEYS: &str = "SET session_replication_role = replica";
-/// The columns of the search index that are written.
-pub const SEARCH_COLUMNS: &str = "kind, ref, title, body, words, size";
+/// The columns of the search index besides its ID.
+pub const SEARCH_COLUMNS: &str = "kind, title, body, words, size";
+pub const SEARCH_ID: &str = "id";
+/// The ID of an indexed statement.
+pub const SEARCHED_STATEMENT: &str = "SELECT max(id) FROM search_index WHERE kind = 'Statement'";
+/// Statements that bring the tables back to those before the migration of the search index.
+pub const UNDO_SEARCH_INDEX: &[&str] = &[
+    "DROP TABLE search_index",
+    "DROP TABLE search_tokenizer",
+    "ALTER TABLE source DROP COLUMN publisher_folded, DROP COLUMN title_folded",
+    "CREATE TABLE search_text (kind text, ref text)",
+    "UPDATE search_total SET rows = 7, words = 77",
+    "DELETE FROM seaql_migrations WHERE version >= 'm20261128_000011'",
+];
 
 pub struct TestDatabase {
     directory: tempfile::TempDir,

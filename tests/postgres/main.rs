@@ -50,6 +50,8 @@ mod ledger;
 mod ledger_batches;
 #[path = "../it/moments.rs"]
 mod moments;
+#[path = "../it/nul_characters.rs"]
+mod nul_characters;
 #[path = "../it/pages.rs"]
 mod pages;
 #[path = "../it/pagination.rs"]
@@ -68,6 +70,8 @@ mod stance_changes;
 mod subscriptions;
 #[path = "../it/subscriptions_resume.rs"]
 mod subscriptions_resume;
+#[path = "../it/text.rs"]
+mod text;
 #[path = "../it/transport.rs"]
 mod transport;
 #[path = "../it/upgrades.rs"]

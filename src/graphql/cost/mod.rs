@@ -10,13 +10,13 @@ use std::collections::HashMap;
 
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    BaseType, ExecutableDocument, Field, OperationDefinition, OperationType, Selection,
-    SelectionSet, TypeKind, TypeSystemDefinition,
+    BaseType, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, TypeKind,
+    TypeSystemDefinition,
 };
 use async_graphql::{Name, Value, Variables};
 
 use super::connection::arguments;
-use super::validation::integer_of;
+use super::validation::{integer_of, root_type_name};
 use argument_sizes::ArgumentSizes;
 
 /// The cost of an operation, with the path of its most expensive field.
@@ -94,11 +94,7 @@ impl CostModel {
         operation: &OperationDefinition,
         variables: &Variables,
     ) -> Cost {
-        let root = match operation.ty {
-            OperationType::Query => "Query",
-            OperationType::Mutation => "Mutation",
-            OperationType::Subscription => "Subscription",
-        };
+        let root = root_type_name(operation.ty);
         let mut visitor = CostVisitor {
             model: self,
             document,

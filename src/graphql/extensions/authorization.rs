@@ -8,13 +8,15 @@ use std::sync::{Arc, OnceLock};
 use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextPrepareRequest,
 };
-use async_graphql::parser::types::{ExecutableDocument, Field, OperationType, Selection};
+use async_graphql::parser::types::{ExecutableDocument, Field, Selection};
 use async_graphql::{
     Positioned, Request, ServerError, ServerResult, Variables, async_trait::async_trait,
 };
 
 use crate::error::Error;
-use crate::graphql::validation::{find_operation, prepared_document::ValidationOnly};
+use crate::graphql::validation::{
+    find_operation, prepared_document::ValidationOnly, root_type_name,
+};
 use crate::model::role::{Caller, Role};
 
 /// The least role that may select each root field.
@@ -110,11 +112,7 @@ impl RootFieldAuthorization {
         let Some(operation) = find_operation(document, name) else {
             return Ok(());
         };
-        let root = match operation.ty {
-            OperationType::Query => "Query",
-            OperationType::Mutation => "Mutation",
-            OperationType::Subscription => "Subscription",
-        };
+        let root = root_type_name(operation.ty);
         let mut visited = HashSet::new();
         let mut pending = vec![&operation.selection_set.node];
         while let Some(set) = pending.pop() {

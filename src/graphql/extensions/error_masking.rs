@@ -12,6 +12,7 @@ use async_graphql::{Response, ServerError, async_trait::async_trait, value};
 use futures_util::stream::{BoxStream, StreamExt};
 
 use crate::error::Error;
+use crate::graphql::validation::MAX_ERRORS;
 use crate::model::cursor::LedgerTip;
 use crate::model::request_id::RequestId;
 use crate::model::text;
@@ -54,8 +55,6 @@ impl Extension for ErrorMasking {
     }
 }
 
-/// Errors in a response; more are of no use.
-const MAX_ERRORS: usize = 100;
 /// Bytes of a message. It may contain client input, once for each location of an error.
 const MAX_MESSAGE_BYTES: usize = 1_000;
 

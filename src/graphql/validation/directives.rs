@@ -81,7 +81,7 @@ mod tests {
     fn definitions_may_not_have_directives() {
         for directive in ["@nope", "@skip(if: true)", "@deprecated"] {
             rejects(&[
-                &format!("query($x: ID! {directive} = 1) {{ country(code: $x) {{ code }} }}"),
+                &format!("query($x: ID! = 1 {directive}) {{ country(code: $x) {{ code }} }}"),
                 &format!("query {directive} {{ viewer {{ role }} }}"),
                 &format!("{{ ...F }} fragment F on Query {directive} {{ viewer {{ role }} }}"),
             ]);

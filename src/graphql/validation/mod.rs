@@ -20,7 +20,6 @@ mod single_root_field;
 #[cfg(test)]
 mod tests;
 mod typename;
-mod unique_input_fields;
 mod values;
 mod variable_coercion;
 mod variables;
@@ -38,10 +37,11 @@ use async_graphql::{Pos, Request, ServerError};
 pub(super) use large_numbers::integer_of;
 
 use super::output::markers::NoMergedSelections;
+use super::syntax::{Duplicate, ParsedDocument};
 use prepared_document::{PreparedDocument, ValidationOnly};
 
 /// Errors in a response. More are of no use, and five thousand take half a megabyte.
-const MAX_ERRORS: usize = 100;
+pub(super) const MAX_ERRORS: usize = 100;
 
 /// Result of preparing a request, for the later steps of its execution.
 #[derive(Default)]
@@ -92,14 +92,16 @@ pub(super) fn prepare_request(request: &mut Request, registry: &Registry) -> Req
     }
 }
 
-fn check_document(
-    document: &ExecutableDocument,
-    text: &str,
-    registry: &Registry,
-) -> Vec<ServerError> {
+fn check_document(parsed: &ParsedDocument, registry: &Registry) -> Vec<ServerError> {
+    let document = &parsed.document;
+    let duplicates = parsed.duplicates.iter();
     [
+        duplicates
+            .map(|Duplicate { message, positions }| {
+                validation_error(message, positions.iter().copied())
+            })
+            .collect(),
         fragments::check_names(document),
-        unique_input_fields::check_text(text),
         directives::check_definitions(document, registry),
         typename::check_document(document),
         variables::check_document(document, registry),
@@ -145,7 +147,16 @@ pub fn find_operation<'d>(
     operation.map(|operation| &operation.node)
 }
 
-/// The root type of an operation.
+/// Name of the root type of an operation in the schema of this service.
+pub(super) fn root_type_name(kind: OperationType) -> &'static str {
+    match kind {
+        OperationType::Query => "Query",
+        OperationType::Mutation => "Mutation",
+        OperationType::Subscription => "Subscription",
+    }
+}
+
+/// The root type of an operation in any schema.
 fn root_type(registry: &Registry, kind: OperationType) -> Option<&MetaType> {
     let name = match kind {
         OperationType::Query => Some(&registry.query_type),

@@ -1,25 +1,29 @@
 //! Prepared document: a parsed document with its validation result and executable form, computed once and shared by all
-//! requests with the same text.
+//! requests with the same tokens.
 
 use std::any::TypeId;
 use std::sync::{Arc, OnceLock};
 
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::registry::Registry;
-use async_graphql::{Request, ServerError, Variables};
+use async_graphql::{Request, Response, ServerError, Variables};
 
 use super::variables::{self, NonNullUse};
 use super::{
     check_document, document_size, empty_selection, fragments, large_numbers, overlapping_fields,
     single_root_field, typename,
 };
+use crate::config::limits::DocumentLimits;
 use crate::graphql::output::markers::PLACEHOLDER;
+use crate::graphql::syntax::{self, ParsedDocument, canonical::canonical_text, locations};
 
 /// In the data of a request: its parsed document.
 #[derive(Debug)]
 pub struct PreparedDocument {
-    text: String,
-    parsed: ExecutableDocument,
+    /// As first received; the positions in `parsed` refer to it.
+    text: Box<str>,
+    canonical_text: Arc<str>,
+    parsed: ParsedDocument,
     checked: OnceLock<CheckedDocument>,
     library_errors: OnceLock<Vec<ServerError>>,
 }
@@ -27,6 +31,9 @@ pub struct PreparedDocument {
 /// In the data of a request: the document is validated, and nothing is authorized or executed.
 #[derive(Clone, Copy, Debug)]
 pub struct ValidationOnly;
+
+/// The text of a request, if its document was parsed from another text with the same tokens.
+pub struct SentText(Option<(Arc<PreparedDocument>, Box<str>)>);
 
 /// Result of the rules for a document; it does not depend on variables.
 #[derive(Debug)]
@@ -42,10 +49,27 @@ pub(super) struct CheckedDocument {
     pub(super) non_null_uses: Vec<NonNullUse>,
 }
 
+impl SentText {
+    pub fn of_request(request: &Request) -> Self {
+        let document = PreparedDocument::of_request(request);
+        let other = document.filter(|document| *document.text != *request.query);
+        Self(other.map(|document| (Arc::clone(document), request.query.as_str().into())))
+    }
+
+    /// The response with the locations of errors in the text of the request.
+    pub fn locate(&self, mut response: Response) -> Response {
+        if let Some((document, sent)) = &self.0 {
+            document.relocate(&mut response, sent);
+        }
+        response
+    }
+}
+
 impl PreparedDocument {
-    pub fn new(text: String, parsed: ExecutableDocument) -> Self {
+    pub fn new(text: Box<str>, canonical_text: Arc<str>, parsed: ParsedDocument) -> Self {
         Self {
             text,
+            canonical_text,
             parsed,
             checked: OnceLock::new(),
             library_errors: OnceLock::new(),
@@ -63,51 +87,63 @@ impl PreparedDocument {
         if let Some(prepared) = Self::of_request(request) {
             return Some(Arc::clone(prepared));
         }
-        let parsed = request.parsed_query().ok()?.clone();
-        let prepared = Arc::new(Self::new(request.query.clone(), parsed));
+        let text = request.query.as_str();
+        let parsed = syntax::parse(text, &DocumentLimits::default()).ok()?;
+        let canonical_text = canonical_text(text).ok()?.into();
+        let prepared = Arc::new(Self::new(text.into(), canonical_text, parsed));
         request.data.insert(Arc::clone(&prepared));
         Some(prepared)
     }
 
-    /// The text as received.
+    /// The text as first received.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The text as parsed.
-    pub fn parsed(&self) -> &ExecutableDocument {
-        &self.parsed
+    /// The tokens: equal for all texts that share this document.
+    pub fn canonical_text(&self) -> &Arc<str> {
+        &self.canonical_text
     }
 
-    /// Bytes of the parsed document and of its rewritten copy.
-    pub fn parsed_bytes(&self) -> usize {
-        2 * document_size::bytes(&self.parsed)
+    /// Changes the locations of errors to those in `sent`, another text with the same tokens.
+    pub fn relocate(&self, response: &mut Response, sent: &str) {
+        locations::relocate(&mut response.errors, &self.text, sent);
+    }
+
+    /// The text as parsed.
+    pub fn parsed(&self) -> &ExecutableDocument {
+        &self.parsed.document
+    }
+
+    /// Bytes of its texts, of the parsed document and of its rewritten copy.
+    pub fn bytes(&self) -> usize {
+        self.text.len() + self.canonical_text.len() + 2 * document_size::bytes(self.parsed())
     }
 
     /// Bytes of the document with its text, and of the variables of one request.
     pub fn held_bytes(&self, variables: &Variables) -> usize {
-        2 * self.text.len() + self.parsed_bytes() + document_size::variables(variables)
+        self.bytes() + document_size::variables(variables)
     }
 
     /// Whether fragments spread themselves: then the rules do not run, because they would not terminate.
     pub(super) fn has_fragment_cycle(&self) -> bool {
-        self.checked.get().is_none() && fragments::is_cyclic(&self.parsed)
+        self.checked.get().is_none() && fragments::is_cyclic(self.parsed())
     }
 
     pub(super) fn checked(&self, registry: &Registry) -> &CheckedDocument {
         self.checked.get_or_init(|| {
-            let overlaps = overlapping_fields::check_document(&self.parsed, registry);
-            let mut errors = check_document(&self.parsed, &self.text, registry);
+            let overlaps = overlapping_fields::check_document(self.parsed(), registry);
+            let mut errors = check_document(&self.parsed, registry);
             errors.extend(overlaps.errors);
-            let mut document = self.parsed.clone();
+            let mut document = self.parsed().clone();
             let mut has_placeholders = false;
             let mut non_null_uses = Vec::new();
             if errors.is_empty() {
-                non_null_uses = variables::list_non_null_uses(&self.parsed, registry);
+                non_null_uses = variables::list_non_null_uses(self.parsed(), registry);
                 large_numbers::replace_in_document(&mut document);
                 single_root_field::flatten_roots(&mut document, registry);
                 typename::move_directives(&mut document);
-                has_placeholders = !self.text.contains(PLACEHOLDER)
+                has_placeholders = !self.canonical_text.contains(PLACEHOLDER)
                     && empty_selection::add_placeholders(&mut document);
             }
             CheckedDocument {
@@ -123,7 +159,7 @@ impl PreparedDocument {
     /// The rewritten document if it has been checked, else the parsed one.
     pub fn executable(&self) -> &ExecutableDocument {
         let checked = self.checked.get();
-        checked.map_or(&self.parsed, |checked| &checked.document)
+        checked.map_or(self.parsed(), |checked| &checked.document)
     }
 
     /// The errors of the library's rules, which do not depend on variables; `None` if they have not been run.

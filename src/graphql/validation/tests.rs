@@ -79,3 +79,18 @@ fn an_error_is_reported_once_and_a_fragment_cycle_by_the_library() {
         "{ ...F } fragment F on Query { ...F }",
     ]);
 }
+
+#[test]
+fn a_field_occurs_once_in_an_input_object() {
+    rejects(&[
+        "{ relationships(filter: { disputed: true, disputed: false }) { totalCount } }",
+        "{ countries(filter: { name: { equals: \"a\", in: [] equals: \"b\" } }) { code } }",
+        "query($x: CountryFilter = { codes: [] codes: [] }) { countries(filter: $x) { code } }",
+    ]);
+    accepts(&[
+        "{ a: viewer { a: role } a: viewer { a: role } }",
+        "{ countries(filter: { codes: [\"codes:\"], name: { equals: \"{codes:1\" } }) { code } }",
+        "query($x: CountryFilter = { codes: [], name: { in: [] } }, $y: CountryFilter = { codes: [] })
+         { countries(filter: $x) { code } a: countries(filter: $y) { code } }",
+    ]);
+}

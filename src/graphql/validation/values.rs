@@ -118,6 +118,13 @@ impl<'d> Values<'d> {
     }
 
     fn check_named(&mut self, path: &str, expected: &str, value: &'d Value) {
+        // No stored text contains it: PostgreSQL rejects it, and SQLite stops reading there.
+        if matches!(value, Value::String(text) if text.contains('\0')) {
+            let reason =
+                "contains the character U+0000 (NUL), which no text here may contain; remove it";
+            self.add_input_error(path, reason);
+            return;
+        }
         match self.registry.types.get(expected) {
             Some(MetaType::InputObject {
                 input_fields,
@@ -199,15 +206,19 @@ impl<'d> Values<'d> {
         }
     }
 
-    /// The error names the input field, as an error of a resolver does.
     fn add_number_error(&mut self, path: &str, value: &Value) {
         let mut shown = value.to_string();
         text::truncate(&mut shown, 100);
         let (least, most) = (i32::MIN, i32::MAX);
         let reason =
             format!("is {shown}, which is not a whole number from {least} to {most} (`Int`)");
+        self.add_input_error(path, &reason);
+    }
+
+    /// The error names the input field, as an error of a resolver does.
+    fn add_input_error(&mut self, path: &str, reason: &str) {
         let count = self.errors.len();
-        self.add_error(path, &reason);
+        self.add_error(path, reason);
         if let Some(error) = self.errors.get_mut(count) {
             let extensions = error.extensions.get_or_insert_default();
             extensions.set("field", path.trim_start_matches('$'));

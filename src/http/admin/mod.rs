@@ -17,9 +17,13 @@ use tokio::net::TcpListener;
 
 use super::{
     health_monitor::HealthMonitor,
-    response::{content_negotiation, error::HttpError},
+    response::{
+        accept::{Offer, accept_header, preference},
+        error::HttpError,
+    },
     state::AppState,
 };
+use crate::telemetry::metrics::TextFormat;
 use health::{alive, ready};
 
 /// State of the admin listener.
@@ -49,7 +53,7 @@ async fn metrics(
     State(monitor): State<HealthMonitor>,
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
-    let format = content_negotiation::negotiate_metrics(&headers);
+    let format = negotiate_format(&headers);
     let text = monitor.render_metrics(format).await.map_err(|error| {
         tracing::error!(cause = %error.cause_chain(), "metrics could not be rendered");
         HttpError::from(&error)
@@ -59,4 +63,15 @@ async fn metrics(
         (header::VARY, "Accept"),
     ];
     Ok((headers, text).into_response())
+}
+
+/// `OpenMetrics` unless the client prefers plain text.
+fn negotiate_format(headers: &HeaderMap) -> TextFormat {
+    let accept = accept_header(headers).unwrap_or_default();
+    let plain = preference(&accept, Offer::of("text/plain"));
+    if plain > preference(&accept, Offer::of("application/openmetrics-text")) {
+        TextFormat::Prometheus
+    } else {
+        TextFormat::OpenMetrics
+    }
 }

@@ -1,7 +1,7 @@
-//! Document cache: parsed documents by their text, within the document limits.
+//! Document cache: parsed documents by their canonical text, within the document limits.
 //!
-//! Clients send the same few documents repeatedly. The cache is bounded in bytes; a document that fails to parse or
-//! exceeds a limit is not cached; one that is not valid is removed after its validation.
+//! Clients send the same few documents repeatedly, and in several spellings. The cache is bounded in bytes; a document
+//! that fails to parse or exceeds a limit is not cached; one that is not valid is removed after its validation.
 
 use std::sync::Arc;
 
@@ -14,19 +14,18 @@ use crate::{
     telemetry::metrics::CacheMetrics,
 };
 
-/// Keyed by the text of the document.
+/// Keyed by the canonical text, which the document holds, too.
 pub(crate) struct DocumentCache {
-    prepared: Cache<String, Arc<PreparedDocument>, DocumentWeighter>,
+    prepared: Cache<Arc<str>, Arc<PreparedDocument>, DocumentWeighter>,
     metrics: CacheMetrics,
 }
 
 #[derive(Clone)]
 struct DocumentWeighter;
 
-impl Weighter<String, Arc<PreparedDocument>> for DocumentWeighter {
-    fn weight(&self, text: &String, document: &Arc<PreparedDocument>) -> u64 {
-        // The text is the key, and part of the document.
-        ENTRY_OVERHEAD_BYTES + 2 * text.len() as u64 + document.parsed_bytes() as u64
+impl Weighter<Arc<str>, Arc<PreparedDocument>> for DocumentWeighter {
+    fn weight(&self, _: &Arc<str>, document: &Arc<PreparedDocument>) -> u64 {
+        ENTRY_OVERHEAD_BYTES + document.bytes() as u64
     }
 }
 
@@ -45,7 +44,8 @@ impl DocumentCache {
         }
     }
 
-    /// The cached document, or the parsed text, which is then cached.
+    /// The cached document, or the parsed text, which is then cached. The positions in a cached document are those of
+    /// the text that was parsed.
     /// # Errors
     /// Those of [`document::parse`].
     pub(crate) fn find_or_parse(
@@ -53,21 +53,23 @@ impl DocumentCache {
         text: &str,
         limits: &DocumentLimits,
     ) -> Result<Arc<PreparedDocument>, ServerError> {
-        let text = &*document::normalize_line_ends(text);
-        if let Some(cached) = self.prepared.get(text) {
+        let canonical = document::canonical_text(text, limits)?;
+        if let Some(cached) = self.prepared.get(canonical.as_str()) {
             self.metrics.hits.inc();
             return Ok(cached);
         }
         self.metrics.misses.inc();
         let parsed = document::parse(text, limits)?;
-        let prepared = Arc::new(PreparedDocument::new(text.to_owned(), parsed));
-        self.prepared.insert(text.to_owned(), Arc::clone(&prepared));
+        let canonical: Arc<str> = canonical.into();
+        let document = PreparedDocument::new(text.into(), Arc::clone(&canonical), parsed);
+        let prepared = Arc::new(document);
+        self.prepared.insert(canonical, Arc::clone(&prepared));
         self.metrics.record_bytes(self.prepared.weight());
         Ok(prepared)
     }
 
     /// Removes a document that is not valid: nobody sends it for long, and its errors have no weight here.
     pub(crate) fn remove(&self, document: &PreparedDocument) {
-        self.prepared.remove(document.text());
+        self.prepared.remove(&**document.canonical_text());
     }
 }

@@ -58,10 +58,9 @@ fn read_documents(path: &Path, limits: &DocumentLimits) -> Result<HashMap<String
     let documents = read_manifest(&text).map_err(error_in_file)?;
     let mut errors: Vec<String> = documents
         .iter()
-        .filter_map(|(id, document)| Some((id, document::parse(document, limits).err()?)))
-        .map(|(id, error)| {
-            let line = error.locations.first().map_or(1, |at| at.line);
-            format!("`{id}`, line {line}: {}", error.message)
+        .filter_map(|(id, document)| {
+            let (line, message) = find_violation(document, limits)?;
+            Some(format!("`{id}`, line {line}: {message}"))
         })
         .collect();
     if !errors.is_empty() {
@@ -76,6 +75,23 @@ fn read_documents(path: &Path, limits: &DocumentLimits) -> Result<HashMap<String
     Ok(documents
         .map(|(id, document)| (id, document.into()))
         .collect())
+}
+
+/// Line and message of the first error of a document.
+fn find_violation(document: &str, limits: &DocumentLimits) -> Option<(usize, String)> {
+    let parsed = match document::parse(document, limits) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let line = error.locations.first().map_or(1, |at| at.line);
+            return Some((line, error.message));
+        }
+    };
+    if let Some(duplicate) = parsed.duplicates.into_iter().next() {
+        let line = duplicate.positions.last().map_or(1, |at| at.line);
+        return Some((line, duplicate.message));
+    }
+    let has_operation = parsed.document.operations.iter().next().is_some();
+    (!has_operation).then(|| (1, "it contains no operation".to_owned()))
 }
 
 /// Invalid documents that an error names.
@@ -112,6 +128,8 @@ mod tests {
             "[]",
             r#"{"a":1}"#,
             r#"{"a":"{"}"#,
+            r#"{"a":"fragment F on Query{a}"}"#,
+            r#"{"a":"query A{a} query A{b}"}"#,
             r#"{"format":"apollo-persisted-query-manifest","version":1,"operations":[{"id":"a","body":"{"}]}"#,
             &format!(r#"{{"a":"{{{}}}"}}"#, "a ".repeat(3000)),
         ] {

@@ -27,7 +27,7 @@ use tokio::time::timeout;
 use tracing::{Instrument, Span, trace_span};
 
 use super::{
-    fanout::{EventPayload, FrameSink},
+    fanout::{EventPayload, FrameSink, Subscription},
     limits::memory::MemoryExceeded,
     operation::{self, PreparedOperation},
     response::{error::HttpError, graphql_error::first_error_code},
@@ -37,6 +37,7 @@ use crate::{
     graphql::{
         schema::Schema,
         subscription_start::{ResumeCursor, StartSlot},
+        validation::prepared_document::SentText,
     },
     model::request_id::RequestId,
     telemetry::trace::TARGET,
@@ -121,9 +122,14 @@ async fn subscribe(
 ) -> OperationStream {
     let (kind, id, started) = (operation.kind, operation.id, Instant::now());
     let mut memory = operation.memory;
+    let sent = SentText::of_request(&operation.request);
     let topic = app
         .hub
         .topic(&operation.request, operation.role, &mut memory);
+    let topic = topic.map(|topic| {
+        let other_spelling = topic.other_spelling(&operation.request.query);
+        (topic, other_spelling)
+    });
     let start = StartSlot::default();
     let request = operation.request.data(resume).data(start.clone());
     let mut responses = catch_panics(&app.schema, request, id.clone());
@@ -133,21 +139,29 @@ async fn subscribe(
         .and_then(|response| first_error_code(&response.errors));
     app.metrics.subscriptions.record(started.elapsed(), code);
     match (first, start.take(), topic) {
-        (None, Some(start), Some(topic)) => {
-            let bytes = OPERATION_BYTES + start.filter.held_bytes();
-            match memory.resize(bytes) {
-                Ok(()) => OperationStream::Feed(Box::new(SubscriptionStream::new(
-                    app, &topic, start, id, sink, memory,
-                ))),
-                Err(exceeded) => request_error(exceeded),
+        (None, Some(start), Some((topic, other_spelling))) => {
+            let spelling_bytes = other_spelling.as_ref().map_or(0, |text| text.len());
+            let bytes = OPERATION_BYTES + start.filter.held_bytes() + spelling_bytes;
+            if let Err(exceeded) = memory.resize(bytes) {
+                return request_error(exceeded);
             }
+            let subscription = Subscription {
+                filter: start.filter,
+                request_id: id,
+                other_spelling,
+                sink,
+            };
+            let from = (start.seq, start.cursor);
+            let stream = SubscriptionStream::new(app, &topic, subscription, from, memory);
+            OperationStream::Feed(Box::new(stream))
         }
         (Some(first), ..) => {
+            let first = first_event(kind, sent.locate(first));
             let rest = responses.map(move |response| {
                 let _ = &memory; // held until the stream ends
-                next_event(&response)
+                next_event(sent.locate(response))
             });
-            OperationStream::Library(stream::iter([first_event(kind, first)]).chain(rest).boxed())
+            OperationStream::Library(stream::iter([first]).chain(rest).boxed())
         }
         (None, ..) => OperationStream::Library(stream::empty().boxed()),
     }
@@ -162,10 +176,10 @@ fn first_event(kind: OperationType, response: Response) -> OperationEvent {
     if operation::is_request_error(kind, &response) {
         return OperationEvent::RequestError(response.errors);
     }
-    next_event(&response)
+    next_event(response)
 }
 
-fn next_event(response: &Response) -> OperationEvent {
+fn next_event(response: Response) -> OperationEvent {
     OperationEvent::Next(Arc::new(EventPayload::new(response, None)))
 }
 
@@ -186,10 +200,11 @@ async fn execute_within(
     limit: Duration,
 ) -> Result<Response, ExecutionFailure> {
     let started = Instant::now();
+    let sent = SentText::of_request(&operation.request);
     let execution = AssertUnwindSafe(app.schema.execute(operation.request)).catch_unwind();
     let span = operation_span(operation.kind, &operation.id);
     let response = match timeout(limit, execution.instrument(span)).await {
-        Ok(Ok(response)) => Ok(response),
+        Ok(Ok(response)) => Ok(sent.locate(response)),
         Ok(Err(panic)) => Err(log_panic(panic.as_ref(), &operation.id)),
         Err(_) => Err(ExecutionFailure::Timeout),
     };

@@ -17,15 +17,13 @@ use super::{
     failure::{feed_failure_response, panic_response},
 };
 use crate::http::{
-    fanout::{EventPayload, FrameSink, SubscriberHandle, Topic},
+    fanout::{EventPayload, SubscriberHandle, Subscription, Topic},
     limits::memory::MemoryPermit,
     state::AppState,
 };
 use crate::{
     error::Result,
     feed::{Event, FeedReader},
-    graphql::subscription_start::SubscriptionStart,
-    model::request_id::RequestId,
 };
 
 pub(crate) struct SubscriptionStream {
@@ -44,23 +42,22 @@ pub(crate) struct SubscriptionStream {
 }
 
 impl SubscriptionStream {
-    /// Subscribes to the topic. Through its sink, the subscriber can receive an event without being woken.
+    /// Subscribes to the topic, to read it from the event after `seq` on.
     pub(crate) fn new(
         app: Arc<AppState>,
         topic: &Arc<Topic>,
-        start: SubscriptionStart,
-        request_id: RequestId,
-        sink: Option<Box<dyn FrameSink>>,
+        subscription: Subscription,
+        (seq, cursor): (i64, String),
         memory: MemoryPermit,
     ) -> Self {
-        let subscriber = topic.subscribe(start.filter, request_id, sink);
+        let subscriber = topic.subscribe(subscription);
         Self {
             // Read after subscribing: the subscriber is woken for every event after this head.
             readable_until: app.feed.head(),
             app,
             subscriber,
-            start_cursor: Some(start.cursor),
-            reader: FeedReader::new(start.seq),
+            start_cursor: Some(cursor),
+            reader: FeedReader::new(seq),
             pending: None,
             has_ended: false,
             _memory: memory,
@@ -99,6 +96,7 @@ impl Stream for SubscriptionStream {
             if let Some(execution) = &mut self.pending {
                 let payload = ready!(execution.poll_unpin(cx));
                 self.pending = None;
+                let payload = self.subscriber.localize(payload);
                 return Poll::Ready(Some(OperationEvent::Next(payload)));
             }
             match ready!(self.poll_matching_event(cx)) {
@@ -111,7 +109,7 @@ impl Stream for SubscriptionStream {
                     tracing::error!(request = %id, cause = %error.cause_chain(), "subscription failed: cannot read the feed");
                     let response = feed_failure_response(&error, id.clone());
                     self.has_ended = true;
-                    let payload = EventPayload::new(&response, None);
+                    let payload = EventPayload::new(response, None);
                     return Poll::Ready(Some(OperationEvent::Next(Arc::new(payload))));
                 }
             }
@@ -131,7 +129,7 @@ fn execute_event(
         let execution = AssertUnwindSafe(topic.execute_once(&event, &request_id)).catch_unwind();
         execution.await.unwrap_or_else(|panic| {
             let response = panic_response(panic.as_ref(), &request_id);
-            Arc::new(EventPayload::new(&response, Some(topic.cursor(&event))))
+            Arc::new(EventPayload::new(response, Some(topic.cursor(&event))))
         })
     }
 }

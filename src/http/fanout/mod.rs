@@ -36,7 +36,7 @@ use crate::{
 };
 use operation_template::{OperationKey, OperationTemplate};
 pub(super) use payload::EventPayload;
-pub(super) use subscriber::{FrameSink, SubscriberHandle};
+pub(super) use subscriber::{FrameSink, SubscriberHandle, Subscription};
 pub(super) use topic::Topic;
 
 /// Bytes of cached payloads: enough to deliver a change to all its subscribers, and to those that reconnect.
@@ -163,7 +163,7 @@ impl SubscriptionHub {
         let response = response.unwrap_or_else(|| Response::new(Value::Null));
         Ok(Computed {
             is_cacheable: response.errors.is_empty(),
-            value: Arc::new(EventPayload::new(&response, Some(self.cursor(event)))),
+            value: Arc::new(EventPayload::new(response, Some(self.cursor(event)))),
         })
     }
 

@@ -20,7 +20,6 @@ use crate::{
         subscription_start::SourceEvent,
         validation::{find_operation, prepared_document::PreparedDocument},
     },
-    http::limits::document::canonical::canonical_text,
     model::{
         request_id::RequestId,
         role::{Caller, Role},
@@ -31,7 +30,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct OperationKey {
     /// Its tokens, so that spellings with other white space and comments share a topic.
-    document: String,
+    document: Arc<str>,
     /// None if the document has no other operation.
     operation_name: Option<String>,
     /// JSON of the variables that are used below the root.
@@ -65,7 +64,7 @@ impl OperationKey {
             .filter_map(|(name, value)| Some((name.to_string(), value.clone().into_json().ok()?)))
             .collect();
         Some(Self {
-            document: canonical_text(prepared.text()),
+            document: Arc::clone(prepared.canonical_text()),
             operation_name: operation_name.filter(|_| document.operations.iter().count() > 1),
             variables: serde_json::Value::Object(variables).to_string(),
             role,
@@ -94,6 +93,10 @@ impl OperationTemplate {
             role,
             document,
         })
+    }
+
+    pub(super) fn document(&self) -> &PreparedDocument {
+        &self.document
     }
 
     /// Bytes of the template and of the key of its topic.

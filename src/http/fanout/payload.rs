@@ -1,10 +1,16 @@
 //! Event payload: a response serialized as JSON once, and shared by all subscribers that receive it.
+//!
+//! Their documents have the same tokens, perhaps in other spellings. Invariant: a subscriber receives locations of errors
+//! in its own text.
 
 use std::sync::Arc;
 
 use async_graphql::Response;
 
-use crate::{cache::tagged_cache::MemorySize, graphql::output::response_json};
+use crate::{
+    cache::tagged_cache::MemorySize,
+    graphql::{output::response_json, validation::prepared_document::PreparedDocument},
+};
 
 /// A response as JSON, with its cursor in the feed.
 #[derive(Debug)]
@@ -12,15 +18,40 @@ pub(in crate::http) struct EventPayload {
     pub(in crate::http) payload: Box<str>,
     /// The cursor from which to resume after it; `None` for a response that is not of a feed event.
     pub(in crate::http) cursor: Option<Box<str>>,
+    /// The response, if it has errors with locations.
+    located: Option<Box<Response>>,
 }
 
 impl EventPayload {
-    pub(in crate::http) fn new(response: &Response, cursor: Option<String>) -> Self {
-        let json = String::from_utf8(response_json::encode_response(response));
+    pub(in crate::http) fn new(response: Response, cursor: Option<String>) -> Self {
+        let json = String::from_utf8(response_json::encode_response(&response));
+        let has_locations = response
+            .errors
+            .iter()
+            .any(|error| !error.locations.is_empty());
         Self {
             payload: json.expect("JSON is written as UTF-8").into(),
             cursor: cursor.map(Into::into),
+            located: has_locations.then(|| Box::new(response)),
         }
+    }
+
+    pub(super) fn has_locations(&self) -> bool {
+        self.located.is_some()
+    }
+
+    /// The same payload for a subscriber whose text is another spelling of `document`.
+    pub(super) fn relocated(self: Arc<Self>, document: &PreparedDocument, sent: &str) -> Arc<Self> {
+        let Some(response) = &self.located else {
+            return self;
+        };
+        let mut relocated = Response::new(response.data.clone());
+        relocated.errors.clone_from(&response.errors);
+        document.relocate(&mut relocated, sent);
+        Arc::new(Self::new(
+            relocated,
+            self.cursor.as_deref().map(str::to_owned),
+        ))
     }
 }
 

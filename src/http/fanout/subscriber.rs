@@ -23,12 +23,20 @@ pub(in crate::http) trait FrameSink: Send + Sync {
     fn try_send(&self, payload: &EventPayload, buffer: &mut Vec<u8>) -> bool;
 }
 
+/// What a subscriber asks of its topic.
+pub(in crate::http) struct Subscription {
+    pub(in crate::http) filter: SubscriptionFilter,
+    /// The request that started it.
+    pub(in crate::http) request_id: RequestId,
+    /// The text of its document, if the topic executes another spelling of it.
+    pub(in crate::http) other_spelling: Option<Box<str>>,
+    /// Through it, the subscriber can receive an event without being woken.
+    pub(in crate::http) sink: Option<Box<dyn FrameSink>>,
+}
+
 pub(super) struct Subscriber {
     state: Mutex<State>,
-    sink: Option<Box<dyn FrameSink>>,
-    filter: SubscriptionFilter,
-    /// The request that started the subscription.
-    request_id: RequestId,
+    subscription: Subscription,
 }
 
 #[derive(Default)]
@@ -43,29 +51,23 @@ struct State {
 }
 
 impl Subscriber {
-    pub(super) fn new(
-        filter: SubscriptionFilter,
-        request_id: RequestId,
-        sink: Option<Box<dyn FrameSink>>,
-    ) -> Self {
+    pub(super) fn new(subscription: Subscription) -> Self {
         Self {
             state: Mutex::default(),
-            sink,
-            filter,
-            request_id,
+            subscription,
         }
     }
 
     pub(super) fn matches(&self, event: &Event) -> bool {
-        self.filter.matches(event)
+        self.subscription.filter.matches(event)
     }
 
     pub(super) fn request_id(&self) -> &RequestId {
-        &self.request_id
+        &self.subscription.request_id
     }
 
     pub(super) fn interest_keys(&self) -> Vec<InterestKey> {
-        self.filter.interest().keys()
+        self.subscription.filter.interest().keys()
     }
 
     /// Sends the event through the sink, or wakes the subscriber's task. Events must be delivered in order.
@@ -75,13 +77,19 @@ impl Subscriber {
         if state.is_idle && seq <= state.delivered {
             return;
         }
-        if let Some(sink) = self.sink.as_ref().filter(|_| state.is_idle)
+        let can_send = state.is_idle && !self.needs_relocation(payload);
+        if let Some(sink) = self.subscription.sink.as_ref().filter(|_| can_send)
             && sink.try_send(payload, buffer)
         {
             state.delivered = seq;
             return;
         }
         state.wake(seq);
+    }
+
+    /// Whether the errors of the payload have locations in another text.
+    fn needs_relocation(&self, payload: &EventPayload) -> bool {
+        payload.has_locations() && self.subscription.other_spelling.is_some()
     }
 
     /// Wakes the subscriber's task to read the feed from `seq`.
@@ -131,11 +139,19 @@ impl SubscriberHandle {
     }
 
     pub(in crate::http) fn request_id(&self) -> &RequestId {
-        &self.subscriber.request_id
+        self.subscriber.request_id()
     }
 
     pub(in crate::http) fn matches(&self, event: &Event) -> bool {
         self.subscriber.matches(event)
+    }
+
+    /// The payload with the locations of errors in the subscriber's own text.
+    pub(in crate::http) fn localize(&self, payload: Arc<EventPayload>) -> Arc<EventPayload> {
+        match &self.subscriber.subscription.other_spelling {
+            Some(sent) => payload.relocated(self.topic.template.document(), sent),
+            None => payload,
+        }
     }
 
     /// Waits for a wake, and returns the first event after `seq` that may match. By calling this, the task confirms
@@ -187,14 +203,15 @@ mod tests {
     fn each_event_is_delivered_once_through_the_sink_or_by_a_wake() {
         let (sink, payload) = (
             CountingSink::default(),
-            EventPayload::new(&Response::default(), None),
+            EventPayload::new(Response::default(), None),
         );
         let request_id = RequestIds::new([0; 4]).next();
-        let subscriber = Subscriber::new(
-            SubscriptionFilter::Entries(None),
+        let subscriber = Subscriber::new(Subscription {
+            filter: SubscriptionFilter::Entries(None),
             request_id,
-            Some(Box::new(sink.clone())),
-        );
+            other_spelling: None,
+            sink: Some(Box::new(sink.clone())),
+        });
         let deliver = |seq| subscriber.deliver(seq, &payload, &mut Vec::new());
         let poll = |seq| subscriber.poll_wake(seq, &mut Context::from_waker(noop_waker_ref()));
         // Not idle yet.

@@ -18,12 +18,11 @@ use futures_util::FutureExt;
 use parking_lot::Mutex;
 
 use super::{
-    EventPayload, FrameSink, OperationTemplate, SubscriberHandle, SubscriptionHub,
+    EventPayload, OperationTemplate, SubscriberHandle, Subscription, SubscriptionHub,
     delivery::Delivery, subscriber::Subscriber,
 };
 use crate::{
     feed::{Event, FeedReader, interest::InterestIndex, notifier::Listener},
-    graphql::subscription_start::SubscriptionFilter,
     http::limits::memory::MemoryPermit,
     model::request_id::RequestId,
 };
@@ -61,15 +60,18 @@ impl Topic {
         }
     }
 
-    /// Registers a subscriber for every matching event after the feed's current head. Internal errors carry
-    /// `request_id`.
+    /// The text of a subscription to this topic, if it is not the one that the topic executes.
+    pub(in crate::http) fn other_spelling(&self, sent: &str) -> Option<Box<str>> {
+        (sent != self.template.document().text()).then(|| sent.into())
+    }
+
+    /// Registers a subscriber for every matching event after the feed's current head. Internal errors carry the ID of
+    /// its request.
     pub(in crate::http) fn subscribe(
         self: &Arc<Self>,
-        filter: SubscriptionFilter,
-        request_id: RequestId,
-        sink: Option<Box<dyn FrameSink>>,
+        subscription: Subscription,
     ) -> SubscriberHandle {
-        let subscriber = Arc::new(Subscriber::new(filter, request_id, sink));
+        let subscriber = Arc::new(Subscriber::new(subscription));
         let subscriber_id = self.next_subscriber_id.fetch_add(1, Ordering::Relaxed);
         let notifier = self.hub.feed.notifier();
         let mut subscribers = self.subscribers.lock();

@@ -68,7 +68,7 @@ pub(crate) async fn authenticate_header(
         HttpError::from(&error)
     })?;
     let caller = caller.ok_or_else(HttpError::unauthenticated)?;
-    match caller.expired_at((app.clock)()) {
+    match caller.expired_at(&*app.clock) {
         Some(expired) => Err(HttpError::token_expired(expired)),
         None => Ok(caller),
     }

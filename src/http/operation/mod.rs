@@ -196,6 +196,9 @@ fn select_operation<'d>(
     name: Option<&str>,
 ) -> Result<&'d OperationDefinition, ServerError> {
     let message = || match name {
+        _ if document.operations.iter().next().is_none() => {
+            "the document has fragments, but no operation".to_owned()
+        }
         Some(name) => {
             let mut name = name.to_owned();
             text::truncate(&mut name, MAX_ECHOED_NAME_BYTES);

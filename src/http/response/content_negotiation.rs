@@ -10,7 +10,6 @@ use super::{
     accept::{Offer, Preference, Specificity, accept_header, preference},
     error::HttpError,
 };
-use crate::telemetry::metrics::TextFormat;
 
 /// Media type of a GraphQL response. A request error has status 400 in the newer type, and 200 in `application/json`
 /// for clients older than the specification.
@@ -65,26 +64,21 @@ impl StreamFormat {
 
 /// What a client accepts at the URL of queries, mutations and subscriptions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Accepted {
-    /// For a query or a mutation. Without it, they are answered with a stream of one response.
-    pub(crate) response: Option<MediaType>,
-    pub(crate) stream: Option<StreamFormat>,
+pub(crate) enum Accepted {
+    /// A query or mutation is answered in the media type, a subscription in the format.
+    Response(MediaType, Option<StreamFormat>),
+    /// Every operation is answered with a stream.
+    StreamOnly(StreamFormat),
 }
 
 /// # Errors
 /// 406 if the client accepts no media type that is served.
 pub(crate) fn negotiate(headers: &HeaderMap) -> Result<Accepted, HttpError> {
     if let Some(media) = exact_media_type(headers) {
-        return Ok(Accepted {
-            response: Some(media),
-            stream: None,
-        });
+        return Ok(Accepted::Response(media, None));
     }
     let Some(accept) = accept_header(headers) else {
-        return Ok(Accepted {
-            response: Some(MediaType::Json),
-            stream: None,
-        });
+        return Ok(Accepted::Response(MediaType::Json, None));
     };
     let json = preference(&accept, Offer::of("application/json"));
     let graphql = preference(&accept, Offer::of("application/graphql-response+json"));
@@ -94,13 +88,14 @@ pub(crate) fn negotiate(headers: &HeaderMap) -> Result<Accepted, HttpError> {
         _ => Some(MediaType::Json),
     };
     let stream = preferred_stream(&accept, Specificity::Exact);
-    if response.is_none() && stream.is_none() {
-        return Err(HttpError::not_acceptable(
+    match (response, stream) {
+        (Some(media), stream) => Ok(Accepted::Response(media, stream)),
+        (None, Some(format)) => Ok(Accepted::StreamOnly(format)),
+        (None, None) => Err(HttpError::not_acceptable(
             "application/graphql-response+json and application/json, and streams: text/event-stream, \
              multipart/mixed; subscriptionSpec=1.0 and application/jsonl",
-        ));
+        )),
     }
-    Ok(Accepted { response, stream })
 }
 
 /// The format at the URL of streams; server-sent events for a client that accepts anything.
@@ -130,17 +125,6 @@ fn preferred_stream(accept: &str, specificity: Specificity) -> Option<StreamForm
     best.map(|(_, format)| format)
 }
 
-/// The text format of metrics: `OpenMetrics` unless the client prefers plain text.
-pub(crate) fn negotiate_metrics(headers: &HeaderMap) -> TextFormat {
-    let accept = accept_header(headers).unwrap_or_default();
-    let plain = preference(&accept, Offer::of("text/plain"));
-    if plain > preference(&accept, Offer::of("application/openmetrics-text")) {
-        TextFormat::Prometheus
-    } else {
-        TextFormat::OpenMetrics
-    }
-}
-
 /// Fast path for the `Accept` headers of most clients, a single media type.
 fn exact_media_type(headers: &HeaderMap) -> Option<MediaType> {
     let mut lines = headers.get_all(header::ACCEPT).iter();
@@ -162,13 +146,16 @@ mod tests {
     }
 
     fn negotiated(accept: &str) -> Option<MediaType> {
-        negotiate(&headers(accept)).ok()?.response
+        match negotiate(&headers(accept)).ok()? {
+            Accepted::Response(media, _) => Some(media),
+            Accepted::StreamOnly(_) => None,
+        }
     }
 
     #[test]
     fn a_client_that_does_not_care_gets_json() {
         let accepted = negotiate(&HeaderMap::new()).unwrap();
-        assert_eq!(accepted.response, Some(MediaType::Json));
+        assert_eq!(accepted, Accepted::Response(MediaType::Json, None));
         for accept in [
             "",
             "*/*",
@@ -209,7 +196,10 @@ mod tests {
 
     #[test]
     fn a_stream_is_chosen_only_if_the_client_names_it() {
-        let stream = |accept: &str| negotiate(&headers(accept)).ok()?.stream;
+        let stream = |accept: &str| match negotiate(&headers(accept)).ok()? {
+            Accepted::Response(_, stream) => stream,
+            Accepted::StreamOnly(format) => Some(format),
+        };
         for (accept, format) in [
             ("text/event-stream", StreamFormat::ServerSentEvents),
             ("application/jsonl", StreamFormat::JsonLines),

@@ -16,4 +16,6 @@ pub(crate) mod request_error;
 
 pub(crate) mod etag;
 
+pub(crate) mod cache;
+
 pub(crate) mod cached;

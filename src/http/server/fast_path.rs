@@ -24,7 +24,8 @@ use crate::http::{
     response::{
         cached::{RequestMethod, ResponseKey},
         common_headers::{REQUEST_ID, request_id_header},
-        content_negotiation, etag,
+        content_negotiation::{self, Accepted},
+        etag,
     },
     state::AppState,
     tcp::client_ip::ClientIp,
@@ -95,6 +96,9 @@ fn respond_from_cache(
     head: &Parts,
     request_bytes: Bytes,
 ) -> Option<Response> {
+    let Ok(Accepted::Response(media, _)) = content_negotiation::negotiate(&head.headers) else {
+        return None;
+    };
     let method = match head.method {
         Method::GET => RequestMethod::Get,
         _ => RequestMethod::Post,
@@ -102,9 +106,7 @@ fn respond_from_cache(
     let key = ResponseKey {
         method,
         request_bytes,
-        media_type: content_negotiation::negotiate(&head.headers)
-            .ok()?
-            .response?,
+        media_type: media,
         role: Role::Reader,
         is_anonymous: true,
         includes_cost: requests_cost(&head.headers),

@@ -5,8 +5,8 @@ use sea_orm::{ConnectionTrait, EntityTrait, IdenStatic, Iterable, ModelTrait};
 
 use super::{Batch, BatchCache, NewRows};
 use crate::error::{Error, Result};
-use crate::ledger::bulk_insert::{insert, insert_search_text};
-use crate::ledger::head;
+use crate::ledger::bulk_insert::insert;
+use crate::ledger::{head, search_index};
 
 impl Batch {
     /// Writes every new or changed row; returns the cache for the next batch, for use if this one is committed.
@@ -47,7 +47,7 @@ impl Batch {
         add::<entity::evidence::Entity>(txn, &evidence).await?;
         add::<entity::contradiction::Entity>(txn, &contradictions).await?;
         add::<entity::stance_change::Entity>(txn, &changes).await?;
-        insert_search_text(txn, &search_texts).await
+        search_index::insert(txn, &search_texts).await
     }
 
     /// A relationship has the seq of the entry that created it as its id, so stored ones have an id up to `start_seq`.

@@ -17,8 +17,8 @@ use entity::{
 };
 use sea_orm::ConnectionTrait;
 
-use super::bulk_insert::SearchText;
 use super::head;
+use super::search_index::SearchText;
 use crate::error::{Error, Result};
 use crate::model::position::Fact;
 pub(super) use cache::BatchCache;

@@ -4,10 +4,11 @@
 use entity::{initiative, ledger_entry, source};
 
 use super::batch::{Batch, BatchCache};
-use super::bulk_insert::SearchText;
 use super::payload::{Addition, Initiative, Payload, Source, Subject};
+use super::search_index::SearchText;
 use crate::error::Result;
 use crate::model::edtf::Edtf;
+use crate::model::folding::fold;
 use crate::model::stance::ChangeKind;
 use crate::model::time::Timestamp;
 
@@ -97,8 +98,7 @@ fn register_source(batch: &mut Batch, entry: &ledger_entry::Model, payload: &Sou
         .and_then(|id| batch.cache.sources.get(&id).cloned().flatten());
     let public_on = [own, original].into_iter().flatten().min();
     batch.cache.sources.insert(entry.seq, public_on.clone());
-    let new = batch.new_rows();
-    new.sources.push(source::Model {
+    let row = source::Model {
         id: entry.seq,
         kind: payload.kind.as_ref().to_owned(),
         publisher: payload.publisher.clone(),
@@ -108,13 +108,12 @@ fn register_source(batch: &mut Batch, entry: &ledger_entry::Model, payload: &Sou
         public_on,
         language: payload.language.clone(),
         derived_from: payload.derived_from,
-    });
-    new.search_texts.push(SearchText {
-        kind: "Source",
-        key: entry.seq.to_string(),
-        title: payload.title.clone(),
-        body: payload.publisher.clone(),
-    });
+        publisher_folded: fold(&payload.publisher),
+        title_folded: fold(&payload.title),
+    };
+    let new = batch.new_rows();
+    new.search_texts.push(SearchText::of_source(&row));
+    new.sources.push(row);
 }
 
 /// Adds evidence to a statement, which may make it public earlier.

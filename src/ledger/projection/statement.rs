@@ -5,9 +5,9 @@ use entity::{contradiction, evidence, ledger_entry, relationship, statement};
 use super::{last_day, subject_columns};
 use crate::error::{Error, Result};
 use crate::ledger::batch::Batch;
-use crate::ledger::bulk_insert::SearchText;
 use crate::ledger::history;
 use crate::ledger::payload::{Correction, Evidence, Retraction, Statement, Subject};
+use crate::ledger::search_index::SearchText;
 use crate::model::canonical;
 use crate::model::edtf::Edtf;
 use crate::model::moment::Moment;
@@ -32,13 +32,11 @@ pub(super) fn insert(
     });
     let new = batch.new_rows();
     new.contradictions.extend(pairs);
-    new.search_texts.push(SearchText {
-        kind: "Statement",
-        key: entry.seq.to_string(),
-        title: payload.summary.clone(),
-        body: search_body(payload),
-    });
     let mut row = statement_row(batch, entry, payload)?;
+    let quotes = payload.evidence.iter();
+    let quotes = quotes.filter_map(|item| item.quote.as_deref());
+    let search_text = SearchText::of_statement(&row, quotes);
+    batch.new_rows().search_texts.push(search_text);
     row.corrects = correction.map(|correction| correction.corrects);
     row.correction_reason = correction.and_then(|correction| correction.reason.clone());
     contradicts.sort_unstable(); // the order in which `history` loads them
@@ -173,17 +171,4 @@ fn find_or_add_relationship(
     };
     cache.add_relationship(row, Vec::new());
     Ok(Some(entry.seq))
-}
-
-/// The searchable text of a statement besides its summary.
-fn search_body(payload: &Statement) -> String {
-    let quotes = payload
-        .evidence
-        .iter()
-        .filter_map(|item| item.quote.as_deref());
-    let all = [payload.claimant.label.as_str()]
-        .into_iter()
-        .chain(quotes)
-        .chain(payload.note.as_deref());
-    all.collect::<Vec<_>>().join("\n")
 }

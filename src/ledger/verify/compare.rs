@@ -88,16 +88,16 @@ pub(super) async fn compare_all(
     );
     let (actual, expected) = (search_rows(db).await?, search_rows(scratch).await?);
     differences(
-        "search_text",
+        "search_index",
         &actual,
         &expected,
-        |row| row.id.parse().unwrap_or(0),
+        |row| row.id,
         &mut discrepancies,
     );
     if !has_search_total(db).await? {
         discrepancies.push(Discrepancy {
             seq: 0,
-            what: "the totals in search_total are not those of search_text".to_owned(),
+            what: "the totals in search_total are not those of search_index".to_owned(),
         });
     }
     Ok(discrepancies)
@@ -108,8 +108,8 @@ async fn has_search_total(db: &impl ConnectionTrait) -> Result<bool> {
     if db.get_database_backend() != DbBackend::Postgres {
         return Ok(true);
     }
-    let sql = "SELECT 1 AS one FROM search_total WHERE rows = (SELECT count(*) FROM search_text)
-        AND words = (SELECT coalesce(sum(size), 0) FROM search_text)";
+    let sql = "SELECT 1 AS one FROM search_total WHERE rows = (SELECT count(*) FROM search_index)
+        AND words = (SELECT coalesce(sum(size), 0) FROM search_index)";
     let query = Statement::from_string(DbBackend::Postgres, sql);
     Ok(db.query_one_raw(query).await?.is_some())
 }
@@ -145,25 +145,29 @@ fn differences<K: Ord, R: PartialEq>(
 
 #[derive(Debug, PartialEq, FromQueryResult)]
 struct SearchRow {
+    id: i64,
     kind: String,
-    id: String,
     title: String,
     body: String,
-    copies: i64,
+    /// Its tokens as often as they occur, in byte order.
+    words: String,
+    /// The number of tokens.
+    size: i64,
 }
 
-/// All search texts; those of countries depend on the release, not on the ledger.
-async fn search_rows(db: &impl ConnectionTrait) -> Result<BTreeMap<(String, String), SearchRow>> {
-    // No unique key prevents duplicate rows, hence the count.
-    let sql = "SELECT kind, ref AS id, min(title) AS title, min(body) AS body, count(*) AS copies
-        FROM search_text GROUP BY kind, ref";
+async fn search_rows(db: &impl ConnectionTrait) -> Result<BTreeMap<i64, SearchRow>> {
+    let sql = if db.get_database_backend() == DbBackend::Postgres {
+        r#"SELECT id, kind, title, body, size, (SELECT coalesce(
+            string_agg(rtrim(repeat(lexeme || ' ', cardinality(positions))), ' ' ORDER BY lexeme COLLATE "C"), '')
+            FROM unnest(words)) AS words FROM search_index"#
+    } else {
+        "SELECT rowid AS id, kind, title, body, words, CASE words WHEN '' THEN 0
+            ELSE 1 + length(words) - length(replace(words, ' ', '')) END AS size FROM search_index"
+    };
     let query = Statement::from_string(db.get_database_backend(), sql);
     let rows = SearchRow::find_by_statement(query)
         .all(db)
         .await
         .map_err(Error::from)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ((row.kind.clone(), row.id.clone()), row))
-        .collect())
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }

@@ -1,9 +1,13 @@
 //! Countries: ISO 3166-1 entries and Kosovo, static per release, read once from `data/countries.json`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
+use icu_collator::options::CollatorOptions;
+use icu_collator::{Collator, CollatorPreferences};
 use serde::Deserialize;
+
+use super::folding::fold;
 
 /// One ISO 3166-1 entry, or a user-assigned code in general use (`XK`).
 #[derive(Debug, Deserialize)]
@@ -37,6 +41,12 @@ pub struct Country {
     pub location: Location,
     /// Alpha-2 codes of the countries that share a land border, sorted.
     pub neighbours: Vec<String>,
+    /// Position of the name among all names in the root collation of the CLDR, which is the order of English.
+    #[serde(skip)]
+    pub name_rank: usize,
+    /// Its names and aliases as filters compare them.
+    #[serde(skip)]
+    pub folded_names: BTreeSet<String>,
 }
 
 /// Degrees, WGS 84.
@@ -104,8 +114,12 @@ impl Atlas {
             currencies: Vec<Currency>,
             countries: Vec<Country>,
         }
-        let file: File =
+        let mut file: File =
             serde_json::from_str(json).expect("the generator wrote data/countries.json");
+        rank_names(&mut file.countries);
+        for country in &mut file.countries {
+            country.folded_names = country.all_names().map(fold).collect();
+        }
         Self {
             countries: file.countries,
             regions: file.regions,
@@ -147,6 +161,19 @@ impl Atlas {
 
     pub fn find_currency(&self, code: &str) -> Option<&Currency> {
         self.currencies.get(code)
+    }
+}
+
+fn rank_names(countries: &mut [Country]) {
+    let collator = Collator::try_new(CollatorPreferences::default(), CollatorOptions::default());
+    let collator = collator.expect("the root collation is compiled in");
+    let mut order: Vec<&mut Country> = countries.iter_mut().collect();
+    order.sort_by(|left, right| {
+        let names = collator.compare(&left.name, &right.name);
+        names.then_with(|| left.code.cmp(&right.code))
+    });
+    for (rank, country) in order.into_iter().enumerate() {
+        country.name_rank = rank;
     }
 }
 

@@ -109,11 +109,14 @@ body!(DenialBody {
     detail: String,
     of: DenialOf
 });
+/// The largest bound of a count: every JSON parser reads it exactly (RFC 8259, section 6), so that all can verify hashes.
+pub const MAX_COUNT: u64 = (1 << 53) - 1;
+
 body!(CountBody {
     comparator: Comparator,
-    #[serde(deserialize_with = "required")] high: Option<u32>,
+    #[serde(deserialize_with = "required")] high: Option<u64>,
     includes_planned: bool,
-    low: u32,
+    low: u64,
     metric: CountMetric,
     unit: String,
 });

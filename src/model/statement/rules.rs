@@ -1,7 +1,8 @@
 //! Rules of statement bodies, for mutations and imports alike.
 
 use super::{
-    AgreementBody, Body, Comparator, CountBody, FundingBody, LegalBody, StatementKind, TransferBody,
+    AgreementBody, Body, Comparator, CountBody, FundingBody, LegalBody, MAX_COUNT, StatementKind,
+    TransferBody,
 };
 use crate::model::{edtf::Edtf, stance::Stance, text};
 
@@ -50,6 +51,13 @@ impl Violations {
                 field,
                 format!("{value} is too large; the limit is {}", i32::MAX),
             );
+        }
+    }
+
+    fn count(&mut self, field: &str, value: u64) {
+        if value > MAX_COUNT {
+            let message = format!("{value} is too large; the limit is {MAX_COUNT}");
+            self.add(field, message);
         }
     }
 
@@ -150,8 +158,8 @@ impl CountBody {
                 ),
             );
         }
-        violations.number("low", self.low);
-        violations.number("high", self.high.unwrap_or_default());
+        violations.count("low", self.low);
+        violations.count("high", self.high.unwrap_or_default());
         let is_between = self.comparator == Comparator::Between;
         match self.high {
             None if is_between => violations.add("high", "is required for BETWEEN".to_owned()),

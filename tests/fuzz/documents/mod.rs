@@ -143,7 +143,8 @@ fn parse(plan: &Plan, text: &str, limits: &DocumentLimits) -> ParseResult {
     plan.journal.store(text.as_bytes());
     let parse_once = || {
         let start = Instant::now();
-        let document = document::parse(text, limits).ok();
+        let parsed = document::parse(text, limits).ok();
+        let document = parsed.map(|parsed| parsed.document);
         (document, start.elapsed())
     };
     let (document, mut duration) = parse_once();

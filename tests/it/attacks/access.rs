@@ -229,6 +229,106 @@ async fn every_page_allows_only_own_scripts_and_has_none_inline() {
     }
 }
 
+/// The response to a request over POST, GET, an event stream and a WebSocket; GET is left out for a mutation.
+async fn responses(app: &TestApp, request: &Value) -> Vec<Value> {
+    let post = |path| app.http().post(app.url(path)).json(request).send();
+    let posted = post("/graphql").await.unwrap().json().await.unwrap();
+    let stream = post("/graphql/stream").await.unwrap();
+    let stream = stream.text().await.unwrap();
+    let streamed = stream.strip_prefix("event: next\ndata: ");
+    let streamed = streamed.and_then(|event| event.lines().next());
+    let streamed = serde_json::from_str(streamed.unwrap_or(&stream)).unwrap();
+    let mut socket = app.connect_websocket().await;
+    let message = json!({ "id": "1", "type": "subscribe", "payload": request });
+    socket.send(&message).await;
+    let mut message = socket.next().await;
+    let payload = match message["payload"].take() {
+        Value::Array(errors) => json!({ "errors": errors }),
+        payload => payload,
+    };
+    let mut responses = vec![posted, streamed, payload];
+    if request["operationName"] != "M" {
+        let parameters = request.as_object().unwrap().iter();
+        let parameters = parameters.map(|(key, value)| match value {
+            Value::String(text) => (key, text.clone()),
+            other => (key, other.to_string()),
+        });
+        let url = url::Url::parse_with_params(&app.url("/graphql"), parameters).unwrap();
+        responses.push(
+            app.http()
+                .get(url)
+                .send()
+                .await
+                .unwrap()
+                .json()
+                .await
+                .unwrap(),
+        );
+    }
+    responses
+}
+
+/// A query, a mutation and an introspection in one document.
+const SEVERAL: &str = r#"query A { viewer { role } }
+    mutation M($k: String!) { retractStatement(input: { idempotencyKey: $k, statement: "x", reason: "r" }) { statement { id } } }
+    query B { __schema { queryType { name } } } query C { __type(name: "Query") { name } }"#;
+
+/// Asserts that only the selected operation needs a role or introspection, however the document is named.
+async fn assert_selected_operation_is_authorized(app: &TestApp, document: Value) {
+    for (name, code) in [
+        ("A", None),
+        ("B", Some("FORBIDDEN")),
+        ("M", Some("UNAUTHENTICATED")),
+        ("C", Some("FORBIDDEN")),
+        ("A", None),
+    ] {
+        let mut request = document.clone();
+        request["operationName"] = json!(name);
+        request["variables"] = if name == "M" {
+            json!({ "k": "k" })
+        } else {
+            json!({})
+        };
+        for response in responses(app, &request).await {
+            match code {
+                None => assert_eq!(
+                    response,
+                    json!({ "data": { "viewer": { "role": "READER" } } })
+                ),
+                Some(code) => assert_eq!(only_error(&response).0, code, "{request} {response}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_the_selected_operation_needs_a_role_or_introspection() {
+    let app = TestApp::start_with_access(AccessConfig {
+        no_introspection: true,
+        ..AccessConfig::default()
+    })
+    .await;
+    assert_selected_operation_is_authorized(&app, json!({ "query": SEVERAL })).await;
+}
+
+#[tokio::test]
+async fn only_the_selected_operation_of_a_trusted_document_needs_a_role_or_introspection() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("trusted.json");
+    let documents = json!({ "several": SEVERAL, "sha256:0a": SEVERAL });
+    std::fs::write(&file, documents.to_string()).unwrap();
+    let app = TestApp::start_with_access(AccessConfig {
+        no_introspection: true,
+        trusted_documents: Some(file),
+        only_trusted: true,
+        ..AccessConfig::default()
+    })
+    .await;
+    assert_selected_operation_is_authorized(&app, json!({ "documentId": "several" })).await;
+    let persisted = json!({ "persistedQuery": { "version": 1, "sha256Hash": "0a" } });
+    assert_selected_operation_is_authorized(&app, json!({ "extensions": persisted })).await;
+}
+
 /// Access configuration with three trusted documents.
 fn trusted_documents(directory: &tempfile::TempDir, only: bool) -> AccessConfig {
     let file: PathBuf = directory.path().join("trusted.json");

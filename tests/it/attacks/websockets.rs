@@ -271,15 +271,25 @@ async fn a_revoked_token_closes_its_websockets_and_streams() {
 
 #[tokio::test]
 async fn a_revoked_token_writes_nothing_by_an_open_websocket() {
-    // The next check of the token is far away.
     let app = TestApp::start_empty().await;
+    assert_writes_nothing_after(&app, "UPDATE api_token SET revoked_at = 0").await;
+}
+
+#[tokio::test]
+async fn an_expired_token_writes_nothing_by_an_open_websocket() {
+    let app = TestApp::start_empty().await;
+    let expire = format!("UPDATE api_token SET expires_at = {NOW}");
+    assert_writes_nothing_after(&app, &expire).await;
+}
+
+/// Alters the token of a WebSocket long before its next periodic check.
+async fn assert_writes_nothing_after(app: &TestApp, sql: &str) {
     let payload = json!({ "authorization": format!("Bearer {}", app.token) });
     let mut socket = WebSocketClient::open_with(&app.ws_url(), payload).await;
     let viewer = socket.run("{ viewer { role } }", json!({})).await;
     assert_eq!(viewer["viewer"]["role"], "EDITOR");
     let db = app.connect_to_database().await;
-    let revoked = api_tokens::revoke(&db, "test-0", Timestamp(NOW)).await;
-    revoked.unwrap();
+    db.execute_unprepared(sql).await.unwrap();
     let head = app.head().await;
     let (text, variables) = request("openInitiative", &initiative("other"));
     socket.subscribe("1", &text, variables).await;

@@ -35,7 +35,7 @@ pub struct CountryOrder {
 pub enum CountryOrderField {
     /// ISO 3166-1 alpha-2 code.
     Code,
-    /// English name.
+    /// English name, in the root collation of the Unicode CLDR: `Åland Islands` follows `Afghanistan`.
     Name,
     /// Population; an unknown population counts as zero.
     Population,
@@ -54,6 +54,7 @@ impl CountryFilter {
         let regions = regions
             .map(|all| parse_region_codes(all, &format!("{field}.regions")))
             .transpose()?;
+        let name = self.name.as_ref().map(StringFilter::fold);
         let matches = |country: &&Country| {
             codes
                 .as_ref()
@@ -62,10 +63,9 @@ impl CountryFilter {
                     .as_ref()
                     .is_none_or(|regions| is_in(country, regions))
                 && self.un_member.is_none_or(|is| country.un_member == is)
-                && self
-                    .name
+                && name
                     .as_ref()
-                    .is_none_or(|name| country.all_names().any(|text| name.matches(text)))
+                    .is_none_or(|name| country.folded_names.iter().any(|text| name.matches(text)))
         };
         Ok(ATLAS.countries.iter().filter(matches).collect())
     }
@@ -84,7 +84,7 @@ impl CountryOrder {
     pub fn sort(&self, countries: &mut [&Country]) {
         match self.field {
             CountryOrderField::Code => countries.sort_by(|a, b| a.code.cmp(&b.code)),
-            CountryOrderField::Name => countries.sort_by(|a, b| a.name.cmp(&b.name)),
+            CountryOrderField::Name => countries.sort_by_key(|country| country.name_rank),
             CountryOrderField::Population => {
                 countries.sort_by_key(|country| country.population.unwrap_or(0));
             }

@@ -1,13 +1,13 @@
 //! Full-text search over countries, statements and sources.
 //!
-//! The search text never reaches the full-text engine as syntax: it is split into words, and each word is quoted. SQLite
-//! and PostgreSQL return the same rows in the same order: every word must occur, the last one may be a prefix, and rows
-//! are ranked by BM25.
+//! Texts and search texts are split into the same tokens by `model::tokenizer`; the databases only store and find tokens, so that
+//! SQLite and PostgreSQL return the same rows in the same order, and no search text is ever interpreted as syntax. Every word
+//! must occur, and the last one may be a prefix. Countries are found in memory, rows are ranked by BM25.
 
+mod countries;
+mod fragments;
 mod postgres;
 mod sqlite;
-
-use std::cmp::Reverse;
 
 use async_graphql::{Context, Object, SimpleObject};
 use futures_util::future::try_join_all;
@@ -18,6 +18,9 @@ use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
 use crate::graphql::loaders::loaders;
 use crate::model::id::GlobalId;
+use crate::model::tokenizer::{self, Term};
+use countries::{CountryMatch, find_countries};
+use fragments::{Fragment, best_fragments};
 
 /// A search result.
 #[derive(SimpleObject)]
@@ -27,15 +30,6 @@ pub struct SearchHit {
     /// The best matching line, split at the start and end of each match. Concatenated, the fragments are the whole
     /// line.
     fragments: Vec<Fragment>,
-}
-
-/// Part of a line of text.
-#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
-pub struct Fragment {
-    /// The text of this part.
-    text: String,
-    /// Whether this part matches the search text.
-    matched: bool,
 }
 
 /// A match in the search index: the object and the line to show.
@@ -49,43 +43,55 @@ const DEFAULT_HITS: i32 = 10;
 /// Maximum number of hits.
 const MAX_HITS: i32 = 50;
 /// Words of a search text that are used; further words are ignored.
-const MAX_WORDS: usize = 16;
-/// Delimiters of a match, from Unicode's private use area: no stored text contains them.
-const MATCH_DELIMITERS: [char; 2] = ['\u{E000}', '\u{E001}'];
+const MAX_TERMS: usize = 16;
 
-/// A matching row of the index, with each match between [`MATCH_DELIMITERS`].
+/// A matching row of the index.
 #[derive(FromQueryResult)]
 struct IndexRow {
     kind: String,
-    key: String,
+    id: i64,
     title: String,
     body: String,
 }
 
-/// Searches the index: countries first, then by relevance. One SQL statement.
+/// Searches: countries first, then statements and sources by relevance. At most one SQL statement.
 /// # Errors
 /// `Error::BadUserInput` if the text contains no word.
 pub async fn search_index(db: &impl ConnectionTrait, text: &str, limit: u64) -> Result<Vec<Hit>> {
-    let words = split_words(text);
-    if words.is_empty() {
+    let terms = tokenizer::terms(text, MAX_TERMS);
+    if terms.is_empty() {
         return Err(Error::bad_input(
             "text",
             "must contain at least one letter or digit",
         ));
     }
-    let rows = match db.get_database_backend() {
-        DbBackend::Postgres => postgres::find_rows(db, &words, limit).await?,
-        _ => sqlite::find_rows(db, &words, limit).await?,
-    };
-    rows.iter().map(to_hit).collect()
+    let countries = find_countries(text, &terms).into_iter();
+    let countries = countries.take(usize::try_from(limit).unwrap_or(usize::MAX));
+    let mut hits: Vec<Hit> = countries.map(|found| country_hit(&found, &terms)).collect();
+    let limit = limit.saturating_sub(hits.len() as u64);
+    if limit > 0 {
+        let rows = match db.get_database_backend() {
+            DbBackend::Postgres => postgres::find_rows(db, &terms, limit).await?,
+            _ => sqlite::find_rows(db, &terms, limit).await?,
+        };
+        for row in &rows {
+            hits.push(row_hit(row, &terms)?);
+        }
+    }
+    Ok(hits)
 }
 
-fn to_hit(row: &IndexRow) -> Result<Hit> {
-    let seq = || row.key.parse().map_err(Error::internal);
+fn country_hit(found: &CountryMatch, terms: &[Term]) -> Hit {
+    Hit {
+        id: GlobalId::Country(found.code.to_owned()),
+        fragments: best_fragments(found.names.iter().copied(), terms),
+    }
+}
+
+fn row_hit(row: &IndexRow, terms: &[Term]) -> Result<Hit> {
     let id = match row.kind.as_str() {
-        "Country" => GlobalId::Country(row.key.clone()),
-        "Statement" => GlobalId::Statement(seq()?),
-        "Source" => GlobalId::Source(seq()?),
+        "Statement" => GlobalId::Statement(row.id),
+        "Source" => GlobalId::Source(row.id),
         other => {
             return Err(Error::internal(format!(
                 "unknown kind `{other}` in the search index"
@@ -93,36 +99,8 @@ fn to_hit(row: &IndexRow) -> Result<Hit> {
         }
     };
     let lines = std::iter::once(row.title.as_str()).chain(row.body.lines());
-    let fragments = split_fragments(best_line(lines));
+    let fragments = best_fragments(lines, terms);
     Ok(Hit { id, fragments })
-}
-
-/// The line with the most matches, the first of several. The words of one search may occur in different lines.
-fn best_line<'r>(lines: impl Iterator<Item = &'r str>) -> &'r str {
-    let matches = |line: &&str| Reverse(line.matches(MATCH_DELIMITERS[0]).count());
-    lines.min_by_key(matches).unwrap_or_default()
-}
-
-/// The words of a search text.
-fn split_words(text: &str) -> Vec<&str> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .take(MAX_WORDS)
-        .collect()
-}
-
-/// Splits a highlighted line at its delimiters.
-fn split_fragments(line: &str) -> Vec<Fragment> {
-    let mut fragments = Vec::new();
-    let mut matched = false;
-    for text in line.split(MATCH_DELIMITERS) {
-        if !text.is_empty() {
-            let text = text.to_owned();
-            fragments.push(Fragment { text, matched });
-        }
-        matched = !matched;
-    }
-    fragments
 }
 
 /// Root fields.
@@ -132,7 +110,9 @@ pub struct SearchQuery;
 #[Object]
 impl SearchQuery {
     /// Searches countries (by any name or alias), statements and sources for all words of the text. Countries come
-    /// first, then the others by relevance. Case and accents are ignored; the last word also matches as a prefix.
+    /// first: by exact name, exact alias, beginning of a name, words of a name; then the others by relevance. Case,
+    /// accents and points are ignored in every script; the last word also matches as a prefix, and in scripts without
+    /// spaces every part of a word.
     /// Errors: `BAD_USER_INPUT` if the text contains no letter or digit.
     async fn search(
         &self,
@@ -159,20 +139,4 @@ async fn load_hit(ctx: &Context<'_>, hit: Hit) -> Result<Option<SearchHit>> {
     let node = find_node(ctx, &hit.id).await?;
     let fragments = hit.fragments;
     Ok(node.map(|node| SearchHit { node, fragments }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_highlighted_line_is_split_at_its_matches() {
-        let split = split_fragments("The \u{E000}Gambia\u{E001}, The");
-        let shown: Vec<_> = split
-            .iter()
-            .map(|part| (part.text.as_str(), part.matched))
-            .collect();
-        assert_eq!(shown, [("The ", false), ("Gambia", true), (", The", false)]);
-        assert_eq!(split_fragments("\u{E000}x\u{E001}").len(), 1);
-    }
 }

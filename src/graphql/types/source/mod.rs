@@ -11,7 +11,7 @@ use crate::error::{Error, Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::connection::{Cursor, connection, load_page};
 use crate::graphql::inputs::scalars::{Edtf, Url};
-use crate::graphql::inputs::string_filter::StringFilter;
+use crate::graphql::inputs::string_filter::{FoldedFilter, StringFilter};
 use crate::graphql::loaders::list::KeysetList;
 use crate::graphql::loaders::{loaders, row::SourceId};
 use crate::graphql::output::direct_json::DirectJson;
@@ -117,8 +117,8 @@ impl SourceFilter {
             .map(|kinds| kinds.into_iter().map(Into::into).collect());
         Sources {
             kinds,
-            publisher: self.publisher,
-            title: self.title,
+            publisher: self.publisher.as_ref().map(StringFilter::fold),
+            title: self.title.as_ref().map(StringFilter::fold),
             language: self.language,
         }
     }
@@ -128,8 +128,8 @@ impl SourceFilter {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 struct Sources {
     kinds: Option<Vec<source::SourceKind>>,
-    publisher: Option<StringFilter>,
-    title: Option<StringFilter>,
+    publisher: Option<FoldedFilter>,
+    title: Option<FoldedFilter>,
     language: Option<String>,
 }
 
@@ -139,15 +139,15 @@ impl KeysetList for Sources {
     fn select(&self) -> Select<Entity> {
         let kinds = self.kinds.as_ref();
         let kinds = kinds.map(|kinds| Column::Kind.is_in(kinds.iter().map(AsRef::<str>::as_ref)));
-        let text = |filter: &Option<StringFilter>, column: Column| {
+        let text = |filter: &Option<FoldedFilter>, column: Column| {
             filter
                 .as_ref()
                 .map(|filter| filter.condition(&column.into_expr()))
         };
         let condition = Condition::all()
             .add_option(kinds)
-            .add_option(text(&self.publisher, Column::Publisher))
-            .add_option(text(&self.title, Column::Title));
+            .add_option(text(&self.publisher, Column::PublisherFolded))
+            .add_option(text(&self.title, Column::TitleFolded));
         Entity::find()
             .filter(condition)
             .apply_if(self.language.as_deref(), |q, tag| {

@@ -137,10 +137,14 @@ pub struct CountInput {
     pub metric: CountMetric,
     /// Precision of the count.
     pub comparator: Comparator,
-    /// The number or, for `BETWEEN`, the lower bound.
-    pub low: i32,
-    /// The upper bound; required for `BETWEEN`, not allowed otherwise.
+    /// The number or, for `BETWEEN`, the lower bound. Set either this or `lowDecimal`.
+    pub low: Option<i32>,
+    /// The same for any size, as a whole number: `3000000000`.
+    pub low_decimal: Option<Decimal>,
+    /// The upper bound; required for `BETWEEN`, not allowed otherwise. Set either this or `highDecimal`.
     pub high: Option<i32>,
+    /// The same for any size, as a whole number: `4000000000`.
+    pub high_decimal: Option<Decimal>,
     /// Whether the count includes items that are only planned.
     pub includes_planned: bool,
 }
@@ -215,15 +219,44 @@ impl TryFrom<CountInput> for model::CountBody {
 
     fn try_from(body: CountInput) -> Result<Self> {
         let metric = model::CountMetric::from(body.metric);
-        let high = body.high.map(|high| parse_count("count.high", high));
+        let low = parse_bound("count.low", body.low, body.low_decimal)?;
+        let low = low.ok_or_else(|| {
+            let message = "is missing; set `low` or, above 2147483647, `lowDecimal`";
+            Error::bad_input("input.body.count.low", message)
+        })?;
         Ok(Self {
             metric,
             comparator: body.comparator.into(),
-            low: parse_count("count.low", body.low)?,
-            high: high.transpose()?,
+            low,
+            high: parse_bound("count.high", body.high, body.high_decimal)?,
             includes_planned: body.includes_planned,
             unit: metric.unit().to_owned(),
         })
+    }
+}
+
+/// A bound of a count, given as an `Int` or as a decimal. `path` is below the body, without the suffix `Decimal`.
+fn parse_bound(path: &str, int: Option<i32>, decimal: Option<Decimal>) -> Result<Option<u64>> {
+    match (int, decimal) {
+        (None, None) => Ok(None),
+        (Some(int), None) => Ok(Some(parse_count(path, int)?.into())),
+        (int, Some(Decimal(text))) => {
+            let field = format!("input.body.{path}Decimal");
+            if int.is_some() {
+                let message = "is another spelling of the field without `Decimal`; set only one";
+                return Err(Error::bad_input(field, message));
+            }
+            let is_whole = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            if !is_whole {
+                let message = format!("`{text}` is not a whole number, such as 3000000000");
+                return Err(Error::bad_input(field, message));
+            }
+            let bound = text.parse().ok().filter(|bound| *bound <= model::MAX_COUNT);
+            let message = || format!("{text} is too large; the limit is {}", model::MAX_COUNT);
+            bound
+                .map(Some)
+                .ok_or_else(|| Error::bad_input(field, message()))
+        }
     }
 }
 

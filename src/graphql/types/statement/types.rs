@@ -199,14 +199,26 @@ kind!(
             self.body.comparator.into()
         }
 
-        /// The number or, for `BETWEEN`, the lower bound, in `unit`.
-        async fn low(&self) -> u32 {
-            self.body.low
+        /// The number or, for `BETWEEN`, the lower bound, in `unit`; null above 2147483647, the largest `Int`: select
+        /// `lowDecimal`.
+        async fn low(&self) -> Option<i32> {
+            i32::try_from(self.body.low).ok()
         }
 
-        /// The upper bound of `BETWEEN`, in `unit`; null for other comparators.
-        async fn high(&self) -> Option<u32> {
-            self.body.high
+        /// The same for any size, as a whole number.
+        async fn low_decimal(&self) -> Decimal {
+            Decimal(self.body.low.to_string())
+        }
+
+        /// The upper bound of `BETWEEN`, in `unit`; null for other comparators, and above 2147483647: select
+        /// `highDecimal`.
+        async fn high(&self) -> Option<i32> {
+            self.body.high.and_then(|high| i32::try_from(high).ok())
+        }
+
+        /// The same for any size, as a whole number; null for other comparators.
+        async fn high_decimal(&self) -> Option<Decimal> {
+            self.body.high.map(|high| Decimal(high.to_string()))
         }
 
         /// Whether the count includes items that are only planned.

@@ -82,19 +82,19 @@ async fn closing(app: Arc<AppState>, authorization: Option<String>) -> HttpError
     let stopping = app.lifecycle.clone().stopping();
     tokio::select! {
         () = stopping => HttpError::shutting_down(),
-        () = token_revoked(&app, authorization) => HttpError::unauthenticated(),
+        error = token_rejected(&app, authorization) => error,
     }
 }
 
-/// Returns when the token is rejected; never returns without a token, or because the database is unavailable.
-async fn token_revoked(app: &AppState, authorization: Option<String>) {
+/// Returns when the token is revoked or has expired; never without a token, or because the database is unavailable.
+async fn token_rejected(app: &AppState, authorization: Option<String>) -> HttpError {
     let Some(authorization) = authorization else {
         return std::future::pending().await;
     };
     loop {
         sleep(*app.limits.time.ping).await;
         match authenticate_header(app, Some(&authorization)).await {
-            Err(error) if !error.is_server_error() => return,
+            Err(error) if !error.is_server_error() => return error,
             _ => {}
         }
     }

@@ -90,7 +90,7 @@ mod tests {
     use crate::http::fanout::EventPayload;
 
     fn endless() -> OperationStream {
-        let payload = Arc::new(EventPayload::new(&Response::default(), None));
+        let payload = Arc::new(EventPayload::new(Response::default(), None));
         let next = move || OperationEvent::Next(Arc::clone(&payload));
         OperationStream::Library(stream::repeat_with(next).boxed())
     }

@@ -1,52 +1,35 @@
-//! GraphQL over HTTP: one request, one response (draft specification of the GraphQL Working Group).
-//!
-//! A response comes from the response cache, or the operation is executed and its response cached. A subscription is
-//! answered with a stream, and so is any operation of a client that accepts nothing else.
-
-use std::sync::Arc;
+//! Responses to operations over HTTP: from the cache, by execution, or as a stream.
 
 use async_graphql::{Value, parser::types::OperationType};
 use async_graphql_axum::GraphQLResponse;
 use axum::{
-    Extension,
-    body::Bytes,
-    extract::{Request, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 
-use super::{
-    event_stream::{self, StreamRequest},
-    stream_permit::admit_stream,
-    websocket,
-};
+use super::RequestHead;
 use crate::cache::tagged_cache::Computed;
 use crate::http::{
     execution,
-    middleware::{
-        authentication::{Requester, authenticate},
-        request_context::RequestContext,
-    },
-    operation::{
-        self, PreparedOperation,
-        params::{self, RequestParams},
-    },
+    middleware::authentication::Requester,
+    operation::{self, PreparedOperation, params::RequestParams},
     response::{
+        cache::OperationKey,
         cached::{CachedResponse, RequestMethod, ResponseKey},
-        content_negotiation::{self, MediaType, StreamFormat},
+        content_negotiation::MediaType,
         error::HttpError,
-        etag,
         request_error::{request_error_response, set_content_type},
     },
     state::AppState,
+    transport::{
+        event_stream::{self, StreamRequest},
+        stream_permit::admit_stream,
+    },
 };
 use crate::{
     cache::recorder::TagRecorder,
     graphql::{cost::Cost, output::response_json},
 };
-
-/// With this header, the response contains the operation's cost in `extensions.cost`.
-const COST_HEADER: HeaderName = HeaderName::from_static("demarche-cost");
 
 /// `Cache-Control` for caches between server and client (RFC 9111, 5.2.2): not stored.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -55,113 +38,8 @@ const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 /// Shared by all clients for 5 s, short enough that clients do not see outdated stances.
 const SHORT_PUBLIC: HeaderValue = HeaderValue::from_static("public, max-age=5");
 
-/// Executes a query from the query string, or upgrades to a WebSocket for clients that use one URL for both.
-pub(crate) async fn get(
-    State(app): State<Arc<AppState>>,
-    Extension(context): Extension<RequestContext>,
-    headers: HeaderMap,
-    uri: Uri,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Result<Response, HttpError> {
-    if upgrade.is_ok() {
-        return websocket::upgrade(State(app), Extension(context), headers, upgrade).await;
-    }
-    let accepted = content_negotiation::negotiate(&headers)?;
-    let media = match (accepted.response, accepted.stream) {
-        (None, Some(format)) => {
-            return event_stream::respond_to_get(&app, &context, &headers, &uri, format).await;
-        }
-        (media, _) => media.unwrap_or(MediaType::Json),
-    };
-    let requester = authenticate(&app, &headers, &context).await?;
-    let request_bytes = Bytes::copy_from_slice(uri.query().unwrap_or_default().as_bytes());
-    let key = cache_key(
-        RequestMethod::Get,
-        request_bytes,
-        media,
-        &requester,
-        &headers,
-    );
-    let parse = || RequestParams::from_uri(&uri);
-    let request = RequestHead {
-        app: &app,
-        context: &context,
-        headers: &headers,
-        stream: accepted.stream,
-    };
-    let response = respond(request, key, requester, parse).await?;
-    Ok(if etag::matches_response(&headers, &response) {
-        not_modified(response)
-    } else {
-        response
-    })
-}
-
-pub(crate) async fn post(
-    State(app): State<Arc<AppState>>,
-    Extension(context): Extension<RequestContext>,
-    request: Request,
-) -> Result<Response, HttpError> {
-    let accepted = content_negotiation::negotiate(request.headers())?;
-    let media = match (accepted.response, accepted.stream) {
-        (None, Some(format)) => {
-            return event_stream::respond_to_post(&app, &context, request, format).await;
-        }
-        (media, _) => media.unwrap_or(MediaType::Json),
-    };
-    let headers = request.headers().clone();
-    let requester = authenticate(&app, &headers, &context).await?;
-    let body = params::read_body(request, &app.limits).await?;
-    let key = cache_key(
-        RequestMethod::Post,
-        body.clone(),
-        media,
-        &requester,
-        &headers,
-    );
-    let parse = || RequestParams::from_bytes(&body);
-    let request = RequestHead {
-        app: &app,
-        context: &context,
-        headers: &headers,
-        stream: accepted.stream,
-    };
-    respond(request, key, requester, parse).await
-}
-
-/// The head of a request, and what it means.
-#[derive(Clone, Copy)]
-struct RequestHead<'r> {
-    app: &'r Arc<AppState>,
-    context: &'r RequestContext,
-    headers: &'r HeaderMap,
-    /// The format of the stream, if the operation is a subscription.
-    stream: Option<StreamFormat>,
-}
-
-fn cache_key(
-    method: RequestMethod,
-    request_bytes: Bytes,
-    media: MediaType,
-    requester: &Requester,
-    headers: &HeaderMap,
-) -> ResponseKey {
-    ResponseKey {
-        method,
-        request_bytes,
-        media_type: media,
-        role: requester.caller.role,
-        is_anonymous: requester.caller.name.is_none(),
-        includes_cost: requests_cost(headers),
-    }
-}
-
-pub(crate) fn requests_cost(headers: &HeaderMap) -> bool {
-    headers.contains_key(COST_HEADER)
-}
-
 /// Responds from the cache, or else parses the request and executes it.
-async fn respond(
+pub(super) async fn respond(
     request: RequestHead<'_>,
     key: ResponseKey,
     requester: Requester,
@@ -208,12 +86,16 @@ async fn execute_and_cache(
             Ok(computed.value.into_response())
         }
         OperationType::Query => {
+            let operation_key = OperationKey::of_request(&key, &operation.request, &cache_control);
             let recorder = TagRecorder::default();
             operation.request = operation.request.data(recorder.clone());
             let execution = Box::pin(execute(app, media, operation, includes_cost, cache_control));
+            let Some(operation_key) = operation_key else {
+                return Ok(execution.await?.value.into_response());
+            };
             let response = app
                 .responses
-                .find_or_compute(key.detached(), recorder, execution)
+                .find_or_compute(key, operation_key, recorder, execution)
                 .await?;
             Ok(response.into_response())
         }
@@ -292,11 +174,4 @@ fn cost_extension(cost: &Cost, limit: u32) -> Value {
     ];
     let fields = pairs.map(|(key, value)| (async_graphql::Name::new(key), value));
     Value::Object(fields.into_iter().collect())
-}
-
-/// A 304 response: the headers without the body (RFC 9110, 15.4.5).
-pub(crate) fn not_modified(response: Response) -> Response {
-    let (mut parts, _) = response.into_parts();
-    parts.status = StatusCode::NOT_MODIFIED;
-    (parts, ()).into_response()
 }

@@ -1,0 +1,146 @@
+//! GraphQL over HTTP: one request, one response (draft specification of the GraphQL Working Group).
+//!
+//! A response comes from the response cache, or the operation is executed and its response cached. A subscription is
+//! answered with a stream, and so is any operation of a client that accepts nothing else.
+
+mod respond;
+
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    body::Bytes,
+    extract::{Request, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    http::{HeaderMap, HeaderName, StatusCode, Uri},
+    response::{IntoResponse, Response},
+};
+
+use super::{event_stream, websocket};
+use crate::http::{
+    middleware::{
+        authentication::{Requester, authenticate},
+        request_context::RequestContext,
+    },
+    operation::params::{self, RequestParams},
+    response::{
+        cached::{RequestMethod, ResponseKey},
+        content_negotiation::{self, Accepted, MediaType, StreamFormat},
+        error::HttpError,
+        etag,
+    },
+    state::AppState,
+};
+use respond::respond;
+
+/// With this header, the response contains the operation's cost in `extensions.cost`.
+const COST_HEADER: HeaderName = HeaderName::from_static("demarche-cost");
+
+/// Executes a query from the query string, or upgrades to a WebSocket for clients that use one URL for both.
+pub(crate) async fn get(
+    State(app): State<Arc<AppState>>,
+    Extension(context): Extension<RequestContext>,
+    headers: HeaderMap,
+    uri: Uri,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, HttpError> {
+    if upgrade.is_ok() {
+        return websocket::upgrade(State(app), Extension(context), headers, upgrade).await;
+    }
+    let (media, stream) = match content_negotiation::negotiate(&headers)? {
+        Accepted::Response(media, stream) => (media, stream),
+        Accepted::StreamOnly(format) => {
+            return event_stream::respond_to_get(&app, &context, &headers, &uri, format).await;
+        }
+    };
+    let requester = authenticate(&app, &headers, &context).await?;
+    let request_bytes = Bytes::copy_from_slice(uri.query().unwrap_or_default().as_bytes());
+    let key = cache_key(
+        RequestMethod::Get,
+        request_bytes,
+        media,
+        &requester,
+        &headers,
+    );
+    let parse = || RequestParams::from_uri(&uri);
+    let request = RequestHead {
+        app: &app,
+        context: &context,
+        headers: &headers,
+        stream,
+    };
+    let response = respond(request, key, requester, parse).await?;
+    Ok(if etag::matches_response(&headers, &response) {
+        not_modified(response)
+    } else {
+        response
+    })
+}
+
+pub(crate) async fn post(
+    State(app): State<Arc<AppState>>,
+    Extension(context): Extension<RequestContext>,
+    request: Request,
+) -> Result<Response, HttpError> {
+    let (media, stream) = match content_negotiation::negotiate(request.headers())? {
+        Accepted::Response(media, stream) => (media, stream),
+        Accepted::StreamOnly(format) => {
+            return event_stream::respond_to_post(&app, &context, request, format).await;
+        }
+    };
+    let headers = request.headers().clone();
+    let requester = authenticate(&app, &headers, &context).await?;
+    let body = params::read_body(request, &app.limits).await?;
+    let key = cache_key(
+        RequestMethod::Post,
+        body.clone(),
+        media,
+        &requester,
+        &headers,
+    );
+    let parse = || RequestParams::from_bytes(&body);
+    let request = RequestHead {
+        app: &app,
+        context: &context,
+        headers: &headers,
+        stream,
+    };
+    respond(request, key, requester, parse).await
+}
+
+/// The head of a request, and what it means.
+#[derive(Clone, Copy)]
+struct RequestHead<'r> {
+    app: &'r Arc<AppState>,
+    context: &'r RequestContext,
+    headers: &'r HeaderMap,
+    /// The format of the stream, if the operation is a subscription.
+    stream: Option<StreamFormat>,
+}
+
+fn cache_key(
+    method: RequestMethod,
+    request_bytes: Bytes,
+    media: MediaType,
+    requester: &Requester,
+    headers: &HeaderMap,
+) -> ResponseKey {
+    ResponseKey {
+        method,
+        request_bytes,
+        media_type: media,
+        role: requester.caller.role,
+        is_anonymous: requester.caller.name.is_none(),
+        includes_cost: requests_cost(headers),
+    }
+}
+
+pub(crate) fn requests_cost(headers: &HeaderMap) -> bool {
+    headers.contains_key(COST_HEADER)
+}
+
+/// A 304 response: the headers without the body (RFC 9110, 15.4.5).
+pub(crate) fn not_modified(response: Response) -> Response {
+    let (mut parts, _) = response.into_parts();
+    parts.status = StatusCode::NOT_MODIFIED;
+    (parts, ()).into_response()
+}
