@@ -46,11 +46,8 @@ fn notice(statement: &Statement) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let lines: String = lines
-        .iter()
-        .map(|line| format!("<p>{line}</p>\n"))
-        .collect();
-    format!("<div class=\"notice\" role=\"note\">\n{lines}</div>\n")
+    let lines = lines.join("</p>\n<p>");
+    format!("<div class=\"notice\" role=\"note\">\n<p>{lines}</p>\n</div>\n")
 }
 
 fn reason(text: &str) -> String {
