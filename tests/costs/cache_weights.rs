@@ -70,10 +70,14 @@ fn cached_responses_and_documents_weigh_what_they_allocate() {
         .map(|number| post(&query(number), None))
         .collect();
     let (first, measured) = requests.split_at(FIRST);
-    first.iter().for_each(|request| client.send(request));
+    for request in first {
+        client.send(request);
+    }
     let before = weight(admin);
     let region = Region::new(ALLOCATOR);
-    measured.iter().for_each(|request| client.send(request));
+    for request in measured {
+        client.send(request);
+    }
     let change = region.change();
     let weight = weight(admin) - before;
     let allocated = change.bytes_allocated - change.bytes_deallocated;
