@@ -110,6 +110,7 @@ impl AppState {
                 limits.memory.responses,
                 feed.clone(),
                 metrics.responses.clone(),
+                metrics.requests.clone(),
             ),
             hub: Arc::new(hub),
             schema,

@@ -26,6 +26,7 @@ pub struct Metrics {
     pub subscriptions: OperationMetrics,
     pub writes: OperationMetrics,
     pub responses: CacheMetrics,
+    pub requests: CacheMetrics,
     pub event_payloads: CacheMetrics,
     pub documents: CacheMetrics,
     http_responses: Family<Status, Counter>,
@@ -90,8 +91,10 @@ impl Metrics {
         let sampled = SampledMetrics::register(&mut root, now);
         let registry = root.sub_registry_with_prefix("demarche");
         let [queries, mutations, subscriptions] = OperationMetrics::operations(registry);
-        let [responses, event_payloads, documents] =
-            CacheMetrics::register(registry, ["responses", "event_payloads", "documents"]);
+        let [responses, requests, event_payloads, documents] = CacheMetrics::register(
+            registry,
+            ["responses", "requests", "event_payloads", "documents"],
+        );
         let http_responses = Family::<Status, Counter>::default();
         let help = "HTTP responses, cached ones included, by status; 101 is a WebSocket";
         registry.register("http_responses", help, http_responses.clone());
@@ -122,6 +125,7 @@ impl Metrics {
             mutations,
             subscriptions,
             responses,
+            requests,
             event_payloads,
             documents,
             rejections,
@@ -167,7 +171,7 @@ impl CacheMetrics {
             "Memory of the entries, by cache",
             bytes.clone(),
         );
-        let help = "Cache hits, by cache: responses, event payloads, validated documents";
+        let help = "Cache hits, by cache: responses, the requests that lead to them, event payloads, validated documents";
         registry.register("cache_hits", help, hits.clone());
         registry.register("cache_misses", "Cache misses, by cache", misses.clone());
         caches.map(|cache| Self {

@@ -38,14 +38,14 @@ fn query(number: usize) -> String {
     )
 }
 
-/// What the caches of responses and documents weigh together.
+/// What the caches of responses, requests and documents weigh together.
 fn weight(admin: SocketAddr) -> u64 {
     let mut stream = TcpStream::connect(admin).unwrap();
     let request = "GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
     stream.write_all(request.as_bytes()).unwrap();
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
-    let weights = ["responses", "documents"].map(|cache| {
+    let weights = ["responses", "requests", "documents"].map(|cache| {
         let name = format!("demarche_cache_bytes{{cache=\"{cache}\"}} ");
         let line = text.lines().find_map(|line| line.strip_prefix(&name));
         line.and_then(|line| line.parse::<u64>().ok())

@@ -141,11 +141,7 @@ impl<'t> Parser<'t> {
         close: u8,
         parse: impl Fn(&mut Self) -> Parsed<T>,
     ) -> Parsed<Vec<T>> {
-        let mut items = Vec::new();
-        while !self.skip(close)? {
-            items.push(parse(self)?);
-        }
-        Ok(items)
+        self.more_items(Vec::new(), close, parse)
     }
 
     /// At least one item between `open` and `close`.
@@ -155,8 +151,21 @@ impl<'t> Parser<'t> {
         parse: impl Fn(&mut Self) -> Parsed<T>,
     ) -> Parsed<Vec<T>> {
         self.expect(open)?;
-        let mut items = vec![parse(self)?];
-        items.append(&mut self.items(close, parse)?);
+        let items = vec![parse(self)?];
+        self.more_items(items, close, parse)
+    }
+
+    fn more_items<T>(
+        &mut self,
+        mut items: Vec<T>,
+        close: u8,
+        parse: impl Fn(&mut Self) -> Parsed<T>,
+    ) -> Parsed<Vec<T>> {
+        while !self.skip(close)? {
+            items.push(parse(self)?);
+        }
+        // The document may be cached for long.
+        items.shrink_to_fit();
         Ok(items)
     }
 

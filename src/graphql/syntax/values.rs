@@ -42,6 +42,7 @@ impl Parser<'_> {
             };
             directives.push(Positioned::new(directive, pos));
         }
+        directives.shrink_to_fit();
         Ok(directives)
     }
 

@@ -9,7 +9,7 @@ use async_graphql_value::Value;
 
 /// Bytes of an allocation besides its content: the allocator's own, and the counters of an `Arc`.
 const ALLOCATION_BYTES: usize = 32;
-/// A vector that grows one by one may have room for twice its items.
+/// A map that grows one by one may have room for twice its entries. Vectors of a document have no room to spare.
 const SPARE_CAPACITY: usize = 2;
 
 pub(super) fn bytes(document: &ExecutableDocument) -> usize {
@@ -35,13 +35,12 @@ pub(super) fn bytes(document: &ExecutableDocument) -> usize {
 
 fn variable(variable: &VariableDefinition) -> usize {
     let default = variable.default_value.as_ref();
-    size_of::<Positioned<VariableDefinition>>() * SPARE_CAPACITY
+    size_of::<Positioned<VariableDefinition>>()
         + 2 * name(&variable.name.node)
         + default.map_or(0, |default| constant(&default.node))
         + directives(&variable.directives)
 }
 
-/// A placeholder may be added to each selection set.
 fn selection_set(set: &SelectionSet) -> usize {
     let items = set.items.iter().map(|item| match &item.node {
         Selection::Field(field) => self::field(&field.node),
@@ -52,12 +51,7 @@ fn selection_set(set: &SelectionSet) -> usize {
             name(&spread.node.fragment_name.node) + directives(&spread.node.directives)
         }
     });
-    let capacity = if set.items.is_empty() {
-        0
-    } else {
-        set.items.len() * SPARE_CAPACITY + 1
-    };
-    items.sum::<usize>() + capacity * size_of::<Positioned<Selection>>()
+    items.sum::<usize>() + set.items.len() * size_of::<Positioned<Selection>>()
 }
 
 fn field(field: &Field) -> usize {
@@ -71,7 +65,7 @@ fn field(field: &Field) -> usize {
 
 fn directives(directives: &[Positioned<Directive>]) -> usize {
     let sizes = directives.iter().map(|directive| {
-        size_of::<Positioned<Directive>>() * SPARE_CAPACITY
+        size_of::<Positioned<Directive>>()
             + name(&directive.node.name.node)
             + arguments(&directive.node.arguments)
     });
@@ -80,9 +74,7 @@ fn directives(directives: &[Positioned<Directive>]) -> usize {
 
 fn arguments(arguments: &[(Positioned<Name>, Positioned<Value>)]) -> usize {
     let sizes = arguments.iter().map(|(key, argument)| {
-        size_of::<(Positioned<Name>, Positioned<Value>)>() * SPARE_CAPACITY
-            + name(&key.node)
-            + value(&argument.node)
+        size_of::<(Positioned<Name>, Positioned<Value>)>() + name(&key.node) + value(&argument.node)
     });
     sizes.sum()
 }
@@ -96,7 +88,7 @@ fn value(value: &Value) -> usize {
         Value::String(text) => text.capacity() + ALLOCATION_BYTES,
         Value::List(items) => items
             .iter()
-            .map(|item| size_of::<Value>() * SPARE_CAPACITY + self::value(item))
+            .map(|item| size_of::<Value>() + self::value(item))
             .sum(),
         Value::Object(fields) => fields
             .iter()

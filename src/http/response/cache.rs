@@ -23,6 +23,7 @@ use crate::telemetry::metrics::CacheMetrics;
 pub(crate) struct ResponseCache {
     /// The operation of each request, by its bytes.
     operations: Cache<ResponseKey, OperationKey, RequestWeighter>,
+    request_metrics: CacheMetrics,
     responses: TaggedCache<OperationKey, CachedResponse>,
 }
 
@@ -51,18 +52,29 @@ const TYPICAL_REQUEST_BYTES: u64 = 2 << 10;
 
 impl ResponseCache {
     /// `bytes` limits the total size of all entries; 0 caches nothing.
-    pub(crate) fn new(bytes: u64, feed: Feed, metrics: CacheMetrics) -> Self {
+    pub(crate) fn new(
+        bytes: u64,
+        feed: Feed,
+        metrics: CacheMetrics,
+        request_metrics: CacheMetrics,
+    ) -> Self {
         let request_bytes = bytes / REQUEST_SHARE;
         let capacity = usize::try_from(request_bytes / TYPICAL_REQUEST_BYTES).unwrap_or(usize::MAX);
         Self {
             operations: Cache::with_weighter(capacity.max(1), request_bytes, RequestWeighter),
+            request_metrics,
             responses: TaggedCache::new(bytes - request_bytes, feed, metrics),
         }
     }
 
     /// The response to the same request, if it is cached and valid.
     pub(crate) fn find(&self, request: &ResponseKey) -> Option<CachedResponse> {
-        self.responses.find(&self.operations.get(request)?)
+        let Some(operation) = self.operations.get(request) else {
+            self.request_metrics.misses.inc();
+            return None;
+        };
+        self.request_metrics.hits.inc();
+        self.responses.find(&operation)
     }
 
     /// The cached response of the operation, or the result of `compute`, which records its tags in `recorder`. The next
@@ -82,6 +94,7 @@ impl ResponseCache {
         let response = computation.await?;
         if self.responses.contains(&operation) {
             self.operations.insert(request.detached(), operation);
+            self.request_metrics.record_bytes(self.operations.weight());
         }
         Ok(response)
     }

@@ -7,13 +7,14 @@ use super::response_shape;
 use crate::test_server::HttpResponse;
 
 /// Codes that a client may receive. Internal errors and timeouts are failures, and the rate limit is switched off.
-const CODES: [&str; 10] = [
+const CODES: [&str; 11] = [
     "BAD_REQUEST",
     "BAD_USER_INPUT",
     "CONFLICT",
     "CURSOR_INVALID",
     "FORBIDDEN",
     "GRAPHQL_PARSE_FAILED",
+    "NOT_ACCEPTABLE",
     "NOT_FOUND",
     "OPERATION_RESOLUTION_FAILURE",
     "QUERY_TOO_COMPLEX",
