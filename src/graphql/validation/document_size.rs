@@ -9,8 +9,6 @@ use async_graphql_value::Value;
 
 /// Bytes of an allocation besides its content: the allocator's own, and the counters of an `Arc`.
 const ALLOCATION_BYTES: usize = 32;
-/// A vector that grows one by one may have room for twice its items.
-const SPARE_CAPACITY: usize = 2;
 
 pub(super) fn bytes(document: &ExecutableDocument) -> usize {
     let operations = document.operations.iter();
@@ -35,7 +33,7 @@ pub(super) fn bytes(document: &ExecutableDocument) -> usize {
 
 fn variable(variable: &VariableDefinition) -> usize {
     let default = variable.default_value.as_ref();
-    size_of::<Positioned<VariableDefinition>>() * SPARE_CAPACITY
+    size_of::<Positioned<VariableDefinition>>()
         + 2 * name(&variable.name.node)
         + default.map_or(0, |default| constant(&default.node))
         + directives(&variable.directives)
@@ -55,7 +53,7 @@ fn selection_set(set: &SelectionSet) -> usize {
     let capacity = if set.items.is_empty() {
         0
     } else {
-        set.items.len() * SPARE_CAPACITY + 1
+        set.items.len() + 1
     };
     items.sum::<usize>() + capacity * size_of::<Positioned<Selection>>()
 }
@@ -71,7 +69,7 @@ fn field(field: &Field) -> usize {
 
 fn directives(directives: &[Positioned<Directive>]) -> usize {
     let sizes = directives.iter().map(|directive| {
-        size_of::<Positioned<Directive>>() * SPARE_CAPACITY
+        size_of::<Positioned<Directive>>()
             + name(&directive.node.name.node)
             + arguments(&directive.node.arguments)
     });
@@ -80,9 +78,7 @@ fn directives(directives: &[Positioned<Directive>]) -> usize {
 
 fn arguments(arguments: &[(Positioned<Name>, Positioned<Value>)]) -> usize {
     let sizes = arguments.iter().map(|(key, argument)| {
-        size_of::<(Positioned<Name>, Positioned<Value>)>() * SPARE_CAPACITY
-            + name(&key.node)
-            + value(&argument.node)
+        size_of::<(Positioned<Name>, Positioned<Value>)>() + name(&key.node) + value(&argument.node)
     });
     sizes.sum()
 }
@@ -96,11 +92,11 @@ fn value(value: &Value) -> usize {
         Value::String(text) => text.capacity() + ALLOCATION_BYTES,
         Value::List(items) => items
             .iter()
-            .map(|item| size_of::<Value>() * SPARE_CAPACITY + self::value(item))
+            .map(|item| size_of::<Value>() + self::value(item))
             .sum(),
         Value::Object(fields) => fields
             .iter()
-            .map(|(key, field)| ENTRY_BYTES * SPARE_CAPACITY + name(key) + self::value(field))
+            .map(|(key, field)| ENTRY_BYTES + name(key) + self::value(field))
             .sum(),
         Value::Null | Value::Number(_) | Value::Boolean(_) | Value::Binary(_) => 0,
     }
@@ -110,7 +106,7 @@ fn value(value: &Value) -> usize {
 pub(super) fn variables(variables: &Variables) -> usize {
     let sizes = variables
         .iter()
-        .map(|(key, value)| ENTRY_BYTES * SPARE_CAPACITY + name(key) + constant(value));
+        .map(|(key, value)| ENTRY_BYTES + name(key) + constant(value));
     sizes.sum()
 }
 
@@ -120,11 +116,11 @@ fn constant(constant: &ConstValue) -> usize {
         ConstValue::String(text) => text.capacity() + ALLOCATION_BYTES,
         ConstValue::List(items) => items
             .iter()
-            .map(|item| size_of::<ConstValue>() * SPARE_CAPACITY + self::constant(item))
+            .map(|item| size_of::<ConstValue>() + self::constant(item))
             .sum(),
         ConstValue::Object(fields) => fields
             .iter()
-            .map(|(key, field)| ENTRY_BYTES * SPARE_CAPACITY + name(key) + self::constant(field))
+            .map(|(key, field)| ENTRY_BYTES + name(key) + self::constant(field))
             .sum(),
         ConstValue::Null
         | ConstValue::Number(_)

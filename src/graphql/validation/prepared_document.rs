@@ -115,9 +115,9 @@ impl PreparedDocument {
         &self.parsed.document
     }
 
-    /// Bytes of its texts, of the parsed document and of its rewritten copy, whose vectors have no room to spare.
+    /// Bytes of its texts, of the parsed document and of its rewritten copy.
     pub fn bytes(&self) -> usize {
-        self.text.len() + self.canonical_text.len() + document_size::bytes(self.parsed()) / 2 * 3
+        self.text.len() + self.canonical_text.len() + 2 * document_size::bytes(self.parsed())
     }
 
     /// Bytes of the document with its text, and of the variables of one request.
