@@ -133,15 +133,15 @@ async fn an_error_of_a_variable_is_located_in_the_text_of_its_request() {
     for (query, _) in spellings() {
         let response = app.execute(query, json!({ "n": "x" })).await;
         let location = &response["errors"][0]["locations"][0];
-        let (line, column) = (location["line"].as_u64(), location["column"].as_u64());
+        let index = |key: &str| usize::try_from(location[key].as_u64().unwrap()).unwrap() - 1;
         let line = query
             .replace("\r\n", "\n")
             .replace('\r', "\n")
             .lines()
-            .nth(line.unwrap() as usize - 1)
+            .nth(index("line"))
             .unwrap()
             .to_owned();
-        let rest: String = line.chars().skip(column.unwrap() as usize - 1).collect();
+        let rest: String = line.chars().skip(index("column")).collect();
         seen.push(rest.trim_start_matches('$').starts_with('n'));
     }
     assert_eq!(seen, [true; 4]);

@@ -112,11 +112,11 @@ pub fn text_frame(text: &str) -> Vec<u8> {
     match text.len() {
         short @ 0..=125 => frame.push(0x80 | u8::try_from(short).unwrap()),
         medium @ 126..=0xffff => {
-            frame.push(0xfe);
+            frame.push(0x80 | 0x7e);
             frame.extend(u16::try_from(medium).unwrap().to_be_bytes());
         }
         long => {
-            frame.push(0xff);
+            frame.push(0x80 | 0x7f);
             frame.extend((long as u64).to_be_bytes());
         }
     }
