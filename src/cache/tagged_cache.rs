@@ -60,7 +60,7 @@ impl<K: MemorySize, V: MemorySize> Weighter<K, Arc<Entry<V>>> for EntryWeighter 
 }
 
 /// Bytes of the parts of an entry that have a fixed size.
-const ENTRY_OVERHEAD_BYTES: usize = 512;
+const ENTRY_OVERHEAD_BYTES: usize = 384;
 /// Assumed bytes of an entry when the cache is allocated.
 const TYPICAL_ENTRY_BYTES: u64 = 8 << 10;
 

@@ -120,7 +120,7 @@ impl IntoResponse for CachedResponse {
 }
 
 /// Bytes of a header in a `HeaderMap` without its value: its name, its hash and the value's handle.
-const HEADER_BYTES: usize = 128;
+const HEADER_BYTES: usize = 112;
 
 impl MemorySize for ResponseKey {
     fn bytes(&self) -> usize {
