@@ -55,6 +55,16 @@ export async function writeHeaders(page, text) {
   await page.keyboard.insertText(text);
 }
 
+/** Shows a tab. A click on a tab that is still moving is lost, because GraphiQL takes it for a drag. */
+export async function showTab(page, index) {
+  const active = page.locator(`.graphiql-tab:nth-child(${index + 1}).graphiql-tab-active`);
+  for (let clicks = 0; clicks < 5 && (await active.count()) === 0; clicks += 1) {
+    await page.locator(".graphiql-tab-button").nth(index).click();
+    await active.waitFor({ timeout: 2_000 }).catch(() => {});
+  }
+  await active.waitFor();
+}
+
 export async function tabs(page) {
   return {
     names: await page.locator(".graphiql-tab-button").allInnerTexts(),

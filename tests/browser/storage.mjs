@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { launch, withPage } from "./browser.mjs";
-import { linkTo, open, query, ready, responds, run, stored, tabs, write, writeHeaders } from "./operate.mjs";
+import { linkTo, open, query, ready, responds, run, showTab, stored, tabs, write, writeHeaders } from "./operate.mjs";
 
 const KEYS = ["queries", "favorites", "tabState", "headers", "query", "variables", "operationName", "visiblePlugin", "theme",
   "shouldPersistHeaders", "docExplorerFlex", "editorFlex", "secondaryEditorFlex"];
@@ -23,10 +23,11 @@ export default async function storage(check, server) {
     await page.locator("[data-value='settings']").click();
     await page.locator("#enable-persist-headers").click();
     await page.keyboard.press("Escape");
-    await writeHeaders(page, '{ "X-A": "first" }');
-    await page.locator(".graphiql-tab-button").nth(1).click();
-    await writeHeaders(page, '{ "X-A": "second" }');
-    await stored(page, "second");
+    await writeHeaders(page, '{ "X-A": "alpha" }');
+    await stored(page, "alpha");
+    await showTab(page, 1);
+    await writeHeaders(page, '{ "X-A": "beta" }');
+    await stored(page, "beta");
     for (let reloads = 0; reloads < 2; reloads += 1) {
       await page.reload();
       await ready(page);
@@ -34,9 +35,9 @@ export default async function storage(check, server) {
     }
     await page.locator("button[data-name='headers']").click();
     const editor = page.locator(".graphiql-editor-tool .monaco-editor:visible");
-    await editor.locator(".view-lines", { hasText: "second" }).waitFor();
-    await page.locator(".graphiql-tab-button").nth(0).click();
-    await editor.locator(".view-lines", { hasText: "first" }).waitFor();
+    await editor.locator(".view-lines", { hasText: "beta" }).waitFor();
+    await showTab(page, 0);
+    await editor.locator(".view-lines", { hasText: "alpha" }).waitFor();
   });
   await visit("headers are not stored unless the reader wants it", async (page) => {
     await open(page, home);
@@ -78,7 +79,7 @@ export default async function storage(check, server) {
     await open(page, home);
     for (let added = 0; added < 3; added += 1) await page.locator(".graphiql-tab-add").click();
     const last = (await tabs(page)).names.length - 1;
-    await page.locator(".graphiql-tab-button").nth(last - 1).click();
+    await showTab(page, last - 1);
     await page.reload();
     await ready(page);
     assert.equal((await tabs(page)).active, last - 1);
