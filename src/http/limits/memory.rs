@@ -7,6 +7,7 @@
 use std::{collections::HashMap, fmt, sync::Arc};
 
 use async_graphql::ServerError;
+use axum::body::Bytes;
 use parking_lot::Mutex;
 
 use crate::{
@@ -19,6 +20,8 @@ use crate::{
 
 /// Bytes of one request or message that are not counted.
 pub(crate) const UNCOUNTED_BYTES: usize = 16 << 10;
+/// Bytes of a response that are not counted. hyper may queue several small responses of a connection.
+pub(crate) const UNCOUNTED_RESPONSE_BYTES: usize = 1 << 10;
 
 const PER_ADDRESS: &str = "max-held-bytes-per-address";
 const TOTAL: &str = "max-held-bytes";
@@ -231,6 +234,23 @@ impl MemoryExceeded {
         set_extension(&mut error, "max", self.max as u64);
         error
     }
+}
+
+/// The same bytes, which hold the permit until the last copy is dropped.
+pub(crate) fn hold(data: Bytes, permit: MemoryPermit) -> Bytes {
+    struct Held {
+        data: Bytes,
+        _permit: MemoryPermit,
+    }
+    impl AsRef<[u8]> for Held {
+        fn as_ref(&self) -> &[u8] {
+            &self.data
+        }
+    }
+    Bytes::from_owner(Held {
+        data,
+        _permit: permit,
+    })
 }
 
 #[cfg(test)]

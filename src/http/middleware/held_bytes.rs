@@ -20,14 +20,14 @@ use parking_lot::Mutex;
 
 use super::request_context::RequestContext;
 use crate::http::{
-    limits::memory::{MemoryExceeded, MemoryLimiter, MemoryPermit, UNCOUNTED_BYTES},
+    limits::memory::{
+        MemoryExceeded, MemoryLimiter, MemoryPermit, UNCOUNTED_BYTES, UNCOUNTED_RESPONSE_BYTES,
+        hold,
+    },
     response::error::HttpError,
     state::AppState,
     tcp::client_ip::ClientIp,
 };
-
-/// Bytes of a response that are not counted. hyper may queue several small responses of a connection.
-pub(crate) const UNCOUNTED_RESPONSE_BYTES: usize = 1 << 10;
 
 pub(crate) async fn count_held_bytes(
     State(app): State<Arc<AppState>>,
@@ -184,21 +184,4 @@ impl HttpBody for CountedResponseBody {
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }
-}
-
-/// The same bytes, which hold the permit until the last copy is dropped.
-pub(crate) fn hold(data: Bytes, permit: MemoryPermit) -> Bytes {
-    struct Held {
-        data: Bytes,
-        _permit: MemoryPermit,
-    }
-    impl AsRef<[u8]> for Held {
-        fn as_ref(&self) -> &[u8] {
-            &self.data
-        }
-    }
-    Bytes::from_owner(Held {
-        data,
-        _permit: permit,
-    })
 }

@@ -16,8 +16,7 @@ use super::{
 };
 use crate::cache::tagged_cache::MemorySize;
 use crate::http::{
-    limits::memory::{MemoryExceeded, MemoryLimiter},
-    middleware::held_bytes::{UNCOUNTED_RESPONSE_BYTES, hold},
+    limits::memory::{MemoryExceeded, MemoryLimiter, UNCOUNTED_RESPONSE_BYTES, hold},
     tcp::client_ip::ClientIp,
 };
 use crate::model::role::Role;
