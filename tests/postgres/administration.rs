@@ -1,4 +1,4 @@
-//! What administrators do to a PostgreSQL database: dumps, replication roles, settings of the database, connection limits.
+//! Administration of a PostgreSQL database by others: dumps, replication roles, settings of the database, connection limits.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};

@@ -123,7 +123,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// The first of several operations with one name is kept.
+    /// Of several operations with one name, the first remains.
     fn add_operation(
         &mut self,
         definitions: &mut Definitions,
