@@ -21,11 +21,12 @@ use crate::graphql::inputs::moment::{MomentInput, moment};
 use crate::graphql::inputs::scalars::Edtf;
 use crate::graphql::loaders::relationship::RelationshipParent;
 use crate::graphql::loaders::statement::{StatementCriteria, StatementList, StatementParent};
-use crate::graphql::loaders::{history::HistoryOf, loader_context, loaders, row::RelationshipId};
+use crate::graphql::loaders::{loader_context, loaders, row::RelationshipId};
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::cursor::SortKey;
-use crate::model::position::{self as fold, Fact};
+use crate::model::position::history::History;
 use crate::model::{id::GlobalId, stance};
+use crate::read_model::HistoryKey;
 use filter::{RelationshipArguments, RelationshipFilter, RelationshipOrder};
 use list::load_relationship_page;
 
@@ -84,7 +85,7 @@ impl Relationship {
     ) -> Result<DirectJson<Position>> {
         let moment = moment(at.as_ref())?.unwrap_or_default();
         let history = load_history(ctx, self.0.id).await?;
-        Ok(DirectJson(Position(fold::position(&history, &moment))))
+        Ok(DirectJson(Position(history.position(&moment))))
     }
 
     /// Periods of the stances in chronological order, as known at a moment; empty if no stance had begun.
@@ -95,7 +96,8 @@ impl Relationship {
     ) -> Result<DirectJsonList<DirectJson<Period>>> {
         let moment = moment(at.as_ref())?.unwrap_or_default();
         let history = load_history(ctx, self.0.id).await?;
-        Ok(fold::timeline(&history, &moment)
+        Ok(history
+            .timeline(&moment)
             .into_iter()
             .map(Period)
             .map(DirectJson)
@@ -179,9 +181,9 @@ pub async fn find_relationship(ctx: &Context<'_>, id: i64) -> Result<Option<Rela
     Ok(row.map(|row| Relationship(Arc::new(row))))
 }
 
-pub async fn load_history(ctx: &Context<'_>, id: i64) -> Result<Arc<[Fact]>> {
-    let history = loaders(ctx).load_one(HistoryOf(id)).await?;
-    Ok(history.unwrap_or_default())
+pub async fn load_history(ctx: &Context<'_>, id: i64) -> Result<Arc<History>> {
+    let key = HistoryKey::Relationship(id);
+    loader_context(ctx).history(key).await
 }
 
 /// Root fields.
