@@ -1,5 +1,5 @@
 //! Held bytes of requests and responses: counts the body of a request until its response is complete, and the body of a
-//! response until the kernel has taken it (see [`MemoryLimiter`]).
+//! response until the kernel has taken it (see [`ResourceLimiter`]).
 //!
 //! A response that would exceed the limit is replaced by an error; a stream ends, and its client resumes.
 
@@ -20,13 +20,13 @@ use parking_lot::Mutex;
 
 use super::request_context::RequestContext;
 use crate::http::{
-    limits::memory::{
-        MemoryExceeded, MemoryLimiter, MemoryPermit, UNCOUNTED_BYTES, UNCOUNTED_RESPONSE_BYTES,
-        hold,
+    clients::{
+        client_ip::ClientIp,
+        held_bytes::{UNCOUNTED_BYTES, UNCOUNTED_RESPONSE_BYTES, hold},
+        resource_limiter::{ResourceExceeded, ResourceLimiter, ResourcePermit},
     },
     response::error::HttpError,
     state::AppState,
-    tcp::client_ip::ClientIp,
 };
 
 pub(crate) async fn count_held_bytes(
@@ -41,11 +41,11 @@ pub(crate) async fn count_held_bytes(
     let count = RequestCount::new(&app.memory, client);
     let request = match count.count(request, app.limits.transport.body_bytes) {
         Ok(request) => request,
-        Err(exceeded) => return HttpError::too_much_memory(exceeded).into_response(),
+        Err(exceeded) => return HttpError::resource_exceeded(exceeded).into_response(),
     };
     let response = next.run(request).await;
     if let Some(exceeded) = count.exceeded() {
-        return HttpError::too_much_memory(exceeded).into_response();
+        return HttpError::resource_exceeded(exceeded).into_response();
     }
     count_response(&app.memory, client, response)
 }
@@ -56,12 +56,12 @@ struct RequestCount(Arc<Mutex<Count>>);
 
 struct Count {
     bytes: usize,
-    permit: MemoryPermit,
-    exceeded: Option<MemoryExceeded>,
+    permit: ResourcePermit,
+    exceeded: Option<ResourceExceeded>,
 }
 
 impl RequestCount {
-    fn new(limiter: &MemoryLimiter, client: ClientIp) -> Self {
+    fn new(limiter: &ResourceLimiter, client: ClientIp) -> Self {
         Self(Arc::new(Mutex::new(Count {
             bytes: 0,
             permit: limiter.permit(client),
@@ -70,7 +70,7 @@ impl RequestCount {
     }
 
     /// Counts a body of known length now, and another one as it arrives. One that is too large is rejected elsewhere.
-    fn count(&self, request: Request, max: usize) -> Result<Request, MemoryExceeded> {
+    fn count(&self, request: Request, max: usize) -> Result<Request, ResourceExceeded> {
         let hint = request.body().size_hint();
         let Some(length) = hint.exact() else {
             let count = self.clone();
@@ -83,7 +83,7 @@ impl RequestCount {
         Ok(request)
     }
 
-    fn add(&self, bytes: usize) -> Result<(), MemoryExceeded> {
+    fn add(&self, bytes: usize) -> Result<(), ResourceExceeded> {
         let mut count = self.0.lock();
         count.bytes += bytes;
         let total = count.bytes;
@@ -95,7 +95,7 @@ impl RequestCount {
         result
     }
 
-    fn exceeded(&self) -> Option<MemoryExceeded> {
+    fn exceeded(&self) -> Option<ResourceExceeded> {
         self.0.lock().exceeded
     }
 }
@@ -133,7 +133,7 @@ impl HttpBody for CountedRequestBody {
 }
 
 /// The response with its body counted, or an error in its place.
-fn count_response(limiter: &MemoryLimiter, client: ClientIp, response: Response) -> Response {
+fn count_response(limiter: &ResourceLimiter, client: ClientIp, response: Response) -> Response {
     let (parts, body) = response.into_parts();
     let mut reserved = limiter.permit(client);
     if let Some(length) = body.size_hint().exact() {
@@ -142,7 +142,7 @@ fn count_response(limiter: &MemoryLimiter, client: ClientIp, response: Response)
             return Response::from_parts(parts, body);
         }
         if let Err(exceeded) = reserved.resize(length) {
-            return HttpError::too_much_memory(exceeded).into_response();
+            return HttpError::resource_exceeded(exceeded).into_response();
         }
     }
     let body = CountedResponseBody { body, reserved };
@@ -152,7 +152,7 @@ fn count_response(limiter: &MemoryLimiter, client: ClientIp, response: Response)
 struct CountedResponseBody {
     body: Body,
     /// The bytes that were reserved for the rest.
-    reserved: MemoryPermit,
+    reserved: ResourcePermit,
 }
 
 impl HttpBody for CountedResponseBody {

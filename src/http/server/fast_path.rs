@@ -19,6 +19,7 @@ use futures_util::{StreamExt, stream};
 use hyper::{Request, body::Incoming};
 
 use crate::http::{
+    clients::client_ip::ClientIp,
     middleware::{cors, request_framing, request_span},
     operation::params,
     response::{
@@ -28,7 +29,6 @@ use crate::http::{
         etag,
     },
     state::AppState,
-    tcp::client_ip::ClientIp,
     transport::graphql_http::{self, requests_cost},
 };
 use crate::model::role::{Caller, Role};
