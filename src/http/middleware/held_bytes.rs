@@ -74,7 +74,12 @@ impl RequestCount {
         let hint = request.body().size_hint();
         let Some(length) = hint.exact() else {
             let count = self.clone();
-            return Ok(request.map(|body| Body::new(CountedRequestBody { body, count })));
+            return Ok(request.map(|body| {
+                counted_body(body, move |frame| {
+                    count.add(frame.data_ref().map_or(0, Bytes::len))?;
+                    Ok(frame)
+                })
+            }));
         };
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         if length <= max {
@@ -100,38 +105,6 @@ impl RequestCount {
     }
 }
 
-struct CountedRequestBody {
-    body: Body,
-    count: RequestCount,
-}
-
-impl HttpBody for CountedRequestBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        if let Some(Ok(frame)) = &frame
-            && let Some(data) = frame.data_ref()
-            && let Err(exceeded) = self.count.add(data.len())
-        {
-            return Poll::Ready(Some(Err(axum::Error::new(exceeded))));
-        }
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
 /// The response with its body counted, or an error in its place.
 fn count_response(limiter: &ResourceLimiter, client: ClientIp, response: Response) -> Response {
     let (parts, body) = response.into_parts();
@@ -145,17 +118,33 @@ fn count_response(limiter: &ResourceLimiter, client: ClientIp, response: Respons
             return HttpError::resource_exceeded(exceeded).into_response();
         }
     }
-    let body = CountedResponseBody { body, reserved };
-    Response::from_parts(parts, Body::new(body))
+    let body = counted_body(body, move |frame| match frame.into_data() {
+        Ok(data) => {
+            let permit = reserved.split_off(data.len())?;
+            Ok(Frame::data(hold(data, permit)))
+        }
+        Err(trailers) => Ok(trailers),
+    });
+    Response::from_parts(parts, body)
 }
 
-struct CountedResponseBody {
+/// The body with each frame counted by `count`, which may reject it.
+fn counted_body<F>(body: Body, count: F) -> Body
+where
+    F: FnMut(Frame<Bytes>) -> Result<Frame<Bytes>, ResourceExceeded> + Unpin + Send + 'static,
+{
+    Body::new(CountedBody { body, count })
+}
+
+struct CountedBody<F> {
     body: Body,
-    /// The bytes that were reserved for the rest.
-    reserved: ResourcePermit,
+    count: F,
 }
 
-impl HttpBody for CountedResponseBody {
+impl<F> HttpBody for CountedBody<F>
+where
+    F: FnMut(Frame<Bytes>) -> Result<Frame<Bytes>, ResourceExceeded> + Unpin,
+{
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -164,17 +153,8 @@ impl HttpBody for CountedResponseBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        let Some(Ok(frame)) = frame else {
-            return Poll::Ready(frame);
-        };
-        let frame = match frame.into_data() {
-            Ok(data) => self
-                .reserved
-                .split_off(data.len())
-                .map(|permit| Frame::data(hold(data, permit))),
-            Err(frame) => Ok(frame),
-        };
-        Poll::Ready(Some(frame.map_err(axum::Error::new)))
+        let frame = frame.map(|frame| (self.count)(frame?).map_err(axum::Error::new));
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
