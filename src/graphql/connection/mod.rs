@@ -109,11 +109,7 @@ pub async fn load_page<L: KeysetList>(
 /// Declares a connection and its edge: `connection!(/// What it lists. Name, Edge of Node);`
 macro_rules! connection {
     ($(#[$doc:meta])* $name:ident, $edge:ident of $node:ty) => {
-        $(#[$doc])*
-        pub struct $name {
-            page: $crate::graphql::pagination::PageSlice<$edge>,
-            length: $crate::graphql::connection::Length,
-        }
+        $crate::graphql::connection::connection_without_edge!($(#[$doc])* $name, $edge of $node);
 
         /// An item with its cursor.
         #[derive(async_graphql::SimpleObject)]
@@ -122,6 +118,17 @@ macro_rules! connection {
             pub cursor: $crate::graphql::connection::Cursor,
             /// The item.
             pub node: $node,
+        }
+    };
+}
+
+/// Declares a connection whose edge has more than cursor and node.
+macro_rules! connection_without_edge {
+    ($(#[$doc:meta])* $name:ident, $edge:ident of $node:ty) => {
+        $(#[$doc])*
+        pub struct $name {
+            page: $crate::graphql::pagination::PageSlice<$edge>,
+            length: $crate::graphql::connection::Length,
         }
 
         impl $name {
@@ -175,4 +182,4 @@ macro_rules! connection {
     };
 }
 
-pub(super) use connection;
+pub(super) use {connection, connection_without_edge};

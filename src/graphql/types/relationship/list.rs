@@ -32,6 +32,7 @@ pub async fn load_relationship_page(
     let edges = slice.map(|row| RelationshipEdge {
         cursor: Cursor::Page(list.sort_position(&row)),
         node: DirectJson(Relationship(row)),
+        position: None,
     });
     let length = Length::Relationships(Box::new(list));
     Ok(DirectJson(RelationshipConnection::new(edges, length)))
@@ -46,6 +47,7 @@ async fn load_page_at(
     let edges = slice.map(|row| RelationshipEdge {
         cursor: Cursor::Page(list.cursor(&row)),
         node: DirectJson(Relationship(row.row)),
+        position: Some(row.position),
     });
     let length = Length::Positions(Box::new(list));
     Ok(DirectJson(RelationshipConnection::new(edges, length)))

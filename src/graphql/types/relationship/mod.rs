@@ -16,7 +16,7 @@ use super::statement::{StatementConnection, enums::StatementKind, load_statement
 use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
-use crate::graphql::connection::connection;
+use crate::graphql::connection::{Cursor, connection_without_edge};
 use crate::graphql::inputs::moment::{MomentInput, moment};
 use crate::graphql::inputs::scalars::Edtf;
 use crate::graphql::loaders::relationship::RelationshipParent;
@@ -24,7 +24,8 @@ use crate::graphql::loaders::statement::{StatementCriteria, StatementList, State
 use crate::graphql::loaders::{loader_context, loaders, row::RelationshipId};
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::cursor::SortKey;
-use crate::model::position::history::History;
+use crate::model::moment::Moment;
+use crate::model::position::{self, history::History};
 use crate::model::{id::GlobalId, stance};
 use crate::read_model::HistoryKey;
 use filter::{RelationshipArguments, RelationshipFilter, RelationshipOrder};
@@ -32,10 +33,43 @@ use list::load_relationship_page;
 
 pub struct Relationship(pub Arc<Model>);
 
-connection!(
+connection_without_edge!(
     /// A page of relationships.
     RelationshipConnection, RelationshipEdge of DirectJson<Relationship>
 );
+
+pub struct RelationshipEdge {
+    pub cursor: Cursor,
+    pub node: DirectJson<Relationship>,
+    /// The position at the moment of the list; `None` for a list of now.
+    pub position: Option<position::Position>,
+}
+
+/// A relationship in a list, with its cursor and its position.
+#[Object]
+impl RelationshipEdge {
+    /// Opaque cursor of this item, for `after` and `before`.
+    async fn cursor(&self) -> &Cursor {
+        &self.cursor
+    }
+
+    /// The item. Its `stance`, `since` and `disputed` are those of now, also in a list `at` another moment.
+    async fn node(&self) -> &DirectJson<Relationship> {
+        &self.node
+    }
+
+    /// The position at the moment of the list: that of its argument `at`, or now.
+    async fn position(&self, ctx: &Context<'_>) -> Result<DirectJson<Position>> {
+        let position = match &self.position {
+            Some(position) => position.clone(),
+            None => {
+                let history = load_history(ctx, self.node.0.0.id).await?;
+                history.position(&Moment::default())
+            }
+        };
+        Ok(DirectJson(Position(position)))
+    }
+}
 
 /// A requesting state, a requested state and the initiative that links them; unique per initiative and requested state.
 /// `stance`, `since` and `disputed` always describe the current position; use `position` for another moment.
