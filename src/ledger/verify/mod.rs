@@ -16,9 +16,9 @@ use sea_orm::{
 use super::apply::apply;
 use super::batch::{Batch, BatchCache};
 use super::export::PAGE_SIZE;
+use super::head::{self, Seed};
 use super::payload::Payload;
-use super::seed::Seed;
-use super::{hash, head, reference_data};
+use super::{hash, reference_data};
 use crate::database::{self, Database};
 use crate::error::{Result, parse_stored};
 
