@@ -54,6 +54,9 @@ pub enum Error {
     Contended(#[source] Arc<DbErr>),
     #[error("the database query took too long; request less data")]
     Timeout,
+    /// More work than an operation may cause, known only from the data.
+    #[error("{0}")]
+    TooComplex(String),
     /// Only for a moment after the start.
     #[error(
         "the histories that answers about another moment need are still being loaded; retry in a moment"
@@ -139,6 +142,7 @@ impl Error {
             Self::CursorInvalid { .. } => "CURSOR_INVALID",
             Self::StorageFull => "STORAGE_FULL",
             Self::Timeout => "TIMEOUT",
+            Self::TooComplex(_) => "QUERY_TOO_COMPLEX",
             Self::ClockBehind(_)
             | Self::FileReplaced
             | Self::Loading
@@ -166,6 +170,7 @@ impl Error {
             | Self::ClockBehind(_)
             | Self::FileReplaced
             | Self::Loading
+            | Self::TooComplex(_)
             | Self::Timeout => return self.to_string(),
         };
         let causes = std::iter::successors(Some(first), |error| error.source());
@@ -188,6 +193,7 @@ impl Error {
             | Self::ClockBehind(_)
             | Self::FileReplaced
             | Self::Loading
+            | Self::TooComplex(_)
             | Self::Timeout
             | Self::ReadOnly(_)
             | Self::Contended(_)
@@ -209,6 +215,7 @@ impl Error {
             | Self::ClockBehind(_)
             | Self::FileReplaced
             | Self::Loading
+            | Self::TooComplex(_)
             | Self::Timeout
             | Self::ReadOnly(_)
             | Self::Contended(_)

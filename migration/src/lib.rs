@@ -22,6 +22,7 @@ mod m20261128_000008_seed;
 mod m20261128_000009_triggers;
 mod m20261128_000010_token_expiry;
 mod m20261128_000011_search_index;
+mod m20261129_000012_recorded_at;
 
 pub mod triggers;
 
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000009_triggers::Migration),
             Box::new(m20261128_000010_token_expiry::Migration),
             Box::new(m20261128_000011_search_index::Migration),
+            Box::new(m20261129_000012_recorded_at::Migration),
         ]
     }
 }

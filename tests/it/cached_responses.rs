@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::app::{TestApp, limits, uncached_limits};
-use crate::fixtures::{correction, evidence, id, stance_input};
+use crate::fixtures::{correction, evidence, id, record_bundled_stance, stance_input};
 use crate::health_and_metrics::value;
 
 /// One query per kind of read: nodes, lists by every parent, counts, histories, searches.
@@ -97,8 +97,12 @@ async fn every_response_reflects_a_write_immediately() {
     let recorded = record_bundled_stance(&app, &source_id, "RW", "SUSPENDED", "2026-11-01").await;
     events.next().await;
     assert_equal_responses(&app, &other, "a statement").await;
-    let mut rival =
-        in_bundled_initiative(stance_input(&source_id, "RW", "IMPLEMENTING", "2026-11-02"));
+    let mut rival = crate::fixtures::in_bundled_initiative(stance_input(
+        &source_id,
+        "RW",
+        "IMPLEMENTING",
+        "2026-11-02",
+    ));
     rival["contradicts"] = json!([id(&recorded)]);
     app.mutate("recordStatement", &rival).await;
     events.next().await;
@@ -140,23 +144,6 @@ async fn direct_serialisation_equals_the_output_of_the_library() {
         assert_eq!(direct, of_library, "{query}");
         assert_eq!(direct.to_string(), of_library.to_string(), "{query}");
     }
-}
-
-/// Records a stance in the bundled initiative.
-async fn record_bundled_stance(
-    app: &TestApp,
-    source_id: &str,
-    country: &str,
-    stance: &str,
-    from: &str,
-) -> Value {
-    let input = in_bundled_initiative(stance_input(source_id, country, stance, from));
-    app.mutate("recordStatement", &input).await
-}
-
-fn in_bundled_initiative(mut input: Value) -> Value {
-    input["subject"]["relationship"]["initiative"] = "us-third-country-removals".into();
-    input
 }
 
 #[tokio::test]

@@ -177,3 +177,20 @@ pub fn document(slug: &str, states: &[&str]) -> Value {
         "statements": statements.collect::<Vec<_>>(),
     })
 }
+
+/// Records a stance in the bundled initiative.
+pub async fn record_bundled_stance(
+    app: &TestApp,
+    source_id: &str,
+    country: &str,
+    stance: &str,
+    from: &str,
+) -> Value {
+    let input = in_bundled_initiative(stance_input(source_id, country, stance, from));
+    app.mutate("recordStatement", &input).await
+}
+
+pub fn in_bundled_initiative(mut input: Value) -> Value {
+    input["subject"]["relationship"]["initiative"] = "us-third-country-removals".into();
+    input
+}

@@ -98,3 +98,5 @@ mod process;
 mod search;
 /// Number of SQL statements per query.
 mod sql_batching;
+/// Answers over time: steps, and changes between two moments.
+mod steps;

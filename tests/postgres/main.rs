@@ -66,6 +66,8 @@ mod seeding;
 mod sql_batching;
 #[path = "../it/stance_changes.rs"]
 mod stance_changes;
+#[path = "../it/steps.rs"]
+mod steps;
 #[path = "../it/subscriptions.rs"]
 mod subscriptions;
 #[path = "../it/subscriptions_resume.rs"]

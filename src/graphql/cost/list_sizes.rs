@@ -3,7 +3,7 @@
 use super::ListSize;
 
 /// Items of a list by its field: the maximum, or more than is usual where there is no maximum.
-pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 20] = [
+pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 24] = [
     // ISO 3166-1 has 249 and XK.
     ("Query.countries", 250),
     ("Query.regions", 30),
@@ -17,6 +17,10 @@ pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 20] = [
     ("SearchHit.fragments", 3),
     ("Initiative.countClaims", 10),
     ("Initiative.history", 100),
+    ("Initiative.steps", 60),
+    ("Initiative.changes", 50),
+    ("PositionChange.entries", 3),
+    ("Step.moves", 2),
     ("Relationship.timeline", 10),
     ("Statement.evidence", 3),
     ("Statement.contradicts", 2),

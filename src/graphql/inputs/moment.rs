@@ -19,15 +19,19 @@ pub struct MomentInput {
 }
 
 impl MomentInput {
-    pub fn moment(&self) -> Result<Moment> {
-        let day =
-            |date: &Option<Date>, field| date.as_ref().map(|date| date.day(field)).transpose();
+    /// `field` is the path of the input.
+    pub fn moment_of(&self, field: &str) -> Result<Moment> {
+        let day = |date: &Option<Date>, axis: &str| {
+            let date = date.as_ref();
+            date.map(|date| date.day(&format!("{field}.{axis}")))
+                .transpose()
+        };
         let recorded_by = self.recorded_by.as_ref();
         Ok(Moment {
-            valid_on: day(&self.valid_on, "at.validOn")?,
-            published_by: day(&self.published_by, "at.publishedBy")?,
+            valid_on: day(&self.valid_on, "validOn")?,
+            published_by: day(&self.published_by, "publishedBy")?,
             recorded_by: recorded_by
-                .map(|at| at.timestamp("at.recordedBy"))
+                .map(|at| at.timestamp(&format!("{field}.recordedBy")))
                 .transpose()?,
         })
     }
@@ -35,5 +39,5 @@ impl MomentInput {
 
 /// The moment of an optional `at` argument.
 pub fn moment(at: Option<&MomentInput>) -> Result<Option<Moment>> {
-    at.map(MomentInput::moment).transpose()
+    at.map(|at| at.moment_of("at")).transpose()
 }

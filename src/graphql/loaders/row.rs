@@ -42,6 +42,8 @@ row_by!(StatementId(i64) => statement.Id by id, subject);
 row_by!(SourceId(i64) => source.Id by id, immutable);
 row_by!(/// The change that an entry caused, by the entry's seq.
     ChangeSeq(i64) => stance_change.Seq by seq, immutable);
+row_by!(/// The entry that was recorded at an instant.
+    EntryAt(i64) => ledger_entry.RecordedAt by recorded_at, immutable);
 row_by!(EntrySeq(i64) => ledger_entry.Seq by seq, immutable);
 
 fn immutable<T>(_: &T) -> Option<CacheTag> {

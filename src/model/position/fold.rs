@@ -31,15 +31,8 @@ impl History {
 
     /// The position at a moment.
     pub fn position(&self, moment: &Moment) -> Position {
-        let unknown = Position {
-            stance: Stance::Unknown,
-            since: None,
-            certain: true,
-            disputed: false,
-            basis: None,
-            rivals: Vec::new(),
-        };
-        self.find_position(&Cutoff::from(moment)).unwrap_or(unknown)
+        self.find_position(&Cutoff::from(moment))
+            .unwrap_or(Position::UNKNOWN)
     }
 
     /// The position at a moment, if any statement is valid then.

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::{Fact, Publication};
 use crate::model::edtf::{EdtfError, PackedDate};
-use crate::model::moment::Moment;
+use crate::model::moment::{Axis, Moment};
 use crate::model::stance::Stance;
 use crate::model::statement::{ClaimantKind, StatementKind};
 use crate::model::time::Timestamp;
@@ -191,12 +191,15 @@ impl History {
     pub fn is_present(&self, fact: &PackedFact, cutoff: &Cutoff) -> bool {
         fact.recorded_at <= cutoff.recorded_by
             && self.published_day(fact, cutoff.recorded_by) <= cutoff.published_by
-            && !(fact.has(RETRACTED) && self.is_retracted(fact.id, cutoff))
+            && !(fact.has(RETRACTED) && self.retraction(fact.id, cutoff).is_some())
     }
 
-    fn is_retracted(&self, id: i64, cutoff: &Cutoff) -> bool {
+    /// When a statement was retracted, if that was recorded and public at the moment.
+    pub(super) fn retraction(&self, id: i64, cutoff: &Cutoff) -> Option<Timestamp> {
         let mut retractions = of_statement(self.rare(|rare| &rare.retractions), id, |pair| pair.0);
-        retractions.any(|(_, at)| *at <= cutoff.recorded_by && day_of(*at) <= cutoff.published_by)
+        let at = retractions.next()?.1;
+        let is_known = at <= cutoff.recorded_by && day_of(at) <= cutoff.published_by;
+        is_known.then_some(Timestamp(at))
     }
 
     /// The day from which the statement counts as public: the earliest publication among its supporting sources that are
@@ -219,6 +222,41 @@ impl History {
     pub fn published_on(&self, id: i64) -> Option<NaiveDate> {
         let day = self.published_day(self.find(id)?, i64::MAX);
         NaiveDate::from_num_days_from_ce_opt(day)
+    }
+
+    /// Adds the days of a fact on an axis: whenever the moment passes one of them, what counts of the fact may change.
+    pub(super) fn push_days(&self, axis: Axis, fact: &PackedFact, days: &mut Vec<i32>) {
+        let added = self.rare(|rare| &rare.publications);
+        let added = of_statement(
+            if fact.has(PUBLISHED_AGAIN) {
+                added
+            } else {
+                &[]
+            },
+            fact.id,
+            |pair| pair.0,
+        );
+        let retracted = self.rare(|rare| &rare.retractions);
+        let retracted = of_statement(
+            if fact.has(RETRACTED) { retracted } else { &[] },
+            fact.id,
+            |pair| pair.0,
+        );
+        let retracted = retracted.map(|(_, at)| day_of(*at));
+        match axis {
+            Axis::Valid if fact.earliest == OPEN_START => days.push(fact.latest),
+            Axis::Valid => days.extend([fact.earliest, fact.latest]),
+            Axis::Published => {
+                days.push(fact.published_on);
+                days.extend(added.map(|(_, one)| one.on.num_days_from_ce()));
+                days.extend(retracted);
+            }
+            Axis::Recorded => {
+                days.push(day_of(fact.recorded_at));
+                days.extend(added.map(|(_, one)| day_of(one.recorded_at.0)));
+                days.extend(retracted);
+            }
+        }
     }
 
     /// The statements that a statement denies, in ascending order.

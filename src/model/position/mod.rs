@@ -2,9 +2,12 @@
 //!
 //! Invariant: the same history and moment give the same result in every release.
 
+pub mod difference;
 mod fold;
 pub mod history;
+pub mod moves;
 pub mod revision;
+pub mod steps;
 
 use chrono::NaiveDate;
 
@@ -56,6 +59,18 @@ pub struct Position {
     pub basis: Option<i64>,
     /// (denying, denied) statements, in the order of recording.
     pub rivals: Vec<(i64, i64)>,
+}
+
+impl Position {
+    /// Without a valid statement.
+    pub const UNKNOWN: Self = Self {
+        stance: Stance::Unknown,
+        since: None,
+        certain: true,
+        disputed: false,
+        basis: None,
+        rivals: Vec::new(),
+    };
 }
 
 /// A run of one stance, chronologically.

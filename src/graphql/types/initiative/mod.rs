@@ -1,5 +1,6 @@
 //! Initiatives: matters on which one state makes requests of others.
 
+pub mod changes;
 pub mod mutation;
 
 use async_graphql::{Context, ID, Object};
@@ -12,7 +13,9 @@ use super::relationship::filter::{RelationshipArguments, RelationshipFilter, Rel
 use super::relationship::list::load_relationship_page;
 use super::statement::{CountStatement, Statement, list_standing};
 use super::tally::history::{Clock, Interval, TallyPoint, TallySeries};
-use super::tally::{Tally, load_current_tally, load_histories, tally_at};
+use super::tally::moves::FollowedRelationships;
+use super::tally::steps::{Step, load_steps};
+use super::tally::{Tally, load_current_tally, load_tally_at};
 use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
 use crate::graphql::connection::arguments::PageArguments;
@@ -26,6 +29,8 @@ use crate::graphql::loaders::{loader_context, loaders};
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::cursor::SortKey;
 use crate::model::{id::GlobalId, statement::StatementKind};
+
+use changes::{MomentRange, PositionChange, load_changes};
 
 pub struct Initiative(pub Arc<Model>);
 
@@ -110,8 +115,8 @@ impl Initiative {
             let tally = load_current_tally(ctx, self.0.id).await?;
             return Ok(DirectJson(Tally(tally)));
         };
-        let histories = load_histories(ctx, self.0.id).await?;
-        Ok(DirectJson(Tally(tally_at(&histories, &moment))))
+        let tally = load_tally_at(ctx, self.0.id, &moment).await?;
+        Ok(DirectJson(Tally(tally)))
     }
 
     /// Valid counts that claimants published about the initiative as a whole, in order of recording. They may differ
@@ -141,8 +146,32 @@ impl Initiative {
         #[graphql(desc = "Time axis of the history.", default_with = "Clock::Valid")] clock: Clock,
     ) -> Result<DirectJsonList<DirectJson<TallyPoint>>> {
         let steps = TallySeries::new(from.day("from")?, to.day("to")?, every)?;
-        let histories = load_histories(ctx, self.0.id).await?;
-        steps.count_positions(histories, clock).await
+        let relationships = FollowedRelationships::load(ctx, self.0.id).await?;
+        steps.count_positions(&relationships, clock).await
+    }
+
+    /// The days on which a stance or a dispute changed on one clock, oldest first, so that a page can show any day without
+    /// asking again. A relationship that no step has named yet is `UNKNOWN`. After each step, positions are those at
+    /// `{ validOn: on }`, `{ publishedBy: on }` or `{ recordedBy: end of on, UTC }`.
+    /// Errors: `BAD_USER_INPUT` if `at` restricts the clock that runs, `QUERY_TOO_COMPLEX` for very many relationships.
+    async fn steps(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The clock that runs.", default_with = "Clock::Valid")] clock: Clock,
+        #[graphql(desc = "The other two clocks; they default to now.")] at: Option<MomentInput>,
+    ) -> Result<DirectJsonList<DirectJson<Step>>> {
+        load_steps(ctx, self.0.id, clock, at.as_ref()).await
+    }
+
+    /// Relationships whose position differs between two moments, by requested state, with the reason and the entries that did
+    /// it. Positions at the first moment with these changes are the positions at the second.
+    /// Errors: `BAD_USER_INPUT` if `to` is earlier than `from` on an axis, `QUERY_TOO_COMPLEX` for very many relationships.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The two moments.")] between: MomentRange,
+    ) -> Result<DirectJsonList<DirectJson<PositionChange>>> {
+        load_changes(ctx, self.0.id, &between).await
     }
 }
 

@@ -1,13 +1,14 @@
 //! Tallies over time, for charts: one point per day, week or month.
 
 use async_graphql::{Enum, SimpleObject};
-use chrono::{Days, Months, NaiveDate, NaiveTime};
+use chrono::{Days, Months, NaiveDate};
 
-use super::{Histories, Tally, run_blocking, tally_at};
+use super::Tally;
+use super::moves::FollowedRelationships;
 use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::Date;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
-use crate::model::{moment::Moment, time::Timestamp};
+use crate::model::moment::{Axis, Moment};
 
 /// The count on one day.
 #[derive(SimpleObject)]
@@ -73,37 +74,36 @@ impl TallySeries {
         Ok(Self(days))
     }
 
+    /// # Errors
+    /// `Error::TooComplex` if it would take long.
     pub async fn count_positions(
         self,
-        histories: Histories,
+        relationships: &FollowedRelationships,
         clock: Clock,
     ) -> Result<DirectJsonList<DirectJson<TallyPoint>>> {
-        let points = move || {
-            let point = |day: NaiveDate| {
-                DirectJson(TallyPoint {
-                    on: day.into(),
-                    tally: DirectJson(Tally(tally_at(&histories, &clock.end_of(day)))),
-                })
-            };
-            self.0.into_iter().map(point).collect()
-        };
-        run_blocking(points).await
+        let moves = relationships.moves(clock.into(), Moment::default()).await?;
+        let mut tally = relationships.tally(&moves.before);
+        let mut moves = moves.moves.iter().peekable();
+        let points = self.0.into_iter().map(|day| {
+            while let Some(movement) = moves.next_if(|movement| movement.on <= day) {
+                tally.apply(movement);
+            }
+            DirectJson(TallyPoint {
+                on: day.into(),
+                tally: DirectJson(Tally(tally.tally.clone())),
+            })
+        });
+        Ok(points.collect())
     }
 }
 
-impl Clock {
-    fn end_of(self, day: NaiveDate) -> Moment {
-        let mut moment = Moment::default();
-        match self {
-            Self::Valid => moment.valid_on = Some(day),
-            Self::Published => moment.published_by = Some(day),
-            Self::Recorded => {
-                let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
-                let midnight = next.and_time(NaiveTime::MIN).and_utc().timestamp_micros();
-                moment.recorded_by = Some(Timestamp(midnight - 1));
-            }
+impl From<Clock> for Axis {
+    fn from(clock: Clock) -> Self {
+        match clock {
+            Clock::Valid => Self::Valid,
+            Clock::Published => Self::Published,
+            Clock::Recorded => Self::Recorded,
         }
-        moment
     }
 }
 
@@ -135,12 +135,5 @@ mod tests {
         let error = steps("2025-01-01", "2026-02-05", Interval::Day).unwrap_err();
         assert_eq!(error.field(), Some("to"));
         assert!(steps("2025-01-02", "2025-01-01", Interval::Week).is_err());
-    }
-
-    #[test]
-    fn a_day_of_recording_ends_before_midnight() {
-        let moment = Clock::Recorded.end_of(parse_day("2025-01-01").unwrap());
-        let end = moment.recorded_by.unwrap().to_string();
-        assert_eq!(end, "2025-01-01T23:59:59.999999Z");
     }
 }

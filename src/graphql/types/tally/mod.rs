@@ -1,25 +1,26 @@
 //! Tallies: the service's own counts of positions in an initiative, now or at a moment.
 
 pub mod history;
+pub mod moves;
+pub mod steps;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject};
 
 use super::region::Region;
 use super::stance::Stance;
 use crate::error::{Error, Result};
-use crate::graphql::loaders::relationship::{RelationshipList, RelationshipParent};
 use crate::graphql::loaders::{
-    loader_context, loaders,
+    loaders,
     tally::{TallyOf, region_of},
 };
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::moment::Moment;
-use crate::model::position::history::{Cutoff, History};
+use crate::model::position::history::Cutoff;
 use crate::model::{stance, tally};
-use crate::read_model::HistoryKey;
+
+use moves::{FollowedRelationships, check_work};
 
 pub struct Tally(pub tally::Tally);
 
@@ -92,22 +93,6 @@ fn stance_counts(
     counts.collect()
 }
 
-/// The history of each relationship of an initiative, with the UN M49 region code of its requested state.
-pub type Histories = Vec<(&'static str, Arc<History>)>;
-
-pub async fn load_histories(ctx: &Context<'_>, initiative: i64) -> Result<Histories> {
-    let context = loader_context(ctx);
-    context.wait_for_histories().await?;
-    let list = RelationshipList::all(RelationshipParent::Initiative(initiative));
-    let rows = list.list_rows(context);
-    let histories = context.read_model().histories();
-    let by_region = rows.iter().filter_map(|row| {
-        let history = histories.find(&HistoryKey::Relationship(row.id))?;
-        Some((region_of(&row.requested_state), Arc::clone(history)))
-    });
-    Ok(by_region.collect())
-}
-
 /// The current tally of an initiative.
 pub async fn load_current_tally(ctx: &Context<'_>, initiative: i64) -> Result<tally::Tally> {
     let tally = loaders(ctx).load_one(TallyOf(initiative)).await?;
@@ -115,15 +100,25 @@ pub async fn load_current_tally(ctx: &Context<'_>, initiative: i64) -> Result<ta
 }
 
 /// Counts the positions at a moment.
-pub fn tally_at(histories: &Histories, moment: &Moment) -> tally::Tally {
-    let mut tally = tally::Tally::default();
+/// # Errors
+/// `Error::TooComplex` if it would take long.
+pub async fn load_tally_at(
+    ctx: &Context<'_>,
+    initiative: i64,
+    moment: &Moment,
+) -> Result<tally::Tally> {
+    let relationships = FollowedRelationships::load(ctx, initiative).await?;
     let cutoff = Cutoff::from(moment);
-    for (region, history) in histories {
+    let histories = relationships.histories();
+    check_work(histories.iter().map(|history| history.len() as u64).sum())?;
+    let mut tally = tally::Tally::default();
+    for (row, history) in relationships.rows.iter().zip(histories) {
         if let Some(position) = history.find_position(&cutoff) {
+            let region = region_of(&row.requested_state);
             tally.add(region, position.stance, position.disputed);
         }
     }
-    tally
+    Ok(tally)
 }
 
 /// Runs a long computation on a blocking thread, so that it delays no other request.

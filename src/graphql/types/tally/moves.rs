@@ -1,0 +1,115 @@
+//! Relationships of an initiative whose positions are followed over time, and their tallies on each day.
+
+use std::sync::Arc;
+
+use async_graphql::Context;
+use chrono::NaiveDate;
+use entity::relationship::Model;
+
+use super::run_blocking;
+use crate::error::{Error, Result};
+use crate::graphql::loaders::loader_context;
+use crate::graphql::loaders::relationship::{RelationshipList, RelationshipParent};
+use crate::graphql::loaders::tally::region_of;
+use crate::model::moment::{Axis, Moment};
+use crate::model::position::Position;
+use crate::model::position::history::History;
+use crate::model::position::moves::{Move, Moves, work};
+use crate::model::tally::Tally;
+use crate::read_model::HistoryKey;
+
+/// Facts that one chart may read: about a fifth of a second.
+const MAX_WORK: u64 = 20_000_000;
+/// Work that does not need a thread of its own: about a millisecond.
+const SMALL_WORK: u64 = 100_000;
+
+/// The relationships of an initiative by requested state, with their histories.
+pub struct FollowedRelationships {
+    pub rows: Vec<Arc<Model>>,
+    histories: Arc<[Arc<History>]>,
+}
+
+impl FollowedRelationships {
+    pub async fn load(ctx: &Context<'_>, initiative: i64) -> Result<Self> {
+        let context = loader_context(ctx);
+        context.wait_for_histories().await?;
+        let list = RelationshipList::all(RelationshipParent::Initiative(initiative));
+        let rows = list.list_rows(context);
+        let histories = context.read_model().histories();
+        let found = rows.iter().map(|row| {
+            let history = histories.find(&HistoryKey::Relationship(row.id));
+            history.cloned().unwrap_or_default()
+        });
+        let histories = found.collect();
+        Ok(Self { rows, histories })
+    }
+
+    pub fn histories(&self) -> &[Arc<History>] {
+        &self.histories
+    }
+
+    /// # Errors
+    /// `Error::TooComplex` if it would take long.
+    pub async fn moves(&self, axis: Axis, moment: Moment) -> Result<Moves> {
+        let work = work(&self.histories, axis);
+        check_work(work)?;
+        if work <= SMALL_WORK {
+            return Ok(Moves::new(&self.histories, axis, &moment));
+        }
+        let histories = Arc::clone(&self.histories);
+        run_blocking(move || Moves::new(&histories, axis, &moment)).await
+    }
+
+    /// A tally that follows moves.
+    pub fn tally(&self, before: &[Option<Position>]) -> FollowingTally {
+        let regions = self.rows.iter().map(|row| region_of(&row.requested_state));
+        let mut tally = FollowingTally {
+            regions: regions.collect(),
+            tally: Tally::default(),
+        };
+        for (relationship, position) in before.iter().enumerate() {
+            tally.change(relationship, None, position.as_ref());
+        }
+        tally
+    }
+}
+
+/// # Errors
+/// `Error::TooComplex` beyond [`MAX_WORK`].
+pub fn check_work(work: u64) -> Result<()> {
+    if work <= MAX_WORK {
+        return Ok(());
+    }
+    Err(Error::TooComplex(format!(
+        "this would read {work} facts, and {MAX_WORK} are allowed; ask for fewer relationships, or use `tally(at:)` and `relationships(at:)` for single moments"
+    )))
+}
+
+/// A tally, kept up to date move by move.
+pub struct FollowingTally {
+    regions: Vec<&'static str>,
+    pub tally: Tally,
+}
+
+impl FollowingTally {
+    pub fn apply(&mut self, movement: &Move) {
+        let (from, to) = (movement.from.as_ref(), movement.to.as_ref());
+        self.change(movement.relationship, from, to);
+    }
+
+    fn change(&mut self, relationship: usize, from: Option<&Position>, to: Option<&Position>) {
+        let region = self.regions[relationship];
+        if let Some(from) = from {
+            self.tally.remove(region, from.stance, from.disputed);
+        }
+        if let Some(to) = to {
+            self.tally.add(region, to.stance, to.disputed);
+        }
+    }
+}
+
+/// The moves of one day.
+pub fn by_day(moves: &[Move]) -> impl Iterator<Item = (NaiveDate, &[Move])> {
+    let days = moves.chunk_by(|one, next| one.on == next.on);
+    days.map(|of_day| (of_day[0].on, of_day))
+}

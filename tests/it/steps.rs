@@ -1,0 +1,239 @@
+//! Answers over time: steps of an initiative, and the changes between two moments.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::app::TestApp;
+use crate::fixtures::record_bundled_stance;
+
+const INITIATIVE: &str = "us-third-country-removals";
+/// What a position must agree in.
+const POSITION: &str = "stance since certain disputed";
+
+/// The positions at a moment by country code, of relationships with a valid statement.
+async fn positions_at(app: &TestApp, at: &str) -> BTreeMap<String, Value> {
+    let query = format!(
+        r#"{{ initiative(slug: "{INITIATIVE}") {{ relationships(first: 100, at: {at}) {{ edges {{ position {{ {POSITION} }}
+            node {{ requestedState {{ code }} }} }} }} }} }}"#
+    );
+    let mut data = app.query(&query).await;
+    let edges = data["initiative"]["relationships"]["edges"].take();
+    let edges = edges.as_array().unwrap().iter();
+    edges
+        .map(|edge| (code_of(&edge["node"]), edge["position"].clone()))
+        .collect()
+}
+
+fn code_of(relationship: &Value) -> String {
+    let code = &relationship["requestedState"]["code"];
+    code.as_str().unwrap().to_owned()
+}
+
+async fn steps(app: &TestApp, arguments: &str) -> Vec<Value> {
+    let query = format!(
+        r#"{{ initiative(slug: "{INITIATIVE}") {{ steps({arguments}) {{ on uncertain tally {{ total disputed byStance {{ stance count }} }}
+            moves {{ relationship {{ requestedState {{ code }} }} from to disputed unusual basis {{ id }} }} }} }} }}"#
+    );
+    let mut data = app.query(&query).await;
+    let steps = data["initiative"]["steps"].as_array_mut().unwrap();
+    std::mem::take(steps)
+}
+
+/// The app with a correction, a retraction and a dispute after the import, each on a day of its own.
+async fn start_with_history() -> TestApp {
+    let app = TestApp::start().await;
+    app.set_clock("2026-11-25T10:00:00Z");
+    let source = app.register_source().await;
+    record_bundled_stance(&app, &source, "RW", "SUSPENDED", "2026-11-01").await;
+    app.set_clock("2026-11-26T10:00:00Z");
+    let query = r#"{ country(code: "GH") { relationships(direction: INCOMING) { nodes { position { basis { id } } } } } }"#;
+    let data = app.query(query).await;
+    let basis = &data["country"]["relationships"]["nodes"][0]["position"]["basis"]["id"];
+    let input = json!({ "idempotencyKey": "r", "statement": basis, "reason": "A test." });
+    let mutation = "mutation($input: RetractStatementInput!) { retractStatement(input: $input) { statement { standing } } }";
+    let response = app
+        .execute_as_editor(mutation, json!({ "input": input }))
+        .await;
+    assert_eq!(response["errors"], Value::Null, "{response:#}");
+    app
+}
+
+#[tokio::test]
+async fn after_each_step_positions_and_tally_are_those_of_its_day() {
+    let app = start_with_history().await;
+    for (clock, axis) in [
+        ("VALID", "validOn"),
+        ("PUBLISHED", "publishedBy"),
+        ("RECORDED", "recordedBy"),
+    ] {
+        let steps = steps(&app, &format!("clock: {clock}")).await;
+        assert!(steps.len() > 1, "{clock}");
+        let mut stances: BTreeMap<String, (String, bool)> = BTreeMap::new();
+        let count = steps.len();
+        for (index, step) in steps.into_iter().enumerate() {
+            let on = step["on"].as_str().unwrap();
+            for movement in step["moves"].as_array().unwrap() {
+                let (to, disputed) = (&movement["to"], &movement["disputed"]);
+                let state = (to.as_str().unwrap().to_owned(), disputed.as_bool().unwrap());
+                stances.insert(code_of(&movement["relationship"]), state);
+            }
+            // Every position is compared on some days, the last among them; the tally on each.
+            let instant = if axis == "recordedBy" {
+                "T23:59:59.999999Z"
+            } else {
+                ""
+            };
+            let at = format!(r#"{{ {axis}: "{on}{instant}" }}"#);
+            if index % 9 == 0 || index + 1 == count {
+                let positions = positions_at(&app, &at).await;
+                for (code, position) in &positions {
+                    let state = stances
+                        .get(code)
+                        .cloned()
+                        .unwrap_or(("UNKNOWN".to_owned(), false));
+                    let (stance, disputed) = (&position["stance"], &position["disputed"]);
+                    assert_eq!(
+                        (json!(state.0), json!(state.1)),
+                        (stance.clone(), disputed.clone()),
+                        "{clock} {on} {code}"
+                    );
+                }
+                let is_uncertain = |position: &&Value| {
+                    position["stance"] == "UNKNOWN" && position["certain"] == false
+                };
+                assert_eq!(
+                    step["uncertain"],
+                    positions.values().filter(is_uncertain).count(),
+                    "{clock} {on}"
+                );
+            }
+            let tally = format!(
+                r#"{{ initiative(slug: "{INITIATIVE}") {{ tally(at: {at}) {{ total disputed byStance {{ stance count }} }} }} }}"#
+            );
+            assert_eq!(
+                step["tally"],
+                app.query(&tally).await["initiative"]["tally"],
+                "{clock} {on}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn steps_of_one_clock_take_the_others_from_a_moment() {
+    let app = TestApp::start().await;
+    let public = steps(&app, r#"clock: VALID, at: { publishedBy: "2025-06-30" }"#).await;
+    let all = steps(&app, "clock: VALID").await;
+    assert!(!public.is_empty() && public.len() < all.len());
+    let query = r#"{ initiative(slug: "us-third-country-removals") { steps(clock: PUBLISHED, at: { publishedBy: "2025-06-30" }) { on } } }"#;
+    let response = app.execute(query, json!({})).await;
+    let error = &response["errors"][0]["extensions"];
+    assert_eq!(
+        (&error["code"], &error["field"]),
+        (&json!("BAD_USER_INPUT"), &json!("at")),
+        "{response:#}"
+    );
+}
+
+/// The changes between two moments, as arguments.
+async fn changes(app: &TestApp, from: &str, to: &str) -> Value {
+    let query = format!(
+        r#"{{ initiative(slug: "{INITIATIVE}") {{ changes(between: {{ from: {from}, to: {to} }}) {{ relationship {{ requestedState {{ code }} }}
+            from {{ {POSITION} }} to {{ {POSITION} }} cause entries {{ seq kind }} }} }} }}"#
+    );
+    app.execute(&query, json!({})).await
+}
+
+#[tokio::test]
+async fn changes_lead_from_the_positions_of_one_moment_to_those_of_another() {
+    let app = start_with_history().await;
+    let ranges = [
+        (
+            r#"{ validOn: "2025-03-01" }"#,
+            r#"{ validOn: "2025-09-01" }"#,
+        ),
+        (
+            r#"{ publishedBy: "2025-06-30" }"#,
+            r#"{ publishedBy: "2026-01-31" }"#,
+        ),
+        (
+            r#"{ validOn: "2025-06-30", publishedBy: "2025-06-30" }"#,
+            "{}",
+        ),
+        (r#"{ recordedBy: "2026-11-23T12:00:00.000350Z" }"#, "{}"),
+        (r#"{ recordedBy: "2026-11-24T12:00:00Z" }"#, "{}"),
+        ("{}", "{}"),
+    ];
+    let unknown = json!({ "stance": "UNKNOWN", "since": null, "certain": true, "disputed": false });
+    for (from, to) in ranges {
+        let response = changes(&app, from, to).await;
+        let all = response["data"]["initiative"]["changes"]
+            .as_array()
+            .unwrap();
+        let mut positions = positions_at(&app, from).await;
+        for change in all {
+            let code = code_of(&change["relationship"]);
+            let before = positions.insert(code.clone(), change["to"].clone());
+            assert_eq!(
+                before.as_ref().unwrap_or(&unknown),
+                &change["from"],
+                "{code} {from} {to}"
+            );
+            let has_entries = !change["entries"].as_array().unwrap().is_empty();
+            assert_eq!(has_entries, change["cause"] != "CLOCK", "{change:#}");
+        }
+        assert_eq!(positions, positions_at(&app, to).await, "{from} {to}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_between_two_moments_names_its_cause_and_its_entries() {
+    let app = start_with_history().await;
+    let response = changes(&app, r#"{ recordedBy: "2026-11-24T12:00:00Z" }"#, "{}").await;
+    let all = response["data"]["initiative"]["changes"]
+        .as_array()
+        .unwrap();
+    let causes = all.iter().map(|change| {
+        let kinds = change["entries"].as_array().unwrap().iter();
+        let kinds: Vec<&Value> = kinds.map(|entry| &entry["kind"]).collect();
+        json!([code_of(&change["relationship"]), change["cause"], kinds])
+    });
+    let expected = json!([
+        ["GH", "RETRACTION", ["STATEMENT_RETRACTED"]],
+        ["RW", "EVENT", ["STATEMENT_RECORDED"]],
+    ]);
+    assert_eq!(json!(causes.collect::<Vec<_>>()), expected);
+}
+
+#[tokio::test]
+async fn a_range_of_moments_that_runs_backwards_is_rejected() {
+    let app = TestApp::start().await;
+    let ranges = [
+        (
+            "{}",
+            r#"{ publishedBy: "2025-06-30" }"#,
+            "between.to.publishedBy",
+        ),
+        (
+            r#"{ validOn: "2025-06-30" }"#,
+            r#"{ validOn: "2025-06-29" }"#,
+            "between.to.validOn",
+        ),
+        (r#"{ validOn: "x" }"#, "{}", "between.from.validOn"),
+        (
+            "{}",
+            r#"{ recordedBy: "yesterday" }"#,
+            "between.to.recordedBy",
+        ),
+    ];
+    for (from, to, field) in ranges {
+        let response = changes(&app, from, to).await;
+        let error = &response["errors"][0]["extensions"];
+        assert_eq!(
+            (&error["code"], &error["field"]),
+            (&json!("BAD_USER_INPUT"), &json!(field)),
+            "{response:#}"
+        );
+    }
+}
