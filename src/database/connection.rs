@@ -1,4 +1,4 @@
-//! Connections and pools: their access, their sizes and their timeouts.
+//! Connections and pools, with their options.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,24 +8,11 @@ use sea_orm::{ConnectOptions, DatabaseConnection};
 
 use super::statement_timeout::StatementTimeout;
 use super::url::is_postgres;
-use super::{IfMissing, Purpose, postgres, sqlite};
+use super::{ACQUIRE_TIMEOUT, Access, IfMissing, Purpose, postgres, sqlite};
 use crate::error::Result;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Access {
-    Read,
-    /// Opens the file itself read-only, so that nothing is created or changed.
-    Inspect,
-    Write(IfMissing),
-}
 
 /// Size of the read pool.
 const MAX_READERS: u32 = 4;
-/// How long a writer waits for another process's transaction.
-pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Longest wait for a pooled connection; less than the request timeout.
-pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(8);
-
 /// The writer's connection. A PostgreSQL server that cannot be reached is an error at once: the pool would retry for
 /// [`ACQUIRE_TIMEOUT`], and then say nothing but that.
 pub(super) async fn connect_writer(

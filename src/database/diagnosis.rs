@@ -2,9 +2,9 @@
 
 use sea_orm::{DatabaseConnection, DbBackend};
 
-use super::connection::{Access, connect_once};
+use super::connection::connect_once;
 use super::url::{check_scheme, is_postgres, open_error, redact_password};
-use super::{Database, IfMissing, Purpose, inspect_structure, postgres, schema, sqlite};
+use super::{Access, Database, IfMissing, Purpose, inspect_structure, postgres, schema, sqlite};
 use crate::error::Result;
 
 /// The state of a database that a server could use.

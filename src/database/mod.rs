@@ -30,7 +30,7 @@ use tokio::sync::watch;
 
 use crate::error::{Error, Result};
 pub use commit_listener::CommitListener;
-use connection::{Access, connect, connect_once, connect_reader, connect_writer};
+use connection::{connect, connect_once, connect_reader, connect_writer};
 pub use diagnosis::Diagnosis;
 pub use exclusive::begin_unused;
 pub use file_identity::FileIdentity;
@@ -73,6 +73,19 @@ pub enum Purpose {
     /// A server, which `migrate --new-generation` must notice.
     Serve,
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
+    Read,
+    /// Opens the file itself read-only, so that nothing is created or changed.
+    Inspect,
+    Write(IfMissing),
+}
+
+/// How long a writer waits for another process's transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest wait for a pooled connection; less than the request timeout.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(8);
 
 impl Database {
     /// Opens the database and runs pending migrations.

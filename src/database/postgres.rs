@@ -9,9 +9,8 @@ use sea_orm::{
     FromQueryResult, RuntimeErr, Statement,
 };
 
-use super::Purpose;
-use super::connection::{ACQUIRE_TIMEOUT, Access, BUSY_TIMEOUT};
 use super::statement_timeout::StatementTimeout;
+use super::{ACQUIRE_TIMEOUT, Access, BUSY_TIMEOUT, Purpose};
 use crate::error::{Error, Result};
 
 /// Channel of commit notifications; PostgreSQL scopes it to one database.

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use sea_orm::sqlx::{self, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use sea_orm::{ConnectOptions, DatabaseConnection, FromQueryResult, Statement};
 
-use super::IfMissing;
-use super::connection::{Access, BUSY_TIMEOUT};
+use super::{Access, BUSY_TIMEOUT, IfMissing};
 use crate::error::{Error, Result};
 
 /// Below it, WAL files with more than one connection may lose commits: <https://www.sqlite.org/changes.html#version_3_51_3>.
