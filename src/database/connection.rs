@@ -13,6 +13,7 @@ use crate::error::Result;
 
 /// Size of the read pool.
 const MAX_READERS: u32 = 4;
+
 /// The writer's connection. A PostgreSQL server that cannot be reached is an error at once: the pool would retry for
 /// [`ACQUIRE_TIMEOUT`], and then say nothing but that.
 pub(super) async fn connect_writer(
