@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use super::{print_line, read_error};
-use crate::config::Import;
+use crate::config::commands::Import;
 use crate::database::{Database, IfMissing};
 use crate::error::{Error, Result};
 use crate::ledger::import::{ImportSummary, document::Document};
