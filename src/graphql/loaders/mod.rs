@@ -30,8 +30,6 @@ pub mod recent_changes;
 
 pub mod ledger;
 
-pub mod tally;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;

@@ -8,11 +8,12 @@ use itertools::Itertools;
 use super::ledger::{EntryKind, LedgerEntry};
 use super::stance_change::StanceChange;
 use super::stance_change::filter::StanceChangeFilter;
-use super::tally::{Tally, load_current_tally};
+use super::tally::{Tally, load_tally_at};
 use crate::error::Result;
 use crate::feed::Feed;
 use crate::graphql::loaders::initiative::initiative_id_by_slug;
 use crate::graphql::subscription_start::{SourceEvent, StartSlot, SubscriptionFilter};
+use crate::model::moment::Moment;
 use crate::model::source;
 
 /// Root fields.
@@ -85,7 +86,9 @@ impl FeedSubscription {
         let initiative = initiative_id_by_slug(ctx, &initiative, "initiative")?;
         let feed = ctx.data_unchecked::<Feed>().clone();
         let head_changes = stream::iter([Ok(())]).chain(feed.head_changes());
-        let tallies = head_changes.and_then(move |()| load_current_tally(ctx, initiative));
+        let tallies = head_changes.and_then(move |()| async move {
+            load_tally_at(ctx, initiative, &Moment::default()).await
+        });
         let mut last_tally = None;
         Ok(tallies.try_filter_map(move |tally| {
             let is_new = last_tally.as_ref() != Some(&tally);

@@ -102,6 +102,12 @@ pub struct Atlas {
 /// The reference data that this release was built with.
 pub static ATLAS: LazyLock<Atlas> = LazyLock::new(|| Atlas::parse(COUNTRIES_JSON));
 
+/// UN M49 code of a country's region; empty for a country code that this version does not have.
+pub fn region_of(code: &str) -> &'static str {
+    let country = ATLAS.find_country(code);
+    country.map_or("", |country| country.region.as_str())
+}
+
 /// The text that [`ATLAS`] is parsed from; the search index is rebuilt when it changes.
 pub const COUNTRIES_JSON: &str = include_str!("../../../data/countries.json");
 

@@ -15,7 +15,7 @@ use super::statement::{CountStatement, Statement, list_standing};
 use super::tally::history::{Clock, Interval, TallyPoint, TallySeries};
 use super::tally::moves::FollowedRelationships;
 use super::tally::steps::{Step, load_steps};
-use super::tally::{Tally, load_current_tally, load_tally_at};
+use super::tally::{Tally, load_tally_at};
 use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
 use crate::graphql::connection::arguments::PageArguments;
@@ -111,10 +111,7 @@ impl Initiative {
         ctx: &Context<'_>,
         #[graphql(desc = "Moment to query; defaults to now, with everything recorded so far.")] at: Option<MomentInput>,
     ) -> Result<DirectJson<Tally>> {
-        let Some(moment) = moment(at.as_ref())? else {
-            let tally = load_current_tally(ctx, self.0.id).await?;
-            return Ok(DirectJson(Tally(tally)));
-        };
+        let moment = moment(at.as_ref())?.unwrap_or_default();
         let tally = load_tally_at(ctx, self.0.id, &moment).await?;
         Ok(DirectJson(Tally(tally)))
     }

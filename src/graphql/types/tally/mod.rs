@@ -11,11 +11,8 @@ use async_graphql::{Context, Object, SimpleObject};
 use super::region::Region;
 use super::stance::Stance;
 use crate::error::{Error, Result};
-use crate::graphql::loaders::{
-    loaders,
-    tally::{TallyOf, region_of},
-};
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
+use crate::model::country::region_of;
 use crate::model::moment::Moment;
 use crate::model::position::history::Cutoff;
 use crate::model::{stance, tally};
@@ -91,12 +88,6 @@ fn stance_counts(
         })
     });
     counts.collect()
-}
-
-/// The current tally of an initiative.
-pub async fn load_current_tally(ctx: &Context<'_>, initiative: i64) -> Result<tally::Tally> {
-    let tally = loaders(ctx).load_one(TallyOf(initiative)).await?;
-    Ok(tally.unwrap_or_default())
 }
 
 /// Counts the positions at a moment.

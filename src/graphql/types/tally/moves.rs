@@ -10,7 +10,7 @@ use super::run_blocking;
 use crate::error::{Error, Result};
 use crate::graphql::loaders::loader_context;
 use crate::graphql::loaders::relationship::{RelationshipList, RelationshipParent};
-use crate::graphql::loaders::tally::region_of;
+use crate::model::country::region_of;
 use crate::model::moment::{Axis, Moment};
 use crate::model::position::Position;
 use crate::model::position::history::History;

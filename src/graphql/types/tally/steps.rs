@@ -147,13 +147,19 @@ pub async fn load_steps(
             tally.apply(movement);
             uncertain = uncertain + is_uncertain(&movement.to) - is_uncertain(&movement.from);
         }
-        initial.retain(|one| {
+        let moved = |one: &moves::Move| {
             of_day
                 .iter()
-                .all(|other| other.relationship != one.relationship)
+                .any(|other| other.relationship == one.relationship)
+        };
+        let unmoved = std::mem::take(&mut initial)
+            .into_iter()
+            .filter(|one| !moved(one));
+        let changes = of_day.iter().cloned().map(|movement| moves::Move {
+            from: movement.from.filter(|_| !steps.is_empty()),
+            ..movement
         });
-        let changes = std::mem::take(&mut initial).into_iter();
-        let changes = changes.chain(of_day.iter().cloned());
+        let changes = changes.chain(unmoved);
         let changes = changes.sorted_by_key(|movement| movement.relationship);
         let changes = changes.filter_map(|movement| Move::new(&movement, &relationships));
         let changes: Vec<Move> = changes.collect();
