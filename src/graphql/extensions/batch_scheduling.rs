@@ -18,6 +18,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use parking_lot::Mutex;
 
 use crate::cache::recorder::TagRecorder;
+use crate::graphql::cost::work::WorkBudget;
 use crate::graphql::loaders::{LoaderContext, Loaders};
 use crate::wake_flag::WakeFlag;
 
@@ -43,7 +44,8 @@ impl Extension for Execution {
         let batches = Batches::default();
         let mut data = Data::default();
         let recorder = ctx.data_opt::<TagRecorder>().cloned();
-        data.insert(batches.loaders(self.0.recording_into(recorder)));
+        let work = ctx.data_opt::<WorkBudget>().cloned().unwrap_or_default();
+        data.insert(batches.loaders(self.0.for_execution(recorder, work)));
         batches
             .drive(next.run_with_data(ctx, operation_name, data))
             .await

@@ -25,8 +25,9 @@ impl LoaderContext {
             HistoryKey::Initiative(id) => CacheTag::Initiative(*id),
         }]);
         self.wait_for_histories().await?;
-        let histories = self.read_model().histories();
-        Ok(histories.find(&key).cloned().unwrap_or_default())
+        let history = self.read_model().history(&key).unwrap_or_default();
+        self.work().spend(history.len() as u64)?;
+        Ok(history)
     }
 
     /// Waits until the read model has all histories, which takes a moment after the start.

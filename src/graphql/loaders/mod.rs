@@ -42,6 +42,7 @@ use tokio::time::timeout;
 use crate::cache::recorder::TagRecorder;
 use crate::database::Database;
 use crate::error::{Error, Result};
+use crate::graphql::cost::work::WorkBudget;
 use crate::read_model::ReadModel;
 use crate::{cache::tag::CacheTag, feed::Feed};
 use recent_changes::RecentChangesCache;
@@ -59,6 +60,7 @@ pub struct LoaderContext {
     /// The newest entry that any client has read or written.
     newest_seen: Arc<AtomicI64>,
     recorder: Option<TagRecorder>,
+    work: WorkBudget,
 }
 
 pub type Loaders = DataLoader<LoaderContext>;
@@ -72,16 +74,23 @@ impl LoaderContext {
             recent_changes: RecentChangesCache::new(changes_bytes, feed.clone()),
             newest_seen: Arc::default(),
             recorder: None,
+            work: WorkBudget::default(),
         }
     }
 
-    /// A copy that records the tags of its reads.
+    /// A copy for one execution, which records the tags of its reads and counts its work.
     #[must_use]
-    pub fn recording_into(&self, recorder: Option<TagRecorder>) -> Self {
+    pub fn for_execution(&self, recorder: Option<TagRecorder>, work: WorkBudget) -> Self {
         Self {
             recorder,
+            work,
             ..self.clone()
         }
+    }
+
+    /// The budget for work that depends on the data.
+    pub fn work(&self) -> &WorkBudget {
+        &self.work
     }
 
     /// The connection for an SQL statement whose result depends on these tags, whether or not it returns rows.

@@ -125,7 +125,7 @@ impl PositionList {
             let Some(last) = rows.last().map(|row| self.candidates.sort_position(row)) else {
                 break;
             };
-            matches.extend(self.fold_chunk(context, rows, &cutoff));
+            matches.extend(self.fold_chunk(context, rows, &cutoff)?);
             let has_more = if page.backward {
                 page.before = Some(last);
                 chunk.has_previous
@@ -148,14 +148,18 @@ impl PositionList {
         context: &LoaderContext,
         rows: Vec<Arc<Model>>,
         cutoff: &Cutoff,
-    ) -> Vec<PositionedRelationship> {
+    ) -> Result<Vec<PositionedRelationship>> {
         let histories = context.read_model().histories();
+        let history = |row: &Model| histories.find(&HistoryKey::Relationship(row.id));
+        let facts = rows.iter().filter_map(|row| history(row));
+        // A list reads each relationship once, so an empty history costs as much as a short one.
+        let facts: usize = facts.map(|history| history.len()).sum();
+        context.work().spend((facts + 4 * rows.len()) as u64)?;
         let positioned = rows.into_iter().filter_map(|row| {
-            let history = histories.find(&HistoryKey::Relationship(row.id))?;
-            let position = self.matching_position(history, cutoff)?;
+            let position = self.matching_position(history(&row)?, cutoff)?;
             Some(PositionedRelationship { row, position })
         });
-        positioned.collect()
+        Ok(positioned.collect())
     }
 
     fn matching_position(&self, history: &History, cutoff: &Cutoff) -> Option<Position> {

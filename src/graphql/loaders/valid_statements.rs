@@ -36,11 +36,11 @@ impl ValidStatements {
             id: *id,
         };
         if let Some(keys) = self.histories(context)? {
-            let ids = self.list_ids(context, keys).await;
+            let ids = self.list_ids(context, keys).await?;
             return Ok(page.slice_of(ids, SortDirection::Ascending, cursor));
         }
         let size = usize::try_from(page.size).unwrap_or(usize::MAX);
-        let ids = self.scan(context, page, size.saturating_add(1)).await;
+        let ids = self.scan(context, page, size.saturating_add(1)).await?;
         Ok(page.trim(ids))
     }
 
@@ -48,8 +48,8 @@ impl ValidStatements {
     pub async fn all(&self, context: &LoaderContext) -> Result<Vec<i64>> {
         self.begin(context).await?;
         match self.histories(context)? {
-            Some(keys) => Ok(self.list_ids(context, keys).await),
-            None => Ok(self.scan(context, &Page::whole(), usize::MAX).await),
+            Some(keys) => self.list_ids(context, keys).await,
+            None => self.scan(context, &Page::whole(), usize::MAX).await,
         }
     }
 
@@ -87,7 +87,7 @@ impl ValidStatements {
         }))
     }
 
-    async fn list_ids(&self, context: &LoaderContext, keys: Vec<HistoryKey>) -> Vec<i64> {
+    async fn list_ids(&self, context: &LoaderContext, keys: Vec<HistoryKey>) -> Result<Vec<i64>> {
         let cutoff = Cutoff::from(&self.moment);
         let mut ids = Vec::new();
         for keys in keys.chunks(CHUNK / 8) {
@@ -95,6 +95,7 @@ impl ValidStatements {
                 .iter()
                 .filter_map(|key| context.read_model().history(key));
             for history in histories {
+                context.work().spend(history.len() as u64 + 4)?;
                 let check = Criteria::new(&self.list.criteria, &history);
                 let valid = history.valid(&cutoff);
                 let matches = valid.iter().filter(|fact| check.matches(fact));
@@ -103,11 +104,11 @@ impl ValidStatements {
             tokio::task::yield_now().await;
         }
         ids.sort_unstable();
-        ids
+        Ok(ids)
     }
 
     /// At most `limit` ids between the cursors of a page, in scan order, from all statements.
-    async fn scan(&self, context: &LoaderContext, page: &Page, limit: usize) -> Vec<i64> {
+    async fn scan(&self, context: &LoaderContext, page: &Page, limit: usize) -> Result<Vec<i64>> {
         let first = page.after.as_ref().map_or(i64::MIN, |cursor| cursor.id);
         let last = page.before.as_ref().map_or(i64::MAX, |cursor| cursor.id);
         let mut range = first.saturating_add(1)..=last.saturating_sub(1);
@@ -117,6 +118,8 @@ impl ValidStatements {
                 .read_model()
                 .list_statements(&range, page.backward, CHUNK);
             let Some((end, _)) = chunk.last() else { break };
+            // A look-up in a history takes as long as a few facts in order.
+            context.work().spend(4 * chunk.len() as u64)?;
             range = if page.backward {
                 *range.start()..=end.saturating_sub(1)
             } else {
@@ -128,7 +131,7 @@ impl ValidStatements {
             ids.extend(matches.map(|(id, _)| id).take(limit - ids.len()));
             tokio::task::yield_now().await;
         }
-        ids
+        Ok(ids)
     }
 }
 

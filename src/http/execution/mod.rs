@@ -29,7 +29,7 @@ use tracing::{Instrument, Span, trace_span};
 use super::{
     clients::resource_exceeded::ResourceExceeded,
     fanout::{EventPayload, FrameSink, Subscription},
-    operation::{self, PreparedOperation},
+    operation::{self, Debtor, PreparedOperation},
     response::{
         error::HttpError,
         graphql_error::{first_error_code, resource_error},
@@ -38,6 +38,7 @@ use super::{
 };
 use crate::{
     graphql::{
+        cost::work::WorkBudget,
         schema::Schema,
         subscription_start::{ResumeCursor, StartSlot},
         validation::prepared_document::SentText,
@@ -203,6 +204,12 @@ async fn execute_within(
     limit: Duration,
 ) -> Result<Response, ExecutionFailure> {
     let started = Instant::now();
+    // Charged when it is dropped, so that an operation that is cut off pays, too.
+    let _charge = WorkCharge {
+        app,
+        work: operation.work,
+        debtor: operation.debtor,
+    };
     let sent = SentText::of_request(&operation.request);
     let execution = AssertUnwindSafe(app.schema.execute(operation.request)).catch_unwind();
     let span = operation_span(operation.kind, &operation.id);
@@ -218,6 +225,20 @@ async fn execute_within(
     };
     metrics::operation_metrics(&app.metrics, operation.kind).record(started.elapsed(), code);
     response
+}
+
+struct WorkCharge<'a> {
+    app: &'a AppState,
+    work: WorkBudget,
+    debtor: Debtor,
+}
+
+impl Drop for WorkCharge<'_> {
+    fn drop(&mut self) {
+        let Debtor { caller, client } = &self.debtor;
+        let limiter = &self.app.cost_limiter;
+        limiter.charge_afterwards(caller, *client, self.work.cost());
+    }
 }
 
 /// The span for the trace exporter; disabled if traces are not exported.

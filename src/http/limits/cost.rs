@@ -92,6 +92,14 @@ impl CostLimiter {
         }
     }
 
+    /// Charges what an operation turned out to cost; a bucket that does not hold it is emptied.
+    pub(crate) fn charge_afterwards(&self, caller: &Caller, client: ClientIp, cost: u32) {
+        let mut left = cost;
+        while left > 0 && self.charge(caller, client, left).is_err() {
+            left /= 2;
+        }
+    }
+
     fn status(&self, cost: u32, remaining: u32) -> RateLimitStatus {
         let missing = f64::from(self.limits.burst.saturating_sub(remaining));
         RateLimitStatus {

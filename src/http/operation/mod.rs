@@ -19,9 +19,18 @@ use super::{
     },
     state::AppState,
 };
+use crate::http::clients::client_ip::ClientIp;
 use crate::{
-    graphql::{cost::Cost, schema, validation::prepared_document::PreparedDocument},
-    model::{rate_limit_status::RateLimitStatus, request_id::RequestId, role::Role},
+    graphql::{
+        cost::{Cost, work::WorkBudget},
+        schema,
+        validation::prepared_document::PreparedDocument,
+    },
+    model::{
+        rate_limit_status::RateLimitStatus,
+        request_id::RequestId,
+        role::{Caller, Role},
+    },
 };
 use document_source::{resolve_document, select_operation};
 use params::RequestParams;
@@ -32,12 +41,21 @@ pub(super) struct PreparedOperation {
     pub(super) request: Request,
     pub(super) kind: OperationType,
     pub(super) cost: Cost,
+    /// Counts work that depends on the data; the debtor is charged for it afterwards.
+    pub(super) work: WorkBudget,
+    pub(super) debtor: Debtor,
     pub(super) id: RequestId,
     pub(super) role: Role,
     /// Bytes of the document and the variables.
     pub(super) bytes: usize,
     /// Counts them if they are many. Those of a stream or WebSocket are always counted, see `execution::stream`.
     pub(super) memory: ResourcePermit,
+}
+
+/// Who pays for an operation.
+pub(super) struct Debtor {
+    pub(super) caller: Caller,
+    pub(super) client: ClientIp,
 }
 
 /// Documents and variables of more bytes are counted as held by their client while the operation runs. Smaller ones are not: a
@@ -80,11 +98,19 @@ impl PreparedOperation {
             request = request.data(status);
         }
         let (id, role) = (requester.id, requester.caller.role);
+        let work = WorkBudget::new(app.limits.document.cost.saturating_sub(cost.total));
+        let debtor = Debtor {
+            caller: requester.caller.clone(),
+            client: requester.client,
+        };
         let request = request.data(requester.caller).data(id.clone());
+        let request = request.data(work.clone());
         Ok(Self {
             request,
             kind,
             cost,
+            work,
+            debtor,
             id,
             role,
             bytes,

@@ -60,9 +60,20 @@ pub(crate) struct CachedResponse {
     /// All headers of the response, with an empty placeholder for the request id.
     headers: HeaderMap,
     body: Bytes,
-    /// Cost to charge for the request, also when the cache responds.
+    /// Cost to charge when the cache responds.
     pub(crate) cost: u32,
 }
+
+/// Cost of a response from the cache: that of finding it and of sending its bytes, and never more than the first time.
+fn repeat_cost(cost: u32, body_bytes: usize) -> u32 {
+    let bytes = u32::try_from(body_bytes / BYTES_PER_UNIT).unwrap_or(u32::MAX);
+    cost.min(REPEAT_COST.saturating_add(bytes))
+}
+
+/// Units of cost for finding a cached response.
+const REPEAT_COST: u32 = 10;
+/// Bytes of a cached response that are sent for one unit of cost.
+const BYTES_PER_UNIT: usize = 4096;
 
 impl CachedResponse {
     /// Reads the body and adds an `ETag` and the common headers.
@@ -89,7 +100,7 @@ impl CachedResponse {
             headers: parts.headers,
             // The encoder's buffer is larger than its content.
             body: Bytes::copy_from_slice(&body),
-            cost,
+            cost: repeat_cost(cost, body.len()),
         })
     }
 }

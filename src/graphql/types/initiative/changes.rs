@@ -13,7 +13,7 @@ use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::graphql::types::ledger::LedgerEntry;
 use crate::graphql::types::position::Position;
 use crate::graphql::types::relationship::Relationship;
-use crate::graphql::types::tally::moves::{FollowedRelationships, check_work};
+use crate::graphql::types::tally::moves::FollowedRelationships;
 use crate::model::moment::{Axis, Moment};
 use crate::model::position::difference::{self, Difference};
 use crate::model::position::{self as fold};
@@ -122,13 +122,7 @@ pub async fn load_changes(
 ) -> Result<DirectJsonList<DirectJson<PositionChange>>> {
     let (from, to) = between.moments()?;
     let relationships = FollowedRelationships::load(ctx, initiative).await?;
-    let histories = relationships.histories();
-    check_work(
-        histories
-            .iter()
-            .map(|history| 4 * history.len() as u64)
-            .sum(),
-    )?;
+    let histories = relationships.histories(ctx, 4)?;
     let pairs = relationships.rows.iter().zip(histories);
     let changes = pairs.filter_map(|(row, history)| {
         let difference = history.difference(&from, &to)?;

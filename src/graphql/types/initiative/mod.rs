@@ -144,7 +144,7 @@ impl Initiative {
     ) -> Result<DirectJsonList<DirectJson<TallyPoint>>> {
         let steps = TallySeries::new(from.day("from")?, to.day("to")?, every)?;
         let relationships = FollowedRelationships::load(ctx, self.0.id).await?;
-        steps.count_positions(&relationships, clock).await
+        steps.count_positions(ctx, &relationships, clock).await
     }
 
     /// The days on which a stance or a dispute changed on one clock, oldest first, so that a page can show any day without

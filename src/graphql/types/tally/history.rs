@@ -1,6 +1,6 @@
 //! Tallies over time, for charts: one point per day, week or month.
 
-use async_graphql::{Enum, SimpleObject};
+use async_graphql::{Context, Enum, SimpleObject};
 use chrono::{Days, Months, NaiveDate};
 
 use super::Tally;
@@ -78,10 +78,13 @@ impl TallySeries {
     /// `Error::TooComplex` if it would take long.
     pub async fn count_positions(
         self,
+        ctx: &Context<'_>,
         relationships: &FollowedRelationships,
         clock: Clock,
     ) -> Result<DirectJsonList<DirectJson<TallyPoint>>> {
-        let moves = relationships.moves(clock.into(), Moment::default()).await?;
+        let moves = relationships
+            .moves(ctx, clock.into(), Moment::default())
+            .await?;
         let mut tally = relationships.tally(&moves.before);
         let mut moves = moves.moves.iter().peekable();
         let points = self.0.into_iter().map(|day| {

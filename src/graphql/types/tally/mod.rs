@@ -17,7 +17,7 @@ use crate::model::moment::Moment;
 use crate::model::position::history::Cutoff;
 use crate::model::{stance, tally};
 
-use moves::{FollowedRelationships, check_work};
+use moves::FollowedRelationships;
 
 pub struct Tally(pub tally::Tally);
 
@@ -100,8 +100,7 @@ pub async fn load_tally_at(
 ) -> Result<tally::Tally> {
     let relationships = FollowedRelationships::load(ctx, initiative).await?;
     let cutoff = Cutoff::from(moment);
-    let histories = relationships.histories();
-    check_work(histories.iter().map(|history| history.len() as u64).sum())?;
+    let histories = relationships.histories(ctx, 1)?;
     let mut tally = tally::Tally::default();
     for (row, history) in relationships.rows.iter().zip(histories) {
         if let Some(position) = history.find_position(&cutoff) {

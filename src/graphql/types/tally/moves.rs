@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use entity::relationship::Model;
 
 use super::run_blocking;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graphql::loaders::loader_context;
 use crate::graphql::loaders::relationship::{RelationshipList, RelationshipParent};
 use crate::model::country::region_of;
@@ -18,8 +18,6 @@ use crate::model::position::moves::{Move, Moves, work};
 use crate::model::tally::Tally;
 use crate::read_model::HistoryKey;
 
-/// Facts that one chart may read: about a fifth of a second.
-const MAX_WORK: u64 = 20_000_000;
 /// Work that does not need a thread of its own: about a millisecond.
 const SMALL_WORK: u64 = 100_000;
 
@@ -44,15 +42,25 @@ impl FollowedRelationships {
         Ok(Self { rows, histories })
     }
 
-    pub fn histories(&self) -> &[Arc<History>] {
-        &self.histories
+    /// The histories, each to be folded `times` times.
+    /// # Errors
+    /// `Error::TooComplex` if that is more than the operation may cost.
+    pub fn histories(&self, ctx: &Context<'_>, times: u64) -> Result<&[Arc<History>]> {
+        let facts = self
+            .histories
+            .iter()
+            .map(|history| history.len() as u64 + 4);
+        loader_context(ctx)
+            .work()
+            .spend(times * facts.sum::<u64>())?;
+        Ok(&self.histories)
     }
 
     /// # Errors
     /// `Error::TooComplex` if it would take long.
-    pub async fn moves(&self, axis: Axis, moment: Moment) -> Result<Moves> {
+    pub async fn moves(&self, ctx: &Context<'_>, axis: Axis, moment: Moment) -> Result<Moves> {
         let work = work(&self.histories, axis);
-        check_work(work)?;
+        loader_context(ctx).work().spend(work)?;
         if work <= SMALL_WORK {
             return Ok(Moves::new(&self.histories, axis, &moment));
         }
@@ -72,17 +80,6 @@ impl FollowedRelationships {
         }
         tally
     }
-}
-
-/// # Errors
-/// `Error::TooComplex` beyond [`MAX_WORK`].
-pub fn check_work(work: u64) -> Result<()> {
-    if work <= MAX_WORK {
-        return Ok(());
-    }
-    Err(Error::TooComplex(format!(
-        "this would read {work} facts, and {MAX_WORK} are allowed; ask for fewer relationships, or use `tally(at:)` and `relationships(at:)` for single moments"
-    )))
 }
 
 /// A tally, kept up to date move by move.

@@ -132,7 +132,7 @@ pub async fn load_steps(
         ));
     }
     let relationships = FollowedRelationships::load(ctx, initiative).await?;
-    let moves = relationships.moves(axis, moment).await?;
+    let moves = relationships.moves(ctx, axis, moment).await?;
     let mut tally = relationships.tally(&moves.before);
     let is_uncertain = |position: &Option<Position>| {
         let position = position.as_ref();

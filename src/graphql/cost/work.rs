@@ -1,0 +1,71 @@
+//! Work of an operation that depends on the data: facts that it folds. It is counted while the operation runs.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::{Error, Result};
+
+/// Facts that are folded for one unit of cost.
+pub const FACTS_PER_UNIT: u64 = 32;
+/// Units for an execution without a limit of its own: one event of a subscription.
+const DEFAULT_UNITS: u32 = 20_000;
+
+/// Counts the work of one operation. Clones share the count.
+#[derive(Clone, Debug)]
+pub struct WorkBudget {
+    spent: Arc<AtomicU64>,
+    units: u32,
+}
+
+impl Default for WorkBudget {
+    fn default() -> Self {
+        Self::new(DEFAULT_UNITS)
+    }
+}
+
+impl WorkBudget {
+    /// `units` of cost may be spent on work.
+    pub fn new(units: u32) -> Self {
+        Self {
+            spent: Arc::default(),
+            units,
+        }
+    }
+
+    /// Spends before the work is done.
+    /// # Errors
+    /// `Error::TooComplex` if the operation would spend more than it may.
+    pub fn spend(&self, facts: u64) -> Result<()> {
+        let before = self.spent.fetch_add(facts, Ordering::Relaxed);
+        let (needed, limit) = (before.saturating_add(facts) / FACTS_PER_UNIT, self.units);
+        if needed <= u64::from(limit) {
+            return Ok(());
+        }
+        // What is refused is not done.
+        self.spent.fetch_sub(facts, Ordering::Relaxed);
+        Err(Error::TooComplex(format!(
+            "positions at a moment would cost {needed} or more, and {limit} are left of the limit (--max-cost); filter by initiative, country or stance, or ask for fewer moments"
+        )))
+    }
+
+    /// The cost of the work so far.
+    pub fn cost(&self) -> u32 {
+        let units = self.spent.load(Ordering::Relaxed) / FACTS_PER_UNIT;
+        u32::try_from(units).unwrap_or(u32::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_beyond_the_budget_is_refused_and_not_counted() {
+        let budget = WorkBudget::new(2);
+        budget.spend(FACTS_PER_UNIT).unwrap();
+        let error = budget.spend(3 * FACTS_PER_UNIT).unwrap_err();
+        assert_eq!(error.code(), "QUERY_TOO_COMPLEX");
+        budget.clone().spend(FACTS_PER_UNIT).unwrap();
+        assert_eq!(budget.cost(), 2);
+    }
+}
