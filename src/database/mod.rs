@@ -17,6 +17,7 @@ mod statement_timeout;
 mod structure;
 mod transaction;
 mod url;
+pub mod value_set;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

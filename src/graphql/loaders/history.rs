@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{LoaderContext, row::subject};
 use crate::cache::tag::CacheTag;
+use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 use crate::ledger::history;
 use crate::model::position::Fact;
@@ -39,8 +40,9 @@ impl Loader<FactOf> for LoaderContext {
     type Error = Error;
 
     async fn load(&self, keys: &[FactOf]) -> Result<HashMap<FactOf, Fact>> {
+        let statements = ValueSet::of_numbers(keys.iter().map(|key| key.0));
         let rows = statement::Entity::find()
-            .filter(statement::Column::Id.is_in(keys.iter().map(|key| key.0)))
+            .filter(statements.contains(statement::Column::Id.into_expr()))
             .all(self.db(keys.iter().map(|key| CacheTag::Statement(key.0))))
             .await?;
         let facts = history::load_facts(self.db(rows.iter().filter_map(subject)), &rows).await?;

@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use super::LoaderContext;
 use super::statement::is_standing;
 use crate::cache::tag::CacheTag;
+use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result, parse_stored};
 use crate::model::country::ATLAS;
 use crate::model::tally::Tally;
@@ -32,8 +33,9 @@ impl Loader<TallyOf> for LoaderContext {
             )
             .cond_where(is_standing())
             .take();
+        let initiatives = ValueSet::of_numbers(keys.iter().map(|key| key.0));
         let rows = relationship::Entity::find()
-            .filter(relationship::Column::InitiativeId.is_in(keys.iter().map(|key| key.0)))
+            .filter(initiatives.contains(relationship::Column::InitiativeId.into_expr()))
             .filter(Expr::exists(has_statement))
             .all(self.db(keys.iter().map(|key| CacheTag::Initiative(key.0))))
             .await?;
