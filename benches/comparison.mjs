@@ -1,6 +1,7 @@
 // The new build beside an older one that was measured in the same run.
 
 const operations = ["q1", "q2", "q3", "q4"];
+const asOfCells = ["tallyAt", "pageAt", "chart", "positionAt", "positionNow", "statementsAt"];
 const sizes = ["small", "large"];
 
 const formatted = (value, digits, unit) => (Number.isFinite(value) ? `${value.toFixed(digits)}${unit}` : "–");
@@ -27,6 +28,9 @@ export function comparison(medianOf, valuesOf, fanoutCells) {
     }
   }
   const labels = ["demarche", "old"];
+  for (const size of sizes) {
+    for (const cell of asOfCells) add(`${size} ${cell}: CPU, µs per request`, 1, size, labels, cell, "cpu_us");
+  }
   for (const cell of fanoutCells) {
     add(`fan-out ${cell}: CPU, µs per message`, 1, "small", labels, cell, "cpu_us");
     add(`fan-out ${cell}: last subscriber, ms p50`, 2, "small", labels, cell, "last_p50_ms");

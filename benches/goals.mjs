@@ -1,5 +1,7 @@
 // The goals and what was measured of them: medians, for small and large data. A dash means: not measured.
 
+import { costs, growth } from "./as_of.mjs";
+
 const operations = ["q1", "q2", "q3", "q4"];
 const sizes = ["small", "large"];
 
@@ -7,7 +9,7 @@ const formatted = (value, digits, unit) => (Number.isFinite(value) ? `${value.to
 const ratio = (value, base, digits = 2) => formatted(value / base, digits, "x");
 
 // `medianOf(size, label, cell, key)` is a median, or undefined. A goal is a row: text, small, large.
-export function goals(medianOf) {
+export function goals(medianOf, rows) {
   const perOperation = (text) => sizes.map((size) => operations.map((cell) => text(size, cell)).join(", "));
   const cpu = (size, label, cell) => medianOf(size, label, cell, "cpu_us");
   const fanout = (label, cell, key) => medianOf("small", label, cell, key);
@@ -16,6 +18,16 @@ export function goals(medianOf) {
   const start = (size, key, unit) => formatted(medianOf(size, "demarche", "start", key), key === "seconds" ? 3 : 1, unit);
   const imported = (size, key) => medianOf(size, "demarche", "import", key);
   const maxResident = (size) => Math.max(...operations.map((cell) => medianOf(size, "hot", cell, "resident_mib")));
+  const asOf = (label, cell) => sizes.map((size) => cpu(size, label, cell));
+  const asOfRatio = (cell, label, base, baseCell = cell) => {
+    const bases = asOf(base, baseCell);
+    return asOf(label, cell).map((value, index) => ratio(value, bases[index], 4));
+  };
+  const highestGrowth = (size) => growth(rows, size, "demarche").highest;
+  const costSpread = (size) => {
+    const each = costs(rows, medianOf, size).map(([, , , perCost]) => perCost);
+    return Math.max(...each) / Math.min(...each);
+  };
   return [
     ["hot ≤ 1.3x of the limit's CPU (Q1 to Q4)",
       ...perOperation((size, cell) => ratio(cpu(size, "hot", cell), cpu(size, "limit", cell)))],
@@ -42,6 +54,16 @@ export function goals(medianOf) {
     ["start with the bundled data set ≤ 0.3 s", start("seeded", "seconds", " s"), ""],
     ["start ≤ 5 s", ...sizes.map((size) => start(size, "seconds", " s"))],
     ["resident memory after start ≤ 600 MiB", ...sizes.map((size) => start(size, "resident_mib", " MiB"))],
+    ["tally(at:) ≤ 1/50 (0.02x) of the old build's CPU", ...asOfRatio("tallyAt", "demarche", "old")],
+    ["tally(at:) ≤ 1/20 (0.05x) of PostgreSQL's CPU", ...asOfRatio("tallyAt", "demarche", "postgresql")],
+    ["page of 20 at a moment ≤ 1/80 (0.0125x) of the old build's CPU", ...asOfRatio("pageAt", "demarche", "old")],
+    ["page of 20 at a moment, large ≤ 10x of small", "",
+      ratio(cpu("large", "demarche", "pageAt"), cpu("small", "demarche", "pageAt"))],
+    ["chart of 120 months ≤ 1/20 (0.05x) of the old build's CPU", ...asOfRatio("chart", "demarche", "old")],
+    ["position(at:) in Q2's shape ≤ 1.3x of the positions of now",
+      ...asOfRatio("positionAt", "demarche", "demarche", "positionNow")],
+    ["memory in an as-of cell ≤ 32 MiB above that before it", ...sizes.map((size) => formatted(highestGrowth(size), 1, " MiB"))],
+    ["CPU per unit of cost, highest to lowest operation ≤ 3x", ...sizes.map((size) => formatted(costSpread(size), 1, "x"))],
     ["maximum resident memory, hot", ...sizes.map((size) => formatted(maxResident(size), 0, " MiB"))],
   ];
 }

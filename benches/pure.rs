@@ -12,7 +12,7 @@ use demarche::http::limits::document;
 use demarche::model::cursor::{LedgerCursor, PageCursor, SortKey};
 use demarche::model::folding::fold;
 use demarche::model::moment::Moment;
-use demarche::model::position::{Fact, Publication, position, timeline};
+use demarche::model::position::{Fact, Publication, history::History};
 use demarche::model::stance::Stance;
 use demarche::model::time::Timestamp;
 use demarche::model::tokenizer;
@@ -67,13 +67,14 @@ fn documents(criterion: &mut Criterion) {
 
 fn positions(criterion: &mut Criterion) {
     for length in [5, 50, 500] {
-        let history: Vec<Fact> = (0..length).map(fact).collect();
+        let facts: Vec<Fact> = (0..length).map(fact).collect();
+        let history = History::from_facts(&facts).expect("the dates are accepted");
         let now = Moment::default();
         criterion.bench_function(&format!("position, {length} statements"), |bencher| {
-            bencher.iter(|| position(black_box(&history), &now));
+            bencher.iter(|| black_box(&history).position(&now));
         });
         criterion.bench_function(&format!("timeline, {length} statements"), |bencher| {
-            bencher.iter(|| timeline(black_box(&history), &now));
+            bencher.iter(|| black_box(&history).timeline(&now));
         });
     }
 }
@@ -99,6 +100,8 @@ fn fact(number: u32) -> Fact {
         corrects: None,
         retracted_at: None,
         contradicts: (number % 10 == 9).then_some(id - 1).into_iter().collect(),
+        kind: None,
+        claimant: None,
     }
 }
 

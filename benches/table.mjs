@@ -1,6 +1,7 @@
 // Tables of the results: medians over the rounds, and ratios of server CPU to the limit in the same cell. Exits with 1 if
 // an event was lost, repeated or out of order, or a response was wrong.
 import { readFileSync } from "node:fs";
+import { asOfTables, differingAnswers } from "./as_of.mjs";
 import { comparison } from "./comparison.mjs";
 import { goals } from "./goals.mjs";
 
@@ -20,7 +21,8 @@ for (const row of [...rows, ...once]) {
   const key = [row.size, row.label, row.cell].join(" ");
   groups.set(key, [...(groups.get(key) ?? []), row]);
 }
-const valuesOf = (size, label, cell, key) => (groups.get([size, label, cell].join(" ")) ?? []).map((row) => row[key]);
+const valuesOf = (size, label, cell, key) => (groups.get([size, label, cell].join(" ")) ?? []).map((row) => row[key])
+  .filter((value) => value !== undefined);
 const medianOf = (...names) => {
   const values = valuesOf(...names);
   return values.length ? median(values) : undefined;
@@ -29,12 +31,17 @@ const formatted = (value, digits = 0) => (value === undefined ? "–" : value.to
 const ratio = (value, limit) => (value === undefined || !limit ? "" : ` (${(value / limit).toFixed(2)}x)`);
 const printLine = (cells) => console.log(`| ${cells.join(" | ")} |`);
 const printHead = (cells) => { printLine(cells); printLine(cells.map(() => "---")); };
+const printTable = ({ title, head, lines }) => {
+  console.log(`\n${title}\n`);
+  printHead(head);
+  lines.forEach(printLine);
+};
 
 const operations = ["q1", "q2", "q3", "q4"];
 const queryLabels = ["limit", "hot", "old-hot", "hot-10-writes", "old-hot-10-writes", "cold", "old-cold", "mercurius", "plain"];
 const fanoutLabels = ["limit", "demarche", "old", "mercurius", "plain"];
 const faultKeys = ["lost", "repeated_or_disordered", "wrong"];
-const isFanout = ({ cell }) => cell.includes("-");
+const isFanout = ({ cell }) => /^(same|distinct|country)-\d+$/.test(cell);
 
 if (process.env.SMOKE) console.log("\nSMOKE RUN: THESE FIGURES MEAN NOTHING.");
 
@@ -71,9 +78,9 @@ if (fanoutCells.length) {
   }
 }
 
-console.log("\ngoals\n");
-printHead(["goal", "small", "large"]);
-for (const goal of goals(medianOf)) printLine(goal);
+asOfTables(rows, medianOf).forEach(printTable);
+
+printTable({ title: "goals", head: ["goal", "small", "large"], lines: goals(medianOf, rows) });
 
 const compared = comparison(medianOf, valuesOf, fanoutCells);
 if (compared.length) {
@@ -82,6 +89,8 @@ if (compared.length) {
   for (const row of compared) printLine(row);
 }
 
+const differing = differingAnswers(rows);
+for (const [size, cell] of differing) console.log(`FAULT: ${size} ${cell}: the builds responded differently`);
 const faulty = rows.filter((row) => faultKeys.some((key) => row[key] > 0));
 const total = (key) => rows.reduce((sum, row) => sum + (row[key] ?? 0), 0);
 console.log(`\ncells: ${rows.length}; events lost ${total("lost")}, repeated or out of order ` +
@@ -89,4 +98,4 @@ console.log(`\ncells: ${rows.length}; events lost ${total("lost")}, repeated or 
 for (const { size, label, cell, ...row } of faulty) {
   console.log(`FAULT: ${size} ${label} ${cell}: ${faultKeys.map((key) => `${key} ${row[key] ?? 0}`).join(", ")}`);
 }
-if (faulty.length) process.exitCode = 1;
+if (faulty.length || differing.length) process.exitCode = 1;

@@ -54,6 +54,11 @@ pub enum Error {
     Contended(#[source] Arc<DbErr>),
     #[error("the database query took too long; request less data")]
     Timeout,
+    /// Only for a moment after the start.
+    #[error(
+        "the histories that answers about another moment need are still being loaded; retry in a moment"
+    )]
+    Loading,
     /// The cause is for the log only. A write may have been recorded; a retry with the same idempotency key returns its entry.
     #[error("the database is unreachable; retry in a moment")]
     Unavailable(#[source] Arc<DbErr>),
@@ -136,6 +141,7 @@ impl Error {
             Self::Timeout => "TIMEOUT",
             Self::ClockBehind(_)
             | Self::FileReplaced
+            | Self::Loading
             | Self::ReadOnly(_)
             | Self::Contended(_)
             | Self::Unavailable(_) => "UNAVAILABLE",
@@ -159,6 +165,7 @@ impl Error {
             | Self::StorageFull
             | Self::ClockBehind(_)
             | Self::FileReplaced
+            | Self::Loading
             | Self::Timeout => return self.to_string(),
         };
         let causes = std::iter::successors(Some(first), |error| error.source());
@@ -180,6 +187,7 @@ impl Error {
             | Self::StorageFull
             | Self::ClockBehind(_)
             | Self::FileReplaced
+            | Self::Loading
             | Self::Timeout
             | Self::ReadOnly(_)
             | Self::Contended(_)
@@ -200,6 +208,7 @@ impl Error {
             | Self::StorageFull
             | Self::ClockBehind(_)
             | Self::FileReplaced
+            | Self::Loading
             | Self::Timeout
             | Self::ReadOnly(_)
             | Self::Contended(_)

@@ -23,13 +23,14 @@ use crate::http::{
     admin::Admin,
     state::{AppState, Instance},
 };
+use crate::ledger::head::{self, Seed};
 use crate::ledger::import::ImportSummary;
-use crate::ledger::seed::{self, Seed};
+use crate::ledger::seed;
 use crate::ledger::write_health::{ClockCheck, WriteHealth};
-use crate::ledger::writer::{ClockFn, LedgerHandle};
-use crate::ledger::{head, reference_data, search_index};
+use crate::ledger::writer::LedgerHandle;
+use crate::ledger::{reference_data, search_index};
 use crate::lifecycle::{Lifecycle, Phase};
-use crate::model::time::Timestamp;
+use crate::model::time::{ClockFn, Timestamp};
 use crate::telemetry::metrics::Metrics;
 
 /// How long shutdown waits for pending writes after the grace period.

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use entity::{initiative, ledger_entry, relationship, statement};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 
-use super::Event;
+use super::{Event, history_loader};
 use crate::cache::tag::CacheTag;
 use crate::database::value_set::ValueSet;
 use crate::error::Result;
 use crate::ledger::payload::Payload;
+use crate::model::position::Fact;
 use crate::model::source::EntryKind;
+use crate::read_model::HistoryKey;
 
 /// Effects of a list of events.
 pub(super) struct EntryEffects {
@@ -19,9 +21,11 @@ pub(super) struct EntryEffects {
     /// The current rows, at least as new as the events.
     pub(super) initiatives: Vec<initiative::Model>,
     pub(super) relationships: Vec<relationship::Model>,
+    /// The current facts of all statements that the events record or change.
+    pub(super) facts: Vec<(HistoryKey, Fact)>,
 }
 
-/// Loads the effects of events. At most four SQL statements for any number of events.
+/// Loads the effects of events. At most six SQL statements for any number of events.
 pub(super) async fn load_effects(
     db: &DatabaseConnection,
     events: &[Event],
@@ -48,6 +52,9 @@ pub(super) async fn load_effects(
             .await?,
         |row| row.id,
     );
+    let mut changed: Vec<statement::Model> = statements.values().cloned().collect();
+    changed.sort_unstable_by_key(|row| row.id);
+    let facts = history_loader::facts_of(db, &changed).await?;
     let tags_of = |ids: &Vec<i64>| {
         let mut tags: Vec<CacheTag> = ids.iter().map(|id| CacheTag::Statement(*id)).collect();
         for row in ids.iter().filter_map(|id| statements.get(id)) {
@@ -66,6 +73,7 @@ pub(super) async fn load_effects(
         tags,
         initiatives: load_opened_initiatives(db, events).await?,
         relationships: relationships.into_values().collect(),
+        facts,
     })
 }
 

@@ -16,6 +16,7 @@ use crate::read_model::ReadModel;
 use crate::telemetry::repeated_failure::RepeatedFailure;
 
 mod effects;
+mod history_loader;
 mod reader;
 mod replay;
 mod ring_buffer;

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::notifier::Notifier;
 use super::replay::ReplayPages;
 use super::ring_buffer::RingBuffer;
-use super::{Feed, effects, load_events};
+use super::{Feed, effects, history_loader, load_events};
 use crate::cache::invalidation::InvalidationIndex;
 use crate::database::Database;
 use crate::error::Result;
@@ -31,6 +32,8 @@ pub struct Tailer {
     head: watch::Sender<i64>,
     committed: Arc<Notify>,
     reads: Arc<RepeatedFailure>,
+    /// Stopped with the tailer.
+    _history_loader: AbortOnDropHandle<()>,
 }
 
 impl Tailer {
@@ -61,7 +64,9 @@ impl Tailer {
             head: head_receiver,
             reads: Arc::clone(&reads),
         };
+        let loader = history_loader::load_histories(database.clone(), read_model.clone());
         let tailer = Self {
+            _history_loader: AbortOnDropHandle::new(tokio::spawn(loader)),
             database,
             ring_buffer,
             invalidation,
@@ -105,14 +110,17 @@ impl Tailer {
             };
             let effects = effects::load_effects(self.database.tail_connection(), &events).await?;
             if effects.tags.contains(&None) {
-                // An entry of a newer version may have changed any row.
+                // An entry of a newer version may have changed any row, and any fact.
                 self.read_model
                     .load(self.database.tail_connection())
+                    .await?;
+                history_loader::reload_histories(self.database.tail_connection(), &self.read_model)
                     .await?;
             } else {
                 let (initiatives, relationships) = (effects.initiatives, effects.relationships);
                 self.read_model.upsert(initiatives, relationships);
             }
+            self.read_model.merge_facts(effects.facts)?;
             // After the read model: a value that was computed from it meanwhile has the old head, and is invalidated here.
             for (event, tags) in events.iter().zip(effects.tags) {
                 match tags {

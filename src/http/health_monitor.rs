@@ -12,7 +12,7 @@ use std::{
 use serde::Serialize;
 use tokio::{sync::Mutex, time::timeout};
 
-use super::tcp::connection_limiter::ConnectionLimiter;
+use super::clients::resource_limiter::ResourceLimiter;
 use crate::lifecycle::{Lifecycle, Phase};
 use crate::{
     database::Database,
@@ -39,7 +39,7 @@ struct Sources {
     write_health: WriteHealth,
     database: Database,
     feed: Feed,
-    connections: ConnectionLimiter,
+    connections: ResourceLimiter,
     executions: Arc<AtomicU64>,
     state: Mutex<ProbeState>,
     queries: RepeatedFailure,
@@ -103,7 +103,7 @@ impl HealthMonitor {
         write_health: WriteHealth,
         database: Database,
         feed: Feed,
-        connections: ConnectionLimiter,
+        connections: ResourceLimiter,
         executions: Arc<AtomicU64>,
     ) -> Self {
         Self(Arc::new(Sources {
@@ -177,7 +177,7 @@ impl HealthMonitor {
     pub(super) async fn render_metrics(&self, format: TextFormat) -> Result<String> {
         let report = self.check().await;
         let sample = Sample {
-            connections: self.0.connections.open_count(),
+            connections: self.0.connections.total(),
             ledger_head: report.head,
             feed_head: self.0.feed.head(),
             is_ready: report.is_ready(),

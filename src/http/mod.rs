@@ -4,22 +4,31 @@
 //! Modules are listed lowest first; a module imports only modules above it.
 //! Invariant: every error has the shape `{"errors":[{"message","extensions":{"code"}}]}`.
 
+mod clients;
+
 mod response;
+
 mod tcp;
 
 pub mod limits;
 
 mod documents;
+
 mod fanout;
+
 mod health_monitor;
 
 pub mod state;
 
-mod execution;
 mod middleware;
+
 mod operation;
-mod pages;
+
+mod execution;
+
 mod transport;
+
+mod pages;
 
 pub mod admin;
 

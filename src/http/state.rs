@@ -8,14 +8,14 @@ use axum::extract::FromRef;
 use tokio_util::task::TaskTracker;
 
 use super::{
+    clients::resource_limiter::ResourceLimiter,
     documents::{cache::DocumentCache, trusted::TrustedDocuments},
     fanout::SubscriptionHub,
     health_monitor::HealthMonitor,
-    limits::{cost::CostLimiter, memory::MemoryLimiter},
+    limits::cost::CostLimiter,
     response::cache::ResponseCache,
-    tcp::connection_limiter::ConnectionLimiter,
 };
-use crate::ledger::{write_health::WriteHealth, writer::ClockFn};
+use crate::ledger::write_health::WriteHealth;
 use crate::{
     config::{Serve, access::AccessConfig, limits::Limits},
     database::Database,
@@ -26,7 +26,7 @@ use crate::{
         schema::{self, Schema},
     },
     lifecycle::Lifecycle,
-    model::request_id::RequestIds,
+    model::{request_id::RequestIds, time::ClockFn},
     telemetry::metrics::Metrics,
 };
 
@@ -42,13 +42,13 @@ pub struct AppState {
     pub(super) documents: DocumentCache,
     pub(super) cost_model: CostModel,
     pub(super) cost_limiter: CostLimiter,
-    pub(super) memory: MemoryLimiter,
+    pub(super) memory: ResourceLimiter,
     pub(super) responses: ResponseCache,
     pub(super) hub: Arc<SubscriptionHub>,
     pub(super) feed: Feed,
-    pub(super) connections: ConnectionLimiter,
+    pub(super) connections: ResourceLimiter,
     /// Limits WebSockets and event streams of clients behind a trusted proxy.
-    pub(super) proxied: ConnectionLimiter,
+    pub(super) proxied: ResourceLimiter,
     pub(super) ids: RequestIds,
     pub(super) lifecycle: Lifecycle,
     pub(super) streams: TaskTracker,
@@ -87,7 +87,7 @@ impl AppState {
             write_health,
             clock,
         } = instance;
-        let connections = ConnectionLimiter::new(&limits.transport);
+        let connections = ResourceLimiter::of_connections(&limits.transport);
         let hub = SubscriptionHub::new(schema.clone(), feed.clone(), &metrics);
         let health = HealthMonitor::new(
             Arc::clone(&metrics),
@@ -105,7 +105,7 @@ impl AppState {
             documents: DocumentCache::new(limits.memory.documents, metrics.documents.clone()),
             cost_model: CostModel::new(&schema::sdl_without_description()),
             cost_limiter: CostLimiter::new(&limits.rate),
-            memory: MemoryLimiter::new(&limits.transport),
+            memory: ResourceLimiter::of_held_bytes(&limits.transport),
             responses: ResponseCache::new(
                 limits.memory.responses,
                 feed.clone(),
@@ -116,7 +116,7 @@ impl AppState {
             schema,
             feed,
             connections,
-            proxied: ConnectionLimiter::new(&limits.transport),
+            proxied: ResourceLimiter::of_connections(&limits.transport),
             access: config.access.clone(),
             limits,
             ids: RequestIds::new(id),

@@ -8,7 +8,7 @@ use super::payload::{
 use crate::error::{Error, Result};
 use crate::model::country::ATLAS;
 use crate::model::edtf::Edtf;
-use crate::model::statement::{EvidenceRelation, StatementKind};
+use crate::model::statement::{EvidenceRelation, RequiredSubject, StatementKind};
 use crate::model::text;
 
 /// A valid payload with its actor and idempotency key.
@@ -80,8 +80,7 @@ fn check_source(source: &Source) -> Result<()> {
         return Err(Error::bad_input("input.url", violation));
     }
     if let Some(language) = &source.language
-        && (!(2..=3).contains(&language.len())
-            || !language.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && !text::is_language_code(language)
     {
         return Err(Error::bad_input(
             "input.language",
@@ -171,28 +170,24 @@ fn check_not_in_future(payload: &Payload, today: NaiveDate) -> Result<()> {
 }
 
 fn check_subject(subject: &Subject, kind: StatementKind) -> Result<()> {
-    let is_relationship = matches!(subject, Subject::Relationship { .. });
-    let is_initiative = matches!(subject, Subject::Initiative(_));
-    match kind {
-        StatementKind::Stance | StatementKind::Agreement | StatementKind::Transfer
-            if !is_relationship =>
-        {
-            Err(Error::bad_input(
-                "input.subject",
-                format!("a {} statement must be about a relationship", kind.as_ref()),
-            ))
-        }
-        StatementKind::Count if !is_initiative => Err(Error::bad_input(
-            "input.subject",
-            "a COUNT statement must be about an initiative",
-        )),
-        _ => match subject {
-            Subject::Relationship {
-                requested_state, ..
-            } => check_country("input.subject.relationship.requestedState", requested_state),
-            Subject::Country(code) => check_country("input.subject.country", code),
-            Subject::Initiative(_) => Ok(()),
-        },
+    let (is_allowed, required) = match kind.required_subject() {
+        RequiredSubject::Relationship => (
+            matches!(subject, Subject::Relationship { .. }),
+            "a relationship",
+        ),
+        RequiredSubject::Initiative => (matches!(subject, Subject::Initiative(_)), "an initiative"),
+        RequiredSubject::Any => (true, ""),
+    };
+    if !is_allowed {
+        let message = format!("a {} statement must be about {required}", kind.as_ref());
+        return Err(Error::bad_input("input.subject", message));
+    }
+    match subject {
+        Subject::Relationship {
+            requested_state, ..
+        } => check_country("input.subject.relationship.requestedState", requested_state),
+        Subject::Country(code) => check_country("input.subject.country", code),
+        Subject::Initiative(_) => Ok(()),
     }
 }
 

@@ -6,11 +6,21 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait,
     FromQueryResult, NotSet, QueryFilter, QuerySelect, Set, Statement,
 };
+use strum::{AsRefStr, EnumString};
 
 use super::hash;
-use super::seed::Seed;
 use crate::database;
 use crate::error::{Error, Result};
+
+/// Whether the bundled data set is imported, as the head stores it (see [`super::seed`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, EnumString)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum Seed {
+    /// A server imports the bundled data set.
+    Bundled,
+    /// The ledger starts empty.
+    None,
+}
 
 /// Loads the head, the row that every writer locks.
 pub async fn load_head(db: &impl ConnectionTrait) -> Result<ledger_head::Model> {

@@ -10,8 +10,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 use crate::model::{
-    position::{Fact, Publication},
-    statement::{Body, EvidenceRelation},
+    position::{Fact, Publication, history::History},
+    statement::{Body, EvidenceRelation, StatementKind},
     time::{Timestamp, parse_day},
 };
 
@@ -20,17 +20,18 @@ use crate::model::{
 pub async fn load(
     db: &impl ConnectionTrait,
     relationship_ids: &[i64],
-) -> Result<HashMap<i64, Vec<Fact>>> {
+) -> Result<HashMap<i64, History>> {
     let relationships = ValueSet::of_numbers(relationship_ids.iter().copied());
     let rows = statement::Entity::find()
         .filter(relationships.contains(statement::Column::RelationshipId.into_expr()))
         .order_by_asc(statement::Column::Id)
         .all(db)
         .await?;
-    let mut histories: HashMap<i64, Vec<Fact>> = HashMap::new();
+    let mut histories: HashMap<i64, History> = HashMap::new();
     for (row, fact) in rows.iter().zip(load_facts(db, &rows).await?) {
         if let Some(relationship) = row.relationship_id {
-            histories.entry(relationship).or_default().push(fact);
+            let history = histories.entry(relationship).or_default();
+            history.merge(&fact).map_err(Error::internal)?;
         }
     }
     Ok(histories)
@@ -93,10 +94,16 @@ pub(super) fn fact(
     publications: Vec<Publication>,
     contradicts: Vec<i64>,
 ) -> Result<Fact> {
-    let body: Body = serde_json::from_str(&row.body).map_err(Error::internal)?;
+    let kind: Option<StatementKind> = row.kind.parse().ok();
+    let stance = if kind == Some(StatementKind::Stance) {
+        let body: Body = serde_json::from_str(&row.body).map_err(Error::internal)?;
+        body.stance()
+    } else {
+        None
+    };
     Ok(Fact {
         id: row.id,
-        stance: body.stance(),
+        stance,
         valid_from: row.valid_from.clone(),
         earliest: row.earliest.as_deref().map(parse_stored_day).transpose()?,
         latest: parse_stored_day(&row.latest)?,
@@ -105,6 +112,8 @@ pub(super) fn fact(
         corrects: row.corrects,
         retracted_at: row.retracted_at.map(Timestamp),
         contradicts,
+        kind,
+        claimant: row.claimant_kind.parse().ok(),
     })
 }
 

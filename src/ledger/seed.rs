@@ -5,25 +5,14 @@
 
 use entity::ledger_head;
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, Set};
-use strum::{AsRefStr, EnumString};
 
-use super::head;
+use super::head::{self, Seed};
 use super::import::{self, ImportSummary, document};
-use super::writer::ClockFn;
 use crate::error::{Error, Result};
+use crate::model::time::ClockFn;
 
 /// The initiative that is bundled with this version.
 const BUNDLED: &str = include_str!("../../data/us-third-country-removals.json");
-
-/// The stored decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, AsRefStr, EnumString)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum Seed {
-    /// A server imports the bundled data set.
-    Bundled,
-    /// The ledger starts empty.
-    None,
-}
 
 /// The bundled document.
 /// # Errors

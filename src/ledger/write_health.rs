@@ -4,11 +4,10 @@
 
 use std::sync::Arc;
 
-use super::writer::ClockFn;
 use crate::database::FileIdentity;
 use crate::error::Error;
 use crate::model::suspension::Suspension;
-use crate::model::time::Timestamp;
+use crate::model::time::{ClockFn, Timestamp};
 use parking_lot::Mutex;
 
 /// How far the clock may be behind the newest entry. Clocks of several servers differ by less.

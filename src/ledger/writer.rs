@@ -18,11 +18,8 @@ use super::head;
 use super::write_health::{ClockCheck, WriteHealth};
 use crate::database;
 use crate::error::{Error, Result};
-use crate::model::time::Timestamp;
+use crate::model::time::{ClockFn, Timestamp};
 use crate::telemetry::{operation_metrics::OperationMetrics, trace::TARGET};
-
-/// Returns the current time; injected, so that tests can control it.
-pub type ClockFn = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Commands in the queue; if it is full, senders wait.
 const QUEUE_CAPACITY: usize = 256;

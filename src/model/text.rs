@@ -68,6 +68,11 @@ pub fn is_slug(text: &str) -> bool {
         })
 }
 
+/// An ISO 639 code of two or three lower-case letters.
+pub fn is_language_code(text: &str) -> bool {
+    matches!(text.len(), 2 | 3) && text.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
 /// The rule that a URL violates, if any: only http and https are stored. The server never fetches them.
 pub fn url_violation(text: &str) -> Option<String> {
     if let Some(violation) = violation(text, MAX_URL) {

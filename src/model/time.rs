@@ -2,11 +2,16 @@
 //!
 //! Instants are UTC microseconds since 1970; days are Gregorian, printed `YYYY-MM-DD`.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 /// Microseconds since 1970-01-01T00:00:00Z: the precision that both databases store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp(pub i64);
+
+/// Returns the current time; injected, so that tests can control it.
+pub type ClockFn = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 impl Timestamp {
     pub fn parse(text: &str) -> Option<Self> {

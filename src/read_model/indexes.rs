@@ -48,6 +48,14 @@ const ORDERS: [RelationshipSort; 4] = [
 ];
 
 impl RelationshipSort {
+    /// Whether the order is the same for every moment.
+    pub fn is_fixed(self) -> bool {
+        match self {
+            Self::RequestedState | Self::Changed => true,
+            Self::Stance | Self::Since => false,
+        }
+    }
+
     /// The sort position of a relationship in this order.
     pub fn sort_position(self, row: &relationship::Model) -> PageCursor {
         let key = match self {

@@ -1,25 +1,44 @@
-//! Read model: all initiatives and relationships with their current positions, in memory, in the sort orders of lists.
+//! Read model in memory: all initiatives, all relationships with their current positions in the sort orders of lists, and the
+//! histories from which positions at a moment are folded.
 //!
-//! Their number grows with states and initiatives, not with history; a relationship takes about 2.5 kB with its sort positions.
-//! The database remains the source of truth. The tailer copies each row that an entry changed before it publishes the entry.
-//! Invariant: the read model is never older than the feed's head. It may be older than what another SQL statement reads at
-//! the same time.
+//! The database remains the source of truth. The tailer copies each row and fact that an entry changed before it publishes the
+//! entry. Invariant: the read model is never older than the feed's head. It may be older than what another SQL statement reads
+//! at the same time. Histories are loaded after the start, while the server already answers questions about now.
 
+mod histories;
 mod indexes;
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use entity::{initiative, relationship};
 use parking_lot::{RwLock, RwLockReadGuard};
 use sea_orm::{DatabaseConnection, EntityTrait};
+use tokio::sync::watch;
 
 use crate::error::Result;
+use crate::model::position::{Fact, history::History};
 
+pub use histories::{Histories, HistoryKey};
 pub use indexes::{IndexKey, Indexes, RelationshipSort, SortedRows};
 
 /// Clones share the rows.
-#[derive(Clone, Debug, Default)]
-pub struct ReadModel(Arc<RwLock<Indexes>>);
+#[derive(Clone, Debug)]
+pub struct ReadModel {
+    indexes: Arc<RwLock<Indexes>>,
+    histories: Arc<RwLock<Histories>>,
+    has_histories: watch::Sender<bool>,
+}
+
+impl Default for ReadModel {
+    fn default() -> Self {
+        Self {
+            indexes: Arc::default(),
+            histories: Arc::default(),
+            has_histories: watch::channel(false).0,
+        }
+    }
+}
 
 impl ReadModel {
     /// Replaces all rows by those in the database.
@@ -30,7 +49,7 @@ impl ReadModel {
         let relationships = relationship::Entity::find().all(db).await?;
         let mut indexes = Indexes::default();
         indexes.upsert(initiatives, relationships);
-        *self.0.write() = indexes;
+        *self.indexes.write() = indexes;
         Ok(())
     }
 
@@ -40,12 +59,60 @@ impl ReadModel {
         initiatives: Vec<initiative::Model>,
         relationships: Vec<relationship::Model>,
     ) {
-        let mut indexes = self.0.write();
+        let mut indexes = self.indexes.write();
         indexes.upsert(initiatives, relationships);
+    }
+
+    /// Adds facts to histories, or what is new in them: an older copy of a fact changes nothing.
+    /// # Errors
+    /// `Error::Internal` for a date that is not accepted.
+    pub fn merge_facts(&self, facts: impl IntoIterator<Item = (HistoryKey, Fact)>) -> Result<()> {
+        let mut histories = self.histories.write();
+        facts
+            .into_iter()
+            .try_for_each(|(key, fact)| histories.merge(key, &fact))
+    }
+
+    /// Declares the histories complete.
+    pub fn complete_histories(&self) {
+        self.has_histories.send_replace(true);
+    }
+
+    /// Waits until the histories are complete.
+    pub async fn wait_for_histories(&self) {
+        if *self.has_histories.borrow() {
+            return;
+        }
+        let mut has_histories = self.has_histories.subscribe();
+        drop(has_histories.wait_for(|has| *has).await);
     }
 
     /// Locks the rows for reading. The tailer waits for the lock, so do not hold it over an await.
     pub fn read(&self) -> RwLockReadGuard<'_, Indexes> {
-        self.0.read()
+        self.indexes.read()
+    }
+
+    /// The history of a subject.
+    pub fn history(&self, key: &HistoryKey) -> Option<Arc<History>> {
+        self.histories.read().find(key).cloned()
+    }
+
+    /// The first statements in a range of seqs, each with its history; the last ones, descending, if `backward`.
+    pub fn list_statements(
+        &self,
+        range: &RangeInclusive<i64>,
+        backward: bool,
+        limit: usize,
+    ) -> Vec<(i64, Arc<History>)> {
+        let histories = self.histories.read();
+        let statements = histories.statements(range, backward).take(limit);
+        statements
+            .map(|(id, history)| (id, Arc::clone(history)))
+            .collect()
+    }
+
+    /// Locks the histories for reading; see [`ReadModel::read`].
+    pub fn histories(&self) -> RwLockReadGuard<'_, Histories> {
+        self.histories.read()
     }
 }

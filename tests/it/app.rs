@@ -10,9 +10,8 @@ use demarche::config::telemetry::TelemetryConfig;
 use demarche::config::{Database, Serve};
 use demarche::database::IfMissing;
 use demarche::ledger::api_tokens;
-use demarche::ledger::writer::ClockFn;
 use demarche::model::role::Role;
-use demarche::model::time::Timestamp;
+use demarche::model::time::{ClockFn, Timestamp};
 use demarche::server::{Server, open, random_bytes};
 use serde_json::{Value, json};
 

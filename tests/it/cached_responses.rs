@@ -165,7 +165,7 @@ async fn only_invalidated_responses_cost_sql() {
     let source_id = app.register_source().await;
     let query_of = |code: &str| {
         format!(
-            r#"{{ country(code: "{code}") {{ relationships {{ nodes {{ position {{ stance }} }} }} }} }}"#
+            r#"{{ country(code: "{code}") {{ relationships {{ nodes {{ position {{ basis {{ summary }} }} }} }} }} }}"#
         )
     };
     for code in ["RW", "PE"] {

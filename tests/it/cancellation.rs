@@ -12,10 +12,9 @@ use demarche::ledger::import::document::{self, Document};
 use demarche::ledger::import::import;
 use demarche::ledger::restore::restore;
 use demarche::ledger::verify::verify;
-use demarche::ledger::writer::ClockFn;
 use demarche::ledger::{api_tokens, head};
 use demarche::model::role::Role;
-use demarche::model::time::Timestamp;
+use demarche::model::time::{ClockFn, Timestamp};
 use demarche::server::{open, random_bytes};
 use futures_util::future::join_all;
 

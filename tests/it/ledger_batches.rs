@@ -5,16 +5,15 @@ use std::sync::Arc;
 use demarche::database::{Database, IfMissing, Purpose};
 use demarche::ledger::command::Command;
 use demarche::ledger::payload::{Addition, Correction, Evidence, Payload, Retraction, Statement};
-use demarche::ledger::seed::Seed;
 use demarche::ledger::verify::verify_with;
-use demarche::ledger::writer::{ClockFn, LedgerHandle};
+use demarche::ledger::writer::LedgerHandle;
 use demarche::ledger::{
-    head,
+    head::{self, Seed},
     import::{self, document},
     reference_data,
 };
 use demarche::model::statement::EvidenceRelation;
-use demarche::model::time::Timestamp;
+use demarche::model::time::{ClockFn, Timestamp};
 use entity::{ledger_entry, source, statement};
 use futures_util::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};

@@ -526,3 +526,86 @@ async fn an_invalid_moment_is_rejected_with_its_field() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_edge_has_the_position_at_the_moment_of_its_list() {
+    let app = TestApp::start().await;
+    for at in MOMENTS.into_iter().chain(["null"]) {
+        let at_node = if at == "null" { "{}" } else { at };
+        let position = "stance since certain disputed basis { id } rivals { statement { id } }";
+        for order in ["REQUESTED_STATE", "STANCE", "SINCE", "CHANGED"] {
+            let query = format!(
+                "{{ relationships(first: 100, at: {at}, orderBy: {{ field: {order} }}) {{ edges {{ position {{ {position} }}
+                    node {{ position(at: {at_node}) {{ {position} }} }} }} }} }}"
+            );
+            let data = app.query(&query).await;
+            let edges = data["relationships"]["edges"].as_array().unwrap();
+            for edge in edges {
+                assert_eq!(edge["position"], edge["node"]["position"], "{at} {order}");
+            }
+        }
+    }
+}
+
+/// Pages of two, forward and backward, joined.
+async fn ids_in_pages(app: &TestApp, list: &str, arguments: &str, backward: bool) -> Vec<Value> {
+    let (mut ids, mut cursor) = (Vec::new(), Value::Null);
+    let (size, from) = if backward {
+        ("last", "before")
+    } else {
+        ("first", "after")
+    };
+    loop {
+        let query = format!(
+            "query($cursor: String) {{ {list}({arguments}, {size}: 7, {from}: $cursor) {{
+                nodes {{ id }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}"
+        );
+        let response = app.execute(&query, json!({ "cursor": cursor })).await;
+        let page = &response["data"][list];
+        let of_page = page["nodes"].as_array().unwrap();
+        let info = &page["pageInfo"];
+        let (more, next) = if backward {
+            ids.splice(0..0, of_page.iter().cloned());
+            ("hasPreviousPage", "startCursor")
+        } else {
+            ids.extend(of_page.iter().cloned());
+            ("hasNextPage", "endCursor")
+        };
+        if info[more] != true {
+            return ids;
+        }
+        cursor = info[next].clone();
+    }
+}
+
+#[tokio::test]
+async fn pages_at_a_moment_join_to_the_whole_list_in_both_directions() {
+    let app = TestApp::start().await;
+    let filters = [
+        "",
+        r#", filter: { kinds: [STANCE, AGREEMENT] }"#,
+        r#", filter: { countries: ["RW", "MX"] }"#,
+        r#", filter: { initiative: "us-third-country-removals", standing: [CORRECTED] }"#,
+    ];
+    for at in MOMENTS {
+        for filter in filters {
+            let arguments = format!("at: {at}{filter}");
+            let forward = ids_in_pages(&app, "statements", &arguments, false).await;
+            let backward = ids_in_pages(&app, "statements", &arguments, true).await;
+            assert_eq!(forward, backward, "{arguments}");
+            let count = format!("{{ statements({arguments}, first: 0) {{ totalCount }} }}");
+            let count = app.query(&count).await;
+            assert_eq!(
+                count["statements"]["totalCount"],
+                forward.len(),
+                "{arguments}"
+            );
+        }
+        for order in ["REQUESTED_STATE", "STANCE", "SINCE", "CHANGED"] {
+            let arguments = format!("at: {at}, orderBy: {{ field: {order}, direction: DESC }}");
+            let forward = ids_in_pages(&app, "relationships", &arguments, false).await;
+            let backward = ids_in_pages(&app, "relationships", &arguments, true).await;
+            assert_eq!(forward, backward, "{arguments}");
+        }
+    }
+}

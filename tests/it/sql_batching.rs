@@ -48,23 +48,23 @@ async fn evidence_and_its_sources_share_a_sql_statement_and_originals_cost_one_m
 }
 
 #[tokio::test]
-async fn positions_at_a_moment_share_one_read_of_their_histories() {
+async fn positions_at_a_moment_cost_no_sql_but_for_the_statements_that_they_name() {
     let app = TestApp::start_with_limits(uncached_limits()).await;
-    // One for the page, three for the histories, one for the statements that the positions name.
     let query = r#"{ relationships(first: $N) { nodes { position(at: { publishedBy: "2025-06-30" }) { stance basis { summary } rivals { statement { summary } contradicts { summary } } } } } }"#;
-    assert_constant(costs(&app, query).await, 5);
-    // Two moments and the timeline of a third share them.
+    assert_constant(costs(&app, query).await, 1);
     let query = r#"{ relationships(first: $N) { nodes { a: position(at: { publishedBy: "2025-06-30" }) { stance } b: position { stance } timeline(at: { validOn: "2025-09-30" }) { stance } } } }"#;
-    assert_constant(costs(&app, query).await, 4);
+    assert_eq!(costs(&app, query).await, (0, 0));
 }
 
 #[tokio::test]
-async fn a_list_at_a_moment_costs_what_its_histories_cost() {
+async fn a_list_at_a_moment_costs_sql_only_for_the_rows_that_it_shows() {
     let app = TestApp::start_with_limits(uncached_limits()).await;
     let query = r#"{ relationships(first: $N, at: { publishedBy: "2025-06-30" }, filter: { stance: [REFUSED, AGREED] }) { totalCount nodes { id } } }"#;
-    assert_constant(costs(&app, query).await, 4);
+    assert_eq!(costs(&app, query).await, (0, 0));
     let query = r#"{ relationships(first: $N) { nodes { requestedState { relationships(direction: INCOMING, at: { publishedBy: "2025-06-30" }) { totalCount } } } } }"#;
-    assert_constant(costs(&app, query).await, 5);
+    assert_eq!(costs(&app, query).await, (0, 0));
+    let query = r#"{ statements(first: $N, at: { publishedBy: "2025-06-30" }) { totalCount nodes { summary } } }"#;
+    assert_constant(costs(&app, query).await, 1);
 }
 
 #[tokio::test]
@@ -95,12 +95,12 @@ async fn statements_and_relationships_of_changes_are_loaded_together() {
 #[tokio::test]
 async fn bases_of_changes_and_what_they_revise_are_loaded_together() {
     let app = TestApp::start_with_limits(uncached_limits()).await;
-    // One for the changes, three for the histories, one for the statements.
+    // One for the changes, one for the statements.
     let query = "{ stanceChanges(first: $N) { nodes { basis { summary } } } }";
-    assert_constant(costs(&app, query).await, 5);
+    assert_constant(costs(&app, query).await, 2);
     // One more for all changes of the relationships, one for those that are taken back.
     let query = "{ stanceChanges(last: $N, filter: { kinds: [CORRECTION, RETRACTION] }) { nodes { revises { to } } } }";
-    assert!(cost(&app, &query.replace("$N", "100")).await <= 6);
+    assert!(cost(&app, &query.replace("$N", "100")).await <= 3);
 }
 
 #[tokio::test]
@@ -129,16 +129,10 @@ async fn search_hits_are_loaded_together() {
 }
 
 #[tokio::test]
-async fn a_history_of_many_points_costs_as_much_sql_as_one_of_few() {
+async fn a_chart_costs_no_sql() {
     let app = TestApp::start_with_limits(uncached_limits()).await;
-    let chart = |to: &str| {
-        format!(
-            r#"{{ initiatives {{ history(from: "2025-01-20", to: "{to}", every: DAY) {{ tally {{ total }} }} }} }}"#
-        )
-    };
-    let few = cost(&app, &chart("2025-01-21")).await;
-    let many = cost(&app, &chart("2025-12-31")).await;
-    assert_constant((few, many), 5);
+    let chart = r#"{ initiatives { history(from: "2025-01-20", to: "2025-12-31", every: DAY) { tally { total } } } }"#;
+    assert_eq!(cost(&app, chart).await, 0);
 }
 
 #[tokio::test]

@@ -9,14 +9,13 @@ use demarche::config::telemetry::TelemetryConfig;
 use demarche::config::{Database as DatabaseOptions, Serve};
 use demarche::database::{Database, IfMissing};
 use demarche::ledger::write_health::{ClockCheck, WriteHealth};
-use demarche::ledger::writer::ClockFn;
 use demarche::ledger::{
     api_tokens, export,
     import::{self, document},
     restore, verify,
 };
 use demarche::model::role::Role;
-use demarche::model::time::Timestamp;
+use demarche::model::time::{ClockFn, Timestamp};
 use demarche::server::{self, Server};
 use serde_json::Value;
 

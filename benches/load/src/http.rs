@@ -10,7 +10,8 @@ use crate::Result;
 
 /// Node closes connections that were idle for five seconds.
 const MAX_IDLE: Duration = Duration::from_secs(2);
-const READ_TIMEOUT: Duration = Duration::from_mins(1);
+/// Longer than the timeout of the servers in as-of cells.
+const READ_TIMEOUT: Duration = Duration::from_mins(4);
 
 pub(crate) fn post_request(
     address: SocketAddr,
@@ -80,11 +81,23 @@ impl Client {
     /// # Errors
     /// Any status but 200.
     pub(crate) fn post(&mut self, path: &str, body: &str, token: Option<&str>) -> Result<Vec<u8>> {
+        self.send(&post_request(self.address, path, body, token))
+    }
+
+    /// The same with another header line, without a token.
+    /// # Errors
+    /// Any status but 200.
+    pub(crate) fn post_with(&mut self, path: &str, body: &str, header: &str) -> Result<Vec<u8>> {
+        let request = String::from_utf8(post_request(self.address, path, body, None))?;
+        let request = request.replacen("\r\n", &format!("\r\n{header}\r\n"), 1);
+        self.send(request.as_bytes())
+    }
+
+    fn send(&mut self, request: &[u8]) -> Result<Vec<u8>> {
         if self.last_used.elapsed() > MAX_IDLE {
             *self = Self::connect(self.address)?;
         }
-        self.stream
-            .write_all(&post_request(self.address, path, body, token))?;
+        self.stream.write_all(request)?;
         let (mut bytes, mut chunk) = (Vec::new(), vec![0; 65_536]);
         loop {
             if let Some((head, end)) = body_range(&bytes)

@@ -8,12 +8,21 @@
 //! load check   ADDRESS VARIABLES                digest of the responses per operation; equal servers print equal lines
 //! load query   ADDRESS VARIABLES OPERATION      closed loop over persistent connections
 //! load fanout  ADDRESS VARIABLES same|distinct|country
+//! load as-of-prepare ADDRESS VARIATIONS         what as-of questions vary over, read from a running server
+//! load as-of   ADDRESS VARIATIONS CELL          one request at a time; a slow cell has few
+//! load cost    ADDRESS VARIATIONS               charged cost and CPU of many operations
+//! load sql-create|sql-set-up ADDRESS VARIATIONS a database of the PostgreSQL server, and what an import does not add
+//! load sql     ADDRESS VARIATIONS CELL          the same questions to PostgreSQL
+//! load sql-check ADDRESS VARIATIONS             compares the answers of PostgreSQL with ours
 //! ```
 //! Options: `--pid` of the server, `--token`, `--label`; of queries `--seconds`, `--connections`, `--writes` per second,
 //! `--from` event number; of fan-out `--subscribers`, `--events` one at a time, `--burst` without waiting, `--frame` file,
-//! `--socket` path, `--settle-ms` before the first event.
+//! `--socket` path, `--settle-ms` before the first event; of as-of questions `--seconds`, `--may-fail`, `--first-day` and
+//! `--last-day` of the data; of SQL `--postgres` URL and `--database` to create.
 
+mod as_of;
 mod closed_loop;
+mod cost;
 mod delivery;
 mod event;
 mod fanout;
@@ -23,6 +32,7 @@ mod options;
 mod prepare;
 mod process;
 mod query;
+mod sequence;
 mod subscriber;
 mod websocket;
 mod writer;
@@ -42,6 +52,13 @@ fn main() -> Result<()> {
         "check" => prepare::print_digests(&options),
         "query" => query::run(&options),
         "fanout" => fanout::run(&options),
+        "as-of-prepare" => as_of::write_variations(&options),
+        "as-of" => as_of::run(&options),
+        "cost" => cost::run(&options),
+        "sql-create" => as_of::create(&options),
+        "sql-set-up" => as_of::set_up(&options),
+        "sql" => as_of::measure(&options),
+        "sql-check" => as_of::check(&options),
         other => Err(format!("unknown command: {other}").into()),
     }
 }

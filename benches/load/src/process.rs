@@ -22,11 +22,25 @@ pub(crate) fn cpu_seconds(pid: u32) -> Result<f64> {
 
 /// Resident memory in KiB.
 pub(crate) fn resident_kib(pid: u32) -> Result<u64> {
+    status_kib(pid, "VmRSS:")
+}
+
+/// The highest resident memory in KiB since the start or [`reset_peak`].
+pub(crate) fn peak_resident_kib(pid: u32) -> Result<u64> {
+    status_kib(pid, "VmHWM:")
+}
+
+/// Makes the current resident memory the highest; without the permission, the highest stays that since the start.
+pub(crate) fn reset_peak(pid: u32) {
+    drop(fs::write(format!("/proc/{pid}/clear_refs"), "5"));
+}
+
+fn status_kib(pid: u32, name: &str) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
     let line = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .ok_or("no VmRSS")?;
+        .find_map(|line| line.strip_prefix(name))
+        .ok_or_else(|| format!("no {name}"))?;
     Ok(line.trim_end_matches("kB").trim().parse()?)
 }
 

@@ -13,7 +13,8 @@ use futures_util::future::BoxFuture;
 
 use super::loaders::list::{CountOf, KeysetList};
 use super::loaders::{
-    Loaders, loader_context, loaders, page::PageOf, relationship::RelationshipList,
+    Loaders, loader_context, loaders, page::PageOf, positions::PositionList,
+    relationship::RelationshipList, valid_statements::ValidStatements,
 };
 use super::pagination::{Page, PageSlice};
 use crate::error::Result;
@@ -21,8 +22,9 @@ use crate::model::cursor::{LedgerCursor, PageCursor, SortKey};
 
 /// The length of a list, computed only if `totalCount` is selected.
 pub enum Length {
-    Known(usize),
     Relationships(Box<RelationshipList>),
+    Positions(Box<PositionList>),
+    ValidStatements(Box<ValidStatements>),
     Lazy(Box<Count>),
 }
 
@@ -40,8 +42,12 @@ impl Length {
 
     pub async fn count(&self, ctx: &Context<'_>) -> Result<i64> {
         match self {
-            Self::Known(length) => Ok(saturating_i64(*length)),
             Self::Relationships(list) => Ok(saturating_i64(list.count(loader_context(ctx)))),
+            Self::Positions(list) => Ok(saturating_i64(list.count(loader_context(ctx)).await?)),
+            Self::ValidStatements(list) => {
+                let ids = list.all(loader_context(ctx)).await?;
+                Ok(saturating_i64(ids.len()))
+            }
             Self::Lazy(count) => count(loaders(ctx)).await,
         }
     }
@@ -103,11 +109,7 @@ pub async fn load_page<L: KeysetList>(
 /// Declares a connection and its edge: `connection!(/// What it lists. Name, Edge of Node);`
 macro_rules! connection {
     ($(#[$doc:meta])* $name:ident, $edge:ident of $node:ty) => {
-        $(#[$doc])*
-        pub struct $name {
-            page: $crate::graphql::pagination::PageSlice<$edge>,
-            length: $crate::graphql::connection::Length,
-        }
+        $crate::graphql::connection::connection_without_edge!($(#[$doc])* $name, $edge of $node);
 
         /// An item with its cursor.
         #[derive(async_graphql::SimpleObject)]
@@ -116,6 +118,17 @@ macro_rules! connection {
             pub cursor: $crate::graphql::connection::Cursor,
             /// The item.
             pub node: $node,
+        }
+    };
+}
+
+/// Declares a connection whose edge has more than cursor and node.
+macro_rules! connection_without_edge {
+    ($(#[$doc:meta])* $name:ident, $edge:ident of $node:ty) => {
+        $(#[$doc])*
+        pub struct $name {
+            page: $crate::graphql::pagination::PageSlice<$edge>,
+            length: $crate::graphql::connection::Length,
         }
 
         impl $name {
@@ -169,4 +182,4 @@ macro_rules! connection {
     };
 }
 
-pub(super) use connection;
+pub(super) use {connection, connection_without_edge};

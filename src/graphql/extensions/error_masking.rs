@@ -12,7 +12,7 @@ use async_graphql::{Response, ServerError, async_trait::async_trait, value};
 use futures_util::stream::{BoxStream, StreamExt};
 
 use crate::error::Error;
-use crate::graphql::validation::MAX_ERRORS;
+use crate::graphql::syntax::MAX_ERRORS;
 use crate::model::cursor::LedgerTip;
 use crate::model::request_id::RequestId;
 use crate::model::text;

@@ -1,54 +1,39 @@
-//! Loaders of relationship histories and of single facts, the input of the position fold.
+//! Histories of subjects, from the read model: the input of the position fold.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use async_graphql::dataloader::Loader;
-use entity::statement;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use tokio::time::timeout;
 
-use super::{LoaderContext, row::subject};
+use super::LoaderContext;
 use crate::cache::tag::CacheTag;
-use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
-use crate::ledger::history;
-use crate::model::position::Fact;
+use crate::model::position::history::History;
+use crate::read_model::HistoryKey;
 
-/// Key: all facts ever recorded about a relationship; absent if there are none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct HistoryOf(pub i64);
+/// Longest wait for histories to be loaded after the start.
+const LOAD_TIMEOUT: Duration = Duration::from_secs(5);
 
-impl Loader<HistoryOf> for LoaderContext {
-    type Value = Arc<[Fact]>;
-    type Error = Error;
-
-    async fn load(&self, keys: &[HistoryOf]) -> Result<HashMap<HistoryOf, Self::Value>> {
-        let ids: Vec<i64> = keys.iter().map(|key| key.0).collect();
-        let db = self.db(ids.iter().map(|id| CacheTag::Relationship(*id)));
-        let histories = history::load(db, &ids).await?;
-        let shared = |(id, facts): (i64, Vec<Fact>)| (HistoryOf(id), facts.into());
-        Ok(histories.into_iter().map(shared).collect())
+impl LoaderContext {
+    /// The history of a subject; empty if there are no statements about it.
+    /// # Errors
+    /// `Error::Loading` if histories are still being loaded.
+    pub async fn history(&self, key: HistoryKey) -> Result<Arc<History>> {
+        self.record_tags([match &key {
+            HistoryKey::Relationship(id) => CacheTag::Relationship(*id),
+            HistoryKey::Country(code) => CacheTag::country(code),
+            HistoryKey::Initiative(id) => CacheTag::Initiative(*id),
+        }]);
+        self.wait_for_histories().await?;
+        let histories = self.read_model().histories();
+        Ok(histories.find(&key).cloned().unwrap_or_default())
     }
-}
 
-/// Key: one statement as a fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FactOf(pub i64);
-
-impl Loader<FactOf> for LoaderContext {
-    type Value = Fact;
-    type Error = Error;
-
-    async fn load(&self, keys: &[FactOf]) -> Result<HashMap<FactOf, Fact>> {
-        let statements = ValueSet::of_numbers(keys.iter().map(|key| key.0));
-        let rows = statement::Entity::find()
-            .filter(statements.contains(statement::Column::Id.into_expr()))
-            .all(self.db(keys.iter().map(|key| CacheTag::Statement(key.0))))
-            .await?;
-        let facts = history::load_facts(self.db(rows.iter().filter_map(subject)), &rows).await?;
-        Ok(facts
-            .into_iter()
-            .map(|fact| (FactOf(fact.id), fact))
-            .collect())
+    /// Waits until the read model has all histories, which takes a moment after the start.
+    /// # Errors
+    /// `Error::Loading` if it takes long.
+    pub async fn wait_for_histories(&self) -> Result<()> {
+        let loaded = timeout(LOAD_TIMEOUT, self.read_model().wait_for_histories());
+        loaded.await.map_err(|_| Error::Loading)
     }
 }

@@ -14,7 +14,11 @@ pub mod initiative;
 
 pub mod relationship;
 
+pub mod positions;
+
 pub mod statement;
+
+pub mod valid_statements;
 
 pub mod evidence;
 

@@ -90,13 +90,7 @@ impl RelationshipList {
 
     /// All rows, in the order of the list.
     pub fn list_rows(&self, context: &LoaderContext) -> Vec<Row> {
-        let page = Page {
-            size: u64::MAX,
-            backward: false,
-            after: None,
-            before: None,
-        };
-        self.page(context, &page).rows
+        self.page(context, &Page::whole()).rows
     }
 
     /// The number of rows.

@@ -28,7 +28,7 @@ pub fn sort_fields(values: Vec<&mut Value>, selections: &[&SelectionSet], fragme
     let mut fields = Fields::new();
     let mut seen = HashSet::new();
     for selection in selections {
-        collect_fields(selection, fragments, &mut fields, &mut seen);
+        collect_selections(selection, fragments, &mut fields, &mut seen);
     }
     for object in &mut objects {
         object.sort_by(|left, _, right, _| {
@@ -42,7 +42,7 @@ pub fn sort_fields(values: Vec<&mut Value>, selections: &[&SelectionSet], fragme
 }
 
 /// Selection sets by response key, in document order. Each fragment is entered once, as in execution.
-fn collect_fields<'d>(
+fn collect_selections<'d>(
     selection: &'d SelectionSet,
     fragments: &'d Fragments,
     fields: &mut Fields<'d>,
@@ -58,14 +58,14 @@ fn collect_fields<'d>(
                     .push(&field.node.selection_set.node);
             }
             Selection::InlineFragment(inline) => {
-                collect_fields(&inline.node.selection_set.node, fragments, fields, seen);
+                collect_selections(&inline.node.selection_set.node, fragments, fields, seen);
             }
             Selection::FragmentSpread(spread) => {
                 let name = &spread.node.fragment_name.node;
                 if seen.insert(name)
                     && let Some(fragment) = fragments.get(name)
                 {
-                    collect_fields(&fragment.node.selection_set.node, fragments, fields, seen);
+                    collect_selections(&fragment.node.selection_set.node, fragments, fields, seen);
                 }
             }
         }

@@ -45,6 +45,16 @@ pub struct PageInfo {
 }
 
 impl Page {
+    /// The page with all items of a list.
+    pub fn whole() -> Self {
+        Self {
+            size: u64::MAX,
+            backward: false,
+            after: None,
+            before: None,
+        }
+    }
+
     /// The direction in which rows are read: that of the list, reversed for a backward page.
     pub fn scan_direction(&self, direction: SortDirection) -> SortDirection {
         if self.backward {

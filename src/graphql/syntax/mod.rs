@@ -18,6 +18,9 @@ use async_graphql::{Pos, parser::types::ExecutableDocument};
 
 use crate::config::limits::DocumentLimits;
 
+/// Errors that a response reports. More are of no use, and five thousand take half a megabyte.
+pub(super) const MAX_ERRORS: usize = 100;
+
 #[derive(Debug)]
 pub struct ParsedDocument {
     pub document: ExecutableDocument,

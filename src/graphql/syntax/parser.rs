@@ -3,15 +3,13 @@
 use async_graphql::{Name, Pos, Positioned};
 
 use super::lexer::{Lexer, Token, TokenKind};
-use super::{Duplicate, ParseError, SyntaxError};
+use super::{Duplicate, MAX_ERRORS, ParseError, SyntaxError};
 use crate::config::limits::DocumentLimits;
 
 pub(super) type Parsed<T> = Result<T, ParseError>;
 
 /// Bounds the recursion of the parser, and of everything that walks through a document, whatever the configured limit.
 const MAX_NESTING: usize = 200;
-/// Duplicates that are reported; more are of no use.
-const MAX_DUPLICATES: usize = 100;
 
 pub(super) struct Parser<'t> {
     lexer: Lexer<'t>,
@@ -181,7 +179,7 @@ impl<'t> Parser<'t> {
 
     pub(super) fn add_duplicate(&mut self, message: String, positions: Vec<Pos>) {
         // One more than is shown says that there are more.
-        if self.duplicates.len() <= MAX_DUPLICATES {
+        if self.duplicates.len() <= MAX_ERRORS {
             self.duplicates.push(Duplicate { message, positions });
         }
     }

@@ -21,7 +21,7 @@ impl Position {
 
     /// Date since which the stance has held without interruption; null for `UNKNOWN`.
     async fn since(&self) -> Option<Edtf> {
-        self.0.since.clone().map(Edtf)
+        self.0.since.map(|since| Edtf(since.to_string()))
     }
 
     /// False if a statement with another stance possibly, but not certainly, took effect by `validOn`. Always true
@@ -81,12 +81,12 @@ impl Period {
 
     /// Start of the period.
     async fn from(&self) -> Edtf {
-        Edtf(self.0.from.clone())
+        Edtf(self.0.from.to_string())
     }
 
     /// Start of the next period; null for the last one.
     async fn to(&self) -> Option<Edtf> {
-        self.0.to.clone().map(Edtf)
+        self.0.to.map(|to| Edtf(to.to_string()))
     }
 
     /// The first statement of the period.

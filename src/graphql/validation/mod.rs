@@ -37,11 +37,8 @@ use async_graphql::{Pos, Request, ServerError};
 pub(super) use large_numbers::integer_of;
 
 use super::output::markers::NoMergedSelections;
-use super::syntax::{Duplicate, ParsedDocument};
+use super::syntax::{Duplicate, MAX_ERRORS, ParsedDocument};
 use prepared_document::{PreparedDocument, ValidationOnly};
-
-/// Errors in a response. More are of no use, and five thousand take half a megabyte.
-pub(super) const MAX_ERRORS: usize = 100;
 
 /// Result of preparing a request, for the later steps of its execution.
 #[derive(Default)]

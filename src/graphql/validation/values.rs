@@ -8,7 +8,8 @@ use async_graphql::registry::{MetaEnumValue, MetaInputValue, MetaType, MetaTypeN
 use async_graphql::{Name, Pos, ServerError, indexmap::IndexMap};
 use async_graphql_value::Value;
 
-use super::{MAX_ERRORS, large_numbers, validation_error};
+use super::{large_numbers, validation_error};
+use crate::graphql::syntax::MAX_ERRORS;
 use crate::model::text;
 
 /// Source of a value. JSON has no enum values, so there they are strings.

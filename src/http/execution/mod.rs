@@ -27,10 +27,13 @@ use tokio::time::timeout;
 use tracing::{Instrument, Span, trace_span};
 
 use super::{
+    clients::resource_limiter::ResourceExceeded,
     fanout::{EventPayload, FrameSink, Subscription},
-    limits::memory::MemoryExceeded,
     operation::{self, PreparedOperation},
-    response::{error::HttpError, graphql_error::first_error_code},
+    response::{
+        error::HttpError,
+        graphql_error::{first_error_code, resource_error},
+    },
     state::AppState,
 };
 use crate::{
@@ -167,8 +170,8 @@ async fn subscribe(
     }
 }
 
-fn request_error(exceeded: MemoryExceeded) -> OperationStream {
-    let error = OperationEvent::RequestError(vec![exceeded.into_error()]);
+fn request_error(exceeded: ResourceExceeded) -> OperationStream {
+    let error = OperationEvent::RequestError(vec![resource_error(exceeded)]);
     OperationStream::Library(stream::iter([error]).boxed())
 }
 

@@ -17,8 +17,8 @@ use super::{
     failure::{feed_failure_response, panic_response},
 };
 use crate::http::{
+    clients::resource_limiter::ResourcePermit,
     fanout::{EventPayload, SubscriberHandle, Subscription, Topic},
-    limits::memory::MemoryPermit,
     state::AppState,
 };
 use crate::{
@@ -38,7 +38,7 @@ pub(crate) struct SubscriptionStream {
     pending: Option<BoxFuture<'static, Arc<EventPayload>>>,
     has_ended: bool,
     /// Counts what the subscription holds.
-    _memory: MemoryPermit,
+    _memory: ResourcePermit,
 }
 
 impl SubscriptionStream {
@@ -48,7 +48,7 @@ impl SubscriptionStream {
         topic: &Arc<Topic>,
         subscription: Subscription,
         (seq, cursor): (i64, String),
-        memory: MemoryPermit,
+        memory: ResourcePermit,
     ) -> Self {
         let subscriber = topic.subscribe(subscription);
         Self {

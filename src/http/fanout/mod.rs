@@ -25,7 +25,7 @@ use futures_util::StreamExt;
 use parking_lot::Mutex;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::limits::memory::MemoryPermit;
+use super::clients::resource_limiter::ResourcePermit;
 use crate::cache::tagged_cache::{Computed, MemorySize, TaggedCache};
 use crate::{
     cache::recorder::TagRecorder,
@@ -91,7 +91,7 @@ impl SubscriptionHub {
         self: &Arc<Self>,
         request: &Request,
         role: Role,
-        memory: &mut MemoryPermit,
+        memory: &mut ResourcePermit,
     ) -> Option<Arc<Topic>> {
         let key = OperationKey::of_request(request, role)?;
         let mut topics = self.topics.lock();

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     feed::{Event, FeedReader, interest::InterestIndex, notifier::Listener},
-    http::limits::memory::MemoryPermit,
+    http::clients::resource_limiter::ResourcePermit,
     model::request_id::RequestId,
 };
 
@@ -32,7 +32,7 @@ pub(in crate::http) struct Topic {
     pub(super) id: u64,
     pub(super) template: OperationTemplate,
     /// Counts the template as held by the client of its first subscriber.
-    _memory: MemoryPermit,
+    _memory: ResourcePermit,
     subscribers: Mutex<InterestIndex<Arc<Subscriber>>>,
     next_subscriber_id: AtomicU64,
     /// The newest announced event; `None` while no publishing task runs.
@@ -46,7 +46,7 @@ impl Topic {
         hub: Arc<SubscriptionHub>,
         id: u64,
         template: OperationTemplate,
-        memory: MemoryPermit,
+        memory: ResourcePermit,
     ) -> Self {
         Self {
             hub,

@@ -16,7 +16,7 @@ use governor::{
 };
 use parking_lot::Mutex;
 
-use crate::http::tcp::client_ip::ClientIp;
+use crate::http::clients::client_ip::ClientIp;
 use crate::{
     config::limits::RateLimits,
     model::{rate_limit_status::RateLimitStatus, role::Caller},

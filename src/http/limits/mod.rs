@@ -1,5 +1,4 @@
-//! Request limits: the size of a document, checked before execution, the rate limit by cost, and the bytes in memory.
+//! Request limits: the size of a document, checked before execution, and the rate limit by cost.
 
 pub(super) mod cost;
 pub mod document;
-pub(super) mod memory;

@@ -5,7 +5,7 @@
 use axum::http::{HeaderMap, header};
 
 use super::request_context::RequestContext;
-use crate::http::{response::error::HttpError, state::AppState, tcp::client_ip::ClientIp};
+use crate::http::{clients::client_ip::ClientIp, response::error::HttpError, state::AppState};
 use crate::{
     ledger::api_tokens,
     model::{request_id::RequestId, role::Caller},

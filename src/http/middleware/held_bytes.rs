@@ -1,5 +1,5 @@
 //! Held bytes of requests and responses: counts the body of a request until its response is complete, and the body of a
-//! response until the kernel has taken it (see [`MemoryLimiter`]).
+//! response until the kernel has taken it (see [`ResourceLimiter`]).
 //!
 //! A response that would exceed the limit is replaced by an error; a stream ends, and its client resumes.
 
@@ -20,13 +20,13 @@ use parking_lot::Mutex;
 
 use super::request_context::RequestContext;
 use crate::http::{
-    limits::memory::{
-        MemoryExceeded, MemoryLimiter, MemoryPermit, UNCOUNTED_BYTES, UNCOUNTED_RESPONSE_BYTES,
-        hold,
+    clients::{
+        client_ip::ClientIp,
+        held_bytes::{UNCOUNTED_BYTES, UNCOUNTED_RESPONSE_BYTES, hold},
+        resource_limiter::{ResourceExceeded, ResourceLimiter, ResourcePermit},
     },
     response::error::HttpError,
     state::AppState,
-    tcp::client_ip::ClientIp,
 };
 
 pub(crate) async fn count_held_bytes(
@@ -41,11 +41,11 @@ pub(crate) async fn count_held_bytes(
     let count = RequestCount::new(&app.memory, client);
     let request = match count.count(request, app.limits.transport.body_bytes) {
         Ok(request) => request,
-        Err(exceeded) => return HttpError::too_much_memory(exceeded).into_response(),
+        Err(exceeded) => return HttpError::resource_exceeded(exceeded).into_response(),
     };
     let response = next.run(request).await;
     if let Some(exceeded) = count.exceeded() {
-        return HttpError::too_much_memory(exceeded).into_response();
+        return HttpError::resource_exceeded(exceeded).into_response();
     }
     count_response(&app.memory, client, response)
 }
@@ -56,12 +56,12 @@ struct RequestCount(Arc<Mutex<Count>>);
 
 struct Count {
     bytes: usize,
-    permit: MemoryPermit,
-    exceeded: Option<MemoryExceeded>,
+    permit: ResourcePermit,
+    exceeded: Option<ResourceExceeded>,
 }
 
 impl RequestCount {
-    fn new(limiter: &MemoryLimiter, client: ClientIp) -> Self {
+    fn new(limiter: &ResourceLimiter, client: ClientIp) -> Self {
         Self(Arc::new(Mutex::new(Count {
             bytes: 0,
             permit: limiter.permit(client),
@@ -70,11 +70,16 @@ impl RequestCount {
     }
 
     /// Counts a body of known length now, and another one as it arrives. One that is too large is rejected elsewhere.
-    fn count(&self, request: Request, max: usize) -> Result<Request, MemoryExceeded> {
+    fn count(&self, request: Request, max: usize) -> Result<Request, ResourceExceeded> {
         let hint = request.body().size_hint();
         let Some(length) = hint.exact() else {
             let count = self.clone();
-            return Ok(request.map(|body| Body::new(CountedRequestBody { body, count })));
+            return Ok(request.map(|body| {
+                counted_body(body, move |frame| {
+                    count.add(frame.data_ref().map_or(0, Bytes::len))?;
+                    Ok(frame)
+                })
+            }));
         };
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         if length <= max {
@@ -83,7 +88,7 @@ impl RequestCount {
         Ok(request)
     }
 
-    fn add(&self, bytes: usize) -> Result<(), MemoryExceeded> {
+    fn add(&self, bytes: usize) -> Result<(), ResourceExceeded> {
         let mut count = self.0.lock();
         count.bytes += bytes;
         let total = count.bytes;
@@ -95,45 +100,13 @@ impl RequestCount {
         result
     }
 
-    fn exceeded(&self) -> Option<MemoryExceeded> {
+    fn exceeded(&self) -> Option<ResourceExceeded> {
         self.0.lock().exceeded
     }
 }
 
-struct CountedRequestBody {
-    body: Body,
-    count: RequestCount,
-}
-
-impl HttpBody for CountedRequestBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        if let Some(Ok(frame)) = &frame
-            && let Some(data) = frame.data_ref()
-            && let Err(exceeded) = self.count.add(data.len())
-        {
-            return Poll::Ready(Some(Err(axum::Error::new(exceeded))));
-        }
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
 /// The response with its body counted, or an error in its place.
-fn count_response(limiter: &MemoryLimiter, client: ClientIp, response: Response) -> Response {
+fn count_response(limiter: &ResourceLimiter, client: ClientIp, response: Response) -> Response {
     let (parts, body) = response.into_parts();
     let mut reserved = limiter.permit(client);
     if let Some(length) = body.size_hint().exact() {
@@ -142,20 +115,36 @@ fn count_response(limiter: &MemoryLimiter, client: ClientIp, response: Response)
             return Response::from_parts(parts, body);
         }
         if let Err(exceeded) = reserved.resize(length) {
-            return HttpError::too_much_memory(exceeded).into_response();
+            return HttpError::resource_exceeded(exceeded).into_response();
         }
     }
-    let body = CountedResponseBody { body, reserved };
-    Response::from_parts(parts, Body::new(body))
+    let body = counted_body(body, move |frame| match frame.into_data() {
+        Ok(data) => {
+            let permit = reserved.split_off(data.len())?;
+            Ok(Frame::data(hold(data, permit)))
+        }
+        Err(trailers) => Ok(trailers),
+    });
+    Response::from_parts(parts, body)
 }
 
-struct CountedResponseBody {
+/// The body with each frame counted by `count`, which may reject it.
+fn counted_body<F>(body: Body, count: F) -> Body
+where
+    F: FnMut(Frame<Bytes>) -> Result<Frame<Bytes>, ResourceExceeded> + Unpin + Send + 'static,
+{
+    Body::new(CountedBody { body, count })
+}
+
+struct CountedBody<F> {
     body: Body,
-    /// The bytes that were reserved for the rest.
-    reserved: MemoryPermit,
+    count: F,
 }
 
-impl HttpBody for CountedResponseBody {
+impl<F> HttpBody for CountedBody<F>
+where
+    F: FnMut(Frame<Bytes>) -> Result<Frame<Bytes>, ResourceExceeded> + Unpin,
+{
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -164,17 +153,8 @@ impl HttpBody for CountedResponseBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        let Some(Ok(frame)) = frame else {
-            return Poll::Ready(frame);
-        };
-        let frame = match frame.into_data() {
-            Ok(data) => self
-                .reserved
-                .split_off(data.len())
-                .map(|permit| Frame::data(hold(data, permit))),
-            Err(frame) => Ok(frame),
-        };
-        Poll::Ready(Some(frame.map_err(axum::Error::new)))
+        let frame = frame.map(|frame| (self.count)(frame?).map_err(axum::Error::new));
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {

@@ -16,13 +16,13 @@ use tracing::Instrument;
 use super::request_span;
 use crate::http::response::common_headers::{REQUEST_ID, request_id_header};
 use crate::http::{
+    clients::{
+        client_ip::{ClientIp, PeerAddress},
+        resource_limiter::ResourcePermit,
+    },
     response::error::HttpError,
     state::AppState,
-    tcp::{
-        client_ip::{ClientIp, PeerAddress},
-        connection_limiter::ConnectionPermit,
-        shared_stream::DirectWriter,
-    },
+    tcp::shared_stream::DirectWriter,
 };
 use crate::model::request_id::RequestId;
 
@@ -33,7 +33,7 @@ pub(crate) struct RequestContext {
     pub(crate) peer: IpAddr,
     pub(crate) id: RequestId,
     /// A WebSocket outlives the HTTP service of its connection and keeps the permit.
-    pub(crate) permit: Option<Arc<ConnectionPermit>>,
+    pub(crate) permit: Option<Arc<ResourcePermit>>,
     /// Writes to the connection from outside of its task.
     pub(crate) direct_writer: Option<DirectWriter>,
 }

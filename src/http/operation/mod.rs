@@ -14,16 +14,15 @@ use async_graphql::{
 use axum::response::Response;
 
 use super::{
-    limits::{
-        document,
-        memory::{MemoryExceeded, MemoryPermit},
-    },
+    clients::resource_limiter::{ResourceExceeded, ResourcePermit},
+    limits::document,
     middleware::authentication::Requester,
     response::{
         content_negotiation::MediaType,
         error::HttpError,
         graphql_error::{
-            PERSISTED_QUERY_NOT_FOUND, graphql_error, rate_limit_error, set_extension,
+            PERSISTED_QUERY_NOT_FOUND, graphql_error, rate_limit_error, resource_error,
+            set_extension,
         },
         request_error::request_error_response,
     },
@@ -49,7 +48,7 @@ pub(super) struct PreparedOperation {
     /// Bytes of the document and the variables.
     pub(super) bytes: usize,
     /// Counts them if they are many. Those of a stream or WebSocket are always counted, see `execution::stream`.
-    pub(super) memory: MemoryPermit,
+    pub(super) memory: ResourcePermit,
 }
 
 /// Documents and variables of more bytes are counted as held by their client while the operation runs. Smaller ones are not: a
@@ -64,7 +63,7 @@ pub(super) enum Rejection {
     /// The caller exceeded the rate limit; the duration is the time to wait.
     RateLimited(Duration),
     /// The client holds too much memory.
-    Memory(MemoryExceeded),
+    Memory(ResourceExceeded),
 }
 
 /// Cost that is charged for a rejected document, because parsing takes time, too.
@@ -229,7 +228,7 @@ impl Rejection {
     pub(super) fn into_errors(self) -> Vec<ServerError> {
         match self {
             Self::Errors(errors) => errors,
-            Self::Memory(exceeded) => vec![exceeded.into_error()],
+            Self::Memory(exceeded) => vec![resource_error(exceeded)],
             Self::RateLimited(retry_after) => vec![rate_limit_error(retry_after)],
         }
     }
@@ -241,7 +240,7 @@ impl Rejection {
         match self {
             Self::Errors(errors) => Ok(request_error_response(media, &errors)),
             Self::RateLimited(retry_after) => Err(HttpError::rate_limited(retry_after)),
-            Self::Memory(exceeded) => Err(HttpError::too_much_memory(exceeded)),
+            Self::Memory(exceeded) => Err(HttpError::resource_exceeded(exceeded)),
         }
     }
 }

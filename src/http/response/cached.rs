@@ -15,9 +15,10 @@ use super::{
     etag,
 };
 use crate::cache::tagged_cache::MemorySize;
-use crate::http::{
-    limits::memory::{MemoryExceeded, MemoryLimiter, UNCOUNTED_RESPONSE_BYTES, hold},
-    tcp::client_ip::ClientIp,
+use crate::http::clients::{
+    client_ip::ClientIp,
+    held_bytes::{UNCOUNTED_RESPONSE_BYTES, hold},
+    resource_limiter::{ResourceExceeded, ResourceLimiter},
 };
 use crate::model::role::Role;
 
@@ -99,8 +100,8 @@ impl CachedResponse {
     pub(crate) fn held_by(
         mut self,
         client: ClientIp,
-        limiter: &MemoryLimiter,
-    ) -> Result<Self, MemoryExceeded> {
+        limiter: &ResourceLimiter,
+    ) -> Result<Self, ResourceExceeded> {
         if self.body.len() > UNCOUNTED_RESPONSE_BYTES {
             let permit = limiter.reserve(client, self.body.len())?;
             self.body = hold(self.body, permit);

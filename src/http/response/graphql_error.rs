@@ -11,6 +11,7 @@ use axum::{
 };
 use serde::Serialize;
 
+use crate::http::clients::resource_limiter::ResourceExceeded;
 use crate::telemetry::rejections::RejectionLabels;
 
 pub(crate) const TIMED_OUT: &str = "execution timed out; a mutation may still be recorded";
@@ -29,6 +30,14 @@ pub(crate) fn rate_limit_error(retry_after: Duration) -> ServerError {
     let mut error = graphql_error("RATE_LIMITED", rate_limited_message(retry_after));
     set_extension(&mut error, "limit", "rate-limit");
     set_extension(&mut error, "retryAfter", retry_after_seconds(retry_after));
+    error
+}
+
+/// The error for a WebSocket or an event stream, which have no HTTP status.
+pub(crate) fn resource_error(exceeded: ResourceExceeded) -> ServerError {
+    let mut error = graphql_error("RATE_LIMITED", exceeded.to_string());
+    set_extension(&mut error, "limit", exceeded.option());
+    set_extension(&mut error, "max", exceeded.max as u64);
     error
 }
 

@@ -8,7 +8,7 @@ use super::{
     error::{ErrorHeader, HttpError},
     graphql_error::{TIMED_OUT, rate_limited_message, retry_after_seconds},
 };
-use crate::http::{limits::memory::MemoryExceeded, tcp::connection_limiter::ExceededLimit};
+use crate::http::clients::resource_limiter::ResourceExceeded;
 
 impl HttpError {
     pub(crate) fn body_timeout() -> Self {
@@ -42,21 +42,6 @@ impl HttpError {
             .with_limit("rate-limit")
     }
 
-    pub(crate) fn too_many_connections(exceeded: ExceededLimit) -> Self {
-        let (whose, option, max) = match exceeded {
-            ExceededLimit::Total(max) => ("in total", "max-connections", max),
-            ExceededLimit::PerAddress(max) => {
-                ("from your address", "max-connections-per-address", max)
-            }
-        };
-        let message = format!(
-            "too many open connections {whose}; the limit (--{option}) is {max}; close one or retry later"
-        );
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "RATE_LIMITED", message)
-            .with_header(ErrorHeader::RetryAfter(1))
-            .with_limit(option)
-    }
-
     /// As the error of variables with too many values, before they are parsed.
     pub(crate) fn too_many_values(count: usize, max: usize) -> Self {
         let message =
@@ -64,10 +49,11 @@ impl HttpError {
         Self::new(StatusCode::BAD_REQUEST, "QUERY_TOO_COMPLEX", message).with_limit("max-tokens")
     }
 
-    pub(crate) fn too_much_memory(exceeded: MemoryExceeded) -> Self {
+    /// The client, or all clients together, hold as much as they may.
+    pub(crate) fn resource_exceeded(exceeded: ResourceExceeded) -> Self {
         let (status, message) = (StatusCode::SERVICE_UNAVAILABLE, exceeded.to_string());
         Self::new(status, "RATE_LIMITED", message)
             .with_header(ErrorHeader::RetryAfter(1))
-            .with_limit(exceeded.limit)
+            .with_limit(exceeded.option())
     }
 }

@@ -19,19 +19,19 @@ use futures_util::{StreamExt, stream};
 use hyper::{Request, body::Incoming};
 
 use crate::http::{
+    clients::client_ip::ClientIp,
     middleware::{cors, request_framing, request_span},
     operation::params,
     response::{
-        cached::{RequestMethod, ResponseKey},
+        cached::RequestMethod,
         common_headers::{REQUEST_ID, request_id_header},
         content_negotiation::{self, Accepted},
         etag,
     },
     state::AppState,
-    tcp::client_ip::ClientIp,
-    transport::graphql_http::{self, requests_cost},
+    transport::graphql_http,
 };
-use crate::model::role::{Caller, Role};
+use crate::model::role::Caller;
 
 /// The cached response, or the unchanged request for the router.
 pub(crate) async fn try_respond(
@@ -103,22 +103,14 @@ fn respond_from_cache(
         Method::GET => RequestMethod::Get,
         _ => RequestMethod::Post,
     };
-    let key = ResponseKey {
-        method,
-        request_bytes,
-        media_type: media,
-        role: Role::Reader,
-        is_anonymous: true,
-        includes_cost: requests_cost(&head.headers),
-    };
+    let caller = Caller::anonymous();
+    let key = graphql_http::cache_key(method, request_bytes, media, &caller, &head.headers);
     let cached = app.responses.find(&key)?;
     let client = ClientIp::from_request(peer, &head.headers, &app.access.proxies);
     // The router meets the same limit, and responds with the error.
     let cached = cached.held_by(client, &app.memory).ok()?;
     // A rate-limited client is not charged here; the router charges it again and responds with the error.
-    let charged = app
-        .cost_limiter
-        .charge(&Caller::anonymous(), client, cached.cost);
+    let charged = app.cost_limiter.charge(&caller, client, cached.cost);
     charged.ok()?;
     let mut response = cached.into_response();
     if head.method == Method::GET && etag::matches_response(&head.headers, &response) {

@@ -25,14 +25,14 @@ use tokio_io_timeout::TimeoutStream;
 use tower_service::Service;
 
 use super::{
+    clients::{
+        client_ip::{ClientIp, PeerAddress, is_trusted},
+        resource_limiter::ResourcePermit,
+    },
     response::error::HttpError,
     router::router,
     state::AppState,
-    tcp::{
-        client_ip::{ClientIp, PeerAddress, is_trusted},
-        connection_limiter::ConnectionPermit,
-        shared_stream::{DirectWriter, SharedTcpStream},
-    },
+    tcp::shared_stream::{DirectWriter, SharedTcpStream},
 };
 use crate::telemetry::repeated_failure::RepeatedFailure;
 use rejection::reject_connection;
@@ -67,10 +67,10 @@ pub async fn serve(listener: TcpListener, app: AppState) -> io::Result<()> {
         };
         let client =
             (!is_trusted(peer.ip(), &app.access.proxies)).then(|| ClientIp::from_ip(peer.ip()));
-        let permit = match app.connections.try_acquire(client) {
+        let permit = match app.connections.reserve(client, 1) {
             Ok(permit) => permit,
             Err(exceeded) => {
-                let mut response = HttpError::too_many_connections(exceeded).into_response();
+                let mut response = HttpError::resource_exceeded(exceeded).into_response();
                 if let Some(labels) = response.extensions_mut().remove() {
                     app.metrics.count_rejection(labels);
                 }
@@ -146,7 +146,7 @@ struct ConnectionService {
     router: Router,
     peer: SocketAddr,
     /// Released when the connection ends.
-    permit: Arc<ConnectionPermit>,
+    permit: Arc<ResourcePermit>,
     direct_writer: DirectWriter,
 }
 

@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use crate::http::limits::memory::{BufferPermits, MemoryExceeded};
+use crate::http::clients::{held_bytes::BufferPermits, resource_limiter::ResourceExceeded};
 use parking_lot::Mutex;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf},
@@ -48,7 +48,7 @@ struct Inner {
     /// Of a WebSocket: counts what its buffers hold.
     buffers: Option<BufferPermits>,
     /// The limit that the buffers would have exceeded; the connection cannot be read any more.
-    exceeded: Option<MemoryExceeded>,
+    exceeded: Option<ResourceExceeded>,
 }
 
 impl SharedTcpStream {
@@ -123,14 +123,14 @@ impl DirectWriter {
     /// Counts a message that the connection's task is about to send.
     /// # Errors
     /// The limit that it would exceed.
-    pub(crate) fn count_message(&self, bytes: usize) -> Result<(), MemoryExceeded> {
+    pub(crate) fn count_message(&self, bytes: usize) -> Result<(), ResourceExceeded> {
         let mut inner = self.0.lock();
         let buffers = inner.buffers.as_mut();
         buffers.map_or(Ok(()), |buffers| buffers.send(bytes))
     }
 
     /// The limit that the received bytes would have exceeded.
-    pub(crate) fn exceeded(&self) -> Option<MemoryExceeded> {
+    pub(crate) fn exceeded(&self) -> Option<ResourceExceeded> {
         self.0.lock().exceeded
     }
 }

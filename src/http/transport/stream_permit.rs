@@ -13,10 +13,10 @@ use prometheus_client::metrics::gauge::Gauge;
 use crate::telemetry::metrics::GaugeGuard;
 use crate::{
     http::{
+        clients::{client_ip, resource_limiter::ResourcePermit},
         middleware::request_context::RequestContext,
         response::error::HttpError,
         state::AppState,
-        tcp::{client_ip, connection_limiter::ConnectionPermit},
     },
     lifecycle::Phase,
 };
@@ -25,7 +25,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct StreamPermit {
     _tracked: TaskTrackerToken,
-    _connection: Option<Arc<ConnectionPermit>>,
+    _connection: Option<Arc<ResourcePermit>>,
     _gauge: GaugeGuard,
 }
 
@@ -42,8 +42,8 @@ pub(crate) fn admit_stream(
         return Err(HttpError::shutting_down());
     }
     let connection = if client_ip::is_trusted(context.peer, &app.access.proxies) {
-        let permit = app.proxied.try_acquire(Some(context.client_ip));
-        Some(Arc::new(permit.map_err(HttpError::too_many_connections)?))
+        let permit = app.proxied.reserve(context.client_ip, 1);
+        Some(Arc::new(permit.map_err(HttpError::resource_exceeded)?))
     } else {
         context.permit.clone()
     };

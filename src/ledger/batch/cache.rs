@@ -5,13 +5,11 @@ use std::collections::HashMap;
 use entity::{initiative, ledger_head, relationship};
 
 use crate::error::{Error, Result};
-use crate::model::position::Fact;
+use crate::model::position::history::History;
 
 /// Bytes of rows and facts that are cached from one batch to the next. With fewer, a client that writes to many long histories
 /// in turn would make each batch load them again.
 const MAX_CACHED_BYTES: usize = 16 << 20;
-/// Bytes of a fact besides its struct: its date and its publications, each an allocation.
-const FACT_BYTES: usize = 96;
 /// Bytes of another row with its texts.
 const ROW_BYTES: usize = 512;
 
@@ -28,8 +26,8 @@ pub(in crate::ledger) struct BatchCache {
 
 pub(in crate::ledger) struct Relationship {
     pub(in crate::ledger) row: relationship::Model,
-    /// The complete history, in ascending order of id.
-    pub(in crate::ledger) history: Vec<Fact>,
+    /// Complete.
+    pub(in crate::ledger) history: History,
 }
 
 impl BatchCache {
@@ -45,30 +43,17 @@ impl BatchCache {
 
     /// The cache, unless it takes more bytes than [`MAX_CACHED_BYTES`].
     pub(in crate::ledger) fn if_within_limit(self) -> Option<Self> {
-        let histories = self.relationships.values().map(|relationship| {
-            let history = &relationship.history;
-            history.capacity() * size_of::<Fact>() + history.len() * FACT_BYTES
-        });
+        let histories = self.relationships.values();
+        let histories = histories.map(|relationship| relationship.history.bytes());
         let rows = self.relationships.len() + self.sources.len() + self.initiatives.len();
         let bytes = histories.sum::<usize>() + rows * ROW_BYTES;
         (bytes <= MAX_CACHED_BYTES).then_some(self)
     }
 
-    /// Adds a fact to the history of a relationship that is loaded.
-    pub(super) fn add_fact(&mut self, relationship: i64, fact: Fact) -> Result<()> {
-        let history = &mut self.relationship(relationship)?.history;
-        if history.len() == history.capacity() {
-            // Not doubled: histories that grow side by side would all double at the same time.
-            history.reserve_exact(history.len() / 8 + 4);
-        }
-        history.push(fact);
-        Ok(())
-    }
-
     pub(in crate::ledger) fn add_relationship(
         &mut self,
         row: relationship::Model,
-        history: Vec<Fact>,
+        history: History,
     ) {
         let ends = self.ends.entry(row.initiative_id).or_default();
         ends.insert(row.requested_state.clone(), row.id);

@@ -12,7 +12,7 @@ use super::super::payload::Payload;
 use super::references::References;
 use super::{Batch, Existing};
 use crate::database::value_set::ValueSet;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 impl Batch {
     /// Loads the entries that an actor recorded under any of these keys.
@@ -169,8 +169,9 @@ impl Batch {
             .cloned()
             .collect();
         let facts = history::load_facts(txn, &rows).await?;
-        self.facts
-            .extend(facts.into_iter().map(|fact| (fact.id, fact)));
+        for fact in &facts {
+            self.facts.merge(fact).map_err(Error::internal)?;
+        }
         Ok(())
     }
 }

@@ -22,6 +22,7 @@ use super::head;
 use super::search_index::SearchText;
 use crate::error::{Error, Result};
 use crate::model::position::Fact;
+use crate::model::position::history::History;
 pub(super) use cache::BatchCache;
 pub(super) use references::References;
 pub(super) use replay::ReplayedRows;
@@ -34,8 +35,8 @@ pub(super) struct Batch {
     existing: HashMap<String, HashMap<String, Existing>>,
     /// The statements that entries of the batch reference or record, in their new state.
     statements: BTreeMap<i64, statement::Model>,
-    /// Facts of statements that are not about a relationship; the others are in their relationship's history.
-    facts: HashMap<i64, Fact>,
+    /// Facts of statements that are not about a relationship, of all subjects; the others are in their relationship's history.
+    facts: History,
     /// Ids of statements and relationships, stored or new, that the batch has changed.
     changed_statements: BTreeSet<i64>,
     changed_relationships: BTreeSet<i64>,
@@ -79,7 +80,7 @@ impl Batch {
             cache,
             existing: HashMap::new(),
             statements: BTreeMap::new(),
-            facts: HashMap::new(),
+            facts: History::default(),
             changed_statements: BTreeSet::new(),
             changed_relationships: BTreeSet::new(),
             new: NewRows::default(),
@@ -128,29 +129,20 @@ impl Batch {
     }
 
     /// Adds a new statement, and its fact to its relationship's history.
-    pub(super) fn add_statement(&mut self, row: statement::Model, fact: Fact) -> Result<()> {
-        match row.relationship_id {
-            Some(id) => self.cache.add_fact(id, fact)?,
-            None => drop(self.facts.insert(row.id, fact)),
-        }
-        self.statements.insert(row.id, row);
-        Ok(())
+    pub(super) fn add_statement(&mut self, row: statement::Model, fact: &Fact) -> Result<()> {
+        let id = row.id;
+        self.statements.insert(id, row);
+        self.history(id)?.merge(fact).map_err(Error::internal)
     }
 
-    /// The fact of a statement, to change it.
-    pub(super) fn fact(&mut self, statement: i64) -> Result<&mut Fact> {
-        let missing =
-            || Error::internal(format!("the fact of statement {statement} is not loaded"));
-        let row = self.statements.get(&statement).ok_or_else(missing)?;
+    /// The history that contains the fact of a statement.
+    pub(super) fn history(&mut self, statement: i64) -> Result<&mut History> {
+        let row = self.statements.get(&statement);
+        let row =
+            row.ok_or_else(|| Error::internal(format!("statement {statement} is not loaded")))?;
         match row.relationship_id {
-            Some(id) => {
-                let history = &mut self.cache.relationship(id)?.history;
-                let position = history.binary_search_by_key(&statement, |fact| fact.id);
-                position
-                    .map(|index| &mut history[index])
-                    .map_err(|_| missing())
-            }
-            None => self.facts.get_mut(&statement).ok_or_else(missing),
+            Some(id) => Ok(&mut self.cache.relationship(id)?.history),
+            None => Ok(&mut self.facts),
         }
     }
 }

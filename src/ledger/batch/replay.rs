@@ -3,6 +3,7 @@
 use entity::{initiative, ledger_head, relationship, statement};
 
 use super::{Batch, BatchCache, NewRows};
+use crate::error::{Error, Result};
 use crate::model::position::Fact;
 
 /// The rows that the entries of a replayed batch determine, in the order of their keys.
@@ -30,10 +31,12 @@ impl Batch {
     pub(in crate::ledger) fn add_stored_statement(
         &mut self,
         row: statement::Model,
-        fact: Option<Fact>,
-    ) {
-        self.facts.extend(fact.map(|fact| (row.id, fact)));
+        fact: Option<&Fact>,
+    ) -> Result<()> {
         self.statements.insert(row.id, row);
+        fact.map_or(Ok(()), |fact| {
+            self.facts.merge(fact).map_err(Error::internal)
+        })
     }
 
     pub(in crate::ledger) fn into_rows(mut self) -> ReplayedRows {

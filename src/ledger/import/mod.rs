@@ -18,10 +18,9 @@ use super::command::Command;
 use super::payload::{self, Payload};
 use super::progress::Progress;
 use super::write_health::{ClockCheck, WriteHealth};
-use super::writer::ClockFn;
 use crate::database;
 use crate::error::Result;
-use crate::model::time::Timestamp;
+use crate::model::time::{ClockFn, Timestamp};
 use document::Document;
 use item::Item;
 

@@ -6,7 +6,7 @@ use entity::{initiative, ledger_entry, source};
 use super::batch::{Batch, BatchCache};
 use super::payload::{Addition, Initiative, Payload, Source, Subject};
 use super::search_index::SearchText;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::edtf::Edtf;
 use crate::model::folding::fold;
 use crate::model::stance::ChangeKind;
@@ -119,10 +119,17 @@ fn register_source(batch: &mut Batch, entry: &ledger_entry::Model, payload: &Sou
 /// Adds evidence to a statement, which may make it public earlier.
 fn add_evidence(batch: &mut Batch, entry: &ledger_entry::Model, payload: &Addition) -> Result<()> {
     let publications = statement::add_evidence(batch, entry, payload.statement, &payload.evidence)?;
-    let fact = batch.fact(payload.statement)?;
-    fact.publications.extend(publications);
-    let public_on = statement::public_on(fact);
-    batch.change_statement(payload.statement)?.published_on = public_on;
+    let history = batch.history(payload.statement)?;
+    for publication in publications {
+        history.add_publication(payload.statement, publication);
+    }
+    let published_on = history.published_on(payload.statement).ok_or_else(|| {
+        Error::internal(format!(
+            "the fact of statement {} is not loaded",
+            payload.statement
+        ))
+    })?;
+    batch.change_statement(payload.statement)?.published_on = published_on.to_string();
     Ok(())
 }
 

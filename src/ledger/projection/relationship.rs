@@ -6,7 +6,7 @@ use super::last_day;
 use crate::error::{Result, parse_stored};
 use crate::ledger::batch::Batch;
 use crate::model::moment::Moment;
-use crate::model::position::{Position, position};
+use crate::model::position::Position;
 use crate::model::stance::{ChangeKind, Stance};
 
 /// Folds the whole history again after an entry, and adds a stance change if the stance differs from before.
@@ -21,7 +21,7 @@ pub(super) fn update_position(
         return Ok(());
     };
     let relationship = batch.cache.relationship(id)?;
-    let now = position(&relationship.history, &Moment::default());
+    let now = relationship.history.position(&Moment::default());
     let from: Stance = parse_stored(&relationship.row.stance)?;
     let has_moved = from != now.stance;
     if has_moved {
@@ -61,7 +61,7 @@ fn stance_change(
         unusual: stance_move.kind == ChangeKind::Event
             && stance_move.from.is_unusual_move(stance_move.now.stance),
         disputed: stance_move.now.disputed,
-        occurred_on: stance_move.now.since.clone(),
+        occurred_on: stance_move.now.since.map(|since| since.to_string()),
         recorded_at: entry.recorded_at,
         statement_id: stance_move.statement,
         hash: entry.hash.clone(),
@@ -74,14 +74,12 @@ fn store_position(
     now: Position,
     has_moved: bool,
 ) {
-    row.since_day = now
-        .since
-        .as_deref()
-        .and_then(|since| last_day(since, entry.recorded_at))
-        .unwrap_or_default();
+    row.since = now.since.map(|since| since.to_string());
+    let since = row.since.as_deref();
+    let since_day = since.and_then(|since| last_day(since, entry.recorded_at));
+    row.since_day = since_day.unwrap_or_default();
     now.stance.as_ref().clone_into(&mut row.stance);
     row.stance_rank = now.stance.rank().into();
-    row.since = now.since;
     row.certain = now.certain;
     row.disputed = now.disputed;
     row.basis = now.basis;

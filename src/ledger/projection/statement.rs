@@ -10,8 +10,8 @@ use crate::ledger::payload::{Correction, Evidence, Retraction, Statement, Subjec
 use crate::ledger::search_index::SearchText;
 use crate::model::canonical;
 use crate::model::edtf::Edtf;
-use crate::model::moment::Moment;
-use crate::model::position::{Fact, Publication};
+use crate::model::position::Publication;
+use crate::model::position::history::History;
 use crate::model::stance::Stance;
 use crate::model::statement::EvidenceRelation;
 use crate::model::time::{Timestamp, parse_day};
@@ -41,8 +41,10 @@ pub(super) fn insert(
     row.correction_reason = correction.and_then(|correction| correction.reason.clone());
     contradicts.sort_unstable(); // the order in which `history` loads them
     let fact = history::fact(&row, publications, contradicts)?;
-    row.published_on = public_on(&fact);
-    batch.add_statement(row, fact)?;
+    let published_on = fact.publications.iter().map(|one| one.on).min();
+    let published_on = published_on.unwrap_or_else(|| fact.recorded_at.day());
+    row.published_on = published_on.to_string();
+    batch.add_statement(row, &fact)?;
     Ok(relationship_id)
 }
 
@@ -112,11 +114,6 @@ pub(super) fn add_evidence(
     Ok(publications)
 }
 
-/// The day from which a statement counts as public, as known now.
-pub(super) fn public_on(fact: &Fact) -> String {
-    fact.published_on(&Moment::default()).to_string()
-}
-
 /// Retracts a statement; the one that it had replaced becomes valid again. Returns its relationship, if it is about one.
 pub(super) fn retract(
     batch: &mut Batch,
@@ -130,7 +127,9 @@ pub(super) fn retract(
     if let Some(corrected) = corrected {
         batch.change_statement(corrected)?.corrected_by = None;
     }
-    batch.fact(retraction.statement)?.retracted_at = Some(Timestamp(entry.recorded_at));
+    batch
+        .history(retraction.statement)?
+        .retract(retraction.statement, Timestamp(entry.recorded_at));
     Ok(relationship)
 }
 
@@ -169,6 +168,6 @@ fn find_or_add_relationship(
         changed_seq: 0,
         changed_at: 0,
     };
-    cache.add_relationship(row, Vec::new());
+    cache.add_relationship(row, History::default());
     Ok(Some(entry.seq))
 }

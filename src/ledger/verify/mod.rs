@@ -115,7 +115,8 @@ impl Verification<'_> {
             seq: self.end.seq,
             ..self.head.clone()
         };
-        let rows = match self.replay.project(head, &page.links) {
+        let batch = self.replay.load(head, &page.links)?;
+        let rows = match replay::project(batch, &page.links) {
             Ok(rows) => rows,
             Err((entry, reason)) => {
                 self.end.seq = entry.seq - 1;

@@ -32,30 +32,32 @@ pub(super) struct Replay {
 /// The stored status of each new statement of a page whose row is there and equal in all other columns.
 pub(super) type StoredStatuses = BTreeMap<i64, Status>;
 
+/// The rows of a page; or the first entry that is inconsistent with those before it, and the reason.
+pub(super) fn project(
+    mut batch: Batch,
+    links: &[Link],
+) -> std::result::Result<ReplayedRows, (&ledger_entry::Model, String)> {
+    for (payload, entry) in links {
+        let unresolved = find_unresolved(&batch, payload);
+        let projected = unresolved.map_or_else(
+            || projection::apply(&mut batch, entry, payload).map_err(|error| error.to_string()),
+            Err,
+        );
+        projected.map_err(|what| (entry, what))?;
+    }
+    Ok(batch.into_rows())
+}
+
 impl Replay {
-    /// The rows of a page; or the first entry that is inconsistent with those before it, and the reason.
-    pub(super) fn project<'l>(
-        &self,
-        head: ledger_head::Model,
-        links: &'l [Link],
-    ) -> std::result::Result<ReplayedRows, (&'l ledger_entry::Model, String)> {
+    /// A batch after the entry of `head`, with the stored rows that the entries of a page reference.
+    pub(super) fn load(&self, head: ledger_head::Model, links: &[Link]) -> Result<Batch> {
         let mut batch = Batch::replay(head);
         let mut references = References::default();
         for (payload, _) in links {
             references.add(payload);
         }
-        self.load(&mut batch, &references);
-        for (payload, entry) in links {
-            let unresolved = find_unresolved(&batch, payload);
-            let projected = match unresolved {
-                Some(unresolved) => Err(unresolved),
-                None => {
-                    projection::apply(&mut batch, entry, payload).map_err(|error| error.to_string())
-                }
-            };
-            projected.map_err(|what| (entry, what))?;
-        }
-        Ok(batch.into_rows())
+        self.load_references(&mut batch, &references)?;
+        Ok(batch)
     }
 
     /// Stores what later pages need of the rows of a page.
@@ -118,8 +120,7 @@ impl Replay {
         &self.statements.dates
     }
 
-    /// Adds the stored rows that the entries of a page reference.
-    fn load(&self, batch: &mut Batch, references: &References<'_>) {
+    fn load_references(&self, batch: &mut Batch, references: &References<'_>) -> Result<()> {
         let initiatives = references.initiatives.iter();
         for row in initiatives.filter_map(|id| self.initiative(*id)) {
             batch.add_stored_initiative(row);
@@ -130,43 +131,45 @@ impl Replay {
             batch.cache.sources.insert(id.get().into(), public_on);
         }
         for id in &references.statements {
-            self.load_statement(batch, *id, references.changed.contains(id));
+            self.load_statement(batch, *id, references.changed.contains(id))?;
         }
         for (initiative, states) in &references.ends {
             for state in states {
                 let found = self.relationships.find_by_ends(*initiative, state);
-                self.load_relationship(batch, found.map(|found| found.row(self.dates())));
+                self.load_relationship(batch, found.map(|found| found.row(self.dates())))?;
             }
         }
+        Ok(())
     }
 
-    fn load_statement(&self, batch: &mut Batch, id: i64, is_changed: bool) {
+    fn load_statement(&self, batch: &mut Batch, id: i64, is_changed: bool) -> Result<()> {
         let Some(row) = self.statements.find_row(id) else {
-            return;
+            return Ok(());
         };
         let (relationship, corrects) = (row.relationship_id, row.corrects);
         let fact = || self.statements.find_fact(id);
         let fact = (is_changed && relationship.is_none()).then(fact).flatten();
-        batch.add_stored_statement(row, fact);
+        batch.add_stored_statement(row, fact.as_ref())?;
         if !is_changed {
-            return;
+            return Ok(());
         }
         // Its retraction makes the statement that it corrects valid again.
         if let Some(corrected) = corrects.and_then(|id| self.statements.find_row(id)) {
-            batch.add_stored_statement(corrected, None);
+            batch.add_stored_statement(corrected, None)?;
         }
         let relationship = relationship.and_then(|id| self.relationships.find(id));
-        self.load_relationship(batch, relationship.map(|found| found.row(self.dates())));
+        self.load_relationship(batch, relationship.map(|found| found.row(self.dates())))
     }
 
-    fn load_relationship(&self, batch: &mut Batch, row: Option<relationship::Model>) {
-        let Some(row) = row else { return };
+    fn load_relationship(&self, batch: &mut Batch, row: Option<relationship::Model>) -> Result<()> {
+        let Some(row) = row else { return Ok(()) };
         if batch.cache.find(row.id).is_none() {
             let found = self.relationships.find(row.id);
             let newest = found.and_then(|found| found.newest);
-            let history = self.statements.history(newest);
+            let history = self.statements.history(newest)?;
             batch.cache.add_relationship(row, history);
         }
+        Ok(())
     }
 
     fn initiative(&self, id: i64) -> Option<initiative::Model> {

@@ -9,7 +9,7 @@ use super::dates::{DateId, Dates};
 use super::seq::{Seq, compact};
 use super::status::{Status, Statuses};
 use crate::error::{Error, Result};
-use crate::model::position::{Fact, Publication};
+use crate::model::position::{Fact, Publication, history::History};
 use crate::model::stance::Stance;
 use crate::model::statement::EvidenceRelation;
 use crate::model::time::{Timestamp, parse_day};
@@ -141,14 +141,14 @@ impl Statements {
         self.position(id).map(|index| self.fact(index))
     }
 
-    /// The facts about a relationship whose newest statement this is, in ascending order of id.
-    pub(super) fn history(&self, newest: Option<Index>) -> Vec<Fact> {
+    /// The history of a relationship whose newest statement this is.
+    pub(super) fn history(&self, newest: Option<Index>) -> Result<History> {
         let index = |index: Index| index.get() as usize - 1;
         let newest = newest.map(index);
         let chain = std::iter::successors(newest, |at| self.rows[*at].previous.map(index));
         let mut facts: Vec<Fact> = chain.map(|at| self.fact(at)).collect();
         facts.reverse();
-        facts
+        History::from_facts(&facts).map_err(Error::internal)
     }
 
     fn fact(&self, index: usize) -> Fact {
@@ -171,6 +171,9 @@ impl Statements {
             corrects: statement.corrects.map(seq_of),
             retracted_at: status.and_then(|status| status.retracted_at).map(Timestamp),
             contradicts: self.contradicted_by(statement.seq),
+            // Lists as of a moment filter by them; a position does not depend on them.
+            kind: None,
+            claimant: None,
         }
     }
 

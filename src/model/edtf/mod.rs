@@ -4,7 +4,11 @@
 //! such dates in which one end may be open (`..`). Not accepted: seasons, unspecified digits (`202X`), unknown ends,
 //! times, and years before 1900; no source of a diplomatic request needs them. Each has its own error.
 
+mod packed;
+
 use chrono::{Datelike, Days, Months, NaiveDate};
+
+pub use packed::PackedDate;
 
 /// A date or interval with the days it may mean.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

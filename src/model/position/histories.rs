@@ -6,6 +6,7 @@ use chrono::Days;
 use proptest::{collection::vec, option, prelude::*, sample, sample::Index};
 
 use super::*;
+use crate::model::moment::Moment;
 
 const FIRST_RECORDING: u64 = 10;
 /// Later than every entry of a generated history.
@@ -63,6 +64,8 @@ impl Draft {
                 .retracted_after
                 .map(|after| afternoon(recorded + after)),
             contradicts: Vec::new(),
+            kind: None,
+            claimant: None,
         }
     }
 }

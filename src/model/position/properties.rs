@@ -3,9 +3,12 @@
 use proptest::{prelude::*, sample::Index};
 
 use super::{
+    checked::*,
     histories::{LAST_DAY, afternoon, day, histories, moments, noon},
     *,
 };
+use crate::model::moment::Moment;
+use std::collections::BTreeSet;
 
 /// A position in a form that does not depend on which of several equal statements determines it.
 #[derive(Debug, PartialEq)]

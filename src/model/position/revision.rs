@@ -4,7 +4,7 @@
 //! Both follow from the history alone: it is folded as it was recorded at the instant of the change. Recorded times of
 //! entries differ, so an instant identifies an entry.
 
-use super::{Fact, position, visible};
+use super::history::History;
 use crate::model::moment::Moment;
 use crate::model::stance::Stance;
 use crate::model::time::Timestamp;
@@ -19,8 +19,8 @@ pub struct PublishedChange {
 }
 
 /// The statement that the new stance rested on just after the change; `None` for UNKNOWN.
-pub fn basis_after(history: &[Fact], change: &PublishedChange) -> Option<i64> {
-    position(recorded_until(history, change.seq), &at(change.recorded_at)).basis
+pub fn basis_after(history: &History, change: &PublishedChange) -> Option<i64> {
+    history.position(&at(change.recorded_at)).basis
 }
 
 /// The seq of the change that a later one takes back. `revised` is the statement that the later one corrects or retracts;
@@ -29,12 +29,12 @@ pub fn basis_after(history: &[Fact], change: &PublishedChange) -> Option<i64> {
 /// It is the latest change that rested on the revised statement. Without one it is the last change, if that rested on a
 /// statement that was taken back before, so that only the revised statement still upheld the stance.
 pub fn revised_change(
-    history: &[Fact],
+    history: &History,
     earlier: &[PublishedChange],
     change: &PublishedChange,
     revised: i64,
 ) -> Option<i64> {
-    let stance = find_fact(history, revised)?.stance?;
+    let stance = history.find(revised)?.stance()?;
     let announced = earlier
         .iter()
         .rev()
@@ -45,10 +45,9 @@ pub fn revised_change(
         let last = earlier.last()?;
         let last_basis = basis_after(history, last)?;
         let before = at(Timestamp(change.recorded_at.0 - 1)); // entries are at least a microsecond apart
-        let history = recorded_until(history, change.seq);
-        let rested_on_revised = position(history, &before).basis == Some(revised);
+        let rested_on_revised = history.position(&before).basis == Some(revised);
         let is_valid = |id| {
-            let valid = visible(history, &at(change.recorded_at));
+            let valid = history.visible(&at(change.recorded_at));
             valid.iter().any(|fact| fact.id == id)
         };
         (rested_on_revised && !is_valid(last_basis)).then_some(last)
@@ -63,18 +62,9 @@ fn at(instant: Timestamp) -> Moment {
     }
 }
 
-fn recorded_until(history: &[Fact], seq: i64) -> &[Fact] {
-    &history[..history.partition_point(|fact| fact.id <= seq)]
-}
-
-/// The fact of a statement.
-pub fn find_fact(history: &[Fact], id: i64) -> Option<&Fact> {
-    let index = history.binary_search_by_key(&id, |fact| fact.id).ok()?;
-    history.get(index)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::Fact;
     use super::*;
     use crate::model::stance::Stance::{Agreed, Named, Refused, Unknown};
     use crate::model::time::parse_day;
@@ -92,7 +82,13 @@ mod tests {
             corrects: None,
             retracted_at: None,
             contradicts: Vec::new(),
+            kind: None,
+            claimant: None,
         }
+    }
+
+    fn history(facts: &[Fact]) -> History {
+        History::from_facts(facts).unwrap()
     }
 
     fn change(seq: i64, to: Stance) -> PublishedChange {
@@ -113,10 +109,10 @@ mod tests {
 
     #[test]
     fn a_retraction_that_brings_back_a_refusal_rests_on_the_refusal() {
-        let history = [
+        let history = history(&[
             fact(1, Refused, "2025-01-01"),
             retracted(fact(2, Agreed, "2025-02-01"), 3),
-        ];
+        ]);
         let changes = [change(1, Refused), change(2, Agreed), change(3, Refused)];
         let bases = changes.map(|change| basis_after(&history, &change));
         assert_eq!(bases, [Some(1), Some(2), Some(1)]);
@@ -128,10 +124,10 @@ mod tests {
 
     #[test]
     fn a_retraction_takes_back_the_latest_change_that_rested_on_the_statement() {
-        let history = [
+        let history = history(&[
             retracted(fact(1, Refused, "2025-01-01"), 4),
             retracted(fact(2, Agreed, "2025-02-01"), 3),
-        ];
+        ]);
         let changes = [
             change(1, Refused),
             change(2, Agreed),
@@ -147,10 +143,10 @@ mod tests {
 
     #[test]
     fn a_stance_that_a_second_statement_upheld_is_taken_back_with_it() {
-        let history = [
+        let history = history(&[
             retracted(fact(1, Refused, "2025-01-01"), 3),
             retracted(fact(2, Refused, "2025-02-01"), 4),
-        ];
+        ]);
         let changes = [change(1, Refused), change(4, Unknown)];
         assert_eq!(
             revised_change(&history, &changes[..1], &changes[1], 2),
@@ -164,11 +160,11 @@ mod tests {
             corrects: Some(2),
             ..fact(3, Agreed, "2025-02-01")
         };
-        let history = [
+        let history = history(&[
             fact(1, Refused, "2025-01-01"),
             fact(2, Refused, "2025-02-01"),
             correction,
-        ];
+        ]);
         let changes = [change(1, Refused), change(3, Agreed)];
         assert_eq!(
             revised_change(&history, &changes[..1], &changes[1], 2),
@@ -182,11 +178,11 @@ mod tests {
             corrects: Some(2),
             ..fact(3, Agreed, "2025-03-01")
         };
-        let history = [
+        let history = history(&[
             fact(1, Refused, "2025-01-01"),
             fact(2, Named, "2024-01-01"),
             correction,
-        ];
+        ]);
         let changes = [change(1, Refused), change(3, Agreed)];
         assert_eq!(
             revised_change(&history, &changes[..1], &changes[1], 2),

@@ -112,6 +112,8 @@ impl Statement {
             corrects: self.corrects.as_deref().map(|key| ids[key]),
             retracted_at: None,
             contradicts: self.contradicts.iter().map(|key| ids[&**key]).collect(),
+            kind: Some(self.body.kind()),
+            claimant: None,
         }
     }
 }

@@ -1,7 +1,12 @@
 //! Position rules, tested on the bundled data set: positions as they were, as they were known then, and disputes.
 
-use super::{seed_data::SEED_DATA, *};
+use super::{checked::*, seed_data::SEED_DATA, *};
+use crate::model::moment::Moment;
 use crate::model::{stance::Stance::*, time::parse_day};
+
+fn text(date: Option<PackedDate>) -> Option<String> {
+    date.map(|date| date.to_string())
+}
 
 /// The current position.
 fn now(state: &str) -> Position {
@@ -56,7 +61,7 @@ fn a_position_without_public_statements_is_unknown() {
 fn a_later_report_determines_an_earlier_position() {
     let rwanda = on("RW", "2025-04-01", Some("2025-04-23"));
     assert_eq!(rwanda.stance, AgreedInPrinciple);
-    assert_eq!(rwanda.since.as_deref(), Some("2025-03-13"));
+    assert_eq!(text(rwanda.since).as_deref(), Some("2025-03-13"));
 }
 
 #[test]
@@ -69,7 +74,7 @@ fn a_transfer_in_a_month_that_is_not_over_makes_the_position_uncertain() {
 fn a_memorandum_published_in_december_was_agreed_in_june() {
     let then = as_public_on("RW", "2025-06-27");
     assert_eq!(then.stance, Negotiating);
-    assert_eq!(then.since.as_deref(), Some("2025-05-04"));
+    assert_eq!(text(then.since).as_deref(), Some("2025-05-04"));
     let today = in_hindsight_on("RW", "2025-06-27");
     assert_eq!(today.stance, Agreed);
     assert_eq!(basis_of(&today), Some("rw-agreed-2025-06-03-memorandum"));
@@ -95,7 +100,7 @@ fn a_denial_that_was_not_superseded_disputes_guatemala_until_now() {
         assert!(guatemala.disputed);
         assert_eq!(rivals_of(&guatemala), rivals);
         assert_eq!(guatemala.stance, Agreed);
-        assert_eq!(guatemala.since.as_deref(), Some("2025-02-05"));
+        assert_eq!(text(guatemala.since).as_deref(), Some("2025-02-05"));
     }
 }
 
@@ -141,7 +146,7 @@ fn events_settle_what_honduras_disputed() {
     assert!(!as_public_on("HN", "2025-08-19").disputed);
     let today = now("HN");
     assert_eq!((today.stance, today.disputed), (Implementing, false));
-    assert_eq!(today.since.as_deref(), Some("2025-10-10"));
+    assert_eq!(text(today.since).as_deref(), Some("2025-10-10"));
 }
 
 #[test]
@@ -157,7 +162,7 @@ fn uganda_goes_from_refusal_to_agreement_in_principle_in_a_day() {
     assert_eq!((refusal.stance, refusal.disputed), (Refused, true));
     let agreement = as_public_on("UG", "2025-08-21");
     assert_eq!(agreement.stance, AgreedInPrinciple);
-    assert_eq!(agreement.since.as_deref(), Some("2025-08-21"));
+    assert_eq!(text(agreement.since).as_deref(), Some("2025-08-21"));
     assert!(!agreement.disputed);
     assert_eq!(now("UG").stance, AgreedInPrinciple);
 }
@@ -173,7 +178,7 @@ fn a_corrected_refusal_is_gone_in_hindsight_too() {
 fn a_round_up_that_only_names_libya_does_not_undo_its_refusal() {
     let libya = now("LY");
     assert_eq!((libya.stance, libya.disputed), (Refused, true));
-    assert_eq!(libya.since.as_deref(), Some("2025-05-07"));
+    assert_eq!(text(libya.since).as_deref(), Some("2025-05-07"));
     let history = &SEED_DATA.histories["LY"];
     let later_naming = history.iter().rfind(|fact| fact.stance == Some(Named));
     assert!(later_naming.is_some_and(|fact| Some(fact.id) > libya.basis));

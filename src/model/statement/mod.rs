@@ -39,6 +39,26 @@ string_enum!(/// How exact a count claims to be.
 string_enum!(/// Whether a statement is valid, or was corrected or retracted.
     Standing { Standing, Corrected, Retracted });
 
+/// What a statement of some kind must be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequiredSubject {
+    Relationship,
+    Initiative,
+    Any,
+}
+
+impl StatementKind {
+    pub fn required_subject(self) -> RequiredSubject {
+        match self {
+            Self::Stance | Self::Agreement | Self::Transfer => RequiredSubject::Relationship,
+            Self::Count => RequiredSubject::Initiative,
+            Self::Funding | Self::Legal | Self::Concern | Self::Pressure | Self::Denial => {
+                RequiredSubject::Any
+            }
+        }
+    }
+}
+
 /// The claimant, by role; officials by office, not by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,8 +1,11 @@
-//! What the documents name exists: commands, options, metrics, paths, links, and the functions and types of the code map.
+//! What the documents name exists: commands, options, metrics, paths, links, the direction of imports, and the functions
+//! and types of the code map.
 //! Examples are run in `examples`.
 
 /// Commands and options.
 mod commands;
+/// The direction of imports.
+mod imports;
 /// Paths, links, metrics, functions and types.
 mod names;
 

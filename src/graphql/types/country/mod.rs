@@ -14,6 +14,7 @@ use super::region::Region;
 use super::relationship::RelationshipConnection;
 use super::relationship::filter::{RelationshipArguments, RelationshipFilter, RelationshipOrder};
 use super::relationship::list::load_relationship_page;
+use super::relationship::load_history;
 use super::stance::Stance;
 use super::statement::{ConcernStatement, Statement, list_standing};
 use crate::cache::tag::CacheTag;
@@ -21,13 +22,14 @@ use crate::error::{Error, Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::inputs::moment::{MomentInput, moment};
 use crate::graphql::loaders::initiative::find_by_slug;
+use crate::graphql::loaders::loader_context;
 use crate::graphql::loaders::relationship::RelationshipParent;
 use crate::graphql::loaders::statement::StatementParent;
-use crate::graphql::loaders::{history::HistoryOf, loader_context, loaders};
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::cursor::SortKey;
+use crate::model::position::history::Cutoff;
 use crate::model::statement::StatementKind;
-use crate::model::{country, id::GlobalId, position, stance};
+use crate::model::{country, id::GlobalId, stance};
 use facts::{CodeStatus, Coordinates};
 
 #[derive(Clone, Copy)]
@@ -180,9 +182,9 @@ impl Country {
         let Some(moment) = moment else {
             return parse_stored::<stance::Stance>(&row.stance).map(|stance| Some(stance.into()));
         };
-        let history = loaders(ctx).load_one(HistoryOf(row.id)).await?;
-        let history = history.filter(|history| !position::visible(history, &moment).is_empty());
-        Ok(history.map(|history| position::position(&history, &moment).stance.into()))
+        let history = load_history(ctx, row.id).await?;
+        let position = history.find_position(&Cutoff::from(&moment));
+        Ok(position.map(|position| position.stance.into()))
     }
 
     /// Relationships in which the country is the requesting or the requested state.

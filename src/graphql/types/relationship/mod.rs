@@ -16,25 +16,60 @@ use super::statement::{StatementConnection, enums::StatementKind, load_statement
 use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
-use crate::graphql::connection::connection;
+use crate::graphql::connection::{Cursor, connection_without_edge};
 use crate::graphql::inputs::moment::{MomentInput, moment};
 use crate::graphql::inputs::scalars::Edtf;
 use crate::graphql::loaders::relationship::RelationshipParent;
 use crate::graphql::loaders::statement::{StatementCriteria, StatementList, StatementParent};
-use crate::graphql::loaders::{history::HistoryOf, loader_context, loaders, row::RelationshipId};
+use crate::graphql::loaders::{loader_context, loaders, row::RelationshipId};
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::cursor::SortKey;
-use crate::model::position::{self as fold, Fact};
+use crate::model::moment::Moment;
+use crate::model::position::{self, history::History};
 use crate::model::{id::GlobalId, stance};
+use crate::read_model::HistoryKey;
 use filter::{RelationshipArguments, RelationshipFilter, RelationshipOrder};
 use list::load_relationship_page;
 
 pub struct Relationship(pub Arc<Model>);
 
-connection!(
+connection_without_edge!(
     /// A page of relationships.
     RelationshipConnection, RelationshipEdge of DirectJson<Relationship>
 );
+
+pub struct RelationshipEdge {
+    pub cursor: Cursor,
+    pub node: DirectJson<Relationship>,
+    /// The position at the moment of the list; `None` for a list of now.
+    pub position: Option<position::Position>,
+}
+
+/// A relationship in a list, with its cursor and its position.
+#[Object]
+impl RelationshipEdge {
+    /// Opaque cursor of this item, for `after` and `before`.
+    async fn cursor(&self) -> &Cursor {
+        &self.cursor
+    }
+
+    /// The item. Its `stance`, `since` and `disputed` are those of now, also in a list `at` another moment.
+    async fn node(&self) -> &DirectJson<Relationship> {
+        &self.node
+    }
+
+    /// The position at the moment of the list: that of its argument `at`, or now.
+    async fn position(&self, ctx: &Context<'_>) -> Result<DirectJson<Position>> {
+        let position = match &self.position {
+            Some(position) => position.clone(),
+            None => {
+                let history = load_history(ctx, self.node.0.0.id).await?;
+                history.position(&Moment::default())
+            }
+        };
+        Ok(DirectJson(Position(position)))
+    }
+}
 
 /// A requesting state, a requested state and the initiative that links them; unique per initiative and requested state.
 /// `stance`, `since` and `disputed` always describe the current position; use `position` for another moment.
@@ -84,7 +119,7 @@ impl Relationship {
     ) -> Result<DirectJson<Position>> {
         let moment = moment(at.as_ref())?.unwrap_or_default();
         let history = load_history(ctx, self.0.id).await?;
-        Ok(DirectJson(Position(fold::position(&history, &moment))))
+        Ok(DirectJson(Position(history.position(&moment))))
     }
 
     /// Periods of the stances in chronological order, as known at a moment; empty if no stance had begun.
@@ -95,7 +130,8 @@ impl Relationship {
     ) -> Result<DirectJsonList<DirectJson<Period>>> {
         let moment = moment(at.as_ref())?.unwrap_or_default();
         let history = load_history(ctx, self.0.id).await?;
-        Ok(fold::timeline(&history, &moment)
+        Ok(history
+            .timeline(&moment)
             .into_iter()
             .map(Period)
             .map(DirectJson)
@@ -179,9 +215,9 @@ pub async fn find_relationship(ctx: &Context<'_>, id: i64) -> Result<Option<Rela
     Ok(row.map(|row| Relationship(Arc::new(row))))
 }
 
-pub async fn load_history(ctx: &Context<'_>, id: i64) -> Result<Arc<[Fact]>> {
-    let history = loaders(ctx).load_one(HistoryOf(id)).await?;
-    Ok(history.unwrap_or_default())
+pub async fn load_history(ctx: &Context<'_>, id: i64) -> Result<Arc<History>> {
+    let key = HistoryKey::Relationship(id);
+    loader_context(ctx).history(key).await
 }
 
 /// Root fields.

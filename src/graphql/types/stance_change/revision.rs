@@ -9,7 +9,7 @@ use crate::graphql::loaders::{loaders, row::ChangeSeq};
 use crate::graphql::types::position::load_basis;
 use crate::graphql::types::relationship::load_history;
 use crate::graphql::types::statement::StanceStatement;
-use crate::model::position::revision::{basis_after, find_fact, revised_change};
+use crate::model::position::revision::{basis_after, revised_change};
 use crate::model::stance::{ChangeKind, Stance};
 
 pub(super) async fn load_basis_after(
@@ -27,7 +27,7 @@ pub(super) async fn load_basis_after(
     }
 }
 
-/// Four SQL statements for any number of changes on one level.
+/// Two SQL statements for any number of changes on one level.
 pub(super) async fn load_revised_change(ctx: &Context<'_>, row: &Model) -> Result<Option<Model>> {
     let kind: ChangeKind = parse_stored(&row.kind)?;
     if kind == ChangeKind::Event {
@@ -42,7 +42,8 @@ pub(super) async fn load_revised_change(ctx: &Context<'_>, row: &Model) -> Resul
     let revised = match kind {
         ChangeKind::Event => None,
         ChangeKind::Correction => {
-            find_fact(&history, row.statement_id).and_then(|fact| fact.corrects)
+            let fact = history.find(row.statement_id);
+            fact.and_then(|fact| fact.corrects())
         }
         ChangeKind::Retraction => Some(row.statement_id),
     };

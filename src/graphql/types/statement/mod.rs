@@ -34,12 +34,12 @@ use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::connection::{Cursor, Length, connection, load_page};
 use crate::graphql::inputs::moment::{MomentInput, moment};
 use crate::graphql::loaders::list::{AllOf, KeysetList};
-use crate::graphql::loaders::statement::{StatementCriteria, StatementList, StatementParent};
-use crate::graphql::loaders::{history::FactOf, loaders, row::StatementId};
-use crate::graphql::pagination::keyset::SortDirection;
+use crate::graphql::loaders::statement::{StatementList, StatementParent};
+use crate::graphql::loaders::valid_statements::ValidStatements;
+use crate::graphql::loaders::{loader_context, loaders, row::StatementId};
+use crate::graphql::pagination::{Page, PageSlice};
 use crate::model::cursor::SortKey;
 use crate::model::statement::{Standing, StatementKind};
-use crate::model::{moment::Moment, position};
 use filter::StatementFilter;
 
 connection!(
@@ -69,13 +69,16 @@ pub async fn load_statement_page(
     page: PageArguments,
 ) -> Result<StatementConnection> {
     let page = page.page(false)?;
-    let (rows, length) = if let Some(moment) = moment(at)? {
-        let rows = list_statements(ctx, parent, list.clone(), Some(moment)).await?;
-        let length = Length::Known(rows.len());
-        let slice = page.slice_of(rows, SortDirection::Ascending, |row| list.cursor(row));
-        (slice, length)
-    } else {
-        load_page(ctx, parent, list.clone(), page).await?
+    let (rows, length) = match moment(at)? {
+        Some(moment) => {
+            let valid = ValidStatements {
+                parent,
+                list: list.clone(),
+                moment,
+            };
+            load_valid_page(ctx, valid, &page).await?
+        }
+        None => load_page(ctx, parent, list.clone(), page).await?,
     };
     let edges = rows.try_map(|row| {
         Ok(StatementEdge {
@@ -86,37 +89,28 @@ pub async fn load_statement_page(
     Ok(StatementConnection::new(edges, length))
 }
 
-/// All statements of a list. With a moment, the criteria apply after the validity of each statement is determined from
-/// the whole history of its subject, because the replacement of a statement may have another kind or claimant.
-pub async fn list_statements(
+async fn load_valid_page(
     ctx: &Context<'_>,
-    parent: Option<SortKey>,
-    mut list: StatementList,
-    moment: Option<Moment>,
-) -> Result<Vec<Model>> {
-    let Some(moment) = moment else {
-        let rows = loaders(ctx).load_one(AllOf { parent, list }).await?;
-        return Ok(rows.unwrap_or_default());
+    valid: ValidStatements,
+    page: &Page,
+) -> Result<(PageSlice<Model>, Length)> {
+    let ids = valid.page(loader_context(ctx), page).await?;
+    let slice = PageSlice {
+        rows: load_rows(ctx, ids.rows).await?,
+        has_previous: ids.has_previous,
+        has_next: ids.has_next,
     };
-    let criteria: StatementCriteria = std::mem::take(&mut list.criteria);
-    let rows = loaders(ctx)
-        .load_one(AllOf { parent, list })
-        .await?
-        .unwrap_or_default();
-    let ids = rows.iter().map(|row| FactOf(row.id));
-    let facts = loaders(ctx).load_many(ids).await?;
-    let mut history: Vec<_> = facts.into_values().collect();
-    history.sort_by_key(|fact| fact.id);
-    let visible = position::visible(&history, &moment);
-    let is_visible = |row: &Model| {
-        visible
-            .binary_search_by_key(&row.id, |fact| fact.id)
-            .is_ok()
-    };
-    Ok(rows
-        .into_iter()
-        .filter(|row| is_visible(row) && criteria.matches(row))
-        .collect())
+    Ok((slice, Length::ValidStatements(Box::new(valid))))
+}
+
+async fn load_rows(ctx: &Context<'_>, ids: Vec<i64>) -> Result<Vec<Model>> {
+    let keys = ids.iter().copied().map(StatementId);
+    let mut rows = loaders(ctx).load_many(keys).await?;
+    let rows = ids.into_iter().map(|id| {
+        let row = rows.remove(&StatementId(id));
+        row.ok_or_else(|| Error::internal(format!("statement {id} is missing")))
+    });
+    rows.collect()
 }
 
 /// The statements of one kind about a parent that are valid, now or at the moment.
@@ -127,11 +121,21 @@ pub async fn list_standing(
     kind: StatementKind,
     at: Option<&MomentInput>,
 ) -> Result<Vec<Statement>> {
-    let mut list = StatementList::all(subject);
+    let (mut list, parent) = (StatementList::all(subject), Some(parent));
     list.criteria.kinds = Some(vec![kind]);
-    // With a moment, `list_statements` determines validity at that moment; the standing column describes now.
-    list.criteria.standing = at.is_none().then(|| vec![Standing::Standing]);
-    let rows = list_statements(ctx, Some(parent), list, moment(at)?).await?;
+    let rows = if let Some(moment) = moment(at)? {
+        let valid = ValidStatements {
+            parent,
+            list,
+            moment,
+        };
+        let ids = valid.all(loader_context(ctx)).await?;
+        load_rows(ctx, ids).await?
+    } else {
+        list.criteria.standing = Some(vec![Standing::Standing]);
+        let rows = loaders(ctx).load_one(AllOf { parent, list }).await?;
+        rows.unwrap_or_default()
+    };
     rows.into_iter().map(Statement::from_row).collect()
 }
 

@@ -12,14 +12,14 @@ use super::stance::Stance;
 use crate::error::{Error, Result};
 use crate::graphql::loaders::relationship::{RelationshipList, RelationshipParent};
 use crate::graphql::loaders::{
-    history::HistoryOf,
     loader_context, loaders,
     tally::{TallyOf, region_of},
 };
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::moment::Moment;
-use crate::model::position::{Fact, position, visible};
+use crate::model::position::history::{Cutoff, History};
 use crate::model::{stance, tally};
+use crate::read_model::HistoryKey;
 
 pub struct Tally(pub tally::Tally);
 
@@ -93,16 +93,17 @@ fn stance_counts(
 }
 
 /// The history of each relationship of an initiative, with the UN M49 region code of its requested state.
-pub type Histories = Vec<(&'static str, Arc<[Fact]>)>;
+pub type Histories = Vec<(&'static str, Arc<History>)>;
 
 pub async fn load_histories(ctx: &Context<'_>, initiative: i64) -> Result<Histories> {
-    let rows = RelationshipList::all(RelationshipParent::Initiative(initiative))
-        .list_rows(loader_context(ctx));
-    let keys = rows.iter().map(|row| HistoryOf(row.id));
-    let mut histories = loaders(ctx).load_many(keys).await?;
+    let context = loader_context(ctx);
+    context.wait_for_histories().await?;
+    let list = RelationshipList::all(RelationshipParent::Initiative(initiative));
+    let rows = list.list_rows(context);
+    let histories = context.read_model().histories();
     let by_region = rows.iter().filter_map(|row| {
-        let history = histories.remove(&HistoryOf(row.id))?;
-        Some((region_of(&row.requested_state), history))
+        let history = histories.find(&HistoryKey::Relationship(row.id))?;
+        Some((region_of(&row.requested_state), Arc::clone(history)))
     });
     Ok(by_region.collect())
 }
@@ -116,9 +117,9 @@ pub async fn load_current_tally(ctx: &Context<'_>, initiative: i64) -> Result<ta
 /// Counts the positions at a moment.
 pub fn tally_at(histories: &Histories, moment: &Moment) -> tally::Tally {
     let mut tally = tally::Tally::default();
+    let cutoff = Cutoff::from(moment);
     for (region, history) in histories {
-        if !visible(history, moment).is_empty() {
-            let position = position(history, moment);
+        if let Some(position) = history.find_position(&cutoff) {
             tally.add(region, position.stance, position.disputed);
         }
     }

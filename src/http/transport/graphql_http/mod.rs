@@ -17,10 +17,7 @@ use axum::{
 
 use super::{event_stream, websocket};
 use crate::http::{
-    middleware::{
-        authentication::{Requester, authenticate},
-        request_context::RequestContext,
-    },
+    middleware::{authentication::authenticate, request_context::RequestContext},
     operation::params::{self, RequestParams},
     response::{
         cached::{RequestMethod, ResponseKey},
@@ -30,6 +27,7 @@ use crate::http::{
     },
     state::AppState,
 };
+use crate::model::role::Caller;
 use respond::respond;
 
 /// With this header, the response contains the operation's cost in `extensions.cost`.
@@ -58,7 +56,7 @@ pub(crate) async fn get(
         RequestMethod::Get,
         request_bytes,
         media,
-        &requester,
+        &requester.caller,
         &headers,
     );
     let parse = || RequestParams::from_uri(&uri);
@@ -94,7 +92,7 @@ pub(crate) async fn post(
         RequestMethod::Post,
         body.clone(),
         media,
-        &requester,
+        &requester.caller,
         &headers,
     );
     let parse = || RequestParams::from_bytes(&body);
@@ -117,25 +115,22 @@ struct RequestHead<'r> {
     stream: Option<StreamFormat>,
 }
 
-fn cache_key(
+/// The key of the response in the cache.
+pub(crate) fn cache_key(
     method: RequestMethod,
     request_bytes: Bytes,
     media: MediaType,
-    requester: &Requester,
+    caller: &Caller,
     headers: &HeaderMap,
 ) -> ResponseKey {
     ResponseKey {
         method,
         request_bytes,
         media_type: media,
-        role: requester.caller.role,
-        is_anonymous: requester.caller.name.is_none(),
-        includes_cost: requests_cost(headers),
+        role: caller.role,
+        is_anonymous: caller.name.is_none(),
+        includes_cost: headers.contains_key(COST_HEADER),
     }
-}
-
-pub(crate) fn requests_cost(headers: &HeaderMap) -> bool {
-    headers.contains_key(COST_HEADER)
 }
 
 /// A 304 response: the headers without the body (RFC 9110, 15.4.5).

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use tokio::time::timeout;
 
-use crate::{http::limits::memory::MemoryExceeded, model::text};
+use crate::{http::clients::resource_limiter::ResourceExceeded, model::text};
 
 /// Bytes: a control frame holds 125, two are the code (RFC 6455, 5.5).
 const MAX_REASON_BYTES: usize = 123;
@@ -69,11 +69,11 @@ impl CloseReason {
     }
 
     /// Try again later (<https://www.iana.org/assignments/websocket>): clients reconnect, and hold less by then.
-    pub(super) fn too_much_memory(exceeded: MemoryExceeded) -> Self {
-        let MemoryExceeded { limit, max } = exceeded;
+    pub(super) fn too_much_memory(exceeded: ResourceExceeded) -> Self {
+        let (option, max) = (exceeded.option(), exceeded.max);
         Self::new(
             1013,
-            format!("messages and subscriptions hold too much memory (--{limit} {max})"),
+            format!("messages and subscriptions hold too much memory (--{option} {max})"),
         )
     }
 

@@ -30,10 +30,10 @@ use super::{
 };
 use crate::{
     http::{
-        limits::memory::{BufferPermits, MemoryExceeded},
+        clients::client_ip::ClientIp,
+        clients::{held_bytes::BufferPermits, resource_limiter::ResourceExceeded},
         middleware::{origin::OriginAccess, request_context::RequestContext},
         state::AppState,
-        tcp::client_ip::ClientIp,
         transport::stream_permit::StreamPermit,
     },
     model::{request_id::RequestId, role::Caller},
@@ -219,12 +219,12 @@ impl WebSocketConnection {
         }
     }
 
-    fn exceeded_limit(&self) -> Option<MemoryExceeded> {
+    fn exceeded_limit(&self) -> Option<ResourceExceeded> {
         self.events.direct_writer()?.exceeded()
     }
 
-    fn close_for_memory(&self, exceeded: MemoryExceeded) -> CloseReason {
-        let rejection = RejectionLabels::with_limit("RATE_LIMITED", exceeded.limit);
+    fn close_for_memory(&self, exceeded: ResourceExceeded) -> CloseReason {
+        let rejection = RejectionLabels::with_limit("RATE_LIMITED", exceeded.option());
         self.app.metrics.count_rejection(rejection);
         CloseReason::too_much_memory(exceeded)
     }

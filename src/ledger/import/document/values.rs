@@ -4,7 +4,7 @@ use super::parse::Draft;
 use super::{Errors, Evidence, Initiative, Source, Statement, Subject};
 use crate::model::country::ATLAS;
 use crate::model::edtf::Edtf;
-use crate::model::statement::{EvidenceRelation, StatementKind};
+use crate::model::statement::{EvidenceRelation, RequiredSubject};
 use crate::model::text;
 
 /// Checks all items. Rules that involve the initiative's slug or state are skipped if the initiative could not be parsed.
@@ -96,8 +96,7 @@ fn check_source(source: &Source, checks: &mut Checks<'_>) {
     if let Some(date) = &source.published_on {
         checks.date("publishedOn", date);
     }
-    let language = source.language.as_bytes();
-    if !matches!(language.len(), 2 | 3) || !language.iter().all(u8::is_ascii_lowercase) {
+    if !text::is_language_code(&source.language) {
         checks.add(
             "language",
             "must be an ISO 639 code of two or three lower-case letters, such as en",
@@ -147,26 +146,23 @@ fn check_body(statement: &Statement, checks: &mut Checks<'_>) {
     if let Some(code) = statement.body.country_code() {
         checks.country("body.legal.jurisdiction", code);
     }
-    match statement.body.kind() {
-        StatementKind::Stance | StatementKind::Agreement | StatementKind::Transfer => {
-            if !matches!(statement.subject, Subject::Relationship(_)) {
-                let kind = statement.body.kind().as_ref().to_lowercase();
-                checks.add(
-                    "subject",
-                    format!("must be a relationship for a body of kind {kind}"),
-                );
-            }
+    let (kind, subject) = (statement.body.kind(), &statement.subject);
+    let (is_allowed, required) = match kind.required_subject() {
+        RequiredSubject::Relationship => (
+            matches!(subject, Subject::Relationship(_)),
+            "a relationship",
+        ),
+        RequiredSubject::Initiative => {
+            (matches!(subject, Subject::Initiative(_)), "the initiative")
         }
-        StatementKind::Count => {
-            if !matches!(statement.subject, Subject::Initiative(_)) {
-                checks.add("subject", "must be the initiative for a body of kind count");
-            }
-        }
-        StatementKind::Funding
-        | StatementKind::Legal
-        | StatementKind::Concern
-        | StatementKind::Pressure
-        | StatementKind::Denial => {}
+        RequiredSubject::Any => (true, ""),
+    };
+    if !is_allowed {
+        let kind = kind.as_ref().to_lowercase();
+        checks.add(
+            "subject",
+            format!("must be {required} for a body of kind {kind}"),
+        );
     }
 }
 

@@ -1,0 +1,80 @@
+//! Loads all histories into the read model after the start, page by page, while the tailer already adds new facts.
+
+use std::time::Duration;
+
+use entity::statement;
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::database::Database;
+use crate::error::Result;
+use crate::ledger::history;
+use crate::model::position::Fact;
+use crate::read_model::{HistoryKey, ReadModel};
+use crate::telemetry::repeated_failure::RepeatedFailure;
+
+/// Statements per page.
+const PAGE_SIZE: u64 = 4_000;
+/// Between two attempts after an error.
+const RETRY_DELAY: Duration = Duration::from_millis(500);
+
+/// Loads every statement's fact, and retries until it succeeds.
+pub(super) async fn load_histories(database: Database, read_model: ReadModel) {
+    let failure = RepeatedFailure::new("loading the histories");
+    let mut loaded = 0;
+    loop {
+        match load_page(database.tail_connection(), &read_model, loaded).await {
+            Ok(Some(last)) => loaded = last,
+            Ok(None) => break,
+            Err(error) => {
+                if failure.begins() {
+                    tracing::error!(cause = %error.cause_chain(), "the histories could not be loaded; retrying");
+                }
+                tokio::time::sleep(RETRY_DELAY).await;
+            }
+        }
+    }
+    failure.ends();
+    read_model.complete_histories();
+}
+
+/// Loads every statement's fact again.
+pub(super) async fn reload_histories(
+    db: &DatabaseConnection,
+    read_model: &ReadModel,
+) -> Result<()> {
+    let mut loaded = 0;
+    while let Some(last) = load_page(db, read_model, loaded).await? {
+        loaded = last;
+    }
+    Ok(())
+}
+
+/// Loads the facts of the next statements; returns the last of them.
+async fn load_page(
+    db: &DatabaseConnection,
+    read_model: &ReadModel,
+    after: i64,
+) -> Result<Option<i64>> {
+    let rows = statement::Entity::find()
+        .filter(statement::Column::Id.gt(after))
+        .order_by_asc(statement::Column::Id)
+        .limit(PAGE_SIZE)
+        .all(db)
+        .await?;
+    let last = rows.last().map(|row| row.id);
+    read_model.merge_facts(facts_of(db, &rows).await?)?;
+    Ok(last)
+}
+
+/// The facts of statements, by their subjects.
+pub(super) async fn facts_of(
+    db: &DatabaseConnection,
+    rows: &[statement::Model],
+) -> Result<Vec<(HistoryKey, Fact)>> {
+    let facts = history::load_facts(db, rows).await?;
+    let keys = rows.iter().map(HistoryKey::of);
+    Ok(keys
+        .zip(facts)
+        .filter_map(|(key, fact)| Some((key?, fact)))
+        .collect())
+}

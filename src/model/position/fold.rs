@@ -1,0 +1,210 @@
+//! The fold: four steps from a history and a moment to a position.
+//!
+//! Select the statements that are *visible* at the moment; keep the stances that have *started*; *fold* them
+//! chronologically; determine what disputes the result.
+
+use std::cmp::Reverse;
+
+use smallvec::SmallVec;
+
+use super::history::{Cutoff, History, OPEN_START, PackedFact};
+use super::{Period, Position};
+use crate::model::moment::Moment;
+use crate::model::stance::Stance;
+
+/// Statements in ascending order of id. Most histories need no allocation.
+type Facts<'h> = SmallVec<[&'h PackedFact; 24]>;
+/// Statements with their stances, chronologically.
+type Stances<'h> = SmallVec<[(&'h PackedFact, Stance); 24]>;
+
+impl History {
+    /// The statements that are valid at a moment, in ascending order: present, and with no present statement in the chain of
+    /// their corrections.
+    pub fn visible(&self, moment: &Moment) -> Vec<&PackedFact> {
+        self.valid(&Cutoff::from(moment))
+    }
+
+    /// As [`History::visible`].
+    pub fn valid(&self, cutoff: &Cutoff) -> Vec<&PackedFact> {
+        self.visible_facts(cutoff).into_vec()
+    }
+
+    /// The position at a moment.
+    pub fn position(&self, moment: &Moment) -> Position {
+        let unknown = Position {
+            stance: Stance::Unknown,
+            since: None,
+            certain: true,
+            disputed: false,
+            basis: None,
+            rivals: Vec::new(),
+        };
+        self.find_position(&Cutoff::from(moment)).unwrap_or(unknown)
+    }
+
+    /// The position at a moment, if any statement is valid then.
+    pub fn find_position(&self, cutoff: &Cutoff) -> Option<Position> {
+        let visible = self.visible_facts(cutoff);
+        if visible.is_empty() {
+            return None;
+        }
+        let winners = winners(&visible, cutoff);
+        let winner = winners.last().copied();
+        let rivals = if self.has_contradictions() {
+            self.rivals(&visible, winner, cutoff)
+        } else {
+            Vec::new()
+        };
+        Some(Position {
+            stance: winner.map_or(Stance::Unknown, |(_, stance)| stance),
+            since: winner.and_then(|(_, stance)| {
+                let run = winners.iter().rev();
+                let run = run.take_while(|(_, other)| *other == stance);
+                run.last().map(|(first, _)| first.valid_from)
+            }),
+            certain: !visible
+                .iter()
+                .any(|fact| may_have_started(fact, winner, cutoff)),
+            disputed: !rivals.is_empty(),
+            basis: winner.map(|(fact, _)| fact.id),
+            rivals,
+        })
+    }
+
+    /// The runs of stances, chronologically, as known at the moment; empty if no stance has started.
+    pub fn timeline(&self, moment: &Moment) -> Vec<Period> {
+        let cutoff = Cutoff::from(moment);
+        let mut periods: Vec<Period> = Vec::new();
+        for (fact, stance) in winners(&self.visible_facts(&cutoff), &cutoff) {
+            match periods.last_mut() {
+                Some(last) if last.stance == stance => {}
+                previous => {
+                    if let Some(previous) = previous {
+                        previous.to = Some(fact.valid_from);
+                    }
+                    periods.push(Period {
+                        stance,
+                        from: fact.valid_from,
+                        to: None,
+                        basis: fact.id,
+                    });
+                }
+            }
+        }
+        periods
+    }
+
+    /// A correction that is itself corrected still replaces its original; one that is retracted does not. (Only a valid
+    /// statement can be retracted: the ledger rejects the rest.)
+    fn visible_facts(&self, cutoff: &Cutoff) -> Facts<'_> {
+        let mut visible = Facts::new();
+        let mut replaced = Bits::new(self.len());
+        for (index, fact) in self.facts.iter().enumerate().rev() {
+            let is_present = self.is_present(fact, cutoff);
+            let is_replaced = fact.is_corrected() && replaced.contains(index);
+            if fact.corrects != 0
+                && (is_present || is_replaced)
+                && let Ok(corrected) = self.index_of(fact.corrects)
+            {
+                replaced.insert(corrected);
+            }
+            if is_present && !is_replaced {
+                visible.push(fact);
+            }
+        }
+        visible.reverse();
+        visible
+    }
+
+    /// Contradictions between two valid statements, unless they are superseded: the winner certainly started after both.
+    fn rivals(
+        &self,
+        visible: &[&PackedFact],
+        winner: Option<(&PackedFact, Stance)>,
+        cutoff: &Cutoff,
+    ) -> Vec<(i64, i64)> {
+        let is_superseded = |fact: &PackedFact, denied: &PackedFact| {
+            winner.is_some_and(|(winner, _)| {
+                certainly_started_after(winner, fact) && certainly_started_after(winner, denied)
+            })
+        };
+        let find = |id: i64| {
+            let index = visible.binary_search_by_key(&id, |fact| fact.id).ok()?;
+            Some(visible[index])
+        };
+        let started = visible
+            .iter()
+            .filter(|fact| fact.earliest <= cutoff.valid_on);
+        let pairs = started.flat_map(|fact| {
+            let denied = self.denied_by(fact).filter_map(find);
+            denied.map(move |denied| (*fact, denied))
+        });
+        pairs
+            .filter(|(fact, denied)| !is_superseded(fact, denied))
+            .map(|(fact, denied)| (fact.id, denied.id))
+            .collect()
+    }
+}
+
+/// Every statement that won the fold at some point, with its stance, chronologically; the last is the winner.
+fn winners<'h>(visible: &[&'h PackedFact], cutoff: &Cutoff) -> Stances<'h> {
+    let started = visible.iter().filter(|fact| fact.latest <= cutoff.valid_on);
+    let mut started: Stances<'h> = started
+        .filter_map(|fact| fact.stance.map(|stance| (*fact, stance)))
+        .collect();
+    // Of two with the same bounds, the higher rank comes first and the other is skipped, so that the run of a stance does
+    // not depend on which of them was recorded first.
+    started.sort_unstable_by_key(|(fact, stance)| {
+        (fact.latest, fact.earliest, Reverse(stance.rank()), fact.id)
+    });
+    let mut winners = Stances::new();
+    for next in started {
+        if winners.last().is_none_or(|winner| replaces(next, *winner)) {
+            winners.push(next);
+        }
+    }
+    winners
+}
+
+fn replaces(
+    (next, next_stance): (&PackedFact, Stance),
+    (winner, winner_stance): (&PackedFact, Stance),
+) -> bool {
+    let same_bounds = (next.earliest, next.latest) == (winner.earliest, winner.latest);
+    certainly_started_after(next, winner)
+        || next_stance.rank() > winner_stance.rank()
+        || (same_bounds && next_stance.rank() == winner_stance.rank())
+}
+
+fn certainly_started_after(fact: &PackedFact, other: &PackedFact) -> bool {
+    fact.earliest != OPEN_START && fact.earliest > other.latest
+}
+
+/// Whether a stance other than the winner's may, but need not, have started.
+fn may_have_started(
+    fact: &PackedFact,
+    winner: Option<(&PackedFact, Stance)>,
+    cutoff: &Cutoff,
+) -> bool {
+    let differs = fact
+        .stance
+        .is_some_and(|stance| winner.is_none_or(|(_, winning)| stance != winning));
+    differs && fact.earliest <= cutoff.valid_on && fact.latest > cutoff.valid_on
+}
+
+/// A set of indexes.
+struct Bits(SmallVec<[u64; 4]>);
+
+impl Bits {
+    fn new(length: usize) -> Self {
+        Self(SmallVec::from_elem(0, length.div_ceil(64)))
+    }
+
+    fn insert(&mut self, index: usize) {
+        self.0[index / 64] |= 1 << (index % 64);
+    }
+
+    fn contains(&self, index: usize) -> bool {
+        self.0[index / 64] & (1 << (index % 64)) != 0
+    }
+}

@@ -1,0 +1,312 @@
+//! History of a subject in a compact form: 48 bytes a statement, and a list for what few statements have.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::{Fact, Publication};
+use crate::model::edtf::{EdtfError, PackedDate};
+use crate::model::moment::Moment;
+use crate::model::stance::Stance;
+use crate::model::statement::{ClaimantKind, StatementKind};
+use crate::model::time::Timestamp;
+
+/// All facts ever recorded about one subject, in ascending order of id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    pub(super) facts: Vec<PackedFact>,
+    rare: Option<Box<RareFacts>>,
+}
+
+/// A [`Fact`] without what is rare. Days count from the common era.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PackedFact {
+    pub id: i64,
+    pub(super) recorded_at: i64,
+    pub(super) valid_from: PackedDate,
+    /// 0 if it corrects nothing.
+    pub(super) corrects: i64,
+    /// [`OPEN_START`] is an open start.
+    pub(super) earliest: i32,
+    pub(super) latest: i32,
+    /// By the evidence that was recorded with it; without any, the day of recording.
+    published_on: i32,
+    pub(super) stance: Option<Stance>,
+    pub kind: Option<StatementKind>,
+    pub claimant: Option<ClaimantKind>,
+    flags: u8,
+}
+
+/// Each by the id of its statement, sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct RareFacts {
+    retractions: Vec<(i64, i64)>,
+    /// Evidence that was added after the statement was recorded.
+    publications: Vec<(i64, Publication)>,
+    contradictions: Vec<(i64, i64)>,
+}
+
+/// A moment in the units of packed facts: an absent axis is the largest value.
+#[derive(Clone, Copy, Debug)]
+pub struct Cutoff {
+    pub(super) valid_on: i32,
+    published_by: i32,
+    recorded_by: i64,
+}
+
+pub(super) const OPEN_START: i32 = i32::MIN;
+const MICROSECONDS_PER_DAY: i64 = 86_400_000_000;
+/// 1970-01-01.
+const EPOCH_DAY: i64 = 719_163;
+
+const RETRACTED: u8 = 1;
+const PUBLISHED_AGAIN: u8 = 1 << 1;
+const CONTRADICTS: u8 = 1 << 2;
+/// A later statement corrects it.
+const CORRECTED: u8 = 1 << 3;
+/// No evidence with a date was recorded with it.
+const WITHOUT_PUBLICATION: u8 = 1 << 4;
+
+impl From<&Moment> for Cutoff {
+    fn from(moment: &Moment) -> Self {
+        let day = |day: Option<NaiveDate>| day.map_or(i32::MAX, |day| day.num_days_from_ce());
+        Self {
+            valid_on: day(moment.valid_on),
+            published_by: day(moment.published_by),
+            recorded_by: moment.recorded_by.map_or(i64::MAX, |at| at.0),
+        }
+    }
+}
+
+impl History {
+    /// # Errors
+    /// That of the first date that is not accepted.
+    pub fn from_facts<'f>(facts: impl IntoIterator<Item = &'f Fact>) -> Result<Self, EdtfError> {
+        let mut history = Self::default();
+        for fact in facts {
+            history.merge(fact)?;
+        }
+        Ok(history)
+    }
+
+    /// Adds a fact, or what is new in it: facts only ever grow, so an older copy changes nothing.
+    /// # Errors
+    /// That of its date, if it is not accepted.
+    pub fn merge(&mut self, fact: &Fact) -> Result<(), EdtfError> {
+        let packed = PackedFact::new(fact)?;
+        match self.index_of(fact.id) {
+            Ok(_) => {}
+            Err(index) => self.insert(index, packed, fact),
+        }
+        let initial = |publication: &Publication| publication.recorded_at <= fact.recorded_at;
+        for publication in fact.publications.iter().filter(|one| !initial(one)) {
+            self.add_publication(fact.id, *publication);
+        }
+        if let Some(at) = fact.retracted_at {
+            self.retract(fact.id, at);
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, index: usize, mut packed: PackedFact, fact: &Fact) {
+        // A correction is recorded after its original, so it is missing unless facts arrive out of order.
+        let later = &self.facts[index..];
+        if later.iter().any(|other| other.corrects == fact.id) {
+            packed.flags |= CORRECTED;
+        }
+        if self.facts.len() == self.facts.capacity() {
+            // Not doubled: most histories rest, and those that grow side by side would all double at the same time.
+            self.facts.reserve_exact(self.facts.len() / 8 + 1);
+        }
+        self.facts.insert(index, packed);
+        if packed.corrects != 0 {
+            self.set_flag(packed.corrects, CORRECTED);
+        }
+        for denied in &fact.contradicts {
+            let rare = self.rare.get_or_insert_default();
+            insert_sorted(&mut rare.contradictions, (fact.id, *denied), |pair| *pair);
+        }
+    }
+
+    /// Records a retraction. The first one counts.
+    pub fn retract(&mut self, id: i64, at: Timestamp) {
+        if self.set_flag(id, RETRACTED) {
+            let rare = self.rare.get_or_insert_default();
+            insert_sorted(&mut rare.retractions, (id, at.0), |pair| pair.0);
+        }
+    }
+
+    /// Adds evidence that was recorded after the statement.
+    pub fn add_publication(&mut self, id: i64, publication: Publication) {
+        if self.set_flag(id, PUBLISHED_AGAIN) {
+            let rare = self.rare.get_or_insert_default();
+            let key = |(id, one): &(i64, Publication)| (*id, one.recorded_at, one.on);
+            insert_sorted(&mut rare.publications, (id, publication), key);
+        }
+    }
+
+    /// Whether there is a fact with this id.
+    fn set_flag(&mut self, id: i64, flag: u8) -> bool {
+        let fact = self.index_of(id).ok();
+        let fact = fact.map(|index| &mut self.facts[index]);
+        fact.map(|fact| fact.flags |= flag).is_some()
+    }
+
+    pub(super) fn index_of(&self, id: i64) -> Result<usize, usize> {
+        match self.facts.last() {
+            Some(last) if last.id < id => Err(self.facts.len()),
+            _ => self.facts.binary_search_by_key(&id, |fact| fact.id),
+        }
+    }
+
+    /// The fact of a statement.
+    pub fn find(&self, id: i64) -> Option<&PackedFact> {
+        self.index_of(id).ok().map(|index| &self.facts[index])
+    }
+
+    /// The id of the first statement, which identifies the history; 0 if there is none.
+    pub fn first_id(&self) -> i64 {
+        self.facts.first().map_or(0, |fact| fact.id)
+    }
+
+    /// The number of facts.
+    pub fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+
+    /// Bytes in memory.
+    pub fn bytes(&self) -> usize {
+        let rare = self.rare.as_ref().map_or(0, |rare| {
+            size_of::<RareFacts>()
+                + rare.retractions.capacity() * size_of::<(i64, i64)>()
+                + rare.publications.capacity() * size_of::<(i64, Publication)>()
+                + rare.contradictions.capacity() * size_of::<(i64, i64)>()
+        });
+        size_of::<Self>() + self.facts.capacity() * size_of::<PackedFact>() + rare
+    }
+
+    /// Recorded and public at the moment, and not retracted.
+    pub fn is_present(&self, fact: &PackedFact, cutoff: &Cutoff) -> bool {
+        fact.recorded_at <= cutoff.recorded_by
+            && self.published_day(fact, cutoff.recorded_by) <= cutoff.published_by
+            && !(fact.has(RETRACTED) && self.is_retracted(fact.id, cutoff))
+    }
+
+    fn is_retracted(&self, id: i64, cutoff: &Cutoff) -> bool {
+        let mut retractions = of_statement(self.rare(|rare| &rare.retractions), id, |pair| pair.0);
+        retractions.any(|(_, at)| *at <= cutoff.recorded_by && day_of(*at) <= cutoff.published_by)
+    }
+
+    /// The day from which the statement counts as public: the earliest publication among its supporting sources that are
+    /// recorded at the instant; without any, the day it was recorded.
+    fn published_day(&self, fact: &PackedFact, recorded_by: i64) -> i32 {
+        if !fact.has(PUBLISHED_AGAIN) {
+            return fact.published_on;
+        }
+        let added = of_statement(self.rare(|rare| &rare.publications), fact.id, |pair| pair.0);
+        let added = added.filter(|(_, one)| one.recorded_at.0 <= recorded_by);
+        let added = added.map(|(_, one)| one.on.num_days_from_ce()).min();
+        match added {
+            Some(day) if fact.has(WITHOUT_PUBLICATION) => day,
+            Some(day) => day.min(fact.published_on),
+            None => fact.published_on,
+        }
+    }
+
+    /// The day from which a statement counts as public, as known now; `None` if there is no such statement.
+    pub fn published_on(&self, id: i64) -> Option<NaiveDate> {
+        let day = self.published_day(self.find(id)?, i64::MAX);
+        NaiveDate::from_num_days_from_ce_opt(day)
+    }
+
+    /// The statements that a statement denies, in ascending order.
+    pub(super) fn denied_by(&self, fact: &PackedFact) -> impl Iterator<Item = i64> {
+        let all = self.rare(|rare| &rare.contradictions);
+        let all = if fact.has(CONTRADICTS) { all } else { &[] };
+        of_statement(all, fact.id, |pair| pair.0).map(|pair| pair.1)
+    }
+
+    pub(super) fn has_contradictions(&self) -> bool {
+        !self.rare(|rare| &rare.contradictions).is_empty()
+    }
+
+    fn rare<T>(&self, list: impl FnOnce(&RareFacts) -> &Vec<T>) -> &[T] {
+        self.rare.as_deref().map_or(&[], |rare| list(rare))
+    }
+}
+
+impl PackedFact {
+    fn new(fact: &Fact) -> Result<Self, EdtfError> {
+        let initial = fact.publications.iter();
+        let initial = initial.filter(|publication| publication.recorded_at <= fact.recorded_at);
+        let published_on = initial.map(|publication| publication.on).min();
+        let mut flags = 0;
+        if published_on.is_none() {
+            flags |= WITHOUT_PUBLICATION;
+        }
+        if !fact.contradicts.is_empty() {
+            flags |= CONTRADICTS;
+        }
+        let published_on = published_on.unwrap_or_else(|| fact.recorded_at.day());
+        Ok(Self {
+            id: fact.id,
+            recorded_at: fact.recorded_at.0,
+            valid_from: PackedDate::parse(&fact.valid_from)?,
+            corrects: fact.corrects.unwrap_or(0),
+            earliest: fact
+                .earliest
+                .map_or(OPEN_START, |day| day.num_days_from_ce()),
+            latest: fact.latest.num_days_from_ce(),
+            published_on: published_on.num_days_from_ce(),
+            stance: fact.stance,
+            kind: fact.kind,
+            claimant: fact.claimant,
+            flags,
+        })
+    }
+
+    fn has(&self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+
+    /// Whether it was ever corrected.
+    pub fn is_corrected(&self) -> bool {
+        self.has(CORRECTED)
+    }
+
+    /// Whether it was ever retracted.
+    pub fn is_retracted(&self) -> bool {
+        self.has(RETRACTED)
+    }
+
+    /// The statement that it corrects.
+    pub fn corrects(&self) -> Option<i64> {
+        (self.corrects != 0).then_some(self.corrects)
+    }
+
+    pub fn stance(&self) -> Option<Stance> {
+        self.stance
+    }
+}
+
+/// The UTC day that contains an instant.
+fn day_of(microseconds: i64) -> i32 {
+    let day = EPOCH_DAY + microseconds.div_euclid(MICROSECONDS_PER_DAY);
+    i32::try_from(day).unwrap_or(i32::MAX)
+}
+
+/// Inserts an item into a list that is sorted by `key`, unless there is one with the same key.
+fn insert_sorted<T, K: Ord>(list: &mut Vec<T>, item: T, key: impl Fn(&T) -> K) {
+    if let Err(index) = list.binary_search_by_key(&key(&item), key) {
+        list.reserve_exact(1);
+        list.insert(index, item);
+    }
+}
+
+/// The items of one statement in a list that is sorted by statement.
+fn of_statement<'l, T>(list: &'l [T], id: i64, key: fn(&T) -> i64) -> impl Iterator<Item = &'l T> {
+    let start = list.partition_point(|item| key(item) < id);
+    list[start..].iter().take_while(move |item| key(item) == id)
+}

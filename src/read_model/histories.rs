@@ -1,0 +1,163 @@
+//! Histories of all subjects: what positions at a moment are folded from.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use entity::statement;
+
+use crate::error::{Error, Result};
+use crate::model::position::Fact;
+use crate::model::position::history::History;
+
+/// What statements are about; countries by their alpha-2 codes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum HistoryKey {
+    Relationship(i64),
+    Country(String),
+    Initiative(i64),
+}
+
+/// Shared, so that a reader folds without a lock: a change copies a history only while somebody reads it.
+#[derive(Debug, Default)]
+pub struct Histories {
+    /// Numbers of histories, from 1.
+    numbers: HashMap<HistoryKey, u32>,
+    histories: Vec<Arc<History>>,
+    /// The number of the history of each statement, by seq in blocks; 0 for other entries.
+    blocks: BTreeMap<i64, Box<[u32; BLOCK]>>,
+    statements: usize,
+}
+
+const BLOCK: usize = 256;
+
+impl HistoryKey {
+    /// The subject of a statement; `None` if the row has none.
+    pub fn of(row: &statement::Model) -> Option<Self> {
+        let relationship = row.relationship_id.map(Self::Relationship);
+        relationship
+            .or_else(|| row.country_code.clone().map(Self::Country))
+            .or_else(|| row.initiative_id.map(Self::Initiative))
+    }
+}
+
+impl Histories {
+    pub fn find(&self, key: &HistoryKey) -> Option<&Arc<History>> {
+        self.history(*self.numbers.get(key)?)
+    }
+
+    /// The statements in a range of seqs, each with its history; descending if `backward`.
+    pub(super) fn statements<'h>(
+        &'h self,
+        range: &RangeInclusive<i64>,
+        backward: bool,
+    ) -> Box<dyn Iterator<Item = (i64, &'h Arc<History>)> + 'h> {
+        let range = range.clone();
+        let blocks = self
+            .blocks
+            .range(block_of(*range.start())..=block_of(*range.end()));
+        let numbered = |(block, numbers): (&i64, &'h Box<[u32; BLOCK]>)| seqs_of(*block, numbers);
+        if backward {
+            let all = blocks.rev().flat_map(move |block| numbered(block).rev());
+            Box::new(self.with_histories(all.filter(move |(seq, _)| range.contains(seq))))
+        } else {
+            let all = blocks.flat_map(numbered);
+            Box::new(self.with_histories(all.filter(move |(seq, _)| range.contains(seq))))
+        }
+    }
+
+    fn with_histories<'h>(
+        &'h self,
+        all: impl Iterator<Item = (i64, &'h u32)>,
+    ) -> impl Iterator<Item = (i64, &'h Arc<History>)> {
+        all.filter_map(|(seq, number)| Some((seq, self.history(*number)?)))
+    }
+
+    /// The number of statements.
+    pub fn count_statements(&self) -> usize {
+        self.statements
+    }
+
+    fn history(&self, number: u32) -> Option<&Arc<History>> {
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        self.histories.get(index)
+    }
+
+    /// Adds a fact, or what is new in it.
+    pub(super) fn merge(&mut self, key: HistoryKey, fact: &Fact) -> Result<()> {
+        let next = u32::try_from(self.histories.len() + 1).map_err(Error::internal)?;
+        let number = *self.numbers.entry(key).or_insert(next);
+        if number == next {
+            self.histories.push(Arc::default());
+        }
+        let block = self.blocks.entry(block_of(fact.id));
+        let numbers = block.or_insert_with(|| Box::new([0; BLOCK]));
+        let of_seq = &mut numbers[offset_of(fact.id)];
+        self.statements += usize::from(*of_seq == 0);
+        *of_seq = number;
+        let history = &mut self.histories[number as usize - 1];
+        Arc::make_mut(history).merge(fact).map_err(Error::internal)
+    }
+}
+
+fn block_of(seq: i64) -> i64 {
+    seq.div_euclid(BLOCK as i64)
+}
+
+fn offset_of(seq: i64) -> usize {
+    seq.rem_euclid(BLOCK as i64) as usize
+}
+
+fn seqs_of(block: i64, numbers: &[u32; BLOCK]) -> impl DoubleEndedIterator<Item = (i64, &u32)> {
+    let start = block * BLOCK as i64;
+    let numbers = numbers.iter().enumerate();
+    numbers.map(move |(offset, number)| (start + offset as i64, number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::time::{Timestamp, parse_day};
+
+    fn fact(id: i64) -> Fact {
+        Fact {
+            id,
+            stance: None,
+            valid_from: "2025-01-01".to_owned(),
+            earliest: parse_day("2025-01-01"),
+            latest: parse_day("2025-01-01").unwrap(),
+            recorded_at: Timestamp(id),
+            publications: Vec::new(),
+            corrects: None,
+            retracted_at: None,
+            contradicts: Vec::new(),
+            kind: None,
+            claimant: None,
+        }
+    }
+
+    #[test]
+    fn statements_are_listed_across_subjects_in_both_directions() {
+        let mut histories = Histories::default();
+        let subjects = [
+            HistoryKey::Relationship(3),
+            HistoryKey::Country("RW".to_owned()),
+            HistoryKey::Initiative(1),
+        ];
+        let ids = [3, 255, 256, 700, 1_000_000];
+        for (id, key) in ids.into_iter().zip(subjects.iter().cycle()) {
+            histories.merge(key.clone(), &fact(id)).unwrap();
+            histories.merge(key.clone(), &fact(id)).unwrap();
+        }
+        let list = |range, backward| -> Vec<i64> {
+            let statements = histories.statements(&range, backward);
+            statements.map(|(id, _)| id).collect()
+        };
+        assert_eq!(list(i64::MIN..=i64::MAX, false), ids);
+        assert_eq!(list(256..=999_999, false), ids[2..4]);
+        assert_eq!(list(i64::MIN..=699, true), [256, 255, 3]);
+        assert_eq!(histories.count_statements(), 5);
+        let of_first = histories.find(&subjects[0]).unwrap();
+        assert_eq!(of_first.len(), 2);
+    }
+}
