@@ -207,13 +207,6 @@ impl Database {
         self.timeout.set(timeout);
     }
 
-    /// An in-memory database with the same tables and one connection, in which `verify` rebuilds the projections.
-    pub async fn open_in_memory() -> Result<DatabaseConnection> {
-        let connection = connect_once("sqlite::memory:", Access::Write(IfMissing::Create)).await?;
-        migration::run(&connection).await?;
-        Ok(connection)
-    }
-
     pub fn reader(&self) -> &DatabaseConnection {
         &self.reader
     }
