@@ -52,7 +52,7 @@ function asOf(rows, medianOf, size) {
   };
   const lines = measured.map((label) => [label, ...cells.map((cell) => text(label, cell)), ...memory(rows, size, label)]);
   const head = ["", ...cells, "highest growth in a cell", "resident before and after all"];
-  const title = `${size}, at a moment: server CPU, µs per request (ratio to ours); ms p50, one request at a time`;
+  const title = `${size}, at a moment: server CPU, µs per request (ratio to ours); ms p50 of one request at a time`;
   return [{ title, head, lines }];
 }
 

@@ -52,7 +52,8 @@ start_for_as_of() { # build size
 # A line of the results from a file of variations, as `cell` prints one from variables.
 as_of_cell() { # size label variations command [argument...]
   local size=$1 label=$2 variations=$3 command=$4; shift 4
-  load "$command" "127.0.0.1:$PORT" "$variations" --label "$label" --seconds "$CELL_SECONDS" "$@" \
+  load "$command" "127.0.0.1:$PORT" "$variations" --label "$label" --connections "$CONNECTIONS" \
+    --seconds "$CELL_SECONDS" "$@" \
     | sed "s/^{/{\"size\":\"$size\",/" | tee -a "$RESULTS/cells.jsonl" || fail "$size, $label, $command ${1:-}"
 }
 
@@ -88,7 +89,7 @@ postgresql_as_of() { # size
 check_postgresql() { # size variations
   echo "$1: answers of PostgreSQL compared with ours: $(load sql-check "127.0.0.1:$PORT" "$2" --postgres "$POSTGRES_URL" \
     --seconds "$CHECK_SECONDS" || echo FAILED)" | tee "$RESULTS/check.$1"
-  if grep -q FAILED "$RESULTS/check.$1"; then fail "$1: answers of PostgreSQL differ from ours"; fi
+  if grep -q FAILED "$RESULTS/check.$1"; then fail "$1: answers of PostgreSQL and ours differ, or there are none"; fi
 }
 
 # The bundled data set has what generated data lack: corrections, disputes, approximate dates, statements without dates.

@@ -1,7 +1,7 @@
 //! `demarche backup`.
 
 use super::print_line;
-use crate::config::Backup;
+use crate::config::commands::Backup;
 use crate::error::Result;
 use crate::ledger::backup;
 use crate::server;

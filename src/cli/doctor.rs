@@ -9,7 +9,8 @@ use rustix::process::{Resource, getrlimit};
 use serde_json::json;
 
 use super::print_line;
-use crate::config::{self, Doctor, Serve};
+use crate::config::commands::Doctor;
+use crate::config::{self, Serve};
 use crate::database::{Database, Diagnosis, redact_password};
 use crate::error::{Error, Result};
 

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::progress::ProgressBar;
 use super::{print_line, read_error};
-use crate::config::Import;
+use crate::config::commands::Import;
 use crate::database::{Database, IfMissing};
 use crate::error::{Error, Result};
 use crate::ledger::import::{ImportSummary, document::Document};

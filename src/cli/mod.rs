@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::config::{self, Command, CommandLine, Export, Migrate, Verify};
+use crate::config::commands::{Export, Migrate, Verify};
+use crate::config::{self, Command, CommandLine};
 use crate::database::{Database, IfMissing, file_size_limit};
 use crate::error::{Error, Result};
 use crate::ledger::{export, head, verify};

@@ -3,7 +3,7 @@
 use entity::api_token;
 
 use super::print_line;
-use crate::config::Token;
+use crate::config::commands::Token;
 use crate::database::IfMissing;
 use crate::error::Result;
 use crate::ledger::api_tokens;

@@ -4,6 +4,8 @@ pub mod access;
 
 pub mod check;
 
+pub mod commands;
+
 pub mod expiry;
 
 pub mod limits;
@@ -11,14 +13,12 @@ pub mod limits;
 pub mod telemetry;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 
-use crate::model::role::Role;
 use access::AccessConfig;
-use expiry::Expiry;
+use commands::{Backup, Doctor, Export, Import, Migrate, Token, Verify};
 use limits::Limits;
 use telemetry::TelemetryConfig;
 
@@ -140,109 +140,6 @@ pub struct Database {
     pub database_url: String,
 }
 
-#[derive(Debug, Args)]
-pub struct Import {
-    #[command(flatten)]
-    pub database: Database,
-    /// JSON documents (format: data/README.md) or exported ledgers, imported in this order.
-    #[arg(required_unless_present = "bundled")]
-    pub files: Vec<PathBuf>,
-    /// Import the bundled data set of this version, before the files. Entries that are already there are skipped.
-    #[arg(long, env = "DEMARCHE_BUNDLED", value_parser = BoolishValueParser::new())]
-    pub bundled: bool,
-    /// Accept new entries although the clock is more than a minute behind the newest entry, whose recording time they then continue.
-    #[arg(long, env = "DEMARCHE_ALLOW_CLOCK_BEHIND", value_parser = BoolishValueParser::new())]
-    pub allow_clock_behind: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Verify {
-    #[command(flatten)]
-    pub database: Database,
-    /// Accept a ledger without entries; by default it is an error, because it may not be the one that was meant.
-    #[arg(long, env = "DEMARCHE_ALLOW_EMPTY", value_parser = BoolishValueParser::new())]
-    pub allow_empty: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Migrate {
-    #[command(flatten)]
-    pub database: Database,
-    /// PostgreSQL role that servers log in as: grants it the right to read and to add entries, but not to change or delete them.
-    #[arg(long, env = "DEMARCHE_GRANT_ROLE")]
-    pub grant_role: Option<String>,
-    /// Invalidate all cursors issued so far; run this on a restored backup before servers start on it.
-    #[arg(long, env = "DEMARCHE_NEW_GENERATION", value_parser = BoolishValueParser::new())]
-    pub new_generation: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Doctor {
-    #[command(flatten)]
-    pub serve: Serve,
-    /// Print one JSON object per check.
-    #[arg(long, env = "DEMARCHE_JSON", value_parser = BoolishValueParser::new())]
-    pub json: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Backup {
-    #[command(flatten)]
-    pub database: Database,
-    /// Destination file; must not exist.
-    pub file: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub struct Export {
-    #[command(flatten)]
-    pub database: Database,
-    /// Destination file; standard output by default.
-    #[arg(long, short, env = "DEMARCHE_OUTPUT")]
-    pub output: Option<PathBuf>,
-    /// Write the entries only, without header and footer: each line has the same eight keys. For data tools; it cannot be imported.
-    #[arg(long, env = "DEMARCHE_ENTRIES", value_parser = BoolishValueParser::new())]
-    pub entries: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Token {
-    /// Create a token and print it; it is shown only once.
-    Create {
-        #[command(flatten)]
-        database: Database,
-        /// Role of the token: editor or admin.
-        #[arg(long, env = "DEMARCHE_TOKEN_ROLE", value_parser = parse_role)]
-        role: Role,
-        /// Name of the token, recorded as the author of its ledger entries: lower-case letters and digits joined by hyphens.
-        #[arg(long, env = "DEMARCHE_TOKEN_NAME")]
-        name: String,
-        /// When the token expires: a date (from its start, UTC) or a duration, for example `2027-01-31` or `90d`; never by default.
-        #[arg(long, env = "DEMARCHE_TOKEN_EXPIRES")]
-        expires: Option<Expiry>,
-    },
-    /// Replace a token by a new one of the same name and role, and print it. The earlier one is refused from then on.
-    Rotate {
-        #[command(flatten)]
-        database: Database,
-        /// Name of the token.
-        name: String,
-        /// When the new token expires: a date or a duration; by default when the earlier one would have.
-        #[arg(long, env = "DEMARCHE_TOKEN_EXPIRES")]
-        expires: Option<Expiry>,
-    },
-    /// List the names, roles and states of tokens; the tokens themselves are not stored.
-    List(Database),
-    /// Revoke a token.
-    Revoke {
-        #[command(flatten)]
-        database: Database,
-        /// Name of the token.
-        #[arg(long, env = "DEMARCHE_TOKEN_NAME")]
-        name: String,
-    },
-}
-
 /// The log filter, in the syntax of `RUST_LOG`.
 pub fn log_filter() -> String {
     let default = || "info,sea_orm_migration=warn,sqlx::postgres::notice=warn".to_owned();
@@ -292,12 +189,4 @@ fn parse_public_url(text: &str) -> Result<String, String> {
     Err(format!(
         "`{text}` is not the base of http or https URLs; {advice}"
     ))
-}
-
-fn parse_role(text: &str) -> Result<Role, String> {
-    match text.parse() {
-        Ok(role @ (Role::Editor | Role::Admin)) => Ok(role),
-        Ok(Role::Reader) => Err("readers need no token; use editor or admin".to_owned()),
-        Err(_) => Err(format!("`{text}` is not a valid role; use editor or admin")),
-    }
 }

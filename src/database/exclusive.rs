@@ -10,8 +10,9 @@ use sea_orm::{
     ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, Statement,
 };
 
+use super::connection::connect_once;
 use super::url::{check_scheme, is_postgres, open_error};
-use super::{Access, IfMissing, begin, connect_once, postgres::SERVER_LOCK, sqlite};
+use super::{Access, IfMissing, begin, postgres::SERVER_LOCK, sqlite};
 use crate::error::{Error, Result};
 
 /// A connection, and a writing transaction on it that keeps servers out until it ends. Close the connection after it.

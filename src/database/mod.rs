@@ -4,6 +4,9 @@
 //! between the two are in `mod sqlite` and `mod postgres`.
 
 mod commit_listener;
+mod connection;
+mod diagnosis;
+mod error;
 mod exclusive;
 mod file_identity;
 pub mod file_size_limit;
@@ -23,11 +26,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sea_orm::{ConnectOptions, DatabaseConnection, DbBackend};
+use sea_orm::{DatabaseConnection, DbBackend};
 use tokio::sync::watch;
 
 use crate::error::{Error, Result};
 pub use commit_listener::CommitListener;
+use connection::{connect, connect_once, connect_reader, connect_writer};
+pub use diagnosis::Diagnosis;
 pub use exclusive::begin_unused;
 pub use file_identity::FileIdentity;
 use replica::Replica;
@@ -78,18 +83,6 @@ enum Access {
     Write(IfMissing),
 }
 
-/// The state of a database that a server could use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Diagnosis {
-    Current,
-    /// There is none; a server creates it.
-    Missing,
-    /// A server runs migrations, all of them in an empty database.
-    Behind,
-}
-
-/// Size of the read pool.
-const MAX_READERS: u32 = 4;
 /// How long a writer waits for another process's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest wait for a pooled connection; less than the request timeout.
@@ -116,42 +109,6 @@ impl Database {
         }
         inspect_structure(&writer).await?.check()?;
         Self::with_readers(url, writer, purpose).await
-    }
-
-    /// One connection to an existing, current database, which it neither migrates nor changes.
-    /// # Errors
-    /// `Error::BadUserInput` for a database that cannot be opened, or that does not have the tables of this version.
-    pub async fn inspect(url: &str) -> Result<DatabaseConnection> {
-        check_scheme(url)?;
-        let connection = connect_once(url, Access::Inspect).await;
-        let connection = connection.map_err(|error| open_error(url, IfMissing::Fail, error))?;
-        schema::assert_current(&connection, &redact_password(url)).await?;
-        Ok(connection)
-    }
-
-    /// Checks a database as [`Database::open`] would find it, and its ledger's head. It neither creates nor changes anything.
-    /// # Errors
-    /// As [`Database::open`], except for a database that a server creates or migrates.
-    pub async fn diagnose(url: &str) -> Result<Diagnosis> {
-        check_scheme(url)?;
-        if !is_postgres(url) && sqlite::is_missing(url) {
-            return Ok(Diagnosis::Missing);
-        }
-        let connection = if !is_postgres(url) && sqlite::is_closed(url) {
-            sqlite::connect_immutable(url).await
-        } else {
-            connect_once(url, Access::Inspect).await
-        };
-        let connection = connection.map_err(|error| open_error(url, IfMissing::Fail, error))?;
-        if connection.get_database_backend() == DbBackend::Postgres {
-            postgres::assert_server(&connection, Purpose::Serve).await?;
-        }
-        let diagnosis = schema::diagnose(&connection).await?;
-        if diagnosis == Diagnosis::Current {
-            inspect_structure(&connection).await?.check()?;
-        }
-        connection.close().await?;
-        Ok(diagnosis)
     }
 
     async fn with_readers(url: &str, writer: DatabaseConnection, purpose: Purpose) -> Result<Self> {
@@ -186,10 +143,7 @@ impl Database {
         }
         let purpose = Purpose::Command;
         let reader = connect_reader(url, &self.timeout, &self.statements, purpose).await?;
-        let mut options = options(url, 1, Access::Read);
-        options.connect_lazy(true).min_connections(0);
-        postgres::configure(&mut options, Access::Read, None, purpose);
-        let monitor = sea_orm::Database::connect(options).await?;
+        let monitor = connection::connect_monitor(url).await?;
         self.replica = Some(Replica::new(reader, monitor));
         Ok(())
     }
@@ -272,75 +226,4 @@ impl Database {
         self.reader.close().await?;
         Ok(self.writer.close().await?)
     }
-}
-
-/// The writer's connection. A PostgreSQL server that cannot be reached is an error at once: the pool would retry for
-/// [`ACQUIRE_TIMEOUT`], and then say nothing but that.
-async fn connect_writer(
-    url: &str,
-    missing: IfMissing,
-    purpose: Purpose,
-) -> Result<DatabaseConnection> {
-    if is_postgres(url) {
-        postgres::try_connect(url).await?;
-    }
-    connect(url, 1, Access::Write(missing), purpose).await
-}
-
-/// One connection for one command.
-async fn connect_once(url: &str, access: Access) -> Result<DatabaseConnection> {
-    if is_postgres(url) {
-        postgres::try_connect(url).await?;
-    }
-    connect(url, 1, access, Purpose::Command).await
-}
-
-async fn connect(
-    url: &str,
-    connections: u32,
-    access: Access,
-    purpose: Purpose,
-) -> Result<DatabaseConnection> {
-    let mut options = options(url, connections, access);
-    if is_postgres(url) {
-        postgres::configure(&mut options, access, None, purpose);
-    } else {
-        sqlite::discard_open_transactions(&mut options);
-    }
-    Ok(sea_orm::Database::connect(options).await?)
-}
-
-async fn connect_reader(
-    url: &str,
-    timeout: &StatementTimeout,
-    statements: &Arc<AtomicU64>,
-    purpose: Purpose,
-) -> Result<DatabaseConnection> {
-    let mut options = options(url, MAX_READERS, Access::Read);
-    if is_postgres(url) {
-        // Lazy, so that the first session starts after the timeout is set.
-        options.connect_lazy(true).min_connections(0);
-        postgres::configure(&mut options, Access::Read, Some(timeout.clone()), purpose);
-    } else {
-        timeout.apply(&mut options);
-    }
-    let mut reader = sea_orm::Database::connect(options).await?;
-    let counter = Arc::clone(statements);
-    reader.set_metric_callback(move |_| {
-        counter.fetch_add(1, Ordering::Relaxed);
-    });
-    Ok(reader)
-}
-
-fn options(url: &str, connections: u32, access: Access) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .idle_timeout(None::<Duration>)
-        .max_lifetime(None::<Duration>)
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |sqlite| sqlite::options(sqlite, access));
-    options
 }

@@ -5,8 +5,9 @@ use std::path::Path;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
+use super::connection::connect_once;
 use super::url::{is_postgres, open_error};
-use super::{Access, IfMissing, connect_once};
+use super::{Access, IfMissing};
 use crate::error::{Error, Result};
 
 /// Writes a consistent snapshot of the database, of any schema version, to an empty file. The path is absolute: SQLite would

@@ -28,6 +28,7 @@ mod projection;
 
 pub mod history;
 
+mod write_group;
 pub mod write_health;
 
 pub mod writer;

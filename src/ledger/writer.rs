@@ -2,19 +2,18 @@
 //! request, so a client that disconnects cannot interrupt it.
 
 use entity::ledger_entry;
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::DatabaseConnection;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tracing::{Instrument, trace_span};
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::append::append;
-use super::batch::{Batch, BatchCache};
+use super::batch::BatchCache;
 use super::command::Command;
 use super::head;
+use super::write_group::{WrittenGroup, apply_commands};
 use super::write_health::{ClockCheck, WriteHealth};
 use crate::database;
 use crate::error::{Error, Result};
@@ -144,12 +143,6 @@ async fn run(mut writer: Writer, mut queue: mpsc::Receiver<WriteRequest>, commit
     }
 }
 
-/// The result of each command of a group.
-struct WrittenGroup {
-    results: Vec<Result<ledger_entry::Model>>,
-    has_new_entries: bool,
-}
-
 struct Writer {
     database: DatabaseConnection,
     clock: ClockFn,
@@ -239,39 +232,4 @@ impl Writer {
         }
         results
     }
-}
-
-async fn apply_commands(
-    txn: &DatabaseTransaction,
-    cache: Option<BatchCache>,
-    commands: &[&Command],
-    clock: &ClockFn,
-    clock_check: ClockCheck,
-) -> Result<(WrittenGroup, BatchCache)> {
-    let mut batch = Batch::begin(txn, cache).await?;
-    let start_seq = batch.cache.head.seq;
-    let mut keys: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for command in commands {
-        let keys = keys.entry(&command.actor).or_default();
-        keys.push(&command.idempotency_key);
-    }
-    for (actor, keys) in keys {
-        batch.load_existing(txn, actor, &keys).await?;
-    }
-    let payloads = commands.iter().map(|command| &command.payload);
-    batch.load_references(txn, payloads).await?;
-    let mut results = Vec::with_capacity(commands.len());
-    for command in commands {
-        match append(&mut batch, command, clock(), clock_check) {
-            Err(error) if error.is_database_failure() => return Err(error),
-            result => results.push(result.cloned()),
-        }
-    }
-    let cache = batch.write(txn).await?;
-    let has_new_entries = cache.head.seq > start_seq;
-    let written = WrittenGroup {
-        results,
-        has_new_entries,
-    };
-    Ok((written, cache))
 }

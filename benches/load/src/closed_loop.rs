@@ -88,21 +88,29 @@ impl ClosedLoop {
     /// Sends and receives for the given time, or longer until there is a response and, if writes are due, a write.
     /// # Errors
     /// A closed connection, a failed write, or no response or write within [`FIRST_TIMEOUT`].
-    pub(crate) fn run_for(&mut self, time: Duration, writer: &mut BackgroundWriter) -> Result<()> {
+    pub(crate) fn run_for(
+        &mut self,
+        time: Duration,
+        mut writer: Option<&mut BackgroundWriter>,
+    ) -> Result<()> {
         self.counts = LoopCounts::default();
         let (start, mut events) = (Instant::now(), Events::with_capacity(256));
         let mut buffer = vec![0; 1 << 18];
-        writer.written = 0;
+        if let Some(writer) = &mut writer {
+            writer.written = 0;
+        }
         loop {
-            let is_complete =
-                self.counts.responses > 0 && (self.is_read_only() || writer.written > 0);
+            let has_written = writer.as_ref().is_some_and(|writer| writer.written > 0);
+            let is_complete = self.counts.responses > 0 && (self.is_read_only() || has_written);
             if is_complete && start.elapsed() >= time {
                 return Ok(());
             }
             if !is_complete && start.elapsed() >= time.max(FIRST_TIMEOUT) {
                 return Err(format!("no response or no write within {:?}", start.elapsed()).into());
             }
-            writer.write_if_due()?;
+            if let Some(writer) = &mut writer {
+                writer.write_if_due()?;
+            }
             self.poll
                 .poll(&mut events, Some(Duration::from_millis(10)))?;
             for event in &events {

@@ -27,10 +27,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut closed_loop = ClosedLoop::start(options.address, &bodies, connections, is_read_only)?;
     let mut writer = BackgroundWriter::new(options, &variables, writes_per_second)?;
     // The warm-up is as long as the measurement: Node compiles what runs often.
-    closed_loop.run_for(interval, &mut writer)?;
+    closed_loop.run_for(interval, Some(&mut writer))?;
     let warm_up_wrong = closed_loop.counts.wrong;
     let (start, cpu_before) = (Instant::now(), cpu_seconds(pid)?);
-    closed_loop.run_for(interval, &mut writer)?;
+    closed_loop.run_for(interval, Some(&mut writer))?;
     let (elapsed, cpu) = (start.elapsed(), cpu_seconds(pid)? - cpu_before);
     let mut line = report(&mut closed_loop.counts, elapsed, cpu);
     line["label"] = json!(options.text("label"));

@@ -12,9 +12,25 @@ use crate::query::round_to_hundredths;
 /// Most requests before measuring; they fill the caches that stay enabled.
 const MAX_WARM_UP: usize = 1000;
 
+/// Below this latency, requests are worth measuring over many connections: an idle server's wake-ups then cost nothing.
+const MAX_FAST_MS: f64 = 20.0;
+
 pub(crate) struct Sequence {
     pid: u32,
     time: Duration,
+}
+
+/// Whether the requests of a measured line were fast.
+pub(crate) fn is_fast(line: &Value) -> bool {
+    line["p50_ms"].as_f64().is_some_and(|p50| p50 < MAX_FAST_MS)
+}
+
+/// Replaces the count, rate and CPU of a line by those of `count` requests.
+pub(crate) fn set_counts(line: &mut Value, count: u64, elapsed: Duration, cpu: f64) {
+    let requests = count as f64;
+    line["requests"] = json!(count);
+    line["per_second"] = json!(round_to_hundredths(requests / elapsed.as_secs_f64()));
+    line["cpu_us"] = json!(round_to_hundredths(cpu * 1e6 / requests));
 }
 
 impl Sequence {

@@ -1,7 +1,7 @@
 //! Integers of more than 64 bits as IDs (GraphQL, 3.5.5): an `ID` may be an integer literal of any length.
 //!
 //! async-graphql 7.2.1 accepts only integers of 64 bits as an `ID`, so larger ones become strings. It stores those of
-//! more than 64 bits as floats; their digits are no ID of ours in any case.
+//! more than 64 bits as floats; their digits are no ID of ours in any case. An `Int` has 32 bits.
 
 use async_graphql::parser::types::{Directive, ExecutableDocument, Selection, SelectionSet};
 use async_graphql::{Name, Number, Positioned, Value as ConstValue};
@@ -122,4 +122,13 @@ fn change_directives(
     for directive in directives {
         change(&mut directive.node.arguments);
     }
+}
+
+/// GraphQL, 3.5.1. The library passes larger numbers to the resolver.
+pub(super) fn exceeds_32_bits(value: &Value) -> bool {
+    let Value::Number(number) = value else {
+        return false;
+    };
+    let fits = number.as_i64().map(i32::try_from);
+    !matches!(fits, Some(Ok(_)))
 }

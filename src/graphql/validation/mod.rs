@@ -12,6 +12,7 @@ mod document_size;
 pub mod empty_selection;
 mod field_use;
 mod fragments;
+mod input_position;
 mod large_numbers;
 mod omitted_variables;
 mod overlapping_fields;

@@ -8,50 +8,10 @@ use async_graphql::registry::{MetaEnumValue, MetaInputValue, MetaType, MetaTypeN
 use async_graphql::{Name, Pos, ServerError, indexmap::IndexMap};
 use async_graphql_value::Value;
 
+use super::input_position::{InputPosition, Origin, Usage};
 use super::{large_numbers, validation_error};
 use crate::graphql::syntax::MAX_ERRORS;
 use crate::model::text;
-
-/// Source of a value. JSON has no enum values, so there they are strings.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Origin {
-    Document,
-    Json,
-}
-
-/// The use of a variable in an input position.
-pub(super) struct Usage<'d> {
-    pub(super) variable: &'d Name,
-    pub(super) at: Pos,
-    pub(super) position: InputPosition<'d>,
-}
-
-#[derive(Clone, Copy)]
-pub(super) struct InputPosition<'d> {
-    /// For example `[ID!]`.
-    pub(super) expected: &'d str,
-    /// Whether the schema has a default value for it.
-    pub(super) has_default: bool,
-    /// Whether it is a field of a `@oneOf` input object.
-    pub(super) is_one_of: bool,
-}
-
-impl InputPosition<'_> {
-    /// GraphQL, `IsNonNullPosition()`: a field of a `@oneOf` object is non-null, although its type is nullable.
-    pub(super) fn effective_type(self) -> String {
-        let is_required = self.is_one_of && !self.expected.ends_with('!');
-        format!("{}{}", self.expected, if is_required { "!" } else { "" })
-    }
-}
-
-/// GraphQL, 3.5.1. The library passes larger numbers to the resolver.
-fn exceeds_32_bits(value: &Value) -> bool {
-    let Value::Number(number) = value else {
-        return false;
-    };
-    let fits = number.as_i64().map(i32::try_from);
-    !matches!(fits, Some(Ok(_)))
-}
 
 pub(super) struct Values<'d> {
     pub(super) registry: &'d Registry,
@@ -146,7 +106,7 @@ impl<'d> Values<'d> {
                 let is_valid = constant.is_some_and(|value| is_valid(&value));
                 let is_valid =
                     is_valid || (expected == "ID" && large_numbers::is_large_integer(value));
-                if expected == "Int" && (!is_valid || exceeds_32_bits(value)) {
+                if expected == "Int" && (!is_valid || large_numbers::exceeds_32_bits(value)) {
                     self.add_number_error(path, value);
                 } else if !is_valid {
                     self.add_error(path, &format!("is not a valid `{expected}`"));

@@ -7,7 +7,7 @@ use async_graphql::parser::types::{OperationDefinition, VariableDefinition};
 use async_graphql::registry::{MetaType, MetaTypeName, Registry};
 use async_graphql::{Positioned, ServerError, Value, Variables};
 
-use super::values::Origin;
+use super::input_position::Origin;
 use super::variables::{NonNullUse, check_constant, is_input};
 use super::{large_numbers, validation_error};
 

@@ -13,7 +13,8 @@ use async_graphql::registry::{MetaType, Registry};
 use async_graphql::{Name, Pos, Positioned, ServerError, Value};
 
 use super::arguments::{self, Argument};
-use super::values::{InputPosition, Origin, Usage, Values};
+use super::input_position::{InputPosition, Origin, Usage};
+use super::values::Values;
 use super::{fragments, validation_error};
 
 pub(super) fn check_document(

@@ -4,7 +4,8 @@ use axum::body::Bytes;
 
 use super::{
     client_ip::ClientIp,
-    resource_limiter::{ResourceExceeded, ResourceLimiter, ResourcePermit},
+    resource_exceeded::ResourceExceeded,
+    resource_limiter::{ResourceLimiter, ResourcePermit},
 };
 
 /// Bytes of one request or message that are not counted.

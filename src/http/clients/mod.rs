@@ -2,6 +2,8 @@
 
 pub(super) mod client_ip;
 
+pub(super) mod resource_exceeded;
+
 pub(super) mod resource_limiter;
 
 pub(super) mod held_bytes;

@@ -4,18 +4,13 @@
 //! until it reads: request bodies, WebSocket messages, subscriptions, operations that run, responses that are being sent.
 //! Small amounts that every connection has are not counted: the connection limit bounds them.
 
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use parking_lot::Mutex;
 
 use super::client_ip::ClientIp;
+use super::resource_exceeded::{Resource, ResourceExceeded, Scope};
 use crate::config::limits::TransportLimits;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Resource {
-    Connections,
-    HeldBytes,
-}
 
 /// Clones share one count.
 #[derive(Clone, Debug)]
@@ -43,20 +38,6 @@ pub(crate) struct ResourcePermit {
     /// `None` counts in total only.
     client: Option<ClientIp>,
     amount: usize,
-}
-
-/// The limit that would be exceeded, and its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ResourceExceeded {
-    resource: Resource,
-    scope: Scope,
-    pub(crate) max: usize,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scope {
-    Client,
-    Total,
 }
 
 impl ResourceLimiter {
@@ -180,49 +161,6 @@ impl Shared {
             resource: self.resource,
             scope,
             max,
-        }
-    }
-}
-
-impl ResourceExceeded {
-    /// The option that sets the limit.
-    pub(crate) fn option(&self) -> &'static str {
-        match (self.resource, self.scope) {
-            (Resource::Connections, Scope::Client) => "max-connections-per-address",
-            (Resource::Connections, Scope::Total) => "max-connections",
-            (Resource::HeldBytes, Scope::Client) => "max-held-bytes-per-address",
-            (Resource::HeldBytes, Scope::Total) => "max-held-bytes",
-        }
-    }
-}
-
-impl std::error::Error for ResourceExceeded {}
-
-impl fmt::Display for ResourceExceeded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (option, max) = (self.option(), self.max);
-        match self.resource {
-            Resource::Connections => {
-                let whose = match self.scope {
-                    Scope::Client => "from your address",
-                    Scope::Total => "in total",
-                };
-                write!(
-                    f,
-                    "too many open connections {whose}; the limit (--{option}) is {max}; close one or retry later"
-                )
-            }
-            Resource::HeldBytes => {
-                let whose = match self.scope {
-                    Scope::Client => "your address",
-                    Scope::Total => "all clients",
-                };
-                write!(
-                    f,
-                    "requests, subscriptions and unread responses of {whose} hold too much memory; the limit \
-                     (--{option}) is {max} bytes; close some or read faster, then retry"
-                )
-            }
         }
     }
 }

@@ -27,7 +27,7 @@ use tokio::time::timeout;
 use tracing::{Instrument, Span, trace_span};
 
 use super::{
-    clients::resource_limiter::ResourceExceeded,
+    clients::resource_exceeded::ResourceExceeded,
     fanout::{EventPayload, FrameSink, Subscription},
     operation::{self, PreparedOperation},
     response::{

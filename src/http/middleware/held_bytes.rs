@@ -23,7 +23,8 @@ use crate::http::{
     clients::{
         client_ip::ClientIp,
         held_bytes::{UNCOUNTED_BYTES, UNCOUNTED_RESPONSE_BYTES, hold},
-        resource_limiter::{ResourceExceeded, ResourceLimiter, ResourcePermit},
+        resource_exceeded::ResourceExceeded,
+        resource_limiter::{ResourceLimiter, ResourcePermit},
     },
     response::error::HttpError,
     state::AppState,

@@ -22,7 +22,7 @@ use crate::http::{
     },
     response::error::HttpError,
     state::AppState,
-    tcp::shared_stream::DirectWriter,
+    tcp::direct_writer::DirectWriter,
 };
 use crate::model::request_id::RequestId;
 

@@ -18,7 +18,8 @@ use crate::cache::tagged_cache::MemorySize;
 use crate::http::clients::{
     client_ip::ClientIp,
     held_bytes::{UNCOUNTED_RESPONSE_BYTES, hold},
-    resource_limiter::{ResourceExceeded, ResourceLimiter},
+    resource_exceeded::ResourceExceeded,
+    resource_limiter::ResourceLimiter,
 };
 use crate::model::role::Role;
 

@@ -11,7 +11,7 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::http::clients::resource_limiter::ResourceExceeded;
+use crate::http::clients::resource_exceeded::ResourceExceeded;
 use crate::telemetry::rejections::RejectionLabels;
 
 pub(crate) const TIMED_OUT: &str = "execution timed out; a mutation may still be recorded";

@@ -8,7 +8,7 @@ use super::{
     error::{ErrorHeader, HttpError},
     graphql_error::{TIMED_OUT, rate_limited_message, retry_after_seconds},
 };
-use crate::http::clients::resource_limiter::ResourceExceeded;
+use crate::http::clients::resource_exceeded::ResourceExceeded;
 
 impl HttpError {
     pub(crate) fn body_timeout() -> Self {

@@ -32,7 +32,7 @@ use super::{
     response::error::HttpError,
     router::router,
     state::AppState,
-    tcp::shared_stream::{DirectWriter, SharedTcpStream},
+    tcp::{direct_writer::DirectWriter, shared_stream::SharedTcpStream},
 };
 use crate::telemetry::repeated_failure::RepeatedFailure;
 use rejection::reject_connection;

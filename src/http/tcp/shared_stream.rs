@@ -9,19 +9,18 @@
 use std::{
     io::{self, IoSlice},
     pin::Pin,
-    sync::Arc,
-    task::{Context, Poll, Waker, ready},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
-use crate::http::clients::{held_bytes::BufferPermits, resource_limiter::ResourceExceeded};
-use parking_lot::Mutex;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf},
     net::TcpStream,
     runtime::Handle,
     time::timeout,
 };
+
+use super::direct_writer::DirectWriter;
 
 /// Time for the peer to close its side.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(1);
@@ -31,36 +30,9 @@ const LINGER_MAX_BYTES: u64 = 16 << 20;
 /// TCP stream with a lingering close, shared with its [`DirectWriter`]s.
 pub(crate) struct SharedTcpStream(DirectWriter);
 
-/// Writes to a connection without waking its task. Clones write to the same connection.
-#[derive(Clone, Debug)]
-pub(crate) struct DirectWriter(Arc<Mutex<Inner>>);
-
-#[derive(Debug)]
-struct Inner {
-    /// `None` once the connection's task has dropped the stream.
-    stream: Option<TcpStream>,
-    /// The rest of a direct write that the kernel had no room for; it is sent before anything else.
-    unsent: Vec<u8>,
-    /// Whether the last write of the connection's task was partial.
-    is_mid_write: bool,
-    /// Waker of the connection's task, which flushes `unsent`.
-    task: Option<Waker>,
-    /// Of a WebSocket: counts what its buffers hold.
-    buffers: Option<BufferPermits>,
-    /// The limit that the buffers would have exceeded; the connection cannot be read any more.
-    exceeded: Option<ResourceExceeded>,
-}
-
 impl SharedTcpStream {
     pub(crate) fn new(stream: TcpStream) -> Self {
-        Self(DirectWriter(Arc::new(Mutex::new(Inner {
-            stream: Some(stream),
-            unsent: Vec::new(),
-            is_mid_write: false,
-            task: None,
-            buffers: None,
-            exceeded: None,
-        }))))
+        Self(DirectWriter::new(stream))
     }
 
     pub(crate) fn direct_writer(&self) -> DirectWriter {
@@ -68,117 +40,9 @@ impl SharedTcpStream {
     }
 }
 
-impl DirectWriter {
-    /// Writes `bytes`, a whole frame, between two writes of the connection's task. Returns false if nothing was
-    /// written. The connection's task sends the bytes that the kernel has no room for, see [`Self::poll_unsent`].
-    pub(crate) fn try_write_all(&self, bytes: &[u8]) -> bool {
-        let mut inner = self.0.lock();
-        if inner.is_mid_write || !inner.unsent.is_empty() {
-            return false;
-        }
-        // A frame that may not wait here goes to the connection's task, which closes the connection if it may not either.
-        let buffers = inner.buffers.as_mut();
-        if buffers.is_some_and(|buffers| buffers.send(bytes.len()).is_err()) {
-            return false;
-        }
-        let written = inner.stream.as_ref().map(|stream| stream.try_write(bytes));
-        // Nothing was written. If the connection is broken, its task gets the error.
-        let Some(Ok(written)) = written else {
-            return false;
-        };
-        if written < bytes.len() {
-            inner.unsent = bytes[written..].to_vec();
-            if let Some(task) = &inner.task {
-                task.wake_by_ref();
-            }
-        }
-        true
-    }
-
-    /// Ready when bytes of a direct write are unsent; the connection's task then flushes the stream.
-    pub(crate) fn poll_unsent(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let mut inner = self.0.lock();
-        if !inner.unsent.is_empty() {
-            return Poll::Ready(());
-        }
-        let is_current = |task: &Waker| task.will_wake(cx.waker());
-        if !inner.task.as_ref().is_some_and(is_current) {
-            inner.task = Some(cx.waker().clone());
-        }
-        Poll::Pending
-    }
-
-    /// Counts the buffers of a WebSocket from now on.
-    pub(crate) fn count_buffers(&self, permits: BufferPermits) {
-        self.0.lock().buffers = Some(permits);
-    }
-
-    /// Reports that a whole message was received.
-    pub(crate) fn message_received(&self) {
-        if let Some(buffers) = &mut self.0.lock().buffers {
-            buffers.message_received();
-        }
-    }
-
-    /// Counts a message that the connection's task is about to send.
-    /// # Errors
-    /// The limit that it would exceed.
-    pub(crate) fn count_message(&self, bytes: usize) -> Result<(), ResourceExceeded> {
-        let mut inner = self.0.lock();
-        let buffers = inner.buffers.as_mut();
-        buffers.map_or(Ok(()), |buffers| buffers.send(bytes))
-    }
-
-    /// The limit that the received bytes would have exceeded.
-    pub(crate) fn exceeded(&self) -> Option<ResourceExceeded> {
-        self.0.lock().exceeded
-    }
-}
-
-impl Inner {
-    /// # Errors
-    /// Once more bytes were received than the client's permits allow.
-    fn count_received(&mut self, bytes: usize) -> io::Result<()> {
-        let Some(buffers) = &mut self.buffers else {
-            return Ok(());
-        };
-        buffers.receive(bytes).map_err(|exceeded| {
-            self.exceeded = Some(exceeded);
-            io::Error::new(io::ErrorKind::OutOfMemory, exceeded)
-        })
-    }
-
-    fn stream(&mut self) -> Pin<&mut TcpStream> {
-        Pin::new(self.stream.as_mut().expect("it is taken on drop only"))
-    }
-
-    /// Records whether a write of `length` bytes was partial.
-    fn record_write(&mut self, written: usize, length: usize) -> usize {
-        self.is_mid_write = written < length;
-        written
-    }
-
-    fn poll_flush_unsent(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while !self.unsent.is_empty() {
-            let mut unsent = std::mem::take(&mut self.unsent);
-            let written = self.stream().poll_write(cx, &unsent);
-            if let Poll::Ready(Ok(written)) = written {
-                unsent.drain(..written);
-            }
-            self.unsent = unsent;
-            if ready!(written)? == 0 {
-                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
-            }
-        }
-        // Frees the buffer: unsent bytes are rare, and connections are many.
-        self.unsent = Vec::new();
-        Poll::Ready(Ok(()))
-    }
-}
-
 impl Drop for SharedTcpStream {
     fn drop(&mut self) {
-        let mut inner = self.0.0.lock();
+        let mut inner = self.0.lock();
         let Some(stream) = inner.stream.take() else {
             return;
         };
@@ -204,7 +68,7 @@ impl AsyncRead for SharedTcpStream {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let mut inner = self.0.0.lock();
+        let mut inner = self.0.lock();
         let before = buffer.filled().len();
         ready!(inner.stream().poll_read(cx, buffer))?;
         Poll::Ready(inner.count_received(buffer.filled().len() - before))
@@ -217,7 +81,7 @@ impl AsyncWrite for SharedTcpStream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let mut inner = self.0.0.lock();
+        let mut inner = self.0.lock();
         ready!(inner.poll_flush_unsent(cx))?;
         let written = ready!(inner.stream().poll_write(cx, bytes))?;
         Poll::Ready(Ok(inner.record_write(written, bytes.len())))
@@ -228,7 +92,7 @@ impl AsyncWrite for SharedTcpStream {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let mut inner = self.0.0.lock();
+        let mut inner = self.0.lock();
         ready!(inner.poll_flush_unsent(cx))?;
         let written = ready!(inner.stream().poll_write_vectored(cx, slices))?;
         let length = slices.iter().map(|slice| slice.len()).sum();
@@ -236,7 +100,7 @@ impl AsyncWrite for SharedTcpStream {
     }
 
     fn is_write_vectored(&self) -> bool {
-        let inner = self.0.0.lock();
+        let inner = self.0.lock();
         inner
             .stream
             .as_ref()
@@ -244,13 +108,13 @@ impl AsyncWrite for SharedTcpStream {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut inner = self.0.0.lock();
+        let mut inner = self.0.lock();
         ready!(inner.poll_flush_unsent(cx))?;
         inner.stream().poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut inner = self.0.0.lock();
+        let mut inner = self.0.lock();
         ready!(inner.poll_flush_unsent(cx))?;
         inner.stream().poll_shutdown(cx)
     }

@@ -1,4 +1,6 @@
-//! As-of cells: questions about a moment, one at a time, of this service and of `PostgreSQL` over the same rows.
+//! As-of cells: questions about a moment, of this service and of `PostgreSQL` over the same rows.
+//!
+//! First one at a time, so that slow ones are few; fast ones then over many connections, as other queries.
 
 mod moment;
 mod postgresql;
@@ -6,21 +8,23 @@ mod prepare;
 mod question;
 
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::Result;
+use crate::closed_loop::ClosedLoop;
 use crate::http::{Client, digest, has_errors};
 use crate::options::Options;
-use crate::process::resident_kib;
-use crate::sequence::Sequence;
+use crate::process::{cpu_seconds, resident_kib};
+use crate::sequence::{Sequence, is_fast, set_counts};
 use question::is_answer;
 
 pub(crate) use postgresql::{check, create, measure, set_up};
 pub(crate) use prepare::write_variations;
 pub(crate) use question::{CELLS, Variations};
 
-/// Measures a cell: one connection, one request at a time. A request that fails ends the cell; with `--may-fail 1` its
+/// Measures a cell. A request that fails ends the cell; with `--may-fail 1` its
 /// line then names the error, else the command fails.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let cell = options.operand("cell")?;
@@ -57,6 +61,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         }
         Err(error) => return Err(error),
     };
+    if is_fast(&line) {
+        let bodies: Vec<String> = questions
+            .into_iter()
+            .map(|question| question.body)
+            .collect();
+        measure_many(options, &bodies, &mut line)?;
+    }
     line["label"] = json!(options.text("label"));
     line["cell"] = json!(cell);
     line["resident_before_mib"] = json!(resident_before / 1024);
@@ -66,6 +77,22 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         .map_while(|number| Some(json!(format!("{:016x}", digests.get(&number)?))))
         .collect();
     println!("{line}");
+    Ok(())
+}
+
+/// Measures the same requests over many connections.
+pub(crate) fn measure_many(options: &Options, bodies: &[String], line: &mut Value) -> Result<()> {
+    let pid = options.number("pid", 0)?;
+    let time = Duration::from_secs_f64(options.number("seconds", 2.0)?);
+    let connections = options.number("connections", 16)?;
+    let mut closed_loop = ClosedLoop::start(options.address, bodies, connections, true)?;
+    closed_loop.run_for(time, None)?;
+    let warm_up_wrong = closed_loop.counts.wrong;
+    let (start, cpu_before) = (Instant::now(), cpu_seconds(pid)?);
+    closed_loop.run_for(time, None)?;
+    let (elapsed, cpu) = (start.elapsed(), cpu_seconds(pid)? - cpu_before);
+    set_counts(line, closed_loop.counts.responses, elapsed, cpu);
+    line["wrong"] = json!(warm_up_wrong + closed_loop.counts.wrong);
     Ok(())
 }
 

@@ -14,7 +14,8 @@ use super::question::{CELLS, Question, Variations};
 use crate::Result;
 use crate::http::Client as HttpClient;
 use crate::options::Options;
-use crate::sequence::Sequence;
+use crate::process::cpu_seconds;
+use crate::sequence::{Sequence, is_fast, set_counts};
 
 const SET_UP: [&str; 3] = [
     include_str!("../sql/setup.sql"),
@@ -119,7 +120,7 @@ pub(crate) fn set_up(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Measures a cell; CPU is that of the backend process.
+/// Measures a cell; CPU is that of the backend processes, one for each connection.
 pub(crate) fn measure(options: &Options) -> Result<()> {
     let cell = options.operand("cell")?;
     let questions = Variations::read(&options.variables_path)?.questions(cell)?;
@@ -129,15 +130,81 @@ pub(crate) fn measure(options: &Options) -> Result<()> {
         let seq = question.recorded_seq;
         recorded.push(seq.map_or(Ok(ALWAYS), |seq| peer.recorded_at(seq))?);
     }
-    let sequence = Sequence::new(options, peer.pid()?)?;
-    let mut line = sequence.measure(&mut |index| {
+    let ask = |peer: &mut Peer, index: usize| {
         let number = index % questions.len();
         Ok(peer.ask_at(&questions[number], recorded[number])?.len())
-    })?;
+    };
+    let sequence = Sequence::new(options, peer.pid()?)?;
+    let mut line = sequence.measure(&mut |index| ask(&mut peer, index))?;
+    if is_fast(&line) {
+        let connections = options.number("connections", 16)?;
+        let peers = (0..connections).map(|_| Peer::connect(options, cell));
+        measure_many(
+            options,
+            &mut peers.collect::<Result<Vec<_>>>()?,
+            ask,
+            &mut line,
+        )?;
+    }
     line["label"] = json!(options.text("label"));
     line["cell"] = json!(cell);
     println!("{line}");
     Ok(())
+}
+
+/// Measures the same questions over many connections, after a warm-up as long.
+fn measure_many(
+    options: &Options,
+    peers: &mut [Peer],
+    ask: impl Fn(&mut Peer, usize) -> Result<usize> + Sync,
+    line: &mut Value,
+) -> Result<()> {
+    let time = Duration::from_secs_f64(options.number("seconds", 2.0)?);
+    let mut pids = Vec::new();
+    for peer in &mut *peers {
+        pids.push(peer.pid()?);
+    }
+    let cpu = || {
+        pids.iter()
+            .map(|pid| cpu_seconds(*pid))
+            .sum::<Result<f64>>()
+    };
+    run_many(peers, &ask, time)?;
+    let (start, cpu_before) = (Instant::now(), cpu()?);
+    let count = run_many(peers, &ask, time)?;
+    let elapsed = start.elapsed();
+    set_counts(line, count, elapsed, cpu()? - cpu_before);
+    Ok(())
+}
+
+/// The number of answers that all connections received.
+fn run_many(
+    peers: &mut [Peer],
+    ask: &(impl Fn(&mut Peer, usize) -> Result<usize> + Sync),
+    time: Duration,
+) -> Result<u64> {
+    let start = Instant::now();
+    let run = |first: usize, peer: &mut Peer| {
+        let mut count = 0;
+        while start.elapsed() < time {
+            // Texts of errors, because the errors themselves cannot leave their thread.
+            ask(peer, first * 7 + count).map_err(|error| error.to_string())?;
+            count += 1;
+        }
+        Ok::<_, String>(count as u64)
+    };
+    let run = &run;
+    std::thread::scope(|scope| {
+        let started = peers.iter_mut().enumerate();
+        let threads: Vec<_> = started
+            .map(|(first, peer)| scope.spawn(move || run(first, peer)))
+            .collect();
+        let mut count = 0;
+        for thread in threads {
+            count += thread.join().map_err(|_| "a thread panicked")??;
+        }
+        Ok(count)
+    })
 }
 
 /// Compares the answers of `PostgreSQL` with ours: all of a cell, or as many as `--seconds` allow.

@@ -25,8 +25,9 @@ use crate::http::{
         request_context::RequestContext,
     },
     operation::{
-        self, PreparedOperation, Rejection,
+        self, PreparedOperation,
         params::{self, RequestParams},
+        rejection::Rejection,
     },
     response::{
         cached::RequestMethod,

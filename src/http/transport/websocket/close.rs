@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use tokio::time::timeout;
 
-use crate::{http::clients::resource_limiter::ResourceExceeded, model::text};
+use crate::{http::clients::resource_exceeded::ResourceExceeded, model::text};
 
 /// Bytes: a control frame holds 125, two are the code (RFC 6455, 5.5).
 const MAX_REASON_BYTES: usize = 123;

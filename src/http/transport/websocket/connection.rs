@@ -1,37 +1,30 @@
 //! WebSocket connection: the task that owns one socket and runs its operations, from the first message to the close.
 //!
 //! It waits for socket events and operation events in one loop, and sends one message at a time. What a message means
-//! is in `dispatch`.
+//! is in `dispatch`, and how one is sent in `output`.
 
 use std::{
     convert::Infallible,
     future::poll_fn,
     num::NonZeroU32,
-    pin::pin,
     sync::Arc,
     task::{Context, Poll},
 };
 
-use axum::{
-    body::Bytes,
-    extract::ws::{Message, Utf8Bytes, WebSocket},
-};
-use futures_util::{SinkExt, poll};
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tokio::task::yield_now;
-use tokio::time::timeout;
 use tracing::Span;
 
 use super::{
     active_operations::ActiveOperations,
     close::{self, CloseReason},
-    messages::ServerMessage,
     socket_events::{SocketEvent, SocketEvents},
 };
 use crate::{
     http::{
         clients::client_ip::ClientIp,
-        clients::{held_bytes::BufferPermits, resource_limiter::ResourceExceeded},
+        clients::{held_bytes::BufferPermits, resource_exceeded::ResourceExceeded},
         middleware::{origin::OriginAccess, request_context::RequestContext},
         state::AppState,
         transport::stream_permit::StreamPermit,
@@ -42,13 +35,11 @@ use crate::{
 
 /// A client may send so many seconds' worth of messages at once.
 const BURST_SECONDS: NonZeroU32 = NonZeroU32::new(10).expect("a literal above zero");
-/// Pings in a row without any message, not even a pong, after which the peer counts as disconnected.
-const MAX_UNANSWERED_PINGS: u32 = 2;
 
 /// Small, and in one allocation: there are thousands, and most are idle.
 pub(super) struct WebSocketConnection {
     pub(super) app: Arc<AppState>,
-    socket: WebSocket,
+    pub(super) socket: WebSocket,
     pub(super) events: SocketEvents,
     pub(super) credentials: Credentials,
     pub(super) client_ip: ClientIp,
@@ -59,7 +50,7 @@ pub(super) struct WebSocketConnection {
     pub(super) operations: ActiveOperations,
     message_limiter: DefaultDirectRateLimiter,
     /// Pings since the last message of the peer.
-    unanswered_pings: u32,
+    pub(super) unanswered_pings: u32,
     _permit: StreamPermit,
 }
 
@@ -223,58 +214,9 @@ impl WebSocketConnection {
         self.events.direct_writer()?.exceeded()
     }
 
-    fn close_for_memory(&self, exceeded: ResourceExceeded) -> CloseReason {
+    pub(super) fn close_for_memory(&self, exceeded: ResourceExceeded) -> CloseReason {
         let rejection = RejectionLabels::with_limit("RATE_LIMITED", exceeded.option());
         self.app.metrics.count_rejection(rejection);
         CloseReason::too_much_memory(exceeded)
-    }
-
-    async fn ping(&mut self) -> SocketResult {
-        if self.unanswered_pings >= MAX_UNANSWERED_PINGS {
-            return Err(Disconnect::Gone);
-        }
-        self.unanswered_pings += 1;
-        if self.caller.is_some() {
-            self.reauthenticate().await?;
-        }
-        self.send(Message::Ping(Bytes::new())).await
-    }
-
-    pub(super) async fn send_message(&mut self, message: &ServerMessage<'_>) -> SocketResult {
-        self.send(Message::text(message.json())).await
-    }
-
-    /// While the peer does not read, nothing else happens on this socket, so sending has a timeout.
-    async fn send(&mut self, message: Message) -> SocketResult {
-        let writer = self.events.direct_writer();
-        let counted = writer.map_or(Ok(()), |writer| {
-            writer.count_message(message_bytes(&message))
-        });
-        counted.map_err(|exceeded| self.close_for_memory(exceeded))?;
-        let mut sent = pin!(self.socket.send(message));
-        // The kernel's buffer is almost never full, so the timer is created only if it is.
-        let sent = match poll!(sent.as_mut()) {
-            Poll::Ready(sent) => Ok(sent),
-            Poll::Pending => Box::pin(timeout(*self.app.limits.time.send, sent)).await,
-        };
-        match sent {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(Disconnect::Gone),
-        }
-    }
-
-    async fn flush(&mut self) -> SocketResult {
-        match timeout(*self.app.limits.time.send, self.socket.flush()).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(Disconnect::Gone),
-        }
-    }
-}
-
-fn message_bytes(message: &Message) -> usize {
-    match message {
-        Message::Text(text) => text.len(),
-        Message::Binary(bytes) | Message::Ping(bytes) | Message::Pong(bytes) => bytes.len(),
-        Message::Close(_) => 0,
     }
 }

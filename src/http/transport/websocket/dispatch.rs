@@ -19,7 +19,7 @@ use crate::{
             authentication::{Requester, authenticate_header},
             origin::OriginAccess,
         },
-        operation::{PreparedOperation, Rejection, params::RequestParams},
+        operation::{PreparedOperation, params::RequestParams, rejection::Rejection},
         response::{
             error::HttpError,
             graphql_error::{graphql_error, rejection_of, set_extension},

@@ -6,7 +6,7 @@
 use super::messages::NextEnvelope;
 use crate::http::{
     fanout::{EventPayload, FrameSink},
-    tcp::shared_stream::DirectWriter,
+    tcp::direct_writer::DirectWriter,
 };
 
 /// FIN bit and the opcode of a text frame (RFC 6455, 5.2).

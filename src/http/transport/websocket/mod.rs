@@ -10,6 +10,7 @@ mod connection;
 mod dispatch;
 mod frame_sink;
 mod messages;
+mod output;
 mod socket_events;
 
 use std::sync::Arc;

@@ -14,7 +14,7 @@ use futures_util::{FutureExt, StreamExt, future::BoxFuture};
 use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep};
 
 use crate::{
-    config::limits::TimeLimits, http::tcp::shared_stream::DirectWriter, lifecycle::Lifecycle,
+    config::limits::TimeLimits, http::tcp::direct_writer::DirectWriter, lifecycle::Lifecycle,
     wake_flag::WakeFlag,
 };
 

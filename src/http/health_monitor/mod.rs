@@ -4,12 +4,13 @@
 //! [`PROBE_TTL`]. The HTTP handlers are in `admin/`. The monitor holds no resource that shutdown waits for.
 //! Invariant: at most one probe queries the database at a time, and every check returns within [`PROBE_TIMEOUT`].
 
+mod report;
+
 use std::{
     sync::{Arc, atomic::AtomicU64, atomic::Ordering},
     time::{Duration, Instant},
 };
 
-use serde::Serialize;
 use tokio::{sync::Mutex, time::timeout};
 
 use super::clients::resource_limiter::ResourceLimiter;
@@ -27,6 +28,7 @@ use crate::{
         sampled::Sample,
     },
 };
+use report::{HealthChecks, HealthReport, OK, UNKNOWN, status};
 
 /// Clones share the last probe.
 #[derive(Clone)]
@@ -65,30 +67,6 @@ struct DatabaseProbe {
     is_standby: bool,
 }
 
-/// JSON body of the readiness endpoint.
-#[derive(Serialize)]
-pub(super) struct HealthReport {
-    status: &'static str,
-    checks: HealthChecks,
-    #[serde(skip)]
-    head: Option<i64>,
-    #[serde(skip)]
-    suspension: Option<Suspension>,
-}
-
-/// Each check depends on those before it.
-#[derive(Serialize)]
-struct HealthChecks {
-    server: &'static str,
-    database: &'static str,
-    migrations: &'static str,
-    feed: &'static str,
-    /// Not part of readiness: reads and subscriptions do not depend on it.
-    writes: String,
-}
-
-const OK: &str = "ok";
-const UNKNOWN: &str = "unknown";
 /// Time limit of one check.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Maximum time for the tailer to read a committed entry.
@@ -161,16 +139,7 @@ impl HealthMonitor {
             },
             writes: suspension.map_or(OK, Into::into).to_owned(),
         };
-        HealthReport {
-            status: match (checks.are_ok(), suspension) {
-                (true, None) => OK,
-                (true, Some(_)) => "degraded",
-                (false, _) => "unavailable",
-            },
-            suspension,
-            checks,
-            head: probe.map(|(probe, _)| probe.head),
-        }
+        HealthReport::new(checks, suspension, probe.map(|(probe, _)| probe.head))
     }
 
     /// Renders all metrics in the OpenMetrics text format.
@@ -253,23 +222,6 @@ impl ProbeState {
         self.behind
             .is_none_or(|(_, since)| since.elapsed() < MAX_FEED_LAG)
     }
-}
-
-impl HealthReport {
-    pub(super) fn is_ready(&self) -> bool {
-        self.checks.are_ok()
-    }
-}
-
-impl HealthChecks {
-    fn are_ok(&self) -> bool {
-        let all = [self.server, self.database, self.migrations, self.feed];
-        all.into_iter().all(|check| check == OK)
-    }
-}
-
-fn status(is_ok: bool, otherwise: &'static str) -> &'static str {
-    if is_ok { OK } else { otherwise }
 }
 
 #[cfg(test)]

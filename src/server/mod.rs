@@ -1,23 +1,22 @@
 //! Server: opens the database, starts the feed, the writer and the HTTP listeners, and stops them in order.
 //!
-//! `main` and the tests start the same server. Command-line output and signals are in `cli`.
+//! `main` and the tests start the same server. Command-line output and signals are in `cli`, the
+//! parts of a start in `startup`.
+
+mod startup;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use entity::ledger_head;
-use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::config::Serve;
-use crate::database::{Database, IfMissing, Purpose, redact_password};
+use crate::database::{Database, IfMissing, Purpose};
 use crate::error::{Error, Result};
-use crate::feed::{Feed, Tailer};
-use crate::graphql::public_url::PublicUrl;
-use crate::graphql::schema::{self, Schema};
+use crate::feed::Tailer;
 use crate::http::{
     self,
     admin::Admin,
@@ -25,13 +24,11 @@ use crate::http::{
 };
 use crate::ledger::head::{self, Seed};
 use crate::ledger::import::ImportSummary;
-use crate::ledger::seed;
-use crate::ledger::write_health::{ClockCheck, WriteHealth};
-use crate::ledger::writer::LedgerHandle;
 use crate::ledger::{reference_data, search_index};
 use crate::lifecycle::{Lifecycle, Phase};
 use crate::model::time::{ClockFn, Timestamp};
 use crate::telemetry::metrics::Metrics;
+use startup::{bind, build_schema, log_start, open_and_seed, public_url, start_writer};
 
 /// How long shutdown waits for pending writes after the grace period.
 const WRITER_DRAIN_TIMEOUT: Duration = Duration::from_secs(3);
@@ -74,15 +71,7 @@ impl Server {
         let committed = Arc::new(Notify::new());
         let (feed, tailer) = Tailer::start(database.clone(), Arc::clone(&committed)).await?;
         database.follow_replica(feed.generation(), feed.watch_head());
-        let clock_check = ClockCheck::new(config.allow_clock_behind);
-        let write_health = WriteHealth::new(Arc::clone(&clock), clock_check);
-        let write_health = write_health.with_files(database.files().clone());
-        let (ledger, writer) = LedgerHandle::start_with(
-            database.writer().clone(),
-            Arc::clone(&clock),
-            write_health.clone(),
-            committed,
-        );
+        let (ledger, writer, write_health) = start_writer(config, &database, &clock, committed);
         let ledger = ledger.with_metrics(metrics.writes.clone());
         // Logs a clock that is behind.
         write_health.suspension(head.recorded_at);
@@ -172,98 +161,6 @@ impl Server {
             Ok(())
         })
     }
-}
-
-/// Opens the database with its replica, and seeds it if it is new.
-async fn open_and_seed(
-    config: &Serve,
-    clock: &ClockFn,
-) -> Result<(Database, Option<ImportSummary>)> {
-    let seed = if config.no_seed {
-        Seed::None
-    } else {
-        Seed::Bundled
-    };
-    let mut database = open_for(
-        &config.database.database_url,
-        IfMissing::Create,
-        Purpose::Serve,
-        seed,
-    )
-    .await?;
-    database.limit_statements(*config.limits.time.statement);
-    if let Some(url) = &config.read_database_url {
-        database.add_replica(url).await?;
-    }
-    let seed_summary = if config.no_seed {
-        seed::decline(database.writer()).await?;
-        None
-    } else {
-        seed::seed_new(database.writer(), clock).await?
-    };
-    Ok((database, seed_summary))
-}
-
-/// The one line that says what runs, and how.
-fn log_start(
-    config: &Serve,
-    address: SocketAddr,
-    public_url: &str,
-    head: &ledger_head::Model,
-    is_seeded_now: bool,
-) {
-    let admin_address = config
-        .telemetry
-        .admin_listen
-        .map(|address| address.to_string());
-    let is_postgres = !config.database.database_url.starts_with("sqlite:");
-    tracing::info!(
-        version = env!("CARGO_PKG_VERSION"),
-        listen = %address,
-        admin_listen = admin_address,
-        public_url,
-        database = if is_postgres { "postgresql" } else { "sqlite" },
-        database_url = redact_password(&config.database.database_url),
-        replica = config.read_database_url.is_some(),
-        head = head.seq,
-        seed = head.seed.as_deref().unwrap_or("UNKNOWN"),
-        is_seeded_now,
-        limits = config.limits.list_changed().join(" "),
-        "demarche starts"
-    );
-}
-
-/// The configured URL, or that of the listener; without a trailing slash.
-fn public_url(config: &Serve, address: SocketAddr) -> String {
-    let configured = config.public_url.clone();
-    let url = configured.unwrap_or_else(|| format!("http://{address}"));
-    url.trim_end_matches('/').to_owned()
-}
-
-fn build_schema(
-    config: &Serve,
-    database: &Database,
-    ledger: LedgerHandle,
-    feed: &Feed,
-    public_url: &str,
-) -> Schema {
-    schema::build(
-        database.clone(),
-        ledger,
-        feed.clone(),
-        PublicUrl::new(public_url),
-        &config.limits,
-        !config.access.no_introspection,
-    )
-}
-
-/// Binds a listener. An error names `option`, which sets the address.
-async fn bind(option: &str, address: SocketAddr) -> Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind(address).await.map_err(|error| {
-        Error::bad_input(option, format!("cannot listen on {address}: {error}"))
-    })?;
-    let address = listener.local_addr().map_err(Error::internal)?;
-    Ok((listener, address))
 }
 
 /// Opens a database and brings its tables, reference data and ledger head up to date. A database that it creates is not

@@ -1,0 +1,52 @@
+//! Rejection of an operation before its execution, on any transport.
+
+use std::time::Duration;
+
+use async_graphql::ServerError;
+use axum::response::Response;
+
+use crate::http::{
+    clients::resource_exceeded::ResourceExceeded,
+    response::{
+        content_negotiation::MediaType,
+        error::HttpError,
+        graphql_error::{rate_limit_error, resource_error},
+        request_error::request_error_response,
+    },
+};
+
+/// Reason why an operation is not executed.
+#[derive(Debug)]
+pub(in crate::http) enum Rejection {
+    /// Request errors (GraphQL, Response Format).
+    Errors(Vec<ServerError>),
+    /// The caller exceeded the rate limit; the duration is the time to wait.
+    RateLimited(Duration),
+    /// The client holds too much memory.
+    Memory(ResourceExceeded),
+}
+
+impl Rejection {
+    /// The errors for a WebSocket or an event stream, which have no HTTP status.
+    pub(in crate::http) fn into_errors(self) -> Vec<ServerError> {
+        match self {
+            Self::Errors(errors) => errors,
+            Self::Memory(exceeded) => vec![resource_error(exceeded)],
+            Self::RateLimited(retry_after) => vec![rate_limit_error(retry_after)],
+        }
+    }
+
+    /// The response over HTTP; `media` is that of a response that is no stream.
+    /// # Errors
+    /// 429 if the caller exceeded the rate limit, 503 if it holds too much memory.
+    pub(in crate::http) fn into_response(
+        self,
+        media: Option<MediaType>,
+    ) -> Result<Response, HttpError> {
+        match self {
+            Self::Errors(errors) => Ok(request_error_response(media, &errors)),
+            Self::RateLimited(retry_after) => Err(HttpError::rate_limited(retry_after)),
+            Self::Memory(exceeded) => Err(HttpError::resource_exceeded(exceeded)),
+        }
+    }
+}
