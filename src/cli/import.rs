@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
+use super::progress::ProgressBar;
 use super::{print_line, read_error};
 use crate::config::commands::Import;
 use crate::database::{Database, IfMissing};
@@ -50,8 +51,14 @@ async fn import_file(file: &Path, database: &Database, health: &WriteHealth) -> 
 }
 
 async fn restore_ledger(file: &Path, database: &Database, health: &WriteHealth) -> Result<()> {
-    let restore_summary =
-        restore::restore_with(database.writer(), || open_file(file), health).await?;
+    let size = std::fs::metadata(file)
+        .map_err(|error| read_error(file, &error))?
+        .len();
+    // Each byte is read twice: to check it, and to record it.
+    let progress = ProgressBar::of_bytes("import", 2 * size);
+    let open = || Ok(progress.wrap(open_file(file)?));
+    let restore_summary = restore::restore_with(database.writer(), open, health).await?;
+    drop(progress);
     let recorded = format!("{} entries recorded", restore_summary.recorded);
     print_line(&match restore_summary.present {
         0 => recorded,
@@ -75,8 +82,10 @@ async fn import_document(file: &Path, database: &Database, health: &WriteHealth)
 }
 
 async fn record(document: &Document, database: &Database, health: &WriteHealth) -> Result<()> {
+    let progress = ProgressBar::of_entries("import");
     let import_summary =
-        ledger_import::import_with(database.writer(), document, &server::clock(), health).await?;
+        ledger_import::import_with(database.writer(), document, health, &progress).await?;
+    drop(progress);
     print_line(&summary(&import_summary))
 }
 

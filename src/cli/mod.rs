@@ -11,10 +11,12 @@ use crate::error::{Error, Result};
 use crate::ledger::{export, head, verify};
 use crate::telemetry::{log, trace::TraceExporter};
 use crate::{database, graphql, server};
+use progress::ProgressBar;
 
 mod backup;
 mod doctor;
 mod import;
+mod progress;
 mod serve;
 mod token;
 
@@ -115,33 +117,37 @@ pub fn report_usage(error: &clap::Error) -> ExitCode {
 
 async fn write_export(options: &Export) -> Result<()> {
     let database = server::open(&options.database.database_url, IfMissing::Fail).await?;
-    let count = match &options.output {
-        Some(path) => {
-            let file = std::fs::File::create(path).map_err(|error| {
-                Error::bad_input(
-                    "output",
-                    format!("cannot write {}: {error}", path.display()),
-                )
-            })?;
-            let mut out = std::io::BufWriter::new(file);
-            let count = export_to(&database, options.entries, &mut out).await?;
-            let file = out
-                .into_inner()
-                .map_err(|error| Error::internal(error.into_error()))?;
-            file.sync_all().map_err(Error::internal)?;
-            count
-        }
-        None => export_to(&database, options.entries, &mut std::io::stdout().lock()).await?,
+    let progress = ProgressBar::of_entries("export");
+    let count = if let Some(path) = &options.output {
+        let file = std::fs::File::create(path).map_err(|error| {
+            let message = format!("cannot write {}: {error}", path.display());
+            Error::bad_input("output", message)
+        })?;
+        let mut out = std::io::BufWriter::new(file);
+        let count = export_to(&database, options.entries, &mut out, &progress).await?;
+        let file = out.into_inner();
+        let file = file.map_err(|error| Error::internal(error.into_error()))?;
+        file.sync_all().map_err(Error::internal)?;
+        count
+    } else {
+        let mut out = std::io::stdout().lock();
+        export_to(&database, options.entries, &mut out, &progress).await?
     };
+    drop(progress);
     tracing::info!(count, "export finished");
     database.close().await
 }
 
-async fn export_to(database: &Database, only_entries: bool, out: &mut impl Write) -> Result<i64> {
+async fn export_to(
+    database: &Database,
+    only_entries: bool,
+    out: &mut impl Write,
+    progress: &ProgressBar,
+) -> Result<i64> {
     if only_entries {
-        export::export_entries(database.reader(), out).await
+        export::export_entries(database.reader(), out, progress).await
     } else {
-        export::export(database.reader(), out).await
+        export::export_with(database.reader(), out, progress).await
     }
 }
 
@@ -172,7 +178,9 @@ async fn verify_ledger(options: &Verify) -> Result<()> {
     if !structure.is_readable() {
         return structure.check();
     }
-    let report = verify::verify(&connection).await?;
+    let progress = ProgressBar::of_entries("verify");
+    let report = verify::verify_with(&connection, export::PAGE_SIZE, &progress).await?;
+    drop(progress);
     connection.close().await?;
     if let Some(first) = report.discrepancies.first() {
         for discrepancy in &report.discrepancies {

@@ -20,6 +20,7 @@ mod statement_timeout;
 mod structure;
 mod transaction;
 mod url;
+pub mod value_set;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,7 +31,7 @@ use tokio::sync::watch;
 
 use crate::error::{Error, Result};
 pub use commit_listener::CommitListener;
-use connection::{connect, connect_once, connect_reader, connect_writer};
+use connection::{connect, connect_reader, connect_writer};
 pub use diagnosis::Diagnosis;
 pub use exclusive::begin_unused;
 pub use file_identity::FileIdentity;
@@ -158,13 +159,6 @@ impl Database {
     /// Sets the statement timeout of readers: a longer statement fails with `Error::Timeout`. Writers are not limited.
     pub fn limit_statements(&self, timeout: Duration) {
         self.timeout.set(timeout);
-    }
-
-    /// An in-memory database with the same tables and one connection, in which `verify` rebuilds the projections.
-    pub async fn open_in_memory() -> Result<DatabaseConnection> {
-        let connection = connect_once("sqlite::memory:", Access::Write(IfMissing::Create)).await?;
-        migration::run(&connection).await?;
-        Ok(connection)
     }
 
     pub fn reader(&self) -> &DatabaseConnection {

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 
 use super::{Event, history_loader};
 use crate::cache::tag::CacheTag;
+use crate::database::value_set::ValueSet;
 use crate::error::Result;
 use crate::ledger::payload::Payload;
 use crate::model::position::Fact;
@@ -33,17 +34,20 @@ pub(super) async fn load_effects(
         .iter()
         .map(|event| referenced_statements(&event.entry))
         .collect();
+    let referenced = statement_ids.iter().flatten().flatten();
+    let referenced = ValueSet::of_numbers(referenced.copied());
     let statements = by_id(
         statement::Entity::find()
-            .filter(statement::Column::Id.is_in(statement_ids.iter().flatten().flatten().copied()))
+            .filter(referenced.contains(statement::Column::Id.into_expr()))
             .all(db)
             .await?,
         |row| row.id,
     );
-    let ids = statements.values().filter_map(|row| row.relationship_id);
+    let changed = statements.values().filter_map(|row| row.relationship_id);
+    let changed = ValueSet::of_numbers(changed);
     let relationships = by_id(
         relationship::Entity::find()
-            .filter(relationship::Column::Id.is_in(ids))
+            .filter(changed.contains(relationship::Column::Id.into_expr()))
             .all(db)
             .await?,
         |row| row.id,
@@ -84,7 +88,9 @@ async fn load_opened_initiatives(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let select = initiative::Entity::find().filter(initiative::Column::Id.is_in(ids));
+    let opened = ValueSet::of_numbers(ids);
+    let filter = opened.contains(initiative::Column::Id.into_expr());
+    let select = initiative::Entity::find().filter(filter);
     Ok(select.all(db).await?)
 }
 

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOr
 use serde::{Deserialize, Serialize};
 
 use super::head;
+use super::progress::Progress;
 use crate::error::{Error, Result};
 use crate::model::canonical;
 
@@ -51,6 +52,15 @@ pub struct Footer {
 
 /// Writes the entries up to the head at the start; entries recorded meanwhile are not included. Returns their number.
 pub async fn export(db: &DatabaseConnection, out: &mut impl Write) -> Result<i64> {
+    export_with(db, out, &()).await
+}
+
+/// As [`export`]; reports entries.
+pub async fn export_with(
+    db: &DatabaseConnection,
+    out: &mut impl Write,
+    progress: &impl Progress,
+) -> Result<i64> {
     let head = head::load_head(db).await?;
     let (count, hash) = (head.seq, head.hash);
     write_line(
@@ -61,27 +71,40 @@ pub async fn export(db: &DatabaseConnection, out: &mut impl Write) -> Result<i64
             origin: head.origin,
         },
     )?;
-    write_entries(db, count, out).await?;
+    write_entries(db, count, out, progress).await?;
     write_line(out, &Footer { count, head: hash })?;
     out.flush().map_err(Error::internal)?;
     Ok(count)
 }
 
 /// As [`export`], without header and footer: a table for data tools, which take the keys of the first line for all.
-pub async fn export_entries(db: &DatabaseConnection, out: &mut impl Write) -> Result<i64> {
+pub async fn export_entries(
+    db: &DatabaseConnection,
+    out: &mut impl Write,
+    progress: &impl Progress,
+) -> Result<i64> {
     let count = head::load_head(db).await?.seq;
-    write_entries(db, count, out).await?;
+    write_entries(db, count, out, progress).await?;
     out.flush().map_err(Error::internal)?;
     Ok(count)
 }
 
-async fn write_entries(db: &DatabaseConnection, until: i64, out: &mut impl Write) -> Result<()> {
+async fn write_entries(
+    db: &DatabaseConnection,
+    until: i64,
+    out: &mut impl Write,
+    progress: &impl Progress,
+) -> Result<()> {
+    progress.add_expected(usize::try_from(until).unwrap_or_default());
     let mut last = 0;
     while last < until {
-        for entry in load_page(db, last, until).await? {
+        let entries = load_page(db, last, until).await?;
+        let length = entries.len();
+        for entry in entries {
             last = entry.seq;
             write_line(out, &Line::from(entry))?;
         }
+        progress.add_done(length);
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use entity::{contradiction, evidence, statement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 use crate::model::{
     position::{Fact, Publication, history::History},
@@ -15,17 +16,17 @@ use crate::model::{
 };
 
 /// The whole history of each relationship, ascending by id; one without statements is absent.
-/// Three SQL statements for any number of relationships up to [`MAX_KEYS`].
+/// Three SQL statements for any number of relationships.
 pub async fn load(
     db: &impl ConnectionTrait,
     relationship_ids: &[i64],
 ) -> Result<HashMap<i64, History>> {
-    let mut rows = Vec::new();
-    for ids in relationship_ids.chunks(MAX_KEYS) {
-        let filter = statement::Column::RelationshipId.is_in(ids.iter().copied());
-        let select = statement::Entity::find().filter(filter);
-        rows.extend(select.order_by_asc(statement::Column::Id).all(db).await?);
-    }
+    let relationships = ValueSet::of_numbers(relationship_ids.iter().copied());
+    let rows = statement::Entity::find()
+        .filter(relationships.contains(statement::Column::RelationshipId.into_expr()))
+        .order_by_asc(statement::Column::Id)
+        .all(db)
+        .await?;
     let mut histories: HashMap<i64, History> = HashMap::new();
     for (row, fact) in rows.iter().zip(load_facts(db, &rows).await?) {
         if let Some(relationship) = row.relationship_id {
@@ -36,24 +37,22 @@ pub async fn load(
     Ok(histories)
 }
 
-/// The fact of each statement, in the order of `rows`. Two SQL statements for any number of rows up to [`MAX_KEYS`].
+/// The fact of each statement, in the order of `rows`. Two SQL statements for any number of rows.
 pub async fn load_facts(db: &impl ConnectionTrait, rows: &[statement::Model]) -> Result<Vec<Fact>> {
-    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let statements = ValueSet::of_numbers(rows.iter().map(|row| row.id));
     let mut publications: HashMap<i64, Vec<Publication>> = HashMap::new();
     let mut contradictions: HashMap<i64, Vec<i64>> = HashMap::new();
-    for ids in ids.chunks(MAX_KEYS) {
-        for (statement, publication) in list_publications(db, ids).await? {
-            publications.entry(statement).or_default().push(publication);
-        }
-        let pairs = contradiction::Entity::find()
-            .filter(contradiction::Column::StatementId.is_in(ids.iter().copied()))
-            .order_by_asc(contradiction::Column::ContradictsId);
-        for pair in pairs.all(db).await? {
-            contradictions
-                .entry(pair.statement_id)
-                .or_default()
-                .push(pair.contradicts_id);
-        }
+    for (statement, publication) in list_publications(db, &statements).await? {
+        publications.entry(statement).or_default().push(publication);
+    }
+    let pairs = contradiction::Entity::find()
+        .filter(statements.contains(contradiction::Column::StatementId.into_expr()))
+        .order_by_asc(contradiction::Column::ContradictsId);
+    for pair in pairs.all(db).await? {
+        contradictions
+            .entry(pair.statement_id)
+            .or_default()
+            .push(pair.contradicts_id);
     }
     rows.iter()
         .map(|row| {
@@ -66,16 +65,13 @@ pub async fn load_facts(db: &impl ConnectionTrait, rows: &[statement::Model]) ->
         .collect()
 }
 
-/// Keys in one SQL statement: below SQLite's limit of 32,766 parameters.
-const MAX_KEYS: usize = 30_000;
-
 /// Supporting evidence whose source has a date, as (statement, publication), in the order of recording.
 async fn list_publications(
     db: &impl ConnectionTrait,
-    statement_ids: &[i64],
+    statements: &ValueSet,
 ) -> Result<Vec<(i64, Publication)>> {
     let rows = evidence::Entity::find()
-        .filter(evidence::Column::StatementId.is_in(statement_ids.iter().copied()))
+        .filter(statements.contains(evidence::Column::StatementId.into_expr()))
         .filter(evidence::Column::Relation.eq(EvidenceRelation::Supports.as_ref()))
         .filter(evidence::Column::PublicOn.is_not_null())
         .order_by_asc(evidence::Column::Seq)

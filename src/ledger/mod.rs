@@ -43,6 +43,8 @@ pub mod restore;
 
 pub mod backup;
 
+pub mod progress;
+
 pub mod verify;
 
 pub mod import;

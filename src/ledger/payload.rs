@@ -113,6 +113,18 @@ impl Payload {
         }
     }
 
+    /// The statement that the entry records.
+    pub fn statement(&self) -> Option<&Statement> {
+        match self {
+            Self::StatementRecorded(statement) => Some(statement),
+            Self::StatementCorrected(correction) => Some(&correction.statement),
+            Self::InitiativeOpened(_)
+            | Self::SourceRegistered(_)
+            | Self::StatementRetracted(_)
+            | Self::EvidenceAdded(_) => None,
+        }
+    }
+
     /// Canonical JSON (RFC 8785).
     pub fn to_json(&self) -> Result<String> {
         canonical::to_string(self).map_err(Error::internal)

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use super::bulk_insert::{self, VECTOR};
-use crate::database;
+use crate::database::{self, value_set::ValueSet};
 use crate::error::{Error, Result};
 use crate::model::folding::fold;
 use crate::model::tokenizer;
@@ -48,6 +48,34 @@ impl SearchText {
             kind: "Statement",
             title: row.summary.clone(),
             body: lines.collect::<Vec<_>>().join("\n"),
+        }
+    }
+}
+
+/// A text as it is stored.
+#[derive(Debug, PartialEq, Eq, FromQueryResult)]
+pub(super) struct SearchRow {
+    pub(super) id: i64,
+    kind: String,
+    title: String,
+    body: String,
+    /// Its tokens as often as they occur, in byte order.
+    words: String,
+    /// The number of tokens.
+    size: i64,
+}
+
+impl SearchRow {
+    pub(super) fn of_text(text: &SearchText) -> Self {
+        let counts = tokenizer::counts(&text.title, &text.body);
+        let size: usize = counts.values().sum();
+        Self {
+            id: text.id,
+            kind: text.kind.to_owned(),
+            title: text.title.clone(),
+            body: text.body.clone(),
+            words: repeated(&counts),
+            size: i64::try_from(size).unwrap_or(i64::MAX),
         }
     }
 }
@@ -183,7 +211,7 @@ async fn index_after(txn: &impl ConnectionTrait, mut after: i64) -> Result<()> {
     Ok(())
 }
 
-/// Rows that are indexed at a time; their IDs are bound into one statement.
+/// Rows that are indexed at a time.
 const PAGE_SIZE: u64 = 1_000;
 
 async fn fold_sources(txn: &impl ConnectionTrait, rows: &[source::Model]) -> Result<()> {
@@ -207,10 +235,10 @@ async fn statement_texts(
     rows: &[statement::Model],
 ) -> Result<Vec<SearchText>> {
     use evidence::Column;
-    let ids = rows.iter().map(|row| row.id);
+    let statements = ValueSet::of_numbers(rows.iter().map(|row| row.id));
     // Evidence that was added later has a seq of its own.
     let evidence = evidence::Entity::find()
-        .filter(Column::StatementId.is_in(ids))
+        .filter(statements.contains(Column::StatementId.into_expr()))
         .filter(ExprTrait::eq(
             Expr::col(Column::Seq),
             Expr::col(Column::StatementId),

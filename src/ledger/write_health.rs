@@ -81,6 +81,10 @@ impl WriteHealth {
         Err(Error::FileReplaced)
     }
 
+    pub(super) fn clock(&self) -> &ClockFn {
+        &self.clock
+    }
+
     pub(super) fn clock_check(&self) -> ClockCheck {
         self.clock_check
     }

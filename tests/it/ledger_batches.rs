@@ -5,7 +5,7 @@ use std::sync::Arc;
 use demarche::database::{Database, IfMissing, Purpose};
 use demarche::ledger::command::Command;
 use demarche::ledger::payload::{Addition, Correction, Evidence, Payload, Retraction, Statement};
-use demarche::ledger::verify::verify;
+use demarche::ledger::verify::verify_with;
 use demarche::ledger::writer::LedgerHandle;
 use demarche::ledger::{
     head::{self, Seed},
@@ -43,8 +43,10 @@ async fn batched_and_single_writes_produce_the_same_rows() {
     for ((table, one), (_, other)) in one.iter().zip(&other) {
         assert_eq!(one, other, "{table}");
     }
-    let discrepancies = verify(batched.reader()).await.unwrap().discrepancies;
-    assert_eq!(discrepancies, []);
+    for page_size in [1, 64, 1_000] {
+        let report = verify_with(batched.reader(), page_size, &()).await;
+        assert_eq!(report.unwrap().discrepancies, []);
+    }
 }
 
 async fn open(test_db: &TestDatabase) -> Database {

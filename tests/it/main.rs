@@ -57,6 +57,8 @@ mod upgrades;
 
 /// Append-only ledger: triggers, and detection of alterations.
 mod ledger;
+/// What `verify` finds, whatever the length of its pages.
+mod verification;
 
 /// Subscriptions: filters, cursors, both transports.
 mod subscriptions;
@@ -86,6 +88,8 @@ mod countries;
 mod fast_path;
 /// Health checks, readiness, metrics.
 mod health_and_metrics;
+/// Lists of a hundred thousand values.
+mod long_lists;
 /// Positions, lists and counts as of a moment.
 mod moments;
 /// HTML pages.

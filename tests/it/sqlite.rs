@@ -211,7 +211,7 @@ async fn an_import_and_a_restore_stop_when_the_database_file_is_removed() {
     let health = WriteHealth::new(fixed_clock(), ClockCheck::Refuse);
     let health = health.with_files(database.files().clone());
     let document = bundled_document().unwrap();
-    let imported = import_with(database.writer(), &document, &fixed_clock(), &health).await;
+    let imported = import_with(database.writer(), &document, &health, &()).await;
     let restored = restore_with(database.writer(), || Ok(ledger.as_slice()), &health).await;
     for error in [imported.err(), restored.err()] {
         let error = error.unwrap().to_string();

@@ -88,7 +88,7 @@ impl Service {
         // Commands also move the clock back.
         let writer = self.operator.writer();
         let health = WriteHealth::new(Arc::clone(&clock), ClockCheck::Allow);
-        let imported = import::import_with(writer, &document, &clock, &health).await;
+        let imported = import::import_with(writer, &document, &health, &()).await;
         Ok(imported.err().map(|error| error.code()))
     }
 

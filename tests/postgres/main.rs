@@ -48,6 +48,8 @@ mod health_and_metrics;
 mod ledger;
 #[path = "../it/ledger_batches.rs"]
 mod ledger_batches;
+#[path = "../it/long_lists.rs"]
+mod long_lists;
 #[path = "../it/moments.rs"]
 mod moments;
 #[path = "../it/nul_characters.rs"]
@@ -78,6 +80,8 @@ mod text;
 mod transport;
 #[path = "../it/upgrades.rs"]
 mod upgrades;
+#[path = "../it/verification.rs"]
+mod verification;
 #[path = "../it/websocket.rs"]
 mod websocket;
 #[path = "../it/writes.rs"]

@@ -52,9 +52,6 @@ impl Extension for Execution {
     }
 }
 
-/// Keys in one SQL statement: below the 32,766 parameters that SQLite can bind.
-const MAX_KEYS: usize = 30_000;
-
 /// Batches that were requested and not started.
 #[derive(Clone, Default)]
 struct Batches(Arc<Mutex<Vec<BoxFuture<'static, ()>>>>);
@@ -64,7 +61,8 @@ impl Batches {
         let batches = self.clone();
         DataLoader::new(context, move |batch| batches.0.lock().push(batch))
             .delay(Duration::ZERO)
-            .max_batch_size(MAX_KEYS)
+            // One statement binds any number of keys.
+            .max_batch_size(usize::MAX)
     }
 
     async fn drive<T>(self, request: impl Future<Output = T> + Send) -> T {

@@ -3,6 +3,7 @@
 use async_graphql::InputObject;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LikeExpr};
 
+use crate::database::value_set::ValueSet;
 use crate::model::folding::fold;
 use crate::model::text;
 
@@ -91,7 +92,7 @@ impl FoldedFilter {
     /// The same rule as an SQL condition on a column of folded texts.
     pub fn condition(&self, column: &Expr) -> Condition {
         let lists = self.one_of.iter();
-        let lists = lists.map(|texts| column.clone().is_in(texts.iter().map(String::as_str)));
+        let lists = lists.map(|texts| ValueSet::of_texts(texts).contains(column.clone()));
         let contains = self.contains.as_ref();
         let starts_with = self.starts_with.as_ref();
         lists

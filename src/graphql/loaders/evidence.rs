@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, Query
 
 use super::LoaderContext;
 use crate::cache::tag::CacheTag;
+use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 
 /// Key: the evidence of a statement in the order of recording; absent if it has none.
@@ -23,8 +24,9 @@ impl Loader<EvidenceOf> for LoaderContext {
             .from(evidence::Column::SourceId)
             .to(source::Column::Id)
             .into();
+        let statements = ValueSet::of_numbers(keys.iter().map(|key| key.0));
         let pairs = evidence::Entity::find()
-            .filter(evidence::Column::StatementId.is_in(keys.iter().map(|key| key.0)))
+            .filter(statements.contains(evidence::Column::StatementId.into_expr()))
             .order_by_asc(evidence::Column::Seq)
             .order_by_asc(evidence::Column::Ordinal)
             .join(JoinType::InnerJoin, source)

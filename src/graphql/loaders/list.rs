@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use async_graphql::dataloader::Loader;
-use sea_orm::sea_query::{Asterisk, Condition, Expr, ExprTrait, Func, IntoCondition};
+use sea_orm::sea_query::{Asterisk, Condition, Expr, Func, IntoCondition};
 use sea_orm::{
     ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
     QuerySelect, QueryTrait, Select,
@@ -13,6 +13,7 @@ use sea_orm::{
 
 use super::LoaderContext;
 use crate::cache::tag::CacheTag;
+use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 use crate::graphql::pagination::keyset::KeysetOrder;
 use crate::model::cursor::{PageCursor, SortKey};
@@ -28,8 +29,8 @@ pub trait KeysetList: Clone + Eq + Hash + Send + Sync + 'static {
     fn parent(&self) -> Expr;
 
     /// The condition for rows of any of the parents, in a form that can use an index.
-    fn parent_filter(&self, parents: Vec<Expr>) -> Condition {
-        self.parent().is_in(parents).into_condition()
+    fn parent_filter(&self, parents: &ValueSet) -> Condition {
+        parents.contains(self.parent()).into_condition()
     }
 
     fn sort(&self) -> KeysetOrder;
@@ -153,11 +154,27 @@ fn filter_by_parents<L: KeysetList>(
     if parents == &[None] {
         return select;
     }
-    let keys = parents.iter().flatten().map(|parent| match parent {
-        SortKey::Number(number) => Expr::val(*number),
-        SortKey::Text(text) => Expr::val(text.as_str()),
+    select.filter(list.parent_filter(&parent_values(parents)))
+}
+
+/// Parents of a list are all numbers or all texts.
+fn parent_values(parents: &Parents) -> ValueSet {
+    let parents = parents.iter().flatten();
+    let numbers = parents.clone().filter_map(|parent| match parent {
+        SortKey::Number(number) => Some(*number),
+        SortKey::Text(_) => None,
     });
-    select.filter(list.parent_filter(keys.collect()))
+    let mut texts = parents
+        .filter_map(|parent| match parent {
+            SortKey::Number(_) => None,
+            SortKey::Text(text) => Some(text),
+        })
+        .peekable();
+    if texts.peek().is_some() {
+        ValueSet::of_texts(texts)
+    } else {
+        ValueSet::of_numbers(numbers)
+    }
 }
 
 pub(super) fn parent_of(row: &QueryResult, parents: &Parents) -> Result<Option<SortKey>> {

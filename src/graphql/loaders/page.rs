@@ -13,6 +13,7 @@ use sea_orm::{
 
 use super::LoaderContext;
 use super::list::{KeysetList, Parents, Row, group_by_parents, list_tags, parent_of};
+use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 use crate::graphql::pagination::{Page, PageSlice};
 use crate::model::cursor::SortKey;
@@ -95,7 +96,7 @@ fn first_rows_of_each<L: KeysetList>(
     let (sort, parent) = (list.sort(), Parent::new(backend, parents));
     let of_parent = list
         .select()
-        .filter(list.parent_filter(vec![parent.value.clone()]));
+        .filter(list.parent_filter(&ValueSet::One(parent.value.clone())));
     let rows = first_rows(of_parent, list, page);
     let columns = <L::Entity as EntityTrait>::Column::iter();
     let order = page.scan_direction(sort.direction).order();

@@ -7,22 +7,24 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::LoaderContext;
 use crate::cache::tag::CacheTag;
+use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 
 macro_rules! row_by {
-    ($(#[$doc:meta])* $key:ident($type:ty) => $table:ident.$column:ident by $field:ident, $tags:expr) => {
+    ($(#[$doc:meta])* $key:ident => $table:ident.$column:ident by $field:ident, $tags:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-        pub struct $key(pub $type);
+        pub struct $key(pub i64);
 
         impl Loader<$key> for LoaderContext {
             type Value = entity::$table::Model;
             type Error = Error;
 
             async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>> {
-                let values = keys.iter().map(|key| key.0.clone());
+                let ids = ValueSet::of_numbers(keys.iter().map(|key| key.0));
+                let column = entity::$table::Column::$column.into_expr();
                 let rows = entity::$table::Entity::find()
-                    .filter(entity::$table::Column::$column.is_in(values))
+                    .filter(ids.contains(column))
                     .all(self.db([]))
                     .await?;
                 // A missing row may be recorded later.
@@ -30,21 +32,21 @@ macro_rules! row_by {
                     self.record_tags([CacheTag::Any]);
                 }
                 self.record_tags(rows.iter().flat_map($tags));
-                Ok(rows.into_iter().map(|row| ($key(row.$field.clone()), row)).collect())
+                Ok(rows.into_iter().map(|row| ($key(row.$field), row)).collect())
             }
         }
     };
 }
 
-row_by!(InitiativeId(i64) => initiative.Id by id, immutable);
-row_by!(RelationshipId(i64) => relationship.Id by id, |row| Some(CacheTag::Relationship(row.id)));
-row_by!(StatementId(i64) => statement.Id by id, subject);
-row_by!(SourceId(i64) => source.Id by id, immutable);
+row_by!(InitiativeId => initiative.Id by id, immutable);
+row_by!(RelationshipId => relationship.Id by id, |row| Some(CacheTag::Relationship(row.id)));
+row_by!(StatementId => statement.Id by id, subject);
+row_by!(SourceId => source.Id by id, immutable);
 row_by!(/// The change that an entry caused, by the entry's seq.
-    ChangeSeq(i64) => stance_change.Seq by seq, immutable);
+    ChangeSeq => stance_change.Seq by seq, immutable);
 row_by!(/// The entry that was recorded at an instant.
-    EntryAt(i64) => ledger_entry.RecordedAt by recorded_at, immutable);
-row_by!(EntrySeq(i64) => ledger_entry.Seq by seq, immutable);
+    EntryAt => ledger_entry.RecordedAt by recorded_at, immutable);
+row_by!(EntrySeq => ledger_entry.Seq by seq, immutable);
 
 fn immutable<T>(_: &T) -> Option<CacheTag> {
     None

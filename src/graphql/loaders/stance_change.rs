@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
 use super::{LoaderContext, list::KeysetList};
 use crate::cache::tag::CacheTag;
+use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result, parse_stored};
 use crate::graphql::pagination::keyset::{KeysetOrder, SortDirection};
 use crate::model::cursor::{PageCursor, SortKey};
@@ -105,11 +106,11 @@ impl ChangeFilter {
     /// The same rule as [`ChangeFilter::matches`], as an SQL condition.
     pub fn condition(&self) -> Condition {
         let stances = |all: &Option<Vec<stance::Stance>>, column: Column| {
-            let texts =
-                |all: &Vec<stance::Stance>| column.is_in(all.iter().map(AsRef::<str>::as_ref));
-            all.as_ref().map(texts)
+            let all = all.as_ref();
+            all.map(|all| ValueSet::of_texts(all).contains(column.into_expr()))
         };
         let initiatives = self.initiatives.as_ref();
+        let initiatives = initiatives.map(|ids| ValueSet::of_numbers(ids.iter().copied()));
         let kinds = self.kinds.as_ref();
         let from = stances(&self.involves, Column::FromStance);
         let to = stances(&self.involves, Column::ToStance);
@@ -117,16 +118,14 @@ impl ChangeFilter {
             .zip(to)
             .map(|(from, to)| Condition::any().add(from).add(to));
         Condition::all()
-            .add_option(initiatives.map(|ids| Column::InitiativeId.is_in(ids.iter().copied())))
-            .add_option(
-                self.requested
-                    .as_ref()
-                    .map(|codes| Column::RequestedState.is_in(codes)),
-            )
+            .add_option(initiatives.map(|ids| ids.contains(Column::InitiativeId.into_expr())))
+            .add_option(self.requested.as_ref().map(|codes| {
+                ValueSet::of_texts(codes).contains(Column::RequestedState.into_expr())
+            }))
             .add_option(stances(&self.from, Column::FromStance))
             .add_option(stances(&self.to, Column::ToStance))
             .add_option(involves)
-            .add_option(kinds.map(|all| Column::Kind.is_in(all.iter().map(AsRef::<str>::as_ref))))
+            .add_option(kinds.map(|all| ValueSet::of_texts(all).contains(Column::Kind.into_expr())))
     }
 }
 
@@ -181,8 +180,9 @@ impl Loader<ChangesOf> for LoaderContext {
 
     async fn load(&self, keys: &[ChangesOf]) -> Result<HashMap<ChangesOf, Self::Value>> {
         let ids: Vec<i64> = keys.iter().map(|key| key.0).collect();
+        let relationships = ValueSet::of_numbers(ids.iter().copied());
         let rows = Entity::find()
-            .filter(Column::RelationshipId.is_in(ids.iter().copied()))
+            .filter(relationships.contains(Column::RelationshipId.into_expr()))
             .order_by_asc(Column::Seq)
             .all(self.db(ids.iter().map(|id| CacheTag::Relationship(*id))))
             .await?;

@@ -12,6 +12,7 @@ use sea_orm::{
 use super::list::KeysetList;
 use super::row::subject;
 use crate::cache::tag::CacheTag;
+use crate::database::value_set::ValueSet;
 use crate::graphql::pagination::keyset::{KeysetOrder, SortDirection};
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::statement::{ClaimantKind, Standing, StatementKind};
@@ -84,10 +85,10 @@ impl StatementCriteria {
 
     fn condition(&self) -> Condition {
         let kinds = self.kinds.as_ref();
-        let kinds = kinds.map(|kinds| Column::Kind.is_in(kinds.iter().map(AsRef::<str>::as_ref)));
+        let kinds = kinds.map(|all| ValueSet::of_texts(all).contains(Column::Kind.into_expr()));
         let claimants = self.claimants.as_ref();
         let claimants =
-            claimants.map(|all| Column::ClaimantKind.is_in(all.iter().map(AsRef::<str>::as_ref)));
+            claimants.map(|all| ValueSet::of_texts(all).contains(Column::ClaimantKind.into_expr()));
         let standing = self.standing.as_ref().map(|all| {
             // Duplicates are removed: the conditions nest, and deep nesting overflows the stack.
             let all: BTreeSet<Standing> = all.iter().copied().collect();
@@ -123,7 +124,10 @@ impl KeysetList for StatementList {
             .filter(self.criteria.condition())
             .apply_if(self.initiative, |q, id| q.filter(in_initiative(id)))
             .apply_if(self.countries.as_ref(), |q, codes| {
-                q.filter(about_countries(code_values(codes), either_end(codes)))
+                q.filter(about_countries(
+                    &ValueSet::of_texts(codes),
+                    either_end(codes),
+                ))
             });
         match self.parent {
             StatementParent::Anything
@@ -156,16 +160,16 @@ impl KeysetList for StatementList {
         }
     }
 
-    fn parent_filter(&self, parents: Vec<Expr>) -> Condition {
+    fn parent_filter(&self, parents: &ValueSet) -> Condition {
         match self.parent {
             StatementParent::Anything
             | StatementParent::Relationship
             | StatementParent::Initiative
             | StatementParent::Denied
-            | StatementParent::Denying => self.parent().is_in(parents).into_condition(),
+            | StatementParent::Denying => parents.contains(self.parent()).into_condition(),
             StatementParent::Country => {
                 let requested = relationship::Column::RequestedState.into_expr();
-                about_countries(parents.clone(), requested.is_in(parents).into_condition())
+                about_countries(parents, parents.contains(requested).into_condition())
             }
         }
     }
@@ -237,23 +241,20 @@ fn in_initiative(id: i64) -> Condition {
 }
 
 /// About one of the countries itself, or a relationship that matches the condition.
-fn about_countries(codes: Vec<Expr>, relationship: Condition) -> Condition {
+fn about_countries(codes: &ValueSet, relationship: Condition) -> Condition {
     let relationships = Query::select()
         .column(relationship::Column::Id)
         .from(relationship::Entity)
         .cond_where(relationship)
         .take();
     Condition::any()
-        .add(Column::CountryCode.into_expr().is_in(codes))
+        .add(codes.contains(Column::CountryCode.into_expr()))
         .add(Column::RelationshipId.in_subquery(relationships))
 }
 
-fn code_values(codes: &[String]) -> Vec<Expr> {
-    codes.iter().map(|code| Expr::val(code.as_str())).collect()
-}
-
 fn either_end(codes: &[String]) -> Condition {
+    let codes = ValueSet::of_texts(codes);
     Condition::any()
-        .add(relationship::Column::RequestedState.is_in(codes))
-        .add(relationship::Column::RequestingState.is_in(codes))
+        .add(codes.contains(relationship::Column::RequestedState.into_expr()))
+        .add(codes.contains(relationship::Column::RequestingState.into_expr()))
 }

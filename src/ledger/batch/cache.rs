@@ -73,6 +73,10 @@ impl BatchCache {
         self.relationships.contains_key(&id)
     }
 
+    pub(in crate::ledger) fn find(&self, id: i64) -> Option<&Relationship> {
+        self.relationships.get(&id)
+    }
+
     pub(in crate::ledger) fn relationship(&mut self, id: i64) -> Result<&mut Relationship> {
         let relationship = self.relationships.get_mut(&id);
         relationship.ok_or_else(|| Error::internal(format!("relationship {id} is not loaded")))

@@ -5,14 +5,13 @@
 use std::collections::BTreeSet;
 
 use entity::{initiative, ledger_entry, relationship, source, statement};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Value,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::super::history;
 use super::super::payload::Payload;
 use super::references::References;
 use super::{Batch, Existing};
+use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 
 impl Batch {
@@ -23,15 +22,14 @@ impl Batch {
         actor: &str,
         keys: &[&str],
     ) -> Result<()> {
-        for keys in keys.chunks(MAX_KEYS) {
-            let select = ledger_entry::Entity::find()
-                .filter(ledger_entry::Column::Actor.eq(actor))
-                .filter(ledger_entry::Column::IdempotencyKey.is_in(pad_keys(keys)));
-            let entries = self.existing.entry(actor.to_owned()).or_default();
-            for entry in select.all(txn).await? {
-                let key = entry.idempotency_key.clone();
-                entries.insert(key, Existing::Stored(entry));
-            }
+        let keys = ValueSet::of_texts(keys);
+        let select = ledger_entry::Entity::find()
+            .filter(ledger_entry::Column::Actor.eq(actor))
+            .filter(keys.contains(ledger_entry::Column::IdempotencyKey.into_expr()));
+        let entries = self.existing.entry(actor.to_owned()).or_default();
+        for entry in select.all(txn).await? {
+            let key = entry.idempotency_key.clone();
+            entries.insert(key, Existing::Stored(entry));
         }
         Ok(())
     }
@@ -61,7 +59,7 @@ impl Batch {
         ids.retain(|id| !self.cache.has_relationship(*id));
         let ids: Vec<i64> = ids.into_iter().collect();
         let mut rows =
-            load_by_key::<relationship::Entity, _>(txn, relationship::Column::Id, &ids).await?;
+            load_by_id::<relationship::Entity>(txn, relationship::Column::Id, ids).await?;
         for (initiative, states) in &references.ends {
             rows.extend(self.list_relationships(txn, *initiative, states).await?);
         }
@@ -77,11 +75,11 @@ impl Batch {
         let is_cached = |id: &i64| self.cache.initiatives.contains_key(id);
         let ids = self.missing_ids(&references.initiatives, is_cached);
         let slugs: Vec<&str> = references.slugs.iter().copied().collect();
-        let mut rows =
-            load_by_key::<initiative::Entity, _>(txn, initiative::Column::Id, &ids).await?;
-        rows.extend(
-            load_by_key::<initiative::Entity, _>(txn, initiative::Column::Slug, &slugs).await?,
-        );
+        let mut rows = load_by_id::<initiative::Entity>(txn, initiative::Column::Id, ids).await?;
+        if !slugs.is_empty() {
+            let slugs = ValueSet::of_texts(slugs).contains(initiative::Column::Slug.into_expr());
+            rows.extend(initiative::Entity::find().filter(slugs).all(txn).await?);
+        }
         let rows = rows.into_iter().map(|row| (row.id, row));
         self.cache.initiatives.extend(rows);
         Ok(())
@@ -93,14 +91,15 @@ impl Batch {
         ids: &BTreeSet<i64>,
     ) -> Result<()> {
         let ids = self.missing_ids(ids, |id| self.cache.sources.contains_key(id));
-        for ids in ids.chunks(MAX_KEYS) {
-            let select = source::Entity::find()
-                .select_only()
-                .columns([source::Column::Id, source::Column::PublicOn])
-                .filter(source::Column::Id.is_in(pad_keys(ids)));
-            let days: Vec<(i64, Option<String>)> = select.into_tuple().all(txn).await?;
-            self.cache.sources.extend(days);
+        if ids.is_empty() {
+            return Ok(());
         }
+        let select = source::Entity::find()
+            .select_only()
+            .columns([source::Column::Id, source::Column::PublicOn])
+            .filter(ValueSet::of_numbers(ids).contains(source::Column::Id.into_expr()));
+        let days: Vec<(i64, Option<String>)> = select.into_tuple().all(txn).await?;
+        self.cache.sources.extend(days);
         Ok(())
     }
 
@@ -110,7 +109,7 @@ impl Batch {
         ids: &BTreeSet<i64>,
     ) -> Result<()> {
         let ids = self.missing_ids(ids, |id| self.statements.contains_key(id));
-        let rows = load_by_key::<statement::Entity, _>(txn, statement::Column::Id, &ids).await?;
+        let rows = load_by_id::<statement::Entity>(txn, statement::Column::Id, ids).await?;
         self.statements
             .extend(rows.into_iter().map(|row| (row.id, row)));
         Ok(())
@@ -138,10 +137,11 @@ impl Batch {
         if states.is_empty() {
             return Ok(Vec::new());
         }
+        let states = ValueSet::of_texts(states);
         let ends = Condition::all()
             .add(relationship::Column::InitiativeId.eq(initiative))
             .add(relationship::Column::RequestingState.eq(&row.requesting_state))
-            .add(relationship::Column::RequestedState.is_in(pad_keys(&states)));
+            .add(states.contains(relationship::Column::RequestedState.into_expr()));
         Ok(relationship::Entity::find().filter(ends).all(txn).await?)
     }
 
@@ -176,27 +176,14 @@ impl Batch {
     }
 }
 
-/// Keys in one SQL statement: below SQLite's limit of 32,766 parameters.
-const MAX_KEYS: usize = 16_384;
-
-async fn load_by_key<E: EntityTrait, K: Into<Value> + Copy>(
+async fn load_by_id<E: EntityTrait>(
     txn: &impl ConnectionTrait,
     column: E::Column,
-    keys: &[K],
+    ids: Vec<i64>,
 ) -> Result<Vec<E::Model>> {
-    let mut rows = Vec::new();
-    for keys in keys.chunks(MAX_KEYS) {
-        let select = E::find().filter(column.is_in(pad_keys(keys)));
-        rows.extend(select.all(txn).await?);
+    if ids.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(rows)
-}
-
-/// Pads keys to a power of two with the last of them, so that there are few statement texts, each prepared once.
-fn pad_keys<K: Copy>(keys: &[K]) -> impl Iterator<Item = K> {
-    let missing = keys.len().next_power_of_two() - keys.len();
-    let last = keys.last().copied();
-    keys.iter()
-        .copied()
-        .chain(last.into_iter().cycle().take(missing))
+    let filter = ValueSet::of_numbers(ids).contains(column.into_expr());
+    Ok(E::find().filter(filter).all(txn).await?)
 }

@@ -8,6 +8,7 @@ mod cache;
 mod flush;
 mod load;
 mod references;
+mod replay;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -23,6 +24,8 @@ use crate::error::{Error, Result};
 use crate::model::position::Fact;
 use crate::model::position::history::History;
 pub(super) use cache::BatchCache;
+pub(super) use references::References;
+pub(super) use replay::ReplayedRows;
 
 pub(super) struct Batch {
     pub(super) cache: BatchCache,
@@ -66,16 +69,22 @@ impl Batch {
     ) -> Result<Self> {
         let head = head::lock(txn).await?;
         let cache = cached.filter(|cache| cache.head == head);
-        Ok(Self {
-            start_seq: head.seq,
-            cache: cache.unwrap_or_else(|| BatchCache::new(head)),
+        Ok(Self::of_cache(
+            cache.unwrap_or_else(|| BatchCache::new(head)),
+        ))
+    }
+
+    fn of_cache(cache: BatchCache) -> Self {
+        Self {
+            start_seq: cache.head.seq,
+            cache,
             existing: HashMap::new(),
             statements: BTreeMap::new(),
             facts: History::default(),
             changed_statements: BTreeSet::new(),
             changed_relationships: BTreeSet::new(),
             new: NewRows::default(),
-        })
+        }
     }
 
     /// Adds the next entry. Its projected rows were added before.

@@ -6,19 +6,19 @@ use crate::ledger::payload::{Evidence, Payload, Statement, Subject};
 
 /// Keys of the referenced rows.
 #[derive(Default)]
-pub(super) struct References<'p> {
-    pub(super) initiatives: BTreeSet<i64>,
-    pub(super) slugs: BTreeSet<&'p str>,
-    pub(super) sources: BTreeSet<i64>,
-    pub(super) statements: BTreeSet<i64>,
+pub(in crate::ledger) struct References<'p> {
+    pub(in crate::ledger) initiatives: BTreeSet<i64>,
+    pub(in crate::ledger) slugs: BTreeSet<&'p str>,
+    pub(in crate::ledger) sources: BTreeSet<i64>,
+    pub(in crate::ledger) statements: BTreeSet<i64>,
     /// The statements among them whose row, history or publication changes.
-    pub(super) changed: BTreeSet<i64>,
+    pub(in crate::ledger) changed: BTreeSet<i64>,
     /// Requested states by initiative.
-    pub(super) ends: BTreeMap<i64, BTreeSet<&'p str>>,
+    pub(in crate::ledger) ends: BTreeMap<i64, BTreeSet<&'p str>>,
 }
 
 impl<'p> References<'p> {
-    pub(super) fn add(&mut self, payload: &'p Payload) {
+    pub(in crate::ledger) fn add(&mut self, payload: &'p Payload) {
         match payload {
             Payload::InitiativeOpened(initiative) => drop(self.slugs.insert(&initiative.slug)),
             Payload::SourceRegistered(source) => self.sources.extend(source.derived_from),

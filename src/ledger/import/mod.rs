@@ -16,6 +16,7 @@ use super::append::append;
 use super::batch::{Batch, BatchCache};
 use super::command::Command;
 use super::payload::{self, Payload};
+use super::progress::Progress;
 use super::write_health::{ClockCheck, WriteHealth};
 use crate::database;
 use crate::error::Result;
@@ -46,25 +47,26 @@ pub async fn import(
     clock: &ClockFn,
 ) -> Result<ImportSummary> {
     let health = WriteHealth::new(Arc::clone(clock), ClockCheck::Refuse);
-    import_with(writer, document, clock, &health).await
+    import_with(writer, document, &health, &()).await
 }
 
-/// As [`import`], with the conditions under which new entries are accepted.
+/// As [`import`], with the clock and the conditions under which new entries are accepted; reports items.
 pub async fn import_with(
     writer: &DatabaseConnection,
     document: &Document,
-    clock: &ClockFn,
     health: &WriteHealth,
+    progress: &impl Progress,
 ) -> Result<ImportSummary> {
     let mut importer = Importer {
         slug: &document.initiative.slug,
-        clock,
+        clock: health.clock(),
         clock_check: health.clock_check(),
         seqs: HashMap::new(),
         cache: None,
         summary: ImportSummary::default(),
     };
     let items: Vec<Item<'_>> = item::list_items(document).collect();
+    progress.add_expected(items.len());
     for chunk in items.chunks(CHUNK) {
         let txn = database::begin(writer).await?;
         let recorded = importer.record(&txn, chunk).await;
@@ -72,6 +74,7 @@ pub async fn import_with(
         health.check_files()?;
         let committed = database::commit(writer, txn).await;
         committed.map_err(|error| health.classify(error))?;
+        progress.add_done(chunk.len());
     }
     Ok(importer.summary)
 }

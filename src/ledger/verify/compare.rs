@@ -1,110 +1,167 @@
-//! Compares the tables of a database with those that were rebuilt from its ledger.
+//! Merge join of the rows that the ledger determines with those of a table, both in the order of their keys.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, FromQueryResult, Statement,
+use entity::{country, statement};
+use futures_util::TryStreamExt;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, Statement};
+
+use super::findings::Findings;
+use super::replay::{Replay, StoredStatuses};
+use super::tables::{
+    Contradictions, Countries, EvidenceItems, Initiatives, Relationships, SearchTexts, SeqRange,
+    Sources, StanceChanges, Statements, Table,
 };
+use crate::error::Result;
+use crate::ledger::batch::ReplayedRows;
+use crate::ledger::search_index::SearchRow;
+use crate::model::country::ATLAS;
 
-use super::Discrepancy;
-use crate::error::{Error, Result};
-
-/// Adds the differing rows of one table, with the seq of the entry of each.
-macro_rules! compare {
-    ($discrepancies:ident, $db:ident, $scratch:ident, $table:ident, $key:expr, $seq:expr) => {
-        let key: fn(&entity::$table::Model) -> _ = $key;
-        let seq: fn(&entity::$table::Model) -> i64 = $seq;
-        let actual = entity::$table::Entity::find().all($db).await?;
-        let expected = entity::$table::Entity::find().all($scratch).await?;
-        let actual = actual.into_iter().map(|row| (key(&row), row)).collect();
-        let expected = expected.into_iter().map(|row| (key(&row), row)).collect();
-        differences(
-            stringify!($table),
-            &actual,
-            &expected,
-            seq,
-            &mut $discrepancies,
-        );
-    };
+/// Compares the rows of a page; returns the stored status of its statements.
+pub(super) async fn compare_page(
+    db: &DatabaseTransaction,
+    range: SeqRange,
+    rows: &ReplayedRows,
+    replay: &Replay,
+    findings: &mut Findings,
+) -> Result<StoredStatuses> {
+    let new = &rows.new;
+    let search_rows = new.search_texts.iter().map(SearchRow::of_text);
+    compare::<Initiatives>(db, range, &new.initiatives, findings).await?;
+    compare::<Sources>(db, range, &new.sources, findings).await?;
+    compare::<EvidenceItems>(db, range, &new.evidence, findings).await?;
+    compare::<Contradictions>(db, range, &new.contradictions, findings).await?;
+    compare::<StanceChanges>(db, range, &new.changes, findings).await?;
+    compare::<SearchTexts>(db, range, search_rows, findings).await?;
+    compare_statements(db, range, &rows.new_statements, replay, findings).await
 }
 
-pub(super) async fn compare_all(
-    db: &impl ConnectionTrait,
-    scratch: &DatabaseConnection,
-) -> Result<Vec<Discrepancy>> {
-    let mut discrepancies = Vec::new();
-    compare!(
-        discrepancies,
-        db,
-        scratch,
-        country,
-        |row| row.code.clone(),
-        |_| 0
-    );
-    compare!(
-        discrepancies,
-        db,
-        scratch,
-        initiative,
-        |row| row.id,
-        |row| row.id
-    );
-    compare!(discrepancies, db, scratch, source, |row| row.id, |row| row
-        .id);
-    compare!(
-        discrepancies,
-        db,
-        scratch,
-        relationship,
-        |row| row.id,
-        |row| row.id
-    );
-    compare!(discrepancies, db, scratch, statement, |row| row.id, |row| {
-        row.id
-    });
-    compare!(
-        discrepancies,
-        db,
-        scratch,
-        evidence,
-        |row| (row.seq, row.ordinal),
-        |row| row.seq
-    );
-    compare!(
-        discrepancies,
-        db,
-        scratch,
-        contradiction,
-        |row| (row.statement_id, row.contradicts_id),
-        |row| row.statement_id
-    );
-    compare!(
-        discrepancies,
-        db,
-        scratch,
-        stance_change,
-        |row| row.seq,
-        |row| row.seq
-    );
-    let (actual, expected) = (search_rows(db).await?, search_rows(scratch).await?);
-    differences(
-        "search_index",
-        &actual,
-        &expected,
-        |row| row.id,
-        &mut discrepancies,
-    );
-    if !has_search_total(db).await? {
-        discrepancies.push(Discrepancy {
-            seq: 0,
-            what: "the totals in search_total are not those of search_index".to_owned(),
-        });
+async fn compare_statements(
+    db: &DatabaseTransaction,
+    range: SeqRange,
+    expected: &[statement::Model],
+    replay: &Replay,
+    findings: &mut Findings,
+) -> Result<StoredStatuses> {
+    let mut actual = BTreeMap::new();
+    let has_same_content = |expected: &statement::Model, row: statement::Model| {
+        let status = replay.statements().statuses.of_row(&row);
+        let row = statement::Model {
+            corrected_by: expected.corrected_by,
+            retracted_at: expected.retracted_at,
+            retraction_reason: expected.retraction_reason.clone(),
+            published_on: expected.published_on.clone(),
+            ..row
+        };
+        let is_same = row == *expected;
+        if is_same {
+            actual.insert(row.id, status);
+        }
+        is_same
+    };
+    merge::<Statements>(db, range, expected, has_same_content, findings).await?;
+    Ok(actual)
+}
+
+/// Compares the rows that do not depend on an entry.
+pub(super) async fn compare_countries(
+    db: &DatabaseTransaction,
+    findings: &mut Findings,
+) -> Result<()> {
+    let mut expected: Vec<country::Model> = ATLAS
+        .countries
+        .iter()
+        .map(|country| country::Model {
+            code: country.code.clone(),
+            name: country.name.clone(),
+            region: country.region.clone(),
+        })
+        .collect();
+    expected.sort_unstable_by(|one, two| one.code.cmp(&two.code));
+    compare::<Countries>(db, SeqRange::default(), expected, findings).await
+}
+
+/// Compares what is only known after the last entry: positions, the status of statements, and rows of no entry.
+pub(super) async fn compare_rest(
+    db: &DatabaseTransaction,
+    rest: SeqRange,
+    replay: &Replay,
+    findings: &mut Findings,
+) -> Result<()> {
+    compare::<Relationships>(db, SeqRange::default(), replay.relationships(), findings).await?;
+    for statement in replay.statements().statuses.differing() {
+        findings.add_altered(Statements::NAME, statement.get().into());
     }
-    Ok(discrepancies)
+    compare_rest_of::<Initiatives>(db, rest, findings).await?;
+    compare_rest_of::<Sources>(db, rest, findings).await?;
+    compare_rest_of::<EvidenceItems>(db, rest, findings).await?;
+    compare_rest_of::<Contradictions>(db, rest, findings).await?;
+    compare_rest_of::<StanceChanges>(db, rest, findings).await?;
+    compare_rest_of::<SearchTexts>(db, rest, findings).await?;
+    compare_rest_of::<Statements>(db, rest, findings).await?;
+    if !has_search_total(db).await? {
+        let what = "the totals in search_total are not those of search_index";
+        findings.add(0, what.to_owned());
+    }
+    Ok(())
+}
+
+/// Finds rows of entries that are not in the ledger.
+async fn compare_rest_of<T: Table>(
+    db: &DatabaseTransaction,
+    rest: SeqRange,
+    findings: &mut Findings,
+) -> Result<()> {
+    compare::<T>(db, rest, std::iter::empty::<T::Row>(), findings).await
+}
+
+async fn compare<T: Table>(
+    db: &DatabaseTransaction,
+    range: SeqRange,
+    expected: impl IntoIterator<Item: Borrow<T::Row>>,
+    findings: &mut Findings,
+) -> Result<()> {
+    merge::<T>(
+        db,
+        range,
+        expected,
+        |expected, row| *expected == row,
+        findings,
+    )
+    .await
+}
+
+async fn merge<T: Table>(
+    db: &DatabaseTransaction,
+    range: SeqRange,
+    expected: impl IntoIterator<Item: Borrow<T::Row>>,
+    mut is_same: impl FnMut(&T::Row, T::Row) -> bool,
+    findings: &mut Findings,
+) -> Result<()> {
+    let mut expected = expected.into_iter().peekable();
+    let select = T::select(db.get_database_backend(), range);
+    let mut rows = T::Row::find_by_statement(select).stream(db).await?;
+    while let Some(row) = rows.try_next().await? {
+        let key = T::key(&row);
+        while let Some(missing) = expected.next_if(|expected| T::key(expected.borrow()) < key) {
+            findings.add_missing(T::NAME, T::seq(missing.borrow()));
+        }
+        let seq = T::seq(&row);
+        match expected.next_if(|expected| T::key(expected.borrow()) == key) {
+            None => findings.add_unexpected(T::NAME, seq),
+            Some(expected) if is_same(expected.borrow(), row) => {}
+            Some(_) => findings.add_altered(T::NAME, seq),
+        }
+    }
+    for missing in expected {
+        findings.add_missing(T::NAME, T::seq(missing.borrow()));
+    }
+    Ok(())
 }
 
 /// Whether the totals, which only PostgreSQL has, are those of the search texts.
-async fn has_search_total(db: &impl ConnectionTrait) -> Result<bool> {
+async fn has_search_total(db: &DatabaseTransaction) -> Result<bool> {
     if db.get_database_backend() != DbBackend::Postgres {
         return Ok(true);
     }
@@ -112,62 +169,4 @@ async fn has_search_total(db: &impl ConnectionTrait) -> Result<bool> {
         AND words = (SELECT coalesce(sum(size), 0) FROM search_index)";
     let query = Statement::from_string(DbBackend::Postgres, sql);
     Ok(db.query_one_raw(query).await?.is_some())
-}
-
-fn differences<K: Ord, R: PartialEq>(
-    table: &str,
-    actual: &BTreeMap<K, R>,
-    expected: &BTreeMap<K, R>,
-    seq: impl Fn(&R) -> i64,
-    discrepancies: &mut Vec<Discrepancy>,
-) {
-    let missing = expected.iter().filter(|(key, _)| !actual.contains_key(key));
-    let missing: Vec<i64> = missing.map(|(_, row)| seq(row)).collect();
-    // A lost table is one line, not one per row.
-    if let Some(first) = missing.iter().min() {
-        let what = match missing.len() {
-            1 => format!("missing row in {table}"),
-            count => format!("{count} missing rows in {table}, the first of this entry"),
-        };
-        discrepancies.push(Discrepancy { seq: *first, what });
-    }
-    let altered = expected.iter().filter_map(|(key, row)| {
-        let other = actual.get(key)?;
-        (other != row).then(|| (seq(row), "altered row in"))
-    });
-    let unexpected = actual.iter().filter(|(key, _)| !expected.contains_key(key));
-    let all = altered.chain(unexpected.map(|(_, row)| (seq(row), "unexpected row in")));
-    discrepancies.extend(all.map(|(seq, difference)| Discrepancy {
-        seq,
-        what: format!("{difference} {table}"),
-    }));
-}
-
-#[derive(Debug, PartialEq, FromQueryResult)]
-struct SearchRow {
-    id: i64,
-    kind: String,
-    title: String,
-    body: String,
-    /// Its tokens as often as they occur, in byte order.
-    words: String,
-    /// The number of tokens.
-    size: i64,
-}
-
-async fn search_rows(db: &impl ConnectionTrait) -> Result<BTreeMap<i64, SearchRow>> {
-    let sql = if db.get_database_backend() == DbBackend::Postgres {
-        r#"SELECT id, kind, title, body, size, (SELECT coalesce(
-            string_agg(rtrim(repeat(lexeme || ' ', cardinality(positions))), ' ' ORDER BY lexeme COLLATE "C"), '')
-            FROM unnest(words)) AS words FROM search_index"#
-    } else {
-        "SELECT rowid AS id, kind, title, body, words, CASE words WHEN '' THEN 0
-            ELSE 1 + length(words) - length(replace(words, ' ', '')) END AS size FROM search_index"
-    };
-    let query = Statement::from_string(db.get_database_backend(), sql);
-    let rows = SearchRow::find_by_statement(query)
-        .all(db)
-        .await
-        .map_err(Error::from)?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }

@@ -1,43 +1,38 @@
 //! Verification of the ledger and of its projections.
 //!
-//! It checks the hash chain, replays every entry into an in-memory database with the code that recorded it, and compares the
-//! tables. It repairs nothing.
+//! It checks the hash chain, determines the rows of every entry with the code that recorded it, and compares them with the tables.
+//! Both are read in pages, in the order of seq; memory grows only by the compact state of `mod replay`. It repairs nothing.
 
+mod chain;
 mod compare;
+mod dates;
+mod findings;
+mod relationships;
+mod repetitions;
+mod replay;
+mod seq;
+mod statements;
+mod status;
+mod tables;
+mod unresolved;
 
-use std::fmt;
-
-use entity::ledger_entry;
+use entity::{ledger_entry, ledger_head};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
+use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::apply::apply;
-use super::batch::{Batch, BatchCache};
 use super::export::PAGE_SIZE;
-use super::head::{self, Seed};
-use super::payload::Payload;
-use super::{hash, reference_data};
-use crate::database::{self, Database};
-use crate::error::{Result, parse_stored};
-
-/// A difference between the database and what its ledger determines.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Discrepancy {
-    /// Seq of the first affected entry; 0 for rows that do not depend on an entry, such as those of countries.
-    pub seq: i64,
-    pub what: String,
-}
-
-impl fmt::Display for Discrepancy {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.seq {
-            0 => formatter.write_str(&self.what),
-            seq => write!(formatter, "entry {seq}: {}", self.what),
-        }
-    }
-}
+use super::head;
+use super::progress::Progress;
+use crate::database;
+use crate::error::{Error, Result};
+use chain::{ChainEnd, CheckedPage, check_chain};
+pub use findings::Discrepancy;
+use findings::Findings;
+use replay::Replay;
+use tables::SeqRange;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifyReport {
@@ -49,151 +44,157 @@ pub struct VerifyReport {
 
 /// Verifies a snapshot of the database; servers may write meanwhile.
 pub async fn verify(reader: &DatabaseConnection) -> Result<VerifyReport> {
-    let db = &database::begin_snapshot(reader).await?;
-    let head = head::load_head(db).await?;
-    let scratch = Database::open_in_memory().await?;
-    reference_data::insert(&scratch).await?;
-    head::initialise(&scratch, &head.origin, Seed::None).await?;
-    let mut discrepancies = Vec::new();
-    let mut last = (0, hash::genesis(&head.origin));
-    let mut cache = None;
-    loop {
-        let entries = load_page(db, last.0).await?;
-        if entries.is_empty() {
-            break;
-        }
-        let (links, broken_link) = check_chain(entries, &mut last)?;
-        let mismatch = replay(&scratch, &mut cache, &links).await?;
-        // Entries after a broken link are not trustworthy, so projections are not compared.
-        if let Some((entry, what)) = mismatch {
-            discrepancies.push(Discrepancy {
-                seq: entry.seq,
-                what,
-            });
-            last = (entry.seq - 1, entry.prev_hash.clone());
-        } else if let Some(broken_link) = broken_link {
-            discrepancies.push(broken_link);
-        }
-        if !discrepancies.is_empty() {
-            return Ok(VerifyReport {
-                entries: last.0,
-                head: last.1,
-                discrepancies,
-            });
-        }
-    }
-    // The time is compared, too: a later entry must not be recorded before it.
-    let rebuilt = head::load_head(&scratch).await?;
-    if (head.seq, &head.hash, head.recorded_at) != (rebuilt.seq, &rebuilt.hash, rebuilt.recorded_at)
-    {
-        let what = format!(
-            "the stored head (entry {}, hash {}) does not match the end of the ledger",
-            head.seq, head.hash
-        );
-        discrepancies.push(Discrepancy {
-            seq: head.seq.min(last.0 + 1),
-            what,
-        });
-    }
-    // If entries at the end are missing or replaced, the rows belong to other entries: the remaining entries are not affected.
-    if head.seq == last.0 {
-        discrepancies.extend(compare::compare_all(db, &scratch).await?);
-    }
-    discrepancies.sort();
-    Ok(VerifyReport {
-        entries: last.0,
-        head: last.1,
-        discrepancies,
-    })
+    verify_with(reader, PAGE_SIZE, &()).await
 }
 
-async fn load_page(db: &impl ConnectionTrait, after: i64) -> Result<Vec<ledger_entry::Model>> {
+/// As [`verify`], with the number of entries that are compared at a time.
+pub async fn verify_with(
+    reader: &DatabaseConnection,
+    page_size: u64,
+    progress: &impl Progress,
+) -> Result<VerifyReport> {
+    let db = &database::begin_snapshot(reader).await?;
+    let head = head::load_head(db).await?;
+    progress.add_expected(usize::try_from(head.seq).unwrap_or_default());
+    let mut verification = Verification {
+        db,
+        page_size,
+        end: ChainEnd::genesis(&head.origin),
+        head,
+        replay: Replay::default(),
+        findings: Findings::default(),
+        compared: SeqRange::default(),
+    };
+    let mut next = verification
+        .check_page_after(verification.end.clone())
+        .await?;
+    while let Some(page) = next {
+        let page = page.await.map_err(Error::internal)??;
+        // Its hashes are checked meanwhile.
+        next = match page.broken_link {
+            None => verification.check_page_after(page.end.clone()).await?,
+            Some(_) => None,
+        };
+        let entries = page.links.len();
+        if let Some(discrepancy) = verification.verify_page(page).await? {
+            return Ok(verification.report(vec![discrepancy]));
+        }
+        progress.add_done(entries);
+    }
+    verification.finish().await
+}
+
+struct Verification<'d> {
+    db: &'d DatabaseTransaction,
+    page_size: u64,
+    /// The stored head.
+    head: ledger_head::Model,
+    /// The last valid entry so far.
+    end: ChainEnd,
+    replay: Replay,
+    findings: Findings,
+    /// The entries of the page before.
+    compared: SeqRange,
+}
+
+impl Verification<'_> {
+    /// Loads the page after an entry and starts to check its hashes; `None` after the last page.
+    async fn check_page_after(
+        &self,
+        end: ChainEnd,
+    ) -> Result<Option<JoinHandle<Result<CheckedPage>>>> {
+        let entries = load_page(self.db, end.seq, self.page_size).await?;
+        let is_empty = entries.is_empty();
+        Ok((!is_empty).then(|| spawn_blocking(move || check_chain(entries, end))))
+    }
+
+    /// Compares the rows of a page. Returns the discrepancy that ends the verification: entries after a broken link are not
+    /// trustworthy.
+    async fn verify_page(&mut self, page: CheckedPage) -> Result<Option<Discrepancy>> {
+        let head = ledger_head::Model {
+            seq: self.end.seq,
+            ..self.head.clone()
+        };
+        let batch = self.replay.load(head, &page.links)?;
+        let rows = match replay::project(batch, &page.links) {
+            Ok(rows) => rows,
+            Err((entry, reason)) => {
+                self.end.seq = entry.seq - 1;
+                self.end.hash.clone_from(&entry.prev_hash);
+                let what = format!("inconsistent with earlier entries: {reason}");
+                return Ok(Some(Discrepancy {
+                    seq: entry.seq,
+                    what,
+                }));
+            }
+        };
+        self.end = page.end;
+        if page.broken_link.is_some() {
+            return Ok(page.broken_link);
+        }
+        let range = SeqRange {
+            after: self.compared.until,
+            until: Some(self.end.seq),
+        };
+        let (replay, findings) = (&self.replay, &mut self.findings);
+        let actual = compare::compare_page(self.db, range, &rows, replay, findings).await?;
+        self.replay.store(&rows, &page.links, &actual)?;
+        self.compared = range;
+        Ok(None)
+    }
+
+    async fn finish(mut self) -> Result<VerifyReport> {
+        // If entries at the end are missing or replaced, the rows belong to other entries: the remaining entries are not affected.
+        let is_complete = self.head.seq == self.end.seq;
+        let mut findings = if is_complete {
+            std::mem::take(&mut self.findings)
+        } else {
+            Findings::default()
+        };
+        // The time is compared, too: a later entry must not be recorded before it.
+        let head = ChainEnd {
+            seq: self.head.seq,
+            hash: self.head.hash.clone(),
+            recorded_at: self.head.recorded_at,
+        };
+        if head != self.end {
+            let what = format!(
+                "the stored head (entry {}, hash {}) does not match the end of the ledger",
+                head.seq, head.hash
+            );
+            findings.add(head.seq.min(self.end.seq + 1), what);
+        }
+        if is_complete {
+            let rest = SeqRange {
+                after: self.compared.until,
+                until: None,
+            };
+            compare::compare_countries(self.db, &mut findings).await?;
+            compare::compare_rest(self.db, rest, &self.replay, &mut findings).await?;
+            let backend = self.db.get_database_backend();
+            repetitions::find_repetitions(self.db, backend, &mut findings).await?;
+        }
+        let discrepancies = findings.into_discrepancies();
+        Ok(self.report(discrepancies))
+    }
+
+    fn report(self, discrepancies: Vec<Discrepancy>) -> VerifyReport {
+        VerifyReport {
+            entries: self.end.seq,
+            head: self.end.hash,
+            discrepancies,
+        }
+    }
+}
+
+async fn load_page(
+    db: &DatabaseTransaction,
+    after: i64,
+    size: u64,
+) -> Result<Vec<ledger_entry::Model>> {
     let entries = ledger_entry::Entity::find()
         .filter(ledger_entry::Column::Seq.gt(after))
         .order_by_asc(ledger_entry::Column::Seq)
-        .limit(PAGE_SIZE);
+        .limit(size);
     Ok(entries.all(db).await?)
-}
-
-type Link = (Payload, ledger_entry::Model);
-
-/// The valid links of the chain after `last`, and the first broken one. Moves `last` to the end of the valid links.
-fn check_chain(
-    entries: Vec<ledger_entry::Model>,
-    last: &mut (i64, String),
-) -> Result<(Vec<Link>, Option<Discrepancy>)> {
-    let mut links = Vec::with_capacity(entries.len());
-    for entry in entries {
-        match check_link(&entry, last)? {
-            Ok(payload) => {
-                *last = (entry.seq, entry.hash.clone());
-                links.push((payload, entry));
-            }
-            Err(what) => {
-                let seq = entry.seq.min(last.0 + 1);
-                return Ok((links, Some(Discrepancy { seq, what })));
-            }
-        }
-    }
-    Ok((links, None))
-}
-
-/// Checks one link of the chain; returns its payload or the reason why it is broken.
-fn check_link(
-    entry: &ledger_entry::Model,
-    (seq, prev_hash): &(i64, String),
-) -> Result<Result<Payload, String>> {
-    if entry.seq != seq + 1 {
-        return Ok(Err(format!("entry {} is missing", seq + 1)));
-    }
-    if entry.prev_hash != *prev_hash {
-        return Ok(Err(
-            "the previous hash does not match the entry before it".to_owned()
-        ));
-    }
-    if entry.hash != hash::hash_entry(entry)? {
-        return Ok(Err("the content does not match the hash".to_owned()));
-    }
-    let parsed = parse_stored(&entry.kind).map(|kind| Payload::parse(kind, &entry.payload));
-    match parsed {
-        Ok(Ok(payload)) => Ok(Ok(payload)),
-        _ => Ok(Err("the payload cannot be parsed".to_owned())),
-    }
-}
-
-/// Projects a page; returns the first entry that cannot be projected, and the reason.
-async fn replay<'l>(
-    scratch: &DatabaseConnection,
-    cache: &mut Option<BatchCache>,
-    links: &'l [Link],
-) -> Result<Option<(&'l ledger_entry::Model, String)>> {
-    if project_links(scratch, cache, links).await.is_ok() {
-        return Ok(None);
-    }
-    // The batch failed as a whole: project one by one to find the entry.
-    for link in links {
-        if let Err(error) = project_links(scratch, cache, std::slice::from_ref(link)).await {
-            let what = format!("inconsistent with earlier entries: {error}");
-            return Ok(Some((&link.1, what)));
-        }
-    }
-    Ok(None)
-}
-
-async fn project_links(
-    scratch: &DatabaseConnection,
-    cache: &mut Option<BatchCache>,
-    links: &[Link],
-) -> Result<()> {
-    let txn = database::begin(scratch).await?;
-    let mut batch = Batch::begin(&txn, cache.take()).await?;
-    let payloads = links.iter().map(|(payload, _)| payload);
-    batch.load_references(&txn, payloads).await?;
-    for (payload, entry) in links {
-        apply(&mut batch, entry.clone(), payload)?;
-    }
-    let new_cache = batch.write(&txn).await?;
-    txn.commit().await?;
-    *cache = new_cache.if_within_limit();
-    Ok(())
 }

@@ -9,7 +9,7 @@ use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
 use super::status_of;
-use crate::app::{NOW, TestApp};
+use crate::app::{NOW, TestApp, uncached_limits};
 use crate::websocket_client::{PROTOCOL, WebSocketClient};
 
 /// Costs 251 of the 300 that a bucket holds in these tests.
@@ -26,9 +26,10 @@ async fn start(proxies: &[&str]) -> TestApp {
         proxies: proxies.iter().map(|proxy| proxy.parse().unwrap()).collect(),
         ..AccessConfig::default()
     };
+    // A repeat from the response cache would cost less.
     let limits = Limits {
         rate,
-        ..Limits::default()
+        ..uncached_limits()
     };
     TestApp::start_with_limits_and_access(limits, access).await
 }
@@ -180,4 +181,67 @@ async fn a_client_can_query_its_remaining_budget() {
         (&json!(6), &json!(300), &json!(294))
     );
     assert_eq!(rate["resetAt"], "2026-11-23T12:00:06.000000Z");
+}
+
+#[tokio::test]
+async fn a_repeat_from_the_response_cache_is_charged_a_fraction() {
+    let rate = RateLimits {
+        per_second: 1,
+        burst: 500,
+        ..RateLimits::default()
+    };
+    let limits = Limits {
+        rate,
+        ..Limits::default()
+    };
+    let app = TestApp::start_with_limits(limits).await;
+    // Nine loads of a page, of which each cost 251 before.
+    for _ in 0..9 {
+        assert_eq!(status(post_query(&app, "/graphql", COSTLY)).await, 200);
+    }
+    let other = "{ countries { name } }";
+    assert_eq!(status(post_query(&app, "/graphql", other)).await, 429);
+    // A small response costs no more than the first time.
+    for _ in 0..20 {
+        assert_eq!(
+            status(post_query(&app, "/graphql", "{ __typename }")).await,
+            200
+        );
+    }
+}
+
+/// All relationships, folded for one moment.
+const FOLDS: &str = r#"{ relationships(at: { publishedBy: "2025-06-30" }, orderBy: { field: SINCE }, first: 1) { edges { cursor } } }"#;
+
+#[tokio::test]
+async fn positions_at_a_moment_count_against_the_cost_limit() {
+    let mut limits = uncached_limits();
+    limits.document.cost = 10;
+    let app = TestApp::start_with_limits(limits).await;
+    let response = app.execute(FOLDS, json!({})).await;
+    let error = &response["errors"][0];
+    assert_eq!(
+        error["extensions"]["code"], "QUERY_TOO_COMPLEX",
+        "{response:#}"
+    );
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains("--max-cost"), "{message}");
+    // One relationship is within the limit.
+    let one = r#"{ country(code: "RW") { stance(initiative: "us-third-country-removals", at: { publishedBy: "2025-06-30" }) } }"#;
+    assert_eq!(
+        app.query(one).await["country"]["stance"],
+        "AGREED_IN_PRINCIPLE"
+    );
+}
+
+#[tokio::test]
+async fn an_operation_is_charged_for_what_it_folded() {
+    let app = start(&[]).await;
+    // The operation itself costs less than ten, so that thirty of them would fit into the bucket.
+    let mut answered = 0;
+    while status(post_query(&app, "/graphql", FOLDS)).await == 200 {
+        answered += 1;
+        assert!(answered < 30, "the work is free");
+    }
+    assert!(answered > 3, "{answered}");
 }

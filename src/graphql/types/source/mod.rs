@@ -7,6 +7,7 @@ use entity::source::{Column, Entity, Model};
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Select};
 
+use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::connection::{Cursor, connection, load_page};
@@ -138,7 +139,7 @@ impl KeysetList for Sources {
 
     fn select(&self) -> Select<Entity> {
         let kinds = self.kinds.as_ref();
-        let kinds = kinds.map(|kinds| Column::Kind.is_in(kinds.iter().map(AsRef::<str>::as_ref)));
+        let kinds = kinds.map(|kinds| ValueSet::of_texts(kinds).contains(Column::Kind.into_expr()));
         let text = |filter: &Option<FoldedFilter>, column: Column| {
             filter
                 .as_ref()

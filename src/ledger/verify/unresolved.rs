@@ -1,0 +1,63 @@
+//! References of an entry that do not resolve, and the other rules that a database enforces when a row is inserted.
+
+use std::collections::BTreeSet;
+
+use crate::ledger::batch::{Batch, References};
+use crate::ledger::payload::{Payload, Subject};
+use crate::model::country::ATLAS;
+
+/// The first reference of a payload that is not to an earlier entry or a country, or another rule that it breaks.
+pub(super) fn find_unresolved(batch: &Batch, payload: &Payload) -> Option<String> {
+    let mut references = References::default();
+    references.add(payload);
+    let cache = &batch.cache;
+    let initiative = references.initiatives.iter();
+    let mut initiative = initiative.filter(|id| !cache.initiatives.contains_key(id));
+    let source = references.sources.iter();
+    let mut source = source.filter(|id| !cache.sources.contains_key(id));
+    let statement = references.statements.iter();
+    let mut statement = statement.filter(|id| batch.find_statement(**id).is_none());
+    let missing = [
+        ("initiative", initiative.next()),
+        ("source", source.next()),
+        ("statement", statement.next()),
+    ];
+    let missing = missing
+        .into_iter()
+        .find_map(|(what, id)| Some(format!("no earlier entry is {what} {}", id?)));
+    missing
+        .or_else(|| check_countries(batch, payload))
+        .or_else(|| check_pairs(payload))
+}
+
+fn check_countries(batch: &Batch, payload: &Payload) -> Option<String> {
+    let subject = payload.statement().map(|statement| &statement.subject);
+    let code = match (payload, subject) {
+        (Payload::InitiativeOpened(initiative), _) => &initiative.requesting_state,
+        (
+            _,
+            Some(Subject::Relationship {
+                requested_state, ..
+            }),
+        ) => requested_state,
+        (_, Some(Subject::Country(code))) => code,
+        (_, Some(Subject::Initiative(_)) | None) => return None,
+    };
+    if ATLAS.find_country(code).is_none() {
+        return Some(format!("`{code}` is not a country"));
+    }
+    let Some(Subject::Relationship { initiative, .. }) = subject else {
+        return None;
+    };
+    let initiative = batch.cache.initiatives.get(initiative)?;
+    (initiative.requesting_state == *code)
+        .then(|| format!("{code} is the requesting state and the requested state"))
+}
+
+/// A pair of statements contradicts once.
+fn check_pairs(payload: &Payload) -> Option<String> {
+    let contradicts = &payload.statement()?.contradicts;
+    let mut seen = BTreeSet::new();
+    let repeated = contradicts.iter().find(|id| !seen.insert(**id))?;
+    Some(format!("statement {repeated} is contradicted twice"))
+}
