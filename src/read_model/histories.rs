@@ -23,13 +23,14 @@ pub enum HistoryKey {
 pub struct Histories {
     /// Numbers of histories, from 1.
     numbers: HashMap<HistoryKey, u32>,
-    histories: Vec<Arc<History>>,
+    shared: Vec<Arc<History>>,
     /// The number of the history of each statement, by seq in blocks; 0 for other entries.
     blocks: BTreeMap<i64, Box<[u32; BLOCK]>>,
     statements: usize,
 }
 
 const BLOCK: usize = 256;
+const BLOCK_SEQS: i64 = 256;
 
 impl HistoryKey {
     /// The subject of a statement; `None` if the row has none.
@@ -56,13 +57,14 @@ impl Histories {
         let blocks = self
             .blocks
             .range(block_of(*range.start())..=block_of(*range.end()));
-        let numbered = |(block, numbers): (&i64, &'h Box<[u32; BLOCK]>)| seqs_of(*block, numbers);
+        let is_within = move |(seq, _): &(i64, &u32)| range.contains(seq);
         if backward {
-            let all = blocks.rev().flat_map(move |block| numbered(block).rev());
-            Box::new(self.with_histories(all.filter(move |(seq, _)| range.contains(seq))))
+            let blocks = blocks.rev();
+            let all = blocks.flat_map(|(block, numbers)| seqs_of(*block, numbers).rev());
+            Box::new(self.with_histories(all.filter(is_within)))
         } else {
-            let all = blocks.flat_map(numbered);
-            Box::new(self.with_histories(all.filter(move |(seq, _)| range.contains(seq))))
+            let all = blocks.flat_map(|(block, numbers)| seqs_of(*block, numbers));
+            Box::new(self.with_histories(all.filter(is_within)))
         }
     }
 
@@ -80,38 +82,39 @@ impl Histories {
 
     fn history(&self, number: u32) -> Option<&Arc<History>> {
         let index = usize::try_from(number).ok()?.checked_sub(1)?;
-        self.histories.get(index)
+        self.shared.get(index)
     }
 
     /// Adds a fact, or what is new in it.
     pub(super) fn merge(&mut self, key: HistoryKey, fact: &Fact) -> Result<()> {
-        let next = u32::try_from(self.histories.len() + 1).map_err(Error::internal)?;
+        let next = u32::try_from(self.shared.len() + 1).map_err(Error::internal)?;
         let number = *self.numbers.entry(key).or_insert(next);
         if number == next {
-            self.histories.push(Arc::default());
+            self.shared.push(Arc::default());
         }
         let block = self.blocks.entry(block_of(fact.id));
         let numbers = block.or_insert_with(|| Box::new([0; BLOCK]));
         let of_seq = &mut numbers[offset_of(fact.id)];
         self.statements += usize::from(*of_seq == 0);
         *of_seq = number;
-        let history = &mut self.histories[number as usize - 1];
+        let history = &mut self.shared[number as usize - 1];
         Arc::make_mut(history).merge(fact).map_err(Error::internal)
     }
 }
 
 fn block_of(seq: i64) -> i64 {
-    seq.div_euclid(BLOCK as i64)
+    seq.div_euclid(BLOCK_SEQS)
 }
 
 fn offset_of(seq: i64) -> usize {
-    seq.rem_euclid(BLOCK as i64) as usize
+    usize::try_from(seq.rem_euclid(BLOCK_SEQS)).expect("a remainder is not negative")
 }
 
 fn seqs_of(block: i64, numbers: &[u32; BLOCK]) -> impl DoubleEndedIterator<Item = (i64, &u32)> {
-    let start = block * BLOCK as i64;
+    let start = block * BLOCK_SEQS;
+    // Not a zip of two ranges: that cannot be reversed.
     let numbers = numbers.iter().enumerate();
-    numbers.map(move |(offset, number)| (start + offset as i64, number))
+    numbers.map(move |(offset, number)| (start + i64::try_from(offset).unwrap_or(0), number))
 }
 
 #[cfg(test)]

@@ -583,7 +583,7 @@ async fn pages_at_a_moment_join_to_the_whole_list_in_both_directions() {
     let app = TestApp::start().await;
     let filters = [
         "",
-        r#", filter: { kinds: [STANCE, AGREEMENT] }"#,
+        ", filter: { kinds: [STANCE, AGREEMENT] }",
         r#", filter: { countries: ["RW", "MX"] }"#,
         r#", filter: { initiative: "us-third-country-removals", standing: [CORRECTED] }"#,
     ];

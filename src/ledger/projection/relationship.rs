@@ -34,7 +34,7 @@ pub(super) fn update_position(
         let change = stance_change(&relationship.row, entry, &stance_move);
         batch.new_rows().changes.push(change);
     }
-    store_position(batch.change_relationship(id)?, entry, now, has_moved);
+    store_position(batch.change_relationship(id)?, entry, &now, has_moved);
     Ok(())
 }
 
@@ -71,7 +71,7 @@ fn stance_change(
 fn store_position(
     row: &mut relationship::Model,
     entry: &ledger_entry::Model,
-    now: Position,
+    now: &Position,
     has_moved: bool,
 ) {
     row.since = now.since.map(|since| since.to_string());

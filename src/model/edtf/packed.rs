@@ -64,7 +64,8 @@ fn write_side(f: &mut fmt::Formatter<'_>, side: u32) -> fmt::Result {
 /// The text that was packed.
 impl fmt::Display for PackedDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [start, end] = [(self.0.get() >> 32) as u32, self.0.get() as u32];
+        let half = |bits: u64| u32::try_from(bits & u64::from(u32::MAX)).unwrap_or(SINGLE);
+        let (start, end) = (half(self.0.get() >> 32), half(self.0.get()));
         write_side(f, start)?;
         if end == SINGLE {
             return Ok(());

@@ -344,7 +344,7 @@ fn insert_sorted<T, K: Ord>(list: &mut Vec<T>, item: T, key: impl Fn(&T) -> K) {
 }
 
 /// The items of one statement in a list that is sorted by statement.
-fn of_statement<'l, T>(list: &'l [T], id: i64, key: fn(&T) -> i64) -> impl Iterator<Item = &'l T> {
+fn of_statement<T>(list: &[T], id: i64, key: fn(&T) -> i64) -> impl Iterator<Item = &T> {
     let start = list.partition_point(|item| key(item) < id);
     list[start..].iter().take_while(move |item| key(item) == id)
 }

@@ -60,12 +60,11 @@ impl RelationshipEdge {
 
     /// The position at the moment of the list: that of its argument `at`, or now.
     async fn position(&self, ctx: &Context<'_>) -> Result<DirectJson<Position>> {
-        let position = match &self.position {
-            Some(position) => position.clone(),
-            None => {
-                let history = load_history(ctx, self.node.0.0.id).await?;
-                history.position(&Moment::default())
-            }
+        let position = if let Some(position) = &self.position {
+            position.clone()
+        } else {
+            let history = load_history(ctx, self.node.0.0.id).await?;
+            history.position(&Moment::default())
         };
         Ok(DirectJson(Position(position)))
     }

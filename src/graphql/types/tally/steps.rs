@@ -147,14 +147,14 @@ pub async fn load_steps(
             tally.apply(movement);
             uncertain = uncertain + is_uncertain(&movement.to) - is_uncertain(&movement.from);
         }
-        let moved = |one: &moves::Move| {
+        let is_named = |one: &moves::Move| {
             of_day
                 .iter()
                 .any(|other| other.relationship == one.relationship)
         };
         let unmoved = std::mem::take(&mut initial)
             .into_iter()
-            .filter(|one| !moved(one));
+            .filter(|one| !is_named(one));
         let changes = of_day.iter().cloned().map(|movement| moves::Move {
             from: movement.from.filter(|_| !steps.is_empty()),
             ..movement
