@@ -6,7 +6,6 @@
 mod argument_sizes;
 mod list_sizes;
 mod visitor;
-pub mod work;
 
 use std::collections::HashMap;
 

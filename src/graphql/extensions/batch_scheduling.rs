@@ -18,7 +18,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use parking_lot::Mutex;
 
 use crate::cache::recorder::TagRecorder;
-use crate::graphql::cost::work::WorkBudget;
+use crate::graphql::loaders::work_budget::WorkBudget;
 use crate::graphql::loaders::{LoaderContext, Loaders};
 use crate::wake_flag::WakeFlag;
 

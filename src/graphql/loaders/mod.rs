@@ -28,6 +28,8 @@ pub mod stance_change;
 
 pub mod recent_changes;
 
+pub mod work_budget;
+
 pub mod ledger;
 
 use std::sync::Arc;
@@ -42,10 +44,10 @@ use tokio::time::timeout;
 use crate::cache::recorder::TagRecorder;
 use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::graphql::cost::work::WorkBudget;
 use crate::read_model::ReadModel;
 use crate::{cache::tag::CacheTag, feed::Feed};
 use recent_changes::RecentChangesCache;
+use work_budget::WorkBudget;
 
 /// Longest wait for the feed to reach an entry.
 const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(1);

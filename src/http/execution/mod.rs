@@ -38,7 +38,7 @@ use super::{
 };
 use crate::{
     graphql::{
-        cost::work::WorkBudget,
+        loaders::work_budget::WorkBudget,
         schema::Schema,
         subscription_start::{ResumeCursor, StartSlot},
         validation::prepared_document::SentText,

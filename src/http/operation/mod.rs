@@ -22,8 +22,7 @@ use super::{
 use crate::http::clients::client_ip::ClientIp;
 use crate::{
     graphql::{
-        cost::{Cost, work::WorkBudget},
-        schema,
+        cost::Cost, loaders::work_budget::WorkBudget, schema,
         validation::prepared_document::PreparedDocument,
     },
     model::{
