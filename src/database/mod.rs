@@ -31,7 +31,7 @@ use tokio::sync::watch;
 
 use crate::error::{Error, Result};
 pub use commit_listener::CommitListener;
-use connection::{connect, connect_once, connect_reader, connect_writer};
+use connection::{connect, connect_reader, connect_writer};
 pub use diagnosis::Diagnosis;
 pub use exclusive::begin_unused;
 pub use file_identity::FileIdentity;
