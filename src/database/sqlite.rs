@@ -11,12 +11,17 @@ use crate::error::{Error, Result};
 /// Below it, WAL files with more than one connection may lose commits: <https://www.sqlite.org/changes.html#version_3_51_3>.
 const OLDEST_VERSION: (u32, u32, u32) = (3, 51, 3);
 
+/// Rows that are read ahead.
+const INSPECT_ROWS: usize = 512;
+
 pub(super) fn options(sqlite: SqliteConnectOptions, access: Access) -> SqliteConnectOptions {
     if access == Access::Inspect {
         // No pragma that writes: the journal mode is a property of the file.
         return sqlite
             .create_if_missing(false)
             .read_only(true)
+            // `verify` reads every row: the thread that steps a statement need not wait for each to be taken.
+            .row_buffer_size(INSPECT_ROWS)
             .busy_timeout(BUSY_TIMEOUT);
     }
     let query_only = if access == Access::Read { "ON" } else { "OFF" };

@@ -22,7 +22,8 @@ use serde_json::{Value, json};
 use crate::app::{TestApp, uncached_limits};
 use crate::database::TestDatabase;
 
-const LENGTH: i64 = 100_000;
+const LENGTH: usize = 100_000;
+const LAST_ID: i64 = 100_000;
 
 /// No statement may have more parameters than a database accepts: conditions on many values are those of `ValueSet`.
 #[test]
@@ -56,12 +57,12 @@ async fn a_condition_takes_a_hundred_thousand_values() {
         let select = statement::Entity::find().filter(condition);
         select.count(&db).await.unwrap()
     };
-    let ids = ValueSet::of_numbers(1..=LENGTH);
+    let ids = ValueSet::of_numbers(1..=LAST_ID);
     assert_eq!(
         count(ids.contains(statement::Column::Id.into_expr())).await,
         all
     );
-    let labels = (0..LENGTH).map(|at| format!("\"\\é{at}"));
+    let labels = (0..LAST_ID).map(|at| format!("\"\\é{at}"));
     let rows = statement::Entity::find().all(&db).await.unwrap();
     let labels = labels.chain(rows.into_iter().map(|row| row.claimant_label));
     let labels = ValueSet::of_texts(labels);
@@ -90,7 +91,7 @@ async fn loaders_take_a_hundred_thousand_keys() {
         .await
         .unwrap();
     let context = LoaderContext::new(database.clone(), &feed, 0);
-    let keys = 1..=LENGTH;
+    let keys = 1..=LAST_ID;
     let entries = context
         .load(&keys.clone().map(EntrySeq).collect::<Vec<_>>())
         .await
@@ -159,7 +160,7 @@ async fn loaders_take_a_hundred_thousand_keys() {
         page: page.clone(),
     });
     let pages = context.load(&pages.collect::<Vec<_>>()).await.unwrap();
-    assert_eq!(pages.len() as i64, LENGTH);
+    assert_eq!(pages.len(), LENGTH);
     tailer.abort();
 }
 
@@ -244,12 +245,12 @@ async fn a_list_of_a_hundred_thousand_values_is_answered_where_the_limits_allow_
     for (kind, value, selection) in requests() {
         let text = operation(kind, selection);
         let one = app.execute(&text, json!({ "list": [value] })).await;
-        let many = vec![value; LENGTH as usize];
+        let many = vec![value; LENGTH];
         let many = app.execute(&text, json!({ "list": many })).await;
         assert_eq!(one["data"], many["data"], "{selection}: {many}");
         assert_ne!(one["data"], Value::Null, "{selection}: {one}");
     }
-    let ids = vec!["x"; LENGTH as usize];
+    let ids = vec!["x"; LENGTH];
     let nodes = app
         .execute(
             "query($ids: [ID!]!) { nodes(ids: $ids) { id } }",
