@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use chrono::Datelike;
 use entity::{initiative, relationship};
 
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::stance::Stance;
+use crate::model::time::parse_day;
 
 /// Sort keys of relationships.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,8 +27,15 @@ pub enum IndexKey {
     Requesting(String),
 }
 
+/// A sort position in 16 bytes: the key of an order as a number, and the id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SortPosition {
+    key: i64,
+    id: i64,
+}
+
 /// Relationships by their sort position in one order.
-pub type SortedRows = BTreeMap<PageCursor, Arc<relationship::Model>>;
+pub type SortedRows = BTreeMap<SortPosition, Arc<relationship::Model>>;
 
 #[derive(Debug, Default)]
 pub struct Indexes {
@@ -66,6 +75,38 @@ impl RelationshipSort {
         };
         PageCursor { key, id: row.id }
     }
+
+    /// The sort position of a relationship in this order, packed.
+    fn packed_position(self, row: &relationship::Model) -> SortPosition {
+        let key = match self {
+            Self::RequestedState => pack_code(&row.requested_state),
+            Self::Stance => row.stance_rank.into(),
+            Self::Since => pack_day(&row.since_day),
+            Self::Changed => row.changed_at,
+        };
+        SortPosition { key, id: row.id }
+    }
+
+    /// The packed position of a cursor. A key that no relationship has is before all others.
+    pub fn pack(self, cursor: &PageCursor) -> SortPosition {
+        let key = match (&cursor.key, self) {
+            (SortKey::Number(number), _) => *number,
+            (SortKey::Text(text), Self::RequestedState) => pack_code(text),
+            (SortKey::Text(text), _) => pack_day(text),
+        };
+        SortPosition { key, id: cursor.id }
+    }
+}
+
+/// In the order of texts; the first seven bytes count.
+fn pack_code(code: &str) -> i64 {
+    let bytes = code.bytes().chain(std::iter::repeat(0)).take(7);
+    bytes.fold(0, |packed, byte| packed << 8 | i64::from(byte))
+}
+
+/// In the order of days; no day is first.
+fn pack_day(day: &str) -> i64 {
+    parse_day(day).map_or(i64::MIN, |day| day.num_days_from_ce().into())
 }
 
 impl Indexes {
@@ -94,6 +135,7 @@ impl Indexes {
     ) -> Option<&Arc<relationship::Model>> {
         let key = SortKey::Text(requested_state.to_owned());
         let first = PageCursor { key, id: i64::MIN };
+        let first = RelationshipSort::RequestedState.pack(&first);
         let rows = self
             .by_key(&IndexKey::Initiative(initiative.id))?
             .range(first..);
@@ -141,7 +183,7 @@ impl Indexes {
     fn remove(&mut self, row: &relationship::Model) {
         for order in ORDERS {
             if let Some(rows) = self.ordered.get_mut(&(order, row.stance.clone())) {
-                rows.remove(&order.sort_position(row));
+                rows.remove(&order.packed_position(row));
             }
         }
     }
@@ -150,7 +192,7 @@ impl Indexes {
         for order in ORDERS {
             let key = (order, row.stance.clone());
             let rows = self.ordered.entry(key).or_default();
-            rows.insert(order.sort_position(&row), Arc::clone(&row));
+            rows.insert(order.packed_position(&row), Arc::clone(&row));
         }
         let keys = [
             IndexKey::Initiative(row.initiative_id),
@@ -161,7 +203,7 @@ impl Indexes {
             // The sort key of this order never changes, so the insert replaces the older row.
             let rows = self.by_key.entry(key).or_default();
             rows.insert(
-                RelationshipSort::RequestedState.sort_position(&row),
+                RelationshipSort::RequestedState.packed_position(&row),
                 Arc::clone(&row),
             );
         }

@@ -20,7 +20,7 @@ use crate::error::Result;
 use crate::model::position::{Fact, history::History};
 
 pub use histories::{Histories, HistoryKey};
-pub use indexes::{IndexKey, Indexes, RelationshipSort, SortedRows};
+pub use indexes::{IndexKey, Indexes, RelationshipSort, SortPosition, SortedRows};
 
 /// Clones share the rows.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ use crate::graphql::pagination::{Page, PageSlice};
 use crate::model::cursor::PageCursor;
 use crate::model::stance::Stance;
 use crate::model::time::Timestamp;
-use crate::read_model::{IndexKey, Indexes, RelationshipSort, SortedRows};
+use crate::read_model::{IndexKey, Indexes, RelationshipSort, SortPosition, SortedRows};
 
 /// Relationships that match every given condition, by their current position.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -159,6 +159,8 @@ impl RelationshipList {
     ) -> impl Iterator<Item = &'r Row> + use<'_, 'r> {
         let direction = page.scan_direction(self.direction);
         let (from, to) = page.bounds(self.direction);
+        let pack = |cursor: &PageCursor| self.order.pack(cursor);
+        let (from, to) = (from.map(pack), to.map(pack));
         let ranges = parts.into_iter().filter_map(move |part| {
             let is_empty = from.zip(to).is_some_and(|(from, to)| from >= to);
             (!is_empty).then(|| range(part, from, to, direction))
@@ -171,7 +173,7 @@ impl RelationshipList {
     fn sort_rows(&self, parts: Vec<&SortedRows>) -> Vec<Row> {
         let all = parts.into_iter().flat_map(|part| part.values());
         let mut rows: Vec<_> = all.filter(|row| self.matches(row)).cloned().collect();
-        rows.sort_by_cached_key(|row| self.sort_position(row));
+        rows.sort_by_cached_key(|row| self.order.pack(&self.sort_position(row)));
         if self.direction == SortDirection::Descending {
             rows.reverse();
         }
@@ -224,17 +226,17 @@ impl RelationshipList {
     }
 }
 
-type Entry<'r> = (&'r PageCursor, &'r Row);
+type Entry<'r> = (&'r SortPosition, &'r Row);
 
 /// The rows between two sort positions, both excluded.
 fn range<'r>(
     part: &'r SortedRows,
-    from: Option<&PageCursor>,
-    to: Option<&PageCursor>,
+    from: Option<SortPosition>,
+    to: Option<SortPosition>,
     direction: SortDirection,
 ) -> Box<dyn Iterator<Item = Entry<'r>> + 'r> {
     use std::ops::Bound::{Excluded, Unbounded};
-    let bound = |cursor: Option<&PageCursor>| cursor.cloned().map_or(Unbounded, Excluded);
+    let bound = |position: Option<SortPosition>| position.map_or(Unbounded, Excluded);
     let range = part.range((bound(from), bound(to)));
     match direction {
         SortDirection::Ascending => Box::new(range),
