@@ -193,3 +193,13 @@ proptest! {
         prop_assert_eq!(ids(&visible(&corrected, &now)), expected);
     }
 }
+
+proptest! {
+    /// As many as `PROPTEST_CASES` says.
+    #[test]
+    fn the_packed_form_and_the_rules_over_whole_facts_agree(history in histories(), moment in moments()) {
+        position(&history, &moment);
+        timeline(&history, &moment);
+        visible(&history, &moment);
+    }
+}
