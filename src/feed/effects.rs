@@ -1,14 +1,15 @@
 //! Effects of entries: the cache tags that they change, and the rows that they change in the read model.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use entity::{initiative, ledger_entry, relationship, statement};
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{Event, history_loader};
 use crate::cache::tag::CacheTag;
 use crate::database::value_set::ValueSet;
 use crate::error::Result;
+use crate::ledger::history;
 use crate::ledger::payload::Payload;
 use crate::model::position::Fact;
 use crate::model::source::EntryKind;
@@ -25,24 +26,19 @@ pub(super) struct EntryEffects {
     pub(super) facts: Vec<(HistoryKey, Fact)>,
 }
 
-/// Loads the effects of events. At most six SQL statements for any number of events.
+/// Loads the effects of events. At most five SQL statements for any number of events.
 pub(super) async fn load_effects(
     db: &DatabaseConnection,
     events: &[Event],
 ) -> Result<EntryEffects> {
-    let statement_ids: Vec<_> = events
+    let references: Vec<Option<References>> = events
         .iter()
-        .map(|event| referenced_statements(&event.entry))
+        .map(|event| References::of(&event.entry))
         .collect();
-    let referenced = statement_ids.iter().flatten().flatten();
-    let referenced = ValueSet::of_numbers(referenced.copied());
-    let statements = by_id(
-        statement::Entity::find()
-            .filter(referenced.contains(statement::Column::Id.into_expr()))
-            .all(db)
-            .await?,
-        |row| row.id,
-    );
+    let known = references.iter().flatten();
+    let statements = load_statements(db, known.clone().flat_map(|one| &one.statements)).await?;
+    let facts = load_changed_facts(db, &statements, known).await?;
+    let statements = by_id(statements, |row| row.id);
     let changed = statements.values().filter_map(|row| row.relationship_id);
     let changed = ValueSet::of_numbers(changed);
     let relationships = by_id(
@@ -52,10 +48,8 @@ pub(super) async fn load_effects(
             .await?,
         |row| row.id,
     );
-    let mut changed: Vec<statement::Model> = statements.values().cloned().collect();
-    changed.sort_unstable_by_key(|row| row.id);
-    let facts = history_loader::facts_of(db, &changed).await?;
-    let tags_of = |ids: &Vec<i64>| {
+    let tags_of = |references: &References| {
+        let ids = &references.statements;
         let mut tags: Vec<CacheTag> = ids.iter().map(|id| CacheTag::Statement(*id)).collect();
         for row in ids.iter().filter_map(|id| statements.get(id)) {
             tags.extend(row.country_code.as_deref().map(CacheTag::country));
@@ -65,9 +59,9 @@ pub(super) async fn load_effects(
         }
         tags
     };
-    let tags = statement_ids
+    let tags = references
         .iter()
-        .map(|ids| ids.as_ref().map(tags_of))
+        .map(|references| references.as_ref().map(tags_of))
         .collect();
     Ok(EntryEffects {
         tags,
@@ -108,22 +102,71 @@ fn relationship_tags(row: &relationship::Model) -> [CacheTag; 5] {
     ]
 }
 
-/// The statements that an entry records or references. The subjects of the entry are theirs. `None` if it cannot be parsed.
-fn referenced_statements(entry: &ledger_entry::Model) -> Option<Vec<i64>> {
-    let payload = Payload::parse(entry.kind.parse().ok()?, &entry.payload).ok()?;
-    Some(match payload {
-        Payload::InitiativeOpened(_) | Payload::SourceRegistered(_) => Vec::new(),
-        Payload::StatementRecorded(statement) => {
-            let mut ids = statement.contradicts;
-            ids.push(entry.seq);
-            ids
-        }
-        Payload::StatementCorrected(correction) => {
-            let mut ids = correction.statement.contradicts;
-            ids.extend([entry.seq, correction.corrects]);
-            ids
-        }
-        Payload::StatementRetracted(retraction) => vec![retraction.statement],
-        Payload::EvidenceAdded(addition) => vec![addition.statement],
-    })
+/// The statements that an entry records or references. The subjects of the entry are theirs.
+#[derive(Default)]
+struct References {
+    statements: Vec<i64>,
+    /// The one whose fact is new or different.
+    changed: Option<i64>,
+    /// The statements that a new one denies.
+    denied: Vec<i64>,
+}
+
+impl References {
+    /// `None` if the entry cannot be parsed.
+    fn of(entry: &ledger_entry::Model) -> Option<Self> {
+        let recorded = |denied: Vec<i64>, corrected: Option<i64>| {
+            let others = denied.iter().copied().chain(corrected);
+            Self {
+                statements: others.chain([entry.seq]).collect(),
+                changed: Some(entry.seq),
+                denied,
+            }
+        };
+        let changed = |statement: i64| Self {
+            statements: vec![statement],
+            changed: Some(statement),
+            denied: Vec::new(),
+        };
+        let payload = Payload::parse(entry.kind.parse().ok()?, &entry.payload).ok()?;
+        Some(match payload {
+            Payload::InitiativeOpened(_) | Payload::SourceRegistered(_) => Self::default(),
+            Payload::StatementRecorded(statement) => recorded(statement.contradicts, None),
+            Payload::StatementCorrected(correction) => {
+                recorded(correction.statement.contradicts, Some(correction.corrects))
+            }
+            Payload::StatementRetracted(retraction) => changed(retraction.statement),
+            Payload::EvidenceAdded(addition) => changed(addition.statement),
+        })
+    }
+}
+
+/// Ascending by id.
+async fn load_statements(
+    db: &DatabaseConnection,
+    ids: impl Iterator<Item = &i64>,
+) -> Result<Vec<statement::Model>> {
+    let ids = ValueSet::of_numbers(ids.copied());
+    let select = statement::Entity::find()
+        .filter(ids.contains(statement::Column::Id.into_expr()))
+        .order_by_asc(statement::Column::Id);
+    Ok(select.all(db).await?)
+}
+
+/// The facts of the statements that entries record or change.
+async fn load_changed_facts<'r>(
+    db: &DatabaseConnection,
+    statements: &[statement::Model],
+    references: impl Iterator<Item = &'r References> + Clone,
+) -> Result<Vec<(HistoryKey, Fact)>> {
+    let changed: HashSet<i64> = references.clone().filter_map(|one| one.changed).collect();
+    let denied = references.filter(|one| !one.denied.is_empty());
+    let denied = denied.filter_map(|one| Some((one.changed?, one.denied.clone())));
+    let rows: Vec<statement::Model> = statements
+        .iter()
+        .filter(|row| changed.contains(&row.id))
+        .cloned()
+        .collect();
+    let facts = history::load_facts_with(db, &rows, denied.collect()).await?;
+    Ok(history_loader::with_keys(&rows, facts))
 }

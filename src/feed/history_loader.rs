@@ -62,19 +62,14 @@ async fn load_page(
         .all(db)
         .await?;
     let last = rows.last().map(|row| row.id);
-    read_model.merge_facts(facts_of(db, &rows).await?)?;
+    let facts = history::load_facts(db, &rows).await?;
+    read_model.merge_facts(with_keys(&rows, facts))?;
     Ok(last)
 }
 
-/// The facts of statements, by their subjects.
-pub(super) async fn facts_of(
-    db: &DatabaseConnection,
-    rows: &[statement::Model],
-) -> Result<Vec<(HistoryKey, Fact)>> {
-    let facts = history::load_facts(db, rows).await?;
+/// Facts with the subjects of their statements.
+pub(super) fn with_keys(rows: &[statement::Model], facts: Vec<Fact>) -> Vec<(HistoryKey, Fact)> {
     let keys = rows.iter().map(HistoryKey::of);
-    Ok(keys
-        .zip(facts)
-        .filter_map(|(key, fact)| Some((key?, fact)))
-        .collect())
+    let facts = keys.zip(facts);
+    facts.filter_map(|(key, fact)| Some((key?, fact))).collect()
 }

@@ -40,11 +40,7 @@ pub async fn load(
 /// The fact of each statement, in the order of `rows`. Two SQL statements for any number of rows.
 pub async fn load_facts(db: &impl ConnectionTrait, rows: &[statement::Model]) -> Result<Vec<Fact>> {
     let statements = ValueSet::of_numbers(rows.iter().map(|row| row.id));
-    let mut publications: HashMap<i64, Vec<Publication>> = HashMap::new();
     let mut contradictions: HashMap<i64, Vec<i64>> = HashMap::new();
-    for (statement, publication) in list_publications(db, &statements).await? {
-        publications.entry(statement).or_default().push(publication);
-    }
     let pairs = contradiction::Entity::find()
         .filter(statements.contains(contradiction::Column::StatementId.into_expr()))
         .order_by_asc(contradiction::Column::ContradictsId);
@@ -53,6 +49,20 @@ pub async fn load_facts(db: &impl ConnectionTrait, rows: &[statement::Model]) ->
             .entry(pair.statement_id)
             .or_default()
             .push(pair.contradicts_id);
+    }
+    load_facts_with(db, rows, contradictions).await
+}
+
+/// As [`load_facts`], for statements whose contradictions are known. One SQL statement.
+pub async fn load_facts_with(
+    db: &impl ConnectionTrait,
+    rows: &[statement::Model],
+    mut contradictions: HashMap<i64, Vec<i64>>,
+) -> Result<Vec<Fact>> {
+    let statements = ValueSet::of_numbers(rows.iter().map(|row| row.id));
+    let mut publications: HashMap<i64, Vec<Publication>> = HashMap::new();
+    for (statement, publication) in list_publications(db, &statements).await? {
+        publications.entry(statement).or_default().push(publication);
     }
     rows.iter()
         .map(|row| {

@@ -92,9 +92,13 @@ impl History {
     /// That of its date, if it is not accepted.
     pub fn merge(&mut self, fact: &Fact) -> Result<(), EdtfError> {
         let packed = PackedFact::new(fact)?;
-        match self.index_of(fact.id) {
-            Ok(_) => {}
-            Err(index) => self.insert(index, packed, fact),
+        if let Err(index) = self.index_of(fact.id) {
+            self.insert(index, packed);
+        }
+        for denied in &fact.contradicts {
+            self.set_flag(fact.id, CONTRADICTS);
+            let rare = self.rare.get_or_insert_default();
+            insert_sorted(&mut rare.contradictions, (fact.id, *denied), |pair| *pair);
         }
         let initial = |publication: &Publication| publication.recorded_at <= fact.recorded_at;
         for publication in fact.publications.iter().filter(|one| !initial(one)) {
@@ -106,10 +110,10 @@ impl History {
         Ok(())
     }
 
-    fn insert(&mut self, index: usize, mut packed: PackedFact, fact: &Fact) {
+    fn insert(&mut self, index: usize, mut packed: PackedFact) {
         // A correction is recorded after its original, so it is missing unless facts arrive out of order.
         let later = &self.facts[index..];
-        if later.iter().any(|other| other.corrects == fact.id) {
+        if later.iter().any(|other| other.corrects == packed.id) {
             packed.flags |= CORRECTED;
         }
         if self.facts.len() == self.facts.capacity() {
@@ -119,10 +123,6 @@ impl History {
         self.facts.insert(index, packed);
         if packed.corrects != 0 {
             self.set_flag(packed.corrects, CORRECTED);
-        }
-        for denied in &fact.contradicts {
-            let rare = self.rare.get_or_insert_default();
-            insert_sorted(&mut rare.contradictions, (fact.id, *denied), |pair| *pair);
         }
     }
 
@@ -283,9 +283,6 @@ impl PackedFact {
         let mut flags = 0;
         if published_on.is_none() {
             flags |= WITHOUT_PUBLICATION;
-        }
-        if !fact.contradicts.is_empty() {
-            flags |= CONTRADICTS;
         }
         let published_on = published_on.unwrap_or_else(|| fact.recorded_at.day());
         Ok(Self {

@@ -2,6 +2,7 @@
 
 use proptest::{prelude::*, sample::Index};
 
+use super::history::History;
 use super::{
     checked::*,
     histories::{LAST_DAY, afternoon, day, histories, moments, noon},
@@ -201,5 +202,25 @@ proptest! {
         position(&history, &moment);
         timeline(&history, &moment);
         visible(&history, &moment);
+    }
+
+    /// As while histories are loaded: parts of facts arrive in any order, and again.
+    #[test]
+    fn facts_that_arrive_in_parts_and_twice_give_the_same_history(
+        history in histories(),
+        order in any::<proptest::sample::Index>(),
+    ) {
+        let whole = History::from_facts(&history).unwrap();
+        let mut parts: Vec<Fact> = Vec::new();
+        for fact in &history {
+            let initial = |one: &Publication| one.recorded_at <= fact.recorded_at;
+            let initial = fact.publications.iter().copied().filter(initial).collect();
+            parts.push(Fact { publications: initial, retracted_at: None, ..fact.clone() });
+            parts.push(Fact { contradicts: Vec::new(), ..fact.clone() });
+            parts.push(fact.clone());
+        }
+        let start = order.index(parts.len());
+        parts.rotate_left(start);
+        prop_assert_eq!(History::from_facts(&parts).unwrap(), whole);
     }
 }

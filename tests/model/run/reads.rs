@@ -20,10 +20,12 @@ const CHANGES: &str = concat!(
     change!(),
     " } } }"
 );
-const LISTS: &str = "query($at: MomentInput) {
+const LISTS: &str = "query($at: MomentInput, $from: MomentInput!) {
   relationships(at: $at, first: 100) { totalCount nodes { initiative { slug } requestedState { code }
-    stance since disputed position(at: $at) { stance since disputed } } }
-  initiatives { slug tally(at: $at) { total disputed byStance { stance count } } }
+    stance since disputed position(at: $at) { stance since disputed } } edges { position { stance since disputed } } }
+  initiatives { slug tally(at: $at) { total disputed byStance { stance count } }
+    changes(between: { from: $from, to: {} }) { relationship { requestedState { code } }
+      from { stance since certain disputed } to { stance since certain disputed } } }
   statements(at: $at, last: 100) { totalCount nodes { number } } }";
 const STATEMENT: &str = "query($number: ID!) { statement(number: $number) {
   number kind standing validFrom summary publishedOn recordedAt retractedAt retractionReason
@@ -98,7 +100,8 @@ impl Run<'_> {
             let own = own.map(|(_, _, position)| position);
             let with_statements: Vec<&Position> =
                 own.filter(|one| !one.standing.is_empty()).collect();
-            json!({ "slug": slug, "tally": tally(&with_statements) })
+            let changes = self.changes(seq, &positions);
+            json!({ "slug": slug, "tally": tally(&with_statements), "changes": changes })
         });
         let initiatives: Vec<Value> = initiatives.collect();
         // Without a moment, relationships without a valid statement are listed, too.
@@ -115,14 +118,40 @@ impl Run<'_> {
             node["position"] = summary(at_moment);
             node
         });
+        let edges = positions
+            .iter()
+            .map(|(_, _, position)| json!({ "position": summary(position) }));
         let expected = json!({
-            "relationships": { "totalCount": positions.len(), "nodes": nodes.collect::<Vec<_>>() },
+            "relationships": {
+                "totalCount": positions.len(), "nodes": nodes.collect::<Vec<_>>(), "edges": edges.collect::<Vec<_>>(),
+            },
             "initiatives": initiatives,
             "statements": numbers(&self.statements(limit.as_ref())),
         });
-        let variables = json!({ "at": limit.as_ref().map(moment) });
+        let variables = json!({ "at": limit.as_ref().map(moment), "from": moment(&at) });
         let response = self.service().client.query(LISTS, &variables).await?;
         compare(&format!("lists at {limit:?}"), &response, &expected)
+    }
+
+    /// The relationships of an initiative whose positions differ from those of now.
+    fn changes(&self, of: i64, positions: &[(i64, &'static str, Position)]) -> Vec<Value> {
+        let own = positions
+            .iter()
+            .filter(|(initiative, _, _)| *initiative == of);
+        let mut own: Vec<_> = own.collect();
+        own.sort_by_key(|(_, state, _)| *state);
+        let changes = own.into_iter().filter_map(|(initiative, state, before)| {
+            let now = Moment::default();
+            let after = self.model.ledger.position(*initiative, state, &now);
+            let key = |one: &Position| (one.standing.is_empty(), whole_summary(one));
+            (key(before) != key(&after)).then(|| {
+                json!({
+                    "relationship": { "requestedState": { "code": state } },
+                    "from": whole_summary(before), "to": whole_summary(&after),
+                })
+            })
+        });
+        changes.collect()
     }
 
     /// All statements, or those that are valid at a moment.
@@ -201,6 +230,12 @@ impl Run<'_> {
 fn summary(position: &Position) -> Value {
     let disputed = !position.rivals.is_empty();
     json!({ "stance": position.stance, "since": position.since, "disputed": disputed })
+}
+
+fn whole_summary(position: &Position) -> Value {
+    let mut summary = summary(position);
+    summary["certain"] = position.certain.into();
+    summary
 }
 
 fn tally(positions: &[&Position]) -> Value {
