@@ -22,7 +22,7 @@ pub(super) async fn load_histories(database: Database, read_model: ReadModel) {
     let failure = RepeatedFailure::new("loading the histories");
     let mut loaded = 0;
     loop {
-        match load_page(database.tail_connection(), &read_model, loaded).await {
+        match load_page(database.reader(), &read_model, loaded).await {
             Ok(Some(last)) => loaded = last,
             Ok(None) => break,
             Err(error) => {
@@ -62,7 +62,7 @@ async fn load_page(
         .all(db)
         .await?;
     let last = rows.last().map(|row| row.id);
-    let facts = history::load_facts(db, &rows).await?;
+    let facts = history::load_facts_of_range(db, &rows).await?;
     read_model.merge_facts(with_keys(&rows, facts))?;
     Ok(last)
 }

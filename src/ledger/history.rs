@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use entity::{contradiction, evidence, statement};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::database::value_set::ValueSet;
@@ -40,9 +41,33 @@ pub async fn load(
 /// The fact of each statement, in the order of `rows`. Two SQL statements for any number of rows.
 pub async fn load_facts(db: &impl ConnectionTrait, rows: &[statement::Model]) -> Result<Vec<Fact>> {
     let statements = ValueSet::of_numbers(rows.iter().map(|row| row.id));
+    let of_rows = |column: Expr| statements.contains(column);
+    let contradictions = list_contradictions(db, of_rows).await?;
+    load_facts_with(db, rows, contradictions).await
+}
+
+/// As [`load_facts`], for rows that are all statements from the first id to the last.
+pub async fn load_facts_of_range(
+    db: &impl ConnectionTrait,
+    rows: &[statement::Model],
+) -> Result<Vec<Fact>> {
+    let [Some(first), Some(last)] = [rows.first(), rows.last()].map(|row| row.map(|row| row.id))
+    else {
+        return Ok(Vec::new());
+    };
+    let in_range = |column: Expr| column.between(first, last);
+    let contradictions = list_contradictions(db, in_range).await?;
+    let publications = list_publications(db, in_range).await?;
+    facts(rows, publications, contradictions)
+}
+
+async fn list_contradictions(
+    db: &impl ConnectionTrait,
+    is_statement: impl Fn(Expr) -> Expr,
+) -> Result<HashMap<i64, Vec<i64>>> {
     let mut contradictions: HashMap<i64, Vec<i64>> = HashMap::new();
     let pairs = contradiction::Entity::find()
-        .filter(statements.contains(contradiction::Column::StatementId.into_expr()))
+        .filter(is_statement(contradiction::Column::StatementId.into_expr()))
         .order_by_asc(contradiction::Column::ContradictsId);
     for pair in pairs.all(db).await? {
         contradictions
@@ -50,20 +75,25 @@ pub async fn load_facts(db: &impl ConnectionTrait, rows: &[statement::Model]) ->
             .or_default()
             .push(pair.contradicts_id);
     }
-    load_facts_with(db, rows, contradictions).await
+    Ok(contradictions)
 }
 
 /// As [`load_facts`], for statements whose contradictions are known. One SQL statement.
 pub async fn load_facts_with(
     db: &impl ConnectionTrait,
     rows: &[statement::Model],
-    mut contradictions: HashMap<i64, Vec<i64>>,
+    contradictions: HashMap<i64, Vec<i64>>,
 ) -> Result<Vec<Fact>> {
     let statements = ValueSet::of_numbers(rows.iter().map(|row| row.id));
-    let mut publications: HashMap<i64, Vec<Publication>> = HashMap::new();
-    for (statement, publication) in list_publications(db, &statements).await? {
-        publications.entry(statement).or_default().push(publication);
-    }
+    let publications = list_publications(db, |column| statements.contains(column)).await?;
+    facts(rows, publications, contradictions)
+}
+
+fn facts(
+    rows: &[statement::Model],
+    mut publications: HashMap<i64, Vec<Publication>>,
+    mut contradictions: HashMap<i64, Vec<i64>>,
+) -> Result<Vec<Fact>> {
     rows.iter()
         .map(|row| {
             fact(
@@ -75,27 +105,29 @@ pub async fn load_facts_with(
         .collect()
 }
 
-/// Supporting evidence whose source has a date, as (statement, publication), in the order of recording.
+/// Supporting evidence whose source has a date, by statement, in the order of recording.
 async fn list_publications(
     db: &impl ConnectionTrait,
-    statements: &ValueSet,
-) -> Result<Vec<(i64, Publication)>> {
+    is_statement: impl Fn(Expr) -> Expr,
+) -> Result<HashMap<i64, Vec<Publication>>> {
     let rows = evidence::Entity::find()
-        .filter(statements.contains(evidence::Column::StatementId.into_expr()))
+        .filter(is_statement(evidence::Column::StatementId.into_expr()))
         .filter(evidence::Column::Relation.eq(EvidenceRelation::Supports.as_ref()))
         .filter(evidence::Column::PublicOn.is_not_null())
         .order_by_asc(evidence::Column::Seq)
         .order_by_asc(evidence::Column::Ordinal)
         .all(db)
         .await?;
-    rows.iter()
-        .filter_map(|row| row.public_on.as_deref().map(|on| (row, on)))
-        .map(|(row, on)| {
-            let recorded_at = Timestamp(row.recorded_at);
-            let on = parse_stored_day(on)?;
-            Ok((row.statement_id, Publication { recorded_at, on }))
-        })
-        .collect()
+    let mut publications: HashMap<i64, Vec<Publication>> = HashMap::new();
+    for row in rows {
+        let Some(on) = &row.public_on else { continue };
+        let of_statement = publications.entry(row.statement_id).or_default();
+        of_statement.push(Publication {
+            recorded_at: Timestamp(row.recorded_at),
+            on: parse_stored_day(on)?,
+        });
+    }
+    Ok(publications)
 }
 
 /// The fact of a row, with its publications and contradictions.

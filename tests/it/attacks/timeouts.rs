@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use crate::app::{TestApp, limits};
 
-/// Reads and folds all histories for hundreds of days.
-pub const SLOW_QUERY: &str = "{ initiatives { history(from: \"2025-01-01\", to: \"2025-12-31\", every: DAY) { tally { total } } } }";
+/// Waits for the database several times.
+const SLOW_QUERY: &str =
+    "{ statements(first: 100) { totalCount nodes { evidence { source { title } } } } }";
 
 pub async fn start_with_timeouts(times: TimeLimits) -> TestApp {
     TestApp::start_with_limits(Limits {
