@@ -79,7 +79,7 @@ async fn list_contradictions(
 }
 
 /// As [`load_facts`], for statements whose contradictions are known. One SQL statement.
-pub async fn load_facts_with(
+pub(crate) async fn load_facts_with(
     db: &impl ConnectionTrait,
     rows: &[statement::Model],
     contradictions: HashMap<i64, Vec<i64>>,
