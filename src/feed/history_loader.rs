@@ -22,7 +22,7 @@ pub(super) async fn load_histories(database: Database, read_model: ReadModel) {
     let failure = RepeatedFailure::new("loading the histories");
     let mut loaded = 0;
     loop {
-        match load_page(database.reader(), &read_model, loaded).await {
+        match load_page(database.tail_connection(), &read_model, loaded).await {
             Ok(Some(last)) => loaded = last,
             Ok(None) => break,
             Err(error) => {

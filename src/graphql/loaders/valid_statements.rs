@@ -26,6 +26,8 @@ pub struct ValidStatements {
 
 /// Statements that are checked under one lock, before other tasks have their turn.
 const CHUNK: usize = 4_096;
+/// The first chunk of a page; the next are twice as large.
+const FIRST_CHUNK: usize = 64;
 
 impl ValidStatements {
     /// The ids on one page.
@@ -113,10 +115,11 @@ impl ValidStatements {
         let last = page.before.as_ref().map_or(i64::MAX, |cursor| cursor.id);
         let mut range = first.saturating_add(1)..=last.saturating_sub(1);
         let (mut checker, mut ids) = (Checker::new(self), Vec::new());
+        let mut size = limit.saturating_mul(2).clamp(FIRST_CHUNK, CHUNK);
         while !range.is_empty() && ids.len() < limit {
             let chunk = context
                 .read_model()
-                .list_statements(&range, page.backward, CHUNK);
+                .list_statements(&range, page.backward, size);
             let Some((end, _)) = chunk.last() else { break };
             // A look-up in a history takes as long as a few facts in order.
             context.work().spend(4 * chunk.len() as u64)?;
@@ -129,6 +132,7 @@ impl ValidStatements {
                 .iter()
                 .filter(|(id, history)| checker.is_match(*id, history));
             ids.extend(matches.map(|(id, _)| id).take(limit - ids.len()));
+            size = (size * 2).min(CHUNK);
             tokio::task::yield_now().await;
         }
         Ok(ids)
