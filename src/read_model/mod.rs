@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use entity::{initiative, relationship};
 use parking_lot::{RwLock, RwLockReadGuard};
-use sea_orm::{DatabaseConnection, EntityTrait};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::watch;
 
 use crate::error::Result;
@@ -21,6 +21,9 @@ use crate::model::position::{Fact, history::History};
 
 pub use histories::{Histories, HistoryKey};
 pub use indexes::{IndexKey, Indexes, RelationshipSort, SortPosition, SortedRows};
+
+/// Relationships per SQL statement of a load: the rows of the driver take many times what is kept of them.
+const PAGE_SIZE: u64 = 4_000;
 
 /// Clones share the rows.
 #[derive(Clone, Debug)]
@@ -45,10 +48,20 @@ impl ReadModel {
     /// # Errors
     /// `Error::Internal` if the database cannot answer.
     pub async fn load(&self, db: &DatabaseConnection) -> Result<()> {
-        let initiatives = initiative::Entity::find().all(db).await?;
-        let relationships = relationship::Entity::find().all(db).await?;
         let mut indexes = Indexes::default();
-        indexes.upsert(initiatives, relationships);
+        indexes.upsert(initiative::Entity::find().all(db).await?, Vec::new());
+        let mut last = i64::MIN;
+        loop {
+            let page = relationship::Entity::find()
+                .filter(relationship::Column::Id.gt(last))
+                .order_by_asc(relationship::Column::Id)
+                .limit(PAGE_SIZE)
+                .all(db)
+                .await?;
+            let Some(row) = page.last() else { break };
+            last = row.id;
+            indexes.upsert(Vec::new(), page);
+        }
         *self.indexes.write() = indexes;
         Ok(())
     }
