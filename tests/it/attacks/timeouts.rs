@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use crate::app::{TestApp, limits};
 
 /// Waits for the database level by level, so that it takes many milliseconds on both databases.
-const SLOW_QUERY: &str = "{ stanceChanges(first: 100) { totalCount nodes { statement { contradicts { summary }
-    evidence { source { title } } subject { ... on Relationship { statements(first: 50) { totalCount nodes {
-        evidence { source { title derivedFrom { title } } } } } changes(first: 50) { totalCount } } } } } } }";
+const SLOW_QUERY: &str = "{ stanceChanges(first: 50) { totalCount nodes { statement { contradicts { summary }
+    evidence { source { title } } subject { ... on Relationship { statements(first: 10) { totalCount nodes {
+        evidence { source { title derivedFrom { title } } } } } changes(first: 10) { totalCount } } } } } } }";
 
 pub async fn start_with_timeouts(times: TimeLimits) -> TestApp {
     TestApp::start_with_limits(Limits {
