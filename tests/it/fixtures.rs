@@ -1,5 +1,6 @@
 //! Fixtures: minimal inputs of mutations and import documents, and methods of [`TestApp`] that send them.
 
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use demarche::ledger::verify::{Discrepancy, verify};
@@ -193,4 +194,21 @@ pub async fn record_bundled_stance(
 pub fn in_bundled_initiative(mut input: Value) -> Value {
     input["subject"]["relationship"]["initiative"] = "us-third-country-removals".into();
     input
+}
+
+/// The Rust files below a folder of the project.
+pub fn rust_files(folder: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files
 }

@@ -1,6 +1,5 @@
 //! Lists of any length: conditions bind them as one parameter, and the API refuses those that are longer than a limit.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
@@ -21,6 +20,7 @@ use serde_json::{Value, json};
 
 use crate::app::{TestApp, uncached_limits};
 use crate::database::TestDatabase;
+use crate::fixtures::rust_files;
 
 const LENGTH: usize = 100_000;
 const LAST_ID: i64 = 100_000;
@@ -29,19 +29,11 @@ const LAST_ID: i64 = 100_000;
 #[test]
 fn no_condition_binds_a_parameter_for_each_value_of_a_list() {
     let mut found = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let code = std::fs::read_to_string(&path).unwrap();
-            for method in [".is_in(", ".is_not_in(", ".in_tuples(", ".eq_any("] {
-                if code.contains(method) {
-                    found.push(format!("{}: {method}", path.display()));
-                }
+    for path in rust_files("src") {
+        let code = std::fs::read_to_string(&path).unwrap();
+        for method in [".is_in(", ".is_not_in(", ".in_tuples(", ".eq_any("] {
+            if code.contains(method) {
+                found.push(format!("{}: {method}", path.display()));
             }
         }
     }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{read, root};
 use crate::examples::text_of;
+use crate::fixtures::rust_files;
 
 /// Modules, and the modules that each of them names in its paths.
 type Imports = BTreeMap<String, BTreeSet<String>>;
@@ -119,29 +120,21 @@ fn imports() -> Imports {
 /// The source of each module without comments and unit tests.
 fn modules() -> BTreeMap<String, String> {
     let mut modules = BTreeMap::new();
-    let mut folders = vec![root().join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let module = path.strip_prefix(root().join("src")).unwrap();
-            let module = module
-                .with_extension("")
-                .to_str()
-                .unwrap()
-                .replace('/', "::");
-            if module.split("::").any(|segment| segment == "tests") {
-                continue;
-            }
-            let source = read(&path);
-            let code = source.split("#[cfg(test)]\nmod ").next().unwrap().lines();
-            let code = code.filter(|line| !line.trim_start().starts_with("//"));
-            let module = module.strip_suffix("::mod").unwrap_or(&module).to_owned();
-            modules.insert(module, code.collect::<Vec<_>>().join("\n"));
+    for path in rust_files("src") {
+        let module = path.strip_prefix(root().join("src")).unwrap();
+        let module = module
+            .with_extension("")
+            .to_str()
+            .unwrap()
+            .replace('/', "::");
+        if module.split("::").any(|segment| segment == "tests") {
+            continue;
         }
+        let source = read(&path);
+        let code = source.split("#[cfg(test)]\nmod ").next().unwrap().lines();
+        let code = code.filter(|line| !line.trim_start().starts_with("//"));
+        let module = module.strip_suffix("::mod").unwrap_or(&module).to_owned();
+        modules.insert(module, code.collect::<Vec<_>>().join("\n"));
     }
     modules
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{prose, read, root, spans};
 use crate::examples::{DOCUMENTS, text_of};
+use crate::fixtures::rust_files;
 
 /// Folders of this repository that the documents name.
 const FOLDERS: [&str; 11] = [
@@ -152,21 +153,9 @@ fn every_module_of_the_source_tree_is_in_the_code_map() {
     }
 }
 
-/// The Rust files below a folder.
+/// The texts of the Rust files below a folder.
 fn sources(folder: &str) -> Vec<String> {
-    let mut texts = Vec::new();
-    let mut folders = vec![root().join(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "rs") {
-                texts.push(read(&path));
-            }
-        }
-    }
-    texts
+    rust_files(folder).iter().map(|path| read(path)).collect()
 }
 
 /// The headings of a document as GitHub's anchors.
