@@ -21,17 +21,11 @@ const RETRY_DELAY: Duration = Duration::from_millis(500);
 pub(super) async fn load_histories(database: Database, read_model: ReadModel) {
     let failure = RepeatedFailure::new("loading the histories");
     let mut loaded = 0;
-    loop {
-        match load_page(database.tail_connection(), &read_model, loaded).await {
-            Ok(Some(last)) => loaded = last,
-            Ok(None) => break,
-            Err(error) => {
-                if failure.begins() {
-                    tracing::error!(cause = %error.cause_chain(), "the histories could not be loaded; retrying");
-                }
-                tokio::time::sleep(RETRY_DELAY).await;
-            }
+    while let Err(error) = load_after(database.tail_connection(), &read_model, &mut loaded).await {
+        if failure.begins() {
+            tracing::error!(cause = %error.cause_chain(), "the histories could not be loaded; retrying");
         }
+        tokio::time::sleep(RETRY_DELAY).await;
     }
     failure.ends();
     read_model.complete_histories();
@@ -42,9 +36,17 @@ pub(super) async fn reload_histories(
     db: &DatabaseConnection,
     read_model: &ReadModel,
 ) -> Result<()> {
-    let mut loaded = 0;
-    while let Some(last) = load_page(db, read_model, loaded).await? {
-        loaded = last;
+    load_after(db, read_model, &mut 0).await
+}
+
+/// Loads the facts of all statements after `loaded`, which is the last of them at any time, so that a retry goes on there.
+async fn load_after(
+    db: &DatabaseConnection,
+    read_model: &ReadModel,
+    loaded: &mut i64,
+) -> Result<()> {
+    while let Some(last) = load_page(db, read_model, *loaded).await? {
+        *loaded = last;
     }
     Ok(())
 }

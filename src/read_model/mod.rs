@@ -22,7 +22,7 @@ use crate::model::position::{Fact, history::History};
 pub use histories::{Histories, HistoryKey};
 pub use indexes::{IndexKey, Indexes, RelationshipSort, SortPosition, SortedRows};
 
-/// Relationships per SQL statement of a load: the rows of the driver take many times what is kept of them.
+/// Relationships per SQL statement of a load: the rows of the driver take many times the memory of what is stored here.
 const PAGE_SIZE: u64 = 4_000;
 
 /// Clones share the rows.

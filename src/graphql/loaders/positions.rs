@@ -6,6 +6,7 @@ use entity::relationship::Model;
 
 use super::LoaderContext;
 use super::relationship::RelationshipList;
+use super::work_budget::LOOKUP;
 use crate::error::Result;
 use crate::graphql::pagination::keyset::SortDirection;
 use crate::graphql::pagination::{Page, PageSlice};
@@ -62,13 +63,9 @@ impl PositionList {
     ) -> Result<PageSlice<PositionedRelationship>> {
         if self.order.is_fixed() {
             let size = usize::try_from(page.size).unwrap_or(usize::MAX);
-            let (after, before) = (page.after.clone(), page.before.clone());
-            let whole = Page {
-                after,
-                before,
-                ..*page
-            };
-            let rows = self.fold(context, whole, size.saturating_add(1)).await?;
+            let rows = self
+                .fold(context, page.clone(), size.saturating_add(1))
+                .await?;
             return Ok(page.trim(rows));
         }
         let mut rows = self.fold(context, Page::whole(), usize::MAX).await?;
@@ -152,9 +149,9 @@ impl PositionList {
         let histories = context.read_model().histories();
         let history = |row: &Model| histories.find(&HistoryKey::Relationship(row.id));
         let facts = rows.iter().filter_map(|row| history(row));
-        // A list reads each relationship once, so an empty history costs as much as a short one.
         let facts: usize = facts.map(|history| history.len()).sum();
-        context.work().spend((facts + 4 * rows.len()) as u64)?;
+        let lookups = LOOKUP * rows.len() as u64;
+        context.work().spend(facts as u64 + lookups)?;
         let positioned = rows.into_iter().filter_map(|row| {
             let position = self.matching_position(history(&row)?, cutoff)?;
             Some(PositionedRelationship { row, position })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::LoaderContext;
 use super::statement::{StatementCriteria, StatementList, StatementParent};
+use super::work_budget::LOOKUP;
 use crate::error::{Error, Result};
 use crate::graphql::loaders::list::KeysetList;
 use crate::graphql::pagination::keyset::SortDirection;
@@ -97,9 +98,9 @@ impl ValidStatements {
                 .iter()
                 .filter_map(|key| context.read_model().history(key));
             for history in histories {
-                context.work().spend(history.len() as u64 + 4)?;
+                context.work().spend(history.len() as u64 + LOOKUP)?;
                 let check = Criteria::new(&self.list.criteria, &history);
-                let valid = history.valid(&cutoff);
+                let valid = history.visible(&cutoff);
                 let matches = valid.iter().filter(|fact| check.matches(fact));
                 ids.extend(matches.map(|fact| fact.id));
             }
@@ -121,8 +122,7 @@ impl ValidStatements {
                 .read_model()
                 .list_statements(&range, page.backward, size);
             let Some((end, _)) = chunk.last() else { break };
-            // A look-up in a history takes as long as a few facts in order.
-            context.work().spend(4 * chunk.len() as u64)?;
+            context.work().spend(LOOKUP * chunk.len() as u64)?;
             range = if page.backward {
                 *range.start()..=end.saturating_sub(1)
             } else {
@@ -179,7 +179,7 @@ struct Criteria<'c> {
 impl<'c> Criteria<'c> {
     fn new(criteria: &'c StatementCriteria, history: &History) -> Self {
         let standing = criteria.standing.as_deref().map(|all| {
-            let valid = history.visible(&Moment::default());
+            let valid = history.visible(&Cutoff::from(&Moment::default()));
             (all, valid.iter().map(|fact| fact.id).collect())
         });
         Self { criteria, standing }
@@ -229,7 +229,7 @@ impl<'l> Checker<'l> {
             let Self { whole, cutoff, .. } = self;
             let matches = whole.entry(history.first_id()).or_insert_with(|| {
                 let check = Criteria::new(criteria, history);
-                let valid = history.valid(cutoff);
+                let valid = history.visible(cutoff);
                 let matches = valid.iter().filter(|fact| check.matches(fact));
                 matches.map(|fact| fact.id).collect()
             });

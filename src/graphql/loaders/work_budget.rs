@@ -7,6 +7,8 @@ use crate::error::{Error, Result};
 
 /// Facts that are folded for one unit of cost.
 pub const FACTS_PER_UNIT: u64 = 32;
+/// Facts that could be folded in the time in which a history, or one fact in it, is found.
+pub const LOOKUP: u64 = 4;
 /// Units for an execution without a limit of its own: one event of a subscription.
 const DEFAULT_UNITS: u32 = 20_000;
 

@@ -1,6 +1,6 @@
 //! The fold of the packed form, checked against the rules over whole facts wherever a test asks it.
 
-use super::history::History;
+use super::history::{Cutoff, History};
 use super::{Fact, Period, Position, reference};
 use crate::model::moment::Moment;
 
@@ -27,7 +27,7 @@ pub(super) fn visible<'h>(history: &'h [Fact], moment: &Moment) -> Vec<&'h Fact>
     let visible = reference::visible(history, moment);
     let ids = visible.iter().map(|fact| fact.id);
     let packed = packed(history);
-    let packed = packed.visible(moment);
+    let packed = packed.visible(&Cutoff::from(moment));
     assert!(packed.iter().map(|fact| fact.id).eq(ids));
     visible
 }

@@ -75,7 +75,7 @@ impl History {
     /// those that are valid no more were retracted.
     fn became_known(&self, ids: &[i64], from: &Cutoff, to: &Cutoff) -> (Vec<i64>, Vec<Timestamp>) {
         let valid =
-            |cutoff| -> Vec<i64> { self.valid(cutoff).iter().map(|fact| fact.id).collect() };
+            |cutoff| -> Vec<i64> { self.visible(cutoff).iter().map(|fact| fact.id).collect() };
         let (before, after) = (valid(from), valid(to));
         let contains = |valid: &[i64], id: i64| valid.binary_search(&id).is_ok();
         let (mut recorded, mut retracted) = (Vec::new(), Vec::new());
@@ -165,7 +165,7 @@ mod tests {
             };
             prop_assert_eq!(&difference.from, &at(&from));
             prop_assert_eq!(&difference.to, &at(&to));
-            let was_valid = |id| history.visible(&from).iter().any(|fact| fact.id == id);
+            let was_valid = |id| history.visible(&Cutoff::from(&from)).iter().any(|fact| fact.id == id);
             prop_assert!(!difference.recorded.iter().any(|id| was_valid(*id)));
             if from.published_by == to.published_by && from.recorded_by == to.recorded_by {
                 prop_assert_eq!(difference.cause, Cause::Clock);

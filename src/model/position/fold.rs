@@ -20,12 +20,7 @@ type Stances<'h> = SmallVec<[(&'h PackedFact, Stance); 24]>;
 impl History {
     /// The statements that are valid at a moment, in ascending order: present, and with no present statement in the chain of
     /// their corrections.
-    pub fn visible(&self, moment: &Moment) -> Vec<&PackedFact> {
-        self.valid(&Cutoff::from(moment))
-    }
-
-    /// As [`History::visible`].
-    pub fn valid(&self, cutoff: &Cutoff) -> Vec<&PackedFact> {
+    pub fn visible(&self, cutoff: &Cutoff) -> Vec<&PackedFact> {
         self.visible_facts(cutoff).into_vec()
     }
 

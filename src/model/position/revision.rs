@@ -4,7 +4,7 @@
 //! Both follow from the history alone: it is folded as it was recorded at the instant of the change. Recorded times of
 //! entries differ, so an instant identifies an entry.
 
-use super::history::History;
+use super::history::{Cutoff, History};
 use crate::model::moment::Moment;
 use crate::model::stance::Stance;
 use crate::model::time::Timestamp;
@@ -47,7 +47,7 @@ pub fn revised_change(
         let before = at(Timestamp(change.recorded_at.0 - 1)); // entries are at least a microsecond apart
         let rested_on_revised = history.position(&before).basis == Some(revised);
         let is_valid = |id| {
-            let valid = history.visible(&at(change.recorded_at));
+            let valid = history.visible(&Cutoff::from(&at(change.recorded_at)));
             valid.iter().any(|fact| fact.id == id)
         };
         (rested_on_revised && !is_valid(last_basis)).then_some(last)

@@ -10,6 +10,7 @@ use super::run_blocking;
 use crate::error::Result;
 use crate::graphql::loaders::loader_context;
 use crate::graphql::loaders::relationship::{RelationshipList, RelationshipParent};
+use crate::graphql::loaders::work_budget::LOOKUP;
 use crate::model::country::region_of;
 use crate::model::moment::{Axis, Moment};
 use crate::model::position::Position;
@@ -49,7 +50,7 @@ impl FollowedRelationships {
         let facts = self
             .histories
             .iter()
-            .map(|history| history.len() as u64 + 4);
+            .map(|history| history.len() as u64 + LOOKUP);
         loader_context(ctx)
             .work()
             .spend(times * facts.sum::<u64>())?;
@@ -82,7 +83,7 @@ impl FollowedRelationships {
     }
 }
 
-/// A tally, kept up to date move by move.
+/// A tally that is updated move by move.
 pub struct FollowingTally {
     regions: Vec<&'static str>,
     pub tally: Tally,
@@ -105,7 +106,7 @@ impl FollowingTally {
     }
 }
 
-/// The moves of one day.
+/// The moves of each day, by relationship.
 pub fn by_day(moves: &[Move]) -> impl Iterator<Item = (NaiveDate, &[Move])> {
     let days = moves.chunk_by(|one, next| one.on == next.on);
     days.map(|of_day| (of_day[0].on, of_day))

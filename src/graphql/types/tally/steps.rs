@@ -147,10 +147,10 @@ pub async fn load_steps(
             tally.apply(movement);
             uncertain = uncertain + is_uncertain(&movement.to) - is_uncertain(&movement.from);
         }
+        // One day is sorted by relationship.
         let is_named = |one: &moves::Move| {
-            of_day
-                .iter()
-                .any(|other| other.relationship == one.relationship)
+            let found = of_day.binary_search_by_key(&one.relationship, |other| other.relationship);
+            found.is_ok()
         };
         let unmoved = std::mem::take(&mut initial)
             .into_iter()
