@@ -26,6 +26,8 @@ pub mod history;
 
 pub mod stance_change;
 
+pub mod dispute;
+
 pub mod recent_changes;
 
 pub mod work_budget;

@@ -3,9 +3,11 @@
 //! Invariant: the same history and moment give the same result in every release.
 
 pub mod difference;
+pub mod dispute;
 mod fold;
 pub mod history;
 pub mod moves;
+pub mod periods;
 pub mod revision;
 pub mod steps;
 
