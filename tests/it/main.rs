@@ -10,6 +10,8 @@
 mod app;
 /// Database of one test.
 mod database;
+/// Queries that select every field of the schema.
+mod every_field;
 /// Minimal inputs of mutations and import documents.
 mod fixtures;
 /// OTLP collector that receives traces.
@@ -98,6 +100,10 @@ mod pages;
 mod pagination;
 /// Server in a separate process: shutdown, log, traces.
 mod process;
+/// Answers of earlier states of the ledger.
+mod pinned_answers;
+/// Requests that pin an answer.
+mod pinned_requests;
 /// Search for countries, statements and sources.
 mod search;
 /// Number of SQL statements per query.

@@ -25,7 +25,7 @@ impl LoaderContext {
             HistoryKey::Initiative(id) => CacheTag::Initiative(*id),
         }]);
         self.wait_for_histories().await?;
-        let history = self.read_model().history(&key).unwrap_or_default();
+        let history = self.find_history(&key).unwrap_or_default();
         self.work().spend(history.len() as u64)?;
         Ok(history)
     }

@@ -24,8 +24,13 @@ impl Loader<Head> for LoaderContext {
     type Error = Error;
 
     async fn load(&self, _: &[Head]) -> Result<HashMap<Head, ledger_head::Model>> {
-        let head = head::load_head(self.db([CacheTag::Any])).await?;
+        let mut head = head::load_head(self.db([CacheTag::Any])).await?;
         self.wait_for_feed(head.seq).await;
+        if let Some(pin) = self.pin() {
+            head.seq = pin.seq;
+            head.hash = pin.hash.to_string();
+            head.recorded_at = Some(pin.recorded_at.0);
+        }
         Ok(HashMap::from([(Head, head)]))
     }
 }

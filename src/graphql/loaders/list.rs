@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use async_graphql::dataloader::Loader;
-use sea_orm::sea_query::{Asterisk, Condition, Expr, Func, IntoCondition};
+use sea_orm::sea_query::{Asterisk, Condition, Expr, ExprTrait, Func, IntoCondition};
 use sea_orm::{
     ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
     QuerySelect, QueryTrait, Select,
@@ -17,6 +17,7 @@ use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 use crate::graphql::pagination::keyset::KeysetOrder;
 use crate::model::cursor::{PageCursor, SortKey};
+use crate::model::pin::Pin;
 
 /// A list of rows with keyset pagination. Equal values are the same list.
 pub trait KeysetList: Clone + Eq + Hash + Send + Sync + 'static {
@@ -34,6 +35,19 @@ pub trait KeysetList: Clone + Eq + Hash + Send + Sync + 'static {
     }
 
     fn sort(&self) -> KeysetOrder;
+
+    /// The rows of [`KeysetList::select`] as they were at a pin.
+    fn select_pinned(&self, pin: &Pin) -> Select<Self::Entity> {
+        self.select().filter(self.sort().id.lte(pin.seq))
+    }
+
+    /// A row as it was at the pin, if later entries change rows of this kind. Histories are loaded.
+    fn restore_row(&self, _context: &LoaderContext, row: Row<Self>) -> Row<Self> {
+        row
+    }
+
+    /// Whether later entries change rows of this kind.
+    const HAS_CHANGING_ROWS: bool = false;
 
     /// The tags that the list of a parent depends on: an entry that adds, moves or removes a row invalidates one of
     /// them.
@@ -74,7 +88,7 @@ impl<L: KeysetList> Loader<CountOf<L>> for LoaderContext {
     async fn load(&self, keys: &[CountOf<L>]) -> Result<HashMap<CountOf<L>, i64>> {
         let mut counts = HashMap::new();
         for (list, parents) in group_by_parents(keys.iter().map(|key| (&key.list, &key.parent))) {
-            let mut select = filter_by_parents(list.select(), list, &parents)
+            let mut select = filter_by_parents(self.select(list), list, &parents)
                 .select_only()
                 .expr_as(Func::count(Expr::col(Asterisk)), "length");
             if parents != [None] {
@@ -104,7 +118,7 @@ impl<L: KeysetList> Loader<AllOf<L>> for LoaderContext {
         let mut rows_by_key: HashMap<AllOf<L>, Vec<Row<L>>> = HashMap::new();
         for (list, parents) in group_by_parents(keys.iter().map(|key| (&key.list, &key.parent))) {
             let KeysetOrder { key, id, direction } = list.sort();
-            let mut select = filter_by_parents(list.select(), list, &parents)
+            let mut select = filter_by_parents(self.select(list), list, &parents)
                 .order_by(key, direction.order())
                 .order_by(id, direction.order());
             if parents != [None] {
@@ -123,10 +137,31 @@ impl<L: KeysetList> Loader<AllOf<L>> for LoaderContext {
                 let rows = rows_by_key.entry(key).or_default();
                 let row = FromQueryResult::from_query_result(&row, "")?;
                 self.record_tags(list.row_tag(&row));
-                rows.push(row);
+                rows.push(self.restore(list, row).await?);
             }
         }
         Ok(rows_by_key)
+    }
+}
+
+impl LoaderContext {
+    /// The rows of a list for all parents, now or as of the pin.
+    pub(super) fn select<L: KeysetList>(&self, list: &L) -> Select<L::Entity> {
+        match self.pin() {
+            Some(pin) => list.select_pinned(pin),
+            None => list.select(),
+        }
+    }
+
+    /// A row, now or as of the pin.
+    /// # Errors
+    /// `Error::Loading` if that needs histories, which are still being loaded.
+    pub(super) async fn restore<L: KeysetList>(&self, list: &L, row: Row<L>) -> Result<Row<L>> {
+        if !L::HAS_CHANGING_ROWS || self.pin().is_none() {
+            return Ok(row);
+        }
+        self.wait_for_histories().await?;
+        Ok(list.restore_row(self, row))
     }
 }
 

@@ -4,17 +4,20 @@ use std::collections::BTreeSet;
 
 use entity::statement::{Column, Entity, Model};
 use entity::{contradiction, relationship};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, IntoCondition, Query};
+use sea_orm::sea_query::{
+    Condition, Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement,
+};
 use sea_orm::{
     ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef, Select,
 };
 
-use super::list::KeysetList;
+use super::{LoaderContext, list::KeysetList};
 use super::row::subject;
 use crate::cache::tag::CacheTag;
 use crate::database::value_set::ValueSet;
 use crate::graphql::pagination::keyset::{KeysetOrder, SortDirection};
 use crate::model::cursor::{PageCursor, SortKey};
+use crate::model::pin::Pin;
 use crate::model::statement::{ClaimantKind, Standing, StatementKind};
 
 /// Statements that match every given condition, in the order of recording.
@@ -51,6 +54,33 @@ pub struct StatementCriteria {
 }
 
 impl StatementList {
+    /// Now or, without the limit of its rows, at the pin.
+    fn select_at(&self, pin: Option<&Pin>) -> Select<Entity> {
+        let select = Entity::find()
+            .filter(self.criteria.condition(pin))
+            .apply_if(self.initiative, |q, id| q.filter(in_initiative(id)))
+            .apply_if(self.countries.as_ref(), |q, codes| {
+                q.filter(about_countries(
+                    &ValueSet::of_texts(codes),
+                    either_end(codes),
+                ))
+            });
+        match self.parent {
+            StatementParent::Anything
+            | StatementParent::Relationship
+            | StatementParent::Initiative => select,
+            StatementParent::Country => select.join(JoinType::LeftJoin, of_relationship()),
+            StatementParent::Denied => select.join_rev(
+                JoinType::InnerJoin,
+                contradiction(contradiction::Column::ContradictsId),
+            ),
+            StatementParent::Denying => select.join_rev(
+                JoinType::InnerJoin,
+                contradiction(contradiction::Column::StatementId),
+            ),
+        }
+    }
+
     pub fn all(parent: StatementParent) -> Self {
         Self {
             parent,
@@ -83,7 +113,7 @@ impl StatementCriteria {
                 .is_none_or(|all| all.contains(&standing(row)))
     }
 
-    fn condition(&self) -> Condition {
+    fn condition(&self, pin: Option<&Pin>) -> Condition {
         let kinds = self.kinds.as_ref();
         let kinds = kinds.map(|all| ValueSet::of_texts(all).contains(Column::Kind.into_expr()));
         let claimants = self.claimants.as_ref();
@@ -93,11 +123,13 @@ impl StatementCriteria {
             // Duplicates are removed: the conditions nest, and deep nesting overflows the stack.
             let all: BTreeSet<Standing> = all.iter().copied().collect();
             let each = all.iter().map(|standing| match standing {
-                Standing::Retracted => Column::RetractedAt.is_not_null().into_condition(),
+                Standing::Retracted => is_retracted(pin),
                 Standing::Corrected => Condition::all()
-                    .add(Column::RetractedAt.is_null())
-                    .add(Column::CorrectedBy.is_not_null()),
-                Standing::Standing => is_standing(),
+                    .add(is_unretracted(pin))
+                    .add(is_corrected(pin)),
+                Standing::Standing => Condition::all()
+                    .add(is_unretracted(pin))
+                    .add(is_uncorrected(pin)),
             });
             // An empty list matches nothing.
             each.fold(Condition::any().add(Expr::val(1).eq(0)), Condition::add)
@@ -109,40 +141,68 @@ impl StatementCriteria {
     }
 }
 
-/// Neither corrected nor retracted, as of now.
-pub fn is_standing() -> Condition {
+/// Now or at the pin.
+fn is_retracted(pin: Option<&Pin>) -> Condition {
+    let by_pin = pin.map(|pin| Column::RetractedAt.lte(pin.recorded_at.0));
     Condition::all()
+        .add(Column::RetractedAt.is_not_null())
+        .add_option(by_pin)
+}
+
+/// Now or at the pin.
+fn is_unretracted(pin: Option<&Pin>) -> Condition {
+    let later = pin.map(|pin| Column::RetractedAt.gt(pin.recorded_at.0));
+    Condition::any()
         .add(Column::RetractedAt.is_null())
-        .add(Column::CorrectedBy.is_null())
+        .add_option(later)
+}
+
+/// Whether another statement replaces it, now or at the pin.
+fn is_corrected(pin: Option<&Pin>) -> Condition {
+    match pin {
+        Some(pin) => Expr::exists(valid_corrections(pin)).into_condition(),
+        None => Column::CorrectedBy.is_not_null().into_condition(),
+    }
+}
+
+/// Whether no other statement replaces it, now or at the pin.
+fn is_uncorrected(pin: Option<&Pin>) -> Condition {
+    match pin {
+        Some(pin) => Expr::exists(valid_corrections(pin)).not().into_condition(),
+        None => Column::CorrectedBy.is_null().into_condition(),
+    }
+}
+
+/// The corrections of a statement that were not retracted at the pin.
+fn valid_corrections(pin: &Pin) -> SelectStatement {
+    let correction = |column: Column| Expr::col(("correction", column));
+    let is_valid = Condition::any()
+        .add(correction(Column::RetractedAt).is_null())
+        .add(correction(Column::RetractedAt).gt(pin.recorded_at.0));
+    Query::select()
+        .column(("correction", Column::Id))
+        .from_as(Entity, "correction")
+        .and_where(correction(Column::Corrects).eq(Column::Id.into_expr()))
+        .and_where(correction(Column::Id).lte(pin.seq))
+        .cond_where(is_valid)
+        .take()
 }
 
 impl KeysetList for StatementList {
     type Entity = Entity;
 
     fn select(&self) -> Select<Entity> {
-        let select = Entity::find()
-            .filter(self.criteria.condition())
-            .apply_if(self.initiative, |q, id| q.filter(in_initiative(id)))
-            .apply_if(self.countries.as_ref(), |q, codes| {
-                q.filter(about_countries(
-                    &ValueSet::of_texts(codes),
-                    either_end(codes),
-                ))
-            });
-        match self.parent {
-            StatementParent::Anything
-            | StatementParent::Relationship
-            | StatementParent::Initiative => select,
-            StatementParent::Country => select.join(JoinType::LeftJoin, of_relationship()),
-            StatementParent::Denied => select.join_rev(
-                JoinType::InnerJoin,
-                contradiction(contradiction::Column::ContradictsId),
-            ),
-            StatementParent::Denying => select.join_rev(
-                JoinType::InnerJoin,
-                contradiction(contradiction::Column::StatementId),
-            ),
-        }
+        self.select_at(None)
+    }
+
+    fn select_pinned(&self, pin: &Pin) -> Select<Entity> {
+        self.select_at(Some(pin)).filter(Column::Id.lte(pin.seq))
+    }
+
+    const HAS_CHANGING_ROWS: bool = true;
+
+    fn restore_row(&self, context: &LoaderContext, row: Model) -> Model {
+        context.statement_as_recorded(row)
     }
 
     fn parent(&self) -> Expr {

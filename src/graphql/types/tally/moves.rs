@@ -17,7 +17,6 @@ use crate::model::position::Position;
 use crate::model::position::history::History;
 use crate::model::position::moves::{Move, Moves, work};
 use crate::model::tally::Tally;
-use crate::read_model::HistoryKey;
 
 /// Work that does not need a thread of its own: about a millisecond.
 const SMALL_WORK: u64 = 100_000;
@@ -33,13 +32,8 @@ impl FollowedRelationships {
         let context = loader_context(ctx);
         context.wait_for_histories().await?;
         let list = RelationshipList::all(RelationshipParent::Initiative(initiative));
-        let rows = list.list_rows(context);
-        let histories = context.read_model().histories();
-        let found = rows.iter().map(|row| {
-            let history = histories.find(&HistoryKey::Relationship(row.id));
-            history.cloned().unwrap_or_default()
-        });
-        let histories = found.collect();
+        let rows = list.load_rows(context).await?;
+        let histories = context.relationship_histories(&rows);
         Ok(Self { rows, histories })
     }
 
