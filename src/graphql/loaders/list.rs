@@ -41,13 +41,13 @@ pub trait KeysetList: Clone + Eq + Hash + Send + Sync + 'static {
         self.select().filter(self.sort().id.lte(pin.seq))
     }
 
-    /// A row as it was at the pin, if later entries change rows of this kind. Histories are loaded.
-    fn restore_row(&self, _context: &LoaderContext, row: Row<Self>) -> Row<Self> {
-        row
+    /// A row as it was at the pin of an execution, if later entries change rows of this kind.
+    fn restore_row(
+        _context: &LoaderContext,
+        row: Row<Self>,
+    ) -> impl Future<Output = Result<Row<Self>>> + Send {
+        std::future::ready(Ok(row))
     }
-
-    /// Whether later entries change rows of this kind.
-    const HAS_CHANGING_ROWS: bool = false;
 
     /// The tags that the list of a parent depends on: an entry that adds, moves or removes a row invalidates one of
     /// them.
@@ -137,7 +137,7 @@ impl<L: KeysetList> Loader<AllOf<L>> for LoaderContext {
                 let rows = rows_by_key.entry(key).or_default();
                 let row = FromQueryResult::from_query_result(&row, "")?;
                 self.record_tags(list.row_tag(&row));
-                rows.push(self.restore(list, row).await?);
+                rows.push(L::restore_row(self, row).await?);
             }
         }
         Ok(rows_by_key)
@@ -153,16 +153,6 @@ impl LoaderContext {
         }
     }
 
-    /// A row, now or as of the pin.
-    /// # Errors
-    /// `Error::Loading` if that needs histories, which are still being loaded.
-    pub(super) async fn restore<L: KeysetList>(&self, list: &L, row: Row<L>) -> Result<Row<L>> {
-        if !L::HAS_CHANGING_ROWS || self.pin().is_none() {
-            return Ok(row);
-        }
-        self.wait_for_histories().await?;
-        Ok(list.restore_row(self, row))
-    }
 }
 
 /// Groups keys that differ only in their parent, so that one statement loads them.

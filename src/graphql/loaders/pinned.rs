@@ -56,7 +56,7 @@ impl LoaderContext {
     pub(super) fn statement_as_recorded(&self, mut row: statement::Model) -> statement::Model {
         let history = HistoryKey::of(&row).and_then(|key| self.find_history(&key));
         let history = history.unwrap_or_default();
-        row.corrected_by = history.corrected_by(row.id);
+        row.corrected_by = history.valid_correction_of(row.id);
         row.retracted_at = history.retracted_at(row.id).map(|at| at.0);
         row.retraction_reason = row.retraction_reason.filter(|_| row.retracted_at.is_some());
         if let Some(day) = history.published_on(row.id) {
@@ -70,7 +70,9 @@ impl LoaderContext {
         if self.pin().is_none() {
             return Ok(row);
         }
-        self.wait_for_histories().await?;
+        if let Some(subject) = HistoryKey::of(&row) {
+            self.load_histories_of(&[subject]).await?;
+        }
         Ok(self.statement_as_recorded(row))
     }
 
@@ -88,7 +90,9 @@ impl LoaderContext {
         if self.pin().is_none() {
             return Ok(rows);
         }
-        self.wait_for_histories().await?;
+        let keys = rows.iter().map(|row| HistoryKey::Relationship(row.id));
+        let keys: Vec<HistoryKey> = keys.collect();
+        self.load_histories_of(&keys).await?;
         let histories = self.relationship_histories(&rows);
         let facts: usize = histories.iter().map(|history| history.len()).sum();
         self.work().spend(facts as u64 + LOOKUP * rows.len() as u64)?;

@@ -15,6 +15,7 @@ use super::{LoaderContext, list::KeysetList};
 use super::row::subject;
 use crate::cache::tag::CacheTag;
 use crate::database::value_set::ValueSet;
+use crate::error::Result;
 use crate::graphql::pagination::keyset::{KeysetOrder, SortDirection};
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::pin::Pin;
@@ -199,10 +200,8 @@ impl KeysetList for StatementList {
         self.select_at(Some(pin)).filter(Column::Id.lte(pin.seq))
     }
 
-    const HAS_CHANGING_ROWS: bool = true;
-
-    fn restore_row(&self, context: &LoaderContext, row: Model) -> Model {
-        context.statement_as_recorded(row)
+    async fn restore_row(context: &LoaderContext, row: Model) -> Result<Model> {
+        context.restore_statement(row).await
     }
 
     fn parent(&self) -> Expr {

@@ -14,14 +14,10 @@ impl History {
         }
         let count = self.facts.partition_point(|fact| fact.id <= pin.seq);
         let mut facts: Vec<PackedFact> = self.facts[..count].to_vec();
-        let corrected: Vec<i64> = facts.iter().filter_map(PackedFact::corrects).collect();
         for fact in &mut facts {
             fact.flags &= !(RETRACTED | PUBLISHED_AGAIN | CORRECTED);
         }
         let mut history = Self { facts, rare: None };
-        for id in corrected {
-            history.set_flag(id, CORRECTED);
-        }
         if let Some(rare) = &self.rare {
             history.add_rare_facts(rare, pin);
         }
@@ -36,11 +32,16 @@ impl History {
         for (id, publication) in publications.filter(|(_, one)| one.recorded_at <= pin.recorded_at) {
             self.add_publication(*id, *publication);
         }
-        // They were recorded with the statement that denies.
-        let contradictions = rare.contradictions.iter();
-        for pair in contradictions.filter(|(id, _)| *id <= pin.seq) {
+        // These were recorded with the statement that denies or corrects.
+        let is_known = |(id, _): &&(i64, i64)| *id <= pin.seq;
+        for pair in rare.contradictions.iter().filter(is_known) {
             let of_all = self.rare.get_or_insert_default();
             insert_sorted(&mut of_all.contradictions, *pair, |pair| *pair);
+        }
+        for pair in rare.corrections.iter().filter(is_known) {
+            let of_all = self.rare.get_or_insert_default();
+            insert_sorted(&mut of_all.corrections, *pair, |pair| pair.0);
+            self.set_flag(pair.1, CORRECTED);
         }
     }
 
@@ -62,12 +63,8 @@ impl History {
     }
 
     /// The statement that replaces another one: the newest of its corrections that is not retracted.
-    pub fn corrected_by(&self, id: i64) -> Option<i64> {
-        if !self.find(id)?.is_corrected() {
-            return None;
-        }
-        let corrections = self.facts.iter().filter(|fact| fact.corrects == id);
-        let mut valid = corrections.filter(|fact| !fact.is_retracted());
+    pub fn valid_correction_of(&self, id: i64) -> Option<i64> {
+        let mut valid = self.corrections_of(id).filter(|fact| !fact.is_retracted());
         valid.next_back().map(|fact| fact.id)
     }
 

@@ -17,6 +17,7 @@ use crate::model::position::Position;
 use crate::model::position::history::History;
 use crate::model::position::moves::{Move, Moves, work};
 use crate::model::tally::Tally;
+use crate::read_model::HistoryKey;
 
 /// Work that does not need a thread of its own: about a millisecond.
 const SMALL_WORK: u64 = 100_000;
@@ -30,9 +31,13 @@ pub struct FollowedRelationships {
 impl FollowedRelationships {
     pub async fn load(ctx: &Context<'_>, initiative: i64) -> Result<Self> {
         let context = loader_context(ctx);
-        context.wait_for_histories().await?;
         let list = RelationshipList::all(RelationshipParent::Initiative(initiative));
         let rows = list.load_rows(context).await?;
+        let keys: Vec<HistoryKey> = rows
+            .iter()
+            .map(|row| HistoryKey::Relationship(row.id))
+            .collect();
+        context.load_histories_of(&keys).await?;
         let histories = context.relationship_histories(&rows);
         Ok(Self { rows, histories })
     }
