@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use demarche::config::limits::{DocumentLimits, Limits};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::app::{TestApp, limits};
 
 /// Levels of objects below a root field. Lists take two.
-const DEPTH: usize = 6;
+const DEPTH: usize = 4;
 /// How often one path passes a type.
 const VISITS: usize = 2;
 
@@ -79,12 +79,6 @@ impl Types {
             .collect()
     }
 
-    /// The names of all object types that the queries can reach.
-    pub fn objects(&self) -> impl Iterator<Item = &str> {
-        let objects = self.0.iter().filter(|(_, one)| one["kind"] == "OBJECT");
-        objects.map(|(name, _)| name.as_str())
-    }
-
     fn field(
         &self,
         parent: &str,
@@ -111,12 +105,14 @@ impl Types {
             return Some(String::new());
         }
         let visits = path.iter().filter(|one| *one == name).count();
-        if path.len() >= DEPTH || visits >= VISITS {
+        // A node can be anything, so its fields are many.
+        let of_node = path.iter().filter(|one| *one == "Node").count();
+        if path.len() + 2 * of_node >= DEPTH || visits >= VISITS {
             return None;
         }
         path.push(name.to_owned());
         let mut set = " { __typename".to_owned();
-        for (concrete, alias) in self.parts(name) {
+        for (concrete, alias) in self.parts(name, path) {
             let mut part = String::new();
             for field in fields(&self.0[&concrete]) {
                 if !is_skipped(&concrete, &text(&field["name"])) {
@@ -133,16 +129,19 @@ impl Types {
         Some(set)
     }
 
-    /// An object itself; of an interface or union its members, each with its own names of fields.
-    fn parts(&self, name: &str) -> Vec<(String, String)> {
-        let members = self.0[name]["possibleTypes"].as_array();
-        match members {
-            Some(members) => {
-                let members = members.iter().map(|one| text(&one["name"]));
-                members.map(|one| (one.clone(), one)).collect()
-            }
-            None => vec![(name.to_owned(), String::new())],
-        }
+    /// An object itself; of an interface or union its members, each with its own names of fields. Where one path passes several
+    /// of those, the later ones have one member, so that queries stay small.
+    fn parts(&self, name: &str, path: &[String]) -> Vec<(String, String)> {
+        let Some(members) = self.0[name]["possibleTypes"].as_array() else {
+            return vec![(name.to_owned(), String::new())];
+        };
+        // The path ends with this type.
+        let has_members = |one: &&String| self.0[*one]["possibleTypes"].is_array();
+        let count = path.iter().filter(has_members).count();
+        let limit = if count > 1 { 1 } else { usize::MAX };
+        let members = members.iter().rev().take(limit);
+        let members = members.map(|one| text(&one["name"]));
+        members.map(|one| (one.clone(), one)).collect()
     }
 }
 
@@ -180,21 +179,4 @@ fn named(wrapped: &Value) -> String {
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
-}
-
-/// The names of all types in an answer.
-pub fn typenames(answer: &Value, names: &mut std::collections::BTreeSet<String>) {
-    match answer {
-        Value::Object(fields) => {
-            names.extend(fields.get("__typename").and_then(Value::as_str).map(str::to_owned));
-            fields.values().for_each(|value| typenames(value, names));
-        }
-        Value::Array(items) => items.iter().for_each(|value| typenames(value, names)),
-        _ => {}
-    }
-}
-
-/// The text of a request.
-pub fn body(query: &str) -> Value {
-    json!({ "query": query })
 }

@@ -79,12 +79,10 @@ async fn answer_all(app: &TestApp, queries: &[String], answers: &mut Vec<Answer>
     let ids: Vec<String> = nodes.iter().map(|node| node["id"].to_string()).collect();
     for query in queries {
         let query = query
-            .replace("$NUMBER", nodes[7]["number"].as_str().unwrap_or("1"))
+            .replace("$NUMBER", &nodes[7]["number"].to_string())
             .replace("\"$NODE\"", &ids[3])
             .replace("$NODES", &ids.join(", "));
-        let at = std::time::Instant::now();
         let body = post(app, "/graphql", &query).await;
-        eprintln!("{seq} query {} body {} {:?} {}", query.len(), body.len(), at.elapsed(), &query[..30]);
         assert!(body.starts_with(r#"{"data":"#) && !body.contains(r#","errors":["#), "{query}: {body}");
         answers.push(Answer { seq, query, body });
     }
@@ -234,7 +232,7 @@ async fn what_was_answered_live_is_answered_again_after_further_writes_and_a_res
         sources: vec![app.register_source().await],
     };
     let mut answers = Vec::new();
-    for round in 0..4 {
+    for round in 0..3 {
         app.set_clock(&format!("2026-12-{:02}T09:00:00Z", round + 1));
         writer.write(25).await;
         answer_all(&app, &queries, &mut answers).await;
