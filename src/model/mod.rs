@@ -26,3 +26,4 @@ pub mod text;
 pub mod time;
 pub mod tokenizer;
 mod word;
+pub mod wording;

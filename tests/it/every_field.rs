@@ -25,18 +25,35 @@ const ARGUMENTS: [(&str, &str); 14] = [
     ("Query.node", r#"id: "$NODE""#),
     ("Query.nodes", r#"ids: [$NODES]"#),
     ("Query.search", r#"text: "deport re", first: 50"#),
-    ("Query.countries", r#"filter: { codes: ["RW", "PE", "XK"] }"#),
+    (
+        "Query.countries",
+        r#"filter: { codes: ["RW", "PE", "XK"] }"#,
+    ),
     ("Query.relationships", "first: 3"),
-    ("Country.stance", r#"initiative: "us-third-country-removals""#),
+    (
+        "Country.stance",
+        r#"initiative: "us-third-country-removals""#,
+    ),
     ("Country.neighbours", ""),
     ("Region.countries", ""),
-    ("Initiative.history", r#"from: "2025-01-01", to: "2026-12-01", every: MONTH, clock: RECORDED"#),
+    (
+        "Initiative.history",
+        r#"from: "2025-01-01", to: "2026-12-01", every: MONTH, clock: RECORDED"#,
+    ),
     ("Initiative.steps", "clock: RECORDED"),
-    ("Initiative.changes", r#"between: { from: { publishedBy: "2025-06-30" }, to: {} }"#),
+    (
+        "Initiative.changes",
+        r#"between: { from: { publishedBy: "2025-06-30" }, to: {} }"#,
+    ),
 ];
 
 /// Fields that depend on the client, or lead through reference data to nothing new.
-const SKIPPED: [&str; 4] = ["Query.viewer", "Query.regions", "Country.neighbours", "Region.countries"];
+const SKIPPED: [&str; 4] = [
+    "Query.viewer",
+    "Query.regions",
+    "Country.neighbours",
+    "Region.countries",
+];
 
 /// Limits that let the generated queries pass.
 pub fn unlimited() -> Limits {
@@ -157,7 +174,11 @@ fn arguments(parent: &str, name: &str, field: &Value) -> String {
         let separator = if list.is_empty() { "" } else { ", " };
         write!(list, "{separator}last: 2").unwrap();
     }
-    if list.is_empty() { list } else { format!("({list})") }
+    if list.is_empty() {
+        list
+    } else {
+        format!("({list})")
+    }
 }
 
 fn is_skipped(parent: &str, name: &str) -> bool {

@@ -31,6 +31,8 @@ mod websocket;
 /// Attacks of hostile clients, one or more tests per row of docs/security.md.
 mod attacks;
 
+/// What the page at `/` asks.
+mod atlas_queries;
 /// The documentation names only things that exist.
 mod documentation;
 /// Event streams over HTTP: formats, heartbeats, and how a stream ends.
@@ -100,12 +102,12 @@ mod moments;
 mod pages;
 /// Pagination of every connection, forward and backward.
 mod pagination;
-/// Server in a separate process: shutdown, log, traces.
-mod process;
 /// Answers of earlier states of the ledger.
 mod pinned_answers;
 /// Requests that pin an answer.
 mod pinned_requests;
+/// Server in a separate process: shutdown, log, traces.
+mod process;
 /// Search for countries, statements and sources.
 mod search;
 /// Number of SQL statements per query.

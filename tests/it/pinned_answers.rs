@@ -1,6 +1,5 @@
 //! Pinned answers: `?seq=N` answers a query as the ledger stood just after entry N.
 
-
 use demarche::database::IfMissing;
 use demarche::ledger::export::export;
 use demarche::ledger::restore::restore;
@@ -34,6 +33,8 @@ const QUERIES: &[&str] = &[
     r#"{ sources(last: 5) { totalCount nodes { id title } } }"#,
     r#"{ ledger { head { seq hash recordedAt } entries(last: 3) { totalCount nodes { seq kind statement { standing } stanceChange { to } } } } }"#,
     r#"{ search(text: "ministry position", first: 50) { node { id } fragments { text matched } } }"#,
+    r#"{ ledger { head(at: "2100-01-01T00:00:00Z") { seq hash } } stanceChanges(filter: { recordedBy: "2100-01-01T00:00:00Z" }, last: 2) { totalCount nodes { to } } }"#,
+    r#"{ initiatives { sourcesUpTo now: sourcesUpTo(at: {}) } relationships(filter: { changedSince: "2026-12-01T00:00:00Z" }, first: 3, orderBy: { field: CHANGED, direction: DESC }) { edges { cursor } } }"#,
     r#"{ search(text: "report", first: 50) { node { id } } }"#,
     r#"{ search(text: "a", first: 50) { node { id } } }"#,
     r#"{ countries(filter: { codes: ["RW", "AD", "ZW"] }) { code stance(initiative: "asks") concerns { id } relationships(first: 5) { totalCount nodes { stance } } } }"#,
@@ -48,7 +49,10 @@ struct Answer {
 
 /// The body of a query, sent by POST.
 async fn post(app: &TestApp, path: &str, query: &str) -> String {
-    let request = app.http().post(app.url(path)).json(&json!({ "query": query }));
+    let request = app
+        .http()
+        .post(app.url(path))
+        .json(&json!({ "query": query }));
     request.send().await.unwrap().text().await.unwrap()
 }
 
@@ -57,11 +61,25 @@ async fn post(app: &TestApp, path: &str, query: &str) -> String {
 fn assert_same(pinned: &str, live: &Answer) {
     let data = live.body.strip_suffix('}').unwrap();
     let is_same = pinned.strip_prefix(data).is_some_and(|rest| {
-        rest.starts_with(&format!(r#","extensions":{{"ledger":{{"seq":{},"#, live.seq))
+        rest.starts_with(&format!(
+            r#","extensions":{{"ledger":{{"seq":{},"#,
+            live.seq
+        ))
     });
-    let first = data.bytes().zip(pinned.bytes()).position(|(one, other)| one != other);
-    let at = first.unwrap_or(data.len().min(pinned.len())).saturating_sub(200);
-    let cut = |text: &str| text.get(at..).unwrap_or_default().chars().take(400).collect::<String>();
+    let first = data
+        .bytes()
+        .zip(pinned.bytes())
+        .position(|(one, other)| one != other);
+    let at = first
+        .unwrap_or(data.len().min(pinned.len()))
+        .saturating_sub(200);
+    let cut = |text: &str| {
+        text.get(at..)
+            .unwrap_or_default()
+            .chars()
+            .take(400)
+            .collect::<String>()
+    };
     assert!(
         is_same,
         "seq {}: {}\nlive   {}\npinned {}",
@@ -74,7 +92,9 @@ fn assert_same(pinned: &str, live: &Answer) {
 
 async fn answer_all(app: &TestApp, queries: &[String], answers: &mut Vec<Answer>) {
     let seq = app.head().await["seq"].as_i64().unwrap();
-    let statements = app.query("{ statements(last: 60) { nodes { id number } } }").await;
+    let statements = app
+        .query("{ statements(last: 60) { nodes { id number } } }")
+        .await;
     let nodes = statements["statements"]["nodes"].as_array().unwrap();
     let ids: Vec<String> = nodes.iter().map(|node| node["id"].to_string()).collect();
     for query in queries {
@@ -83,7 +103,10 @@ async fn answer_all(app: &TestApp, queries: &[String], answers: &mut Vec<Answer>
             .replace("\"$NODE\"", &ids[3])
             .replace("$NODES", &ids.join(", "));
         let body = post(app, "/graphql", &query).await;
-        assert!(body.starts_with(r#"{"data":"#) && !body.contains(r#","errors":["#), "{query}: {body}");
+        assert!(
+            body.starts_with(r#"{"data":"#) && !body.contains(r#","errors":["#),
+            "{query}: {body}"
+        );
         answers.push(Answer { seq, query, body });
     }
 }
@@ -124,7 +147,8 @@ impl Writer<'_> {
         input["title"] = format!("A report of the ministry, {}", self.random.u8(..9)).into();
         input["publishedOn"] = self.day().into();
         let payload = self.app.mutate("registerSource", &input).await;
-        self.sources.push(payload["source"]["id"].as_str().unwrap().to_owned());
+        self.sources
+            .push(payload["source"]["id"].as_str().unwrap().to_owned());
     }
 
     async fn record(&mut self) {
@@ -134,7 +158,11 @@ impl Writer<'_> {
         if self.random.bool() {
             input = in_bundled_initiative(input);
         }
-        if let Some(denied) = self.random.choice(&self.statements).filter(|_| self.random.bool()) {
+        if let Some(denied) = self
+            .random
+            .choice(&self.statements)
+            .filter(|_| self.random.bool())
+        {
             let mut denial = input.clone();
             denial["contradicts"] = json!([denied["id"]]);
             let response = self.app.try_mutate("recordStatement", &denial).await;
@@ -145,7 +173,9 @@ impl Writer<'_> {
     }
 
     async fn correct(&mut self) {
-        let Some(statement) = self.statement() else { return };
+        let Some(statement) = self.statement() else {
+            return;
+        };
         let (stance, day) = (self.pick(&STANCES), self.day());
         let input = correction(&statement, &self.source(), stance, &day);
         let response = self.app.try_mutate("correctStatement", &input).await;
@@ -153,13 +183,17 @@ impl Writer<'_> {
     }
 
     async fn retract(&mut self) {
-        let Some(statement) = self.statement() else { return };
+        let Some(statement) = self.statement() else {
+            return;
+        };
         let input = json!({ "statement": statement["id"], "reason": "Never said." });
         self.app.try_mutate("retractStatement", &input).await;
     }
 
     async fn add_evidence(&mut self) {
-        let Some(statement) = self.statement() else { return };
+        let Some(statement) = self.statement() else {
+            return;
+        };
         let input = evidence(&json!({ "statement": statement }), &self.source());
         self.app.try_mutate("addEvidence", &input).await;
     }
@@ -185,7 +219,11 @@ impl Writer<'_> {
     }
 
     fn day(&mut self) -> String {
-        format!("2026-{:02}-{:02}", self.random.u8(1..11), self.random.u8(1..29))
+        format!(
+            "2026-{:02}-{:02}",
+            self.random.u8(1..11),
+            self.random.u8(1..29)
+        )
     }
 }
 
@@ -201,12 +239,15 @@ fn without_generation(answer: &Value, generation: &str) -> Value {
             None => answer.clone(),
         },
         Value::Array(items) => {
-            let items = items.iter().map(|item| without_generation(item, generation));
+            let items = items
+                .iter()
+                .map(|item| without_generation(item, generation));
             Value::Array(items.collect())
         }
         Value::Object(fields) => {
             let fields = fields.iter();
-            let fields = fields.map(|(key, value)| (key.clone(), without_generation(value, generation)));
+            let fields =
+                fields.map(|(key, value)| (key.clone(), without_generation(value, generation)));
             Value::Object(fields.collect())
         }
         _ => answer.clone(),
@@ -224,7 +265,8 @@ async fn what_was_answered_live_is_answered_again_after_further_writes_and_a_res
     let types = Types::load(&app).await;
     let fixed = QUERIES.iter().map(|query| (*query).to_owned());
     let queries: Vec<String> = types.queries().into_iter().chain(fixed).collect();
-    app.mutate("openInitiative", &crate::fixtures::initiative("asks")).await;
+    app.mutate("openInitiative", &crate::fixtures::initiative("asks"))
+        .await;
     let mut writer = Writer {
         app: &app,
         random: fastrand::Rng::with_seed(20_261_129),
@@ -237,7 +279,8 @@ async fn what_was_answered_live_is_answered_again_after_further_writes_and_a_res
         writer.write(25).await;
         answer_all(&app, &queries, &mut answers).await;
     }
-    app.mutate("openInitiative", &crate::fixtures::initiative("later")).await;
+    app.mutate("openInitiative", &crate::fixtures::initiative("later"))
+        .await;
     writer.write(60).await;
     check_all(&app, &answers).await;
     assert_eq!(app.discrepancies().await, []);
@@ -247,15 +290,27 @@ async fn what_was_answered_live_is_answered_again_after_further_writes_and_a_res
     export(from.reader(), &mut file).await.unwrap();
     let empty = TestApp::start_empty().await;
     let into = open(&empty.database_url(), IfMissing::Fail).await.unwrap();
-    restore(into.writer(), || Ok(file.as_slice())).await.unwrap();
+    restore(into.writer(), || Ok(file.as_slice()))
+        .await
+        .unwrap();
     let restored = empty.start_another(unlimited()).await;
     let (before, after) = (generation(&app).await, generation(&restored).await);
     assert_ne!(before, after);
     for answer in &answers {
-        let pinned = post(&restored, &format!("/graphql?seq={}", answer.seq), &answer.query).await;
+        let pinned = post(
+            &restored,
+            &format!("/graphql?seq={}", answer.seq),
+            &answer.query,
+        )
+        .await;
         let parse = |body: &str| -> Value { serde_json::from_str(body).unwrap() };
         let (live, pinned) = (parse(&answer.body), parse(&pinned));
         let live = without_generation(&live["data"], &before);
-        assert_eq!(live, without_generation(&pinned["data"], &after), "{}", answer.query);
+        assert_eq!(
+            live,
+            without_generation(&pinned["data"], &after),
+            "{}",
+            answer.query
+        );
     }
 }

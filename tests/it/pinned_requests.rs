@@ -76,9 +76,9 @@ async fn every_notation_of_a_pin_answers_from_the_same_state() {
         let earlier = json_of(post(&app, "/graphql?seq=2", &json!({}))).await;
         assert!(stances(&earlier).is_empty());
     }
-    let cursor = json_of(post(&app, "/graphql?seq=4", &json!({}))).await["extensions"]["ledger"]
-        ["cursor"]
-        .take();
+    let cursor =
+        json_of(post(&app, "/graphql?seq=4", &json!({}))).await["extensions"]["ledger"]["cursor"]
+            .take();
     assert_eq!(cursor, app.head().await["cursor"]);
 }
 
@@ -97,9 +97,17 @@ async fn caches_may_keep_a_pinned_answer_for_ever_and_no_other_entry_changes_it(
     let second = request().send().await.unwrap();
     assert_eq!(second.headers()[header::ETAG], tag);
     assert_eq!(second.bytes().await.unwrap(), body);
-    let known = request().header("if-none-match", &tag).send().await.unwrap();
+    let known = request()
+        .header("if-none-match", &tag)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(known.status(), StatusCode::NOT_MODIFIED);
-    let url = get(&app, QUERY, &[("seq", "3")]).build().unwrap().url().clone();
+    let url = get(&app, QUERY, &[("seq", "3")])
+        .build()
+        .unwrap()
+        .url()
+        .clone();
     let head = app.http().request(Method::HEAD, url).send().await.unwrap();
     assert_eq!(cache_control(&head), "public, max-age=31536000, immutable");
     let with_token = get(&app, QUERY, &[("seq", "3")]).bearer_auth(&app.token);
@@ -141,11 +149,22 @@ async fn a_pin_that_is_no_state_of_this_ledger_is_refused() {
         let path = format!("/graphql?seq={wrong}");
         assert_eq!(error(&path, json!(null)).await, bad("seq"), "{wrong}");
     }
-    for wrong in [json!(0), json!(-3), json!(3.0), json!(3.5), json!("3"), json!(true), json!(null)] {
+    for wrong in [
+        json!(0),
+        json!(-3),
+        json!(3.0),
+        json!(3.5),
+        json!("3"),
+        json!(true),
+        json!(null),
+    ] {
         let found = error("/graphql", json!({ "seq": wrong })).await;
         assert_eq!(found, bad("extensions.ledger.seq"), "{wrong}");
     }
-    assert_eq!(error("/graphql?seq=3", json!({ "seq": 2 })).await, bad("seq"));
+    assert_eq!(
+        error("/graphql?seq=3", json!({ "seq": 2 })).await,
+        bad("seq")
+    );
     assert_eq!(error("/graphql", json!(3)).await, bad("extensions.ledger"));
     assert_eq!(error("/graphql?seq=5", json!(null)).await, invalid("seq"));
     let other = json!({ "seq": 3, "generation": "0123" });
@@ -173,7 +192,9 @@ async fn only_a_query_can_be_pinned() {
         };
         for query in [mutation, "subscription { ledgerAppended { seq } }"] {
             let request = app.http().post(app.url(path)).bearer_auth(&app.token);
-            let request = request.header("accept", accept).json(&json!({ "query": query }));
+            let request = request
+                .header("accept", accept)
+                .json(&json!({ "query": query }));
             let response = json_of(request).await;
             assert_eq!(only_error(&response), refused, "{path} {query}");
         }
@@ -197,14 +218,19 @@ async fn a_query_over_a_websocket_or_a_stream_can_be_pinned() {
     assert_eq!(stances(&message["payload"]), ["NAMED"]);
     assert_eq!(message["payload"]["extensions"]["ledger"]["seq"], 3);
     let _complete = socket.next().await;
-    let subscription = json!({ "query": "subscription { ledgerAppended { seq } }", "extensions": extensions });
+    let subscription =
+        json!({ "query": "subscription { ledgerAppended { seq } }", "extensions": extensions });
     socket
         .send(&json!({ "id": "2", "type": "subscribe", "payload": subscription }))
         .await;
     let message = socket.next().await;
     assert_eq!(message["type"], "error", "{message:#}");
-    assert_eq!(message["payload"][0]["extensions"]["code"], "BAD_USER_INPUT");
-    let stream = post(&app, "/graphql/stream?seq=3", &json!({})).header("accept", "text/event-stream");
+    assert_eq!(
+        message["payload"][0]["extensions"]["code"],
+        "BAD_USER_INPUT"
+    );
+    let stream =
+        post(&app, "/graphql/stream?seq=3", &json!({})).header("accept", "text/event-stream");
     let text = stream.send().await.unwrap().text().await.unwrap();
     assert!(text.contains("NAMED") && !text.contains("AGREED"), "{text}");
 }

@@ -14,9 +14,7 @@ use std::time::Duration;
 
 use async_graphql::dataloader::DataLoader;
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute};
-use async_graphql::{
-    Data, Pos, Response, ServerError, Value, async_trait::async_trait, value,
-};
+use async_graphql::{Data, Pos, Response, ServerError, Value, async_trait::async_trait, value};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use parking_lot::Mutex;

@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use super::LoaderContext;
+use super::work_budget::SQL_ROW;
 use crate::cache::tag::CacheTag;
 use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
@@ -29,13 +30,17 @@ impl Loader<EvidenceOf> for LoaderContext {
         let statements = ValueSet::of_numbers(keys.iter().map(|key| key.0));
         let pairs = evidence::Entity::find()
             .filter(statements.contains(evidence::Column::StatementId.into_expr()))
-            .apply_if(self.pin(), |q, pin| q.filter(evidence::Column::Seq.lte(pin.seq)))
+            .apply_if(self.pin(), |q, pin| {
+                q.filter(evidence::Column::Seq.lte(pin.seq))
+            })
             .order_by_asc(evidence::Column::Seq)
             .order_by_asc(evidence::Column::Ordinal)
             .join(JoinType::InnerJoin, source)
             .select_also(source::Entity)
             .all(self.db(keys.iter().map(|key| CacheTag::Statement(key.0))))
             .await?;
+        // Each with its source.
+        self.work().spend(2 * SQL_ROW * pairs.len() as u64)?;
         let mut by_statement: HashMap<_, Self::Value> = HashMap::new();
         for (row, source) in pairs {
             let evidence = by_statement

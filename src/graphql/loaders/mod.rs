@@ -50,12 +50,12 @@ use tokio::time::timeout;
 use crate::cache::recorder::TagRecorder;
 use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::read_model::ReadModel;
 use crate::model::cursor::LedgerTip;
 use crate::model::pin::{Pin, PinRequest};
+use crate::read_model::ReadModel;
 use crate::{cache::tag::CacheTag, feed::Feed};
 use recent_changes::RecentChangesCache;
-use work_budget::WorkBudget;
+use work_budget::{SQL_STATEMENT, WorkBudget};
 
 /// Longest wait for the feed to reach an entry.
 const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(1);
@@ -132,6 +132,7 @@ impl LoaderContext {
     /// [`CacheTag::Any`] is always correct. The caller selects only rows of entries up to the pin.
     pub fn db(&self, tags: impl IntoIterator<Item = CacheTag>) -> &DatabaseConnection {
         self.record_tags(tags);
+        self.work.add(SQL_STATEMENT);
         let newest_seen = self.newest_seen.load(Ordering::Acquire);
         self.database.reader_at(newest_seen.max(self.feed.head()))
     }

@@ -49,7 +49,9 @@ impl LoaderContext {
             let history = histories.find(&HistoryKey::Relationship(row.id));
             history.and_then(|history| self.as_recorded(history))
         };
-        rows.iter().map(|row| find(row).unwrap_or_default()).collect()
+        rows.iter()
+            .map(|row| find(row).unwrap_or_default())
+            .collect()
     }
 
     /// A statement's row, whose columns about its standing and publication change.
@@ -66,7 +68,10 @@ impl LoaderContext {
     }
 
     /// A statement's row, now or as of the pin.
-    pub(super) async fn restore_statement(&self, row: statement::Model) -> Result<statement::Model> {
+    pub(super) async fn restore_statement(
+        &self,
+        row: statement::Model,
+    ) -> Result<statement::Model> {
         if self.pin().is_none() {
             return Ok(row);
         }
@@ -95,7 +100,8 @@ impl LoaderContext {
         self.load_histories_of(&keys).await?;
         let histories = self.relationship_histories(&rows);
         let facts: usize = histories.iter().map(|history| history.len()).sum();
-        self.work().spend(facts as u64 + LOOKUP * rows.len() as u64)?;
+        self.work()
+            .spend(facts as u64 + LOOKUP * rows.len() as u64)?;
         let pairs = rows.iter().zip(histories.iter());
         let restored = pairs.map(|(row, history)| Arc::new(restored_row(row, history)));
         Ok(restored.collect())
@@ -154,10 +160,14 @@ impl RelationshipList {
         }
         let size = usize::try_from(page.size).unwrap_or(usize::MAX);
         if self.order == RelationshipSort::RequestedState {
-            let rows = self.restore_page(context, page, size.saturating_add(1)).await?;
+            let rows = self
+                .restore_page(context, page, size.saturating_add(1))
+                .await?;
             return Ok(page.trim(rows));
         }
-        let mut rows = self.restore_page(context, &Page::whole(), usize::MAX).await?;
+        let mut rows = self
+            .restore_page(context, &Page::whole(), usize::MAX)
+            .await?;
         rows.sort_by_cached_key(|row| self.order.pack(&self.sort_position(row)));
         if self.direction == SortDirection::Descending {
             rows.reverse();
@@ -179,7 +189,9 @@ impl RelationshipList {
         if context.pin().is_none() {
             return Ok(self.count(context));
         }
-        let rows = self.restore_page(context, &Page::whole(), usize::MAX).await?;
+        let rows = self
+            .restore_page(context, &Page::whole(), usize::MAX)
+            .await?;
         Ok(rows.len())
     }
 
@@ -196,7 +208,11 @@ impl RelationshipList {
             disputed: None,
             changed_since: None,
             order: RelationshipSort::RequestedState,
-            direction: if is_by_state { self.direction } else { SortDirection::Ascending },
+            direction: if is_by_state {
+                self.direction
+            } else {
+                SortDirection::Ascending
+            },
             ..self.clone()
         };
         let page = Page {
@@ -209,7 +225,11 @@ impl RelationshipList {
             rows.reverse();
         }
         let (mut matches, mut rest) = (Vec::new(), rows.as_slice());
-        let mut size = if limit == usize::MAX { CHUNK } else { FIRST_CHUNK };
+        let mut size = if limit == usize::MAX {
+            CHUNK
+        } else {
+            FIRST_CHUNK
+        };
         while !rest.is_empty() && matches.len() < limit {
             let (chunk, after) = rest.split_at(size.min(rest.len()));
             let restored = self.restore_chunk(context, chunk.to_vec()).await?;
@@ -248,8 +268,10 @@ async fn restore_changes(context: &LoaderContext, rows: &mut [Row]) -> Result<()
         .into_tuple()
         .all(context.db([]))
         .await?;
-    let newest: HashMap<i64, (i64, i64)> =
-        newest.into_iter().map(|(id, seq, at)| (id, (seq, at))).collect();
+    let newest: HashMap<i64, (i64, i64)> = newest
+        .into_iter()
+        .map(|(id, seq, at)| (id, (seq, at)))
+        .collect();
     for row in rows {
         if let Some((seq, at)) = newest.get(&row.id) {
             let row = Arc::make_mut(row);

@@ -6,12 +6,13 @@ use async_graphql::dataloader::Loader;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::LoaderContext;
+use super::work_budget::{SQL_ROW, STATEMENT_ROW};
 use crate::cache::tag::CacheTag;
 use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 
 macro_rules! row_by {
-    ($(#[$doc:meta])* $key:ident => $table:ident.$column:ident by $field:ident, of $seq:ident, $tags:expr, $restore:expr) => {
+    ($(#[$doc:meta])* $key:ident => $table:ident.$column:ident by $field:ident, of $seq:ident, $work:expr, $tags:expr, $restore:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub struct $key(pub i64);
@@ -27,6 +28,7 @@ macro_rules! row_by {
                     .filter(ids.contains(column))
                     .all(self.db([]))
                     .await?;
+                self.work().spend($work * rows.len() as u64)?;
                 rows.retain(|row| self.includes(row.$seq));
                 // A missing row may be recorded later.
                 if rows.len() < keys.len() {
@@ -43,15 +45,15 @@ macro_rules! row_by {
     };
 }
 
-row_by!(InitiativeId => initiative.Id by id, of id, immutable, unchanged);
-row_by!(RelationshipId => relationship.Id by id, of id, |row| Some(CacheTag::Relationship(row.id)), LoaderContext::restore_relationship);
-row_by!(StatementId => statement.Id by id, of id, subject, LoaderContext::restore_statement);
-row_by!(SourceId => source.Id by id, of id, immutable, unchanged);
+row_by!(InitiativeId => initiative.Id by id, of id, SQL_ROW, immutable, unchanged);
+row_by!(RelationshipId => relationship.Id by id, of id, SQL_ROW, |row| Some(CacheTag::Relationship(row.id)), LoaderContext::restore_relationship);
+row_by!(StatementId => statement.Id by id, of id, STATEMENT_ROW, subject, LoaderContext::restore_statement);
+row_by!(SourceId => source.Id by id, of id, SQL_ROW, immutable, unchanged);
 row_by!(/// The change that an entry caused, by the entry's seq.
-    ChangeSeq => stance_change.Seq by seq, of seq, immutable, unchanged);
+    ChangeSeq => stance_change.Seq by seq, of seq, SQL_ROW, immutable, unchanged);
 row_by!(/// The entry that was recorded at an instant.
-    EntryAt => ledger_entry.RecordedAt by recorded_at, of seq, immutable, unchanged);
-row_by!(EntrySeq => ledger_entry.Seq by seq, of seq, immutable, unchanged);
+    EntryAt => ledger_entry.RecordedAt by recorded_at, of seq, SQL_ROW, immutable, unchanged);
+row_by!(EntrySeq => ledger_entry.Seq by seq, of seq, SQL_ROW, immutable, unchanged);
 
 fn immutable<T>(_: &T) -> Option<CacheTag> {
     None

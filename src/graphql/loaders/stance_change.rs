@@ -9,6 +9,7 @@ use entity::stance_change::{Column, Entity, Model};
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait, Select};
 
+use super::work_budget::SQL_ROW;
 use super::{LoaderContext, list::KeysetList};
 use crate::cache::tag::CacheTag;
 use crate::database::value_set::ValueSet;
@@ -29,6 +30,8 @@ pub struct ChangeFilter {
     /// The stance before or after.
     pub involves: Option<Vec<stance::Stance>>,
     pub kinds: Option<Vec<stance::ChangeKind>>,
+    /// The newest entry that may match.
+    pub last_seq: Option<i64>,
 }
 
 /// Bytes of an item of a filter's lists: a text of a few letters in an allocation of its own.
@@ -56,6 +59,7 @@ impl ChangeFilter {
             to: self.to.map(unique),
             involves: self.involves.map(unique),
             kinds: self.kinds.map(unique),
+            last_seq: self.last_seq,
         }
     }
 
@@ -101,6 +105,7 @@ impl ChangeFilter {
                 .kinds
                 .as_ref()
                 .is_none_or(|kinds| kinds.iter().any(|kind| kind.as_ref() == change.kind))
+            && self.last_seq.is_none_or(|last| change.seq <= last)
     }
 
     /// The same rule as [`ChangeFilter::matches`], as an SQL condition.
@@ -126,6 +131,7 @@ impl ChangeFilter {
             .add_option(stances(&self.to, Column::ToStance))
             .add_option(involves)
             .add_option(kinds.map(|all| ValueSet::of_texts(all).contains(Column::Kind.into_expr())))
+            .add_option(self.last_seq.map(|last| Column::Seq.lte(last)))
     }
 }
 
@@ -187,6 +193,7 @@ impl Loader<ChangesOf> for LoaderContext {
             .order_by_asc(Column::Seq)
             .all(self.db(ids.iter().map(|id| CacheTag::Relationship(*id))))
             .await?;
+        self.work().spend(SQL_ROW * rows.len() as u64)?;
         let mut changes: HashMap<ChangesOf, Vec<PublishedChange>> = HashMap::new();
         for row in &rows {
             let of_relationship = changes.entry(ChangesOf(row.relationship_id)).or_default();

@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 
 use entity::statement::{Column, Entity, Model};
 use entity::{contradiction, relationship};
-use sea_orm::sea_query::{
-    Condition, Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement,
-};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, IntoCondition, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef, Select,
 };
 
-use super::{LoaderContext, list::KeysetList};
 use super::row::subject;
+use super::work_budget::STATEMENT_ROW;
+use super::{LoaderContext, list::KeysetList};
 use crate::cache::tag::CacheTag;
 use crate::database::value_set::ValueSet;
 use crate::error::Result;
@@ -191,6 +190,8 @@ fn valid_corrections(pin: &Pin) -> SelectStatement {
 
 impl KeysetList for StatementList {
     type Entity = Entity;
+
+    const ROW_WORK: u64 = STATEMENT_ROW;
 
     fn select(&self) -> Select<Entity> {
         self.select_at(None)

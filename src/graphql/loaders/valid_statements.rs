@@ -90,9 +90,7 @@ impl ValidStatements {
         let cutoff = Cutoff::from(&self.moment);
         let mut ids = Vec::new();
         for keys in keys.chunks(CHUNK / 8) {
-            let histories = keys
-                .iter()
-                .filter_map(|key| context.find_history(key));
+            let histories = keys.iter().filter_map(|key| context.find_history(key));
             for history in histories {
                 context.work().spend(history.len() as u64 + LOOKUP)?;
                 let check = Criteria::new(&self.list.criteria, &history);

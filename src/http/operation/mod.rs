@@ -64,7 +64,7 @@ pub(super) struct Debtor {
 const UNCOUNTED_OPERATION_BYTES: usize = 64 << 10;
 
 /// Cost that is charged for a rejected document, because parsing takes time, too.
-const REJECTED_DOCUMENT_COST: u32 = 10;
+const REJECTED_DOCUMENT_COST: u32 = 60;
 
 impl PreparedOperation {
     /// # Errors
@@ -150,7 +150,9 @@ fn parse_and_cost(
     app: &AppState,
     params: RequestParams,
 ) -> Result<(Request, OperationType, Cost), Vec<ServerError>> {
-    let pin = params.pin().map_err(|invalid| single_error(pin_error(&invalid)))?;
+    let pin = params
+        .pin()
+        .map_err(|invalid| single_error(pin_error(&invalid)))?;
     let text = resolve_document(app, &params).map_err(single_error)?;
     let document = app.documents.find_or_parse(&text, &app.limits.document);
     let document = document.map_err(single_error)?;

@@ -43,8 +43,8 @@ impl UrlPin {
     /// # Errors
     /// 400 for a repeated parameter.
     pub(crate) fn from_uri(uri: &Uri) -> Result<Self, HttpError> {
-        let Query(pin) = Query::try_from_uri(uri)
-            .map_err(|error| HttpError::bad_request(error.body_text()))?;
+        let Query(pin) =
+            Query::try_from_uri(uri).map_err(|error| HttpError::bad_request(error.body_text()))?;
         Ok(pin)
     }
 
@@ -195,11 +195,31 @@ mod tests {
         assert_eq!(pinned("", json!({ "ledger": { "seq": 7 } })), expected);
         assert_eq!(pinned("seq=7", json!({ "ledger": { "seq": 7 } })), expected);
         assert_eq!(pinned("", json!({ "ledger": null })), None);
-        for wrong in ["0", "-1", "07", "+7", "7.0", "7e0", "", "x", "%207", "9223372036854775808"] {
-            let error = params(&format!("seq={wrong}"), json!({})).pin().unwrap_err();
+        for wrong in [
+            "0",
+            "-1",
+            "07",
+            "+7",
+            "7.0",
+            "7e0",
+            "",
+            "x",
+            "%207",
+            "9223372036854775808",
+        ] {
+            let error = params(&format!("seq={wrong}"), json!({}))
+                .pin()
+                .unwrap_err();
             assert_eq!(error.field, "seq", "{wrong}");
         }
-        for wrong in [json!(0), json!(-1), json!(7.0), json!("7"), json!(null), json!([7])] {
+        for wrong in [
+            json!(0),
+            json!(-1),
+            json!(7.0),
+            json!("7"),
+            json!(null),
+            json!([7]),
+        ] {
             let extensions = json!({ "ledger": { "seq": wrong } });
             let error = params("", extensions).pin().unwrap_err();
             assert_eq!(error.field, EXTENSION_SEQ);

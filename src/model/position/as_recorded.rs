@@ -25,11 +25,16 @@ impl History {
     }
 
     fn add_rare_facts(&mut self, rare: &RareFacts, pin: &Pin) {
-        for (id, at) in rare.retractions.iter().filter(|(_, at)| *at <= pin.recorded_at.0) {
+        for (id, at) in rare
+            .retractions
+            .iter()
+            .filter(|(_, at)| *at <= pin.recorded_at.0)
+        {
             self.retract(*id, Timestamp(*at));
         }
         let publications = rare.publications.iter();
-        for (id, publication) in publications.filter(|(_, one)| one.recorded_at <= pin.recorded_at) {
+        for (id, publication) in publications.filter(|(_, one)| one.recorded_at <= pin.recorded_at)
+        {
             self.add_publication(*id, *publication);
         }
         // These were recorded with the statement that denies or corrects.
@@ -49,7 +54,10 @@ impl History {
         let limit = pin.recorded_at;
         let is_rare_within = |rare: &RareFacts| {
             rare.retractions.iter().all(|(_, at)| *at <= limit.0)
-                && rare.publications.iter().all(|(_, one)| one.recorded_at <= limit)
+                && rare
+                    .publications
+                    .iter()
+                    .all(|(_, one)| one.recorded_at <= limit)
         };
         self.facts.last().is_none_or(|fact| fact.id <= pin.seq)
             && self.rare.as_deref().is_none_or(is_rare_within)

@@ -42,8 +42,14 @@ fn pinned_select() -> String {
 ), word AS";
     SELECT
         .replacen("WITH word AS", totals, 1)
-        .replace("@@ query::tsquery)", "@@ query::tsquery AND id <= $4::bigint)")
-        .replace("@@ $2::text::tsquery", "@@ $2::text::tsquery AND search_index.id <= $4::bigint")
+        .replace(
+            "@@ query::tsquery)",
+            "@@ query::tsquery AND id <= $4::bigint)",
+        )
+        .replace(
+            "@@ $2::text::tsquery",
+            "@@ $2::text::tsquery AND search_index.id <= $4::bigint",
+        )
 }
 
 /// A term of a search, as [`SELECT`] reads it from JSON.

@@ -53,7 +53,8 @@ pub(super) async fn find_rows(
         return Ok(Vec::new());
     }
     let ranking = Ranking::new(terms, &found, load_totals(db, pin).await?);
-    let sql = "SELECT rowid AS id, words FROM search_index WHERE search_index MATCH ? AND rowid <= ?";
+    let sql =
+        "SELECT rowid AS id, words FROM search_index WHERE search_index MATCH ? AND rowid <= ?";
     let values = [match_expression(terms).into(), pin.seq.into()];
     let mut ranked: Vec<(Reverse<i64>, i64)> = all::<Match>(db, sql, values)
         .await?
@@ -81,7 +82,8 @@ fn charge(work: &WorkBudget, matches: i64) -> Result<()> {
 async fn count_matches(db: &impl ConnectionTrait, terms: &[Term], pin: &Pin) -> Result<Vec<i64>> {
     let each = terms.iter().map(std::slice::from_ref);
     let expressions: Vec<String> = each.chain([terms]).map(match_expression).collect();
-    let select = "SELECT count(*) AS found FROM search_index WHERE search_index MATCH ? AND rowid <= ?";
+    let select =
+        "SELECT count(*) AS found FROM search_index WHERE search_index MATCH ? AND rowid <= ?";
     let sql = vec![select; expressions.len()].join(" UNION ALL ");
     let values = expressions.into_iter();
     let values = values.flat_map(|expression| [Value::from(expression), pin.seq.into()]);
@@ -92,7 +94,8 @@ async fn count_matches(db: &impl ConnectionTrait, terms: &[Term], pin: &Pin) -> 
 /// From the lengths that FTS5 stores: a varint per column, of which only the last is indexed. Two million tokens fit into the
 /// three bytes that are read, and the limits of texts are far below.
 async fn load_totals(db: &impl ConnectionTrait, pin: &Pin) -> Result<Totals> {
-    let digit = |index: usize| format!("(instr('0123456789ABCDEF', substr(hex(sz), {index}, 1)) - 1)");
+    let digit =
+        |index: usize| format!("(instr('0123456789ABCDEF', substr(hex(sz), {index}, 1)) - 1)");
     let byte = |index: usize| format!("({} * 16 + {})", digit(2 * index - 1), digit(2 * index));
     let (first, second, third) = (byte(4), byte(5), byte(6));
     let sql = format!(
@@ -129,7 +132,10 @@ struct Ranking<'t> {
     mean_size: f64,
 }
 
-#[expect(clippy::cast_precision_loss, reason = "FTS5 counts in floating point, too")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "FTS5 counts in floating point, too"
+)]
 impl<'t> Ranking<'t> {
     /// `found` are the numbers of texts with each term.
     fn new(terms: &'t [Term], found: &[i64], totals: Totals) -> Self {
@@ -138,7 +144,10 @@ impl<'t> Ranking<'t> {
             if rarity <= 0.0 { LEAST_RARITY } else { rarity }
         };
         Self {
-            terms: terms.iter().zip(found.iter().map(|one| rarity(*one))).collect(),
+            terms: terms
+                .iter()
+                .zip(found.iter().map(|one| rarity(*one)))
+                .collect(),
             mean_size: totals.words as f64 / totals.texts as f64,
         }
     }
