@@ -52,20 +52,18 @@ impl Feed {
         if entry.is_some() && self.head() < *seq {
             drop(timeout(CATCH_UP_TIMEOUT, self.wait_for(*seq)).await);
         }
-        match entry.filter(|_| self.head() >= *seq) {
-            Some(entry) => Ok(Pin {
-                seq: *seq,
-                recorded_at: Timestamp(entry.recorded_at),
-                hash: entry.hash.into(),
-            }),
-            None => {
-                let message = format!(
-                    "{seq} is ahead of this ledger, whose newest entry is {}; use a seq from 1 to that one",
-                    self.head()
-                );
-                Err(self.cursor_error("seq", &message).await)
-            }
-        }
+        let Some(entry) = entry.filter(|_| self.head() >= *seq) else {
+            let message = format!(
+                "{seq} is ahead of this ledger, whose newest entry is {}; use a seq from 1 to that one",
+                self.head()
+            );
+            return Err(self.cursor_error("seq", &message).await);
+        };
+        Ok(Pin {
+            seq: *seq,
+            recorded_at: Timestamp(entry.recorded_at),
+            hash: entry.hash.into(),
+        })
     }
 
     async fn find_entry(&self, seq: i64) -> Result<Option<ledger_entry::Model>> {

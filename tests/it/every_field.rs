@@ -23,7 +23,7 @@ const ARGUMENTS: [(&str, &str); 14] = [
     ("Query.initiative", r#"slug: "us-third-country-removals""#),
     ("Query.statement", "number: $NUMBER"),
     ("Query.node", r#"id: "$NODE""#),
-    ("Query.nodes", r#"ids: [$NODES]"#),
+    ("Query.nodes", "ids: [$NODES]"),
     ("Query.search", r#"text: "deport re", first: 50"#),
     (
         "Query.countries",

@@ -7,7 +7,7 @@ use crate::app::{TestApp, only_error};
 use crate::fixtures::SLUG;
 use crate::websocket_client::WebSocketClient;
 
-const QUERY: &str = r#"{ relationships { totalCount nodes { stance } } }"#;
+const QUERY: &str = "{ relationships { totalCount nodes { stance } } }";
 
 /// With three entries: an initiative, a source, and Rwanda's stance; a fourth changes it.
 async fn start() -> TestApp {

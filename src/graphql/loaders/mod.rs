@@ -30,6 +30,10 @@ pub mod history;
 
 mod pinned;
 
+mod pinned_list;
+
+mod standing;
+
 pub mod stance_change;
 
 pub mod recent_changes;

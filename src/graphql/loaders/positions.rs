@@ -172,7 +172,7 @@ impl PositionList {
         history: impl Fn(&Model) -> Option<&'h History>,
     ) -> Result<Vec<PositionedRelationship>> {
         let facts = rows.iter().filter_map(|row| history(row));
-        let facts: usize = facts.map(|history| history.len()).sum();
+        let facts: usize = facts.map(History::len).sum();
         let lookups = LOOKUP * rows.len() as u64;
         context.work().spend(facts as u64 + lookups)?;
         let positioned = rows.into_iter().filter_map(|row| {

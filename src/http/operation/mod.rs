@@ -34,7 +34,7 @@ use crate::{
 };
 use document_source::{resolve_document, select_operation};
 use params::RequestParams;
-use pin::InvalidPin;
+use pin::{InvalidPin, parse_pin};
 use rejection::Rejection;
 
 pub(super) struct PreparedOperation {
@@ -150,8 +150,7 @@ fn parse_and_cost(
     app: &AppState,
     params: RequestParams,
 ) -> Result<(Request, OperationType, Cost), Vec<ServerError>> {
-    let pin = params
-        .pin()
+    let pin = parse_pin(&params.url_pin, &params.extensions)
         .map_err(|invalid| single_error(pin_error(&invalid)))?;
     let text = resolve_document(app, &params).map_err(single_error)?;
     let document = app.documents.find_or_parse(&text, &app.limits.document);

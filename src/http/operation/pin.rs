@@ -2,11 +2,10 @@
 //!
 //! It is parsed when the operation is prepared, so that a wrong pin is an error of its operation on every transport.
 
-use async_graphql::{Value, parser::types::OperationType};
+use async_graphql::{Extensions, Value, parser::types::OperationType};
 use axum::{extract::Query, http::Uri};
 use serde::Deserialize;
 
-use super::params::RequestParams;
 use crate::http::response::error::HttpError;
 use crate::model::{pin::PinRequest, text};
 
@@ -61,26 +60,24 @@ struct Parts {
     generation: Option<String>,
 }
 
-impl RequestParams {
-    /// The pin of the request; `None` for an answer of now.
-    pub(super) fn pin(&self) -> Result<Option<PinRequest>, InvalidPin> {
-        let url = Parts {
-            seq: self.url_pin.seq.as_deref().map(parse_seq).transpose()?,
-            generation: self.url_pin.generation.clone(),
-        };
-        let extension = extension_parts(self.extensions.0.get("ledger"))?;
-        let (seq, generation) = (
-            merge("seq", url.seq, extension.seq)?,
-            merge("generation", url.generation, extension.generation)?,
-        );
-        match (seq, generation) {
-            (Some(seq), generation) => Ok(Some(PinRequest { seq, generation })),
-            (None, None) => Ok(None),
-            (None, Some(_)) => Err(invalid(
-                "generation",
-                "pins nothing on its own; send `seq` too".to_owned(),
-            )),
-        }
+/// The pin of a request; `None` for an answer of now.
+pub(super) fn parse_pin(
+    url: &UrlPin,
+    extensions: &Extensions,
+) -> Result<Option<PinRequest>, InvalidPin> {
+    let seq = url.seq.as_deref().map(parse_seq).transpose()?;
+    let extension = extension_parts(extensions.0.get("ledger"))?;
+    let (seq, generation) = (
+        merge("seq", seq, extension.seq)?,
+        merge("generation", url.generation.clone(), extension.generation)?,
+    );
+    match (seq, generation) {
+        (Some(seq), generation) => Ok(Some(PinRequest { seq, generation })),
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(invalid(
+            "generation",
+            "pins nothing on its own; send `seq` too".to_owned(),
+        )),
     }
 }
 
@@ -178,15 +175,16 @@ mod tests {
 
     use super::*;
 
-    fn params(query: &str, extensions: serde_json::Value) -> RequestParams {
+    fn pin(query: &str, extensions: &serde_json::Value) -> Result<Option<PinRequest>, InvalidPin> {
         let uri = format!("/graphql?{query}").parse().unwrap();
-        let body = json!({ "query": "{a}", "extensions": extensions });
-        RequestParams::from_post(&uri, body.to_string().as_bytes()).unwrap()
+        let url = UrlPin::from_uri(&uri).unwrap();
+        let extensions = serde_json::from_value(extensions.clone()).unwrap();
+        parse_pin(&url, &extensions)
     }
 
     #[test]
     fn a_seq_is_a_whole_number_from_1_in_one_spelling() {
-        let pinned = |query: &str, extensions| params(query, extensions).pin().unwrap();
+        let pinned = |query: &str, extensions| pin(query, &extensions).unwrap();
         let expected = Some(PinRequest {
             seq: 7,
             generation: None,
@@ -207,9 +205,7 @@ mod tests {
             "%207",
             "9223372036854775808",
         ] {
-            let error = params(&format!("seq={wrong}"), json!({}))
-                .pin()
-                .unwrap_err();
+            let error = pin(&format!("seq={wrong}"), &json!({})).unwrap_err();
             assert_eq!(error.field, "seq", "{wrong}");
         }
         for wrong in [
@@ -221,7 +217,7 @@ mod tests {
             json!([7]),
         ] {
             let extensions = json!({ "ledger": { "seq": wrong } });
-            let error = params("", extensions).pin().unwrap_err();
+            let error = pin("", &extensions).unwrap_err();
             assert_eq!(error.field, EXTENSION_SEQ);
         }
     }
@@ -237,7 +233,7 @@ mod tests {
             ("", json!({ "seq": 7, "at": "2025-01-01" })),
             ("", json!({ "seq": 7, "generation": 1 })),
         ] {
-            let pin = params(query, json!({ "ledger": ledger })).pin();
+            let pin = pin(query, &json!({ "ledger": ledger }));
             assert!(pin.is_err(), "{query} {ledger}");
         }
     }
