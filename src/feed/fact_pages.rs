@@ -164,6 +164,10 @@ fn parse_subject(relationship: &str, country: &str, initiative: &str) -> Option<
     })
 }
 
+#[expect(
+    clippy::option_option,
+    reason = "an absent value differs from one that cannot be read"
+)]
 fn optional<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<Option<T>> {
     if text.is_empty() {
         Some(None)

@@ -39,10 +39,7 @@ struct SubjectRow {
 /// # Errors
 /// `Error::Internal` if the database cannot answer.
 pub(super) async fn add_subjects(db: &DatabaseConnection, events: &mut [Event]) -> Result<()> {
-    let statements: Vec<Option<i64>> = events
-        .iter()
-        .map(|event| changed_statement(event))
-        .collect();
+    let statements: Vec<Option<i64>> = events.iter().map(changed_statement).collect();
     let subjects = load_subjects(db, statements.iter().flatten().copied().collect()).await?;
     let opened = EntryKind::InitiativeOpened.as_ref();
     for (event, statement) in events.iter_mut().zip(statements) {
@@ -106,7 +103,7 @@ pub(super) async fn add_disputes(
     events: &mut [Event],
 ) -> Result<()> {
     let key = |event: &Event| event.subject.relationship.map(HistoryKey::Relationship);
-    let keys: Vec<HistoryKey> = events.iter().filter_map(|event| key(event)).collect();
+    let keys: Vec<HistoryKey> = events.iter().filter_map(key).collect();
     let incomplete = read_model.list_incomplete(&keys);
     if !incomplete.is_empty() {
         let facts = fact_pages::load_subjects(db, &incomplete).await?;

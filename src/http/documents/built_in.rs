@@ -1,5 +1,5 @@
 //! Documents of the pages that this server serves, known by ID without any option: the pages ask them by GET, so that answers
-//! have an ETag and are shared.
+//! have an `ETag` and are shared.
 
 use std::collections::HashMap;
 use std::sync::Arc;
