@@ -1,0 +1,182 @@
+// The page as a whole: asks, keeps the view, and has every part show it.
+
+import ATLAS from '../operations/Atlas.graphql?raw';
+import shapesUrl from '../shapes.json?url';
+import { addressOf, readAddress } from './address';
+import { ask, AskError } from './api';
+import { byId } from './dom';
+import { headline, subLine } from './headline';
+import { Live } from './live/live';
+import { WorldMap } from './map/map';
+import { stanceName } from './marks';
+import { Side } from './side/side';
+import { modelOf, momentOf, type Model, type View } from './state';
+import { clearNotice, notice, say } from './status';
+import { Table } from './table';
+import { words } from './text.en';
+import { Tiles, type Kind } from './tiles';
+import { TimeBand } from './time/time';
+import type { Answer, Change, Entry, World } from './types';
+import { Views } from './views';
+
+export class Atlas {
+  private view: View;
+  private model: Model | null = null;
+  private map: WorldMap | null = null;
+  private live: Live | null = null;
+  private waiting = 0;
+  private written: ReturnType<typeof setTimeout> | undefined;
+  private readonly tiles = new Tiles((kind) => this.toggle(kind));
+  private readonly time = new TimeBand({ setDay: (on) => this.change({ on }), setKnown: (known) => this.change({ known }) });
+  private readonly side = new Side({ open: (code) => this.open(code), backToToday: () => this.change({ on: null }) });
+  private readonly table = new Table((code) => this.open(code), say);
+  private readonly views = new Views({ setTable: (table) => this.change({ table }, true), showAll: () => this.change({ stances: [] }) });
+  private readonly slug = document.documentElement.dataset.initiative ?? '';
+
+  constructor() {
+    const { view, dropped } = readAddress(location.search);
+    this.view = view;
+    if (dropped.length > 0) notice(words.unreadable(dropped.join(', ')));
+    addEventListener('popstate', () => this.restore());
+    addEventListener('resize', () => this.render());
+    this.listen();
+  }
+
+  async start(): Promise<void> {
+    const world = fetch(shapesUrl).then((response) => response.json() as Promise<World>);
+    void world.then((shapes) => this.showMap(shapes), () => this.withoutMap());
+    await this.load();
+  }
+
+  private async load(): Promise<void> {
+    if (!this.slug) return;
+    try {
+      const { at, lang } = this.view;
+      const answer = await ask<Answer>(ATLAS, { i: this.slug, at: at && { recordedBy: at }, lang });
+      this.receive(answer);
+      clearNotice();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private receive(answer: Answer): void {
+    this.model = modelOf(answer);
+    if (!this.model) return;
+    this.map?.setModel(this.model);
+    this.render();
+    if (this.live) this.live.answered(answer.ledger.head);
+    else this.connect(answer);
+  }
+
+  private connect(answer: Answer): void {
+    this.live = new Live(answer.ledger.head, this.slug, this.view.lang, this.view.at !== null, {
+      entry: (entry) => this.entry(entry),
+      askAgain: () => void this.load(),
+      reload: () => location.assign(addressOf({ ...this.view, at: null }) || '/'),
+    });
+  }
+
+  private failed(error: unknown): void {
+    const seconds = error instanceof AskError ? error.retryAfter : null;
+    if (seconds !== null) {
+      notice(words.tooMany(seconds));
+      setTimeout(() => void this.load(), seconds * 1000);
+    } else notice(words.failed, { name: words.tryAgain, act: () => void this.load() });
+  }
+
+  private showMap(world: World): void {
+    this.map = new WorldMap(byId('map'), world, {
+      open: (code) => this.open(code),
+      select: (code) => this.select(code),
+      escape: () => this.change({ countries: [] }),
+      zoomed: () => {},
+    });
+    if (this.model) this.map.setModel(this.model);
+    this.render();
+  }
+
+  private withoutMap(): void {
+    notice(words.noShapes);
+    this.change({ table: true });
+  }
+
+  private render(): void {
+    const { model, view } = this;
+    if (!model) return;
+    const moment = momentOf(model, view);
+    const sentence = headline(model, moment, view).filter((child) => child !== null && child !== undefined && child !== false);
+    byId('headline').replaceChildren(...sentence);
+    byId('sub').replaceChildren(...subLine(model, moment).filter((child) => child !== null && child !== undefined && child !== false));
+    this.tiles.render(moment, view, model.initiative.wording?.carriedOut ?? null);
+    byId('map').hidden = view.table;
+    byId('table').hidden = !view.table;
+    this.map?.render(model, moment, view);
+    this.views.render(moment, view);
+    this.time.render(model, moment, view);
+    this.table.render(model, moment, view, byId('headline').textContent);
+    if (moment.day === null) this.waiting = 0;
+    this.side.noteWaiting(this.waiting);
+    this.side.render(model, moment, view);
+  }
+
+  private change(part: Partial<View>, push = false): void {
+    this.view = { ...this.view, ...part };
+    this.render();
+    clearTimeout(this.written);
+    const write = () => history[push ? 'pushState' : 'replaceState'](null, '', addressOf(this.view) || location.pathname);
+    if (push) write();
+    else this.written = setTimeout(write, 250);
+  }
+
+  private restore(): void {
+    this.view = readAddress(location.search).view;
+    this.render();
+  }
+
+  private toggle(kind: Kind): void {
+    const { stances } = this.view;
+    this.change({ stances: stances.includes(kind) ? stances.filter((other) => other !== kind) : [...stances, kind] });
+  }
+
+  private open(code: string): void {
+    const { countries } = this.view;
+    if (countries[0] !== code) this.change({ countries: [code, ...countries.slice(1).filter((other) => other !== code)] }, true);
+  }
+
+  private select(code: string): void {
+    const { countries } = this.view;
+    this.change({ countries: countries.includes(code) ? countries.filter((other) => other !== code) : [...countries, code].slice(0, 5) });
+  }
+
+  /** Paints one change; counts, chart and steps come with the next answer. */
+  private entry({ stanceChange: change }: Entry): void {
+    const { model } = this;
+    if (!change || !model || this.view.at !== null) return;
+    const { code, name } = change.relationship.requestedState;
+    const { wording } = model.initiative;
+    const lower = (stance: Change['from']) => stanceName(stance, wording).toLowerCase();
+    say(words.spoken(change.kind, name, lower(change.from), lower(change.to)));
+    this.side.noteArrival(change.cursor);
+    model.answer.stanceChanges.nodes.push(change);
+    const before = model.byCode.get(code);
+    if (before) {
+      const { to: stance, occurredOn: since, disputed, statement: basis } = change;
+      before.position = { stance, since, disputed, basis };
+      model.now.set(code, before.position);
+    }
+    if (this.view.on !== null) {
+      this.waiting += 1;
+      this.side.noteWaiting(this.waiting);
+    }
+    this.render();
+    if (this.view.on === null) this.map?.ring(code, change.kind.toLowerCase());
+  }
+
+  private listen(): void {
+    byId('map').addEventListener('keydown', (event) => {
+      if (event.key === 't') this.change({ table: true }, true);
+      else if (event.key === 'c') this.time.toggleClock();
+    });
+  }
+}
