@@ -3,17 +3,15 @@
 use std::time::Duration;
 
 use entity::statement;
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::DatabaseConnection;
 
+use super::fact_pages::load_page;
 use crate::database::Database;
 use crate::error::Result;
-use crate::ledger::history;
 use crate::model::position::Fact;
 use crate::read_model::{HistoryKey, ReadModel};
 use crate::telemetry::repeated_failure::RepeatedFailure;
 
-/// Statements per page.
-const PAGE_SIZE: u64 = 4_000;
 /// Between two attempts after an error.
 const RETRY_DELAY: Duration = Duration::from_millis(500);
 
@@ -45,28 +43,11 @@ async fn load_after(
     read_model: &ReadModel,
     loaded: &mut i64,
 ) -> Result<()> {
-    while let Some(last) = load_page(db, read_model, *loaded).await? {
+    while let Some((last, facts)) = load_page(db, *loaded).await? {
+        read_model.merge_facts(facts)?;
         *loaded = last;
     }
     Ok(())
-}
-
-/// Loads the facts of the next statements; returns the last of them.
-async fn load_page(
-    db: &DatabaseConnection,
-    read_model: &ReadModel,
-    after: i64,
-) -> Result<Option<i64>> {
-    let rows = statement::Entity::find()
-        .filter(statement::Column::Id.gt(after))
-        .order_by_asc(statement::Column::Id)
-        .limit(PAGE_SIZE)
-        .all(db)
-        .await?;
-    let last = rows.last().map(|row| row.id);
-    let facts = history::load_facts_of_range(db, &rows).await?;
-    read_model.merge_facts(with_keys(&rows, facts))?;
-    Ok(last)
 }
 
 /// Facts with the subjects of their statements.

@@ -12,10 +12,11 @@ use tokio::sync::watch;
 
 use crate::database::Database;
 use crate::error::{Error, Result};
-use crate::read_model::ReadModel;
+use crate::read_model::{HistoryKey, ReadModel};
 use crate::telemetry::repeated_failure::RepeatedFailure;
 
 mod effects;
+mod fact_pages;
 mod history_loader;
 mod reader;
 mod replay;
@@ -119,6 +120,14 @@ impl Feed {
     /// The read model; at least as new as the head.
     pub fn read_model(&self) -> &ReadModel {
         &self.read_model
+    }
+
+    /// Loads the histories of some subjects before all are loaded.
+    /// # Errors
+    /// `Error::Internal` if the database cannot answer.
+    pub async fn load_histories_of(&self, subjects: &[HistoryKey]) -> Result<()> {
+        let facts = fact_pages::load_subjects(self.database.tail_connection(), subjects).await?;
+        self.read_model.complete_subjects(subjects, facts)
     }
 
     pub fn generation(&self) -> &str {

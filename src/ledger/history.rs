@@ -46,22 +46,8 @@ pub async fn load_facts(db: &impl ConnectionTrait, rows: &[statement::Model]) ->
     load_facts_with(db, rows, contradictions).await
 }
 
-/// As [`load_facts`], for rows that are all statements from the first id to the last.
-pub async fn load_facts_of_range(
-    db: &impl ConnectionTrait,
-    rows: &[statement::Model],
-) -> Result<Vec<Fact>> {
-    let [Some(first), Some(last)] = [rows.first(), rows.last()].map(|row| row.map(|row| row.id))
-    else {
-        return Ok(Vec::new());
-    };
-    let in_range = |column: Expr| column.between(first, last);
-    let contradictions = list_contradictions(db, in_range).await?;
-    let publications = list_publications(db, in_range).await?;
-    facts(rows, publications, contradictions)
-}
-
-async fn list_contradictions(
+/// The statements that statements deny, by the denying one, ascending. One SQL statement.
+pub(crate) async fn list_contradictions(
     db: &impl ConnectionTrait,
     is_statement: impl Fn(Expr) -> Expr,
 ) -> Result<HashMap<i64, Vec<i64>>> {
@@ -110,8 +96,26 @@ async fn list_publications(
     db: &impl ConnectionTrait,
     is_statement: impl Fn(Expr) -> Expr,
 ) -> Result<HashMap<i64, Vec<Publication>>> {
+    let of_statements = is_statement(evidence::Column::StatementId.into_expr());
+    list_publications_where(db, of_statements).await
+}
+
+/// As `list_publications`, without the evidence that was recorded with its statement. One SQL statement.
+pub(crate) async fn list_added_publications(
+    db: &impl ConnectionTrait,
+    is_statement: impl Fn(Expr) -> Expr,
+) -> Result<HashMap<i64, Vec<Publication>>> {
+    let statement = evidence::Column::StatementId.into_expr();
+    let is_added = evidence::Column::Seq.into_expr().ne(statement.clone());
+    list_publications_where(db, is_statement(statement).and(is_added)).await
+}
+
+async fn list_publications_where(
+    db: &impl ConnectionTrait,
+    condition: Expr,
+) -> Result<HashMap<i64, Vec<Publication>>> {
     let rows = evidence::Entity::find()
-        .filter(is_statement(evidence::Column::StatementId.into_expr()))
+        .filter(condition)
         .filter(evidence::Column::Relation.eq(EvidenceRelation::Supports.as_ref()))
         .filter(evidence::Column::PublicOn.is_not_null())
         .order_by_asc(evidence::Column::Seq)

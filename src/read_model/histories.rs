@@ -1,6 +1,6 @@
 //! Histories of all subjects: what positions at a moment are folded from.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -22,14 +22,22 @@ pub enum HistoryKey {
 #[derive(Debug, Default)]
 pub struct Histories {
     /// Numbers of histories, from 1.
-    numbers: HashMap<HistoryKey, u32>,
+    numbers: HashMap<PackedKey, u32>,
     shared: Vec<Arc<History>>,
     /// The number of the history of each statement, by seq in blocks; 0 for other entries.
     blocks: BTreeMap<i64, Box<[u32; BLOCK]>>,
+    /// Histories that are complete before all are.
+    complete: HashSet<PackedKey>,
 }
+
+/// A [`HistoryKey`] in eight bytes. The id of a relationship is the seq of its first statement and that of an initiative the
+/// seq of its entry, so no two are the same; a country is a negative number.
+type PackedKey = i64;
 
 const BLOCK: usize = 256;
 const BLOCK_SEQS: i64 = 256;
+/// Histories that are shrunk under one lock.
+const SHRINK_BATCH: usize = 4_096;
 
 impl HistoryKey {
     /// The subject of a statement; `None` if the row has none.
@@ -39,11 +47,45 @@ impl HistoryKey {
             .or_else(|| row.country_code.clone().map(Self::Country))
             .or_else(|| row.initiative_id.map(Self::Initiative))
     }
+
+    fn pack(&self) -> PackedKey {
+        match self {
+            Self::Relationship(id) | Self::Initiative(id) => *id,
+            Self::Country(code) => {
+                let bytes = code.bytes().take(7);
+                -bytes.fold(0, |packed, byte| packed << 8 | i64::from(byte))
+            }
+        }
+    }
 }
 
 impl Histories {
     pub fn find(&self, key: &HistoryKey) -> Option<&Arc<History>> {
-        self.history(*self.numbers.get(key)?)
+        self.history(*self.numbers.get(&key.pack())?)
+    }
+
+    /// Whether a history is complete, although others are still being loaded.
+    pub(super) fn is_complete(&self, key: &HistoryKey) -> bool {
+        self.complete.contains(&key.pack())
+    }
+
+    /// Declares histories complete.
+    pub(super) fn complete<'k>(&mut self, keys: impl IntoIterator<Item = &'k HistoryKey>) {
+        self.complete.extend(keys.into_iter().map(HistoryKey::pack));
+    }
+
+    /// Frees what is needed only while histories are loaded. The next call goes on at the number that it returns.
+    pub(super) fn shrink(&mut self, from: usize) -> Option<usize> {
+        if from == 0 {
+            self.complete = HashSet::new();
+            self.numbers.shrink_to_fit();
+            self.shared.shrink_to_fit();
+        }
+        let next = from + SHRINK_BATCH;
+        let histories = self.shared.iter_mut().skip(from).take(SHRINK_BATCH);
+        // One that is being read keeps its room.
+        histories.filter_map(Arc::get_mut).for_each(History::shrink);
+        (next < self.shared.len()).then_some(next)
     }
 
     /// The statements in a range of seqs, each with its history; descending if `backward`.
@@ -80,9 +122,9 @@ impl Histories {
     }
 
     /// Adds a fact, or what is new in it.
-    pub(super) fn merge(&mut self, key: HistoryKey, fact: &Fact) -> Result<()> {
+    pub(super) fn merge(&mut self, key: &HistoryKey, fact: &Fact) -> Result<()> {
         let next = u32::try_from(self.shared.len() + 1).map_err(Error::internal)?;
-        let number = *self.numbers.entry(key).or_insert(next);
+        let number = *self.numbers.entry(key.pack()).or_insert(next);
         if number == next {
             self.shared.push(Arc::default());
         }
@@ -141,8 +183,8 @@ mod tests {
         ];
         let ids = [3, 255, 256, 700, 1_000_000];
         for (id, key) in ids.into_iter().zip(subjects.iter().cycle()) {
-            histories.merge(key.clone(), &fact(id)).unwrap();
-            histories.merge(key.clone(), &fact(id)).unwrap();
+            histories.merge(key, &fact(id)).unwrap();
+            histories.merge(key, &fact(id)).unwrap();
         }
         let list = |range, backward| -> Vec<i64> {
             let statements = histories.statements(&range, backward);

@@ -83,12 +83,40 @@ impl ReadModel {
         let mut histories = self.histories.write();
         facts
             .into_iter()
-            .try_for_each(|(key, fact)| histories.merge(key, &fact))
+            .try_for_each(|(key, fact)| histories.merge(&key, &fact))
     }
 
-    /// Declares the histories complete.
+    /// Adds all facts of some subjects, whose histories are complete from then on.
+    /// # Errors
+    /// Those of [`ReadModel::merge_facts`].
+    pub fn complete_subjects(
+        &self,
+        subjects: &[HistoryKey],
+        facts: impl IntoIterator<Item = (HistoryKey, Fact)>,
+    ) -> Result<()> {
+        self.merge_facts(facts)?;
+        self.histories.write().complete(subjects);
+        Ok(())
+    }
+
+    /// Declares all histories complete.
     pub fn complete_histories(&self) {
         self.has_histories.send_replace(true);
+        let mut next = Some(0);
+        while let Some(from) = next {
+            next = self.histories.write().shrink(from);
+        }
+    }
+
+    /// The subjects whose histories may still lack facts.
+    pub fn list_incomplete(&self, subjects: &[HistoryKey]) -> Vec<HistoryKey> {
+        if *self.has_histories.borrow() {
+            return Vec::new();
+        }
+        let histories = self.histories.read();
+        let subjects = subjects.iter();
+        let incomplete = subjects.filter(|subject| !histories.is_complete(subject));
+        incomplete.cloned().collect()
     }
 
     /// Waits until the histories are complete.

@@ -8,6 +8,7 @@
 
 mod cache_weights;
 mod client;
+mod histories;
 mod operations;
 
 use std::alloc::System;

@@ -48,6 +48,8 @@ mod damaged_databases;
 mod editions;
 /// Batched and single ledger writes.
 mod ledger_batches;
+/// Loading of histories after the start.
+mod loading;
 /// Seeding of new databases.
 mod seeding;
 /// Behaviour specific to SQLite.

@@ -3,31 +3,73 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use entity::relationship::Model;
 use tokio::time::timeout;
 
 use super::LoaderContext;
 use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
-use crate::model::position::history::History;
+use crate::model::moment::Moment;
+use crate::model::position::history::{Cutoff, History};
 use crate::read_model::HistoryKey;
 
 /// Longest wait for histories to be loaded after the start.
 const LOAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// Subjects whose histories are loaded before those of others: more than an initiative has requested states.
+const MAX_LOADED_FIRST: usize = 512;
 
 impl LoaderContext {
     /// The history of a subject; empty if there are no statements about it.
     /// # Errors
-    /// `Error::Loading` if histories are still being loaded.
+    /// `Error::Internal` if it is loaded first after the start, and the database cannot answer.
     pub async fn history(&self, key: HistoryKey) -> Result<Arc<History>> {
         self.record_tags([match &key {
             HistoryKey::Relationship(id) => CacheTag::Relationship(*id),
             HistoryKey::Country(code) => CacheTag::country(code),
             HistoryKey::Initiative(id) => CacheTag::Initiative(*id),
         }]);
-        self.wait_for_histories().await?;
+        self.load_histories_of(std::slice::from_ref(&key)).await?;
         let history = self.read_model().history(&key).unwrap_or_default();
         self.work().spend(history.len() as u64)?;
         Ok(history)
+    }
+
+    /// Waits until the read model has the histories of some subjects. While all are being loaded after the start, those of few
+    /// subjects are loaded first.
+    /// # Errors
+    /// `Error::Loading` if they are many, and it takes long.
+    pub async fn load_histories_of(&self, subjects: &[HistoryKey]) -> Result<()> {
+        let incomplete = self.read_model().list_incomplete(subjects);
+        if incomplete.len() > MAX_LOADED_FIRST {
+            return self.wait_for_histories().await;
+        }
+        if incomplete.is_empty() {
+            return Ok(());
+        }
+        self.feed.load_histories_of(&incomplete).await
+    }
+
+    /// Those of the relationships that a statement is about that is valid now.
+    /// # Errors
+    /// Those of [`LoaderContext::load_histories_of`].
+    pub async fn list_with_valid_statements(
+        &self,
+        rows: Vec<Arc<Model>>,
+    ) -> Result<Vec<Arc<Model>>> {
+        let keys = rows.iter().map(|row| HistoryKey::Relationship(row.id));
+        let keys: Vec<HistoryKey> = keys.collect();
+        for keys in keys.chunks(MAX_LOADED_FIRST) {
+            self.load_histories_of(keys).await?;
+        }
+        let now = Cutoff::from(&Moment::default());
+        let histories = self.read_model().histories();
+        let has_valid = |key| {
+            let history = histories.find(key);
+            history.is_some_and(|history| !history.visible(&now).is_empty())
+        };
+        let rows = rows.into_iter().zip(&keys);
+        let rows = rows.filter(|(_, key)| has_valid(key));
+        Ok(rows.map(|(row, _)| row).collect())
     }
 
     /// Waits until the read model has all histories, which takes a moment after the start.

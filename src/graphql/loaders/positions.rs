@@ -105,7 +105,6 @@ impl PositionList {
         mut page: Page,
         limit: usize,
     ) -> Result<Vec<PositionedRelationship>> {
-        context.wait_for_histories().await?;
         let cutoff = Cutoff::from(&self.moment);
         let mut matches = Vec::new();
         page.size = if limit == usize::MAX {
@@ -122,6 +121,9 @@ impl PositionList {
             let Some(last) = rows.last().map(|row| self.candidates.sort_position(row)) else {
                 break;
             };
+            let keys = rows.iter().map(|row| HistoryKey::Relationship(row.id));
+            let keys: Vec<HistoryKey> = keys.collect();
+            context.load_histories_of(&keys).await?;
             matches.extend(self.fold_chunk(context, rows, &cutoff)?);
             let has_more = if page.backward {
                 page.before = Some(last);

@@ -33,7 +33,7 @@ const FIRST_CHUNK: usize = 64;
 impl ValidStatements {
     /// The ids on one page.
     pub async fn page(&self, context: &LoaderContext, page: &Page) -> Result<PageSlice<i64>> {
-        self.begin(context).await?;
+        context.record_tags(self.list.list_tags(self.parent.as_ref()));
         let cursor = |id: &i64| PageCursor {
             key: SortKey::Number(*id),
             id: *id,
@@ -49,16 +49,11 @@ impl ValidStatements {
 
     /// All ids, in ascending order.
     pub async fn all(&self, context: &LoaderContext) -> Result<Vec<i64>> {
-        self.begin(context).await?;
+        context.record_tags(self.list.list_tags(self.parent.as_ref()));
         match self.histories(context)? {
             Some(keys) => self.list_ids(context, keys).await,
             None => self.scan(context, &Page::whole(), usize::MAX).await,
         }
-    }
-
-    async fn begin(&self, context: &LoaderContext) -> Result<()> {
-        context.record_tags(self.list.list_tags(self.parent.as_ref()));
-        context.wait_for_histories().await
     }
 
     /// The subjects of the list; `None` if it is about all.
@@ -91,6 +86,7 @@ impl ValidStatements {
     }
 
     async fn list_ids(&self, context: &LoaderContext, keys: Vec<HistoryKey>) -> Result<Vec<i64>> {
+        context.load_histories_of(&keys).await?;
         let cutoff = Cutoff::from(&self.moment);
         let mut ids = Vec::new();
         for keys in keys.chunks(CHUNK / 8) {
@@ -112,6 +108,7 @@ impl ValidStatements {
 
     /// At most `limit` ids between the cursors of a page, in scan order, from all statements.
     async fn scan(&self, context: &LoaderContext, page: &Page, limit: usize) -> Result<Vec<i64>> {
+        context.wait_for_histories().await?;
         let first = page.after.as_ref().map_or(i64::MIN, |cursor| cursor.id);
         let last = page.before.as_ref().map_or(i64::MAX, |cursor| cursor.id);
         let mut range = first.saturating_add(1)..=last.saturating_sub(1);

@@ -1,7 +1,7 @@
 //! Difference of a relationship's positions at two moments, and what caused it.
 
 use super::Position;
-use super::history::{Cutoff, History};
+use super::history::{Cutoff, History, PackedFact};
 use crate::model::moment::Moment;
 use crate::model::time::Timestamp;
 
@@ -52,7 +52,7 @@ impl History {
             decisive.extend(facts.map(|fact| fact.id));
         }
         let (recorded, retracted) = self.became_known(&decisive, &from, &to);
-        let is_correction = |id: &i64| self.find(*id).is_some_and(|fact| fact.corrects != 0);
+        let is_correction = |id: &i64| self.find(*id).is_some_and(PackedFact::is_correction);
         let cause = if recorded.iter().any(is_correction) {
             Cause::Correction
         } else if !recorded.is_empty() {
@@ -92,7 +92,7 @@ impl History {
         }
         let restored = recorded.clone();
         for id in restored {
-            let corrections = self.facts.iter().filter(|fact| fact.corrects == id);
+            let corrections = self.corrections_of(id);
             let corrections = corrections.filter(|fact| contains(&before, fact.id));
             retracted.extend(corrections.filter_map(|fact| self.retraction(fact.id, to)));
         }
@@ -111,7 +111,7 @@ impl History {
 
     /// The statement that replaces another one at a moment.
     fn replacement(&self, id: i64, cutoff: &Cutoff) -> Option<i64> {
-        let corrections = self.facts.iter().filter(|fact| fact.corrects == id);
+        let corrections = self.corrections_of(id);
         let mut present = corrections.filter(|fact| self.is_present(fact, cutoff));
         present.next_back().map(|fact| fact.id)
     }

@@ -90,9 +90,9 @@ impl History {
         for (index, fact) in self.facts.iter().enumerate().rev() {
             let is_present = self.is_present(fact, cutoff);
             let is_replaced = fact.is_corrected() && replaced.contains(index);
-            if fact.corrects != 0
-                && (is_present || is_replaced)
-                && let Ok(corrected) = self.index_of(fact.corrects)
+            if (is_present || is_replaced)
+                && let Some(corrected) = self.corrected_by(fact)
+                && let Ok(corrected) = self.index_of(corrected)
             {
                 replaced.insert(corrected);
             }

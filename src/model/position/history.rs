@@ -1,4 +1,4 @@
-//! History of a subject in a compact form: 48 bytes a statement, and a list for what few statements have.
+//! History of a subject in a compact form: 40 bytes a statement, and a list for what few statements have.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -22,8 +22,6 @@ pub struct PackedFact {
     pub id: i64,
     pub(super) recorded_at: i64,
     pub(super) valid_from: PackedDate,
-    /// 0 if it corrects nothing.
-    pub(super) corrects: i64,
     /// [`OPEN_START`] is an open start.
     pub(super) earliest: i32,
     pub(super) latest: i32,
@@ -42,6 +40,8 @@ struct RareFacts {
     /// Evidence that was added after the statement was recorded.
     publications: Vec<(i64, Publication)>,
     contradictions: Vec<(i64, i64)>,
+    /// With the statements that they correct.
+    corrections: Vec<(i64, i64)>,
 }
 
 /// A moment in the units of packed facts: an absent axis is the largest value.
@@ -64,6 +64,8 @@ const CONTRADICTS: u8 = 1 << 2;
 const CORRECTED: u8 = 1 << 3;
 /// No evidence with a date was recorded with it.
 const WITHOUT_PUBLICATION: u8 = 1 << 4;
+/// It corrects an earlier statement.
+const CORRECTS: u8 = 1 << 5;
 
 impl From<&Moment> for Cutoff {
     fn from(moment: &Moment) -> Self {
@@ -93,7 +95,7 @@ impl History {
     pub fn merge(&mut self, fact: &Fact) -> Result<(), EdtfError> {
         let packed = PackedFact::new(fact)?;
         if let Err(index) = self.index_of(fact.id) {
-            self.insert(index, packed);
+            self.insert(index, packed, fact.corrects);
         }
         for denied in &fact.contradicts {
             self.set_flag(fact.id, CONTRADICTS);
@@ -110,19 +112,23 @@ impl History {
         Ok(())
     }
 
-    fn insert(&mut self, index: usize, mut packed: PackedFact) {
+    fn insert(&mut self, index: usize, mut packed: PackedFact, corrects: Option<i64>) {
         // A correction is recorded after its original, so it is missing unless facts arrive out of order.
-        let later = &self.facts[index..];
-        if later.iter().any(|other| other.corrects == packed.id) {
+        if self.corrections_of(packed.id).next().is_some() {
             packed.flags |= CORRECTED;
+        }
+        if corrects.is_some() {
+            packed.flags |= CORRECTS;
         }
         if self.facts.len() == self.facts.capacity() {
             // Not doubled: most histories rest, and those that grow side by side would all double at the same time.
             self.facts.reserve_exact(self.facts.len() / 8 + 1);
         }
         self.facts.insert(index, packed);
-        if packed.corrects != 0 {
-            self.set_flag(packed.corrects, CORRECTED);
+        if let Some(corrected) = corrects {
+            let rare = self.rare.get_or_insert_default();
+            insert_sorted(&mut rare.corrections, (packed.id, corrected), |pair| pair.0);
+            self.set_flag(corrected, CORRECTED);
         }
     }
 
@@ -167,6 +173,11 @@ impl History {
         self.facts.first().map_or(0, |fact| fact.id)
     }
 
+    /// Frees room that is not used.
+    pub fn shrink(&mut self) {
+        self.facts.shrink_to_fit();
+    }
+
     /// The number of facts.
     pub fn len(&self) -> usize {
         self.facts.len()
@@ -183,6 +194,7 @@ impl History {
                 + rare.retractions.capacity() * size_of::<(i64, i64)>()
                 + rare.publications.capacity() * size_of::<(i64, Publication)>()
                 + rare.contradictions.capacity() * size_of::<(i64, i64)>()
+                + rare.corrections.capacity() * size_of::<(i64, i64)>()
         });
         size_of::<Self>() + self.facts.capacity() * size_of::<PackedFact>() + rare
     }
@@ -266,6 +278,21 @@ impl History {
         of_statement(all, fact.id, |pair| pair.0).map(|pair| pair.1)
     }
 
+    /// The statement that a statement corrects.
+    pub fn corrected_by(&self, fact: &PackedFact) -> Option<i64> {
+        let all = self.rare(|rare| &rare.corrections);
+        let all = if fact.is_correction() { all } else { &[] };
+        of_statement(all, fact.id, |pair| pair.0)
+            .next()
+            .map(|pair| pair.1)
+    }
+
+    /// The statements that correct a statement, in ascending order.
+    pub(super) fn corrections_of(&self, id: i64) -> impl DoubleEndedIterator<Item = &PackedFact> {
+        let all = self.rare(|rare| &rare.corrections).iter();
+        all.filter_map(move |pair| (pair.1 == id).then(|| self.find(pair.0))?)
+    }
+
     pub(super) fn has_contradictions(&self) -> bool {
         !self.rare(|rare| &rare.contradictions).is_empty()
     }
@@ -289,7 +316,6 @@ impl PackedFact {
             id: fact.id,
             recorded_at: fact.recorded_at.0,
             valid_from: PackedDate::parse(&fact.valid_from)?,
-            corrects: fact.corrects.unwrap_or(0),
             earliest: fact
                 .earliest
                 .map_or(OPEN_START, |day| day.num_days_from_ce()),
@@ -316,9 +342,9 @@ impl PackedFact {
         self.has(RETRACTED)
     }
 
-    /// The statement that it corrects.
-    pub fn corrects(&self) -> Option<i64> {
-        (self.corrects != 0).then_some(self.corrects)
+    /// Whether it corrects another statement.
+    pub(super) fn is_correction(&self) -> bool {
+        self.has(CORRECTS)
     }
 
     pub fn stance(&self) -> Option<Stance> {

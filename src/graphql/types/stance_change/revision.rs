@@ -9,7 +9,6 @@ use crate::graphql::loaders::{loaders, row::ChangeSeq};
 use crate::graphql::types::position::load_basis;
 use crate::graphql::types::relationship::load_history;
 use crate::graphql::types::statement::StanceStatement;
-use crate::model::position::history::PackedFact;
 use crate::model::position::revision::{basis_after, revised_change};
 use crate::model::stance::{ChangeKind, Stance};
 
@@ -44,7 +43,7 @@ pub(super) async fn load_revised_change(ctx: &Context<'_>, row: &Model) -> Resul
         ChangeKind::Event => None,
         ChangeKind::Correction => {
             let fact = history.find(row.statement_id);
-            fact.and_then(PackedFact::corrects)
+            fact.and_then(|fact| history.corrected_by(fact))
         }
         ChangeKind::Retraction => Some(row.statement_id),
     };

@@ -7,10 +7,14 @@ pub mod steps;
 use std::collections::BTreeMap;
 
 use async_graphql::{Context, Object, SimpleObject};
+use entity::relationship;
 
 use super::region::Region;
 use super::stance::Stance;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, parse_stored};
+use crate::graphql::loaders::loader_context;
+use crate::graphql::loaders::relationship::{RelationshipList, RelationshipParent};
+use crate::graphql::loaders::work_budget::LOOKUP;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::country::region_of;
 use crate::model::moment::Moment;
@@ -90,7 +94,7 @@ fn stance_counts(
     counts.collect()
 }
 
-/// Counts the positions at a moment.
+/// Counts the positions at a moment. Those of now are in the rows in memory, and need no histories.
 /// # Errors
 /// `Error::TooComplex` if it would take long.
 pub async fn load_tally_at(
@@ -98,6 +102,9 @@ pub async fn load_tally_at(
     initiative: i64,
     moment: &Moment,
 ) -> Result<tally::Tally> {
+    if *moment == Moment::default() {
+        return load_current_tally(ctx, initiative).await;
+    }
     let relationships = FollowedRelationships::load(ctx, initiative).await?;
     let cutoff = Cutoff::from(moment);
     let histories = relationships.histories(ctx, 1)?;
@@ -109,6 +116,27 @@ pub async fn load_tally_at(
         }
     }
     Ok(tally)
+}
+
+async fn load_current_tally(ctx: &Context<'_>, initiative: i64) -> Result<tally::Tally> {
+    let context = loader_context(ctx);
+    let list = RelationshipList::all(RelationshipParent::Initiative(initiative));
+    let rows = list.list_rows(context);
+    context.work().spend(LOOKUP * rows.len() as u64)?;
+    let mut tally = tally::Tally::default();
+    let (certain, others): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|row| has_valid_statement(row));
+    let others = context.list_with_valid_statements(others).await?;
+    for row in certain.iter().chain(&others) {
+        let region = region_of(&row.requested_state);
+        tally.add(region, parse_stored(&row.stance)?, row.disputed);
+    }
+    Ok(tally)
+}
+
+/// Whether the position shows that a statement about the relationship is valid. Without a stance there may be one, too.
+fn has_valid_statement(row: &relationship::Model) -> bool {
+    row.basis.is_some() || row.disputed || !row.certain
 }
 
 /// Runs a long computation on a blocking thread, so that it delays no other request.

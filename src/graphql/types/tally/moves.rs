@@ -31,9 +31,13 @@ pub struct FollowedRelationships {
 impl FollowedRelationships {
     pub async fn load(ctx: &Context<'_>, initiative: i64) -> Result<Self> {
         let context = loader_context(ctx);
-        context.wait_for_histories().await?;
         let list = RelationshipList::all(RelationshipParent::Initiative(initiative));
         let rows = list.list_rows(context);
+        let keys: Vec<HistoryKey> = rows
+            .iter()
+            .map(|row| HistoryKey::Relationship(row.id))
+            .collect();
+        context.load_histories_of(&keys).await?;
         let histories = context.read_model().histories();
         let found = rows.iter().map(|row| {
             let history = histories.find(&HistoryKey::Relationship(row.id));
