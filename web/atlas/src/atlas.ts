@@ -6,9 +6,11 @@ import { addressOf, readAddress } from './address';
 import { ask, AskError } from './api';
 import { byId } from './dom';
 import { headline, subLine } from './headline';
+import { Find } from './find';
 import { Live } from './live/live';
 import { WorldMap } from './map/map';
 import { stanceName } from './marks';
+import { offerThemes } from './settings';
 import { Side } from './side/side';
 import { modelOf, momentOf, type Model, type View } from './state';
 import { clearNotice, notice, say } from './status';
@@ -27,8 +29,11 @@ export class Atlas {
   private waiting = 0;
   private written: ReturnType<typeof setTimeout> | undefined;
   private readonly tiles = new Tiles((kind) => this.toggle(kind));
-  private readonly time = new TimeBand({ setDay: (on) => this.change({ on }), setKnown: (known) => this.change({ known }) });
-  private readonly side = new Side({ open: (code) => this.open(code), backToToday: () => this.change({ on: null }) });
+  private readonly time = new TimeBand({ setDay: (on) => this.change({ on }), setKnown: (known) => this.change({ known }),
+    remove: (code) => this.select(code), clear: () => this.change({ countries: [] }), zoomToThem: () => this.map?.showStates(this.view.countries) });
+  private readonly side = new Side({
+    open: (code) => this.open(code), close: () => this.close(), compare: (code) => this.compare(code), backToToday: () => this.change({ on: null }), say,
+  });
   private readonly table = new Table((code) => this.open(code), say);
   private readonly views = new Views({ setTable: (table) => this.change({ table }, true), showAll: () => this.change({ stances: [] }) });
   private readonly slug = document.documentElement.dataset.initiative ?? '';
@@ -39,6 +44,8 @@ export class Atlas {
     if (dropped.length > 0) notice(words.unreadable(dropped.join(', ')));
     addEventListener('popstate', () => this.restore());
     addEventListener('resize', () => this.render());
+    offerThemes();
+    new Find(() => this.view.lang, (code, name) => this.found(code, name));
     this.listen();
   }
 
@@ -141,12 +148,49 @@ export class Atlas {
 
   private open(code: string): void {
     const { countries } = this.view;
-    if (countries[0] !== code) this.change({ countries: [code, ...countries.slice(1).filter((other) => other !== code)] }, true);
+    if (this.comparing && !countries.includes(code)) {
+      this.comparing = false;
+      clearNotice();
+      this.change({ countries: [code, ...countries].slice(0, 5) }, true);
+    } else if (countries[0] !== code) this.change({ countries: [code, ...countries.slice(1).filter((other) => other !== code)] }, true);
   }
 
+  private close(): void {
+    const [code] = this.view.countries;
+    this.change({ countries: [] }, true);
+    const origin = document.querySelector<HTMLElement>(`.item[data-code="${code}"] button, tr[data-code="${code}"] button`);
+    (origin ?? byId('side')).focus();
+  }
+
+  private found(code: string, name: string): void {
+    this.side.noteName(code, name);
+    this.open(code);
+    if (!this.view.table) this.map?.showState(code);
+  }
+
+  /** Adds a state behind the open one, or takes it away; five at most. */
   private select(code: string): void {
     const { countries } = this.view;
-    this.change({ countries: countries.includes(code) ? countries.filter((other) => other !== code) : [...countries, code].slice(0, 5) });
+    if (countries.includes(code)) this.change({ countries: countries.filter((other) => other !== code) });
+    else if (countries.length >= 5) this.tooMany();
+    else this.change({ countries: [...countries, code] });
+  }
+
+  /** Keeps the open state for comparison: the next one that is opened stands beside it. */
+  private compare(code: string): void {
+    const { countries } = this.view;
+    this.comparing = countries.length < 2 && !this.comparing;
+    if (countries.length > 1) this.change({ countries: [code] });
+    else if (this.comparing) say(words.chooseAnother);
+    if (this.comparing) notice(words.chooseAnother);
+    else clearNotice();
+  }
+
+  private comparing = false;
+
+  private tooMany(): void {
+    notice(words.takeOneAway);
+    say(words.takeOneAway);
   }
 
   /** Paints one change; counts, chart and steps come with the next answer. */

@@ -5,21 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct Answer {
     pub(super) initiative: Option<Initiative>,
-    pub(super) ledger: Ledger,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Ledger {
-    pub(super) head: Head,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Head {
-    pub(super) seq: i64,
 }
 
 #[derive(Deserialize)]

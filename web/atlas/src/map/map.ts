@@ -90,6 +90,16 @@ export class WorldMap {
     this.ring(code, 'found');
   }
 
+  /** Zooms so that all of these states are seen. */
+  showStates(codes: string[]): void {
+    const points = codes.flatMap((code) => this.layers.shapeOf(code)?.label ?? []);
+    const [xs, ys] = [points.filter((_, i) => i % 2 === 0), points.filter((_, i) => i % 2 === 1)];
+    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    const [fl, ft, fr, fb] = this.frame;
+    const zoom = Math.min(8, (fr - fl) / (right - left + 400), (fb - ft) / (bottom - top + 300));
+    this.moveTo({ x: (left + right) / 2, y: (top + bottom) / 2, zoom });
+  }
+
   focus(): void {
     this.surface.focus();
   }

@@ -7,8 +7,15 @@ import { words } from '../text.en';
 import type { Known } from '../types';
 import { Chart } from './chart';
 import { Player } from './player';
+import { comparisonRows } from './rows';
 
-export interface TimeActions { setDay(day: string | null): void; setKnown(known: Known): void }
+export interface TimeActions {
+  setDay(day: string | null): void;
+  setKnown(known: Known): void;
+  remove(code: string): void;
+  clear(): void;
+  zoomToThem(): void;
+}
 
 const MONTH = 30;
 
@@ -18,6 +25,8 @@ export class TimeBand {
   private readonly note = h('div', { class: 'date-note quiet' });
   private readonly slider = h('input', { type: 'range', min: 0, max: 1, step: 1, 'aria-label': words.day });
   private readonly track = h('div', { class: 'track' });
+  private readonly rows = h('div');
+  private rowsOf = '';
   private readonly clocks: Record<Known, HTMLInputElement>;
   private readonly player: Player;
   private shown: { model: Model; moment: Moment; view: View } | null = null;
@@ -28,7 +37,7 @@ export class TimeBand {
     const option = (known: Known, text: string) => h('label', {}, this.clocks[known], h('span', {}, text));
     const clock = h('fieldset', { class: 'switch' }, h('legend', { class: 'unseen' }, words.clock), option('now', words.clockNow), option('then', words.clockThen));
     this.track.append(this.chart.svg, this.slider);
-    byId('time').replaceChildren(h('div', { class: 'time-row' }, this.player.button, h('div', { class: 'date' }, this.date, this.note), clock), this.track);
+    byId('time').replaceChildren(h('div', { class: 'time-row' }, this.player.button, h('div', { class: 'date' }, this.date, this.note), clock), this.track, this.rows);
     this.listen();
     new ResizeObserver(() => this.draw()).observe(this.track);
   }
@@ -66,6 +75,11 @@ export class TimeBand {
     const narrow = window.innerWidth < 700;
     this.chart.draw(model, view, width, narrow ? 96 : 112, narrow);
     this.chart.moveTo(moment.day);
+    const key = [view.countries.join(), view.known, width, model.answer.ledger.head.seq].join('|');
+    if (key === this.rowsOf) return;
+    this.rowsOf = key;
+    const rows = comparisonRows(model, moment, view, this.chart.axis, (code) => this.actions.remove(code), () => this.actions.clear(), () => this.actions.zoomToThem());
+    this.rows.replaceChildren(...rows.filter((child) => child !== null && child !== undefined && child !== false));
   }
 
   private listen(): void {
