@@ -8,8 +8,8 @@ pub(in crate::http) mod errors;
 pub(in crate::http) mod home;
 mod negotiation;
 pub(super) mod playground;
-mod static_files;
 pub(in crate::http) mod statement;
+mod static_files;
 
 use axum::{http::header, response::IntoResponse};
 

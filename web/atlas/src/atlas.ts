@@ -4,7 +4,7 @@ import ATLAS from '../operations/Atlas.graphql?raw';
 import shapesUrl from '../shapes.json?url';
 import { addressOf, readAddress } from './address';
 import { ask, AskError } from './api';
-import { byId } from './dom';
+import { byId, set } from './dom';
 import { headline, subLine } from './headline';
 import { Find } from './find';
 import { Live } from './live/live';
@@ -118,6 +118,7 @@ export class Atlas {
     this.tiles.render(moment, view, model.initiative.wording?.carriedOut ?? null);
     byId('map').hidden = view.table;
     byId('table').hidden = !view.table;
+    set(document.body, 'data-compared', view.countries.length > 1 ? String(view.countries.length) : null);
     this.map?.render(model, moment, view);
     this.views.render(moment, view);
     this.time.render(model, moment, view);

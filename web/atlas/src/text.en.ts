@@ -175,6 +175,7 @@ export const words = {
   replacedBy: (number: number) => `Replaced by No. ${number}`,
   takenBackOn: (day: string) => `Taken back on ${day}`,
   andMore: (number: number) => ` and ${number} more`,
+  grip: 'Make this larger or smaller',
   cite: 'Cite',
   share: 'Share',
   compare: 'Compare',

@@ -23,13 +23,7 @@ pub(super) const STANCES: [(&str, &str); 9] = [
 ];
 
 /// Names that take an article by their beginning.
-const WITH_ARTICLE: [&str; 5] = [
-    "United",
-    "Bahamas",
-    "Gambia",
-    "Netherlands",
-    "Philippines",
-];
+const WITH_ARTICLE: [&str; 5] = ["United", "Bahamas", "Gambia", "Netherlands", "Philippines"];
 
 /// Where the states stand at the moment of the page.
 pub(super) struct Moment {
@@ -165,9 +159,17 @@ fn answers(initiative: &Initiative, moment: &Moment, is_past: bool) -> Vec<Part>
     let more = if implementing > 0 { " more" } else { "" };
     let (suspended, refused) = (moment.count("SUSPENDED"), moment.count("REFUSED"));
     let said = [
-        (implementing, "IMPLEMENTING", format!("{implementing} {done}")),
+        (
+            implementing,
+            "IMPLEMENTING",
+            format!("{implementing} {done}"),
+        ),
         (agreed, "AGREED", format!("{agreed}{more}{had} agreed")),
-        (suspended, "SUSPENDED", format!("{suspended}{had} suspended")),
+        (
+            suspended,
+            "SUSPENDED",
+            format!("{suspended}{had} suspended"),
+        ),
         (refused, "REFUSED", format!("{refused}{had} refused")),
     ];
     let mut parts: Vec<Part> = Vec::new();
@@ -223,9 +225,12 @@ pub(super) fn sub_line(initiative: &Initiative, moment: &Moment, view: &View) ->
 }
 
 fn our_count(initiative: &Initiative) -> String {
-    let up_to = initiative.sources_up_to.as_deref().map_or_else(String::new, |day| {
-        format!(" up to {}", in_words(Some(day), Months::Long))
-    });
+    let up_to = initiative
+        .sources_up_to
+        .as_deref()
+        .map_or_else(String::new, |day| {
+            format!(" up to {}", in_words(Some(day), Months::Long))
+        });
     let links: Vec<String> = extremes(&initiative.count_claims)
         .into_iter()
         .map(|claim| {
@@ -259,7 +264,9 @@ fn count_in_words(claim: &CountClaim) -> String {
 /// The newest count of each claimant: the lowest and the highest of them.
 fn extremes(claims: &[CountClaim]) -> Vec<&CountClaim> {
     let mut newest: BTreeMap<&str, &CountClaim> = BTreeMap::new();
-    let asked = claims.iter().filter(|claim| claim.metric == "COUNTRIES_APPROACHED");
+    let asked = claims
+        .iter()
+        .filter(|claim| claim.metric == "COUNTRIES_APPROACHED");
     for claim in asked {
         let known = newest.entry(&claim.claimant.label).or_insert(claim);
         if claim.published_on >= known.published_on {

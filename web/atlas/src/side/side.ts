@@ -79,7 +79,9 @@ export class Side {
       ? statePanel(model, moment, view, code, this.nameOf(model, code), this.answer, this.actions)
       : feed(model, moment, this.arrived, this.bases, limit(), this.actions);
     const held = document.activeElement && this.host.contains(document.activeElement) ? document.activeElement.className : null;
-    this.host.replaceChildren(...[waiting, ...children].filter((child) => child !== null && child !== undefined && child !== false));
+    this.host.classList.toggle('sheet', code !== undefined);
+    const grip = code !== undefined && h('button', { type: 'button', class: 'grip', 'aria-label': words.grip, onclick: () => this.host.classList.toggle('low') });
+    this.host.replaceChildren(...[grip, waiting, ...children].filter((child) => child !== null && child !== undefined && child !== false));
     if (held) this.host.querySelector<HTMLElement>(`.${held.split(' ').join('.')}`)?.focus({ preventScroll: true });
     this.host.scrollTop = scroll;
   }
