@@ -40,6 +40,8 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
     let pages = Router::new()
         .route("/", get(pages::atlas::page))
         .route("/atlas/{*path}", get(pages::atlas::files::file))
+        .route("/embed", get(pages::atlas::embed))
+        .route("/oembed", get(pages::atlas::oembed::document))
         .route("/about", get(pages::home::page))
         .route("/style.css", get(pages::style))
         .route("/statements/{id}", get(pages::statement::page))

@@ -11,7 +11,9 @@ const MOST_COUNTRIES = 5;
 
 /** Reads an address; `dropped` are the values that could not be read. */
 export function readAddress(search: string): { view: View; dropped: string[] } {
-  const keys = new URLSearchParams(search);
+  const outer = new URLSearchParams(search);
+  // Frames of other pages have the whole query in one key.
+  const keys = new URLSearchParams(outer.get('v') ?? outer);
   const dropped: string[] = [];
   const take = <T>(key: string, read: (text: string) => T | null, otherwise: T): T => {
     const text = keys.get(key);

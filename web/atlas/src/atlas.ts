@@ -1,16 +1,20 @@
 // The page as a whole: asks, keeps the view, and has every part show it.
 
 import ATLAS from '../operations/Atlas.graphql?raw';
+import STATE from '../operations/State.graphql?raw';
 import shapesUrl from '../shapes.json?url';
 import { addressOf, readAddress } from './address';
 import { ask, AskError } from './api';
 import { byId, set } from './dom';
 import { headline, subLine } from './headline';
+import { isEmbedded, postHeight } from './embed';
 import { Find } from './find';
 import { Live } from './live/live';
 import { WorldMap } from './map/map';
+import { momentInput } from './moment';
 import { stanceName } from './marks';
 import { offerThemes } from './settings';
+import { ShareDialog } from './share';
 import { Side } from './side/side';
 import { modelOf, momentOf, type Model, type View } from './state';
 import { clearNotice, notice, say } from './status';
@@ -27,6 +31,8 @@ export class Atlas {
   private map: WorldMap | null = null;
   private live: Live | null = null;
   private waiting = 0;
+  private failures = 0;
+  private retry: ReturnType<typeof setTimeout> | undefined;
   private written: ReturnType<typeof setTimeout> | undefined;
   private readonly tiles = new Tiles((kind) => this.toggle(kind));
   private readonly time = new TimeBand({ setDay: (on) => this.change({ on }), setKnown: (known) => this.change({ known }),
@@ -44,8 +50,12 @@ export class Atlas {
     if (dropped.length > 0) notice(words.unreadable(dropped.join(', ')));
     addEventListener('popstate', () => this.restore());
     addEventListener('resize', () => this.render());
-    offerThemes();
-    new Find(() => this.view.lang, (code, name) => this.found(code, name));
+    if (isEmbedded()) postHeight();
+    else {
+      offerThemes();
+      new Find(() => this.view.lang, (code, name) => this.found(code, name));
+      new ShareDialog(say).offer(() => this.model && { model: this.model, view: this.view }, () => this.playground());
+    }
     this.listen();
   }
 
@@ -60,8 +70,10 @@ export class Atlas {
     try {
       const { at, lang } = this.view;
       const answer = await ask<Answer>(ATLAS, { i: this.slug, at: at && { recordedBy: at }, lang });
+      const hadFailed = this.failures > 0;
       this.receive(answer);
-      clearNotice();
+      this.failures = 0;
+      if (hadFailed) clearNotice();
     } catch (error) {
       this.failed(error);
     }
@@ -89,7 +101,13 @@ export class Atlas {
     if (seconds !== null) {
       notice(words.tooMany(seconds));
       setTimeout(() => void this.load(), seconds * 1000);
-    } else notice(words.failed, { name: words.tryAgain, act: () => void this.load() });
+      return;
+    }
+    // A server that has just started loads its histories; only a second failure is worth a word.
+    this.failures += 1;
+    if (this.failures > 1) notice(words.failed, { name: words.tryAgain, act: () => void this.load() });
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => void this.load(), Math.min(15_000, 500 * 2 ** this.failures));
   }
 
   private showMap(world: World): void {
@@ -148,6 +166,10 @@ export class Atlas {
   }
 
   private open(code: string): void {
+    if (isEmbedded()) {
+      window.open(`/${addressOf({ ...this.view, countries: [code] })}`, '_blank', 'noopener');
+      return;
+    }
     const { countries } = this.view;
     if (this.comparing && !countries.includes(code)) {
       this.comparing = false;
@@ -188,6 +210,14 @@ export class Atlas {
   }
 
   private comparing = false;
+
+  /** The address of the playground with the query of what is open. */
+  private playground(): string {
+    const [code] = this.view.countries;
+    const variables = { i: this.slug, ...(code && { code }), at: code ? momentInput(this.view) : this.view.at && { recordedBy: this.view.at }, lang: this.view.lang };
+    const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value != null));
+    return `/playground/?${new URLSearchParams({ query: code ? STATE : ATLAS, variables: JSON.stringify(given) })}`;
+  }
 
   private tooMany(): void {
     notice(words.takeOneAway);

@@ -1,5 +1,7 @@
 //! The document of the page. It says everything without scripts; the scripts fill in map, time and feed.
 
+use url::form_urlencoded::byte_serialize;
+
 use super::{
     answer::{Basis, Initiative, Relationship, Standing},
     dates::{Months, in_words},
@@ -18,9 +20,42 @@ pub(super) struct Document<'a> {
     pub(super) public_url: &'a str,
     pub(super) lang: &'a str,
     pub(super) slug: &'a str,
+    /// Query of the address, with `?`; empty for the default view.
+    pub(super) query: &'a str,
     pub(super) title: String,
     pub(super) description: String,
     pub(super) main: String,
+}
+
+/// The document for a frame of another page: without bar, feed and time.
+pub(super) fn frame(page: &Document<'_>) -> String {
+    let title = escape(&page.title);
+    format!(
+        r#"<!doctype html>
+<html lang="{lang}" data-initiative="{slug}" data-embed>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title} – Démarche</title>
+<meta name="robots" content="noindex">
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{style}">
+<script type="module" src="{script}"></script>
+</head>
+<body class="embedded">
+<div id="notice" class="notice" role="alert" hidden></div>
+<p id="status" class="unseen" role="status"></p>
+{main}
+</body>
+</html>
+"#,
+        lang = page.lang,
+        slug = escape(page.slug),
+        style = ASSETS.style,
+        script = ASSETS.script,
+        main = page.main,
+    )
 }
 
 pub(super) fn document(page: &Document<'_>) -> String {
@@ -46,7 +81,8 @@ pub(super) fn document(page: &Document<'_>) -> String {
 <meta property="og:site_name" content="Démarche">
 <meta property="og:title" content="{title}">
 <meta property="og:description" content="{description}">
-<meta property="og:url" content="{site}/">
+<meta property="og:url" content="{site}/{query}">
+<link rel="alternate" type="application/json+oembed" href="{site}/oembed?url={encoded}&amp;format=json" title="{title}">
 <link rel="icon" href="data:,">
 {fonts}<link rel="preload" href="{shapes}" as="fetch" crossorigin>
 <link rel="stylesheet" href="{style}">
@@ -75,6 +111,9 @@ pub(super) fn document(page: &Document<'_>) -> String {
         } else {
             ""
         },
+        query = escape(page.query),
+        encoded = byte_serialize(format!("{}/{}", page.public_url, page.query).as_bytes())
+            .collect::<String>(),
         shapes = ASSETS.shapes,
         style = ASSETS.style,
         script = ASSETS.script,
@@ -113,6 +152,32 @@ pub(super) fn main(initiative: &Initiative, moment: &Moment, view: &View) -> Str
         sentence::sub_line(initiative, moment, view),
         tiles(initiative, moment),
         table(initiative, moment, &sentence::plain_text(&sentence), view)
+    )
+}
+
+/// What a frame shows: sentence, counts, map, date and where it comes from.
+pub(super) fn framed(initiative: &Initiative, moment: &Moment, view: &View, page: &str) -> String {
+    let sentence = sentence::headline(initiative, moment, view);
+    let day = view.on.as_deref();
+    let day = day.map_or_else(String::new, |day| {
+        format!("{} · ", in_words(Some(day), Months::Long))
+    });
+    format!(
+        r#"<main>
+<h1 id="headline" class="headline">{}</h1>
+<p id="sub" class="sub" hidden></p>
+<ul id="tiles" class="tiles">{}</ul>
+<div id="map" class="map-box"></div>
+<div id="table" class="table-box" hidden>{}</div>
+<div id="time" class="time" hidden></div>
+<section id="side" hidden></section>
+<p id="sign" class="sign" hidden></p>
+<p class="source">{day}Source: <a href="{}" target="_blank" rel="noopener">Démarche</a>, CC BY 4.0</p>
+</main>"#,
+        sentence::html(&sentence),
+        tiles(initiative, moment),
+        table(initiative, moment, &sentence::plain_text(&sentence), view),
+        escape(page)
     )
 }
 

@@ -6,6 +6,7 @@ mod answer;
 mod dates;
 pub(in crate::http) mod files;
 mod html;
+pub(in crate::http) mod oembed;
 mod sentence;
 mod view;
 
@@ -25,7 +26,7 @@ use super::{document, errors, escape};
 use crate::{
     graphql::output::response_json,
     http::{
-        middleware::{request_context::RequestContext, security_headers::StrictPolicy},
+        middleware::{request_context::RequestContext, security_headers::PagePolicy},
         response::{error::HttpError, etag},
         state::AppState,
     },
@@ -52,11 +53,38 @@ struct Listed {
     title: String,
 }
 
+/// The page itself, or as it stands in a frame of another page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Page,
+    Frame,
+}
+
 pub(in crate::http) async fn page(
     State(app): State<Arc<AppState>>,
     Extension(context): Extension<RequestContext>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
+) -> Response {
+    answer_request(&app, &context, query.as_deref(), &headers, Form::Page).await
+}
+
+/// For frames of other pages.
+pub(in crate::http) async fn embed(
+    State(app): State<Arc<AppState>>,
+    Extension(context): Extension<RequestContext>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    answer_request(&app, &context, query.as_deref(), &headers, Form::Frame).await
+}
+
+async fn answer_request(
+    app: &AppState,
+    context: &RequestContext,
+    query: Option<&str>,
+    headers: &HeaderMap,
+    form: Form,
 ) -> Response {
     let charged = app
         .cost_limiter
@@ -64,9 +92,9 @@ pub(in crate::http) async fn page(
     if let Err(error) = charged {
         return HttpError::rate_limited(error.retry_after).into_response();
     }
-    let view = View::read(query.as_deref().unwrap_or_default());
-    match find_page(&app, &view).await {
-        Ok((status, page)) => respond(&headers, status, page),
+    let view = View::read(query.unwrap_or_default());
+    match find_page(app, &view, form).await {
+        Ok((status, page)) => respond(headers, status, page, form),
         Err(cause) => {
             tracing::error!(%cause, "atlas page failed");
             let status = StatusCode::INTERNAL_SERVER_ERROR;
@@ -77,7 +105,11 @@ pub(in crate::http) async fn page(
 
 /// # Errors
 /// A message for the log.
-async fn find_page(app: &AppState, view: &View) -> Result<(StatusCode, String), String> {
+async fn find_page(
+    app: &AppState,
+    view: &View,
+    form: Form,
+) -> Result<(StatusCode, String), String> {
     let Initiatives { initiatives } = execute(app, INITIATIVES, json!({})).await?;
     let slug = view.initiative.as_deref();
     let found = match slug {
@@ -93,16 +125,26 @@ async fn find_page(app: &AppState, view: &View) -> Result<(StatusCode, String), 
     let initiative = answer.initiative.ok_or("the initiative is gone")?;
     let moment = Moment::of(&initiative, view);
     let sentence = sentence::headline(&initiative, &moment, view);
-    let page = html::document(&html::Document {
+    let query = view.query();
+    let page = format!("{}/{query}", app.public_url);
+    let document = html::Document {
         access: &app.access,
         public_url: &app.public_url,
         lang: "en",
         slug,
+        query: &query,
         title: sentence::plain_text(&sentence),
         description: initiative.title.clone(),
-        main: html::main(&initiative, &moment, view),
-    });
-    Ok((StatusCode::OK, page))
+        main: match form {
+            Form::Page => html::main(&initiative, &moment, view),
+            Form::Frame => html::framed(&initiative, &moment, view, &page),
+        },
+    };
+    let html = match form {
+        Form::Page => html::document(&document),
+        Form::Frame => html::frame(&document),
+    };
+    Ok((StatusCode::OK, html))
 }
 
 /// Nothing is recorded, or the address names an initiative that does not exist.
@@ -146,7 +188,11 @@ async fn execute<T: DeserializeOwned>(
 }
 
 /// The page with a validator and a policy without exceptions, or 304.
-fn respond(request: &HeaderMap, status: StatusCode, page: String) -> Response {
+fn respond(request: &HeaderMap, status: StatusCode, page: String, form: Form) -> Response {
+    let policy = match form {
+        Form::Page => PagePolicy::Strict,
+        Form::Frame => PagePolicy::Framed,
+    };
     let tag = etag::from_parts(&[page.as_bytes()]);
     let is_unchanged = status == StatusCode::OK && etag::is_none_match(request, &tag);
     let headers = [
@@ -157,5 +203,5 @@ fn respond(request: &HeaderMap, status: StatusCode, page: String) -> Response {
     if is_unchanged {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
-    (status, headers, Extension(StrictPolicy), Html(page)).into_response()
+    (status, headers, Extension(policy), Html(page)).into_response()
 }
