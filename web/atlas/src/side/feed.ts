@@ -32,7 +32,7 @@ function latest({ answer, initiative }: Model, arrived: Map<string, number>, lim
 function item(change: Change, wording: Wording | null, at: number | undefined, actions: FeedActions): HTMLElement {
   const { requestedState } = change.relationship;
   const isFresh = at !== undefined && Date.now() - at < FRESH;
-  const fell = { CORRECTED: words.correctedSince, RETRACTED: words.takenBackSince }[change.statement.standing];
+  const fell = change.kind === 'RETRACTION' ? null : { CORRECTED: words.correctedSince, RETRACTED: words.takenBackSince }[change.statement.standing];
   return entry({
     code: requestedState.code,
     name: requestedState.name,
