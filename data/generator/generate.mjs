@@ -230,6 +230,13 @@ function overridden(table, code, found, what) {
   return table[code];
 }
 
+// A label for a map: CLDR's short name. Its variant names are former or longer ones, except those that tell the two Congos apart.
+function shortNameOf(language, code) {
+  const names = territoryNames[language];
+  const variant = o.shortByVariant.includes(code) ? names[`${code}-alt-variant`] : undefined;
+  return o.shortNames[code]?.[language] ?? names[`${code}-alt-short`] ?? variant;
+}
+
 // ISO's short name and the forms it is usually turned into.
 function isoForms(text) {
   const plain = text.replace(/ \(the\)/, "");
@@ -273,6 +280,11 @@ const countries = codes.map((code) => {
     const text = territoryNames[l][code];
     if (!has(NAME_VARIANTS, l) || text !== territoryNames[NAME_VARIANTS[l]][code]) names[l] = text;
   }
+  const shortNames = {};
+  for (const l of sorted(Object.keys(territoryNames))) {
+    const text = shortNameOf(l, code);
+    if (text && text !== territoryNames[l][code]) shortNames[l] = text;
+  }
   const name = english[code];
   const nativeName = nativeNameOf(code);
   const currencies = sorted(
@@ -289,6 +301,7 @@ const countries = codes.map((code) => {
     name,
     nativeName,
     names,
+    shortNames,
     aliases: aliasesOf(code, name, nativeName),
     capital: overridden(o.capitals, code, clean(listed?.capital ?? "") || null, "capital"),
     emoji: emojis[code] ?? null,
@@ -349,6 +362,13 @@ for (const c of countries) {
   }
   for (const l of NAME_LANGUAGES) if (!c.names[l] || c.names[l] === c.code) fail(`${c.code}: no name in ${l}`);
   for (const [l, text] of Object.entries(c.names)) if (!text || text === c.code) fail(`${c.code}: no name in ${l}`);
+  for (const [l, text] of Object.entries(c.shortNames)) {
+    const same = countries.filter((other) => (other.shortNames[l] ?? other.names[l]) === text);
+    if (same.length !== 1) fail(`${c.code}: the short name "${text}" (${l}) is that of ${same.map((other) => other.code)}`);
+  }
+  for (const [l, text] of Object.entries(o.shortNames[c.code] ?? {})) {
+    if (territoryNames[l][`${c.code}-alt-short`]) fail(`${c.code}: CLDR has a short name in ${l}; remove "${text}"`);
+  }
   if (has(isoNames, c.code) === has(o.userAssigned, c.code)) fail(`${c.code}: in iso-names.mjs and user-assigned, or neither`);
   if (!c.nativeName) fail(`${c.code}: no native name`);
   const flag = String.fromCodePoint(...[...c.code].map((letter) => 0x1f1e6 + letter.charCodeAt(0) - 65));
@@ -394,7 +414,7 @@ for (const [code, text] of Object.entries(isoNames)) {
 }
 
 for (const [table, entries] of Object.entries(o)) {
-  if (["regions", "nativeNames", "capitals", "populations", "languages", "partOf", "locations", "aliases", "notAliases"].includes(table)) {
+  if (["regions", "nativeNames", "shortNames", "capitals", "populations", "languages", "partOf", "locations", "aliases", "notAliases"].includes(table)) {
     for (const code of Object.keys(entries)) if (!place.has(code)) fail(`overrides.mjs, ${table}: ${code} is no country`);
   }
 }

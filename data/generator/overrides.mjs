@@ -55,6 +55,15 @@ export const nativeNames = {
   TF: "Terres australes et antarctiques françaises", // cut off at 50 characters in countries-list
 };
 
+// Labels of a map where CLDR has no short name; by language.
+export const shortNames = {
+  VC: { en: "St. Vincent" }, // CLDR has "St. Vincent & Grenadines" only
+};
+
+// Countries whose short name is CLDR's variant name: "Congo (DRC)" and "Congo (Republic)". Other variants are former or longer
+// names ("Swaziland", "Czech Republic").
+export const shortByVariant = ["CD", "CG"];
+
 export const capitals = {
   GQ: "Ciudad de la Paz", // presidential decree of 2026-01-03; countries-list still has Malabo
   HK: null, // has no capital; "City of Victoria" is a historical name of a part of the city

@@ -25,3 +25,4 @@ pub mod text;
 pub mod time;
 pub mod tokenizer;
 mod word;
+pub mod wording;

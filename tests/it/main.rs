@@ -29,6 +29,8 @@ mod websocket;
 /// Attacks of hostile clients, one or more tests per row of docs/security.md.
 mod attacks;
 
+/// What the page at `/` asks.
+mod atlas_queries;
 /// The documentation names only things that exist.
 mod documentation;
 /// Event streams over HTTP: formats, heartbeats, and how a stream ends.

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { operations } from './operations.mjs';
 import { precompressed } from '../precompress.mjs';
 import { licenses } from '../playground/licenses.js';
 
@@ -9,7 +10,7 @@ const folders = DATA.map((name) => fileURLToPath(new URL(`node_modules/${name}`,
 
 export default defineConfig({
   base: '/atlas/',
-  plugins: [licenses(folders).plugin({ emit: true }), precompressed()],
+  plugins: [operations(), licenses(folders).plugin({ emit: true }), precompressed()],
   build: {
     outDir: '../dist/atlas',
     emptyOutDir: true,

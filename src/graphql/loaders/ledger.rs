@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_graphql::dataloader::Loader;
 use entity::{ledger_entry, ledger_head};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
 use super::LoaderContext;
 use super::list::KeysetList;
@@ -27,6 +27,35 @@ impl Loader<Head> for LoaderContext {
         let head = head::load_head(self.db([CacheTag::Any])).await?;
         self.wait_for_feed(head.seq).await;
         Ok(HashMap::from([(Head, head)]))
+    }
+}
+
+/// Key: the newest entry that was recorded at an instant or before it, in microseconds since 1970; absent if there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct HeadAt(pub i64);
+
+impl Loader<HeadAt> for LoaderContext {
+    type Value = ledger_entry::Model;
+    type Error = Error;
+
+    async fn load(&self, keys: &[HeadAt]) -> Result<HashMap<HeadAt, ledger_entry::Model>> {
+        let newest = self.feed.head();
+        let mut heads = HashMap::new();
+        // One statement per instant, each a look-up in an index; an operation names few.
+        for key in keys {
+            let entry = ledger_entry::Entity::find()
+                .filter(ledger_entry::Column::RecordedAt.lte(key.0))
+                .order_by_desc(ledger_entry::Column::RecordedAt)
+                .order_by_desc(ledger_entry::Column::Seq)
+                .one(self.db([]))
+                .await?;
+            // Once a later entry is recorded, it stays the newest.
+            if entry.as_ref().is_none_or(|entry| entry.seq >= newest) {
+                self.record_tags([CacheTag::Any]);
+            }
+            heads.extend(entry.map(|entry| (*key, entry)));
+        }
+        Ok(heads)
     }
 }
 

@@ -29,6 +29,8 @@ pub struct ChangeFilter {
     /// The stance before or after.
     pub involves: Option<Vec<stance::Stance>>,
     pub kinds: Option<Vec<stance::ChangeKind>>,
+    /// The newest entry that may match.
+    pub last_seq: Option<i64>,
 }
 
 /// Bytes of an item of a filter's lists: a text of a few letters in an allocation of its own.
@@ -56,6 +58,7 @@ impl ChangeFilter {
             to: self.to.map(unique),
             involves: self.involves.map(unique),
             kinds: self.kinds.map(unique),
+            last_seq: self.last_seq,
         }
     }
 
@@ -101,6 +104,7 @@ impl ChangeFilter {
                 .kinds
                 .as_ref()
                 .is_none_or(|kinds| kinds.iter().any(|kind| kind.as_ref() == change.kind))
+            && self.last_seq.is_none_or(|last| change.seq <= last)
     }
 
     /// The same rule as [`ChangeFilter::matches`], as an SQL condition.
@@ -126,6 +130,7 @@ impl ChangeFilter {
             .add_option(stances(&self.to, Column::ToStance))
             .add_option(involves)
             .add_option(kinds.map(|all| ValueSet::of_texts(all).contains(Column::Kind.into_expr())))
+            .add_option(self.last_seq.map(|last| Column::Seq.lte(last)))
     }
 }
 

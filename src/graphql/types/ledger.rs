@@ -10,7 +10,7 @@ use crate::error::{Error, Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::connection::{Cursor, connection, load_page};
 use crate::graphql::inputs::scalars::DateTime;
-use crate::graphql::loaders::ledger::{Entries, Head};
+use crate::graphql::loaders::ledger::{Entries, Head, HeadAt};
 use crate::graphql::loaders::{loader_context, loaders, row::ChangeSeq};
 use crate::graphql::output::direct_json::DirectJson;
 use crate::ledger::hash::genesis;
@@ -37,12 +37,26 @@ impl Ledger {
 
     /// The head before the first entry. Use its cursor as `after` to read everything.
     async fn genesis(&self) -> LedgerHead {
-        LedgerHead::new(&self.0.generation, 0, genesis(&self.0.origin), None)
+        self.genesis_head()
     }
 
-    /// The current head: the newest entry or, if the ledger is empty, the genesis.
-    async fn head(&self) -> LedgerHead {
-        LedgerHead::from_row(&self.0)
+    /// The head: the newest entry or, if there is none, the genesis.
+    async fn head(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The head at this time; defaults to now.")] at: Option<DateTime>,
+    ) -> Result<LedgerHead> {
+        let Some(at) = at else {
+            return Ok(LedgerHead::from_row(&self.0));
+        };
+        let at = at.timestamp("at")?;
+        Ok(match loaders(ctx).load_one(HeadAt(at.0)).await? {
+            Some(entry) => {
+                let recorded_at = Some(entry.recorded_at);
+                LedgerHead::new(&self.0.generation, entry.seq, entry.hash, recorded_at)
+            }
+            None => self.genesis_head(),
+        })
     }
 
     /// All entries in ledger order.
@@ -68,6 +82,12 @@ impl Ledger {
             node: DirectJson(LedgerEntry(row)),
         });
         Ok(LedgerEntryConnection::new(edges, length))
+    }
+}
+
+impl Ledger {
+    fn genesis_head(&self) -> LedgerHead {
+        LedgerHead::new(&self.0.generation, 0, genesis(&self.0.origin), None)
     }
 }
 

@@ -27,7 +27,7 @@ impl FeedSubscription {
     /// Sends every stance change that matches the filter, in ledger order, each once. Starts after the cursor or,
     /// without one, at the current head. Store the cursor of the last change that you handled, and resume with it.
     /// Errors: `CURSOR_INVALID` if the cursor belongs to another ledger, was issued before a restore, or refers to a
-    /// history that was altered since; `NOT_FOUND` for an unknown value in the filter.
+    /// history that was altered since; `NOT_FOUND` for an unknown value in the filter; `BAD_USER_INPUT` for `recordedBy` in it.
     async fn stance_changed(
         &self,
         ctx: &Context<'_>,
@@ -42,7 +42,7 @@ impl FeedSubscription {
         let change = if let Some(SourceEvent(event)) = ctx.data_opt() {
             event.change.clone()
         } else {
-            let filter = filter.unwrap_or_default().resolve(ctx)?;
+            let filter = filter.unwrap_or_default().resolve_for_subscription(ctx)?;
             StartSlot::set(
                 ctx,
                 SubscriptionFilter::Changes(filter.deduplicated()),

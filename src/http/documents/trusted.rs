@@ -1,6 +1,6 @@
 //! Trusted documents by ID (GraphQL over HTTP, Appendix A: Persisted Documents).
 //!
-//! They are read from a file at startup. The operator may require that clients send no other documents.
+//! They are those of the server's own pages, and those of a file that is read at startup. The operator may require that clients send no other documents.
 
 use std::{collections::HashMap, path::Path, sync::Arc};
 
@@ -9,10 +9,11 @@ use crate::{
     error::{Error, Result},
 };
 
+use super::built_in;
 use super::manifest::read_manifest;
 use crate::http::limits::document;
 
-/// The documents of the file, by ID.
+/// The documents of the pages and of the file, by ID.
 #[derive(Debug, Default)]
 pub(crate) struct TrustedDocuments {
     by_id: HashMap<String, Arc<str>>,
@@ -26,10 +27,10 @@ impl TrustedDocuments {
     /// `Error::BadUserInput` if it cannot be read, is not a manifest, or contains a document that exceeds
     /// the document limits.
     pub(crate) fn load(access: &AccessConfig, limits: &DocumentLimits) -> Result<Self> {
-        let by_id = match &access.trusted_documents {
-            Some(path) => read_documents(path, limits)?,
-            None => HashMap::new(),
-        };
+        let mut by_id = built_in::documents();
+        if let Some(path) = &access.trusted_documents {
+            by_id.extend(read_documents(path, limits)?);
+        }
         Ok(Self {
             by_id,
             is_required: access.only_trusted,

@@ -25,6 +25,8 @@ pub struct Country {
     pub native_name: String,
     /// By BCP 47 language; a variant (`pt-PT`) is listed only where its name differs.
     pub names: HashMap<String, String>,
+    /// Labels for maps, by the keys of `names`; only where there is one that differs.
+    pub short_names: HashMap<String, String>,
     pub aliases: Vec<String>,
     pub capital: Option<String>,
     pub emoji: String,
@@ -189,6 +191,14 @@ impl Country {
     pub fn name_in(&self, language: &str) -> &str {
         let language = language.to_ascii_lowercase();
         let mut names = name_keys(&language).filter_map(|key| self.names.get(key));
+        names.next().unwrap_or(&self.name)
+    }
+
+    /// The short name in a language, or the name where there is none; languages as in [`Country::name_in`].
+    pub fn short_name_in(&self, language: &str) -> &str {
+        let language = language.to_ascii_lowercase();
+        let in_language = |key: &str| self.short_names.get(key).or_else(|| self.names.get(key));
+        let mut names = name_keys(&language).chain(["en"]).filter_map(in_language);
         names.next().unwrap_or(&self.name)
     }
 

@@ -216,3 +216,21 @@ fn a_subregion_lies_in_the_region_of_its_countries() {
         }
     }
 }
+
+#[test]
+fn short_names_are_labels_in_the_language_of_the_name() {
+    for (code, language, expected) in [
+        ("CD", "en", "Congo (DRC)"),
+        ("CG", "en", "Congo (Republic)"),
+        ("VC", "en", "St. Vincent"),
+        ("HK", "de-AT", "Hongkong"),
+        ("GB", "xx", "UK"),
+        ("GB", "pt", "Reino Unido"),
+        ("CD", "pt-AO", "República Democrática do Congo"),
+        ("SZ", "en", "Eswatini"),
+        ("RW", "zh-TW", "盧安達"),
+    ] {
+        let country = ATLAS.find_country(code).unwrap();
+        assert_eq!(country.short_name_in(language), expected, "{code}");
+    }
+}

@@ -230,6 +230,17 @@ impl History {
         }
     }
 
+    /// The day from which a statement was public in a source with a date, as recorded at the moment; `None` if only its
+    /// recording made it public.
+    pub fn dated_publication(&self, fact: &PackedFact, cutoff: &Cutoff) -> Option<NaiveDate> {
+        let added = of_statement(self.rare(|rare| &rare.publications), fact.id, |pair| pair.0);
+        let added = added.filter(|(_, one)| one.recorded_at.0 <= cutoff.recorded_by);
+        let added = added.map(|(_, one)| one.on.num_days_from_ce()).min();
+        let initial = (!fact.has(WITHOUT_PUBLICATION)).then_some(fact.published_on);
+        let day = [initial, added].into_iter().flatten().min()?;
+        NaiveDate::from_num_days_from_ce_opt(day)
+    }
+
     /// The day from which a statement counts as public, as known now; `None` if there is no such statement.
     pub fn published_on(&self, id: i64) -> Option<NaiveDate> {
         let day = self.published_day(self.find(id)?, i64::MAX);

@@ -1,4 +1,4 @@
-// Queries by GET, so that the browser and caches between may keep and validate the answers.
+// Saved operations by GET, so that the browser and caches between may keep and validate the answers.
 
 export class AskError extends Error {
   constructor(message: string, readonly code: string | null, readonly retryAfter: number | null) {
@@ -8,18 +8,16 @@ export class AskError extends Error {
 
 interface GraphqlResponse<T> { data?: T | null; errors?: { message: string; extensions?: { code?: string } }[] }
 
-const squeeze = (document: string) => document.replace(/\s+/g, ' ').trim();
-
 /** Variables that are null or undefined are left out, so that equal questions have equal addresses. */
-export function operationUrl(document: string, variables: object): string {
+export function operationUrl(documentId: string, variables: object): string {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value != null));
-  const parameters = new URLSearchParams({ query: squeeze(document), variables: JSON.stringify(given) });
+  const parameters = new URLSearchParams({ documentId, variables: JSON.stringify(given) });
   return `/graphql?${parameters}`;
 }
 
 /** Answers with data even if some fields failed only when all of it is there; everything else is an error. */
-export async function ask<T>(document: string, variables: object, signal?: AbortSignal): Promise<T> {
-  const response = await fetch(operationUrl(document, variables), {
+export async function ask<T>(documentId: string, variables: object, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(operationUrl(documentId, variables), {
     headers: { accept: 'application/graphql-response+json' },
     ...(signal && { signal }),
   });

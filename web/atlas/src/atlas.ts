@@ -1,7 +1,7 @@
 // The page as a whole: asks, keeps the view, and has every part show it.
 
-import ATLAS from '../operations/Atlas.graphql?raw';
-import STATE from '../operations/State.graphql?raw';
+import { id as ATLAS, text as ATLAS_TEXT } from '../operations/Atlas.graphql';
+import { text as STATE_TEXT } from '../operations/State.graphql';
 import shapesUrl from '../shapes.json?url';
 import { addressOf, readAddress } from './address';
 import { ask, AskError } from './api';
@@ -69,7 +69,7 @@ export class Atlas {
     if (!this.slug) return;
     try {
       const { at, lang } = this.view;
-      const answer = await ask<Answer>(ATLAS, { i: this.slug, at: at && { recordedBy: at }, lang });
+      const answer = await ask<Answer>(ATLAS, { i: this.slug, at: at && { recordedBy: at }, recordedBy: at, lang });
       const hadFailed = this.failures > 0;
       this.receive(answer);
       this.failures = 0;
@@ -214,9 +214,9 @@ export class Atlas {
   /** The address of the playground with the query of what is open. */
   private playground(): string {
     const [code] = this.view.countries;
-    const variables = { i: this.slug, ...(code && { code }), at: code ? momentInput(this.view) : this.view.at && { recordedBy: this.view.at }, lang: this.view.lang };
+    const variables = { i: this.slug, ...(code && { code }), at: code ? momentInput(this.view) : this.view.at && { recordedBy: this.view.at }, ...(!code && { recordedBy: this.view.at }), lang: this.view.lang };
     const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value != null));
-    return `/playground/?${new URLSearchParams({ query: code ? STATE : ATLAS, variables: JSON.stringify(given) })}`;
+    return `/playground/?${new URLSearchParams({ query: code ? STATE_TEXT : ATLAS_TEXT, variables: JSON.stringify(given) })}`;
   }
 
   private tooMany(): void {

@@ -1,7 +1,7 @@
 // Finds a state by a name in any language: first among the names at hand, then by asking the server.
 
-import NAMED from '../operations/Named.graphql?raw';
-import NAMES from '../operations/Names.graphql?raw';
+import { id as NAMED } from '../operations/Named.graphql';
+import { id as NAMES } from '../operations/Names.graphql';
 import { ask } from './api';
 import { byId, h, set } from './dom';
 import { plain } from './map/keys';

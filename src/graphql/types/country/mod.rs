@@ -46,6 +46,15 @@ pub enum Direction {
     Both,
 }
 
+/// Form of a country's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum NameForm {
+    /// The name, for example "Hong Kong SAR China".
+    Full,
+    /// A label for maps and tables, for example "Hong Kong"; the name where there is none.
+    Short,
+}
+
 /// A country or territory in ISO 3166-1, or Kosovo under the user-assigned code `XK`. Inclusion does not imply
 /// recognition.
 #[Object]
@@ -80,8 +89,13 @@ impl Country {
     async fn name(
         &self,
         #[graphql(desc = "BCP 47 language tag, for example `fr` or `pt-BR`.")] lang: Option<String>,
+        #[graphql(desc = "Form of the name.", default_with = "NameForm::Full")] form: NameForm,
     ) -> &str {
-        lang.map_or(&self.0.name, |lang| self.0.name_in(&lang))
+        let lang = lang.as_deref().unwrap_or("en");
+        match form {
+            NameForm::Full => self.0.name_in(lang),
+            NameForm::Short => self.0.short_name_in(lang),
+        }
     }
 
     /// Name in the country's first language.

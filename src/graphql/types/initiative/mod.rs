@@ -3,7 +3,9 @@
 pub mod changes;
 pub mod mutation;
 
-use async_graphql::{Context, ID, Object};
+mod sources;
+
+use async_graphql::{Context, ID, Object, SimpleObject};
 use entity::initiative::Model;
 use std::sync::Arc;
 
@@ -28,11 +30,36 @@ use crate::graphql::loaders::statement::StatementParent;
 use crate::graphql::loaders::{loader_context, loaders};
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::cursor::SortKey;
-use crate::model::{id::GlobalId, statement::StatementKind};
+use crate::model::{id::GlobalId, statement::StatementKind, wording};
 
 use changes::{MomentRange, PositionChange, load_changes};
+use sources::find_last_publication;
 
 pub struct Initiative(pub Arc<Model>);
+
+/// Parts of sentences about the request of an initiative, in one language. They name no number, so that they fit any.
+#[derive(SimpleObject)]
+pub struct Wording {
+    /// What the requested states are asked; completes "has asked 49 states", for example "to receive convicted persons".
+    ask: String,
+    /// The stance `IMPLEMENTING` as a label, for example "Received persons".
+    carried_out: String,
+    /// The same as a predicate of "13 states", for example "have received persons".
+    have_carried_out: String,
+    /// The same in the past, for example "had received persons".
+    had_carried_out: String,
+}
+
+impl From<&wording::Wording> for Wording {
+    fn from(wording: &wording::Wording) -> Self {
+        Self {
+            ask: wording.ask.clone(),
+            carried_out: wording.carried_out.clone(),
+            have_carried_out: wording.have_carried_out.clone(),
+            had_carried_out: wording.had_carried_out.clone(),
+        }
+    }
+}
 
 /// A matter on which one state makes requests to other states, for example third-country removals.
 #[Object]
@@ -65,6 +92,27 @@ impl Initiative {
     /// Start date; null if unknown.
     async fn started_on(&self) -> Option<Edtf> {
         self.0.started_on.clone().map(Edtf)
+    }
+
+    /// Words for sentences about the request; null if the initiative has none. A language without words falls back to English.
+    async fn wording(
+        &self,
+        #[graphql(desc = "BCP 47 language tag; defaults to English.")] lang: Option<String>,
+    ) -> Option<Wording> {
+        let lang = lang.as_deref().unwrap_or("en");
+        wording::find_wording(&self.0.slug, lang).map(Wording::from)
+    }
+
+    /// The last day on which a statement about the initiative or one of its relationships that is valid was published, by its
+    /// earliest supporting source with a date; null if none has one. Statements without such a source do not count.
+    /// Errors: `QUERY_TOO_COMPLEX` for very many statements.
+    async fn sources_up_to(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Moment to query; defaults to now, with everything recorded so far.")] at: Option<MomentInput>,
+    ) -> Result<Option<Date>> {
+        let moment = moment(at.as_ref())?.unwrap_or_default();
+        find_last_publication(ctx, self.0.id, &moment).await
     }
 
     /// Relationships within the initiative, one per requested state.

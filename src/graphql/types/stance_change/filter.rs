@@ -2,9 +2,11 @@
 
 use async_graphql::{Context, ID, InputObject};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::graphql::inputs::scalars::DateTime;
 use crate::graphql::loaders::initiative::initiative_id_by_slug;
 use crate::graphql::loaders::stance_change::ChangeFilter;
+use crate::graphql::loaders::{ledger::HeadAt, loaders};
 use crate::graphql::types::country::filter::{is_in, parse_country_codes, parse_region_codes};
 use crate::graphql::types::stance::{ChangeKind, Stance};
 use crate::model::country::ATLAS;
@@ -27,10 +29,39 @@ pub struct StanceChangeFilter {
     involves: Option<Vec<Stance>>,
     /// Any of these reasons for the publication.
     kinds: Option<Vec<ChangeKind>>,
+    /// Recorded at or before this time. Only for lists: a subscription with it is a `BAD_USER_INPUT` error.
+    recorded_by: Option<DateTime>,
 }
 
 impl StanceChangeFilter {
-    pub fn resolve(self, ctx: &Context<'_>) -> Result<ChangeFilter> {
+    /// For a list.
+    pub async fn resolve(self, ctx: &Context<'_>) -> Result<ChangeFilter> {
+        let last_seq = match &self.recorded_by {
+            Some(at) => {
+                let at = at.timestamp("filter.recordedBy")?;
+                let newest = loaders(ctx).load_one(HeadAt(at.0)).await?;
+                Some(newest.map_or(0, |entry| entry.seq))
+            }
+            None => None,
+        };
+        let filter = self.resolve_values(ctx)?;
+        Ok(ChangeFilter { last_seq, ..filter })
+    }
+
+    /// For a subscription.
+    /// # Errors
+    /// `Error::BadUserInput` with `recordedBy`: what is still to come is recorded later.
+    pub fn resolve_for_subscription(self, ctx: &Context<'_>) -> Result<ChangeFilter> {
+        if self.recorded_by.is_some() {
+            return Err(Error::bad_input(
+                "filter.recordedBy",
+                "only lists can be restricted to a time of recording; leave it out, and stop reading when you have enough",
+            ));
+        }
+        self.resolve_values(ctx)
+    }
+
+    fn resolve_values(self, ctx: &Context<'_>) -> Result<ChangeFilter> {
         let initiatives = match &self.initiatives {
             Some(slugs) => {
                 let ids = slugs
@@ -53,6 +84,7 @@ impl StanceChangeFilter {
             kinds: self
                 .kinds
                 .map(|all| all.into_iter().map(Into::into).collect()),
+            last_seq: None,
         })
     }
 

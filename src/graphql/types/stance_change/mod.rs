@@ -185,7 +185,7 @@ impl StanceChangeQuery {
             before,
         };
         let page = page.ledger_page(ctx).await?;
-        let filter = filter.unwrap_or_default().resolve(ctx)?;
+        let filter = filter.unwrap_or_default().resolve(ctx).await?;
         let changes = Changes {
             nested: false,
             filter,

@@ -120,7 +120,7 @@ async fn find_page(
         return Ok(without_initiative(app, &initiatives, view));
     };
     let at = view.at.as_ref().map(|at| json!({ "recordedBy": at }));
-    let variables = json!({ "i": slug, "at": at, "lang": view.lang });
+    let variables = json!({ "i": slug, "at": at, "recordedBy": view.at, "lang": view.lang });
     let answer: Answer = execute(app, QUERY, variables).await?;
     let initiative = answer.initiative.ok_or("the initiative is gone")?;
     let moment = Moment::of(&initiative, view);

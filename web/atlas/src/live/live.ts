@@ -1,7 +1,7 @@
 // Keeps the page up to date: receives entries, says how far it is, and has everything asked again when it is quiet.
 
-import LIVE from '../../operations/Live.graphql?raw';
-import MISSED from '../../operations/Missed.graphql?raw';
+import { id as LIVE } from '../../operations/Live.graphql';
+import { id as MISSED } from '../../operations/Missed.graphql';
 import { timeInWords } from '../dates';
 import { h } from '../dom';
 import { ask } from '../api';

@@ -22,9 +22,9 @@ export class Socket<T> {
   private watch: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
 
-  constructor(private readonly document: string, private readonly actions: SocketActions<T>) {
+  constructor(private readonly documentId: string, private readonly actions: SocketActions<T>) {
     addEventListener('online', () => this.now());
-    document_().addEventListener('visibilitychange', () => { if (!document_().hidden) this.now(); });
+    document.addEventListener('visibilitychange', () => { if (!document.hidden) this.now(); });
     // A page that is kept for Back must not hold a connection.
     addEventListener('pagehide', () => this.drop());
     addEventListener('pageshow', (event) => { if (event.persisted) this.now(); });
@@ -65,7 +65,7 @@ export class Socket<T> {
   private receive({ type, payload }: Message, send: (message: object) => void): void {
     this.alive(SILENCE);
     if (type === 'connection_ack') {
-      send({ id: '1', type: 'subscribe', payload: { query: this.document, variables: this.actions.variables() } });
+      send({ id: '1', type: 'subscribe', payload: { documentId: this.documentId, variables: this.actions.variables() } });
       this.failures = 0;
       this.actions.changed('open');
     } else if (type === 'ping') send({ type: 'pong' });
@@ -123,5 +123,3 @@ export class Socket<T> {
     this.watch = setTimeout(() => this.drop(), 5000);
   }
 }
-
-const document_ = () => window.document;

@@ -1,7 +1,7 @@
 // The side: the feed, or what is known of the open state.
 
-import BASES from '../../operations/Bases.graphql?raw';
-import STATE from '../../operations/State.graphql?raw';
+import { id as BASES } from '../../operations/Bases.graphql';
+import { id as STATE } from '../../operations/State.graphql';
 import { ask } from '../api';
 import { byId, h, type Child } from '../dom';
 import { momentInput } from '../moment';
