@@ -18,6 +18,8 @@ export function operationUrl(documentId: string, variables: object): string {
 /** Answers with data even if some fields failed only when all of it is there; everything else is an error. */
 export async function ask<T>(documentId: string, variables: object, signal?: AbortSignal): Promise<T> {
   const response = await fetch(operationUrl(documentId, variables), {
+    // A kept answer is asked about again: 304 if nothing changed.
+    cache: 'no-cache',
     headers: { accept: 'application/graphql-response+json' },
     ...(signal && { signal }),
   });

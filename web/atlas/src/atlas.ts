@@ -1,7 +1,6 @@
 // The page as a whole: asks, keeps the view, and has every part show it.
 
-import { id as ATLAS, text as ATLAS_TEXT } from '../operations/Atlas.graphql';
-import { text as STATE_TEXT } from '../operations/State.graphql';
+import { id as ATLAS } from '../operations/Atlas.graphql';
 import shapesUrl from '../shapes.json?url';
 import { addressOf, readAddress } from './address';
 import { ask, AskError } from './api';
@@ -11,12 +10,12 @@ import { isEmbedded, postHeight } from './embed';
 import { Find } from './find';
 import { Live } from './live/live';
 import { WorldMap } from './map/map';
-import { momentInput } from './moment';
 import { stanceName } from './marks';
+import { playgroundAddress } from './playground';
 import { offerThemes } from './settings';
 import { ShareDialog } from './share';
 import { Side } from './side/side';
-import { modelOf, momentOf, type Model, type View } from './state';
+import { applyChange, modelOf, momentOf, type Model, type View } from './state';
 import { clearNotice, notice, say } from './status';
 import { Table } from './table';
 import { words } from './text.en';
@@ -54,7 +53,7 @@ export class Atlas {
     else {
       offerThemes();
       new Find(() => this.view.lang, (code, name) => this.found(code, name));
-      new ShareDialog(say).offer(() => this.model && { model: this.model, view: this.view }, () => this.playground());
+      new ShareDialog(say).offer(() => this.model && { model: this.model, view: this.view }, () => playgroundAddress(this.slug, this.view));
     }
     this.listen();
   }
@@ -211,14 +210,6 @@ export class Atlas {
 
   private comparing = false;
 
-  /** The address of the playground with the query of what is open. */
-  private playground(): string {
-    const [code] = this.view.countries;
-    const variables = { i: this.slug, ...(code && { code }), at: code ? momentInput(this.view) : this.view.at && { recordedBy: this.view.at }, ...(!code && { recordedBy: this.view.at }), lang: this.view.lang };
-    const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value != null));
-    return `/playground/?${new URLSearchParams({ query: code ? STATE_TEXT : ATLAS_TEXT, variables: JSON.stringify(given) })}`;
-  }
-
   private tooMany(): void {
     notice(words.takeOneAway);
     say(words.takeOneAway);
@@ -233,13 +224,7 @@ export class Atlas {
     const lower = (stance: Change['from']) => stanceName(stance, wording).toLowerCase();
     say(words.spoken(change.kind, name, lower(change.from), lower(change.to)));
     this.side.noteArrival(change.cursor);
-    model.answer.stanceChanges.nodes.push(change);
-    const before = model.byCode.get(code);
-    if (before) {
-      const { to: stance, occurredOn: since, disputed, statement: basis } = change;
-      before.position = { stance, since, disputed, basis };
-      model.now.set(code, before.position);
-    }
+    applyChange(model, change);
     if (this.view.on !== null) {
       this.waiting += 1;
       this.side.noteWaiting(this.waiting);

@@ -1,7 +1,7 @@
 // What the page shows: the last answer, and the view of it that the address names.
 
 import { countsOf, positionsNow, stopAt, stopsOf, type Counts, type Positions, type Stop } from './timeline';
-import type { Answer, Initiative, Known, Relationship, Stance } from './types';
+import type { Answer, Change, Initiative, Known, Relationship, Stance } from './types';
 
 export interface View {
   initiative: string | null;
@@ -37,6 +37,17 @@ export function modelOf(answer: Answer): Model | null {
     stops: { now: stopsOf(initiative.known), then: stopsOf(initiative.public) },
     askedAt: new Date(),
   };
+}
+
+/** What one change says of its own state. Counts, chart and steps come with the next answer. */
+export function applyChange(model: Model, change: Change): void {
+  model.answer.stanceChanges.nodes.push(change);
+  const { code } = change.relationship.requestedState;
+  const relationship = model.byCode.get(code);
+  if (!relationship) return;
+  const { to: stance, occurredOn: since, disputed, statement: basis } = change;
+  relationship.position = { stance, since, disputed, basis };
+  model.now.set(code, relationship.position);
 }
 
 export interface Moment {

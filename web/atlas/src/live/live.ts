@@ -38,6 +38,8 @@ export class Live {
     });
     if (fixed) this.board.show('fixed');
     addEventListener('offline', () => this.offline());
+    // A socket may outlive a short interruption.
+    addEventListener('online', () => { if (!fixed && this.socket.isOpen) this.board.show('live'); });
   }
 
   close(): void {

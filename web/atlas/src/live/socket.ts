@@ -31,6 +31,10 @@ export class Socket<T> {
     this.open();
   }
 
+  get isOpen(): boolean {
+    return this.socket?.readyState === WebSocket.OPEN;
+  }
+
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
