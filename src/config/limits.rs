@@ -85,8 +85,8 @@ limits! {
         fields ("max-fields", "DEMARCHE_MAX_FIELDS"): usize = 5_000,
         /// Maximum selection depth after expanding fragments (introspection is limited separately).
         depth ("max-depth", "DEMARCHE_MAX_DEPTH"): usize = 12,
-        /// Query cost: each field counts once per item of the lists that contain it.
-        cost ("max-cost", "DEMARCHE_MAX_COST"): u32 = 20_000,
+        /// Query cost: each field counts once per item of the lists that contain it; what is read counts too.
+        cost ("max-cost", "DEMARCHE_MAX_COST"): u32 = 50_000,
     }
 }
 
@@ -142,9 +142,9 @@ limits! {
     /// Token bucket of query cost, per API token or address.
     RateLimits ("Rate limit (error RATE_LIMITED)") {
         /// Cost per second that a token or address regains; 0 disables the rate limit.
-        per_second ("rate-limit", "DEMARCHE_RATE_LIMIT"): u32 = 2_000,
+        per_second ("rate-limit", "DEMARCHE_RATE_LIMIT"): u32 = 10_000,
         /// Cost that a token or address may spend at once; at least the largest cost of an operation.
-        burst ("rate-burst", "DEMARCHE_RATE_BURST"): u32 = 60_000,
+        burst ("rate-burst", "DEMARCHE_RATE_BURST"): u32 = 200_000,
         /// Number of tokens and addresses tracked separately; all others share one bucket.
         keys ("rate-keys", "DEMARCHE_RATE_KEYS"): usize = 100_000,
     }

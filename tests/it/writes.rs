@@ -354,6 +354,17 @@ async fn a_body_is_rejected_with_its_invalid_field() {
             BAD,
             "body.agreement.signedOn",
         ),
+        (
+            json!({ "/body": { "agreement": { "instrument": "TREATY", "binding": "YES", "text": "LEAKED",
+                "inForceOn": "2026-01/2026-01-19" } } }),
+            BAD,
+            "body.agreement.inForceOn",
+        ),
+        (
+            json!({ "/validFrom": "2026-01/2026-01-19" }),
+            BAD,
+            "validFrom",
+        ),
     ] {
         rejections
             .assert_rejected("recordStatement", &input, changes, code, field)

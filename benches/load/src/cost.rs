@@ -158,11 +158,13 @@ fn measure(options: &Options, name: &str, bodies: &[String]) -> Result<()> {
 }
 
 impl Client {
-    /// What a request is charged.
+    /// What a request is charged, before and after it is executed.
     fn charged_cost(&mut self, body: &str) -> Result<u64> {
         let response = self.post_with("/graphql", body, "Demarche-Cost: 1")?;
         let response: Value = serde_json::from_slice(&response)?;
-        let cost = response["extensions"]["cost"]["total"].as_u64();
-        cost.ok_or_else(|| format!("no cost: {response}").into())
+        let cost = &response["extensions"]["cost"];
+        let total = cost["total"].as_u64();
+        let total = total.map(|total| total + cost["work"].as_u64().unwrap_or_default());
+        total.ok_or_else(|| format!("no cost: {response}").into())
     }
 }

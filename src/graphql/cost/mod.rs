@@ -1,4 +1,5 @@
-//! Cost model: the cost of an operation before execution, which is each field times the items of the lists around it.
+//! Cost model: the cost of an operation before execution, which is each field times the items of the lists around it. A unit is
+//! about the time in which a field of a row in memory is resolved and sent; what an execution reads is added by its `WorkBudget`.
 //!
 //! Field costs come from the SDL of the schema and from [`list_sizes`], not from resolvers. The cost of a fragment is
 //! computed once for all its spreads.
@@ -17,6 +18,9 @@ use async_graphql::parser::types::{
 
 use super::validation::root_type_name;
 use visitor::CostVisitor;
+
+/// What every operation costs, whatever it selects: the request is read, checked and answered.
+const OPERATION_COST: u64 = 60;
 
 /// The cost of an operation, with the path of its most expensive field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,7 +96,7 @@ impl CostModel {
         let cost = CostVisitor::new(self, document, operation, variables)
             .visit_set(&operation.selection_set.node, root);
         Cost {
-            total: u32::try_from(cost.once).unwrap_or(u32::MAX),
+            total: u32::try_from(cost.once.saturating_add(OPERATION_COST)).unwrap_or(u32::MAX),
             path: cost.path.iter().rev().map(ToString::to_string).collect(),
         }
     }

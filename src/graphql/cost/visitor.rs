@@ -15,7 +15,7 @@ use crate::graphql::validation::integer_of;
 /// Introspection does not depend on data and `limits::document` limits its size, so its selections have a fixed cost.
 const INTROSPECTION_COST: u64 = 500;
 /// A write waits for the disk and wakes subscribers.
-const MUTATION_COST: u64 = 100;
+const MUTATION_COST: u64 = 600;
 
 #[derive(Clone, Default)]
 pub(super) struct SelectionCost<'a> {

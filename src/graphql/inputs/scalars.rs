@@ -101,9 +101,12 @@ impl DateTime {
 }
 
 impl Edtf {
-    /// `field` is the path of the input.
-    pub fn date(&self, field: &str) -> Result<edtf::Edtf> {
-        edtf::Edtf::parse_input(&self.0).map_err(|error| Error::bad_input(field, error.to_string()))
+    /// The text of a date that an editor writes. `field` is the path of the input.
+    pub fn written(self, field: &str) -> Result<String> {
+        match edtf::Edtf::parse_written(&self.0) {
+            Ok(_) => Ok(self.0),
+            Err(error) => Err(Error::bad_input(field, error.to_string())),
+        }
     }
 }
 

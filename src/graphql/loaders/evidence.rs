@@ -7,6 +7,7 @@ use entity::{evidence, source};
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
 
 use super::LoaderContext;
+use super::work_budget::SQL_ROW;
 use crate::cache::tag::CacheTag;
 use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
@@ -33,6 +34,8 @@ impl Loader<EvidenceOf> for LoaderContext {
             .select_also(source::Entity)
             .all(self.db(keys.iter().map(|key| CacheTag::Statement(key.0))))
             .await?;
+        // Each with its source.
+        self.work().spend(2 * SQL_ROW * pairs.len() as u64)?;
         let mut by_statement: HashMap<_, Self::Value> = HashMap::new();
         for (row, source) in pairs {
             let evidence = by_statement

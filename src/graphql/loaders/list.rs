@@ -12,6 +12,7 @@ use sea_orm::{
 };
 
 use super::LoaderContext;
+use super::work_budget::{COMPARED_ROWS, SQL_ROW};
 use crate::cache::tag::CacheTag;
 use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
@@ -21,6 +22,9 @@ use crate::model::cursor::{PageCursor, SortKey};
 /// A list of rows with keyset pagination. Equal values are the same list.
 pub trait KeysetList: Clone + Eq + Hash + Send + Sync + 'static {
     type Entity: EntityTrait<Model: Send + Sync>;
+
+    /// The work that reading a row takes, in facts.
+    const ROW_WORK: u64 = SQL_ROW;
 
     /// The rows of the list for all parents, without order and limit.
     fn select(&self) -> Select<Self::Entity>;
@@ -89,7 +93,9 @@ impl<L: KeysetList> Loader<CountOf<L>> for LoaderContext {
             {
                 let parent = parent_of(&row, &parents)?;
                 let list = list.clone();
-                counts.insert(CountOf { parent, list }, row.try_get("", "length")?);
+                let length: i64 = row.try_get("", "length")?;
+                self.work().add(length.unsigned_abs() / COMPARED_ROWS);
+                counts.insert(CountOf { parent, list }, length);
             }
         }
         Ok(counts)
@@ -123,6 +129,7 @@ impl<L: KeysetList> Loader<AllOf<L>> for LoaderContext {
                 let rows = rows_by_key.entry(key).or_default();
                 let row = FromQueryResult::from_query_result(&row, "")?;
                 self.record_tags(list.row_tag(&row));
+                self.work().spend(L::ROW_WORK)?;
                 rows.push(row);
             }
         }

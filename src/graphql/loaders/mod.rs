@@ -47,7 +47,7 @@ use crate::error::{Error, Result};
 use crate::read_model::ReadModel;
 use crate::{cache::tag::CacheTag, feed::Feed};
 use recent_changes::RecentChangesCache;
-use work_budget::WorkBudget;
+use work_budget::{SQL_STATEMENT, WorkBudget};
 
 /// Longest wait for the feed to reach an entry.
 const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(1);
@@ -99,6 +99,7 @@ impl LoaderContext {
     /// [`CacheTag::Any`] is always correct.
     pub fn db(&self, tags: impl IntoIterator<Item = CacheTag>) -> &DatabaseConnection {
         self.record_tags(tags);
+        self.work.add(SQL_STATEMENT);
         let newest_seen = self.newest_seen.load(Ordering::Acquire);
         self.database.reader_at(newest_seen.max(self.feed.head()))
     }

@@ -64,6 +64,7 @@ async fn list_pages<L: KeysetList>(
         let row = FromQueryResult::from_query_result(&row, "")?;
         context.record_tags(list.row_tag(&row));
         newest = Ord::max(newest, list.cursor(&row).id);
+        context.work().spend(L::ROW_WORK)?;
         rows.push(row);
     }
     context.wait_for_feed(newest).await;

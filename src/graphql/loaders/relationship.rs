@@ -6,6 +6,7 @@ use entity::relationship::Model;
 use itertools::Itertools;
 
 use super::LoaderContext;
+use super::work_budget::COMPARED_ROWS;
 use crate::cache::tag::CacheTag;
 use crate::graphql::pagination::keyset::SortDirection;
 use crate::graphql::pagination::{Page, PageSlice};
@@ -76,11 +77,16 @@ impl RelationshipList {
         let rows = context.read_model().read();
         match self.scan_plan(&rows) {
             ScanPlan::Sorted(parts) => {
-                let scan = self.scan(parts, page);
+                let mut compared = 0;
+                let scan = self.scan(parts, page).inspect(|_| compared += 1);
+                let matches = scan.filter(|row| self.matches(row));
                 let size = usize::try_from(page.size).unwrap_or(usize::MAX);
-                page.trim(scan.take(size.saturating_add(1)).cloned().collect())
+                let found = matches.take(size.saturating_add(1)).cloned().collect();
+                context.work().add(compared / COMPARED_ROWS);
+                page.trim(found)
             }
             ScanPlan::Unsorted(parts) => {
+                context.work().add(count_rows(&parts) / COMPARED_ROWS);
                 page.slice_of(self.sort_rows(parts), self.direction, |row| {
                     self.sort_position(row)
                 })
@@ -98,6 +104,7 @@ impl RelationshipList {
         context.record_tags(self.tags());
         let rows = context.read_model().read();
         let (ScanPlan::Sorted(parts) | ScanPlan::Unsorted(parts)) = self.scan_plan(&rows);
+        context.work().add(count_rows(&parts) / COMPARED_ROWS);
         let all = parts.iter().flat_map(|part| part.values());
         all.filter(|row| self.matches(row)).count()
     }
@@ -151,7 +158,7 @@ impl RelationshipList {
         }
     }
 
-    /// The matching rows between the cursors of a page, in scan order.
+    /// The candidates between the cursors of a page, in scan order.
     fn scan<'r>(
         &self,
         parts: Vec<&'r SortedRows>,
@@ -167,7 +174,7 @@ impl RelationshipList {
         });
         let merged =
             ranges.kmerge_by(move |left, right| direction.compare(left.0, right.0).is_lt());
-        merged.map(|(_, row)| row).filter(|row| self.matches(row))
+        merged.map(|(_, row)| row)
     }
 
     fn sort_rows(&self, parts: Vec<&SortedRows>) -> Vec<Row> {
@@ -224,6 +231,10 @@ impl RelationshipList {
             }
         }
     }
+}
+
+fn count_rows(parts: &[&SortedRows]) -> u64 {
+    parts.iter().map(|part| part.len() as u64).sum()
 }
 
 type Entry<'r> = (&'r SortPosition, &'r Row);

@@ -6,12 +6,13 @@ use async_graphql::dataloader::Loader;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::LoaderContext;
+use super::work_budget::{SQL_ROW, STATEMENT_ROW};
 use crate::cache::tag::CacheTag;
 use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 
 macro_rules! row_by {
-    ($(#[$doc:meta])* $key:ident => $table:ident.$column:ident by $field:ident, $tags:expr) => {
+    ($(#[$doc:meta])* $key:ident => $table:ident.$column:ident by $field:ident, $work:expr, $tags:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub struct $key(pub i64);
@@ -27,6 +28,7 @@ macro_rules! row_by {
                     .filter(ids.contains(column))
                     .all(self.db([]))
                     .await?;
+                self.work().spend($work * rows.len() as u64)?;
                 // A missing row may be recorded later.
                 if rows.len() < keys.len() {
                     self.record_tags([CacheTag::Any]);
@@ -38,15 +40,15 @@ macro_rules! row_by {
     };
 }
 
-row_by!(InitiativeId => initiative.Id by id, immutable);
-row_by!(RelationshipId => relationship.Id by id, |row| Some(CacheTag::Relationship(row.id)));
-row_by!(StatementId => statement.Id by id, subject);
-row_by!(SourceId => source.Id by id, immutable);
+row_by!(InitiativeId => initiative.Id by id, SQL_ROW, immutable);
+row_by!(RelationshipId => relationship.Id by id, SQL_ROW, |row| Some(CacheTag::Relationship(row.id)));
+row_by!(StatementId => statement.Id by id, STATEMENT_ROW, subject);
+row_by!(SourceId => source.Id by id, SQL_ROW, immutable);
 row_by!(/// The change that an entry caused, by the entry's seq.
-    ChangeSeq => stance_change.Seq by seq, immutable);
+    ChangeSeq => stance_change.Seq by seq, SQL_ROW, immutable);
 row_by!(/// The entry that was recorded at an instant.
-    EntryAt => ledger_entry.RecordedAt by recorded_at, immutable);
-row_by!(EntrySeq => ledger_entry.Seq by seq, immutable);
+    EntryAt => ledger_entry.RecordedAt by recorded_at, SQL_ROW, immutable);
+row_by!(EntrySeq => ledger_entry.Seq by seq, SQL_ROW, immutable);
 
 fn immutable<T>(_: &T) -> Option<CacheTag> {
     None

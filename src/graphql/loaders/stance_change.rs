@@ -9,6 +9,7 @@ use entity::stance_change::{Column, Entity, Model};
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
+use super::work_budget::SQL_ROW;
 use super::{LoaderContext, list::KeysetList};
 use crate::cache::tag::CacheTag;
 use crate::database::value_set::ValueSet;
@@ -191,6 +192,7 @@ impl Loader<ChangesOf> for LoaderContext {
             .order_by_asc(Column::Seq)
             .all(self.db(ids.iter().map(|id| CacheTag::Relationship(*id))))
             .await?;
+        self.work().spend(SQL_ROW * rows.len() as u64)?;
         let mut changes: HashMap<ChangesOf, Vec<PublishedChange>> = HashMap::new();
         for row in &rows {
             let of_relationship = changes.entry(ChangesOf(row.relationship_id)).or_default();

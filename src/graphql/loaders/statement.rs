@@ -11,6 +11,7 @@ use sea_orm::{
 
 use super::list::KeysetList;
 use super::row::subject;
+use super::work_budget::STATEMENT_ROW;
 use crate::cache::tag::CacheTag;
 use crate::database::value_set::ValueSet;
 use crate::graphql::pagination::keyset::{KeysetOrder, SortDirection};
@@ -118,6 +119,8 @@ pub fn is_standing() -> Condition {
 
 impl KeysetList for StatementList {
     type Entity = Entity;
+
+    const ROW_WORK: u64 = STATEMENT_ROW;
 
     fn select(&self) -> Select<Entity> {
         let select = Entity::find()

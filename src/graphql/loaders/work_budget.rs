@@ -1,4 +1,5 @@
-//! Work of an operation that depends on the data: facts that it folds. It is counted while the operation runs.
+//! Work of an operation that depends on the data: facts that it folds, SQL statements and their rows. It is counted while the
+//! operation runs, in facts: the time that it takes to fold one. `benches/run` measures all of it (`CELLS=cost`).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,11 +7,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::error::{Error, Result};
 
 /// Facts that are folded for one unit of cost.
-pub const FACTS_PER_UNIT: u64 = 32;
-/// Facts that could be folded in the time in which a history, or one fact in it, is found.
+pub const FACTS_PER_UNIT: u64 = 8;
+/// A history, or one fact in it, is found.
 pub const LOOKUP: u64 = 4;
+/// Rows in memory that are compared with a filter in the time of one fact.
+pub const COMPARED_ROWS: u64 = 8;
+/// An SQL statement, without its rows.
+pub const SQL_STATEMENT: u64 = 150 * FACTS_PER_UNIT;
+/// A row of an SQL statement; the rows of statements have many long texts.
+pub const SQL_ROW: u64 = 10 * FACTS_PER_UNIT;
+pub const STATEMENT_ROW: u64 = 25 * FACTS_PER_UNIT;
 /// Units for an execution without a limit of its own: one event of a subscription.
-const DEFAULT_UNITS: u32 = 20_000;
+const DEFAULT_UNITS: u32 = 50_000;
 
 /// Counts the work of one operation. Clones share the count.
 #[derive(Clone, Debug)]
@@ -34,7 +42,12 @@ impl WorkBudget {
         }
     }
 
-    /// Spends before the work is done.
+    /// Spends in any case, for work that is done already or small.
+    pub fn add(&self, facts: u64) {
+        self.spent.fetch_add(facts, Ordering::Relaxed);
+    }
+
+    /// Spends before the work is done, or before what follows it.
     /// # Errors
     /// `Error::TooComplex` if the operation would spend more than it may.
     pub fn spend(&self, facts: u64) -> Result<()> {
@@ -46,7 +59,7 @@ impl WorkBudget {
         // What is refused is not done.
         self.spent.fetch_sub(facts, Ordering::Relaxed);
         Err(Error::TooComplex(format!(
-            "positions at a moment would cost {needed} or more, and {limit} are left of the limit (--max-cost); filter by initiative, country or stance, or ask for fewer moments"
+            "what the operation reads would cost {needed} or more, and {limit} are left of the limit (--max-cost); request smaller pages or fewer moments, or filter by initiative, country or stance"
         )))
     }
 

@@ -62,7 +62,7 @@ pub(super) struct Debtor {
 const UNCOUNTED_OPERATION_BYTES: usize = 64 << 10;
 
 /// Cost that is charged for a rejected document, because parsing takes time, too.
-const REJECTED_DOCUMENT_COST: u32 = 10;
+const REJECTED_DOCUMENT_COST: u32 = 60;
 
 impl PreparedOperation {
     /// # Errors

@@ -71,7 +71,7 @@ fn repeat_cost(cost: u32, body_bytes: usize) -> u32 {
 }
 
 /// Units of cost for finding a cached response.
-const REPEAT_COST: u32 = 10;
+const REPEAT_COST: u32 = 20;
 /// Bytes of a cached response that are sent for one unit of cost.
 const BYTES_PER_UNIT: usize = 4096;
 

@@ -49,9 +49,21 @@ pub enum EdtfError {
     Time(String),
     #[error("`{0}` is an interval with the bounds of a single date; use `{1}`")]
     Nested(String, String),
+    #[error("`{0}` is an interval of which one end contains the other; use `{1}`")]
+    Contained(String, String),
 }
 
 impl Edtf {
+    /// Parses a date that an editor writes: as [`Edtf::parse_input`], and no end of an interval may contain the other. Import
+    /// documents may have such intervals, because published editions do.
+    pub fn parse_written(text: &str) -> Result<Self, EdtfError> {
+        let date = Self::parse_input(text)?;
+        match date.spelling_in_days() {
+            Some(plain) => Err(EdtfError::Contained(text.to_owned(), plain)),
+            None => Ok(date),
+        }
+    }
+
     /// Parses a new date: as [`Edtf::parse`], and an interval must not have the bounds of a single date.
     pub fn parse_input(text: &str) -> Result<Self, EdtfError> {
         let date = Self::parse(text)?;
@@ -100,13 +112,22 @@ impl Edtf {
 
     /// The single date with the same bounds and marks, for an interval whose ends are equal or nested.
     fn plain_spelling(&self) -> Option<String> {
+        let (start, end) = self.overlapping_ends()?;
+        let date = format_bounds(self.earliest?, self.latest?)?;
+        Some(date + &combine_marks(mark_of(start), mark_of(end)))
+    }
+
+    /// The same interval with days as its ends, if its ends overlap.
+    fn spelling_in_days(&self) -> Option<String> {
+        let (start, end) = self.overlapping_ends()?;
+        let (from, to) = (self.earliest?, self.latest?);
+        Some(format!("{from}{}/{to}{}", mark_of(start), mark_of(end)))
+    }
+
+    fn overlapping_ends(&self) -> Option<(&str, &str)> {
         let (start, end) = self.text.split_once('/')?;
         let ((_, start_last), (end_first, _)) = (bounds_of(start)?, bounds_of(end)?);
-        let overlap = start_last >= end_first;
-        let (from, to) = (self.earliest?, self.latest?);
-        let (start, end) = (mark_of(start), mark_of(end));
-        let date = format_bounds(from, to).filter(|_| overlap)?;
-        Some(date + &combine_marks(start, end))
+        (start_last >= end_first).then_some((start, end))
     }
 }
 

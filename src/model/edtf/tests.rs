@@ -104,6 +104,7 @@ fn an_interval_with_the_bounds_of_one_date_is_rejected_with_its_plain_spelling()
     }
     for accepted in [
         "2025-06/2025-07",
+        "2026-01/2026-01-19",
         "2025-07/2025-07-10",
         "2025/2025-07",
         "2025/2026-01-01",
@@ -112,5 +113,29 @@ fn an_interval_with_the_bounds_of_one_date_is_rejected_with_its_plain_spelling()
         "2025-07",
     ] {
         assert!(Edtf::parse_input(accepted).is_ok(), "{accepted}");
+    }
+}
+
+#[test]
+fn an_editor_writes_an_interval_of_which_no_end_contains_the_other() {
+    for (interval, plain) in [
+        ("2026-01/2026-01-19", "2026-01-01/2026-01-19"),
+        ("2025-07-10/2025-07", "2025-07-10/2025-07-31"),
+        ("2025/2025-07", "2025-01-01/2025-07-31"),
+        ("2025-03~/2025?", "2025-03-01~/2025-12-31?"),
+    ] {
+        let error = Edtf::parse_written(interval).unwrap_err();
+        assert_eq!(error, EdtfError::Contained(interval.into(), plain.into()));
+        let (given, simpler) = (Edtf::parse(interval).unwrap(), Edtf::parse_written(plain));
+        let simpler = simpler.unwrap();
+        assert_eq!(
+            (given.earliest, given.latest),
+            (simpler.earliest, simpler.latest)
+        );
+    }
+    let equal = Edtf::parse_written("2025-07/2025-07-01").unwrap_err();
+    assert!(matches!(equal, EdtfError::Nested(..)), "{equal}");
+    for accepted in ["2025-06/2025-07", "2025-07", "../2025", "2025/.."] {
+        assert!(Edtf::parse_written(accepted).is_ok(), "{accepted}");
     }
 }

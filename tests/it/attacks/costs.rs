@@ -11,7 +11,7 @@ use crate::fixtures::source;
 fn deepest(page: usize) -> String {
     let evidence = "evidence { source { derivedFrom { derivedFrom { title } } } }";
     format!(
-        "relationships(first: {page}) {{ nodes {{ requestedState {{ relationships(first: 3) {{ nodes {{
+        "relationships(first: {page}) {{ nodes {{ requestedState {{ relationships(first: 7) {{ nodes {{
            statements(first: 5) {{ nodes {{ {evidence} }} }} }} }} }} }} }}"
     )
 }
@@ -65,8 +65,8 @@ async fn a_too_costly_operation_is_rejected_with_its_cost_and_path() {
         let extensions = &error["extensions"];
         assert_eq!(extensions["code"], "QUERY_TOO_COMPLEX");
         assert_eq!(extensions["limit"], "max-cost");
-        assert_eq!(extensions["max"], 20_000);
-        assert!(extensions["cost"].as_u64().unwrap() > 20_000);
+        assert_eq!(extensions["max"], 50_000);
+        assert!(extensions["cost"].as_u64().unwrap() > 50_000);
         let path = extensions["path"].as_str().unwrap();
         assert!(
             path.starts_with("relationships.nodes.requestedState."),
@@ -79,14 +79,14 @@ async fn a_too_costly_operation_is_rejected_with_its_cost_and_path() {
 #[tokio::test]
 async fn the_costliest_operation_takes_one_sql_statement_per_level() {
     let app = TestApp::start().await;
-    let query = json!({ "query": format!("{{ {} }}", deepest(80)) });
+    let query = json!({ "query": format!("{{ {} }}", deepest(60)) });
     let before = app.server.sql_statements();
     let request = app.http().post(app.url("/graphql")).json(&query);
     let response = request.header("demarche-cost", "1").send().await.unwrap();
     let response: Value = response.json().await.unwrap();
     let cost = response["extensions"]["cost"]["total"].as_u64();
     assert!(
-        cost.is_some_and(|cost| (15_000..=20_000).contains(&cost)),
+        cost.is_some_and(|cost| (30_000..=50_000).contains(&cost)),
         "{cost:?} {}",
         response["errors"]
     );

@@ -51,7 +51,10 @@ impl InitiativeMutation {
             title: input.title,
             summary: input.summary,
             requesting_state: input.requesting_state.to_ascii_uppercase(),
-            started_on: input.started_on.map(|date| date.0),
+            started_on: input
+                .started_on
+                .map(|date| date.written("input.startedOn"))
+                .transpose()?,
         };
         let entry = record(
             ctx,

@@ -61,7 +61,10 @@ impl SourceMutation {
             publisher: input.publisher,
             title: input.title,
             url: input.url.map(|url| url.0),
-            published_on: input.published_on.map(|date| date.0),
+            published_on: input
+                .published_on
+                .map(|date| date.written("input.publishedOn"))
+                .transpose()?,
             language: input.language,
             derived_from: original,
         };

@@ -206,8 +206,8 @@ impl TryFrom<AgreementInput> for model::AgreementBody {
             instrument: body.instrument.into(),
             binding: body.binding.into(),
             text: body.text.into(),
-            signed_on: body.signed_on.map(|date| date.0),
-            in_force_on: body.in_force_on.map(|date| date.0),
+            signed_on: parse_date("agreement.signedOn", body.signed_on)?,
+            in_force_on: parse_date("agreement.inForceOn", body.in_force_on)?,
             cap: cap.transpose()?,
             scope: body.scope,
         })
@@ -258,6 +258,12 @@ fn parse_bound(path: &str, int: Option<i32>, decimal: Option<Decimal>) -> Result
                 .ok_or_else(|| Error::bad_input(field, message()))
         }
     }
+}
+
+/// `path` is below the body.
+fn parse_date(path: &str, date: Option<Edtf>) -> Result<Option<String>> {
+    let path = format!("input.body.{path}");
+    date.map(|date| date.written(&path)).transpose()
 }
 
 /// GraphQL has no unsigned integers. `path` is below the body.

@@ -61,7 +61,7 @@ impl StatementMutation {
         let statement = payload::Statement {
             subject: input.subject.subject(ctx).await?,
             claimant: input.claimant.into(),
-            valid_from: input.valid_from.0,
+            valid_from: input.valid_from.written("input.validFrom")?,
             summary: input.summary,
             body: input.body.try_into()?,
             evidence: parse_evidence(input.evidence)?,
@@ -95,7 +95,7 @@ impl StatementMutation {
         let statement = payload::Statement {
             subject: subject_of(ctx, corrects, &input.statement).await?,
             claimant: input.claimant.into(),
-            valid_from: input.valid_from.0,
+            valid_from: input.valid_from.written("input.validFrom")?,
             summary: input.summary,
             body: input.body.try_into()?,
             evidence: parse_evidence(input.evidence)?,

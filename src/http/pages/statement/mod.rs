@@ -28,7 +28,7 @@ use crate::{
 const QUERY: &str = include_str!("query.graphql");
 
 /// Cost that is charged for the page, about that of its query.
-const PAGE_COST: u32 = 50;
+const PAGE_COST: u32 = 600;
 
 pub(in crate::http) async fn page(
     State(app): State<Arc<AppState>>,

@@ -128,6 +128,7 @@ async fn execute(
     cache_control: HeaderValue,
 ) -> Result<Computed<CachedResponse>, HttpError> {
     let (kind, cost) = (operation.kind, operation.cost.clone());
+    let work = operation.work.clone();
     let mut response = execution::execute(app, operation).await?;
     let is_cacheable = response.errors.is_empty();
     if operation::is_request_error(kind, &response) {
@@ -142,7 +143,7 @@ async fn execute(
         });
     }
     if includes_cost {
-        let extension = cost_extension(&cost, app.limits.document.cost);
+        let extension = cost_extension(&cost, work.cost(), app.limits.document.cost);
         response.extensions.insert("cost".to_owned(), extension);
     }
     let encoded = match kind {
@@ -165,10 +166,12 @@ async fn execute(
     })
 }
 
-fn cost_extension(cost: &Cost, limit: u32) -> Value {
+/// `work` is the cost of what the execution read, which is known after it only.
+fn cost_extension(cost: &Cost, work: u32, limit: u32) -> Value {
     let path = cost.path.join(".");
     let pairs = [
         ("total", Value::from(cost.total)),
+        ("work", Value::from(work)),
         ("limit", Value::from(limit)),
         ("path", Value::from(path)),
     ];
