@@ -91,8 +91,8 @@ export class Live {
     const after = this.cursor;
     this.caught = 0;
     try {
-      const { stanceChanges } = await ask<{ stanceChanges: { totalCount: number } }>(MISSED, { i: this.initiative, after });
-      this.toCatch = stanceChanges.totalCount;
+      const { stanceChanges } = await ask<{ stanceChanges: { nodes: unknown[] } }>(MISSED, { i: this.initiative, after });
+      this.toCatch = stanceChanges.nodes.length;
     } catch {
       this.toCatch = 0;
     }
