@@ -54,7 +54,7 @@ export class WorldMap {
 
   setModel(model: Model): void {
     const { requestingState } = model.initiative;
-    const asker = { code: requestingState.code, name: requestingState.short ?? requestingState.name };
+    const asker = { code: requestingState.code, name: requestingState.name };
     this.layers.draw(model.byCode, asker);
     if (this.shown) this.shown = { ...this.shown, model };
     this.layOut();
