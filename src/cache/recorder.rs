@@ -26,6 +26,11 @@ impl TagRecorder {
         self.0.lock().is_private = true;
     }
 
+    /// Whether it was marked so.
+    pub fn is_private(&self) -> bool {
+        self.0.lock().is_private
+    }
+
     /// The tags that the response depends on; `None` if it must not be cached.
     pub fn into_tags(self) -> Option<Vec<CacheTag>> {
         let recorded = std::mem::take(&mut *self.0.lock());

@@ -24,7 +24,7 @@ mod apply;
 
 mod append;
 
-mod projection;
+pub mod projection;
 
 pub mod history;
 

@@ -9,6 +9,7 @@ pub mod edtf;
 pub mod folding;
 pub mod id;
 pub mod moment;
+pub mod pin;
 pub mod position;
 pub mod rate_limit_status;
 pub mod request_id;

@@ -10,6 +10,8 @@
 mod app;
 /// Database of one test.
 mod database;
+/// Queries that select every field of the schema.
+mod every_field;
 /// Minimal inputs of mutations and import documents.
 mod fixtures;
 /// OTLP collector that receives traces.
@@ -102,6 +104,10 @@ mod moments;
 mod pages;
 /// Pagination of every connection, forward and backward.
 mod pagination;
+/// Answers of earlier states of the ledger.
+mod pinned_answers;
+/// Requests that pin an answer.
+mod pinned_requests;
 /// Server in a separate process: shutdown, log, traces.
 mod process;
 /// Search for countries, statements and sources.

@@ -11,6 +11,8 @@
 mod app;
 /// Database of one test.
 mod database;
+#[path = "../it/every_field.rs"]
+mod every_field;
 #[path = "../it/fixtures.rs"]
 mod fixtures;
 #[path = "../it/trace_collector.rs"]
@@ -58,6 +60,10 @@ mod nul_characters;
 mod pages;
 #[path = "../it/pagination.rs"]
 mod pagination;
+#[path = "../it/pinned_answers.rs"]
+mod pinned_answers;
+#[path = "../it/pinned_requests.rs"]
+mod pinned_requests;
 #[path = "../it/process.rs"]
 mod process;
 #[path = "../it/search.rs"]

@@ -42,7 +42,9 @@ impl Length {
 
     pub async fn count(&self, ctx: &Context<'_>) -> Result<i64> {
         match self {
-            Self::Relationships(list) => Ok(saturating_i64(list.count(loader_context(ctx)))),
+            Self::Relationships(list) => {
+                Ok(saturating_i64(list.load_count(loader_context(ctx)).await?))
+            }
             Self::Positions(list) => Ok(saturating_i64(list.count(loader_context(ctx)).await?)),
             Self::ValidStatements(list) => {
                 let ids = list.all(loader_context(ctx)).await?;

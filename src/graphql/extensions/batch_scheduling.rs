@@ -3,6 +3,8 @@
 //! A timer would split batches on a busy machine, and the number of SQL statements would no longer be constant. Here
 //! the execution is polled first; its batches run only when it is pending and was not woken meanwhile. They run in the
 //! task of the execution, so nothing outlives a dropped request.
+//!
+//! The loaders of a pinned query read an earlier state of the ledger, which is found here.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -12,7 +14,7 @@ use std::time::Duration;
 
 use async_graphql::dataloader::DataLoader;
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute};
-use async_graphql::{Data, Response, async_trait::async_trait};
+use async_graphql::{Data, Pos, Response, ServerError, Value, async_trait::async_trait, value};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use parking_lot::Mutex;
@@ -20,6 +22,8 @@ use parking_lot::Mutex;
 use crate::cache::recorder::TagRecorder;
 use crate::graphql::loaders::work_budget::WorkBudget;
 use crate::graphql::loaders::{LoaderContext, Loaders};
+use crate::model::cursor::LedgerCursor;
+use crate::model::pin::{Pin, PinRequest};
 use crate::wake_flag::WakeFlag;
 
 /// Creates separate loaders for each execution, and drives their batches.
@@ -41,15 +45,45 @@ impl Extension for Execution {
         operation_name: Option<&str>,
         next: NextExecute<'_>,
     ) -> Response {
+        let pin = match ctx.data_opt::<PinRequest>() {
+            Some(request) => match self.0.find_pin(request).await {
+                Ok(pin) => Some(pin),
+                Err(error) => return error_response(error),
+            },
+            None => None,
+        };
         let batches = Batches::default();
         let mut data = Data::default();
         let recorder = ctx.data_opt::<TagRecorder>().cloned();
         let work = ctx.data_opt::<WorkBudget>().cloned().unwrap_or_default();
-        data.insert(batches.loaders(self.0.for_execution(recorder, work)));
-        batches
+        let context = self.0.for_execution(recorder, work, pin.clone());
+        data.insert(batches.loaders(context));
+        let response = batches
             .drive(next.run_with_data(ctx, operation_name, data))
-            .await
+            .await;
+        match pin {
+            Some(pin) => response.extension("ledger", self.ledger_extension(&pin)),
+            None => response,
+        }
     }
+}
+
+impl Execution {
+    /// `extensions.ledger`: the state of the ledger that a pinned query was answered from.
+    fn ledger_extension(&self, pin: &Pin) -> Value {
+        let cursor = LedgerCursor::new(self.0.generation(), pin.seq, &pin.hash);
+        value!({ "seq": pin.seq, "cursor": cursor.to_string() })
+    }
+}
+
+/// The response to a query that was not executed.
+fn error_response(error: crate::error::Error) -> Response {
+    let error = async_graphql::Error::from(error).into_server_error(Pos::default());
+    let error = ServerError {
+        locations: Vec::new(),
+        ..error
+    };
+    Response::from_errors(vec![error])
 }
 
 /// Batches that were requested and not started.

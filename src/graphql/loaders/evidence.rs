@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
 use entity::{evidence, source};
-use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 
 use super::LoaderContext;
 use super::work_budget::SQL_ROW;
@@ -28,6 +30,9 @@ impl Loader<EvidenceOf> for LoaderContext {
         let statements = ValueSet::of_numbers(keys.iter().map(|key| key.0));
         let pairs = evidence::Entity::find()
             .filter(statements.contains(evidence::Column::StatementId.into_expr()))
+            .apply_if(self.pin(), |q, pin| {
+                q.filter(evidence::Column::Seq.lte(pin.seq))
+            })
             .order_by_asc(evidence::Column::Seq)
             .order_by_asc(evidence::Column::Ordinal)
             .join(JoinType::InnerJoin, source)

@@ -29,7 +29,7 @@ impl LoaderContext {
             HistoryKey::Initiative(id) => CacheTag::Initiative(*id),
         }]);
         self.load_histories_of(std::slice::from_ref(&key)).await?;
-        let history = self.read_model().history(&key).unwrap_or_default();
+        let history = self.find_history(&key).unwrap_or_default();
         self.work().spend(history.len() as u64)?;
         Ok(history)
     }
@@ -62,13 +62,9 @@ impl LoaderContext {
             self.load_histories_of(keys).await?;
         }
         let now = Cutoff::from(&Moment::default());
-        let histories = self.read_model().histories();
-        let has_valid = |key| {
-            let history = histories.find(key);
-            history.is_some_and(|history| !history.visible(&now).is_empty())
-        };
-        let rows = rows.into_iter().zip(&keys);
-        let rows = rows.filter(|(_, key)| has_valid(key));
+        let histories = self.relationship_histories(&rows);
+        let rows = rows.into_iter().zip(histories.iter());
+        let rows = rows.filter(|(_, history)| !history.visible(&now).is_empty());
         Ok(rows.map(|(row, _)| row).collect())
     }
 

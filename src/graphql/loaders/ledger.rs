@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use async_graphql::dataloader::Loader;
 use entity::{ledger_entry, ledger_head};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait, Select};
 
 use super::LoaderContext;
 use super::list::KeysetList;
@@ -24,8 +24,13 @@ impl Loader<Head> for LoaderContext {
     type Error = Error;
 
     async fn load(&self, _: &[Head]) -> Result<HashMap<Head, ledger_head::Model>> {
-        let head = head::load_head(self.db([CacheTag::Any])).await?;
+        let mut head = head::load_head(self.db([CacheTag::Any])).await?;
         self.wait_for_feed(head.seq).await;
+        if let Some(pin) = self.pin() {
+            head.seq = pin.seq;
+            head.hash = pin.hash.to_string();
+            head.recorded_at = Some(pin.recorded_at.0);
+        }
         Ok(HashMap::from([(Head, head)]))
     }
 }
@@ -45,6 +50,9 @@ impl Loader<HeadAt> for LoaderContext {
         for key in keys {
             let entry = ledger_entry::Entity::find()
                 .filter(ledger_entry::Column::RecordedAt.lte(key.0))
+                .apply_if(self.pin(), |q, pin| {
+                    q.filter(ledger_entry::Column::Seq.lte(pin.seq))
+                })
                 .order_by_desc(ledger_entry::Column::RecordedAt)
                 .order_by_desc(ledger_entry::Column::Seq)
                 .one(self.db([]))

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use async_graphql::dataloader::Loader;
-use sea_orm::sea_query::{Asterisk, Condition, Expr, Func, IntoCondition};
+use sea_orm::sea_query::{Asterisk, Condition, Expr, ExprTrait, Func, IntoCondition};
 use sea_orm::{
     ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
     QuerySelect, QueryTrait, Select,
@@ -18,6 +18,7 @@ use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 use crate::graphql::pagination::keyset::KeysetOrder;
 use crate::model::cursor::{PageCursor, SortKey};
+use crate::model::pin::Pin;
 
 /// A list of rows with keyset pagination. Equal values are the same list.
 pub trait KeysetList: Clone + Eq + Hash + Send + Sync + 'static {
@@ -38,6 +39,19 @@ pub trait KeysetList: Clone + Eq + Hash + Send + Sync + 'static {
     }
 
     fn sort(&self) -> KeysetOrder;
+
+    /// The rows of [`KeysetList::select`] as they were at a pin.
+    fn select_pinned(&self, pin: &Pin) -> Select<Self::Entity> {
+        self.select().filter(self.sort().id.lte(pin.seq))
+    }
+
+    /// A row as it was at the pin of an execution, if later entries change rows of this kind.
+    fn restore_row(
+        _context: &LoaderContext,
+        row: Row<Self>,
+    ) -> impl Future<Output = Result<Row<Self>>> + Send {
+        std::future::ready(Ok(row))
+    }
 
     /// The tags that the list of a parent depends on: an entry that adds, moves or removes a row invalidates one of
     /// them.
@@ -78,7 +92,7 @@ impl<L: KeysetList> Loader<CountOf<L>> for LoaderContext {
     async fn load(&self, keys: &[CountOf<L>]) -> Result<HashMap<CountOf<L>, i64>> {
         let mut counts = HashMap::new();
         for (list, parents) in group_by_parents(keys.iter().map(|key| (&key.list, &key.parent))) {
-            let mut select = filter_by_parents(list.select(), list, &parents)
+            let mut select = filter_by_parents(self.select(list), list, &parents)
                 .select_only()
                 .expr_as(Func::count(Expr::col(Asterisk)), "length");
             if parents != [None] {
@@ -110,7 +124,7 @@ impl<L: KeysetList> Loader<AllOf<L>> for LoaderContext {
         let mut rows_by_key: HashMap<AllOf<L>, Vec<Row<L>>> = HashMap::new();
         for (list, parents) in group_by_parents(keys.iter().map(|key| (&key.list, &key.parent))) {
             let KeysetOrder { key, id, direction } = list.sort();
-            let mut select = filter_by_parents(list.select(), list, &parents)
+            let mut select = filter_by_parents(self.select(list), list, &parents)
                 .order_by(key, direction.order())
                 .order_by(id, direction.order());
             if parents != [None] {
@@ -130,10 +144,20 @@ impl<L: KeysetList> Loader<AllOf<L>> for LoaderContext {
                 let row = FromQueryResult::from_query_result(&row, "")?;
                 self.record_tags(list.row_tag(&row));
                 self.work().spend(L::ROW_WORK)?;
-                rows.push(row);
+                rows.push(L::restore_row(self, row).await?);
             }
         }
         Ok(rows_by_key)
+    }
+}
+
+impl LoaderContext {
+    /// The rows of a list for all parents, now or as of the pin.
+    pub(super) fn select<L: KeysetList>(&self, list: &L) -> Select<L::Entity> {
+        match self.pin() {
+            Some(pin) => list.select_pinned(pin),
+            None => list.select(),
+        }
     }
 }
 

@@ -3,6 +3,10 @@
 //! A resolver loads by key. All keys of one type that are requested at one level of a request are loaded by one SQL
 //! statement, for any number of parents (see [`super::extensions::batch_scheduling`]). The read model and the cache of
 //! recent changes are as new as the feed, for which a mutation waits; so its response is never stale.
+//!
+//! The execution of a pinned query reads an earlier state of the ledger: rows of later entries do not exist, and rows that later
+//! entries changed are restored ([`pinned`]). Everything outside of this folder reads through it, so a resolver cannot forget
+//! the pin.
 
 pub mod list;
 
@@ -24,6 +28,12 @@ pub mod evidence;
 
 pub mod history;
 
+mod pinned;
+
+mod pinned_list;
+
+mod standing;
+
 pub mod stance_change;
 
 pub mod recent_changes;
@@ -44,6 +54,8 @@ use tokio::time::timeout;
 use crate::cache::recorder::TagRecorder;
 use crate::database::Database;
 use crate::error::{Error, Result};
+use crate::model::cursor::LedgerTip;
+use crate::model::pin::{Pin, PinRequest};
 use crate::read_model::ReadModel;
 use crate::{cache::tag::CacheTag, feed::Feed};
 use recent_changes::RecentChangesCache;
@@ -63,6 +75,7 @@ pub struct LoaderContext {
     newest_seen: Arc<AtomicI64>,
     recorder: Option<TagRecorder>,
     work: WorkBudget,
+    pin: Option<Pin>,
 }
 
 pub type Loaders = DataLoader<LoaderContext>;
@@ -77,17 +90,41 @@ impl LoaderContext {
             newest_seen: Arc::default(),
             recorder: None,
             work: WorkBudget::default(),
+            pin: None,
         }
     }
 
-    /// A copy for one execution, which records the tags of its reads and counts its work.
+    /// A copy for one execution, which records the tags of its reads, counts its work and reads the ledger as of a pin.
     #[must_use]
-    pub fn for_execution(&self, recorder: Option<TagRecorder>, work: WorkBudget) -> Self {
+    pub fn for_execution(
+        &self,
+        recorder: Option<TagRecorder>,
+        work: WorkBudget,
+        pin: Option<Pin>,
+    ) -> Self {
         Self {
             recorder,
             work,
+            pin,
             ..self.clone()
         }
+    }
+
+    /// Finds the state of the ledger that a client requests.
+    /// # Errors
+    /// `Error::CursorInvalid` if this ledger has not reached it, or has another generation.
+    pub async fn find_pin(&self, request: &PinRequest) -> Result<Pin> {
+        self.feed.find_pin(request).await
+    }
+
+    /// The state of the ledger that this execution reads; `None` for the newest.
+    pub fn pin(&self) -> Option<&Pin> {
+        self.pin.as_ref()
+    }
+
+    /// Whether a row exists whose entry has this seq: always, without a pin.
+    pub fn includes(&self, seq: i64) -> bool {
+        self.pin.as_ref().is_none_or(|pin| pin.includes(seq))
     }
 
     /// The budget for work that depends on the data.
@@ -96,7 +133,7 @@ impl LoaderContext {
     }
 
     /// The connection for an SQL statement whose result depends on these tags, whether or not it returns rows.
-    /// [`CacheTag::Any`] is always correct.
+    /// [`CacheTag::Any`] is always correct. The caller selects only rows of entries up to the pin.
     pub fn db(&self, tags: impl IntoIterator<Item = CacheTag>) -> &DatabaseConnection {
         self.record_tags(tags);
         self.work.add(SQL_STATEMENT);
@@ -104,14 +141,14 @@ impl LoaderContext {
         self.database.reader_at(newest_seen.max(self.feed.head()))
     }
 
-    /// The caller records the tags that its result depends on.
-    pub fn read_model(&self) -> &ReadModel {
+    /// The caller records the tags that its result depends on. It is the newest state: the caller applies the pin.
+    fn read_model(&self) -> &ReadModel {
         self.feed.read_model()
     }
 
-    /// The caller records the tags that its result depends on.
-    pub fn recent_changes(&self) -> &RecentChangesCache {
-        &self.recent_changes
+    /// The caller records the tags that its result depends on. `None` for a pinned execution.
+    pub fn recent_changes(&self) -> Option<&RecentChangesCache> {
+        self.pin.is_none().then_some(&self.recent_changes)
     }
 
     /// Waits until the read model includes an entry that was read from the database: a client that has seen the entry
@@ -125,6 +162,9 @@ impl LoaderContext {
 
     /// The entry of a cursor that another server issued, which may be ahead of this server or its replica.
     pub async fn find_newer(&self, seq: i64) -> Result<Option<ledger_entry::Model>> {
+        if !self.includes(seq) {
+            return Ok(None);
+        }
         let entry = ledger_entry::Entity::find_by_id(seq);
         let entry = entry.one(self.database.reader()).await?;
         if entry.is_some() {
@@ -133,16 +173,20 @@ impl LoaderContext {
         Ok(entry)
     }
 
-    /// Adds tags that the result depends on.
+    /// Adds tags that the result depends on. No entry changes a pinned result.
     pub fn record_tags(&self, tags: impl IntoIterator<Item = CacheTag>) {
-        if let Some(recorder) = &self.recorder {
+        if let (Some(recorder), None) = (&self.recorder, &self.pin) {
             recorder.record(tags);
         }
     }
 
     /// The error for a cursor that is not valid for this ledger.
     pub async fn cursor_error(&self, field: &str, reason: &str) -> Error {
-        self.feed.cursor_error(field, reason).await
+        let Some(pin) = &self.pin else {
+            return self.feed.cursor_error(field, reason).await;
+        };
+        let head = LedgerTip::new(self.generation(), pin.seq, pin.hash.to_string());
+        Error::ledger_cursor(field, reason, Some(head))
     }
 
     /// The generation of this ledger, which is part of every ledger cursor.

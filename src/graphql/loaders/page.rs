@@ -54,9 +54,10 @@ async fn list_pages<L: KeysetList>(
 ) -> Result<HashMap<Option<SortKey>, Vec<Row<L>>>> {
     let db = context.db(list_tags(list, parents));
     let query = if parents == &[None] {
-        first_rows(list.select(), list, page).into_query()
+        first_rows(context.select(list), list, page).into_query()
     } else {
-        first_rows_of_each(db.get_database_backend(), list, page, parents)
+        let select = context.select(list);
+        first_rows_of_each(db.get_database_backend(), (list, select), page, parents)
     };
     let (mut pages, mut newest) = (HashMap::<_, Vec<_>>::new(), 0);
     for row in db.query_all(&query).await? {
@@ -65,7 +66,7 @@ async fn list_pages<L: KeysetList>(
         context.record_tags(list.row_tag(&row));
         newest = Ord::max(newest, list.cursor(&row).id);
         context.work().spend(L::ROW_WORK)?;
-        rows.push(row);
+        rows.push(L::restore_row(context, row).await?);
     }
     context.wait_for_feed(newest).await;
     Ok(pages)
@@ -90,14 +91,12 @@ fn first_rows<L: KeysetList>(
 /// rows of all parents and discard most of them, so that a page would cost as much as the whole history.
 fn first_rows_of_each<L: KeysetList>(
     backend: DbBackend,
-    list: &L,
+    (list, select): (&L, Select<L::Entity>),
     page: &Page,
     parents: &Parents,
 ) -> SelectStatement {
     let (sort, parent) = (list.sort(), Parent::new(backend, parents));
-    let of_parent = list
-        .select()
-        .filter(list.parent_filter(&ValueSet::One(parent.value.clone())));
+    let of_parent = select.filter(list.parent_filter(&ValueSet::One(parent.value.clone())));
     let rows = first_rows(of_parent, list, page);
     let columns = <L::Entity as EntityTrait>::Column::iter();
     let order = page.scan_direction(sort.direction).order();
@@ -169,7 +168,7 @@ mod tests {
             before: None,
         };
         let parents = parents.map(SortKey::Number).map(Some).collect();
-        let select = first_rows_of_each(backend, &list, &page, &parents);
+        let select = first_rows_of_each(backend, (&list, list.select()), &page, &parents);
         backend.build(&select).sql
     }
 

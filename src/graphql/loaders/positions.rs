@@ -1,5 +1,6 @@
 //! Lists of relationships by their position at a moment, folded from histories in memory.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use entity::relationship::Model;
@@ -113,7 +114,7 @@ impl PositionList {
             FIRST_CHUNK
         };
         loop {
-            let chunk = self.candidates.page(context, &page);
+            let chunk = self.candidates.load_page(context, &page).await?;
             let mut rows = chunk.rows;
             if page.backward {
                 rows.reverse();
@@ -148,10 +149,30 @@ impl PositionList {
         rows: Vec<Arc<Model>>,
         cutoff: &Cutoff,
     ) -> Result<Vec<PositionedRelationship>> {
+        if context.pin().is_some() {
+            let histories = context.relationship_histories(&rows).to_vec();
+            let histories = rows.iter().map(|row| row.id).zip(histories);
+            let histories: HashMap<i64, Arc<History>> = histories.collect();
+            let history = |row: &Model| histories.get(&row.id).map(Arc::as_ref);
+            return self.fold_histories(context, rows, cutoff, history);
+        }
         let histories = context.read_model().histories();
-        let history = |row: &Model| histories.find(&HistoryKey::Relationship(row.id));
+        let history = |row: &Model| {
+            let history = histories.find(&HistoryKey::Relationship(row.id));
+            history.map(Arc::as_ref)
+        };
+        self.fold_histories(context, rows, cutoff, history)
+    }
+
+    fn fold_histories<'h>(
+        &self,
+        context: &LoaderContext,
+        rows: Vec<Arc<Model>>,
+        cutoff: &Cutoff,
+        history: impl Fn(&Model) -> Option<&'h History>,
+    ) -> Result<Vec<PositionedRelationship>> {
         let facts = rows.iter().filter_map(|row| history(row));
-        let facts: usize = facts.map(|history| history.len()).sum();
+        let facts: usize = facts.map(History::len).sum();
         let lookups = LOOKUP * rows.len() as u64;
         context.work().spend(facts as u64 + lookups)?;
         let positioned = rows.into_iter().filter_map(|row| {

@@ -1,4 +1,4 @@
-//! List of relationships, from the read model.
+//! List of relationships, from the read model; as of a pin in `pinned`.
 
 use std::sync::Arc;
 
@@ -71,8 +71,8 @@ impl RelationshipList {
         }
     }
 
-    /// One page.
-    pub fn page(&self, context: &LoaderContext, page: &Page) -> PageSlice<Row> {
+    /// One page of the newest rows.
+    pub(super) fn page(&self, context: &LoaderContext, page: &Page) -> PageSlice<Row> {
         context.record_tags(self.tags());
         let rows = context.read_model().read();
         match self.scan_plan(&rows) {
@@ -94,13 +94,8 @@ impl RelationshipList {
         }
     }
 
-    /// All rows, in the order of the list.
-    pub fn list_rows(&self, context: &LoaderContext) -> Vec<Row> {
-        self.page(context, &Page::whole()).rows
-    }
-
-    /// The number of rows.
-    pub fn count(&self, context: &LoaderContext) -> usize {
+    /// The number of the newest rows.
+    pub(super) fn count(&self, context: &LoaderContext) -> usize {
         context.record_tags(self.tags());
         let rows = context.read_model().read();
         let (ScanPlan::Sorted(parts) | ScanPlan::Unsorted(parts)) = self.scan_plan(&rows);
@@ -187,7 +182,7 @@ impl RelationshipList {
         rows
     }
 
-    fn matches(&self, row: &Model) -> bool {
+    pub(super) fn matches(&self, row: &Model) -> bool {
         let is_in = |codes: &Option<Vec<String>>, code| {
             codes.as_ref().is_none_or(|codes| codes.contains(code))
         };

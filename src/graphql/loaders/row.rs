@@ -12,7 +12,7 @@ use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 
 macro_rules! row_by {
-    ($(#[$doc:meta])* $key:ident => $table:ident.$column:ident by $field:ident, $work:expr, $tags:expr) => {
+    ($(#[$doc:meta])* $key:ident => $table:ident.$column:ident by $field:ident, of $seq:ident, $work:expr, $tags:expr, $restore:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub struct $key(pub i64);
@@ -24,34 +24,44 @@ macro_rules! row_by {
             async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>> {
                 let ids = ValueSet::of_numbers(keys.iter().map(|key| key.0));
                 let column = entity::$table::Column::$column.into_expr();
-                let rows = entity::$table::Entity::find()
+                let mut rows = entity::$table::Entity::find()
                     .filter(ids.contains(column))
                     .all(self.db([]))
                     .await?;
                 self.work().spend($work * rows.len() as u64)?;
+                rows.retain(|row| self.includes(row.$seq));
                 // A missing row may be recorded later.
                 if rows.len() < keys.len() {
                     self.record_tags([CacheTag::Any]);
                 }
                 self.record_tags(rows.iter().flat_map($tags));
-                Ok(rows.into_iter().map(|row| ($key(row.$field), row)).collect())
+                let mut by_key = HashMap::new();
+                for row in rows {
+                    by_key.insert($key(row.$field), $restore(self, row).await?);
+                }
+                Ok(by_key)
             }
         }
     };
 }
 
-row_by!(InitiativeId => initiative.Id by id, SQL_ROW, immutable);
-row_by!(RelationshipId => relationship.Id by id, SQL_ROW, |row| Some(CacheTag::Relationship(row.id)));
-row_by!(StatementId => statement.Id by id, STATEMENT_ROW, subject);
-row_by!(SourceId => source.Id by id, SQL_ROW, immutable);
+row_by!(InitiativeId => initiative.Id by id, of id, SQL_ROW, immutable, unchanged);
+row_by!(RelationshipId => relationship.Id by id, of id, SQL_ROW, |row| Some(CacheTag::Relationship(row.id)), LoaderContext::restore_relationship);
+row_by!(StatementId => statement.Id by id, of id, STATEMENT_ROW, subject, LoaderContext::restore_statement);
+row_by!(SourceId => source.Id by id, of id, SQL_ROW, immutable, unchanged);
 row_by!(/// The change that an entry caused, by the entry's seq.
-    ChangeSeq => stance_change.Seq by seq, SQL_ROW, immutable);
+    ChangeSeq => stance_change.Seq by seq, of seq, SQL_ROW, immutable, unchanged);
 row_by!(/// The entry that was recorded at an instant.
-    EntryAt => ledger_entry.RecordedAt by recorded_at, SQL_ROW, immutable);
-row_by!(EntrySeq => ledger_entry.Seq by seq, SQL_ROW, immutable);
+    EntryAt => ledger_entry.RecordedAt by recorded_at, of seq, SQL_ROW, immutable, unchanged);
+row_by!(EntrySeq => ledger_entry.Seq by seq, of seq, SQL_ROW, immutable, unchanged);
 
 fn immutable<T>(_: &T) -> Option<CacheTag> {
     None
+}
+
+/// For rows that later entries do not change.
+async fn unchanged<T>(_: &LoaderContext, row: T) -> Result<T> {
+    Ok(row)
 }
 
 /// Statements about the same subject may correct or retract a statement, so it depends on the tag of its subject.

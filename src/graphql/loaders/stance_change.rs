@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_graphql::dataloader::Loader;
 use entity::stance_change::{Column, Entity, Model};
 use sea_orm::sea_query::{Condition, Expr};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait, Select};
 
 use super::work_budget::SQL_ROW;
 use super::{LoaderContext, list::KeysetList};
@@ -189,6 +189,7 @@ impl Loader<ChangesOf> for LoaderContext {
         let relationships = ValueSet::of_numbers(ids.iter().copied());
         let rows = Entity::find()
             .filter(relationships.contains(Column::RelationshipId.into_expr()))
+            .apply_if(self.pin(), |q, pin| q.filter(Column::Seq.lte(pin.seq)))
             .order_by_asc(Column::Seq)
             .all(self.db(ids.iter().map(|id| CacheTag::Relationship(*id))))
             .await?;

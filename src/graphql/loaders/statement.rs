@@ -9,13 +9,16 @@ use sea_orm::{
     ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef, Select,
 };
 
-use super::list::KeysetList;
 use super::row::subject;
+use super::standing::{is_corrected, is_retracted, is_uncorrected, is_unretracted};
 use super::work_budget::STATEMENT_ROW;
+use super::{LoaderContext, list::KeysetList};
 use crate::cache::tag::CacheTag;
 use crate::database::value_set::ValueSet;
+use crate::error::Result;
 use crate::graphql::pagination::keyset::{KeysetOrder, SortDirection};
 use crate::model::cursor::{PageCursor, SortKey};
+use crate::model::pin::Pin;
 use crate::model::statement::{ClaimantKind, Standing, StatementKind};
 
 /// Statements that match every given condition, in the order of recording.
@@ -52,6 +55,33 @@ pub struct StatementCriteria {
 }
 
 impl StatementList {
+    /// Now or, without the limit of its rows, at the pin.
+    fn select_at(&self, pin: Option<&Pin>) -> Select<Entity> {
+        let select = Entity::find()
+            .filter(self.criteria.condition(pin))
+            .apply_if(self.initiative, |q, id| q.filter(in_initiative(id)))
+            .apply_if(self.countries.as_ref(), |q, codes| {
+                q.filter(about_countries(
+                    &ValueSet::of_texts(codes),
+                    either_end(codes),
+                ))
+            });
+        match self.parent {
+            StatementParent::Anything
+            | StatementParent::Relationship
+            | StatementParent::Initiative => select,
+            StatementParent::Country => select.join(JoinType::LeftJoin, of_relationship()),
+            StatementParent::Denied => select.join_rev(
+                JoinType::InnerJoin,
+                contradiction(contradiction::Column::ContradictsId),
+            ),
+            StatementParent::Denying => select.join_rev(
+                JoinType::InnerJoin,
+                contradiction(contradiction::Column::StatementId),
+            ),
+        }
+    }
+
     pub fn all(parent: StatementParent) -> Self {
         Self {
             parent,
@@ -84,7 +114,7 @@ impl StatementCriteria {
                 .is_none_or(|all| all.contains(&standing(row)))
     }
 
-    fn condition(&self) -> Condition {
+    fn condition(&self, pin: Option<&Pin>) -> Condition {
         let kinds = self.kinds.as_ref();
         let kinds = kinds.map(|all| ValueSet::of_texts(all).contains(Column::Kind.into_expr()));
         let claimants = self.claimants.as_ref();
@@ -94,11 +124,13 @@ impl StatementCriteria {
             // Duplicates are removed: the conditions nest, and deep nesting overflows the stack.
             let all: BTreeSet<Standing> = all.iter().copied().collect();
             let each = all.iter().map(|standing| match standing {
-                Standing::Retracted => Column::RetractedAt.is_not_null().into_condition(),
+                Standing::Retracted => is_retracted(pin),
                 Standing::Corrected => Condition::all()
-                    .add(Column::RetractedAt.is_null())
-                    .add(Column::CorrectedBy.is_not_null()),
-                Standing::Standing => is_standing(),
+                    .add(is_unretracted(pin))
+                    .add(is_corrected(pin)),
+                Standing::Standing => Condition::all()
+                    .add(is_unretracted(pin))
+                    .add(is_uncorrected(pin)),
             });
             // An empty list matches nothing.
             each.fold(Condition::any().add(Expr::val(1).eq(0)), Condition::add)
@@ -110,42 +142,21 @@ impl StatementCriteria {
     }
 }
 
-/// Neither corrected nor retracted, as of now.
-pub fn is_standing() -> Condition {
-    Condition::all()
-        .add(Column::RetractedAt.is_null())
-        .add(Column::CorrectedBy.is_null())
-}
-
 impl KeysetList for StatementList {
     type Entity = Entity;
 
     const ROW_WORK: u64 = STATEMENT_ROW;
 
     fn select(&self) -> Select<Entity> {
-        let select = Entity::find()
-            .filter(self.criteria.condition())
-            .apply_if(self.initiative, |q, id| q.filter(in_initiative(id)))
-            .apply_if(self.countries.as_ref(), |q, codes| {
-                q.filter(about_countries(
-                    &ValueSet::of_texts(codes),
-                    either_end(codes),
-                ))
-            });
-        match self.parent {
-            StatementParent::Anything
-            | StatementParent::Relationship
-            | StatementParent::Initiative => select,
-            StatementParent::Country => select.join(JoinType::LeftJoin, of_relationship()),
-            StatementParent::Denied => select.join_rev(
-                JoinType::InnerJoin,
-                contradiction(contradiction::Column::ContradictsId),
-            ),
-            StatementParent::Denying => select.join_rev(
-                JoinType::InnerJoin,
-                contradiction(contradiction::Column::StatementId),
-            ),
-        }
+        self.select_at(None)
+    }
+
+    fn select_pinned(&self, pin: &Pin) -> Select<Entity> {
+        self.select_at(Some(pin)).filter(Column::Id.lte(pin.seq))
+    }
+
+    async fn restore_row(context: &LoaderContext, row: Model) -> Result<Model> {
+        context.restore_statement(row).await
     }
 
     fn parent(&self) -> Expr {

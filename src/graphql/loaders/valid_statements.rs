@@ -90,9 +90,7 @@ impl ValidStatements {
         let cutoff = Cutoff::from(&self.moment);
         let mut ids = Vec::new();
         for keys in keys.chunks(CHUNK / 8) {
-            let histories = keys
-                .iter()
-                .filter_map(|key| context.read_model().history(key));
+            let histories = keys.iter().filter_map(|key| context.find_history(key));
             for history in histories {
                 context.work().spend(history.len() as u64 + LOOKUP)?;
                 let check = Criteria::new(&self.list.criteria, &history);
@@ -111,7 +109,8 @@ impl ValidStatements {
         context.wait_for_histories().await?;
         let first = page.after.as_ref().map_or(i64::MIN, |cursor| cursor.id);
         let last = page.before.as_ref().map_or(i64::MAX, |cursor| cursor.id);
-        let mut range = first.saturating_add(1)..=last.saturating_sub(1);
+        let newest = context.pin().map_or(i64::MAX, |pin| pin.seq);
+        let mut range = first.saturating_add(1)..=last.saturating_sub(1).min(newest);
         let (mut checker, mut ids) = (Checker::new(self), Vec::new());
         let mut size = limit.saturating_mul(2).clamp(FIRST_CHUNK, CHUNK);
         while !range.is_empty() && ids.len() < limit {
@@ -127,7 +126,7 @@ impl ValidStatements {
             };
             let matches = chunk
                 .iter()
-                .filter(|(id, history)| checker.is_match(*id, history));
+                .filter(|(id, history)| checker.is_match(context, *id, history));
             ids.extend(matches.map(|(id, _)| id).take(limit - ids.len()));
             size = (size * 2).min(CHUNK);
             tokio::task::yield_now().await;
@@ -206,6 +205,8 @@ struct Checker<'l> {
     of: &'l ValidStatements,
     cutoff: Cutoff,
     whole: HashMap<i64, BTreeSet<i64>>,
+    /// Histories as of the pin.
+    pinned: HashMap<i64, Arc<History>>,
 }
 
 impl<'l> Checker<'l> {
@@ -214,10 +215,21 @@ impl<'l> Checker<'l> {
             of,
             cutoff: Cutoff::from(&of.moment),
             whole: HashMap::new(),
+            pinned: HashMap::new(),
         }
     }
 
-    fn is_match(&mut self, id: i64, history: &Arc<History>) -> bool {
+    fn is_match(&mut self, context: &LoaderContext, id: i64, history: &Arc<History>) -> bool {
+        if context.pin().is_none() {
+            return self.matches(id, history);
+        }
+        let pinned = self.pinned.entry(history.first_id());
+        let history = pinned.or_insert_with(|| context.as_recorded(history).unwrap_or_default());
+        let history = Arc::clone(history);
+        self.matches(id, &history)
+    }
+
+    fn matches(&mut self, id: i64, history: &History) -> bool {
         let Some(fact) = history.find(id) else {
             return false;
         };

@@ -5,6 +5,7 @@
 
 mod document_source;
 pub(super) mod params;
+pub(super) mod pin;
 pub(super) mod rejection;
 
 use async_graphql::{Request, ServerError, Value, parser::types::OperationType};
@@ -33,6 +34,7 @@ use crate::{
 };
 use document_source::{resolve_document, select_operation};
 use params::RequestParams;
+use pin::{InvalidPin, parse_pin};
 use rejection::Rejection;
 
 pub(super) struct PreparedOperation {
@@ -148,6 +150,8 @@ fn parse_and_cost(
     app: &AppState,
     params: RequestParams,
 ) -> Result<(Request, OperationType, Cost), Vec<ServerError>> {
+    let pin = parse_pin(&params.url_pin, &params.extensions)
+        .map_err(|invalid| single_error(pin_error(&invalid)))?;
     let text = resolve_document(app, &params).map_err(single_error)?;
     let document = app.documents.find_or_parse(&text, &app.limits.document);
     let document = document.map_err(single_error)?;
@@ -157,6 +161,9 @@ fn parse_and_cost(
     let operation = select_operation(document.parsed(), name).map_err(single_error)?;
     document::variables::retain_declared(&mut request.variables, operation);
     let kind = operation.ty;
+    if pin.is_some() && kind != OperationType::Query {
+        return Err(single_error(pin_error(&InvalidPin::not_a_query(kind))));
+    }
     let cost = app
         .cost_model
         .cost(document.parsed(), operation, &request.variables);
@@ -166,7 +173,17 @@ fn parse_and_cost(
             app.limits.document.cost,
         )));
     }
+    if let Some(pin) = pin {
+        request = request.data(pin);
+    }
     Ok((request.data(document), kind, cost))
+}
+
+fn pin_error(invalid: &InvalidPin) -> ServerError {
+    let InvalidPin { field, message } = invalid;
+    let mut error = graphql_error("BAD_USER_INPUT", format!("{field}: {message}"));
+    set_extension(&mut error, "field", *field);
+    error
 }
 
 fn single_error(error: ServerError) -> Vec<ServerError> {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
+use super::pin::UrlPin;
 use crate::config::limits::Limits;
 use crate::http::response::error::HttpError;
 
@@ -25,6 +26,9 @@ pub(crate) struct RequestParams {
     pub(crate) variables: Variables,
     #[serde(default)]
     pub(crate) extensions: Extensions,
+    /// From the query string of the URL, by GET and POST.
+    #[serde(skip)]
+    pub(crate) url_pin: UrlPin,
 }
 
 impl RequestParams {
@@ -85,13 +89,22 @@ impl RequestParams {
             operation_name: raw.operation_name,
             variables: parse_json_parameter("variables", raw.variables)?,
             extensions: parse_json_parameter("extensions", raw.extensions)?,
+            url_pin: UrlPin::from_uri(uri)?,
         };
         params.validate().map_err(HttpError::bad_request)
     }
 
+    /// The request of a body, pinned by the URL to which it was posted.
     /// # Errors
     /// 400 if the body is not exactly one request.
-    pub(crate) fn from_bytes(body: &[u8]) -> Result<Self, HttpError> {
+    pub(crate) fn from_post(uri: &Uri, body: &[u8]) -> Result<Self, HttpError> {
+        Ok(Self {
+            url_pin: UrlPin::from_uri(uri)?,
+            ..Self::from_bytes(body)?
+        })
+    }
+
+    fn from_bytes(body: &[u8]) -> Result<Self, HttpError> {
         if body.trim_ascii_start().starts_with(b"[") {
             return Err(HttpError::bad_request(
                 "batches are not supported; send one request object, not a list",

@@ -4,6 +4,7 @@
 //! parsing; they lead to the operation, and the operation to the response. A response with errors is never cached, so
 //! none contains locations. Invariant: both parts together hold at most the configured bytes.
 
+use std::any::TypeId;
 use std::future::Future;
 
 use async_graphql::Request;
@@ -11,13 +12,14 @@ use axum::{body::Bytes, http::HeaderValue};
 use quick_cache::{Weighter, sync::Cache};
 use sha2::{Digest, Sha256};
 
-use super::cached::{CachedResponse, ResponseKey};
+use super::cached::{CachedResponse, ResponseKey, SentRequest};
 use crate::cache::{
     recorder::TagRecorder,
     tagged_cache::{Computed, MemorySize, TaggedCache},
 };
 use crate::feed::Feed;
 use crate::graphql::validation::{find_operation, prepared_document::PreparedDocument};
+use crate::model::pin::PinRequest;
 use crate::telemetry::metrics::CacheMetrics;
 
 pub(crate) struct ResponseCache {
@@ -27,7 +29,7 @@ pub(crate) struct ResponseCache {
     responses: TaggedCache<OperationKey, CachedResponse>,
 }
 
-/// Identifies all requests that get the same response: document, selected operation and variables.
+/// Identifies all requests that get the same response: document, selected operation, variables and pin.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct OperationKey {
     /// What the response depends on besides the operation; its request bytes are a digest of the operation.
@@ -109,6 +111,7 @@ impl OperationKey {
         cache_control: &HeaderValue,
     ) -> Option<Self> {
         let document = PreparedDocument::of_request(request)?;
+        let pin = requested_pin(request);
         let name = request.operation_name.as_deref();
         find_operation(document.parsed(), name)?;
         // The only operation is selected with its name and without.
@@ -121,13 +124,29 @@ impl OperationKey {
             digest.update((part.len() as u64).to_le_bytes());
             digest.update(part);
         }
+        digest.update((variables.len() as u64).to_le_bytes());
         digest.update(&variables);
+        if let Some(PinRequest { seq, generation }) = pin {
+            digest.update(seq.to_le_bytes());
+            digest.update(generation.as_deref().unwrap_or_default());
+        }
+        let sent = SentRequest {
+            method: key.sent.method,
+            bytes: Bytes::copy_from_slice(&digest.finalize()),
+            url_query: Bytes::new(),
+        };
         let key = ResponseKey {
-            request_bytes: Bytes::copy_from_slice(&digest.finalize()),
+            sent,
             ..key.clone()
         };
         Some(Self { key })
     }
+}
+
+/// The pin of a prepared request.
+pub(crate) fn requested_pin(request: &Request) -> Option<&PinRequest> {
+    let pin = request.data.get(&TypeId::of::<PinRequest>())?;
+    pin.downcast_ref()
 }
 
 impl MemorySize for OperationKey {

@@ -4,7 +4,7 @@
 
 use axum::{
     body::{self, Bytes},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 
@@ -30,12 +30,35 @@ pub(crate) enum RequestMethod {
     Post,
 }
 
+/// The exact request bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct SentRequest {
+    pub(crate) method: RequestMethod,
+    /// The request body, or the query string of the URL.
+    pub(crate) bytes: Bytes,
+    /// The query string of the URL besides a body; it may pin the query.
+    pub(crate) url_query: Bytes,
+}
+
+impl SentRequest {
+    pub(crate) fn by_post(body: Bytes, uri: &Uri) -> Self {
+        let query = uri.query().unwrap_or_default();
+        Self {
+            method: RequestMethod::Post,
+            bytes: body,
+            url_query: Bytes::copy_from_slice(query.as_bytes()),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.bytes.len() + self.url_query.len()
+    }
+}
+
 /// The exact request bytes, and everything else that the response depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ResponseKey {
-    pub(crate) method: RequestMethod,
-    /// The request body, or the query string of the URL.
-    pub(crate) request_bytes: Bytes,
+    pub(crate) sent: SentRequest,
     pub(crate) media_type: MediaType,
     pub(crate) role: Role,
     /// Only responses to anonymous requests may be stored by shared caches (`Cache-Control: public`).
@@ -48,7 +71,10 @@ impl ResponseKey {
     /// hold in memory; the copy holds nothing else.
     pub(crate) fn detached(self) -> Self {
         Self {
-            request_bytes: Bytes::copy_from_slice(&self.request_bytes),
+            sent: SentRequest {
+                bytes: Bytes::copy_from_slice(&self.sent.bytes),
+                ..self.sent
+            },
             ..self
         }
     }
@@ -136,7 +162,7 @@ const HEADER_BYTES: usize = 112;
 
 impl MemorySize for ResponseKey {
     fn bytes(&self) -> usize {
-        self.request_bytes.len()
+        self.sent.len()
     }
 }
 
@@ -155,8 +181,11 @@ mod tests {
     fn a_cached_key_does_not_hold_the_buffer_that_it_was_read_into() {
         let buffer = Bytes::from(vec![b'x'; 1 << 20]);
         let key = ResponseKey {
-            method: RequestMethod::Post,
-            request_bytes: buffer.slice(..10),
+            sent: SentRequest {
+                method: RequestMethod::Post,
+                bytes: buffer.slice(..10),
+                url_query: Bytes::new(),
+            },
             media_type: MediaType::Json,
             role: Role::Reader,
             is_anonymous: true,

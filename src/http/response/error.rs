@@ -79,6 +79,12 @@ impl HttpError {
         Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", message)
     }
 
+    /// A WebSocket has many operations, each of which may name its own pin.
+    pub(crate) fn pinned_socket() -> Self {
+        let message = "`seq` does not pin a WebSocket; send `extensions: { ledger: { seq } }` with each query instead";
+        Self::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message)
+    }
+
     /// The request is not a valid WebSocket upgrade; the response names the supported version.
     pub(crate) fn not_an_upgrade(message: impl Into<Cow<'static, str>>) -> Self {
         Self::bad_request(message).with_header(ErrorHeader::WebSocketVersion)

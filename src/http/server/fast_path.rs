@@ -23,7 +23,7 @@ use crate::http::{
     middleware::{cors, request_framing, request_span},
     operation::params,
     response::{
-        cached::RequestMethod,
+        cached::{RequestMethod, SentRequest},
         common_headers::{REQUEST_ID, request_id_header},
         content_negotiation::{self, Accepted},
         etag,
@@ -99,12 +99,16 @@ fn respond_from_cache(
     let Ok(Accepted::Response(media, _)) = content_negotiation::negotiate(&head.headers) else {
         return None;
     };
-    let method = match head.method {
-        Method::GET => RequestMethod::Get,
-        _ => RequestMethod::Post,
+    let sent = match head.method {
+        Method::GET => SentRequest {
+            method: RequestMethod::Get,
+            bytes: request_bytes,
+            url_query: Bytes::new(),
+        },
+        _ => SentRequest::by_post(request_bytes, &head.uri),
     };
     let caller = Caller::anonymous();
-    let key = graphql_http::cache_key(method, request_bytes, media, &caller, &head.headers);
+    let key = graphql_http::cache_key(sent, media, &caller, &head.headers);
     let cached = app.responses.find(&key)?;
     let client = ClientIp::from_request(peer, &head.headers, &app.access.proxies);
     // The router meets the same limit, and responds with the error.

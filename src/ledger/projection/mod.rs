@@ -12,7 +12,7 @@ use crate::model::folding::fold;
 use crate::model::stance::ChangeKind;
 use crate::model::time::Timestamp;
 
-mod relationship;
+pub mod relationship;
 mod statement;
 
 /// Adds to the batch every row that is projected from `entry`, and updates the rows that it changes.

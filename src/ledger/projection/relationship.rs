@@ -8,6 +8,7 @@ use crate::ledger::batch::Batch;
 use crate::model::moment::Moment;
 use crate::model::position::Position;
 use crate::model::stance::{ChangeKind, Stance};
+use crate::model::time::Timestamp;
 
 /// Folds the whole history again after an entry, and adds a stance change if the stance differs from before.
 pub(super) fn update_position(
@@ -34,7 +35,12 @@ pub(super) fn update_position(
         let change = stance_change(&relationship.row, entry, &stance_move);
         batch.new_rows().changes.push(change);
     }
-    store_position(batch.change_relationship(id)?, entry, &now, has_moved);
+    let row = batch.change_relationship(id)?;
+    store_position(row, &now, Timestamp(entry.recorded_at));
+    if has_moved {
+        row.changed_seq = entry.seq;
+        row.changed_at = entry.recorded_at;
+    }
     Ok(())
 }
 
@@ -68,23 +74,15 @@ fn stance_change(
     }
 }
 
-fn store_position(
-    row: &mut relationship::Model,
-    entry: &ledger_entry::Model,
-    now: &Position,
-    has_moved: bool,
-) {
+/// Sets the columns of a position that was determined after an entry of that time.
+pub fn store_position(row: &mut relationship::Model, now: &Position, recorded_at: Timestamp) {
     row.since = now.since.map(|since| since.to_string());
     let since = row.since.as_deref();
-    let since_day = since.and_then(|since| last_day(since, entry.recorded_at));
+    let since_day = since.and_then(|since| last_day(since, recorded_at.0));
     row.since_day = since_day.unwrap_or_default();
     now.stance.as_ref().clone_into(&mut row.stance);
     row.stance_rank = now.stance.rank().into();
     row.certain = now.certain;
     row.disputed = now.disputed;
     row.basis = now.basis;
-    if has_moved {
-        row.changed_seq = entry.seq;
-        row.changed_at = entry.recorded_at;
-    }
 }

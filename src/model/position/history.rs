@@ -13,7 +13,7 @@ use crate::model::time::Timestamp;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
     pub(super) facts: Vec<PackedFact>,
-    rare: Option<Box<RareFacts>>,
+    pub(super) rare: Option<Box<RareFacts>>,
 }
 
 /// A [`Fact`] without what is rare. Days count from the common era.
@@ -30,18 +30,18 @@ pub struct PackedFact {
     pub(super) stance: Option<Stance>,
     pub kind: Option<StatementKind>,
     pub claimant: Option<ClaimantKind>,
-    flags: u8,
+    pub(super) flags: u8,
 }
 
 /// Each by the id of its statement, sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct RareFacts {
-    retractions: Vec<(i64, i64)>,
+pub(super) struct RareFacts {
+    pub(super) retractions: Vec<(i64, i64)>,
     /// Evidence that was added after the statement was recorded.
-    publications: Vec<(i64, Publication)>,
-    contradictions: Vec<(i64, i64)>,
+    pub(super) publications: Vec<(i64, Publication)>,
+    pub(super) contradictions: Vec<(i64, i64)>,
     /// With the statements that they correct.
-    corrections: Vec<(i64, i64)>,
+    pub(super) corrections: Vec<(i64, i64)>,
 }
 
 /// A moment in the units of packed facts: an absent axis is the largest value.
@@ -57,11 +57,11 @@ const MICROSECONDS_PER_DAY: i64 = 86_400_000_000;
 /// 1970-01-01.
 const EPOCH_DAY: i64 = 719_163;
 
-const RETRACTED: u8 = 1;
-const PUBLISHED_AGAIN: u8 = 1 << 1;
+pub(super) const RETRACTED: u8 = 1;
+pub(super) const PUBLISHED_AGAIN: u8 = 1 << 1;
 const CONTRADICTS: u8 = 1 << 2;
 /// A later statement corrects it.
-const CORRECTED: u8 = 1 << 3;
+pub(super) const CORRECTED: u8 = 1 << 3;
 /// No evidence with a date was recorded with it.
 const WITHOUT_PUBLICATION: u8 = 1 << 4;
 /// It corrects an earlier statement.
@@ -150,7 +150,7 @@ impl History {
     }
 
     /// Whether there is a fact with this id.
-    fn set_flag(&mut self, id: i64, flag: u8) -> bool {
+    pub(super) fn set_flag(&mut self, id: i64, flag: u8) -> bool {
         let fact = self.index_of(id).ok();
         let fact = fact.map(|index| &mut self.facts[index]);
         fact.map(|fact| fact.flags |= flag).is_some()
@@ -370,7 +370,7 @@ fn day_of(microseconds: i64) -> i32 {
 }
 
 /// Inserts an item into a list that is sorted by `key`, unless there is one with the same key.
-fn insert_sorted<T, K: Ord>(list: &mut Vec<T>, item: T, key: impl Fn(&T) -> K) {
+pub(super) fn insert_sorted<T, K: Ord>(list: &mut Vec<T>, item: T, key: impl Fn(&T) -> K) {
     if let Err(index) = list.binary_search_by_key(&key(&item), key) {
         list.reserve_exact(1);
         list.insert(index, item);

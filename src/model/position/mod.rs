@@ -2,6 +2,7 @@
 //!
 //! Invariant: the same history and moment give the same result in every release.
 
+mod as_recorded;
 pub mod difference;
 mod fold;
 pub mod history;

@@ -17,7 +17,6 @@ use super::relationship::list::load_relationship_page;
 use super::relationship::load_history;
 use super::stance::Stance;
 use super::statement::{ConcernStatement, Statement, list_standing};
-use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::inputs::moment::{MomentInput, moment};
@@ -190,7 +189,7 @@ impl Country {
         #[graphql(desc = "Moment to query; defaults to now, with everything recorded so far.")] at: Option<MomentInput>,
     ) -> Result<Option<Stance>> {
         let moment = moment(at.as_ref())?;
-        let Some(row) = self.find_relationship(ctx, &initiative) else {
+        let Some(row) = self.find_relationship(ctx, &initiative).await? else {
             return Ok(None);
         };
         let Some(moment) = moment else {
@@ -269,12 +268,16 @@ impl Country {
 
 impl Country {
     /// The relationship in which an initiative, by its slug, makes a request of this country.
-    fn find_relationship(self, ctx: &Context<'_>, slug: &str) -> Option<Arc<relationship::Model>> {
-        let initiative = find_by_slug(ctx, slug)?;
+    async fn find_relationship(
+        self,
+        ctx: &Context<'_>,
+        slug: &str,
+    ) -> Result<Option<Arc<relationship::Model>>> {
+        let Some(initiative) = find_by_slug(ctx, slug) else {
+            return Ok(None);
+        };
         let context = loader_context(ctx);
-        context.record_tags([CacheTag::country(&self.0.code)]);
-        let rows = context.read_model().read();
-        rows.find_between(&initiative, &self.0.code).cloned()
+        context.find_between(&initiative, &self.0.code).await
     }
 
     fn unknown_region_error(self, region: &str) -> Error {

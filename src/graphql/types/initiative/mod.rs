@@ -18,7 +18,6 @@ use super::tally::history::{Clock, Interval, TallyPoint, TallySeries};
 use super::tally::moves::FollowedRelationships;
 use super::tally::steps::{Step, load_steps};
 use super::tally::{Tally, load_tally_at};
-use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::inputs::moment::{MomentInput, moment};
@@ -230,12 +229,7 @@ pub async fn load_initiative(ctx: &Context<'_>, id: i64) -> Result<Initiative> {
 
 /// Reads from the read model or, for an initiative that the feed has not reached yet, from the database.
 pub async fn find_initiative(ctx: &Context<'_>, id: i64) -> Result<Option<Initiative>> {
-    let cached = loader_context(ctx)
-        .read_model()
-        .read()
-        .find_initiative(id)
-        .cloned();
-    if let Some(row) = cached {
+    if let Some(row) = loader_context(ctx).find_initiative(id) {
         return Ok(Some(Initiative(row)));
     }
     let row = loaders(ctx).load_one(InitiativeId(id)).await?;
@@ -259,10 +253,7 @@ impl InitiativeQuery {
 
     /// All initiatives, in the order in which they were opened.
     async fn initiatives(&self, ctx: &Context<'_>) -> DirectJsonList<DirectJson<Initiative>> {
-        let context = loader_context(ctx);
-        context.record_tags([CacheTag::Any]);
-        let rows = context.read_model().read();
-        let all = rows.initiatives().cloned().map(Initiative);
-        all.map(DirectJson).collect()
+        let all = loader_context(ctx).list_initiatives().into_iter();
+        all.map(Initiative).map(DirectJson).collect()
     }
 }

@@ -2,11 +2,9 @@
 
 use async_graphql::Context;
 
-use crate::cache::tag::CacheTag;
 use crate::error::Result;
 use crate::graphql::inputs::scalars::Date;
 use crate::graphql::loaders::loader_context;
-use crate::graphql::loaders::work_budget::LOOKUP;
 use crate::graphql::types::tally::moves::FollowedRelationships;
 use crate::model::moment::Moment;
 use crate::model::position::history::{Cutoff, History};
@@ -22,14 +20,9 @@ pub(super) async fn find_last_publication(
     moment: &Moment,
 ) -> Result<Option<Date>> {
     let relationships = FollowedRelationships::load(ctx, initiative).await?;
-    let context = loader_context(ctx);
-    context.record_tags([CacheTag::Initiative(initiative)]);
-    let own = context
-        .read_model()
-        .history(&HistoryKey::Initiative(initiative));
-    let own_length = own.as_ref().map_or(0, |history| history.len() as u64);
-    context.work().spend(own_length + LOOKUP)?;
-    let histories = relationships.histories(ctx, 1)?.iter().chain(&own);
+    let own = HistoryKey::Initiative(initiative);
+    let own = loader_context(ctx).history(own).await?;
+    let histories = relationships.histories(ctx, 1)?.iter().chain([&own]);
     let cutoff = Cutoff::from(moment);
     let days = histories.filter_map(|history| last_publication(history, &cutoff));
     Ok(days.max().map(Date::from))

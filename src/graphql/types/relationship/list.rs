@@ -28,7 +28,7 @@ pub async fn load_relationship_page(
     if let Some(moment) = moment {
         return load_page_at(ctx, PositionList::new(list, moment), &page).await;
     }
-    let slice = list.page(loader_context(ctx), &page);
+    let slice = list.load_page(loader_context(ctx), &page).await?;
     let edges = slice.map(|row| RelationshipEdge {
         cursor: Cursor::Page(list.sort_position(&row)),
         node: DirectJson(Relationship(row)),

@@ -13,7 +13,6 @@ use super::position::{Period, Position};
 use super::stance::Stance;
 use super::stance_change::{StanceChangeConnection, load_change_page};
 use super::statement::{StatementConnection, enums::StatementKind, load_statement_page};
-use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::connection::{Cursor, connection_without_edge};
@@ -204,10 +203,7 @@ pub async fn load_relationship(ctx: &Context<'_>, id: i64) -> Result<Relationshi
 
 /// Reads from the read model or, for a relationship that the feed has not reached yet, from the database.
 pub async fn find_relationship(ctx: &Context<'_>, id: i64) -> Result<Option<Relationship>> {
-    let context = loader_context(ctx);
-    let cached = context.read_model().read().find_relationship(id).cloned();
-    if let Some(row) = cached {
-        context.record_tags([CacheTag::Relationship(id)]);
+    if let Some(row) = loader_context(ctx).find_relationship(id).await? {
         return Ok(Some(Relationship(row)));
     }
     let row = loaders(ctx).load_one(RelationshipId(id)).await?;

@@ -8,6 +8,7 @@ mod countries;
 mod fragments;
 mod postgres;
 mod sqlite;
+mod sqlite_pinned;
 
 use async_graphql::{Context, Object, SimpleObject};
 use futures_util::future::try_join_all;
@@ -16,8 +17,10 @@ use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use super::node::{Node, find_node};
 use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
-use crate::graphql::loaders::loaders;
+use crate::graphql::loaders::loader_context;
+use crate::graphql::loaders::work_budget::WorkBudget;
 use crate::model::id::GlobalId;
+use crate::model::pin::Pin;
 use crate::model::tokenizer::{self, Term};
 use countries::{CountryMatch, find_countries};
 use fragments::{Fragment, best_fragments};
@@ -58,6 +61,18 @@ struct IndexRow {
 /// # Errors
 /// `Error::BadUserInput` if the text contains no word.
 pub async fn search_index(db: &impl ConnectionTrait, text: &str, limit: u64) -> Result<Vec<Hit>> {
+    search_index_at(db, text, limit, None).await
+}
+
+/// As [`search_index`] answered just after the entry of a pin, with the ranks of then. It reads every match, and counts that as work.
+/// # Errors
+/// `Error::TooComplex` for a pinned search with very many matches.
+pub async fn search_index_at(
+    db: &impl ConnectionTrait,
+    text: &str,
+    limit: u64,
+    pin: Option<(&Pin, &WorkBudget)>,
+) -> Result<Vec<Hit>> {
     let terms = tokenizer::terms(text, MAX_TERMS);
     if terms.is_empty() {
         return Err(Error::bad_input(
@@ -70,9 +85,16 @@ pub async fn search_index(db: &impl ConnectionTrait, text: &str, limit: u64) -> 
     let mut hits: Vec<Hit> = countries.map(|found| country_hit(&found, &terms)).collect();
     let limit = limit.saturating_sub(hits.len() as u64);
     if limit > 0 {
-        let rows = match db.get_database_backend() {
-            DbBackend::Postgres => postgres::find_rows(db, &terms, limit).await?,
-            _ => sqlite::find_rows(db, &terms, limit).await?,
+        let rows = match (db.get_database_backend(), pin) {
+            (DbBackend::Postgres, None) => postgres::find_rows(db, &terms, limit).await?,
+            (DbBackend::Postgres, Some((pin, _))) => {
+                postgres::find_pinned_rows(db, &terms, limit, pin).await?
+            }
+            (_, None) => sqlite::find_rows(db, &terms, limit).await?,
+            (_, Some((pin, work))) => {
+                let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+                sqlite_pinned::find_rows(db, &terms, limit, (pin, work)).await?
+            }
         };
         for row in &rows {
             hits.push(row_hit(row, &terms)?);
@@ -128,7 +150,10 @@ impl SearchQuery {
         let limit = limit.ok_or_else(|| {
             Error::bad_input("first", format!("{first} is not between 1 and {MAX_HITS}"))
         })?;
-        let hits = search_index(loaders(ctx).loader().db([CacheTag::Any]), &text, limit).await?;
+        let context = loader_context(ctx);
+        let pin = context.pin().map(|pin| (pin, context.work()));
+        let db = context.db([CacheTag::Any]);
+        let hits = search_index_at(db, &text, limit, pin).await?;
         let hits = try_join_all(hits.into_iter().map(|hit| load_hit(ctx, hit))).await?;
         Ok(hits.into_iter().flatten().collect())
     }

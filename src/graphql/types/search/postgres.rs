@@ -1,10 +1,11 @@
 //! Full-text search on PostgreSQL: `tsvector`s of our tokens, ranked by the BM25 formula of FTS5.
 
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 use serde::Serialize;
 
 use super::IndexRow;
 use crate::error::{Error, Result};
+use crate::model::pin::Pin;
 use crate::model::tokenizer::Term;
 
 /// BM25 with the constants, and the order of operations, of FTS5 (<https://www.sqlite.org/fts5.html#the_bm25_function>): the rank
@@ -34,6 +35,23 @@ const SELECT: &str = "WITH word AS MATERIALIZED (
 )
 SELECT kind, id, title, body FROM hit ORDER BY trunc(rank * 1000000000.0::float8) DESC, id LIMIT $3";
 
+/// The same over the rows up to the seq `$4`, whose totals shadow those of the table.
+fn pinned_select() -> String {
+    let totals = "WITH search_total AS MATERIALIZED (
+    SELECT count(*) AS rows, coalesce(sum(size), 0)::bigint AS words FROM search_index WHERE id <= $4::bigint
+), word AS";
+    SELECT
+        .replacen("WITH word AS", totals, 1)
+        .replace(
+            "@@ query::tsquery)",
+            "@@ query::tsquery AND id <= $4::bigint)",
+        )
+        .replace(
+            "@@ $2::text::tsquery",
+            "@@ $2::text::tsquery AND search_index.id <= $4::bigint",
+        )
+}
+
 /// A term of a search, as [`SELECT`] reads it from JSON.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct SearchTerm<'t> {
@@ -48,13 +66,32 @@ pub(super) async fn find_rows(
     terms: &[Term],
     limit: u64,
 ) -> Result<Vec<IndexRow>> {
+    let values = search_values(terms, limit)?;
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SELECT, values);
+    Ok(IndexRow::find_by_statement(statement).all(db).await?)
+}
+
+/// The rows that [`find_rows`] found just after the entry of a pin.
+pub(super) async fn find_pinned_rows(
+    db: &impl ConnectionTrait,
+    terms: &[Term],
+    limit: u64,
+    pin: &Pin,
+) -> Result<Vec<IndexRow>> {
+    let values = search_values(terms, limit)?;
+    let values = values.into_iter().chain([pin.seq.into()]);
+    let (backend, sql) = (db.get_database_backend(), pinned_select());
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    Ok(IndexRow::find_by_statement(statement).all(db).await?)
+}
+
+/// The terms, the query that all of them make, and the limit.
+fn search_values(terms: &[Term], limit: u64) -> Result<[Value; 3]> {
     let terms = search_terms(terms);
     let queries: Vec<&str> = terms.iter().map(|term| term.query.as_str()).collect();
     let all = queries.join(" & ");
     let list = serde_json::to_string(&terms).map_err(Error::internal)?;
-    let values = [list.into(), all.into(), limit.into()];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SELECT, values);
-    Ok(IndexRow::find_by_statement(statement).all(db).await?)
+    Ok([list.into(), all.into(), limit.into()])
 }
 
 /// A token contains no quotes and no backslashes.
@@ -84,5 +121,10 @@ mod tests {
         let terms = search_terms(&terms);
         let queries: Vec<&str> = terms.iter().map(|term| term.query.as_str()).collect();
         assert_eq!(queries, ["'cote'", "'d'", "'iv':*"]);
+    }
+
+    #[test]
+    fn a_pinned_search_restricts_hits_rarity_and_totals() {
+        assert_eq!(pinned_select().matches("id <= $4::bigint").count(), 3);
     }
 }

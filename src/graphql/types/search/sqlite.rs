@@ -21,7 +21,7 @@ pub(super) async fn find_rows(
 }
 
 /// An FTS5 expression: every term must occur. A term contains no quotes.
-fn match_expression(terms: &[Term]) -> String {
+pub(super) fn match_expression(terms: &[Term]) -> String {
     let quote = |term: &Term| {
         let end = if term.is_prefix { "*" } else { "" };
         format!("\"{}\"{end}", term.folded)

@@ -17,6 +17,7 @@ use crate::error::{Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::connection::{Cursor, Length, connection, load_page};
 use crate::graphql::inputs::scalars::{DateTime, Edtf};
+use crate::graphql::loaders::recent_changes::RecentChangesCache;
 use crate::graphql::loaders::stance_change::ChangeFilter;
 use crate::graphql::loaders::{loader_context, stance_change::Changes};
 use crate::graphql::output::direct_json::DirectJson;
@@ -133,15 +134,17 @@ pub async fn load_change_page(
     };
     let parent = Some(SortKey::Number(relationship));
     let context = loader_context(ctx);
-    if let Some(cached) = context.recent_changes().find(relationship, &page) {
+    let recent = context.recent_changes();
+    if let Some(cached) = recent.and_then(|recent| recent.find(relationship, &page)) {
         context.record_tags([CacheTag::Relationship(relationship)]);
         return into_connection(ctx, cached, Length::lazy(parent, list)).await;
     }
-    let seq = context.recent_changes().head();
+    let seq = recent.map(RecentChangesCache::head);
     let (slice, length) = load_page(ctx, parent, list, page.clone()).await?;
     let slice = slice.map(Arc::new);
-    let recent = context.recent_changes();
-    recent.insert(relationship, &page, seq, slice.clone());
+    if let (Some(recent), Some(seq)) = (recent, seq) {
+        recent.insert(relationship, &page, seq, slice.clone());
+    }
     into_connection(ctx, slice, length).await
 }
 

@@ -121,7 +121,7 @@ pub async fn load_tally_at(
 async fn load_current_tally(ctx: &Context<'_>, initiative: i64) -> Result<tally::Tally> {
     let context = loader_context(ctx);
     let list = RelationshipList::all(RelationshipParent::Initiative(initiative));
-    let rows = list.list_rows(context);
+    let rows = list.load_rows(context).await?;
     context.work().spend(LOOKUP * rows.len() as u64)?;
     let mut tally = tally::Tally::default();
     let (certain, others): (Vec<_>, Vec<_>) =

@@ -32,18 +32,13 @@ impl FollowedRelationships {
     pub async fn load(ctx: &Context<'_>, initiative: i64) -> Result<Self> {
         let context = loader_context(ctx);
         let list = RelationshipList::all(RelationshipParent::Initiative(initiative));
-        let rows = list.list_rows(context);
+        let rows = list.load_rows(context).await?;
         let keys: Vec<HistoryKey> = rows
             .iter()
             .map(|row| HistoryKey::Relationship(row.id))
             .collect();
         context.load_histories_of(&keys).await?;
-        let histories = context.read_model().histories();
-        let found = rows.iter().map(|row| {
-            let history = histories.find(&HistoryKey::Relationship(row.id));
-            history.cloned().unwrap_or_default()
-        });
-        let histories = found.collect();
+        let histories = context.relationship_histories(&rows);
         Ok(Self { rows, histories })
     }
 

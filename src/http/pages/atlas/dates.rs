@@ -22,7 +22,7 @@ pub(super) enum Months {
     Short,
 }
 
-struct Day<'a> {
+struct Parts<'a> {
     year: &'a str,
     month: Option<usize>,
     day: Option<u32>,
@@ -63,16 +63,16 @@ fn single(text: &str, months: Months) -> String {
     words
 }
 
-fn parse(date: &str) -> Option<Day<'_>> {
+fn parse(date: &str) -> Option<Parts<'_>> {
     let mut parts = date.splitn(3, '-');
     let year = parts.next().filter(|year| year.len() == 4)?;
     let month = parts.next().map(str::parse).transpose().ok()?;
     let day = parts.next().map(str::parse).transpose().ok()?;
     let is_month = month.is_none_or(|month| (1..=12).contains(&month));
-    is_month.then_some(Day { year, month, day })
+    is_month.then_some(Parts { year, month, day })
 }
 
-fn plain(date: &Day<'_>, months: Months) -> String {
+fn plain(date: &Parts<'_>, months: Months) -> String {
     let day = date.day.map(|day| day.to_string());
     let month = date.month.map(|month| {
         let name = MONTHS[month - 1];

@@ -40,7 +40,7 @@ pub(super) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let mut fonts: Vec<String> = entry
         .assets
         .iter()
-        .filter(|file| file.ends_with(".woff2"))
+        .filter(|file| is_font(file))
         .map(|file| address(file))
         .collect();
     fonts.sort();
@@ -55,6 +55,11 @@ pub(super) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         fonts,
     }
 });
+
+fn is_font(file: &str) -> bool {
+    let ending = std::path::Path::new(file).extension();
+    ending.is_some_and(|ending| ending == "woff2")
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -85,7 +90,7 @@ mod tests {
             let path = address.strip_prefix("/atlas/").unwrap();
             assert!(Files::get(path).is_some(), "{address}");
             let is_compressed = Files::get(&format!("{path}.br")).is_some();
-            assert_eq!(is_compressed, !path.ends_with(".woff2"), "{address}");
+            assert_eq!(is_compressed, !is_font(path), "{address}");
         }
     }
 }

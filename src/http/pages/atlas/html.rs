@@ -61,13 +61,14 @@ pub(super) fn frame(page: &Document<'_>) -> String {
 pub(super) fn document(page: &Document<'_>) -> String {
     let (title, description) = (escape(&page.title), escape(&page.description));
     let (site, slug) = (escape(page.public_url), escape(page.slug));
-    let fonts: String = ASSETS
+    let fonts: Vec<String> = ASSETS
         .fonts
         .iter()
         .map(|font| {
             format!("<link rel=\"preload\" href=\"{font}\" as=\"font\" type=\"font/woff2\" crossorigin>\n")
         })
         .collect();
+    let fonts = fonts.concat();
     format!(
         r##"<!doctype html>
 <html lang="{lang}" data-initiative="{slug}"{playground}>
@@ -128,7 +129,8 @@ fn links(access: &AccessConfig) -> String {
     let links = document::links(access).chain([about]);
     links
         .map(|(path, name)| format!("<a href=\"{path}\">{name}</a>"))
-        .collect()
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 /// Sentence, counts and table of an initiative.

@@ -154,13 +154,14 @@ fn without_initiative(app: &AppState, all: &[Listed], view: &View) -> (StatusCod
     } else {
         (StatusCode::OK, "Nothing is recorded yet.")
     };
-    let list: String = all
+    let list: Vec<String> = all
         .iter()
         .map(|listed| {
             let (slug, title) = (escape(&listed.slug), escape(&listed.title));
             format!("<li><a href=\"/?i={slug}\">{title}</a></li>\n")
         })
         .collect();
+    let list = list.concat();
     let playground = if document::offers_playground(&app.access) {
         "<p><a href=\"/playground/\">Open the playground</a> · <a href=\"/about\">About this service</a></p>\n"
     } else {

@@ -86,12 +86,12 @@ pub(super) async fn respond_to_post(
     request: Request,
     format: StreamFormat,
 ) -> Result<Response, HttpError> {
-    let headers = request.headers().clone();
+    let (headers, uri) = (request.headers().clone(), request.uri().clone());
     let permit = admit_stream(app, context, &app.metrics.event_streams)?;
     let requester = authenticate(app, &headers, context).await?;
     let body = params::read_body(request, &app.limits).await?;
     check_request_bytes(app, body.len())?;
-    let params = RequestParams::from_bytes(&body)?;
+    let params = RequestParams::from_post(&uri, &body)?;
     let operation = PreparedOperation::prepare(app, requester, params);
     let request = StreamRequest {
         headers: &headers,

@@ -20,7 +20,7 @@ use crate::http::{
     middleware::{authentication::authenticate, request_context::RequestContext},
     operation::params::{self, RequestParams},
     response::{
-        cached::{RequestMethod, ResponseKey},
+        cached::{RequestMethod, ResponseKey, SentRequest},
         content_negotiation::{self, Accepted, MediaType, StreamFormat},
         error::HttpError,
         etag,
@@ -42,7 +42,7 @@ pub(crate) async fn get(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, HttpError> {
     if upgrade.is_ok() {
-        return websocket::upgrade(State(app), Extension(context), headers, upgrade).await;
+        return websocket::upgrade(State(app), Extension(context), headers, uri, upgrade).await;
     }
     let (media, stream) = match content_negotiation::negotiate(&headers)? {
         Accepted::Response(media, stream) => (media, stream),
@@ -52,13 +52,12 @@ pub(crate) async fn get(
     };
     let requester = authenticate(&app, &headers, &context).await?;
     let request_bytes = Bytes::copy_from_slice(uri.query().unwrap_or_default().as_bytes());
-    let key = cache_key(
-        RequestMethod::Get,
-        request_bytes,
-        media,
-        &requester.caller,
-        &headers,
-    );
+    let sent = SentRequest {
+        method: RequestMethod::Get,
+        bytes: request_bytes,
+        url_query: Bytes::new(),
+    };
+    let key = cache_key(sent, media, &requester.caller, &headers);
     let parse = || RequestParams::from_uri(&uri);
     let request = RequestHead {
         app: &app,
@@ -85,17 +84,12 @@ pub(crate) async fn post(
             return event_stream::respond_to_post(&app, &context, request, format).await;
         }
     };
-    let headers = request.headers().clone();
+    let (headers, uri) = (request.headers().clone(), request.uri().clone());
     let requester = authenticate(&app, &headers, &context).await?;
     let body = params::read_body(request, &app.limits).await?;
-    let key = cache_key(
-        RequestMethod::Post,
-        body.clone(),
-        media,
-        &requester.caller,
-        &headers,
-    );
-    let parse = || RequestParams::from_bytes(&body);
+    let sent = SentRequest::by_post(body.clone(), &uri);
+    let key = cache_key(sent, media, &requester.caller, &headers);
+    let parse = || RequestParams::from_post(&uri, &body);
     let request = RequestHead {
         app: &app,
         context: &context,
@@ -117,15 +111,13 @@ struct RequestHead<'r> {
 
 /// The key of the response in the cache.
 pub(crate) fn cache_key(
-    method: RequestMethod,
-    request_bytes: Bytes,
+    sent: SentRequest,
     media: MediaType,
     caller: &Caller,
     headers: &HeaderMap,
 ) -> ResponseKey {
     ResponseKey {
-        method,
-        request_bytes,
+        sent,
         media_type: media,
         role: caller.role,
         is_anonymous: caller.name.is_none(),

@@ -1,6 +1,6 @@
 //! Responses to operations over HTTP: from the cache, by execution, or as a stream.
 
-use async_graphql::{Value, parser::types::OperationType};
+use async_graphql::{Request, Value, parser::types::OperationType};
 use async_graphql_axum::GraphQLResponse;
 use axum::{
     http::{HeaderValue, header},
@@ -14,7 +14,7 @@ use crate::http::{
     middleware::authentication::Requester,
     operation::{self, PreparedOperation, params::RequestParams},
     response::{
-        cache::OperationKey,
+        cache::{OperationKey, requested_pin},
         cached::{CachedResponse, RequestMethod, ResponseKey},
         content_negotiation::MediaType,
         error::HttpError,
@@ -37,6 +37,12 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 /// Shared by all clients for 5 s, short enough that clients do not see outdated stances.
 const SHORT_PUBLIC: HeaderValue = HeaderValue::from_static("public, max-age=5");
+/// A pinned answer never changes. A year is the longest that caches agree on (RFC 9111, 5.2.2.1; RFC 8246).
+const IMMUTABLE_PUBLIC: HeaderValue =
+    HeaderValue::from_static("public, max-age=31536000, immutable");
+/// The same, for the cache of one client.
+const IMMUTABLE_PRIVATE: HeaderValue =
+    HeaderValue::from_static("private, max-age=31536000, immutable");
 
 /// Responds from the cache, or else parses the request and executes it.
 pub(super) async fn respond(
@@ -64,14 +70,10 @@ async fn execute_and_cache(
     params: RequestParams,
 ) -> Result<Response, HttpError> {
     let app = request.app;
-    let cache_control = match key.method {
-        RequestMethod::Get if params.query.is_none() && key.is_anonymous => SHORT_PUBLIC,
-        RequestMethod::Get => NO_CACHE,
-        RequestMethod::Post => NO_STORE,
-    };
+    let is_trusted = params.query.is_none();
     let media = key.media_type;
     let operation = PreparedOperation::prepare(app, requester, params);
-    if key.method == RequestMethod::Get {
+    if key.sent.method == RequestMethod::Get {
         operation::reject_get_mutation(&operation)?;
     }
     let mut operation = match operation {
@@ -82,14 +84,27 @@ async fn execute_and_cache(
     match operation.kind {
         OperationType::Subscription => subscribe(request, &key, operation).await,
         OperationType::Mutation => {
-            let computed = execute(app, media, operation, includes_cost, NO_STORE).await?;
+            let headers = ResponseHeaders {
+                media,
+                includes_cost,
+                cache_control: NO_STORE,
+                recorder: None,
+            };
+            let computed = execute(app, operation, headers).await?;
             Ok(computed.value.into_response())
         }
         OperationType::Query => {
+            let cache_control = cache_control(&key, &operation.request, is_trusted);
             let operation_key = OperationKey::of_request(&key, &operation.request, &cache_control);
             let recorder = TagRecorder::default();
             operation.request = operation.request.data(recorder.clone());
-            let execution = Box::pin(execute(app, media, operation, includes_cost, cache_control));
+            let headers = ResponseHeaders {
+                media,
+                includes_cost,
+                cache_control,
+                recorder: Some(recorder.clone()),
+            };
+            let execution = Box::pin(execute(app, operation, headers));
             let Some(operation_key) = operation_key else {
                 return Ok(execution.await?.value.into_response());
             };
@@ -109,24 +124,55 @@ async fn subscribe(
 ) -> Result<Response, HttpError> {
     let RequestHead { app, headers, .. } = request;
     let format = request.stream.ok_or_else(HttpError::stream_required)?;
-    event_stream::check_request_bytes(app, key.request_bytes.len())?;
+    event_stream::check_request_bytes(app, key.sent.bytes.len())?;
     let permit = admit_stream(app, request.context, &app.metrics.event_streams)?;
     let request = StreamRequest {
         headers,
-        method: key.method,
+        method: key.sent.method,
         format,
         error_media: Some(key.media_type),
     };
     event_stream::start_stream(app, request, operation, permit).await
 }
 
-async fn execute(
-    app: &AppState,
+/// `Cache-Control` of a query.
+fn cache_control(key: &ResponseKey, request: &Request, is_trusted: bool) -> HeaderValue {
+    let is_pinned = requested_pin(request).is_some();
+    match key.sent.method {
+        // A header that shared caches do not compare adds the cost.
+        RequestMethod::Get if is_pinned && !key.includes_cost => {
+            if key.is_anonymous {
+                IMMUTABLE_PUBLIC
+            } else {
+                IMMUTABLE_PRIVATE
+            }
+        }
+        RequestMethod::Get if is_trusted && !is_pinned && key.is_anonymous => SHORT_PUBLIC,
+        RequestMethod::Get => NO_CACHE,
+        RequestMethod::Post => NO_STORE,
+    }
+}
+
+/// What the headers of a response depend on, besides its content.
+struct ResponseHeaders {
     media: MediaType,
-    operation: PreparedOperation,
     includes_cost: bool,
     cache_control: HeaderValue,
+    /// Of a query.
+    recorder: Option<TagRecorder>,
+}
+
+async fn execute(
+    app: &AppState,
+    operation: PreparedOperation,
+    headers: ResponseHeaders,
 ) -> Result<Computed<CachedResponse>, HttpError> {
+    let ResponseHeaders {
+        media,
+        includes_cost,
+        mut cache_control,
+        recorder,
+    } = headers;
     let (kind, cost) = (operation.kind, operation.cost.clone());
     let work = operation.work.clone();
     let mut response = execution::execute(app, operation).await?;
@@ -155,6 +201,11 @@ async fn execute(
     };
     let mut http_response = set_content_type(media, encoded);
     if is_cacheable {
+        // Not fixed by the pin: it depends on the client and the time.
+        let is_private = recorder.is_some_and(|recorder| recorder.is_private());
+        if is_private && [IMMUTABLE_PUBLIC, IMMUTABLE_PRIVATE].contains(&cache_control) {
+            cache_control = NO_STORE;
+        }
         http_response
             .headers_mut()
             .insert(header::CACHE_CONTROL, cache_control);

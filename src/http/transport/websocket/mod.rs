@@ -18,7 +18,7 @@ use std::sync::Arc;
 use axum::{
     Extension,
     extract::{State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
-    http::{HeaderMap, header},
+    http::{HeaderMap, Uri, header},
     response::Response,
 };
 
@@ -29,6 +29,7 @@ use crate::http::{
         origin::{self, OriginAccess},
         request_context::RequestContext,
     },
+    operation::pin::UrlPin,
     response::error::HttpError,
     state::AppState,
 };
@@ -51,9 +52,13 @@ pub(crate) async fn upgrade(
     State(app): State<Arc<AppState>>,
     Extension(context): Extension<RequestContext>,
     headers: HeaderMap,
+    uri: Uri,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, HttpError> {
     let upgrade = upgrade.map_err(|error| HttpError::not_an_upgrade(error.body_text()))?;
+    if UrlPin::from_uri(&uri)?.is_set() {
+        return Err(HttpError::pinned_socket());
+    }
     let origin_access = origin::access_of(&headers, &app);
     let authorization = authorization_header(&headers)?.map(str::to_owned);
     if origin_access == OriginAccess::Denied
