@@ -104,17 +104,17 @@ fn relationship_tags(row: &relationship::Model) -> [CacheTag; 5] {
 
 /// The statements that an entry records or references. The subjects of the entry are theirs.
 #[derive(Default)]
-struct References {
+pub(super) struct References {
     statements: Vec<i64>,
     /// The one whose fact is new or different.
-    changed: Option<i64>,
+    pub(super) changed: Option<i64>,
     /// The statements that a new one denies.
     denied: Vec<i64>,
 }
 
 impl References {
     /// `None` if the entry cannot be parsed.
-    fn of(entry: &ledger_entry::Model) -> Option<Self> {
+    pub(super) fn of(entry: &ledger_entry::Model) -> Option<Self> {
         let recorded = |denied: Vec<i64>, corrected: Option<i64>| {
             let others = denied.iter().copied().chain(corrected);
             Self {

@@ -11,6 +11,8 @@ use crate::cache::tag::CacheTag;
 pub enum Interest {
     Entries,
     Changes,
+    /// Entries that changed a dispute.
+    Disputes,
     /// Changes of the stance of these requested states, by alpha-2 code.
     Countries(Vec<String>),
     /// Changes in these initiatives, by seq.
@@ -22,6 +24,7 @@ pub enum Interest {
 pub enum InterestKey {
     Entries,
     Changes,
+    Disputes,
     About(CacheTag),
 }
 
@@ -31,6 +34,7 @@ impl Interest {
         match self {
             Self::Entries => vec![InterestKey::Entries],
             Self::Changes => vec![InterestKey::Changes],
+            Self::Disputes => vec![InterestKey::Disputes],
             Self::Countries(codes) => {
                 let tags = codes.iter().map(|code| CacheTag::country(code));
                 tags.map(InterestKey::About).collect()
@@ -92,7 +96,9 @@ impl<S> InterestIndex<S> {
                 InterestKey::About(initiative),
             ]
         });
-        let keys = [InterestKey::Entries].into_iter().chain(about);
+        let dispute = event.dispute.is_some().then_some(InterestKey::Disputes);
+        let keys = [InterestKey::Entries].into_iter().chain(dispute);
+        let keys = keys.chain(about);
         let subscribers = keys.filter_map(|key| self.0.get(&key));
         subscribers.flat_map(BTreeMap::values)
     }

@@ -21,6 +21,7 @@ mod history_loader;
 mod reader;
 mod replay;
 mod ring_buffer;
+mod subjects;
 mod tailer;
 
 pub mod cursors;
@@ -30,16 +31,21 @@ pub mod interest;
 pub mod notifier;
 
 use crate::cache::{Freshness, invalidation::InvalidationIndex, tag::CacheTag};
+use crate::model::position::dispute::DisputeChange;
 use notifier::Notifier;
 pub use reader::FeedReader;
 use replay::ReplayPages;
+pub use subjects::EventSubject;
 pub use tailer::Tailer;
 
-/// One ledger entry and the stance change that it caused, if any.
+/// One ledger entry, what it is about, and the changes that it caused, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     pub entry: ledger_entry::Model,
     pub change: Option<stance_change::Model>,
+    pub subject: EventSubject,
+    /// What it changed in the dispute about its relationship.
+    pub dispute: Option<Box<DisputeChange>>,
 }
 
 impl Event {
@@ -47,7 +53,11 @@ impl Event {
     fn bytes(&self) -> usize {
         let entry = &self.entry;
         let change = self.change.as_ref();
-        EVENT_BYTES + entry.payload.capacity() + change.map_or(0, |_| CHANGE_BYTES)
+        let dispute = self.dispute.as_ref().map_or(0, |dispute| {
+            let pairs = dispute.rivals.len() + dispute.added.len() + dispute.removed.len();
+            size_of::<DisputeChange>() + pairs * size_of::<(i64, i64)>()
+        });
+        EVENT_BYTES + entry.payload.capacity() + change.map_or(0, |_| CHANGE_BYTES) + dispute
     }
 }
 
@@ -177,7 +187,7 @@ impl Freshness for Feed {
     }
 }
 
-/// At most a page of events after `seq`, ascending, up to the first gap. Two SQL statements.
+/// At most a page of events after `seq`, ascending, up to the first gap, without their disputes. Three SQL statements.
 /// # Errors
 /// `Error::Internal` if the next entry is missing but later ones exist. Numbering is gapless, so a gap is damage and not a
 /// pending transaction; no subscriber may skip it unaware.
@@ -207,9 +217,16 @@ async fn load_events(db: &DatabaseConnection, seq: i64) -> Result<Vec<Event>> {
     let mut changes = changes.into_iter().peekable();
     let with_change = |entry: ledger_entry::Model| {
         let change = changes.next_if(|change| change.seq == entry.seq);
-        Event { entry, change }
+        Event {
+            entry,
+            change,
+            subject: EventSubject::default(),
+            dispute: None,
+        }
     };
-    Ok(entries.into_iter().map(with_change).collect())
+    let mut events = entries.into_iter().map(with_change).collect::<Vec<_>>();
+    subjects::add_subjects(db, &mut events).await?;
+    Ok(events)
 }
 
 fn missing_entry(seq: i64) -> Error {
@@ -248,6 +265,11 @@ mod tests {
             statement_id: seq,
             hash: String::new(),
         });
-        Event { entry, change }
+        Event {
+            entry,
+            change,
+            subject: EventSubject::default(),
+            dispute: None,
+        }
     }
 }

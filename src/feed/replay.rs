@@ -7,29 +7,40 @@ use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
+use super::subjects::add_disputes;
 use super::{Event, EventPage, PAGE_SIZE, load_events};
 use crate::database::Database;
 use crate::error::Result;
+use crate::read_model::ReadModel;
 
 pub(super) struct ReplayPages {
     database: Database,
+    read_model: ReadModel,
+    head: watch::Receiver<i64>,
     /// By page number: page 0 starts with the first entry. Dropped when its last reader is.
     pages: Mutex<HashMap<i64, Weak<Vec<Arc<Event>>>>>,
     load_permit: Semaphore,
 }
 
 impl ReplayPages {
-    pub(super) fn new(database: Database) -> Self {
+    /// `head` is the newest event whose facts the read model has.
+    pub(super) fn new(
+        database: Database,
+        read_model: ReadModel,
+        head: watch::Receiver<i64>,
+    ) -> Self {
         Self {
             database,
+            read_model,
+            head,
             pages: Mutex::default(),
             load_permit: Semaphore::new(1),
         }
     }
 
-    /// The events after `seq`, up to the end of its page or of the ledger; empty if there are none.
+    /// The events after `seq`, up to the end of its page or the head; empty if there are none.
     pub(super) async fn page_after(&self, seq: i64) -> Result<EventPage> {
         if let Some(page) = self.find(seq) {
             return Ok(page);
@@ -59,7 +70,11 @@ impl ReplayPages {
     }
 
     async fn load(&self, seq: i64) -> Result<Vec<Arc<Event>>> {
-        let events = load_events(self.database.reader(), seq).await?;
+        let mut events = load_events(self.database.reader(), seq).await?;
+        let head = *self.head.borrow();
+        events.retain(|event| event.entry.seq <= head);
+        let db = self.database.tail_connection();
+        add_disputes(db, &self.read_model, &mut events).await?;
         Ok(events.into_iter().map(Arc::new).collect())
     }
 }
@@ -85,7 +100,11 @@ mod tests {
             .await
             .unwrap();
         record(&database, 1..=entries).await;
-        (directory, ReplayPages::new(database))
+        let (_, head) = watch::channel(i64::MAX);
+        (
+            directory,
+            ReplayPages::new(database, ReadModel::default(), head),
+        )
     }
 
     async fn record(database: &Database, seqs: std::ops::RangeInclusive<i64>) {

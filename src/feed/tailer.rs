@@ -11,7 +11,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::notifier::Notifier;
 use super::replay::ReplayPages;
 use super::ring_buffer::RingBuffer;
-use super::{Feed, effects, history_loader, load_events};
+use super::{Feed, effects, history_loader, load_events, subjects};
 use crate::cache::invalidation::InvalidationIndex;
 use crate::database::Database;
 use crate::error::Result;
@@ -57,7 +57,11 @@ impl Tailer {
             genesis: hash::genesis(&ledger_head.origin).into(),
             origin: (ledger_head.seq, ledger_head.hash.into()),
             ring_buffer: Arc::clone(&ring_buffer),
-            replay: Arc::new(ReplayPages::new(database.clone())),
+            replay: Arc::new(ReplayPages::new(
+                database.clone(),
+                read_model.clone(),
+                head_receiver.clone(),
+            )),
             invalidation: Arc::clone(&invalidation),
             read_model: read_model.clone(),
             notifier: notifier.clone(),
@@ -104,7 +108,7 @@ impl Tailer {
     async fn read_entries(&self) -> Result<()> {
         loop {
             let seq = *self.head.borrow();
-            let events = load_events(self.database.tail_connection(), seq).await?;
+            let mut events = load_events(self.database.tail_connection(), seq).await?;
             let Some(newest) = events.last().map(|event| event.entry.seq) else {
                 return Ok(());
             };
@@ -121,6 +125,8 @@ impl Tailer {
                 self.read_model.upsert(initiatives, relationships);
             }
             self.read_model.merge_facts(effects.facts)?;
+            let db = self.database.tail_connection();
+            subjects::add_disputes(db, &self.read_model, &mut events).await?;
             // After the read model: a value that was computed from it meanwhile has the old head, and is invalidated here.
             for (event, tags) in events.iter().zip(effects.tags) {
                 match tags {

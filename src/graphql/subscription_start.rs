@@ -9,7 +9,8 @@ use std::sync::Arc;
 use async_graphql::Context;
 use parking_lot::Mutex;
 
-use super::loaders::stance_change::{ChangeFilter, LIST_ITEM_BYTES};
+use super::loaders::dispute::{DisputeFilter, EntryFilter};
+use super::loaders::stance_change::ChangeFilter;
 use crate::error::{Error, Result};
 use crate::feed::{Event, Feed, interest::Interest};
 
@@ -28,8 +29,8 @@ const INTEREST_BYTES: usize = 128;
 #[derive(Clone, Debug)]
 pub enum SubscriptionFilter {
     Changes(ChangeFilter),
-    /// Entries of these kinds, or of all kinds.
-    Entries(Option<Vec<String>>),
+    Disputes(DisputeFilter),
+    Entries(EntryFilter),
 }
 
 impl SubscriptionFilter {
@@ -43,6 +44,7 @@ impl SubscriptionFilter {
                 (_, Some(ids)) if ids.len() <= MAX_INTERESTS => Interest::Initiatives(ids.to_vec()),
                 (..) => Interest::Changes,
             },
+            Self::Disputes(_) => Interest::Disputes,
             Self::Entries(_) => Interest::Entries,
         }
     }
@@ -51,7 +53,8 @@ impl SubscriptionFilter {
     pub fn held_bytes(&self) -> usize {
         let lists = match self {
             Self::Changes(filter) => filter.held_bytes(),
-            Self::Entries(kinds) => kinds.as_ref().map_or(0, Vec::len) * LIST_ITEM_BYTES,
+            Self::Disputes(filter) => filter.held_bytes(),
+            Self::Entries(filter) => filter.held_bytes(),
         };
         lists + self.interest().keys().len() * INTEREST_BYTES
     }
@@ -62,10 +65,8 @@ impl SubscriptionFilter {
                 let change = event.change.as_ref();
                 change.is_some_and(|change| filter.matches(change))
             }
-            Self::Entries(kinds) => {
-                let kinds = kinds.as_ref();
-                kinds.is_none_or(|kinds| kinds.contains(&event.entry.kind))
-            }
+            Self::Disputes(filter) => filter.matches(event),
+            Self::Entries(filter) => filter.matches(event),
         }
     }
 }

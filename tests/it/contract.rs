@@ -127,7 +127,10 @@ async fn the_root_fields_are_the_promised_ones() {
             "Mutation",
             "openInitiative registerSource recordStatement correctStatement retractStatement addEvidence",
         ),
-        ("Subscription", "stanceChanged ledgerAppended tallyChanged"),
+        (
+            "Subscription",
+            "stanceChanged disputeChanged ledgerAppended tallyChanged",
+        ),
     ] {
         let fields: Vec<&str> = list(find_type(&types, root), "fields")
             .map(|field| text(field, "name"))

@@ -9,6 +9,7 @@ use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::app::{TestApp, limits};
+use crate::disputes::{DISPUTES, make_disputes};
 use crate::fixtures::{SLUG, initiative, request};
 use crate::subscriptions::list_cursors;
 use crate::transport::{QUERY, SUBSCRIPTION, assert_code, send};
@@ -154,6 +155,24 @@ async fn every_format_resumes_after_last_event_id() {
         let mut body = Body::of(request.send().await.unwrap());
         let change = body.next(format).await;
         assert_eq!(change["data"]["stanceChanged"]["cursor"], cursors[1]);
+    }
+}
+
+#[tokio::test]
+async fn every_format_sends_changes_of_disputes_and_resumes_amid_them() {
+    let (app, source) = TestApp::start_with_initiative().await;
+    make_disputes(&app, &source).await;
+    let genesis = json!({ "after": app.genesis().await });
+    for format in FORMATS {
+        let request = post(&app, format, DISPUTES, &genesis);
+        let mut body = Body::of(request.send().await.unwrap());
+        let began = body.next(format).await["data"]["disputeChanged"].take();
+        let grew = body.next(format).await;
+        let kinds = [&began["kind"], &grew["data"]["disputeChanged"]["kind"]];
+        assert_eq!(kinds, ["BEGAN", "GREW"], "{format}");
+        let request = get(&app, format, DISPUTES, &json!({ "after": began["cursor"] }));
+        let mut resumed = Body::of(request.send().await.unwrap());
+        assert_eq!(resumed.next(format).await, grew, "{format}");
     }
 }
 

@@ -68,6 +68,8 @@ mod ledger;
 /// What `verify` finds, whatever the length of its pages.
 mod verification;
 
+/// Subscriptions to changes of disputes, and to the entries of one initiative.
+mod disputes;
 /// Subscriptions: filters, cursors, both transports.
 mod subscriptions;
 

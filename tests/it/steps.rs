@@ -121,6 +121,110 @@ async fn after_each_step_positions_and_tally_are_those_of_its_day() {
 }
 
 #[tokio::test]
+async fn the_period_of_two_days_has_the_position_of_that_moment() {
+    let app = start_with_history().await;
+    let periods = |arguments: &str| {
+        let query = format!(
+            r#"{{ initiative(slug: "{INITIATIVE}") {{ periods({arguments}) {{ relationship {{ requestedState {{ code }} }}
+                stance disputed validFrom validTo publishedFrom publishedTo }} }} }}"#
+        );
+        let app = &app;
+        async move {
+            let mut data = app.query(&query).await;
+            data["initiative"]["periods"]
+                .take()
+                .as_array()
+                .unwrap()
+                .clone()
+        }
+    };
+    let both = periods("clock: BOTH").await;
+    let (valid, published) = (
+        periods("clock: VALID").await,
+        periods("clock: PUBLISHED").await,
+    );
+    let days = [
+        "2025-01-31",
+        "2025-06-24",
+        "2025-08-05",
+        "2026-02-13",
+        "2026-11-20",
+        "2026-11-26",
+    ];
+    for published_by in days {
+        for valid_on in days {
+            let at = format!(r#"{{ validOn: "{valid_on}", publishedBy: "{published_by}" }}"#);
+            let positions = positions_at(&app, &at).await;
+            assert_eq!(
+                at_days(&both, valid_on, published_by),
+                state_of(&positions),
+                "{at}"
+            );
+        }
+        let at = positions_at(&app, &format!(r#"{{ publishedBy: "{published_by}" }}"#)).await;
+        assert_eq!(
+            at_days(&published, "2026-11-26", published_by),
+            state_of(&at)
+        );
+        let at = positions_at(&app, &format!(r#"{{ validOn: "{published_by}" }}"#)).await;
+        assert_eq!(at_days(&valid, published_by, "2026-11-26"), state_of(&at));
+    }
+    let before = periods(r#"clock: BOTH, at: { recordedBy: "2026-11-25T00:00:00Z" }"#).await;
+    assert_ne!(before, both);
+}
+
+/// The stance and the dispute of each country on two days, each of which at most one period contains.
+fn at_days(periods: &[Value], valid_on: &str, published_by: &str) -> BTreeMap<String, Value> {
+    let contains = |period: &Value, clock: &str, day: &str| {
+        let [from, to] = ["From", "To"].map(|end| period[format!("{clock}{end}")].as_str());
+        from.is_none_or(|from| from <= day) && to.is_none_or(|to| day < to)
+    };
+    let mut found = BTreeMap::new();
+    for period in periods {
+        if contains(period, "valid", valid_on) && contains(period, "published", published_by) {
+            let code = code_of(&period["relationship"]);
+            let state = json!([period["stance"], period["disputed"]]);
+            assert_eq!(found.insert(code, state), None, "{period}");
+        }
+    }
+    found
+}
+
+fn state_of(positions: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+    let positions = positions.iter();
+    positions
+        .map(|(code, position)| {
+            (
+                code.clone(),
+                json!([position["stance"], position["disputed"]]),
+            )
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_clock_that_runs_cannot_be_restricted() {
+    let app = TestApp::start().await;
+    for (clock, at) in [
+        ("VALID", "validOn"),
+        ("PUBLISHED", "publishedBy"),
+        ("BOTH", "validOn"),
+        ("BOTH", "publishedBy"),
+    ] {
+        let query = format!(
+            r#"{{ initiative(slug: "{INITIATIVE}") {{ periods(clock: {clock}, at: {{ {at}: "2026-01-01" }}) {{ stance }} }} }}"#
+        );
+        let response = app.execute(&query, json!({})).await;
+        let error = crate::app::only_error(&response);
+        assert_eq!(
+            error,
+            ("BAD_USER_INPUT".to_owned(), "at".to_owned()),
+            "{clock}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn steps_of_one_clock_take_the_others_from_a_moment() {
     let app = TestApp::start().await;
     let public = steps(&app, r#"clock: VALID, at: { publishedBy: "2025-06-30" }"#).await;

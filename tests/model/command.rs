@@ -157,7 +157,13 @@ pub enum FilterChoice {
         to: Option<Vec<&'static str>>,
         kinds: Option<Vec<&'static str>>,
     },
+    Disputes {
+        initiative: Option<Pick>,
+        states: Option<Vec<&'static str>>,
+        kinds: Option<Vec<&'static str>>,
+    },
     Entries {
+        initiative: Option<Pick>,
         kinds: Option<Vec<&'static str>>,
     },
 }

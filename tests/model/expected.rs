@@ -95,6 +95,28 @@ impl Model {
         })
     }
 
+    /// Null if the entry changed no dispute.
+    pub fn dispute(&self, seq: i64) -> Value {
+        let entry = self.ledger.entry(seq).expect("the entry is recorded");
+        let Some(change) = &entry.dispute else {
+            return Value::Null;
+        };
+        json!({
+            "cursor": self.entry_ref(seq).cursor,
+            "kind": change.kind,
+            "disputed": !change.rivals.is_empty(),
+            "recordedAt": text_of(entry.recorded_at),
+            "entry": { "seq": seq },
+            "relationship": {
+                "initiative": { "slug": self.ledger.slug(change.initiative) },
+                "requestedState": { "code": change.state },
+            },
+            "rivals": pairs(&change.rivals),
+            "added": pairs(&change.added),
+            "removed": pairs(&change.removed),
+        })
+    }
+
     pub fn relationship(&self, initiative: i64, state: &'static str, at: &Moment) -> Value {
         let now = self.ledger.position(initiative, state, &Moment::default());
         let at_moment = self.ledger.position(initiative, state, at);
@@ -124,15 +146,19 @@ pub const RELATIONSHIP: &str = concat!(
        rivals { statement { number } contradicts { number } } }"
 );
 
-fn position(position: &Position) -> Value {
-    let rivals = position.rivals.iter().map(|(contradicting, contradicted)| {
+fn pairs(pairs: &[(i64, i64)]) -> Vec<Value> {
+    let pairs = pairs.iter().map(|(contradicting, contradicted)| {
         json!({ "statement": { "number": contradicting }, "contradicts": { "number": contradicted } })
     });
+    pairs.collect()
+}
+
+fn position(position: &Position) -> Value {
     json!({
         "stance": position.stance, "since": position.since, "certain": position.certain,
         "disputed": !position.rivals.is_empty(),
         "basis": position.basis.map(|seq| json!({ "number": seq })),
-        "rivals": rivals.collect::<Vec<_>>(),
+        "rivals": pairs(&position.rivals),
     })
 }
 

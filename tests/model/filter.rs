@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::command::FilterChoice;
+use crate::command::{FilterChoice, Pick};
 use crate::rules::{Entry, Ledger};
 
 #[derive(Clone, Debug)]
@@ -13,14 +13,27 @@ pub enum Filter {
         to: Option<Vec<&'static str>>,
         kinds: Option<Vec<&'static str>>,
     },
+    Disputes {
+        initiative: Option<i64>,
+        states: Option<Vec<&'static str>>,
+        kinds: Option<Vec<&'static str>>,
+    },
     Entries {
+        initiative: Option<i64>,
         kinds: Option<Vec<&'static str>>,
     },
 }
 
 impl Filter {
+    /// All entries.
+    pub const EVERYTHING: Self = Self::Entries {
+        initiative: None,
+        kinds: None,
+    };
+
     pub fn new(choice: &FilterChoice, ledger: &Ledger) -> Self {
         let initiatives: Vec<i64> = ledger.initiatives().map(|(seq, _, _)| seq).collect();
+        let select = |pick: Option<Pick>| pick.and_then(|pick| pick.select(&initiatives).copied());
         match choice.clone() {
             FilterChoice::Changes {
                 initiative,
@@ -28,12 +41,24 @@ impl Filter {
                 to,
                 kinds,
             } => Self::Changes {
-                initiative: initiative.and_then(|pick| pick.select(&initiatives).copied()),
+                initiative: select(initiative),
                 states,
                 to,
                 kinds,
             },
-            FilterChoice::Entries { kinds } => Self::Entries { kinds },
+            FilterChoice::Disputes {
+                initiative,
+                states,
+                kinds,
+            } => Self::Disputes {
+                initiative: select(initiative),
+                states,
+                kinds,
+            },
+            FilterChoice::Entries { initiative, kinds } => Self::Entries {
+                initiative: select(initiative),
+                kinds,
+            },
         }
     }
 
@@ -53,7 +78,19 @@ impl Filter {
                     && is_selected(to, change.to)
                     && is_selected(kinds, change.kind)
             }),
-            Self::Entries { kinds } => is_selected(kinds, entry.content.action.kind()),
+            Self::Disputes {
+                initiative,
+                states,
+                kinds,
+            } => entry.dispute.as_ref().is_some_and(|change| {
+                initiative.is_none_or(|initiative| change.initiative == initiative)
+                    && is_selected(states, change.state)
+                    && is_selected(kinds, change.kind)
+            }),
+            Self::Entries { initiative, kinds } => {
+                (initiative.is_none() || entry.initiative == *initiative)
+                    && is_selected(kinds, entry.content.action.kind())
+            }
         }
     }
 
@@ -71,7 +108,18 @@ impl Filter {
                     "initiatives": slugs, "countries": states, "to": to, "kinds": kinds,
                 } })
             }
-            Self::Entries { kinds } => json!({ "kinds": kinds }),
+            Self::Disputes {
+                initiative,
+                states,
+                kinds,
+            } => {
+                let slugs = initiative.map(|initiative| [ledger.slug(initiative)]);
+                json!({ "filter": { "initiatives": slugs, "countries": states, "kinds": kinds } })
+            }
+            Self::Entries { initiative, kinds } => {
+                let slug = initiative.map(|initiative| ledger.slug(initiative));
+                json!({ "initiative": slug, "kinds": kinds })
+            }
         }
     }
 }

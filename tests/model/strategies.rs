@@ -26,6 +26,7 @@ pub const STANCES: [&str; 9] = [
     "ENDED",
 ];
 const KINDS: [&str; 3] = ["EVENT", "CORRECTION", "RETRACTION"];
+const DISPUTE_KINDS: [&str; 4] = ["BEGAN", "GREW", "SHRANK", "ENDED"];
 const ENTRIES: [&str; 6] = [
     "INITIATIVE_OPENED",
     "SOURCE_REGISTERED",
@@ -188,7 +189,9 @@ fn filter_choice() -> impl Strategy<Value = FilterChoice> {
     let kinds = weighted(0.4, subsequence(&ENTRIES[..], 1..4));
     prop_oneof![
         2 => change_filter(),
-        1 => kinds.prop_map(|kinds| FilterChoice::Entries { kinds }),
+        1 => dispute_filter(),
+        1 => (weighted(0.4, pick()), kinds)
+            .prop_map(|(initiative, kinds)| FilterChoice::Entries { initiative, kinds }),
     ]
 }
 
@@ -203,6 +206,19 @@ fn change_filter() -> impl Strategy<Value = FilterChoice> {
         initiative,
         states,
         to,
+        kinds,
+    })
+}
+
+fn dispute_filter() -> impl Strategy<Value = FilterChoice> {
+    let parts = (
+        weighted(0.2, pick()),
+        weighted(0.2, subsequence(&STATES[..], 1..5)),
+        weighted(0.2, subsequence(&DISPUTE_KINDS[..], 1..4)),
+    );
+    parts.prop_map(|(initiative, states, kinds)| FilterChoice::Disputes {
+        initiative,
+        states,
         kinds,
     })
 }

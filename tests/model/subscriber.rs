@@ -32,9 +32,14 @@ const CHANGES: &str = concat!(
     change!(),
     " } }"
 );
+const DISPUTES: &str = "subscription($filter: DisputeChangeFilter, $after: String) {
+   disputeChanged(filter: $filter, after: $after) { cursor kind disputed recordedAt entry { seq }
+     relationship { initiative { slug } requestedState { code } } rivals { ...Pair } added { ...Pair }
+     removed { ...Pair } } }
+ fragment Pair on Contradiction { statement { number } contradicts { number } }";
 const ENTRIES: &str = concat!(
-    "subscription($kinds: [EntryKind!], $after: String) {
-       ledgerAppended(kinds: $kinds, after: $after) { payload ",
+    "subscription($initiative: ID, $kinds: [EntryKind!], $after: String) {
+       ledgerAppended(initiative: $initiative, kinds: $kinds, after: $after) { payload ",
     entry!(),
     " } }"
 );
@@ -61,6 +66,7 @@ impl Subscriber {
         variables["after"] = self.cursor.as_str().into();
         let query = match self.filter {
             Filter::Changes { .. } => CHANGES,
+            Filter::Disputes { .. } => DISPUTES,
             Filter::Entries { .. } => ENTRIES,
         };
         let to_error = |Disconnected| "the socket was closed during the start".to_owned();
@@ -147,6 +153,7 @@ impl Subscriber {
         match self.next_message().await? {
             ServerMessage::Event(_, mut data) => Ok(match self.filter {
                 Filter::Changes { .. } => data["stanceChanged"].take(),
+                Filter::Disputes { .. } => data["disputeChanged"].take(),
                 Filter::Entries { .. } => data["ledgerAppended"].take(),
             }),
             ServerMessage::Error(error) => Err(format!("the subscription was rejected: {error}")),
@@ -171,7 +178,7 @@ impl Subscriber {
     }
 
     fn check_event(&mut self, model: &Model, seq: i64, mut event: Value) -> TestResult {
-        for field in ["stanceChanged", "ledgerAppended"] {
+        for field in ["stanceChanged", "disputeChanged", "ledgerAppended"] {
             if let Some(inner) = event.get_mut(field) {
                 event = inner.take();
             }
@@ -181,6 +188,7 @@ impl Subscriber {
         }
         let expected = match self.filter {
             Filter::Changes { .. } => model.change(seq),
+            Filter::Disputes { .. } => model.dispute(seq),
             Filter::Entries { .. } => model.entry(seq),
         };
         compare(&format!("event for {:?}", self.filter), &event, &expected)?;

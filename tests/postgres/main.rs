@@ -34,6 +34,8 @@ mod contract;
 mod countries;
 #[path = "../it/damaged_databases.rs"]
 mod damaged_databases;
+#[path = "../it/disputes.rs"]
+mod disputes;
 #[path = "../it/editions.rs"]
 mod editions;
 #[path = "../it/event_streams.rs"]
@@ -50,6 +52,8 @@ mod health_and_metrics;
 mod ledger;
 #[path = "../it/ledger_batches.rs"]
 mod ledger_batches;
+#[path = "../it/loading.rs"]
+mod loading;
 #[path = "../it/long_lists.rs"]
 mod long_lists;
 #[path = "../it/moments.rs"]

@@ -3,7 +3,7 @@
 use super::ListSize;
 
 /// Items of a list by its field: the maximum, or more than is usual where there is no maximum.
-pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 24] = [
+pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 28] = [
     // ISO 3166-1 has 249 and XK.
     ("Query.countries", 250),
     ("Query.regions", 30),
@@ -18,6 +18,7 @@ pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 24] = [
     ("Initiative.countClaims", 10),
     ("Initiative.history", 100),
     ("Initiative.steps", 60),
+    ("Initiative.periods", 250),
     ("Initiative.changes", 50),
     ("PositionChange.entries", 3),
     ("Step.moves", 2),
@@ -26,6 +27,9 @@ pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 24] = [
     ("Statement.contradicts", 2),
     ("Statement.contradictedBy", 2),
     ("Position.rivals", 3),
+    ("DisputeChange.rivals", 3),
+    ("DisputeChange.added", 1),
+    ("DisputeChange.removed", 1),
     ("Tally.byStance", 10),
     ("Tally.byRegion", 5),
     ("RegionTally.byStance", 10),

@@ -20,7 +20,7 @@ use crate::graphql::validation::{
 use crate::model::role::{Caller, Role};
 
 /// The least role that may select each root field.
-pub const RULES: [(&str, Role); 24] = [
+pub const RULES: [(&str, Role); 25] = [
     ("Query.node", Role::Reader),
     ("Query.nodes", Role::Reader),
     ("Query.country", Role::Reader),
@@ -43,6 +43,7 @@ pub const RULES: [(&str, Role); 24] = [
     ("Mutation.retractStatement", Role::Editor),
     ("Mutation.addEvidence", Role::Editor),
     ("Subscription.stanceChanged", Role::Reader),
+    ("Subscription.disputeChanged", Role::Reader),
     ("Subscription.ledgerAppended", Role::Reader),
     ("Subscription.tallyChanged", Role::Reader),
 ];

@@ -36,6 +36,8 @@ mod standing;
 
 pub mod stance_change;
 
+pub mod dispute;
+
 pub mod recent_changes;
 
 pub mod work_budget;

@@ -38,7 +38,7 @@ pub struct ChangeFilter {
 pub const LIST_ITEM_BYTES: usize = 64;
 
 /// The values in the order of their first occurrence.
-fn unique<T: Clone + Eq + Hash>(values: Vec<T>) -> Vec<T> {
+pub(super) fn unique<T: Clone + Eq + Hash>(values: Vec<T>) -> Vec<T> {
     let mut seen = HashSet::new();
     let mut values: Vec<T> = values
         .into_iter()

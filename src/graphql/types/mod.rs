@@ -2,6 +2,7 @@
 //! folder import each other in a circle; no module outside it is part of that circle.
 
 pub mod country;
+pub mod dispute_change;
 pub mod evidence;
 pub mod initiative;
 pub mod language;

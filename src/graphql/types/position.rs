@@ -53,7 +53,7 @@ impl Position {
 }
 
 /// The ids of the denying and of the denied statement.
-pub struct Contradiction(i64, i64);
+pub struct Contradiction(pub i64, pub i64);
 
 /// Two statements that contradict each other in an editor's judgement.
 #[Object]

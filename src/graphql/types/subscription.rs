@@ -5,12 +5,15 @@ use async_graphql::{Context, ID, Subscription};
 use futures_util::{Stream, StreamExt, TryStreamExt, future, stream};
 use itertools::Itertools;
 
+use super::dispute_change::DisputeChange;
+use super::dispute_change::filter::DisputeChangeFilter;
 use super::ledger::{EntryKind, LedgerEntry};
 use super::stance_change::StanceChange;
 use super::stance_change::filter::StanceChangeFilter;
 use super::tally::{Tally, load_tally_at};
 use crate::error::Result;
 use crate::feed::Feed;
+use crate::graphql::loaders::dispute::EntryFilter;
 use crate::graphql::loaders::initiative::initiative_id_by_slug;
 use crate::graphql::subscription_start::{SourceEvent, StartSlot, SubscriptionFilter};
 use crate::model::moment::Moment;
@@ -20,8 +23,8 @@ use crate::model::source;
 #[derive(Default)]
 pub struct FeedSubscription;
 
-/// Event streams over WebSocket or server-sent events. `stanceChanged` and `ledgerAppended` resume from a cursor, so a
-/// reconnect misses nothing.
+/// Event streams over WebSocket or server-sent events. All but `tallyChanged` resume from a cursor, so a reconnect misses
+/// nothing.
 #[Subscription(name = "Subscription")]
 impl FeedSubscription {
     /// Sends every stance change that matches the filter, in ledger order, each once. Starts after the cursor or,
@@ -54,12 +57,40 @@ impl FeedSubscription {
         Ok(stream::iter(change.map(StanceChange::from)))
     }
 
+    /// Sends every change of a dispute that matches the filter, in ledger order, each once: when one begins, when a
+    /// contradiction joins or leaves it, and when it ends. Starts after the cursor or, without one, at the current head.
+    /// Errors: `CURSOR_INVALID` and `NOT_FOUND`, as for `stanceChanged`.
+    async fn dispute_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Filter; omit it to include all changes of disputes.")] filter: Option<
+            DisputeChangeFilter,
+        >,
+        #[graphql(
+            desc = "Cursor of a stance change, ledger entry or ledger head; only later events are sent."
+        )]
+        after: Option<String>,
+    ) -> Result<impl Stream<Item = DisputeChange> + use<>> {
+        let change = if let Some(SourceEvent(event)) = ctx.data_opt() {
+            DisputeChange::of(event)
+        } else {
+            let filter = filter.unwrap_or_default().resolve(ctx)?.deduplicated();
+            StartSlot::set(ctx, SubscriptionFilter::Disputes(filter), after).await?;
+            None
+        };
+        Ok(stream::iter(change))
+    }
+
     /// Sends every ledger entry, in order, each once. Starts after the cursor or, without one, at the current head.
-    /// Errors: `CURSOR_INVALID`, as for `stanceChanged`.
+    /// Errors: `CURSOR_INVALID`, as for `stanceChanged`; `NOT_FOUND` for an unknown initiative.
     async fn ledger_appended(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Sends only entries of these kinds.")] kinds: Option<Vec<EntryKind>>,
+        #[graphql(
+            desc = "Slug of an initiative: sends only the entry that opened it, and entries that record or change a statement about it or one of its relationships. A source belongs to no initiative."
+        )]
+        initiative: Option<ID>,
         #[graphql(
             desc = "Cursor of a stance change, ledger entry or ledger head; only later events are sent."
         )]
@@ -70,7 +101,11 @@ impl FeedSubscription {
         } else {
             let name = |kind| source::EntryKind::from(kind).as_ref().to_owned();
             let kinds = kinds.map(|kinds| kinds.into_iter().map(name).unique().collect());
-            StartSlot::set(ctx, SubscriptionFilter::Entries(kinds), after).await?;
+            let initiative = initiative
+                .map(|slug| initiative_id_by_slug(ctx, &slug, "initiative"))
+                .transpose()?;
+            let filter = EntryFilter { kinds, initiative };
+            StartSlot::set(ctx, SubscriptionFilter::Entries(filter), after).await?;
             None
         };
         Ok(stream::iter(entry.map(LedgerEntry)))

@@ -175,6 +175,7 @@ mod tests {
     use futures_util::task::noop_waker_ref;
 
     use super::*;
+    use crate::graphql::loaders::dispute::EntryFilter;
     use crate::model::request_id::RequestIds;
 
     /// Whether the sink is blocked, and how many payloads it accepted.
@@ -207,7 +208,7 @@ mod tests {
         );
         let request_id = RequestIds::new([0; 4]).next();
         let subscriber = Subscriber::new(Subscription {
-            filter: SubscriptionFilter::Entries(None),
+            filter: SubscriptionFilter::Entries(EntryFilter::default()),
             request_id,
             other_spelling: None,
             sink: Some(Box::new(sink.clone())),

@@ -4,9 +4,11 @@
 
 mod as_recorded;
 pub mod difference;
+pub mod dispute;
 mod fold;
 pub mod history;
 pub mod moves;
+pub mod periods;
 pub mod revision;
 pub mod steps;
 

@@ -9,7 +9,7 @@ pub mod write;
 use chrono::NaiveDate;
 
 use crate::date::Date;
-use change::Change;
+use change::{Change, DisputeChange};
 
 /// All entries; entry `n` has index `n - 1`.
 #[derive(Debug, Default)]
@@ -25,6 +25,9 @@ pub struct Entry {
     pub recorded_at: i64,
     pub content: Content,
     pub change: Option<Change>,
+    pub dispute: Option<DisputeChange>,
+    /// The initiative that it is about.
+    pub initiative: Option<i64>,
 }
 
 /// Content of an entry. It refers to other entries by number.

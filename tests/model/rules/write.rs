@@ -40,6 +40,7 @@ impl Ledger {
         let relationship = self.affected_relationship(&content.action);
         let before = relationship
             .map(|(initiative, state)| self.position(initiative, state, &Moment::default()));
+        let initiative = self.initiative_of(&content.action, self.head() + 1);
         let last = self.entries.last();
         self.entries.push(Entry {
             actor: write_key.actor,
@@ -47,10 +48,14 @@ impl Ledger {
             recorded_at: last.map_or(now, |last| now.max(last.recorded_at + 1)),
             content,
             change: None,
+            dispute: None,
+            initiative,
         });
-        let change = before.and_then(|before| self.newest_change(&before));
+        let before = before.as_ref();
+        let change = before.and_then(|before| self.newest_change(before));
+        let dispute = before.and_then(|before| self.newest_dispute(before));
         if let Some(newest) = self.entries.last_mut() {
-            newest.change = change;
+            (newest.change, newest.dispute) = (change, dispute);
         }
         Ok(self.head())
     }

@@ -22,7 +22,7 @@ impl<'b> Run<'b> {
             ledger: Ledger::default(),
             entry_refs: vec![genesis],
         };
-        let watcher = Subscriber::new(Filter::Entries { kinds: None }, 0, &model);
+        let watcher = Subscriber::new(Filter::EVERYTHING, 0, &model);
         let mut run = Self {
             backend,
             service: Some(service),
@@ -62,6 +62,7 @@ impl<'b> Run<'b> {
         let draining = drain_all(&mut self.watcher, &mut self.subscribers, &self.model);
         self.service = Some(service.restart(draining).await?);
         self.connect_watcher().await?;
+        self.check_over_time().await?;
         self.list_relationships(None).await
     }
 
@@ -85,7 +86,7 @@ impl<'b> Run<'b> {
         )?;
         self.check_rejected(&old[old.len() / 2]).await?;
         self.events += self.watcher.received;
-        self.watcher = Subscriber::new(Filter::Entries { kinds: None }, 0, &self.model);
+        self.watcher = Subscriber::new(Filter::EVERYTHING, 0, &self.model);
         self.connect_watcher().await?;
         self.catch_up().await?;
         let hashes = |entry_refs: &[EntryRef]| -> Vec<String> {
@@ -143,6 +144,7 @@ impl<'b> Run<'b> {
         for relationship in self.model.ledger.relationships() {
             self.check_position(relationship, None).await?;
         }
+        self.check_over_time().await?;
         self.list_relationships(None).await
     }
 

@@ -3,6 +3,7 @@
 mod chain;
 mod lifecycle;
 mod mistakes;
+mod over_time;
 mod reads;
 mod resolve;
 mod subscriptions;

@@ -16,6 +16,7 @@ use super::relationship::list::load_relationship_page;
 use super::statement::{CountStatement, Statement, list_standing};
 use super::tally::history::{Clock, Interval, TallyPoint, TallySeries};
 use super::tally::moves::FollowedRelationships;
+use super::tally::periods::{PeriodClock, PositionPeriod, load_periods};
 use super::tally::steps::{Step, load_steps};
 use super::tally::{Tally, load_tally_at};
 use crate::error::{Error, Result};
@@ -205,6 +206,20 @@ impl Initiative {
         #[graphql(desc = "The other two clocks; they default to now.")] at: Option<MomentInput>,
     ) -> Result<DirectJsonList<DirectJson<Step>>> {
         load_steps(ctx, self.0.id, clock, at.as_ref()).await
+    }
+
+    /// Every stance of every relationship, with the days for which it holds and on which it was known, by requested state:
+    /// rectangles over two clocks that do not overlap. The period that contains a day `validOn` and a day `publishedBy` has the
+    /// position at that moment; without one, no statement about the relationship was valid.
+    /// Errors: `BAD_USER_INPUT` if `at` restricts a clock that runs, `QUERY_TOO_COMPLEX` for very many relationships.
+    async fn periods(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The clocks that run.", default_with = "PeriodClock::Valid")]
+        clock: PeriodClock,
+        #[graphql(desc = "The other clocks; they default to now.")] at: Option<MomentInput>,
+    ) -> Result<DirectJsonList<DirectJson<PositionPeriod>>> {
+        load_periods(ctx, self.0.id, clock, at.as_ref()).await
     }
 
     /// Relationships whose position differs between two moments, by requested state, with the reason and the entries that did

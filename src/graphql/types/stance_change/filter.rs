@@ -62,18 +62,10 @@ impl StanceChangeFilter {
     }
 
     fn resolve_values(self, ctx: &Context<'_>) -> Result<ChangeFilter> {
-        let initiatives = match &self.initiatives {
-            Some(slugs) => {
-                let ids = slugs
-                    .iter()
-                    .map(|slug| initiative_id_by_slug(ctx, slug, "filter.initiatives"));
-                Some(ids.collect::<Result<_>>()?)
-            }
-            None => None,
-        };
+        let (countries, regions) = (self.countries.as_deref(), self.regions.as_deref());
         Ok(ChangeFilter {
-            initiatives,
-            requested: self.requested_states()?,
+            initiatives: resolve_initiatives(ctx, self.initiatives.as_deref())?,
+            requested: resolve_requested_states(countries, regions)?,
             from: self
                 .from
                 .map(|all| all.into_iter().map(Into::into).collect()),
@@ -87,24 +79,40 @@ impl StanceChangeFilter {
             last_seq: None,
         })
     }
+}
 
-    /// The codes of the requested states that match both `countries` and `regions`.
-    fn requested_states(&self) -> Result<Option<Vec<String>>> {
-        let codes = self.countries.as_deref();
-        let codes = codes
-            .map(|codes| parse_country_codes(codes, "filter.countries"))
-            .transpose()?;
-        let Some(regions) = &self.regions else {
-            return Ok(codes);
-        };
-        let regions = parse_region_codes(regions, "filter.regions")?;
-        let in_region = ATLAS
-            .countries
-            .iter()
-            .filter(|country| is_in(country, &regions));
-        let matching = in_region
-            .map(|country| country.code.clone())
-            .filter(|code| codes.as_ref().is_none_or(|codes| codes.contains(code)));
-        Ok(Some(matching.collect()))
-    }
+/// The ids of the initiatives in `filter.initiatives`.
+/// # Errors
+/// `Error::NotFound` for an unknown slug.
+pub fn resolve_initiatives(ctx: &Context<'_>, slugs: Option<&[ID]>) -> Result<Option<Vec<i64>>> {
+    let Some(slugs) = slugs else {
+        return Ok(None);
+    };
+    let ids = slugs.iter();
+    let ids = ids.map(|slug| initiative_id_by_slug(ctx, slug, "filter.initiatives"));
+    ids.collect::<Result<_>>().map(Some)
+}
+
+/// The codes of the requested states that match both `filter.countries` and `filter.regions`.
+/// # Errors
+/// `Error::NotFound` for an unknown code.
+pub fn resolve_requested_states(
+    countries: Option<&[ID]>,
+    regions: Option<&[ID]>,
+) -> Result<Option<Vec<String>>> {
+    let codes = countries
+        .map(|codes| parse_country_codes(codes, "filter.countries"))
+        .transpose()?;
+    let Some(regions) = regions else {
+        return Ok(codes);
+    };
+    let regions = parse_region_codes(regions, "filter.regions")?;
+    let in_region = ATLAS
+        .countries
+        .iter()
+        .filter(|country| is_in(country, &regions));
+    let matching = in_region
+        .map(|country| country.code.clone())
+        .filter(|code| codes.as_ref().is_none_or(|codes| codes.contains(code)));
+    Ok(Some(matching.collect()))
 }

@@ -2,6 +2,7 @@
 
 pub mod history;
 pub mod moves;
+pub mod periods;
 pub mod steps;
 
 use std::collections::BTreeMap;

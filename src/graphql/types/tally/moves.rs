@@ -16,6 +16,7 @@ use crate::model::moment::{Axis, Moment};
 use crate::model::position::Position;
 use crate::model::position::history::History;
 use crate::model::position::moves::{Move, Moves, work};
+use crate::model::position::periods::{PeriodClocks, PositionPeriod};
 use crate::model::tally::Tally;
 use crate::read_model::HistoryKey;
 
@@ -66,6 +67,34 @@ impl FollowedRelationships {
         }
         let histories = Arc::clone(&self.histories);
         run_blocking(move || Moves::new(&histories, axis, &moment)).await
+    }
+
+    /// The periods of each relationship.
+    /// # Errors
+    /// `Error::TooComplex` if it would take long.
+    pub async fn periods(
+        &self,
+        ctx: &Context<'_>,
+        clocks: PeriodClocks,
+        moment: Moment,
+    ) -> Result<Vec<Vec<PositionPeriod>>> {
+        let work = self
+            .histories
+            .iter()
+            .map(|history| history.periods_work(clocks));
+        let work = work.fold(0, u64::saturating_add);
+        loader_context(ctx).work().spend(work)?;
+        let histories = Arc::clone(&self.histories);
+        let fold = move || {
+            let histories = histories.iter();
+            histories
+                .map(|history| history.periods(clocks, &moment))
+                .collect()
+        };
+        if work <= SMALL_WORK {
+            return Ok(fold());
+        }
+        run_blocking(fold).await
     }
 
     /// A tally that follows moves.

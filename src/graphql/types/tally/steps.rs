@@ -17,7 +17,7 @@ use crate::graphql::types::position::load_basis;
 use crate::graphql::types::relationship::Relationship;
 use crate::graphql::types::stance::Stance;
 use crate::graphql::types::statement::StanceStatement;
-use crate::model::moment::Axis;
+use crate::model::moment::{Axis, Moment};
 use crate::model::position::{Position, moves};
 use crate::model::stance;
 
@@ -114,6 +114,20 @@ fn initial_moves(moves: &moves::Moves) -> Vec<moves::Move> {
         .collect()
 }
 
+/// The moment at which clocks run.
+/// # Errors
+/// `Error::BadUserInput` if it restricts one of them.
+pub fn moment_beside(axes: &[Axis], at: Option<&MomentInput>) -> Result<Moment> {
+    let moment = moment(at)?.unwrap_or_default();
+    if axes.iter().any(|axis| axis.is_set_in(&moment)) {
+        return Err(Error::bad_input(
+            "at",
+            "restricts the clock that runs; leave that axis out, or use another `clock`",
+        ));
+    }
+    Ok(moment)
+}
+
 /// The steps of an initiative on a clock, oldest first.
 /// # Errors
 /// `Error::BadUserInput` if `at` restricts that clock, `Error::TooComplex` if it would take long.
@@ -124,13 +138,7 @@ pub async fn load_steps(
     at: Option<&MomentInput>,
 ) -> Result<DirectJsonList<DirectJson<Step>>> {
     let axis = Axis::from(clock);
-    let moment = moment(at)?.unwrap_or_default();
-    if axis.is_set_in(&moment) {
-        return Err(Error::bad_input(
-            "at",
-            "restricts the clock that runs; leave that axis out, or use another `clock`",
-        ));
-    }
+    let moment = moment_beside(&[axis], at)?;
     let relationships = FollowedRelationships::load(ctx, initiative).await?;
     let moves = relationships.moves(ctx, axis, moment).await?;
     let mut tally = relationships.tally(&moves.before);

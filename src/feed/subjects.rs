@@ -1,0 +1,122 @@
+//! Subjects of events: what an entry is about, from columns that never change, so that every server and every replay finds the
+//! same; and what it changed in a dispute.
+
+use std::collections::HashMap;
+
+use entity::{relationship, statement};
+use sea_orm::sea_query::{Expr, Func};
+use sea_orm::{
+    ColumnTrait, DatabaseConnection, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    QuerySelect,
+};
+
+use super::effects::References;
+use super::{Event, fact_pages};
+use crate::database::value_set::ValueSet;
+use crate::error::Result;
+use crate::model::source::EntryKind;
+use crate::model::time::Timestamp;
+use crate::read_model::{HistoryKey, ReadModel};
+
+/// What an entry is about; nothing, if it is about a country or registers a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventSubject {
+    pub relationship: Option<i64>,
+    /// That of the relationship, or the one itself.
+    pub initiative: Option<i64>,
+    pub requested_state: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct SubjectRow {
+    id: i64,
+    relationship: Option<i64>,
+    initiative: Option<i64>,
+    requested_state: Option<String>,
+}
+
+/// Adds the subjects of events. At most one SQL statement.
+/// # Errors
+/// `Error::Internal` if the database cannot answer.
+pub(super) async fn add_subjects(db: &DatabaseConnection, events: &mut [Event]) -> Result<()> {
+    let statements: Vec<Option<i64>> = events
+        .iter()
+        .map(|event| changed_statement(event))
+        .collect();
+    let subjects = load_subjects(db, statements.iter().flatten().copied().collect()).await?;
+    let opened = EntryKind::InitiativeOpened.as_ref();
+    for (event, statement) in events.iter_mut().zip(statements) {
+        // Several entries may be about one statement.
+        let subject = statement.and_then(|id| subjects.get(&id));
+        event.subject = subject.cloned().unwrap_or_default();
+        if event.entry.kind == opened {
+            event.subject.initiative = Some(event.entry.seq);
+        }
+    }
+    Ok(())
+}
+
+/// The statement that an entry records or changes.
+fn changed_statement(event: &Event) -> Option<i64> {
+    References::of(&event.entry)?.changed
+}
+
+async fn load_subjects(
+    db: &DatabaseConnection,
+    statements: Vec<i64>,
+) -> Result<HashMap<i64, EventSubject>> {
+    if statements.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let own = statement::Column::InitiativeId.into_expr();
+    let of_relationship = Expr::col((relationship::Entity, relationship::Column::InitiativeId));
+    let relation = statement::Entity::belongs_to(relationship::Entity)
+        .from(statement::Column::RelationshipId)
+        .to(relationship::Column::Id);
+    let ids = ValueSet::of_numbers(statements);
+    let rows = statement::Entity::find()
+        .select_only()
+        .column(statement::Column::Id)
+        .column_as(statement::Column::RelationshipId, "relationship")
+        .expr_as(Func::coalesce([own, of_relationship]), "initiative")
+        .column_as(relationship::Column::RequestedState, "requested_state")
+        .join(JoinType::LeftJoin, relation.into())
+        .filter(ids.contains(statement::Column::Id.into_expr()))
+        .into_model::<SubjectRow>()
+        .all(db)
+        .await?;
+    let subjects = rows.into_iter().map(|row| {
+        let subject = EventSubject {
+            relationship: row.relationship,
+            initiative: row.initiative,
+            requested_state: row.requested_state,
+        };
+        (row.id, subject)
+    });
+    Ok(subjects.collect())
+}
+
+/// Adds what events changed in disputes. The read model has their facts, or is still loading older ones: then those of the
+/// relationships are loaded first.
+/// # Errors
+/// `Error::Internal` if the database cannot answer.
+pub(super) async fn add_disputes(
+    db: &DatabaseConnection,
+    read_model: &ReadModel,
+    events: &mut [Event],
+) -> Result<()> {
+    let key = |event: &Event| event.subject.relationship.map(HistoryKey::Relationship);
+    let keys: Vec<HistoryKey> = events.iter().filter_map(|event| key(event)).collect();
+    let incomplete = read_model.list_incomplete(&keys);
+    if !incomplete.is_empty() {
+        let facts = fact_pages::load_subjects(db, &incomplete).await?;
+        read_model.complete_subjects(&incomplete, facts)?;
+    }
+    for event in events {
+        let history = key(event).and_then(|key| read_model.history(&key));
+        let at = Timestamp(event.entry.recorded_at);
+        let change = history.and_then(|history| history.dispute_change(at));
+        event.dispute = change.map(Box::new);
+    }
+    Ok(())
+}
