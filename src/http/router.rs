@@ -38,7 +38,11 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(Arc::clone(&app), cors::add_cors_headers));
     let pages = Router::new()
-        .route("/", get(pages::home::page))
+        .route("/", get(pages::atlas::page))
+        .route("/atlas/{*path}", get(pages::atlas::files::file))
+        .route("/embed", get(pages::atlas::embed))
+        .route("/oembed", get(pages::atlas::oembed::document))
+        .route("/about", get(pages::home::page))
         .route("/style.css", get(pages::style))
         .route("/statements/{id}", get(pages::statement::page))
         .merge(schema_routes(&app.access))

@@ -7,7 +7,7 @@ import path from "node:path";
 import { launch, withPage } from "./browser.mjs";
 import { startServer } from "./server.mjs";
 
-const PATHS = ["/", "/statements/1", "/nowhere"];
+const PATHS = ["/", "/about", "/statements/1", "/nowhere"];
 
 export default async function access(check, _, binary) {
   const folder = mkdtempSync(path.join(tmpdir(), "demarche-browser-"));

@@ -1,4 +1,4 @@
-// Home page, statement pages and error pages, without scripts.
+// The page about the service, statement pages and error pages, without scripts.
 
 import assert from "node:assert/strict";
 import { launch, overflow, withPage } from "./browser.mjs";
@@ -26,7 +26,7 @@ export default async function pages(check, server) {
   const correction = await correct(server, corrected, "APPROACHED", "The date was wrong.");
   const retracted = await record();
   await retract(server, retracted, "Nobody said this.");
-  const paths = ["/", "/nowhere", `/${LONG}`, "/statements/999999", ...[240, 1, arabic.number, hebrew.number, long.number,
+  const paths = ["/", "/about", "/nowhere", `/${LONG}`, "/statements/999999", ...[240, 1, arabic.number, hebrew.number, long.number,
     corrected.number, correction.number, retracted.number].map((number) => `/statements/${number}`)];
 
   for (const width of [320, 390]) {
@@ -84,16 +84,19 @@ export default async function pages(check, server) {
         assert.equal(response.status(), 404, path);
         assert.match(response.headers()["content-type"], /^text\/html/, path);
         await page.locator("main a[href='/']").click();
-        await page.locator("h1", { hasText: "Tracking how governments" }).waitFor();
+        await page.locator("h1#headline").waitFor();
       });
     }
     await visit("/statements/239/", (page) => page.locator("a[href='/statements/239']").waitFor());
   });
-  await check("every link of the home page works without scripts", () =>
-    visit("/", async (page) => {
-      const links = await page.locator("a").evaluateAll((all) => all.map((link) => link.href));
-      assert.ok(links.length > 6, links.join(" "));
-      for (const link of links) assert.equal((await page.request.get(link)).status(), 200, link);
-    }));
+  await check("every link of the home page and of the page about the service works without scripts", async () => {
+    for (const path of ["/", "/about"]) {
+      await visit(path, async (page) => {
+        const links = await page.locator("a").evaluateAll((all) => all.map((link) => link.href));
+        assert.ok(links.length > 6, links.join(" "));
+        for (const link of links) assert.equal((await page.request.get(link)).status(), 200, link);
+      });
+    }
+  });
   await browser.close();
 }

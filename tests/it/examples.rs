@@ -211,9 +211,9 @@ async fn the_python_program_accepts_an_export_and_prints_its_head() {
 }
 
 #[tokio::test]
-async fn every_operation_linked_on_the_first_page_runs() {
+async fn every_operation_linked_on_the_page_about_the_service_runs() {
     let app = TestApp::start().await;
-    let page = app.get("/").await;
+    let page = app.get("/about").await;
     let linked = linked(&page.text().await.unwrap());
     assert_eq!(linked.len(), 5);
     for operation in linked {

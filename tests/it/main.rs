@@ -42,6 +42,8 @@ mod examples;
 /// Mutations: results, validation errors, retries, concurrent writers, disconnected clients.
 mod writes;
 
+/// The page at `/` and the built files that it loads.
+mod atlas;
 /// Backups during writes, and restored ledgers.
 mod backups;
 /// Work cancelled at any point.

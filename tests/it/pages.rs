@@ -146,7 +146,7 @@ async fn a_page_has_a_validator_that_changes_with_its_content() {
     let (app, source) = TestApp::start_with_initiative().await;
     let recorded = app.record_stance(&source, "RW", "AGREED", "2025").await;
     let statement = format!("/statements/{}", recorded["statement"]["number"]);
-    for path in ["/", &statement] {
+    for path in ["/", "/about", &statement] {
         let page = get(&app, path, BROWSER).await;
         assert_eq!(page.headers()["vary"], "accept", "{path}");
         let tag = page.headers()["etag"].clone();
@@ -172,7 +172,7 @@ async fn a_page_links_only_what_the_server_offers() {
         ..AccessConfig::default()
     })
     .await;
-    for path in ["/", "/statements/314", "/nowhere"] {
+    for path in ["/", "/about", "/statements/314", "/nowhere"] {
         let page = text(&app, path).await.to_lowercase();
         for absent in ["playground", "schema", "documentation"] {
             assert!(!page.contains(absent), "{path}: {page}");

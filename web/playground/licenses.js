@@ -24,8 +24,9 @@ function describe(dir) {
   };
 }
 
-export function licenses() {
-  const dirs = new Set();
+/** `more` are folders of packages that no module names, such as fonts. */
+export function licenses(more = []) {
+  const dirs = new Set(more);
 
   function addPackages(ids) {
     for (const id of ids) {

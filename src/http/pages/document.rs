@@ -63,8 +63,8 @@ pub(super) fn html(access: &AccessConfig, title: &str, main: &str) -> Html<Strin
     ))
 }
 
-/// Links of the page's header: path and name.
-fn links(access: &AccessConfig) -> impl Iterator<Item = (&'static str, &'static str)> {
+/// Links to what this server offers: path and name.
+pub(super) fn links(access: &AccessConfig) -> impl Iterator<Item = (&'static str, &'static str)> {
     let playground = offers_playground(access).then_some(("/playground/", "Playground"));
     let schema = (!access.no_introspection).then_some(("/schema.graphql", "Schema"));
     playground.into_iter().chain(schema)

@@ -1,4 +1,4 @@
-//! Home page: describes the service, links to example queries and lists the endpoints, as far as this server offers them.
+//! The page about the service: describes it, links to example queries and lists the endpoints, as far as this server offers them.
 
 use std::sync::Arc;
 

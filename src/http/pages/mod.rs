@@ -1,13 +1,15 @@
-//! HTML pages, rendered on the server and without scripts; and the playground's static files.
+//! HTML pages, rendered on the server; and the built files of the atlas and the playground.
 //!
 //! Invariant: text from the ledger passes through [`escape`] before it becomes part of a page.
 
+pub(in crate::http) mod atlas;
 mod document;
 pub(in crate::http) mod errors;
 pub(in crate::http) mod home;
 mod negotiation;
 pub(super) mod playground;
 pub(in crate::http) mod statement;
+mod static_files;
 
 use axum::{http::header, response::IntoResponse};
 

@@ -1,14 +1,15 @@
 //! Static files of the playground, embedded in the binary, so that no CDN sees its users.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     extract::{Path, RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use rust_embed::{Embed, EmbeddedFile};
+use rust_embed::Embed;
 
+use super::static_files;
 use crate::{
     config::access::AccessConfig,
     http::{
@@ -52,34 +53,22 @@ fn serve_file(
     request: &HeaderMap,
     access: &AccessConfig,
 ) -> Result<Response, HttpError> {
-    let file = Files::get(path).ok_or_else(HttpError::not_found)?;
-    let content_type = [(header::CONTENT_TYPE, content_type(&file))];
-    // Names under assets/ contain a hash of the content; other files may change with the next release.
-    let cache_control = if path.starts_with("assets/") {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
-    let (data, tag) = if path == INDEX {
-        let page = index_html(&file.data, access);
-        let tag = etag::from_parts(&[page.as_bytes()]);
-        (Cow::Owned(page.into_bytes()), tag)
-    } else {
-        let tag = etag::from_digest(&file.metadata.sha256_hash());
-        (file.data, tag)
-    };
+    if path != INDEX {
+        return static_files::serve::<Files>(path, request);
+    }
+    let file = Files::get(INDEX).ok_or_else(HttpError::not_found)?;
+    let page = index_html(&file.data, access);
+    let tag = etag::from_parts(&[page.as_bytes()]);
     let is_unchanged = etag::is_none_match(request, &tag);
     let headers = [
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static(cache_control),
-        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         (header::ETAG, tag),
     ];
     if is_unchanged {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
-    Ok((headers, content_type, data).into_response())
+    let content_type = [(header::CONTENT_TYPE, static_files::content_type(&file))];
+    Ok((headers, content_type, page).into_response())
 }
 
 /// Start of the element by which the page learns what this server offers.
@@ -97,15 +86,6 @@ fn index_html(page: &[u8], access: &AccessConfig) -> String {
         .collect();
     let page = String::from_utf8_lossy(page);
     page.replacen(ACCESS_META, &format!("{ACCESS_META}{}", set.join(" ")), 1)
-}
-
-fn content_type(file: &EmbeddedFile) -> String {
-    let media_type = file.metadata.mimetype();
-    if media_type.starts_with("text/") {
-        format!("{media_type}; charset=utf-8")
-    } else {
-        media_type.to_owned()
-    }
 }
 
 #[cfg(test)]
@@ -129,13 +109,14 @@ mod tests {
     #[test]
     fn files_have_the_content_types_that_browsers_require() {
         for path in Files::iter() {
-            let actual = content_type(&Files::get(&path).unwrap());
+            let actual = static_files::content_type(&Files::get(&path).unwrap());
             let expected = match path.rsplit_once('.').unwrap().1 {
                 "js" => "text/javascript; charset=utf-8",
                 "css" => "text/css; charset=utf-8",
                 "html" => "text/html; charset=utf-8",
                 "txt" => "text/plain; charset=utf-8",
                 "ttf" => "font/ttf",
+                "br" | "gz" => continue,
                 other => panic!("unexpected file type: {other}"),
             };
             assert_eq!(actual, expected, "{path}");

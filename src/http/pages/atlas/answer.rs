@@ -1,0 +1,164 @@
+//! The answer of the operation that the page and its scripts share.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+pub(super) struct Answer {
+    pub(super) initiative: Option<Initiative>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Initiative {
+    pub(super) title: String,
+    pub(super) requesting_state: State,
+    pub(super) sources_up_to: Option<String>,
+    pub(super) wording: Option<Wording>,
+    pub(super) count_claims: Vec<CountClaim>,
+    pub(super) relationships: Relationships,
+    pub(super) known: Vec<Step>,
+    pub(super) public: Vec<Step>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct State {
+    pub(super) code: String,
+    pub(super) name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Wording {
+    pub(super) ask: String,
+    pub(super) carried_out: String,
+    pub(super) have_carried_out: String,
+    pub(super) had_carried_out: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CountClaim {
+    pub(super) number: i64,
+    pub(super) metric: String,
+    pub(super) comparator: String,
+    pub(super) low: i64,
+    pub(super) claimant: Claimant,
+    pub(super) published_on: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Claimant {
+    pub(super) label: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Relationships {
+    pub(super) nodes: Vec<Relationship>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Relationship {
+    pub(super) requested_state: State,
+    pub(super) position: Position,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Position {
+    pub(super) stance: String,
+    pub(super) since: Option<String>,
+    pub(super) disputed: bool,
+    pub(super) basis: Option<Basis>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Basis {
+    pub(super) number: i64,
+    pub(super) published_on: Option<String>,
+    pub(super) claimant: Claimant,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Step {
+    pub(super) on: String,
+    pub(super) uncertain: usize,
+    pub(super) moves: Vec<Move>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Move {
+    relationship: MovedRelationship,
+    from: String,
+    to: String,
+    disputed: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MovedRelationship {
+    requested_state: MovedState,
+}
+
+#[derive(Deserialize)]
+struct MovedState {
+    code: String,
+}
+
+/// Where a state stood.
+#[derive(Clone)]
+pub(super) struct Standing {
+    pub(super) stance: String,
+    pub(super) since: Option<String>,
+    pub(super) disputed: bool,
+}
+
+/// Where the states stood after the last step up to a day, by code; and how many were uncertain then.
+pub(super) fn standings_on(steps: &[Step], day: &str) -> (BTreeMap<String, Standing>, usize) {
+    let mut standings: BTreeMap<String, Standing> = BTreeMap::new();
+    let mut uncertain = 0;
+    for step in steps.iter().take_while(|step| step.on.as_str() <= day) {
+        uncertain = step.uncertain;
+        for change in &step.moves {
+            let code = &change.relationship.requested_state.code;
+            let before = standings.get(code).and_then(|before| before.since.clone());
+            let since = if change.from == change.to {
+                before
+            } else {
+                Some(step.on.clone())
+            };
+            let standing = Standing {
+                stance: change.to.clone(),
+                since,
+                disputed: change.disputed,
+            };
+            standings.insert(code.clone(), standing);
+        }
+    }
+    (standings, uncertain)
+}
+
+impl Initiative {
+    /// Where the states stand now, by code.
+    pub(super) fn standings(&self) -> BTreeMap<String, Standing> {
+        let nodes = self.relationships.nodes.iter();
+        nodes
+            .map(|node| {
+                let Position {
+                    stance,
+                    since,
+                    disputed,
+                    ..
+                } = &node.position;
+                let standing = Standing {
+                    stance: stance.clone(),
+                    since: since.clone(),
+                    disputed: *disputed,
+                };
+                (node.requested_state.code.clone(), standing)
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,297 @@
+// The atlas, the page at `/`: what it says, live changes, time, addresses, keyboard and accessibility.
+
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { ask } from "../peers/target.mjs";
+import { launch, overflow, withPage } from "./browser.mjs";
+import { correct, freeCountries, INITIATIVE, recordStance, retract, startServer } from "./server.mjs";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const PICTURES = path.join(process.env.CARGO_TARGET_DIR ?? path.join(here, "../../target"), "atlas");
+const AXE = readFileSync(path.join(here, "node_modules/axe-core/axe.min.js"), "utf8");
+const WIDE = { viewport: { width: 1400, height: 900 } };
+const NARROW = { viewport: { width: 390, height: 844 }, hasTouch: true };
+const STILL = { reducedMotion: "reduce" };
+const SIGHTS = [["wide-light", { ...WIDE }], ["wide-dark", { ...WIDE, colorScheme: "dark" }], ["narrow-light", { ...NARROW }], ["narrow-dark", { ...NARROW, colorScheme: "dark" }]];
+const TALLY = `query($i: ID!, $at: MomentInput) { initiative(slug: $i) { tally(at: $at) { disputed byStance { stance count } } } }`;
+
+export default async function atlas(check, server, binary) {
+  mkdirSync(PICTURES, { recursive: true });
+  const browser = await launch();
+  const visit = (address, act, options) => withPage(browser, server.site, async (page, context) => {
+    await page.goto(server.site + address);
+    await ready(page);
+    await act(page, context);
+  }, { ...WIDE, ...STILL, ...options });
+
+  await check("the first view asks only this origin, for at most seven things, within the budgets", async () => {
+    await withPage(browser, server.site, async (page) => {
+      const sizes = new Map();
+      page.on("requestfinished", async (request) => {
+        const { responseBodySize } = await request.sizes();
+        sizes.set(new URL(request.url()).pathname, responseBodySize);
+      });
+      await page.goto(`${server.site}/`);
+      await ready(page);
+      await page.locator(".lamp-live").waitFor();
+      assert.ok(sizes.size <= 7, [...sizes.keys()].join(" "));
+      const size = (pattern) => [...sizes].filter(([name]) => pattern.test(name)).reduce((sum, [, bytes]) => sum + bytes, 0);
+      for (const [pattern, most] of [[/\.js$/, 75_000], [/\.css$/, 6_000], [/\.woff2$/, 52_000], [/shapes/, 40_000]]) {
+        assert.ok(size(pattern) > 0 && size(pattern) <= most, `${pattern}: ${size(pattern)} bytes`);
+      }
+    }, WIDE);
+  });
+  await check("without scripts the page has the same sentence and a row for every state", async () => {
+    let scripted;
+    await visit("/", async (page) => { scripted = await said(page); });
+    await withPage(browser, server.site, async (page) => {
+      await page.goto(`${server.site}/`);
+      assert.equal(await page.locator("#headline").innerText(), scripted.headline);
+      assert.equal(await page.locator("#sub").innerText(), scripted.sub);
+      assert.equal(await page.locator("#table tbody tr").count(), scripted.total);
+      assert.ok(await page.locator("#table").isVisible());
+      for (const link of ["/about", "/playground/", "/schema.graphql"]) assert.equal(await page.locator(`.more a[href="${link}"]`).count(), 1, link);
+      await page.screenshot({ path: path.join(PICTURES, "without-scripts.png") });
+    }, { ...WIDE, javaScriptEnabled: false });
+  });
+  await check("sentence, tiles, options of the map, table and tally agree, now and at stops of both clocks", async () => {
+    const stops = await ask(server, `{ initiative(slug: "${INITIATIVE}") { now: steps { on } then: steps(clock: PUBLISHED) { on } } }`);
+    const some = ["now", "then"].flatMap((known) => stops.initiative[known].filter((_, i) => i % 15 === 3).map(({ on }) => ({ known, on })));
+    for (const { known, on } of [{}, ...some]) {
+      const at = on && { [known === "then" ? "publishedBy" : "validOn"]: on };
+      const { initiative: { tally } } = await ask(server, TALLY, { i: INITIATIVE, at });
+      const address = on ? `/?on=${on}${known === "then" ? "&known=then" : ""}` : "/";
+      await visit(address, async (page) => {
+        const { tiles, options, headline, total } = await said(page);
+        const counts = Object.fromEntries(tally.byStance.map(({ stance, count }) => [stance, count]));
+        for (const [stance, count] of Object.entries(tiles)) {
+          assert.equal(count, stance === "DISPUTED" ? tally.disputed : counts[stance] ?? 0, `${address}: ${stance}`);
+        }
+        assert.equal(options, total, address);
+        assert.ok(headline.includes(` ${total} state`), `${address}: ${headline}`);
+        if (counts.REFUSED) assert.match(headline, new RegExp(`\\b${counts.REFUSED}( had)? refused`), address);
+        await page.getByText("Table", { exact: true }).click();
+        assert.equal(await page.locator("#table tbody tr").count(), total, address);
+      });
+    }
+  }, 120_000);
+  await check("dragging through time sends no request, and neither map nor chart moves", () => visit("/", async (page) => {
+    const sent = [];
+    const place = () => page.evaluate(() => ["#map", ".chart"].map((name) => { const { x, y, width, height } = document.querySelector(name).getBoundingClientRect(); return [x, y, width, height]; }));
+    const before = await place();
+    const { x, y, width } = await page.locator(".track").boundingBox();
+    page.on("request", (request) => sent.push(request.url()));
+    await page.mouse.move(x + width - 20, y + 60);
+    await page.mouse.down();
+    for (let at = width - 80; at > 4; at -= 12) {
+      await page.mouse.move(x + at, y + 60);
+      assert.deepEqual(await place(), before);
+    }
+    assert.deepEqual(sent.filter((url) => !/states/.test(decodeURIComponent(url))), []);
+    assert.ok(sent.length < 6, `${sent.length} requests`);
+    await page.mouse.up();
+    await page.keyboard.press("End");
+    await page.locator(".date-big", { hasText: "Today" }).waitFor();
+  }));
+  await check("what is recorded, corrected and retracted appears by itself and is said", () => visit("/", async (page) => {
+    await page.locator(".lamp-live").waitFor();
+    const code = (await freeCountries(server)).at(-3);
+    const { statement } = await recordStance(server, code, "REFUSED");
+    await page.locator(`.item.kind-event[data-code="${code}"]`, { hasText: "Refused" }).waitFor();
+    await page.locator(`.state[data-code="${code}"][data-stance="REFUSED"]`).first().waitFor({ state: "attached" });
+    await page.waitForFunction(() => /nothing known to refused/.test(document.getElementById("status").textContent));
+    const correction = await correct(server, statement, "NEGOTIATING", "The minister was misquoted.");
+    await page.locator(`.item.kind-correction[data-code="${code}"]`, { hasText: "We corrected this" }).waitFor();
+    await page.screenshot({ path: path.join(PICTURES, "corrected.png") });
+    await retract(server, correction, "Nobody said this.");
+    await page.locator(`.item.kind-retraction[data-code="${code}"]`, { hasText: "We took this back" }).waitFor();
+    // The first statement stands again.
+    await page.locator(`.state[data-code="${code}"][data-stance="REFUSED"]`).first().waitFor({ state: "attached" });
+  }), 60_000);
+  await check("after an interruption each change that was missed appears once", async () => {
+    const other = await startServer(binary);
+    try {
+      await withPage(browser, other.site, async (page) => {
+        let isAway = false;
+        const sockets = [];
+        await page.routeWebSocket(/graphql/, (socket) => {
+          if (isAway) socket.close();
+          else {
+            socket.connectToServer();
+            sockets.push(socket);
+          }
+        });
+        await page.goto(`${other.site}/`);
+        await page.locator(".lamp-live").waitFor();
+        const codes = (await freeCountries(other)).slice(0, 3);
+        isAway = true;
+        for (const socket of sockets.splice(0)) await socket.close();
+        await page.locator("#sign", { hasText: "Reconnecting" }).waitFor();
+        for (const code of codes) await recordStance(other, code, "REFUSED");
+        isAway = false;
+        for (const code of codes) await page.locator(`.item[data-code="${code}"]`).first().waitFor();
+        await page.locator(".lamp-live").waitFor();
+        for (const code of codes) assert.equal(await page.locator(`.item[data-code="${code}"]`).count(), 1, code);
+      }, { ...WIDE, ...STILL });
+    } finally {
+      await other.stop();
+    }
+  }, 60_000);
+  await check("an address restores itself after a reload, and Back goes back", async () => {
+    for (const address of ["/", "/?on=2025-07-01", "/?on=2025-06-26&known=then", "/?s=REFUSED~DISPUTED", "/?view=table", "/?on=2025-09-01&known=then&s=AGREED&view=table", `/?at=${new Date().toISOString().slice(0, 19)}Z`]) {
+      await visit(address, async (page) => {
+        await page.evaluate(() => new Promise((done) => { requestIdleCallback(done); }));
+        assert.equal(page.url(), server.site + address);
+        const before = await said(page);
+        await page.reload();
+        await ready(page);
+        assert.deepEqual(await said(page), before, address);
+      });
+    }
+    await visit("/", async (page) => {
+      await page.getByText("Table", { exact: true }).click();
+      await page.locator("#table").waitFor();
+      assert.ok(page.url().endsWith("/?view=table"));
+      await page.goBack();
+      await page.locator("#map").waitFor();
+    });
+  }, 60_000);
+  await check("the map is one stop of the keys, and arrows reach every state", () => visit("/", async (page) => {
+    await page.locator(".surface").focus();
+    assert.match(await page.locator(".surface").getAttribute("aria-label"), /^Map of \d+ states\. Arrow keys/);
+    const names = await page.locator("[role=option]").evaluateAll((all) => all.map((option) => option.getAttribute("aria-label")));
+    assert.ok(names.length > 40 && names.every((name) => /^.+: [a-z ]+(, since .+)?$/.test(name)), names.join("; "));
+    const unreached = await page.evaluate(() => {
+      const surface = document.querySelector(".surface");
+      const press = (key) => {
+        surface.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+        return surface.getAttribute("aria-activedescendant");
+      };
+      const first = press("Home");
+      const paths = new Map([[first, []]]);
+      for (const [state, path] of paths) {
+        for (const arrow of ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"]) {
+          press("Home");
+          for (const key of path) press(key);
+          const next = press(arrow);
+          if (next !== state && !paths.has(next)) paths.set(next, [...path, arrow]);
+        }
+      }
+      return [...document.querySelectorAll("[role=option]")].map(({ id }) => id).filter((id) => !paths.has(id));
+    });
+    assert.deepEqual(unreached, []);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Enter");
+    await page.locator(".panel-title").waitFor();
+    assert.match(page.url(), /\?c=[A-Z]{2}$/);
+  }), 60_000);
+  await check("a state opens with its statements, by click, by name and by address", async () => {
+    await visit("/?c=CM", async (page) => {
+      await page.locator(".panel-title", { hasText: "Cameroon" }).waitFor();
+      await page.locator(".said").first().waitFor();
+      assert.ok(await page.locator(".contradiction .rivals > div").count() === 2);
+      await page.getByText("← Latest changes").click();
+      await page.locator("h2", { hasText: "Latest changes" }).waitFor();
+      assert.equal(page.url(), `${server.site}/`);
+      await page.goBack();
+      await page.locator(".panel-title", { hasText: "Cameroon" }).waitFor();
+    });
+    await visit("/", async (page) => {
+      await page.keyboard.press("/");
+      await page.keyboard.type("swaz");
+      await page.locator(".found li", { hasText: "Eswatini" }).waitFor();
+      await page.keyboard.press("Enter");
+      await page.locator(".panel-title", { hasText: "Eswatini" }).waitFor();
+      await page.locator(".said").first().waitFor();
+    });
+  }, 60_000);
+  await check("states are compared, five at most, and the address keeps them", () => visit("/?c=RW~SZ~UG", async (page) => {
+    assert.equal(await page.locator(".rows li").count(), 3);
+    await page.getByText("Clear", { exact: true }).click();
+    await page.locator(".rows").waitFor({ state: "detached" });
+  }));
+  await check("a view is shared by a link that stays as it is, embedded and cited", () => visit("/?on=2025-07-01", async (page) => {
+    await page.getByRole("button", { name: "Share" }).click();
+    await page.getByLabel("As it is now").check();
+    assert.match(await page.getByLabel("Link", { exact: true }).last().inputValue(), /\/\?on=2025-07-01&at=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    await page.getByRole("tab", { name: "Embed" }).click();
+    assert.match(await page.getByLabel("Code for a page").inputValue(), /^<iframe src="http[^"]+\/embed\?on=2025-07-01&amp;at=/);
+    await page.getByRole("tab", { name: "Cite" }).click();
+    assert.match(await page.getByLabel("Text", { exact: true }).inputValue(), /^Démarche, “.+”, as recorded on \d+ \w+ \d{4}, \d\d:\d\d UTC \(entry \d+\)\. http.+ CC BY 4\.0\.$/);
+    await page.evaluate(AXE);
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    assert.deepEqual(violations.map(({ id }) => id), []);
+    await page.screenshot({ path: path.join(PICTURES, "share.png") });
+  }), 60_000);
+  await check("another origin frames the map at /embed, and no other page", async () => {
+    const host = createServer((_, response) => {
+      response.setHeader("content-type", "text/html");
+      response.end(`<!doctype html><title>host</title><script>addEventListener("message", ({ data }) => { document.title = String(data.height); });</script>
+        <iframe id="embed" src="${server.site}/embed?on=2025-07-01" width="600" height="520"></iframe><iframe id="page" src="${server.site}/" width="600" height="520"></iframe>`);
+    });
+    await new Promise((done) => { host.listen(0, "127.0.0.1", done); });
+    const context = await browser.newContext(WIDE);
+    try {
+      const page = await context.newPage();
+      await page.goto(`http://127.0.0.1:${host.address().port}/`);
+      const frame = page.frameLocator("#embed");
+      await frame.locator(".state[data-stance]").first().waitFor({ state: "attached" });
+      await frame.locator("#headline", { hasText: "By 1 July 2025" }).waitFor();
+      await page.waitForFunction(() => Number(document.title) > 300);
+      assert.equal(await page.frameLocator("#page").locator("#headline").count(), 0);
+      await page.screenshot({ path: path.join(PICTURES, "embed.png") });
+    } finally {
+      await context.close();
+      host.close();
+    }
+  }, 60_000);
+  for (const [name, options] of SIGHTS) {
+    for (const address of ["/", "/?on=2025-08-29&known=then", "/?s=REFUSED", "/?view=table", "/?c=CM", "/?c=RW~SZ"]) {
+      await check(`axe finds nothing at ${address} (${name})`, () => visit(address, async (page) => {
+        await page.screenshot({ path: path.join(PICTURES, `${name}${address.replaceAll(/\W+/g, "-")}.png`) });
+        await page.evaluate(AXE);
+        const { violations } = await page.evaluate(() => globalThis.axe.run());
+        assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ").slice(0, 300)}`), []);
+      }, options), 60_000);
+    }
+  }
+  await check("nothing scrolls sideways at 320 pixels", async () => {
+    for (const address of ["/", "/?on=2025-08-29", "/?view=table"]) {
+      await visit(address, async (page) => assert.equal(await overflow(page), 0, address), { viewport: { width: 320, height: 640 } });
+    }
+  }, 60_000);
+  await check("a page of another address is told apart: unknown matter, unreadable parts", async () => {
+    await visit("/?on=2025-02-30", async (page) => page.locator("#notice", { hasText: "on=2025-02-30" }).waitFor());
+    await withPage(browser, server.site, async (page) => {
+      const response = await page.goto(`${server.site}/?i=nowhere`);
+      assert.equal(response.status(), 404);
+      await page.getByText("There is no such matter.").first().waitFor();
+    });
+  }, 30_000);
+  await browser.close();
+}
+
+/** The map is drawn and the answer is shown. */
+async function ready(page) {
+  await page.locator(".tiles button b").first().waitFor();
+  await page.locator(".date-big:not(:empty)").waitFor({ state: "attached" });
+  if (await page.locator("#map").isVisible()) await page.locator(".state[data-stance]").first().waitFor({ state: "attached" });
+}
+
+/** What the page says. */
+function said(page) {
+  return page.evaluate(() => {
+    const tiles = Object.fromEntries([...document.querySelectorAll("#tiles li")].map((tile) => [tile.dataset.stance, Number(tile.querySelector("b").textContent)]));
+    const { DISPUTED: _, ...stances } = tiles;
+    return {
+      headline: document.getElementById("headline").innerText,
+      sub: document.getElementById("sub").innerText,
+      tiles,
+      total: Object.values(stances).reduce((sum, count) => sum + count, 0),
+      options: document.querySelectorAll("[role=option]").length,
+    };
+  });
+}

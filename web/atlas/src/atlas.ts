@@ -1,0 +1,242 @@
+// The page as a whole: asks, keeps the view, and has every part show it.
+
+import { id as ATLAS } from '../operations/Atlas.graphql';
+import shapesUrl from '../shapes.json?url';
+import { addressOf, readAddress } from './address';
+import { ask, AskError } from './api';
+import { byId, set } from './dom';
+import { headline, subLine } from './headline';
+import { isEmbedded, postHeight } from './embed';
+import { Find } from './find';
+import { Live } from './live/live';
+import { WorldMap } from './map/map';
+import { stanceName } from './marks';
+import { playgroundAddress } from './playground';
+import { offerThemes } from './settings';
+import { ShareDialog } from './share';
+import { Side } from './side/side';
+import { applyChange, modelOf, momentOf, type Model, type View } from './state';
+import { clearNotice, notice, say } from './status';
+import { Table } from './table';
+import { words } from './text.en';
+import { Tiles, type Kind } from './tiles';
+import { TimeBand } from './time/time';
+import type { Answer, Change, Entry, World } from './types';
+import { Views } from './views';
+
+export class Atlas {
+  private view: View;
+  private model: Model | null = null;
+  private map: WorldMap | null = null;
+  private live: Live | null = null;
+  private waiting = 0;
+  private failures = 0;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private written: ReturnType<typeof setTimeout> | undefined;
+  private readonly tiles = new Tiles((kind) => this.toggle(kind));
+  private readonly time = new TimeBand({ setDay: (on) => this.change({ on }), setKnown: (known) => this.change({ known }),
+    remove: (code) => this.select(code), clear: () => this.change({ countries: [] }), zoomToThem: () => this.map?.showStates(this.view.countries) });
+  private readonly side = new Side({
+    open: (code) => this.open(code), close: () => this.close(), compare: (code) => this.compare(code), backToToday: () => this.change({ on: null }), say,
+  });
+  private readonly table = new Table((code) => this.open(code), say);
+  private readonly views = new Views({ setTable: (table) => this.change({ table }, true), showAll: () => this.change({ stances: [] }) });
+  private readonly slug = document.documentElement.dataset.initiative ?? '';
+
+  constructor() {
+    const { view, dropped } = readAddress(location.search);
+    this.view = view;
+    if (dropped.length > 0) notice(words.unreadable(dropped.join(', ')));
+    addEventListener('popstate', () => this.restore());
+    addEventListener('resize', () => this.render());
+    if (isEmbedded()) postHeight();
+    else {
+      offerThemes();
+      new Find(() => this.view.lang, (code, name) => this.found(code, name));
+      new ShareDialog(say).offer(() => this.model && { model: this.model, view: this.view }, () => playgroundAddress(this.slug, this.view));
+    }
+    this.listen();
+  }
+
+  async start(): Promise<void> {
+    const world = fetch(shapesUrl).then((response) => response.json() as Promise<World>);
+    void world.then((shapes) => this.showMap(shapes), () => this.withoutMap());
+    await this.load();
+  }
+
+  private async load(): Promise<void> {
+    if (!this.slug) return;
+    try {
+      const { at, lang } = this.view;
+      const answer = await ask<Answer>(ATLAS, { i: this.slug, at: at && { recordedBy: at }, recordedBy: at, lang });
+      const hadFailed = this.failures > 0;
+      this.receive(answer);
+      this.failures = 0;
+      if (hadFailed) clearNotice();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private receive(answer: Answer): void {
+    this.model = modelOf(answer);
+    if (!this.model) return;
+    this.map?.setModel(this.model);
+    this.render();
+    if (this.live) this.live.answered(answer.ledger.head);
+    else this.connect(answer);
+  }
+
+  private connect(answer: Answer): void {
+    this.live = new Live(answer.ledger.head, this.slug, this.view.lang, this.view.at !== null, {
+      entry: (entry) => this.entry(entry),
+      askAgain: () => void this.load(),
+      reload: () => location.assign(addressOf({ ...this.view, at: null }) || '/'),
+    });
+  }
+
+  private failed(error: unknown): void {
+    const seconds = error instanceof AskError ? error.retryAfter : null;
+    if (seconds !== null) {
+      notice(words.tooMany(seconds));
+      setTimeout(() => void this.load(), seconds * 1000);
+      return;
+    }
+    // A server that has just started loads its histories; only a second failure is worth a word.
+    this.failures += 1;
+    if (this.failures > 1) notice(words.failed, { name: words.tryAgain, act: () => void this.load() });
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => void this.load(), Math.min(15_000, 500 * 2 ** this.failures));
+  }
+
+  private showMap(world: World): void {
+    this.map = new WorldMap(byId('map'), world, {
+      open: (code) => this.open(code),
+      select: (code) => this.select(code),
+      escape: () => this.change({ countries: [] }),
+      zoomed: () => {},
+    });
+    if (this.model) this.map.setModel(this.model);
+    this.render();
+  }
+
+  private withoutMap(): void {
+    notice(words.noShapes);
+    this.change({ table: true });
+  }
+
+  private render(): void {
+    const { model, view } = this;
+    if (!model) return;
+    const moment = momentOf(model, view);
+    const sentence = headline(model, moment, view).filter((child) => child !== null && child !== undefined && child !== false);
+    byId('headline').replaceChildren(...sentence);
+    byId('sub').replaceChildren(...subLine(model, moment).filter((child) => child !== null && child !== undefined && child !== false));
+    this.tiles.render(moment, view, model.initiative.wording?.carriedOut ?? null);
+    byId('map').hidden = view.table;
+    byId('table').hidden = !view.table;
+    set(document.body, 'data-compared', view.countries.length > 1 ? String(view.countries.length) : null);
+    this.map?.render(model, moment, view);
+    this.views.render(moment, view);
+    this.time.render(model, moment, view);
+    this.table.render(model, moment, view, byId('headline').textContent);
+    if (moment.day === null) this.waiting = 0;
+    this.side.noteWaiting(this.waiting);
+    this.side.render(model, moment, view);
+  }
+
+  private change(part: Partial<View>, push = false): void {
+    this.view = { ...this.view, ...part };
+    this.render();
+    clearTimeout(this.written);
+    const write = () => history[push ? 'pushState' : 'replaceState'](null, '', addressOf(this.view) || location.pathname);
+    if (push) write();
+    else this.written = setTimeout(write, 250);
+  }
+
+  private restore(): void {
+    this.view = readAddress(location.search).view;
+    this.render();
+  }
+
+  private toggle(kind: Kind): void {
+    const { stances } = this.view;
+    this.change({ stances: stances.includes(kind) ? stances.filter((other) => other !== kind) : [...stances, kind] });
+  }
+
+  private open(code: string): void {
+    if (isEmbedded()) {
+      window.open(`/${addressOf({ ...this.view, countries: [code] })}`, '_blank', 'noopener');
+      return;
+    }
+    const { countries } = this.view;
+    if (this.comparing && !countries.includes(code)) {
+      this.comparing = false;
+      clearNotice();
+      this.change({ countries: [code, ...countries].slice(0, 5) }, true);
+    } else if (countries[0] !== code) this.change({ countries: [code, ...countries.slice(1).filter((other) => other !== code)] }, true);
+  }
+
+  private close(): void {
+    const [code] = this.view.countries;
+    this.change({ countries: [] }, true);
+    const origin = document.querySelector<HTMLElement>(`.item[data-code="${code}"] button, tr[data-code="${code}"] button`);
+    (origin ?? byId('side')).focus();
+  }
+
+  private found(code: string, name: string): void {
+    this.side.noteName(code, name);
+    this.open(code);
+    if (!this.view.table) this.map?.showState(code);
+  }
+
+  /** Adds a state behind the open one, or takes it away; five at most. */
+  private select(code: string): void {
+    const { countries } = this.view;
+    if (countries.includes(code)) this.change({ countries: countries.filter((other) => other !== code) });
+    else if (countries.length >= 5) this.tooMany();
+    else this.change({ countries: [...countries, code] });
+  }
+
+  /** Keeps the open state for comparison: the next one that is opened stands beside it. */
+  private compare(code: string): void {
+    const { countries } = this.view;
+    this.comparing = countries.length < 2 && !this.comparing;
+    if (countries.length > 1) this.change({ countries: [code] });
+    else if (this.comparing) say(words.chooseAnother);
+    if (this.comparing) notice(words.chooseAnother);
+    else clearNotice();
+  }
+
+  private comparing = false;
+
+  private tooMany(): void {
+    notice(words.takeOneAway);
+    say(words.takeOneAway);
+  }
+
+  /** Paints one change; counts, chart and steps come with the next answer. */
+  private entry({ stanceChange: change }: Entry): void {
+    const { model } = this;
+    if (!change || !model || this.view.at !== null) return;
+    const { code, name } = change.relationship.requestedState;
+    const { wording } = model.initiative;
+    const lower = (stance: Change['from']) => stanceName(stance, wording).toLowerCase();
+    say(words.spoken(change.kind, name, lower(change.from), lower(change.to)));
+    this.side.noteArrival(change.cursor);
+    applyChange(model, change);
+    if (this.view.on !== null) {
+      this.waiting += 1;
+      this.side.noteWaiting(this.waiting);
+    }
+    this.render();
+    if (this.view.on === null) this.map?.ring(code, change.kind.toLowerCase());
+  }
+
+  private listen(): void {
+    byId('map').addEventListener('keydown', (event) => {
+      if (event.key === 't') this.change({ table: true }, true);
+      else if (event.key === 'c') this.time.toggleClock();
+    });
+  }
+}

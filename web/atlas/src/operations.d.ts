@@ -1,0 +1,5 @@
+// Saved operations; see operations.mjs.
+declare module '*.graphql' {
+  export const id: string;
+  export const text: string;
+}
