@@ -111,13 +111,13 @@ export default async function playground(check, server) {
     await page.locator(".graphiql-query-editor .view-lines", { hasText: "fragment" }).waitFor({ state: "detached" });
     assert.doesNotMatch(await query(page), /\.\.\.F/);
   });
-  await visit("a link opens from the home page and leads back", server.site + "/playground/", async (page) => {
-    await page.goto(server.site);
+  await visit("a link opens from the page about the service, and one leads to the first page", server.site + "/playground/", async (page) => {
+    await page.goto(`${server.site}/about`);
     await page.locator("main a", { hasText: "Where do sources disagree?" }).click();
     await ready(page);
     assert.equal((await tabs(page)).names[(await tabs(page)).active], "Disputes");
     await page.locator(".playground-home").click();
-    await page.locator("h1", { hasText: "Tracking how governments" }).waitFor();
+    await page.locator("h1", { hasText: "has asked or named" }).waitFor();
   });
   await browser.close();
 }
