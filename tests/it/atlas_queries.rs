@@ -1,4 +1,4 @@
-//! What the page at `/` asks: its documents by ID, and the fields that they select.
+//! Operations of the page at `/`: its documents by ID, and the fields that they select.
 
 use std::collections::BTreeMap;
 

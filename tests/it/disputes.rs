@@ -155,11 +155,11 @@ async fn disputes_are_filtered_by_initiative_state_region_and_kind() {
             assert_eq!(found, expected, "{filter}");
         }
     }
-    let mut wanted = stance_input(&source, "RW", "NEGOTIATING", "2025-03-01");
-    wanted["subject"]["relationship"]["initiative"] = "wants".into();
-    let talks = app.mutate("recordStatement", &wanted).await;
-    wanted["contradicts"] = json!([id(&talks)]);
-    app.mutate("recordStatement", &wanted).await;
+    let mut matching = stance_input(&source, "RW", "NEGOTIATING", "2025-03-01");
+    matching["subject"]["relationship"]["initiative"] = "wants".into();
+    let talks = app.mutate("recordStatement", &matching).await;
+    matching["contradicts"] = json!([id(&talks)]);
+    app.mutate("recordStatement", &matching).await;
     let change = next_changes(&mut none, 1).await;
     assert_eq!(summary(&change[0]), EXPECTED[0]);
 }
@@ -227,9 +227,9 @@ async fn entries_of_one_initiative_are_those_about_it_and_its_relationships() {
     // 3 to 5
     app.mutate("openInitiative", &initiative("wants")).await;
     let ours = app.record_stance(&source, "RW", "NAMED", "2025-03").await;
-    let mut wanted = stance_input(&source, "RW", "NAMED", "2025-03");
-    wanted["subject"]["relationship"]["initiative"] = "wants".into();
-    let theirs = app.mutate("recordStatement", &wanted).await;
+    let mut matching = stance_input(&source, "RW", "NAMED", "2025-03");
+    matching["subject"]["relationship"]["initiative"] = "wants".into();
+    let theirs = app.mutate("recordStatement", &matching).await;
     // 6 and 7
     for subject in [json!({ "initiative": SLUG }), json!({ "country": "RW" })] {
         let mut concern = stance_input(&source, "RW", "NAMED", "2025-03");

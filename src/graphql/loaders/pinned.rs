@@ -24,7 +24,7 @@ impl LoaderContext {
         self.as_recorded(&self.read_model().history(key)?)
     }
 
-    /// A history as of the pin; `None` if it had not begun.
+    /// A history as of the pin; `None` if it had not started.
     pub(super) fn as_recorded(&self, history: &Arc<History>) -> Option<Arc<History>> {
         let earlier = self.pin().and_then(|pin| history.as_recorded(pin));
         let history = earlier.map_or_else(|| Arc::clone(history), Arc::new);

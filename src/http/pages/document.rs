@@ -8,16 +8,20 @@ use axum::{
 use super::escape;
 use crate::{config::access::AccessConfig, http::response::etag};
 
-/// A page with an `ETag`, or 304. Errors at the same URL are pages or JSON by `Accept`, hence `Vary`.
+/// A page with an `ETag`, or 304.
 pub(super) fn page(
     request: &HeaderMap,
     access: &AccessConfig,
     title: &str,
     main: &str,
 ) -> Response {
-    let page = html(access, title, main);
+    respond(request, StatusCode::OK, html(access, title, main))
+}
+
+/// A whole document with an `ETag`, or 304. Errors at the same URL are pages or JSON by `Accept`, hence `Vary`.
+pub(super) fn respond(request: &HeaderMap, status: StatusCode, page: Html<String>) -> Response {
     let tag = etag::from_parts(&[page.0.as_bytes()]);
-    let is_unchanged = etag::is_none_match(request, &tag);
+    let is_unchanged = status == StatusCode::OK && etag::is_none_match(request, &tag);
     let headers = [
         (header::ETAG, tag),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
@@ -26,7 +30,7 @@ pub(super) fn page(
     if is_unchanged {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
-    (headers, page).into_response()
+    (status, headers, page).into_response()
 }
 
 /// `title` is escaped here; `main` must be HTML.

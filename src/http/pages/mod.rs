@@ -2,6 +2,7 @@
 //!
 //! Invariant: text from the ledger passes through [`escape`] before it becomes part of a page.
 
+mod anonymous;
 pub(in crate::http) mod atlas;
 mod document;
 pub(in crate::http) mod errors;

@@ -1,4 +1,4 @@
-//! What an entry changed in the dispute about a relationship: the history is folded as it was just before and just after it.
+//! Change of the dispute about a relationship by an entry: the history is folded as it was just before and just after it.
 //!
 //! Recorded times of entries differ, so an instant identifies an entry, and the result is the same whenever it is asked for.
 

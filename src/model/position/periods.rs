@@ -93,7 +93,7 @@ impl History {
         let mut open: Vec<PositionPeriod> = Vec::new();
         for day in self.change_days(Axis::Published) {
             let ranges = self.ranges(Axis::Valid, &Axis::Published.end_of(day, moment));
-            let begun = ranges.into_iter().map(|(valid, (stance, disputed))| {
+            let current = ranges.into_iter().map(|(valid, (stance, disputed))| {
                 let same = open
                     .iter()
                     .find(|one| (one.valid, one.stance, one.disputed) == (valid, stance, disputed));
@@ -108,8 +108,8 @@ impl History {
                     disputed,
                 })
             });
-            let begun: Vec<PositionPeriod> = begun.collect();
-            let ended = open.into_iter().filter(|one| !begun.contains(one));
+            let current: Vec<PositionPeriod> = current.collect();
+            let ended = open.into_iter().filter(|one| !current.contains(one));
             closed.extend(ended.map(|one| PositionPeriod {
                 published: DayRange {
                     to: Some(day),
@@ -117,7 +117,7 @@ impl History {
                 },
                 ..one
             }));
-            open = begun;
+            open = current;
         }
         closed.append(&mut open);
         closed.sort_by_key(|one| (one.published.from, one.valid.from));

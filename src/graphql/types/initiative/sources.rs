@@ -1,4 +1,4 @@
-//! How far the sources of an initiative reach: the last day on which one of its valid statements was published.
+//! Reach of the sources of an initiative: the last day on which one of its valid statements was published.
 
 use async_graphql::Context;
 

@@ -6,7 +6,7 @@ use super::{
     answer::{Basis, Initiative, Relationship, Standing},
     dates::{Months, in_words},
     files::ASSETS,
-    sentence::{self, Moment, STANCES},
+    sentence::{self, Moment, Part, STANCES},
     view::View,
 };
 use crate::{
@@ -134,8 +134,12 @@ fn links(access: &AccessConfig) -> String {
 }
 
 /// Sentence, counts and table of an initiative.
-pub(super) fn main(initiative: &Initiative, moment: &Moment, view: &View) -> String {
-    let sentence = sentence::headline(initiative, moment, view);
+pub(super) fn main(
+    initiative: &Initiative,
+    moment: &Moment,
+    view: &View,
+    sentence: &[Part],
+) -> String {
     format!(
         r#"<main>
 <h1 id="headline" class="headline">{}</h1>
@@ -150,16 +154,20 @@ pub(super) fn main(initiative: &Initiative, moment: &Moment, view: &View) -> Str
 <section id="side" class="side" tabindex="0" aria-label="Changes and states"></section>
 </div>
 </main>"#,
-        sentence::html(&sentence),
+        sentence::html(sentence),
         sentence::sub_line(initiative, moment, view),
         tiles(initiative, moment),
-        table(initiative, moment, &sentence::plain_text(&sentence), view)
+        table(initiative, moment, &sentence::plain_text(sentence), view)
     )
 }
 
 /// What a frame shows: sentence, counts, map, date and where it comes from.
-pub(super) fn framed(initiative: &Initiative, moment: &Moment, view: &View, page: &str) -> String {
-    let sentence = sentence::headline(initiative, moment, view);
+pub(super) fn framed(
+    initiative: &Initiative,
+    moment: &Moment,
+    view: &View,
+    (sentence, page): (&[Part], &str),
+) -> String {
     let day = view.on.as_deref();
     let day = day.map_or_else(String::new, |day| {
         format!("{} · ", in_words(Some(day), Months::Long))
@@ -176,9 +184,9 @@ pub(super) fn framed(initiative: &Initiative, moment: &Moment, view: &View, page
 <p id="sign" class="sign" hidden></p>
 <p class="source">{day}Source: <a href="{}" target="_blank" rel="noopener">Démarche</a>, CC BY 4.0</p>
 </main>"#,
-        sentence::html(&sentence),
+        sentence::html(sentence),
         tiles(initiative, moment),
-        table(initiative, moment, &sentence::plain_text(&sentence), view),
+        table(initiative, moment, &sentence::plain_text(sentence), view),
         escape(page)
     )
 }

@@ -12,25 +12,19 @@ mod view;
 
 use std::sync::Arc;
 
-use async_graphql::{Request, Variables};
 use axum::{
     Extension,
     extract::{RawQuery, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{Html, IntoResponse, Response},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{document, errors, escape};
-use crate::{
-    graphql::output::response_json,
-    http::{
-        middleware::{request_context::RequestContext, security_headers::PagePolicy},
-        response::{error::HttpError, etag},
-        state::AppState,
-    },
-    model::role::Caller,
+use super::{anonymous, document, errors, escape};
+use crate::http::{
+    middleware::{request_context::RequestContext, security_headers::PagePolicy},
+    state::AppState,
 };
 use answer::Answer;
 use sentence::Moment;
@@ -86,15 +80,22 @@ async fn answer_request(
     headers: &HeaderMap,
     form: Form,
 ) -> Response {
-    let charged = app
-        .cost_limiter
-        .charge(&Caller::anonymous(), context.client_ip, PAGE_COST);
-    if let Err(error) = charged {
-        return HttpError::rate_limited(error.retry_after).into_response();
+    if let Err(error) = anonymous::charge(app, context, PAGE_COST) {
+        return error.into_response();
     }
     let view = View::read(query.unwrap_or_default());
     match find_page(app, &view, form).await {
-        Ok((status, page)) => respond(headers, status, page, form),
+        Ok((status, page)) => {
+            let policy = match form {
+                Form::Page => PagePolicy::Strict,
+                Form::Frame => PagePolicy::Framed,
+            };
+            (
+                Extension(policy),
+                document::respond(headers, status, Html(page)),
+            )
+                .into_response()
+        }
         Err(cause) => {
             tracing::error!(%cause, "atlas page failed");
             let status = StatusCode::INTERNAL_SERVER_ERROR;
@@ -136,8 +137,8 @@ async fn find_page(
         title: sentence::plain_text(&sentence),
         description: initiative.title.clone(),
         main: match form {
-            Form::Page => html::main(&initiative, &moment, view),
-            Form::Frame => html::framed(&initiative, &moment, view, &page),
+            Form::Page => html::main(&initiative, &moment, view, &sentence),
+            Form::Frame => html::framed(&initiative, &moment, view, (&sentence, &page)),
         },
     };
     let html = match form {
@@ -178,31 +179,9 @@ async fn execute<T: DeserializeOwned>(
     query: &str,
     variables: Value,
 ) -> Result<T, String> {
-    let request = Request::new(query).variables(Variables::from_json(variables));
-    let response = app.schema.execute(request.data(Caller::anonymous())).await;
-    if !response.errors.is_empty() {
-        return Err(format!("{:?}", response.errors));
+    let (data, errors) = anonymous::execute(app, query, variables).await;
+    if !errors.is_empty() {
+        return Err(format!("{errors:?}"));
     }
-    let mut data = Vec::new();
-    response_json::write_value(&response.data, &mut data);
     serde_json::from_slice(&data).map_err(|error| error.to_string())
-}
-
-/// The page with a validator and a policy without exceptions, or 304.
-fn respond(request: &HeaderMap, status: StatusCode, page: String, form: Form) -> Response {
-    let policy = match form {
-        Form::Page => PagePolicy::Strict,
-        Form::Frame => PagePolicy::Framed,
-    };
-    let tag = etag::from_parts(&[page.as_bytes()]);
-    let is_unchanged = status == StatusCode::OK && etag::is_none_match(request, &tag);
-    let headers = [
-        (header::ETAG, tag),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-        (header::VARY, HeaderValue::from_static("accept")),
-    ];
-    if is_unchanged {
-        return (StatusCode::NOT_MODIFIED, headers).into_response();
-    }
-    (status, headers, Extension(policy), Html(page)).into_response()
 }

@@ -18,26 +18,26 @@ const WIDTH: u32 = 800;
 const HEIGHT: u32 = 620;
 
 #[derive(Default)]
-struct Asked {
+struct Parameters {
     url: Option<String>,
     format: Option<String>,
     max_width: Option<u32>,
     max_height: Option<u32>,
 }
 
-impl Asked {
+impl Parameters {
     fn read(query: &str) -> Self {
-        let mut asked = Self::default();
+        let mut parameters = Self::default();
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*key {
-                "url" => asked.url = Some(value.into_owned()),
-                "format" => asked.format = Some(value.into_owned()),
-                "maxwidth" => asked.max_width = value.parse().ok(),
-                "maxheight" => asked.max_height = value.parse().ok(),
+                "url" => parameters.url = Some(value.into_owned()),
+                "format" => parameters.format = Some(value.into_owned()),
+                "maxwidth" => parameters.max_width = value.parse().ok(),
+                "maxheight" => parameters.max_height = value.parse().ok(),
                 _ => {}
             }
         }
-        asked
+        parameters
     }
 }
 
@@ -45,23 +45,25 @@ pub(in crate::http) async fn document(
     State(app): State<Arc<AppState>>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let asked = Asked::read(query.as_deref().unwrap_or_default());
-    if asked
+    let parameters = Parameters::read(query.as_deref().unwrap_or_default());
+    if parameters
         .format
         .as_deref()
         .is_some_and(|format| format != "json")
     {
         return StatusCode::NOT_IMPLEMENTED.into_response();
     }
-    let Some(view) = asked
+    let Some(view) = parameters
         .url
         .as_deref()
         .and_then(|url| view_of(url, &app.public_url))
     else {
         return HttpError::not_found().into_response();
     };
-    let width = asked.max_width.map_or(WIDTH, |most| most.min(WIDTH));
-    let height = asked.max_height.map_or(HEIGHT, |most| most.min(HEIGHT));
+    let width = parameters.max_width.map_or(WIDTH, |most| most.min(WIDTH));
+    let height = parameters
+        .max_height
+        .map_or(HEIGHT, |most| most.min(HEIGHT));
     let frame = frame_address(&app.public_url, &view);
     let html = format!(
         "<iframe src=\"{}\" width=\"{width}\" height=\"{height}\" title=\"Démarche\" loading=\"lazy\" frameborder=\"0\"></iframe>",

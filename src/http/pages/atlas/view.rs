@@ -1,4 +1,4 @@
-//! What an address of the page asks to be shown. Values that cannot be read are left out; the scripts say so.
+//! View: the part of the data that an address of the page shows. Values that cannot be read are left out; the scripts say so.
 
 use url::form_urlencoded;
 

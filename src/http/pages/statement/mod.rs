@@ -1,12 +1,9 @@
 //! Page of one statement at its permanent URL, which printed citations use, so it must open without a GraphQL client.
-//!
-//! The page executes a query against the schema as an anonymous caller, so it cannot show what the API does not.
 
 mod html;
 
 use std::sync::Arc;
 
-use async_graphql::{Request, Variables};
 use axum::{
     Extension,
     extract::{Path, State},
@@ -14,15 +11,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{document, errors, escape, negotiation};
+use super::{anonymous, document, errors, escape, negotiation};
 use crate::{
-    graphql::output::response_json,
     http::{
         middleware::request_context::RequestContext, response::error::HttpError, state::AppState,
     },
-    model::{id::GlobalId, role::Caller},
+    model::id::GlobalId,
 };
 
 const QUERY: &str = include_str!("query.graphql");
@@ -36,11 +32,8 @@ pub(in crate::http) async fn page(
     Path(number): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    let charged = app
-        .cost_limiter
-        .charge(&Caller::anonymous(), context.client_ip, PAGE_COST);
-    if let Err(error) = charged {
-        return HttpError::rate_limited(error.retry_after).into_response();
+    if let Err(error) = anonymous::charge(&app, &context, PAGE_COST) {
+        return error.into_response();
     }
     // Each statement has one URL: `+7` and `007` do not lead to statement 7.
     let seq = number.parse::<i64>().ok();
@@ -79,23 +72,20 @@ fn not_found(app: &AppState, number: &str, headers: &HeaderMap) -> Response {
 /// # Errors
 /// A message for the log.
 async fn load_statement(app: &AppState, id: &GlobalId) -> Result<Option<Statement>, String> {
-    let variables = Variables::from_json(serde_json::json!({ "id": id.to_string() }));
-    let request = Request::new(QUERY).variables(variables);
-    let response = app.schema.execute(request.data(Caller::anonymous())).await;
-    let mut data = Vec::new();
-    response_json::write_value(&response.data, &mut data);
+    let variables = json!({ "id": id.to_string() });
+    let (data, errors) = anonymous::execute(app, QUERY, variables).await;
     let data: Value = serde_json::from_slice(&data).map_err(|error| error.to_string())?;
     let is_absent = |error: &async_graphql::ServerError| {
         let code = error.extensions.as_ref().and_then(|all| all.get("code"));
         code == Some(&async_graphql::Value::from("NOT_FOUND"))
     };
     match data.get("node") {
-        Some(Value::Null) | None if response.errors.iter().all(is_absent) => Ok(None),
+        Some(Value::Null) | None if errors.iter().all(is_absent) => Ok(None),
         // Every ID that can be asked for here is that of a statement.
-        Some(node) if response.errors.is_empty() => Deserialize::deserialize(node)
+        Some(node) if errors.is_empty() => Deserialize::deserialize(node)
             .map(Some)
             .map_err(|error: serde_json::Error| error.to_string()),
-        _ => Err(format!("{:?}", response.errors)),
+        _ => Err(format!("{errors:?}")),
     }
 }
 
