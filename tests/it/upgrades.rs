@@ -1,6 +1,7 @@
 //! Upgrades: a database that a later version has migrated is rejected.
 
 use demarche::database::IfMissing;
+use demarche::graphql::loaders::work_budget::WorkBudget;
 use demarche::graphql::types::search::search_index;
 use demarche::ledger::verify::verify;
 use demarche::server::{Server, open};
@@ -76,7 +77,13 @@ async fn assert_indexed(test_db: &TestDatabase) {
     let database = open(&test_db.url(), IfMissing::Fail).await.unwrap();
     let report = verify(database.reader()).await.unwrap();
     assert_eq!(report.discrepancies, []);
-    let hits = search_index(database.reader(), "dumping grou", 50).await;
+    let hits = search_index(
+        database.reader(),
+        "dumping grou",
+        50,
+        (None, &WorkBudget::default()),
+    )
+    .await;
     assert_eq!(hits.unwrap().len(), 1);
     database.close().await.unwrap();
 }

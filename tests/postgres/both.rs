@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use demarche::database::{Database, IfMissing};
+use demarche::graphql::loaders::work_budget::WorkBudget;
 use demarche::graphql::types::search::{Hit, search_index};
 use demarche::model::country::{ATLAS, Country};
 use demarche::model::tokenizer;
@@ -43,7 +44,9 @@ async fn ten_thousand_searches_find_the_same_in_the_same_order_with_the_same_fra
 
 /// ID and fragments of each hit in order.
 async fn search(database: &Database, text: &str) -> Vec<String> {
-    let hits = search_index(database.reader(), text, 50).await.unwrap();
+    let hits = search_index(database.reader(), text, 50, (None, &WorkBudget::default()))
+        .await
+        .unwrap();
     let show = |hit: &Hit| format!("{} {:?}", hit.id, hit.fragments);
     hits.iter().map(show).collect()
 }

@@ -11,7 +11,7 @@ pub const FACTS_PER_UNIT: u64 = 8;
 /// A history, or one fact in it, is found.
 pub const LOOKUP: u64 = 4;
 /// Rows in memory that are compared with a filter in the time of one fact.
-pub const COMPARED_ROWS: u64 = 8;
+pub const COMPARED_ROWS: u64 = 4;
 /// An SQL statement, without its rows.
 pub const SQL_STATEMENT: u64 = 150 * FACTS_PER_UNIT;
 /// A row of an SQL statement; the rows of statements have many long texts.
@@ -61,6 +61,12 @@ impl WorkBudget {
         Err(Error::TooComplex(format!(
             "what the operation reads would cost {needed} or more, and {limit} are left of the limit (--max-cost); request smaller pages or fewer moments, or filter by initiative, country or stance"
         )))
+    }
+
+    /// The facts that may still be spent.
+    pub fn rest(&self) -> u64 {
+        let limit = u64::from(self.units) * FACTS_PER_UNIT + FACTS_PER_UNIT - 1;
+        limit.saturating_sub(self.spent.load(Ordering::Relaxed))
     }
 
     /// The cost of the work so far.

@@ -242,3 +242,53 @@ async fn an_operation_is_charged_for_what_it_folded() {
     }
     assert!(answered > 1, "{answered}");
 }
+
+/// One hit, so that what is returned costs the same.
+fn search(text: &str) -> String {
+    format!(r#"{{ search(text: "{text}", first: 1) {{ node {{ id }} }} }}"#)
+}
+
+async fn work_of_search(app: &TestApp, path: &str, text: &str) -> u64 {
+    let request = post_query(app, path, &search(text)).header("demarche-cost", "1");
+    let body: Value = request.send().await.unwrap().json().await.unwrap();
+    let cost = &body["extensions"]["cost"]["work"];
+    cost.as_u64().unwrap_or_else(|| panic!("{text}: {body:#}"))
+}
+
+#[tokio::test]
+async fn a_search_is_charged_for_every_match() {
+    let app = TestApp::start_with_limits(uncached_limits()).await;
+    let head = app.head().await["seq"].clone();
+    for path in ["/graphql".to_owned(), format!("/graphql?seq={head}")] {
+        let rare = work_of_search(&app, &path, "dumping ground").await;
+        let common = work_of_search(&app, &path, "that").await;
+        // More than 150 texts have this word; each costs two units.
+        assert!(common > rare + 300, "{path}: {common}, {rare}");
+        // It has no matches, but the rows of its words are counted.
+        let both = work_of_search(&app, &path, "that dumping ground").await;
+        assert!((160..common).contains(&both), "{path}: {both}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_with_more_matches_than_the_limit_allows_is_refused_before_they_are_ranked() {
+    let mut limits = uncached_limits();
+    limits.document.cost = 570; // just enough for the other search
+    let app = TestApp::start_with_limits(limits).await;
+    let head = app.head().await["seq"].clone();
+    for path in ["/graphql".to_owned(), format!("/graphql?seq={head}")] {
+        let request = post_query(&app, &path, &search("that"));
+        let body: Value = request.send().await.unwrap().json().await.unwrap();
+        let error = &body["errors"][0];
+        assert_eq!(
+            error["extensions"]["code"], "QUERY_TOO_COMPLEX",
+            "{path}: {body:#}"
+        );
+        let message = error["message"].as_str().unwrap();
+        assert!(
+            message.contains("rarer words") && message.contains("--max-cost"),
+            "{message}"
+        );
+        work_of_search(&app, &path, "dumping ground").await;
+    }
+}

@@ -2,10 +2,12 @@
 //!
 //! Texts and search texts are split into the same tokens by `model::tokenizer`; the databases only store and find tokens, so that
 //! SQLite and PostgreSQL return the same rows in the same order, and no search text is ever interpreted as syntax. Every word
-//! must occur, and the last one may be a prefix. Countries are found in memory, rows are ranked by BM25.
+//! must occur, and the last one may be a prefix. Countries are found in memory, rows are ranked by BM25. Matches are counted and
+//! charged before they are ranked, because each costs time, whether or not it is returned.
 
 mod countries;
 mod fragments;
+mod matches;
 mod postgres;
 mod sqlite;
 mod sqlite_pinned;
@@ -18,12 +20,13 @@ use super::node::{Node, find_node};
 use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
 use crate::graphql::loaders::loader_context;
-use crate::graphql::loaders::work_budget::WorkBudget;
+use crate::graphql::loaders::work_budget::{SQL_STATEMENT, WorkBudget};
 use crate::model::id::GlobalId;
 use crate::model::pin::Pin;
 use crate::model::tokenizer::{self, Term};
 use countries::{CountryMatch, find_countries};
 use fragments::{Fragment, best_fragments};
+use matches::count_matches;
 
 /// A search result.
 #[derive(SimpleObject)]
@@ -57,21 +60,14 @@ struct IndexRow {
     body: String,
 }
 
-/// Searches: countries first, then statements and sources by relevance. At most one SQL statement.
+/// Searches, now or as just after the entry of a pin: countries first, then statements and sources by relevance.
 /// # Errors
-/// `Error::BadUserInput` if the text contains no word.
-pub async fn search_index(db: &impl ConnectionTrait, text: &str, limit: u64) -> Result<Vec<Hit>> {
-    search_index_at(db, text, limit, None).await
-}
-
-/// As [`search_index`] answered just after the entry of a pin, with the ranks of then. It reads every match, and counts that as work.
-/// # Errors
-/// `Error::TooComplex` for a pinned search with very many matches.
-pub async fn search_index_at(
+/// `Error::BadUserInput` if the text contains no word, `Error::TooComplex` for very many matches.
+pub async fn search_index(
     db: &impl ConnectionTrait,
     text: &str,
     limit: u64,
-    pin: Option<(&Pin, &WorkBudget)>,
+    (pin, work): (Option<&Pin>, &WorkBudget),
 ) -> Result<Vec<Hit>> {
     let terms = tokenizer::terms(text, MAX_TERMS);
     if terms.is_empty() {
@@ -85,22 +81,30 @@ pub async fn search_index_at(
     let mut hits: Vec<Hit> = countries.map(|found| country_hit(&found, &terms)).collect();
     let limit = limit.saturating_sub(hits.len() as u64);
     if limit > 0 {
-        let rows = match (db.get_database_backend(), pin) {
-            (DbBackend::Postgres, None) => postgres::find_rows(db, &terms, limit).await?,
-            (DbBackend::Postgres, Some((pin, _))) => {
-                postgres::find_pinned_rows(db, &terms, limit, pin).await?
-            }
-            (_, None) => sqlite::find_rows(db, &terms, limit).await?,
-            (_, Some((pin, work))) => {
-                let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-                sqlite_pinned::find_rows(db, &terms, limit, (pin, work)).await?
-            }
-        };
-        for row in &rows {
+        for row in &find_rows(db, &terms, limit, (pin, work)).await? {
             hits.push(row_hit(row, &terms)?);
         }
     }
     Ok(hits)
+}
+
+/// The most relevant rows, at most `limit`.
+async fn find_rows(
+    db: &impl ConnectionTrait,
+    terms: &[Term],
+    limit: u64,
+    (pin, work): (Option<&Pin>, &WorkBudget),
+) -> Result<Vec<IndexRow>> {
+    let matches = count_matches(db, terms, pin, work).await?;
+    if matches.of_all == 0 {
+        return Ok(Vec::new());
+    }
+    work.add(SQL_STATEMENT);
+    match (db.get_database_backend(), pin) {
+        (DbBackend::Postgres, pin) => postgres::find_rows(db, &matches, limit, pin).await,
+        (_, None) => sqlite::find_rows(db, terms, limit).await,
+        (_, Some(pin)) => sqlite_pinned::find_rows(db, &matches, limit, pin).await,
+    }
 }
 
 fn country_hit(found: &CountryMatch, terms: &[Term]) -> Hit {
@@ -135,7 +139,9 @@ impl SearchQuery {
     /// first: by exact name, exact alias, beginning of a name, words of a name; then the others by relevance. Case,
     /// accents and points are ignored in every script; the last word also matches as a prefix, and in scripts without
     /// spaces every part of a word.
-    /// Errors: `BAD_USER_INPUT` if the text contains no letter or digit.
+    /// Every match is ranked and counts towards the cost, also if it is not returned.
+    /// Errors: `BAD_USER_INPUT` if the text contains no letter or digit; `QUERY_TOO_COMPLEX` if very many statements and
+    /// sources match.
     async fn search(
         &self,
         ctx: &Context<'_>,
@@ -151,9 +157,8 @@ impl SearchQuery {
             Error::bad_input("first", format!("{first} is not between 1 and {MAX_HITS}"))
         })?;
         let context = loader_context(ctx);
-        let pin = context.pin().map(|pin| (pin, context.work()));
         let db = context.db([CacheTag::Any]);
-        let hits = search_index_at(db, &text, limit, pin).await?;
+        let hits = search_index(db, &text, limit, (context.pin(), context.work())).await?;
         let hits = try_join_all(hits.into_iter().map(|hit| load_hit(ctx, hit))).await?;
         Ok(hits.into_iter().flatten().collect())
     }

@@ -4,18 +4,17 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 use serde::Serialize;
 
 use super::IndexRow;
+use super::matches::Matches;
 use crate::error::{Error, Result};
 use crate::model::pin::Pin;
 use crate::model::tokenizer::Term;
 
 /// BM25 with the constants, and the order of operations, of FTS5 (<https://www.sqlite.org/fts5.html#the_bm25_function>): the rank
 /// of a row is the sum, over the search terms, of the rarity of the term times its frequency relative to the length of the row.
-/// The rarity is computed once per term, not once per row.
+/// The rarity is computed once per term, not once per row, from the number of rows that contain it.
 const SELECT: &str = "WITH word AS MATERIALIZED (
-    SELECT number, query::tsquery AS query, word, is_prefix,
-        (SELECT count(*) FROM search_index WHERE words @@ query::tsquery) AS found
-    FROM json_to_recordset($1::text::json)
-        AS word(number integer, query text, word text, is_prefix boolean)
+    SELECT * FROM json_to_recordset($1::text::json)
+        AS word(number integer, word text, is_prefix boolean, found bigint)
 ), rarity AS MATERIALIZED (
     SELECT number, word, is_prefix,
         greatest(ln((rows - found + 0.5)::float8 / (found + 0.5)::float8), 0.000001::float8) AS rarity
@@ -40,74 +39,53 @@ fn pinned_select() -> String {
     let totals = "WITH search_total AS MATERIALIZED (
     SELECT count(*) AS rows, coalesce(sum(size), 0)::bigint AS words FROM search_index WHERE id <= $4::bigint
 ), word AS";
-    SELECT
-        .replacen("WITH word AS", totals, 1)
-        .replace(
-            "@@ query::tsquery)",
-            "@@ query::tsquery AND id <= $4::bigint)",
-        )
-        .replace(
-            "@@ $2::text::tsquery",
-            "@@ $2::text::tsquery AND search_index.id <= $4::bigint",
-        )
+    SELECT.replacen("WITH word AS", totals, 1).replace(
+        "@@ $2::text::tsquery",
+        "@@ $2::text::tsquery AND search_index.id <= $4::bigint",
+    )
 }
 
 /// A term of a search, as [`SELECT`] reads it from JSON.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct SearchTerm<'t> {
     number: usize,
-    query: String,
     word: &'t str,
     is_prefix: bool,
+    /// Rows that contain it.
+    found: i64,
 }
 
+/// The most relevant rows, now or just after the entry of a pin.
 pub(super) async fn find_rows(
     db: &impl ConnectionTrait,
-    terms: &[Term],
+    matches: &Matches<'_>,
     limit: u64,
+    pin: Option<&Pin>,
 ) -> Result<Vec<IndexRow>> {
-    let values = search_values(terms, limit)?;
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SELECT, values);
-    Ok(IndexRow::find_by_statement(statement).all(db).await?)
-}
-
-/// The rows that [`find_rows`] found just after the entry of a pin.
-pub(super) async fn find_pinned_rows(
-    db: &impl ConnectionTrait,
-    terms: &[Term],
-    limit: u64,
-    pin: &Pin,
-) -> Result<Vec<IndexRow>> {
-    let values = search_values(terms, limit)?;
-    let values = values.into_iter().chain([pin.seq.into()]);
-    let (backend, sql) = (db.get_database_backend(), pinned_select());
-    let statement = Statement::from_sql_and_values(backend, sql, values);
-    Ok(IndexRow::find_by_statement(statement).all(db).await?)
-}
-
-/// The terms, the query that all of them make, and the limit.
-fn search_values(terms: &[Term], limit: u64) -> Result<[Value; 3]> {
-    let terms = search_terms(terms);
-    let queries: Vec<&str> = terms.iter().map(|term| term.query.as_str()).collect();
-    let all = queries.join(" & ");
-    let list = serde_json::to_string(&terms).map_err(Error::internal)?;
-    Ok([list.into(), all.into(), limit.into()])
-}
-
-/// A token contains no quotes and no backslashes.
-fn search_terms(terms: &[Term]) -> Vec<SearchTerm<'_>> {
-    let terms = terms.iter().enumerate();
-    let terms = terms.map(|(number, term)| SearchTerm {
+    let terms = matches.of_each.iter().enumerate();
+    let terms = terms.map(|(number, (term, found))| SearchTerm {
         number,
-        query: format!(
-            "'{}'{}",
-            term.folded,
-            if term.is_prefix { ":*" } else { "" }
-        ),
         word: &term.folded,
         is_prefix: term.is_prefix,
+        found: *found,
     });
-    terms.collect()
+    let list = serde_json::to_string(&terms.collect::<Vec<_>>()).map_err(Error::internal)?;
+    let all = query(matches.of_each.iter().map(|(term, _)| *term));
+    let mut values: Vec<Value> = vec![list.into(), all.into(), limit.into()];
+    values.extend(pin.map(|pin| Value::from(pin.seq)));
+    let sql = pin.map_or_else(|| SELECT.to_owned(), |_| pinned_select());
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Ok(IndexRow::find_by_statement(statement).all(db).await?)
+}
+
+/// A `tsquery`: every term must occur. A term contains no quotes and no backslashes.
+pub(super) fn query<'t>(terms: impl IntoIterator<Item = &'t Term>) -> String {
+    let quote = |term: &Term| {
+        let end = if term.is_prefix { ":*" } else { "" };
+        format!("'{}'{end}", term.folded)
+    };
+    let terms = terms.into_iter().map(quote);
+    terms.collect::<Vec<_>>().join(" & ")
 }
 
 #[cfg(test)]
@@ -117,14 +95,11 @@ mod tests {
 
     #[test]
     fn a_text_is_words_and_never_syntax() {
-        let terms = terms("Côte d'Iv", 16);
-        let terms = search_terms(&terms);
-        let queries: Vec<&str> = terms.iter().map(|term| term.query.as_str()).collect();
-        assert_eq!(queries, ["'cote'", "'d'", "'iv':*"]);
+        assert_eq!(query(&terms("Côte d'Iv", 16)), "'cote' & 'd' & 'iv':*");
     }
 
     #[test]
-    fn a_pinned_search_restricts_hits_rarity_and_totals() {
-        assert_eq!(pinned_select().matches("id <= $4::bigint").count(), 3);
+    fn a_pinned_search_restricts_hits_and_totals() {
+        assert_eq!(pinned_select().matches("id <= $4::bigint").count(), 2);
     }
 }

@@ -21,12 +21,13 @@ pub(super) async fn find_rows(
 }
 
 /// An FTS5 expression: every term must occur. A term contains no quotes.
-pub(super) fn match_expression(terms: &[Term]) -> String {
+pub(super) fn match_expression<'t>(terms: impl IntoIterator<Item = &'t Term>) -> String {
     let quote = |term: &Term| {
         let end = if term.is_prefix { "*" } else { "" };
         format!("\"{}\"{end}", term.folded)
     };
-    terms.iter().map(quote).collect::<Vec<_>>().join(" ")
+    let terms = terms.into_iter().map(quote);
+    terms.collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -8,23 +8,16 @@ use std::cmp::Reverse;
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 
 use super::IndexRow;
+use super::matches::Matches;
 use super::sqlite::match_expression;
 use crate::error::{Error, Result};
-use crate::graphql::loaders::work_budget::WorkBudget;
 use crate::model::pin::Pin;
 use crate::model::tokenizer::Term;
 
-/// Facts that could be folded in the time in which one match is read and ranked.
-const WORK_PER_MATCH: u64 = 16;
 /// Constants of FTS5.
 const K1: f64 = 1.2;
 const B: f64 = 0.75;
 const LEAST_RARITY: f64 = 1e-6;
-
-#[derive(FromQueryResult)]
-struct Found {
-    found: i64,
-}
 
 #[derive(FromQueryResult)]
 struct Match {
@@ -42,53 +35,24 @@ struct Totals {
 
 pub(super) async fn find_rows(
     db: &impl ConnectionTrait,
-    terms: &[Term],
-    limit: usize,
-    (pin, work): (&Pin, &WorkBudget),
+    matches: &Matches<'_>,
+    limit: u64,
+    pin: &Pin,
 ) -> Result<Vec<IndexRow>> {
-    let mut found = count_matches(db, terms, pin).await?;
-    let matches = found.pop().unwrap_or(0);
-    charge(work, matches)?;
-    if matches == 0 {
-        return Ok(Vec::new());
-    }
-    let ranking = Ranking::new(terms, &found, load_totals(db, pin).await?);
+    let ranking = Ranking::new(matches, load_totals(db, pin).await?);
     let sql =
         "SELECT rowid AS id, words FROM search_index WHERE search_index MATCH ? AND rowid <= ?";
-    let values = [match_expression(terms).into(), pin.seq.into()];
+    let expression = match_expression(matches.of_each.iter().map(|(term, _)| *term));
+    let values = [expression.into(), pin.seq.into()];
     let mut ranked: Vec<(Reverse<i64>, i64)> = all::<Match>(db, sql, values)
         .await?
         .iter()
         .map(|one| (Reverse(ranking.billionths(&one.words)), one.id))
         .collect();
     ranked.sort_unstable();
-    ranked.truncate(limit);
+    ranked.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let ids: Vec<i64> = ranked.into_iter().map(|(_, id)| id).collect();
     load_rows(db, &ids).await
-}
-
-/// # Errors
-/// `Error::TooComplex` if there are very many.
-fn charge(work: &WorkBudget, matches: i64) -> Result<()> {
-    let cost = WORK_PER_MATCH.saturating_mul(matches.unsigned_abs());
-    work.spend(cost).map_err(|_| {
-        Error::TooComplex(format!(
-            "the pinned search matches {matches} texts, more than the limit of cost (--max-cost) allows to rank; search for more or rarer words"
-        ))
-    })
-}
-
-/// The number of texts with each term, and at last of those with all terms.
-async fn count_matches(db: &impl ConnectionTrait, terms: &[Term], pin: &Pin) -> Result<Vec<i64>> {
-    let each = terms.iter().map(std::slice::from_ref);
-    let expressions: Vec<String> = each.chain([terms]).map(match_expression).collect();
-    let select =
-        "SELECT count(*) AS found FROM search_index WHERE search_index MATCH ? AND rowid <= ?";
-    let sql = vec![select; expressions.len()].join(" UNION ALL ");
-    let values = expressions.into_iter();
-    let values = values.flat_map(|expression| [Value::from(expression), pin.seq.into()]);
-    let found = all::<Found>(db, &sql, values).await?;
-    Ok(found.into_iter().map(|one| one.found).collect())
 }
 
 /// From the lengths that FTS5 stores: a varint per column, of which only the last is indexed. Two million tokens fit into the
@@ -137,17 +101,14 @@ struct Ranking<'t> {
     reason = "FTS5 counts in floating point, too"
 )]
 impl<'t> Ranking<'t> {
-    /// `found` are the numbers of texts with each term.
-    fn new(terms: &'t [Term], found: &[i64], totals: Totals) -> Self {
+    fn new(matches: &Matches<'t>, totals: Totals) -> Self {
         let rarity = |found: i64| {
             let rarity = (((totals.texts - found) as f64 + 0.5) / (found as f64 + 0.5)).ln();
             if rarity <= 0.0 { LEAST_RARITY } else { rarity }
         };
+        let terms = matches.of_each.iter();
         Self {
-            terms: terms
-                .iter()
-                .zip(found.iter().map(|one| rarity(*one)))
-                .collect(),
+            terms: terms.map(|(term, found)| (*term, rarity(*found))).collect(),
             mean_size: totals.words as f64 / totals.texts as f64,
         }
     }
