@@ -1,31 +1,17 @@
-// The atlas, the page at `/`: what it says, live changes, time, addresses, keyboard and accessibility.
+// The atlas, the page at `/`: what it says, time, keyboard, sharing and frames.
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { mkdirSync, readFileSync } from "node:fs";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { ask } from "../peers/target.mjs";
-import { launch, overflow, withPage } from "./browser.mjs";
-import { correct, freeCountries, INITIATIVE, recordStance, retract, startServer } from "./server.mjs";
+import { isAccessible, picture, ready, said, visitor, WIDE } from "./atlas-page.mjs";
+import { launch, withPage } from "./browser.mjs";
+import { INITIATIVE } from "./server.mjs";
 
-const here = path.dirname(fileURLToPath(import.meta.url));
-const PICTURES = path.join(process.env.CARGO_TARGET_DIR ?? path.join(here, "../../target"), "atlas");
-const AXE = readFileSync(path.join(here, "node_modules/axe-core/axe.min.js"), "utf8");
-const WIDE = { viewport: { width: 1400, height: 900 } };
-const NARROW = { viewport: { width: 390, height: 844 }, hasTouch: true };
-const STILL = { reducedMotion: "reduce" };
-const SIGHTS = [["wide-light", { ...WIDE }], ["wide-dark", { ...WIDE, colorScheme: "dark" }], ["narrow-light", { ...NARROW }], ["narrow-dark", { ...NARROW, colorScheme: "dark" }]];
 const TALLY = `query($i: ID!, $at: MomentInput) { initiative(slug: $i) { tally(at: $at) { disputed byStance { stance count } } } }`;
 
-export default async function atlas(check, server, binary) {
-  mkdirSync(PICTURES, { recursive: true });
+export default async function atlas(check, server) {
   const browser = await launch();
-  const visit = (address, act, options) => withPage(browser, server.site, async (page, context) => {
-    await page.goto(server.site + address);
-    await ready(page);
-    await act(page, context);
-  }, { ...WIDE, ...STILL, ...options });
+  const visit = visitor(browser, server);
 
   await check("the first view asks only this origin, for at most seven things, within the budgets", async () => {
     await withPage(browser, server.site, async (page) => {
@@ -54,7 +40,7 @@ export default async function atlas(check, server, binary) {
       assert.equal(await page.locator("#table tbody tr").count(), scripted.total);
       assert.ok(await page.locator("#table").isVisible());
       for (const link of ["/about", "/playground/", "/schema.graphql"]) assert.equal(await page.locator(`.more a[href="${link}"]`).count(), 1, link);
-      await page.screenshot({ path: path.join(PICTURES, "without-scripts.png") });
+      await page.screenshot({ path: picture("without-scripts") });
     }, { ...WIDE, javaScriptEnabled: false });
   });
   await check("sentence, tiles, options of the map, table and tally agree, now and at stops of both clocks", async () => {
@@ -96,69 +82,6 @@ export default async function atlas(check, server, binary) {
     await page.keyboard.press("End");
     await page.locator(".date-big", { hasText: "Today" }).waitFor();
   }));
-  await check("what is recorded, corrected and retracted appears by itself and is said", () => visit("/", async (page) => {
-    await page.locator(".lamp-live").waitFor();
-    const code = (await freeCountries(server)).at(-3);
-    const { statement } = await recordStance(server, code, "REFUSED");
-    await page.locator(`.item.kind-event[data-code="${code}"]`, { hasText: "Refused" }).waitFor();
-    await page.locator(`.state[data-code="${code}"][data-stance="REFUSED"]`).first().waitFor({ state: "attached" });
-    await page.waitForFunction(() => /nothing known to refused/.test(document.getElementById("status").textContent));
-    const correction = await correct(server, statement, "NEGOTIATING", "The minister was misquoted.");
-    await page.locator(`.item.kind-correction[data-code="${code}"]`, { hasText: "We corrected this" }).waitFor();
-    await page.screenshot({ path: path.join(PICTURES, "corrected.png") });
-    await retract(server, correction, "Nobody said this.");
-    await page.locator(`.item.kind-retraction[data-code="${code}"]`, { hasText: "We took this back" }).waitFor();
-    // The first statement stands again.
-    await page.locator(`.state[data-code="${code}"][data-stance="REFUSED"]`).first().waitFor({ state: "attached" });
-  }), 60_000);
-  await check("after an interruption each change that was missed appears once", async () => {
-    const other = await startServer(binary);
-    try {
-      await withPage(browser, other.site, async (page) => {
-        let isAway = false;
-        const sockets = [];
-        await page.routeWebSocket(/graphql/, (socket) => {
-          if (isAway) socket.close();
-          else {
-            socket.connectToServer();
-            sockets.push(socket);
-          }
-        });
-        await page.goto(`${other.site}/`);
-        await page.locator(".lamp-live").waitFor();
-        const codes = (await freeCountries(other)).slice(0, 3);
-        isAway = true;
-        for (const socket of sockets.splice(0)) await socket.close();
-        await page.locator("#sign", { hasText: "Reconnecting" }).waitFor();
-        for (const code of codes) await recordStance(other, code, "REFUSED");
-        isAway = false;
-        for (const code of codes) await page.locator(`.item[data-code="${code}"]`).first().waitFor();
-        await page.locator(".lamp-live").waitFor();
-        for (const code of codes) assert.equal(await page.locator(`.item[data-code="${code}"]`).count(), 1, code);
-      }, { ...WIDE, ...STILL });
-    } finally {
-      await other.stop();
-    }
-  }, 60_000);
-  await check("an address restores itself after a reload, and Back goes back", async () => {
-    for (const address of ["/", "/?on=2025-07-01", "/?on=2025-06-26&known=then", "/?s=REFUSED~DISPUTED", "/?view=table", "/?on=2025-09-01&known=then&s=AGREED&view=table", `/?at=${new Date().toISOString().slice(0, 19)}Z`]) {
-      await visit(address, async (page) => {
-        await page.evaluate(() => new Promise((done) => { requestIdleCallback(done); }));
-        assert.equal(page.url(), server.site + address);
-        const before = await said(page);
-        await page.reload();
-        await ready(page);
-        assert.deepEqual(await said(page), before, address);
-      });
-    }
-    await visit("/", async (page) => {
-      await page.getByText("Table", { exact: true }).click();
-      await page.locator("#table").waitFor();
-      assert.ok(page.url().endsWith("/?view=table"));
-      await page.goBack();
-      await page.locator("#map").waitFor();
-    });
-  }, 60_000);
   await check("the map is one stop of the keys, and arrows reach every state", () => visit("/", async (page) => {
     await page.locator(".surface").focus();
     assert.match(await page.locator(".surface").getAttribute("aria-label"), /^Map of \d+ states\. Arrow keys/);
@@ -221,10 +144,8 @@ export default async function atlas(check, server, binary) {
     assert.match(await page.getByLabel("Code for a page").inputValue(), /^<iframe src="http[^"]+\/embed\?on=2025-07-01&amp;at=/);
     await page.getByRole("tab", { name: "Cite" }).click();
     assert.match(await page.getByLabel("Text", { exact: true }).inputValue(), /^Démarche, “.+”, as recorded on \d+ \w+ \d{4}, \d\d:\d\d UTC \(entry \d+\)\. http.+ CC BY 4\.0\.$/);
-    await page.evaluate(AXE);
-    const { violations } = await page.evaluate(() => globalThis.axe.run());
-    assert.deepEqual(violations.map(({ id }) => id), []);
-    await page.screenshot({ path: path.join(PICTURES, "share.png") });
+    await isAccessible(page);
+    await page.screenshot({ path: picture("share") });
   }), 60_000);
   await check("another origin frames the map at /embed, and no other page", async () => {
     const host = createServer((_, response) => {
@@ -242,56 +163,11 @@ export default async function atlas(check, server, binary) {
       await frame.locator("#headline", { hasText: "By 1 July 2025" }).waitFor();
       await page.waitForFunction(() => Number(document.title) > 300);
       assert.equal(await page.frameLocator("#page").locator("#headline").count(), 0);
-      await page.screenshot({ path: path.join(PICTURES, "embed.png") });
+      await page.screenshot({ path: picture("embed") });
     } finally {
       await context.close();
       host.close();
     }
   }, 60_000);
-  for (const [name, options] of SIGHTS) {
-    for (const address of ["/", "/?on=2025-08-29&known=then", "/?s=REFUSED", "/?view=table", "/?c=CM", "/?c=RW~SZ"]) {
-      await check(`axe finds nothing at ${address} (${name})`, () => visit(address, async (page) => {
-        await page.screenshot({ path: path.join(PICTURES, `${name}${address.replaceAll(/\W+/g, "-")}.png`) });
-        await page.evaluate(AXE);
-        const { violations } = await page.evaluate(() => globalThis.axe.run());
-        assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ").slice(0, 300)}`), []);
-      }, options), 60_000);
-    }
-  }
-  await check("nothing scrolls sideways at 320 pixels", async () => {
-    for (const address of ["/", "/?on=2025-08-29", "/?view=table"]) {
-      await visit(address, async (page) => assert.equal(await overflow(page), 0, address), { viewport: { width: 320, height: 640 } });
-    }
-  }, 60_000);
-  await check("a page of another address is told apart: unknown matter, unreadable parts", async () => {
-    await visit("/?on=2025-02-30", async (page) => page.locator("#notice", { hasText: "on=2025-02-30" }).waitFor());
-    await withPage(browser, server.site, async (page) => {
-      const response = await page.goto(`${server.site}/?i=nowhere`);
-      assert.equal(response.status(), 404);
-      await page.getByText("There is no such matter.").first().waitFor();
-    });
-  }, 30_000);
   await browser.close();
-}
-
-/** The map is drawn and the answer is shown. */
-async function ready(page) {
-  await page.locator(".tiles button b").first().waitFor();
-  await page.locator(".date-big:not(:empty)").waitFor({ state: "attached" });
-  if (await page.locator("#map").isVisible()) await page.locator(".state[data-stance]").first().waitFor({ state: "attached" });
-}
-
-/** What the page says. */
-function said(page) {
-  return page.evaluate(() => {
-    const tiles = Object.fromEntries([...document.querySelectorAll("#tiles li")].map((tile) => [tile.dataset.stance, Number(tile.querySelector("b").textContent)]));
-    const { DISPUTED: _, ...stances } = tiles;
-    return {
-      headline: document.getElementById("headline").innerText,
-      sub: document.getElementById("sub").innerText,
-      tiles,
-      total: Object.values(stances).reduce((sum, count) => sum + count, 0),
-      options: document.querySelectorAll("[role=option]").length,
-    };
-  });
 }

@@ -9,12 +9,21 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
 const MOST_COUNTRIES = 5;
 
-/** Reads an address; `dropped` are the values that could not be read. */
-export function readAddress(search: string): { view: View; dropped: string[] } {
+export interface Read {
+  view: View;
+  /** Keys and values that are not valid. */
+  dropped: string[];
+  /** Codes of countries that cannot exist. */
+  unknown: string[];
+}
+
+export function readAddress(search: string): Read {
   const outer = new URLSearchParams(search);
   // Frames of other pages have the whole query in one key.
   const keys = new URLSearchParams(outer.get('v') ?? outer);
   const dropped: string[] = [];
+  const codes = [...new Set((keys.get('c') ?? '').split('~').filter(Boolean))];
+  const isCode = (code: string) => /^[A-Z]{2}$/.test(code);
   const take = <T>(key: string, read: (text: string) => T | null, otherwise: T): T => {
     const text = keys.get(key);
     if (text === null || text === '') return otherwise;
@@ -25,7 +34,7 @@ export function readAddress(search: string): { view: View; dropped: string[] } {
   const isStance = (text: string): text is Stance | 'DISPUTED' => text === 'DISPUTED' || (STANCES as readonly string[]).includes(text);
   const view: View = {
     initiative: take('i', (text) => text, null as string | null),
-    countries: take('c', (text) => list(text, (code) => /^[A-Z]{2}$/.test(code))?.slice(0, MOST_COUNTRIES) ?? null, []),
+    countries: codes.filter(isCode).slice(0, MOST_COUNTRIES),
     on: take('on', (text) => (isDay(text) ? text : null), null as string | null),
     known: take('known', (text) => (text === 'now' || text === 'then' ? text : null), 'now'),
     at: take('at', (text) => (INSTANT.test(text) && !Number.isNaN(Date.parse(text)) ? text : null), null as string | null),
@@ -34,7 +43,7 @@ export function readAddress(search: string): { view: View; dropped: string[] } {
     zoom: take('z', readZoom, null as View['zoom']),
     lang: take('lang', (text) => (/^[A-Za-z0-9-]{2,35}$/.test(text) ? text : null), null as string | null),
   };
-  return { view, dropped };
+  return { view, dropped, unknown: codes.filter((code) => !isCode(code)) };
 }
 
 function list(text: string, isValid: (item: string) => boolean): string[] | null {

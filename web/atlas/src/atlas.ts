@@ -2,17 +2,21 @@
 
 import { id as ATLAS } from '../operations/Atlas.graphql';
 import shapesUrl from '../shapes.json?url';
-import { addressOf, readAddress } from './address';
+import { addressOf, readAddress, type Read } from './address';
 import { ask, AskError } from './api';
 import { byId, set } from './dom';
 import { headline, subLine } from './headline';
 import { isEmbedded, postHeight } from './embed';
+import { Fallen } from './fallen';
 import { Find } from './find';
+import { KeysHelp } from './keys-help';
 import { Live } from './live/live';
 import { WorldMap } from './map/map';
 import { stanceName } from './marks';
-import { playgroundAddress } from './playground';
-import { offerThemes } from './settings';
+import { Navigation } from './navigation';
+import { hasPlayground, playgroundAddress } from './playground';
+import { preparePrint } from './print';
+import { offerSettings } from './settings';
 import { ShareDialog } from './share';
 import { Side } from './side/side';
 import { applyChange, modelOf, momentOf, type Model, type View } from './state';
@@ -32,28 +36,32 @@ export class Atlas {
   private waiting = 0;
   private failures = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
-  private written: ReturnType<typeof setTimeout> | undefined;
+  private fallen: Fallen | null = null;
   private readonly tiles = new Tiles((kind) => this.toggle(kind));
   private readonly time = new TimeBand({ setDay: (on) => this.change({ on }), setKnown: (known) => this.change({ known }),
     remove: (code) => this.select(code), clear: () => this.change({ countries: [] }), zoomToThem: () => this.map?.showStates(this.view.countries) });
   private readonly side = new Side({
     open: (code) => this.open(code), close: () => this.close(), compare: (code) => this.compare(code), backToToday: () => this.change({ on: null }), say,
+    share: (tab) => this.share.open(tab), showQuery: hasPlayground ? () => this.showQuery() : null,
   });
   private readonly table = new Table((code) => this.open(code), say);
   private readonly views = new Views({ setTable: (table) => this.change({ table }, true), showAll: () => this.change({ stances: [] }) });
+  private readonly share = new ShareDialog(say, () => this.model && { model: this.model, view: this.view });
+  private readonly keys = new KeysHelp();
+  private readonly navigation = new Navigation((read) => this.restore(read));
   private readonly slug = document.documentElement.dataset.initiative ?? '';
 
   constructor() {
-    const { view, dropped } = readAddress(location.search);
-    this.view = view;
-    if (dropped.length > 0) notice(words.unreadable(dropped.join(', ')));
-    addEventListener('popstate', () => this.restore());
+    const read = readAddress(location.search);
+    this.view = read.view;
+    this.check(read);
     addEventListener('resize', () => this.render());
     if (isEmbedded()) postHeight();
     else {
-      offerThemes();
+      offerSettings(this.view.lang, (lang) => location.assign(addressOf({ ...this.view, lang }) || '/'));
       new Find(() => this.view.lang, (code, name) => this.found(code, name));
-      new ShareDialog(say).offer(() => this.model && { model: this.model, view: this.view }, () => playgroundAddress(this.slug, this.view));
+      this.share.offer(hasPlayground ? () => this.showQuery() : null);
+      preparePrint(() => this.table.fill());
     }
     this.listen();
   }
@@ -88,6 +96,7 @@ export class Atlas {
   }
 
   private connect(answer: Answer): void {
+    if (this.view.at !== null) this.fallen = new Fallen(this.slug, this.view.at, this.view.lang);
     this.live = new Live(answer.ledger.head, this.slug, this.view.lang, this.view.at !== null, {
       entry: (entry) => this.entry(entry),
       askAgain: () => void this.load(),
@@ -114,9 +123,11 @@ export class Atlas {
       open: (code) => this.open(code),
       select: (code) => this.select(code),
       escape: () => this.change({ countries: [] }),
-      zoomed: () => {},
+      zoomed: (zoom) => { this.view = { ...this.view, zoom }; this.navigation.replace(this.view); },
     });
+    this.map.showPart(this.view.zoom);
     if (this.model) this.map.setModel(this.model);
+    this.check(readAddress(location.search));
     this.render();
   }
 
@@ -147,16 +158,31 @@ export class Atlas {
 
   private change(part: Partial<View>, push = false): void {
     this.view = { ...this.view, ...part };
+    if (push) this.navigation.push(this.view);
+    else this.navigation.replace(this.view);
     this.render();
-    clearTimeout(this.written);
-    const write = () => history[push ? 'pushState' : 'replaceState'](null, '', addressOf(this.view) || location.pathname);
-    if (push) write();
-    else this.written = setTimeout(write, 250);
   }
 
-  private restore(): void {
-    this.view = readAddress(location.search).view;
+  private restore(read: Read): void {
+    this.view = read.view;
+    this.check(read);
     this.render();
+    this.map?.showPart(this.view.zoom);
+  }
+
+  /** Says what of an address cannot be shown, and leaves it out. Which states exist is known once the map is there. */
+  private check({ dropped, unknown }: Read): void {
+    const isKnown = (code: string) => this.map === null || this.map.knows(code);
+    const strangers = [...this.view.countries.filter((code) => !isKnown(code)), ...unknown];
+    this.view = { ...this.view, countries: this.view.countries.filter(isKnown) };
+    const parts = [strangers.length > 0 && words.unknownState(strangers.join(', ')), dropped.length > 0 && words.unreadable(dropped.join(', '))];
+    const text = parts.filter((part) => part !== false).join(' ');
+    if (text) notice(text);
+    if (text && this.map) this.navigation.replace(this.view);
+  }
+
+  private showQuery(): void {
+    location.assign(playgroundAddress(this.slug, this.view));
   }
 
   private toggle(kind: Kind): void {
@@ -217,6 +243,7 @@ export class Atlas {
 
   /** Paints one change; counts, chart and steps come with the next answer. */
   private entry({ stanceChange: change }: Entry): void {
+    this.fallen?.askLater();
     const { model } = this;
     if (!change || !model || this.view.at !== null) return;
     const { code, name } = change.relationship.requestedState;
@@ -237,6 +264,7 @@ export class Atlas {
     byId('map').addEventListener('keydown', (event) => {
       if (event.key === 't') this.change({ table: true }, true);
       else if (event.key === 'c') this.time.toggleClock();
+      else if (event.key === '?') this.keys.show();
     });
   }
 }

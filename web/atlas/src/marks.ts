@@ -3,7 +3,7 @@
 import { h, svg } from './dom';
 import type { Model, Moment } from './state';
 import { words } from './text.en';
-import { periodsOf } from './timeline';
+import { periodsOf, spansOf } from './timeline';
 import type { Position, Stance, Wording } from './types';
 
 export function stanceName(stance: Stance, wording: Wording | null): string {
@@ -24,7 +24,7 @@ export const day = (date: string) => Date.parse(`${date}T00:00:00Z`) / 86_400_00
 /** The periods of a state on the clock of the page, with a cursor at its moment. */
 export function strip(model: Model, moment: Moment, code: string): SVGSVGElement {
   const stops = model.stops[moment.known];
-  const periods = periodsOf(stops, code);
+  const periods = spansOf(periodsOf(stops, code));
   const start = day(stops[0]?.on ?? '2025-01-01');
   const end = Math.max(day(stops.at(-1)?.on ?? '2025-01-02'), start + 1) + 20;
   const x = (date: string) => ((day(date) - start) / (end - start)) * 100;

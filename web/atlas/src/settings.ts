@@ -1,4 +1,4 @@
-// The theme, kept in the browser; by default that of the system.
+// Settings in the menu: the theme, which the browser keeps, and the language of the names, which the address names.
 
 import { byId, h } from './dom';
 import { words } from './text.en';
@@ -7,12 +7,33 @@ const KEY = 'demarche-theme';
 const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
 
-export function offerThemes(): void {
+/** Languages in which the server has the names of all countries. */
+const LANGUAGES = ['ar', 'de', 'en', 'es', 'fr', 'hi', 'it', 'ja', 'ko', 'pt', 'ru', 'sq', 'sw', 'tr', 'uk', 'zh', 'zh-Hant'];
+
+export function offerSettings(lang: string | null, setLanguage: (lang: string | null) => void): void {
   const chosen = stored();
   apply(chosen);
   const option = (theme: Theme) => h('label', {},
     h('input', { type: 'radio', name: 'theme', checked: theme === chosen, onchange: () => { apply(theme); keep(theme); } }), words.themes[theme]);
-  byId('settings').replaceChildren(h('fieldset', {}, h('legend', {}, words.theme), ...THEMES.map(option)));
+  byId('settings').replaceChildren(
+    h('fieldset', {}, h('legend', {}, words.theme), ...THEMES.map(option)),
+    h('label', { class: 'language' }, h('span', {}, words.language), languages(lang ?? words.lang, setLanguage)));
+}
+
+function languages(chosen: string, setLanguage: (lang: string | null) => void): HTMLSelectElement {
+  const known = LANGUAGES.includes(chosen) ? LANGUAGES : [...LANGUAGES, chosen];
+  const options = known.map((lang) => h('option', { value: lang, lang, selected: lang === chosen }, nameOf(lang)));
+  const select = h('select', { onchange: () => setLanguage(select.value === words.lang ? null : select.value) }, ...options);
+  return select;
+}
+
+/** A language in its own words. */
+function nameOf(lang: string): string {
+  try {
+    return new Intl.DisplayNames([lang], { type: 'language' }).of(lang) ?? lang;
+  } catch {
+    return lang; // no valid tag
+  }
 }
 
 function apply(theme: Theme): void {

@@ -18,7 +18,7 @@ export class ShareDialog {
   private fixed = false;
   private subject: { model: Model; view: View } | null = null;
 
-  constructor(private readonly say: (text: string) => void) {
+  constructor(private readonly say: (text: string) => void, private readonly current: () => { model: Model; view: View } | null) {
     const tab = (name: Tab) => h('button', { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'share-panel', onclick: () => this.show(name) }, words.shareTabs[name]);
     this.tabs = { link: tab('link'), embed: tab('embed'), cite: tab('cite') };
     const list = h('div', { role: 'tablist', class: 'tabs', 'aria-label': words.share }, ...Object.values(this.tabs));
@@ -33,16 +33,16 @@ export class ShareDialog {
     document.body.append(this.dialog);
   }
 
-  offer(subject: () => { model: Model; view: View } | null, query: () => string | null): void {
-    const open = (tab: Tab) => () => {
-      this.subject = subject();
-      if (!this.subject) return;
-      this.show(tab);
-      this.dialog.showModal();
-    };
+  open(tab: Tab): void {
+    this.subject = this.current();
+    if (!this.subject) return;
+    this.show(tab);
+    this.dialog.showModal();
+  }
+
+  /** Puts the buttons into the bar, or below the time in a narrow window. */
+  offer(showQuery: (() => void) | null): void {
     const button = (text: string, act: () => void) => h('button', { type: 'button', class: 'button', onclick: act }, text);
-    const playground = 'playground' in document.documentElement.dataset
-      && button(words.showQuery, () => { const address = query(); if (address) location.assign(address); });
     const narrow = matchMedia('(max-width: 699px)');
     const place = () => {
       const actions = byId('actions');
@@ -51,7 +51,7 @@ export class ShareDialog {
     };
     narrow.addEventListener('change', place);
     place();
-    byId('actions').replaceChildren(button(words.share, open('link')), button(words.cite, open('cite')), ...(playground ? [playground] : []));
+    byId('actions').replaceChildren(button(words.share, () => this.open('link')), button(words.cite, () => this.open('cite')), ...(showQuery ? [button(words.showQuery, showQuery)] : []));
   }
 
   private show(tab: Tab): void {

@@ -32,7 +32,13 @@ export class Table {
 
   render(model: Model, moment: Moment, view: View, caption: string): void {
     this.shown = { model, moment, view, caption };
-    if (byId('table').hidden) return;
+    if (!byId('table').hidden) this.fill();
+  }
+
+  /** Fills in the rows, also of a table that only a print shows. */
+  fill(): void {
+    const { view, caption } = this.shown ?? {};
+    if (!view || caption === undefined) return;
     this.caption.textContent = caption;
     for (const [index, head] of this.heads.entries()) {
       set(head, 'aria-sort', index === this.column ? (this.ascending ? 'ascending' : 'descending') : null);

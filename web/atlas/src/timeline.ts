@@ -62,4 +62,9 @@ export function periodsOf(stops: Stop[], code: string): { from: string; stance: 
   return periods;
 }
 
+/** Periods of the same stance as one: a dispute that begins or ends is no new stance. */
+export function spansOf<P extends { stance: Stance }>(periods: P[]): P[] {
+  return periods.filter(({ stance }, index) => stance !== periods[index - 1]?.stance);
+}
+
 export const positionIn = (positions: Positions, code: string) => positions.get(code) ?? NOTHING;

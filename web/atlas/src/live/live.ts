@@ -31,7 +31,7 @@ export class Live {
     this.seq = head.seq;
     this.cursor = head.cursor;
     this.socket = new Socket(LIVE, {
-      variables: () => ({ after: this.cursor, lang: this.lang }),
+      variables: () => ({ i: this.initiative, after: this.cursor, lang: this.lang }),
       next: ({ ledgerAppended }) => this.receive(ledgerAppended),
       failed: (code) => this.failed(code),
       changed: (connection) => this.changed(connection),

@@ -10,6 +10,7 @@ import type { Frame, World } from '../types';
 import { Card } from './card';
 import { byLetter, nearest, type Point } from './keys';
 import { Layers } from './layers';
+import { degreesOf, unitsOf } from './projection';
 import { frameFor, scaleFor, wholeMap, within, type Centre, type Scale } from './scale';
 import { Zoom } from './zoom';
 
@@ -17,8 +18,11 @@ export interface MapActions {
   open(code: string): void;
   select(code: string): void;
   escape(): void;
-  zoomed(centre: Centre | null): void;
+  zoomed(part: View['zoom']): void;
 }
+
+/** Antarctica is not drawn. */
+const WITHOUT_SHAPE = 'AQ';
 
 export class WorldMap {
   private readonly layers: Layers;
@@ -34,8 +38,9 @@ export class WorldMap {
   private hinted = false;
 
   constructor(private readonly host: HTMLElement, world: World, private readonly actions: MapActions) {
-    this.frame = world.frames.wide;
+    this.frame = frameFor(world, host.clientWidth || window.innerWidth);
     this.layers = new Layers(world);
+    this.codes = new Set(world.shapes.flatMap(({ code }) => code ?? []));
     this.frameOf = (width) => frameFor(world, width);
     this.surface.append(this.layers.svg);
     this.zoom = new Zoom(this.surface, () => this.zoomed(), (centre) => this.moveTo(centre), () => this.showHint());
@@ -50,6 +55,7 @@ export class WorldMap {
     void document.fonts.ready.then(() => this.layOut());
   }
 
+  private readonly codes: Set<string>;
   private readonly frameOf: (width: number) => Frame;
 
   setModel(model: Model): void {
@@ -77,7 +83,28 @@ export class WorldMap {
     this.centre = centre && centre.zoom > 1.001 ? within(this.frame, centre) : null;
     this.card.hide();
     this.layOut();
-    if (tell) this.actions.zoomed(this.centre);
+    if (tell) this.actions.zoomed(this.part());
+  }
+
+  /** Shows the part that an address names. */
+  showPart(part: View['zoom']): void {
+    if (!part && !this.centre) return;
+    const [x, y] = part ? unitsOf([part[0], part[1]]) : [0, 0];
+    this.moveTo(part && { x, y, zoom: part[2] }, false);
+  }
+
+  /** Whether a country has this code. */
+  knows(code: string): boolean {
+    return code === WITHOUT_SHAPE || this.codes.has(code);
+  }
+
+  /** In degrees, as exact as an address. */
+  private part(): View['zoom'] {
+    if (!this.centre) return null;
+    const round = (number: number) => Math.round(number * 10) / 10 + 0;
+    const [lon, lat] = degreesOf([this.centre.x, this.centre.y]);
+    const zoom = round(this.centre.zoom);
+    return zoom > 1 ? [round(lon), round(lat), zoom] : null;
   }
 
   /** Zooms so that the state is large enough to be seen. */

@@ -7,27 +7,45 @@ import type { Model, Moment } from '../state';
 import { words } from '../text.en';
 import { positionIn } from '../timeline';
 import type { Basis, Change, Stance, Wording } from '../types';
+import type { Changes } from './changes';
 
 const FRESH = 60_000; // ms for which an event is marked as new
 
-export interface FeedActions { open(code: string): void; backToToday(): void }
+export interface FeedActions {
+  open(code: string): void;
+  backToToday(): void;
+  older(): void;
+  /** Shows the changes that were held back. */
+  showNew(): void;
+}
+
+/** Lines that are unfolded, by their newest change. */
+export type Unfolded = Set<string>;
 
 /** Bases of moves in the past, by state, for one moment. */
 export type Bases = Map<string, Basis>;
 
-export function feed(model: Model, moment: Moment, arrived: Map<string, number>, bases: Bases, limit: number, actions: FeedActions): Child[] {
-  return moment.day === null ? latest(model, arrived, limit, actions) : past(model, moment, moment.day, bases, limit, actions);
-}
-
-function latest({ answer, initiative }: Model, arrived: Map<string, number>, limit: number, actions: FeedActions): Child[] {
-  const changes = answer.stanceChanges.nodes.toReversed().slice(0, limit);
+/** The changes up to now. */
+export function latest({ initiative }: Model, isFixed: boolean, changes: Changes, unfolded: Unfolded, limit: number, actions: FeedActions): Child[] {
+  const lines = changes.lines().slice(0, limit);
+  const toItem = (change: Change) => item(change, initiative.wording, changes.arrivedAt(change.cursor), actions);
   return [
     h('h2', {}, words.latest),
-    h('p', { class: 'quiet small' }, words.latestNote),
-    h('ol', { class: 'feed' }, ...changes.map((change) => item(change, initiative.wording, arrived.get(change.cursor), actions))),
-    changes.length === 0 && h('p', { class: 'quiet' }, words.noChanges),
+    h('p', { class: 'quiet small' }, isFixed ? words.fixedNote : words.latestNote),
+    changes.heldCount > 0 && h('button', { type: 'button', class: 'button waiting', onclick: () => actions.showNew() }, words.newAbove(changes.heldCount)),
+    h('ol', { class: 'feed' }, ...lines.map((line) => (Array.isArray(line) ? folded(line.map(toItem), line[0]?.cursor ?? '', unfolded) : toItem(line)))),
+    lines.length === 0 && h('p', { class: 'quiet' }, words.noChanges),
+    lines.length > 0 && changes.hasMoreThan(limit) && olderButton(actions),
   ];
 }
+
+function folded(items: HTMLElement[], key: string, unfolded: Unfolded): HTMLElement {
+  const details = h('details', { open: unfolded.has(key) }, h('summary', {}, words.someChanges(items.length)), h('ol', { class: 'feed' }, ...items));
+  details.addEventListener('toggle', () => (details.open ? unfolded.add(key) : unfolded.delete(key)));
+  return h('li', { class: 'item folded' }, details);
+}
+
+const olderButton = (actions: FeedActions) => h('button', { type: 'button', class: 'button older', onclick: () => actions.older() }, words.older);
 
 function item(change: Change, wording: Wording | null, at: number | undefined, actions: FeedActions): HTMLElement {
   const { requestedState } = change.relationship;
@@ -44,9 +62,11 @@ function item(change: Change, wording: Wording | null, at: number | undefined, a
   }, actions);
 }
 
-function past(model: Model, moment: Moment, day: string, bases: Bases, limit: number, actions: FeedActions): Child[] {
+/** The changes up to a day of the past. */
+export function past(model: Model, moment: Moment, day: string, bases: Bases, limit: number, actions: FeedActions): Child[] {
   const stops = model.stops[moment.known].slice(0, moment.index + 1).toReversed();
-  const moves = stops.flatMap(({ on, step }) => step.moves.map((move) => ({ on, move }))).slice(0, limit);
+  const all = stops.flatMap(({ on, step }) => step.moves.map((move) => ({ on, move })));
+  const moves = all.slice(0, limit);
   const seen = new Set<string>();
   const items = moves.map(({ on, move }) => {
     const { code } = move.relationship.requestedState;
@@ -70,6 +90,7 @@ function past(model: Model, moment: Moment, day: string, bases: Bases, limit: nu
     h('p', { class: 'quiet small' }, moment.known === 'now' ? words.byHappened : words.byPublic),
     h('ol', { class: 'feed' }, ...items),
     items.length === 0 && h('p', { class: 'quiet' }, words.noChanges),
+    all.length > limit && olderButton(actions),
   ];
 }
 

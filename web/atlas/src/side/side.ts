@@ -8,16 +8,21 @@ import { momentInput } from '../moment';
 import type { Model, Moment, View } from '../state';
 import { words } from '../text.en';
 import type { Relationship } from '../types';
-import { feed, statesOfPast, type Bases } from './feed';
+import { Changes } from './changes';
+import { latest, past, statesOfPast, type Bases, type FeedActions } from './feed';
 import { statePanel, type StateActions, type StateAnswer } from './state';
 
 const REST = 140; // ms for which the thumb must rest before a question is sent
 
 export interface SideActions extends StateActions { backToToday(): void }
 
+const AT_TOP = 24; // px; further down counts as scrolled
+
 export class Side {
   private readonly host = byId('side');
-  private readonly arrived = new Map<string, number>();
+  private readonly changes = new Changes();
+  private readonly unfolded = new Set<string>();
+  private pages = 1;
   private bases: Bases = new Map();
   private answer: StateAnswer | null = null;
   private readonly names = new Map<string, string>();
@@ -27,10 +32,15 @@ export class Side {
   private waiting = 0;
   private shown: { model: Model; moment: Moment; view: View } | null = null;
 
-  constructor(private readonly actions: SideActions) {}
+  private readonly feedActions: FeedActions;
+
+  constructor(private readonly actions: SideActions) {
+    this.feedActions = { open: actions.open, backToToday: actions.backToToday, older: () => void this.showOlder(), showNew: () => this.showNew() };
+    for (const place of [this.host, window]) place.addEventListener('scroll', () => this.releaseAtTop(), { passive: true });
+  }
 
   noteArrival(cursor: string): void {
-    this.arrived.set(cursor, Date.now());
+    this.changes.noteArrival(cursor, this.isScrolled());
   }
 
   /** Changes that came while the reader looks at the past. */
@@ -45,10 +55,13 @@ export class Side {
 
   render(model: Model, moment: Moment, view: View): void {
     const before = this.shown?.view.countries[0];
+    const wasDay = this.shown?.moment.day;
     this.shown = { model, moment, view };
+    if (this.changes.receive(model.answer.stanceChanges.nodes)) void this.changes.refresh(this.question()).then(() => this.paint(), () => {});
+    if (wasDay !== moment.day) this.pages = 1;
     const code = view.countries[0];
     if (code !== before) this.answer = null;
-    const key = [code ?? '', moment.day, moment.known, view.at, code ? model.answer.ledger.head.seq : moment.index].join('|');
+    const key = [code ?? '', moment.day, moment.known, view.at, code ? model.answer.ledger.head.seq : `${moment.index}:${this.pages}`].join('|');
     if (key !== this.askedFor) {
       this.askedFor = key;
       this.stopAsking();
@@ -77,7 +90,9 @@ export class Side {
       && h('button', { type: 'button', class: 'button waiting', onclick: () => this.actions.backToToday() }, words.newSince(this.waiting));
     const children = code
       ? statePanel(model, moment, view, code, this.nameOf(model, code), this.answer, this.actions)
-      : feed(model, moment, this.arrived, this.bases, limit(), this.actions);
+      : moment.day === null
+        ? latest(model, view.at !== null, this.changes, this.unfolded, this.limit(), this.feedActions)
+        : past(model, moment, moment.day, this.bases, this.limit(), this.feedActions);
     const held = document.activeElement && this.host.contains(document.activeElement) ? document.activeElement.className : null;
     this.host.classList.toggle('sheet', code !== undefined);
     const grip = code !== undefined && h('button', { type: 'button', class: 'grip', 'aria-label': words.grip, onclick: () => this.host.classList.toggle('low') });
@@ -88,6 +103,44 @@ export class Side {
 
   private nameOf(model: Model, code: string): string {
     return model.byCode.get(code)?.requestedState.name ?? this.answer?.country?.name ?? this.names.get(code) ?? code;
+  }
+
+  /** Lines of the feed. */
+  private limit(): number {
+    return this.pages * (window.innerWidth < 700 ? 4 : 9);
+  }
+
+  private question(): { i: string; recordedBy: string | null; lang: string | null } {
+    return { i: this.shown?.model.initiative.slug ?? '', recordedBy: this.shown?.view.at ?? null, lang: this.shown?.view.lang ?? null };
+  }
+
+  private async showOlder(): Promise<void> {
+    this.pages += 1;
+    if (!this.shown) return;
+    const { model, moment, view } = this.shown;
+    // Without an answer the list stays as it is, and the button asks again.
+    if (moment.day === null) await this.changes.extendTo(this.limit(), this.question()).catch(() => { this.pages -= 1; });
+    this.render(model, moment, view);
+  }
+
+  /** Whether the reader is further down in the feed, so that new lines would push away what is being read. */
+  private isScrolled(): boolean {
+    if (!this.shown || this.shown.view.countries.length > 0 || this.shown.moment.day !== null) return false;
+    return this.host.scrollTop > AT_TOP || this.host.getBoundingClientRect().top < -AT_TOP;
+  }
+
+  private showNew(): void {
+    this.changes.release();
+    this.host.scrollTop = 0;
+    this.paint();
+    if (this.host.getBoundingClientRect().top < 0) this.host.scrollIntoView();
+    this.host.focus({ preventScroll: true });
+  }
+
+  private releaseAtTop(): void {
+    if (this.changes.heldCount === 0 || this.isScrolled()) return;
+    this.changes.release();
+    this.paint();
   }
 
   private stopAsking(): void {
@@ -109,7 +162,7 @@ export class Side {
   }
 
   private async askBases(model: Model, moment: Moment, view: View, signal: AbortSignal): Promise<void> {
-    const states = statesOfPast(model, moment, limit());
+    const states = statesOfPast(model, moment, this.limit());
     if (states.length === 0) return;
     type Answer = { initiative: { relationships: { nodes: Relationship[] } } };
     const answer = await ask<Answer>(BASES, { i: model.initiative.slug, states, at: momentInput(view) }, signal);
@@ -118,5 +171,3 @@ export class Side {
     }
   }
 }
-
-const limit = () => (window.innerWidth < 700 ? 4 : 9);

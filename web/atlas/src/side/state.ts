@@ -26,7 +26,15 @@ export interface StateAnswer {
   } | null;
 }
 
-export interface StateActions { close(): void; open(code: string): void; compare(code: string): void; say(text: string): void }
+export interface StateActions {
+  close(): void;
+  open(code: string): void;
+  compare(code: string): void;
+  share(tab: 'link' | 'cite'): void;
+  /** Null where the server has no playground. */
+  showQuery: (() => void) | null;
+  say(text: string): void;
+}
 
 const SECTIONS: [keyof typeof words.section, string[]][] = [
   ['statements', ['STANCE', 'DENIAL', 'PRESSURE', 'COUNT']],
@@ -49,11 +57,25 @@ export function statePanel(model: Model, moment: Moment, view: View, code: strin
     moment.day !== null && h('p', { class: 'quiet' }, moment.known === 'then' ? words.asPublic(inWords(moment.day)) : words.asOf(inWords(moment.day))),
     h('p', { class: 'panel-stance' }, chip(position, model.initiative.wording), position.disputed && h('span', { class: 'tag' }, words.sourcesDisagree)),
     h('p', { class: 'quiet small' }, [position.since && words.since(inWords(position.since, 'short')), found && words.statements(found.public.totalCount)].filter(Boolean).join(' · ')),
-    model.byCode.has(code) && strip(model, moment, code),
-    model.byCode.has(code) && h('div', { class: 'panel-buttons' },
-      h('button', { type: 'button', class: 'button', 'aria-pressed': String(isCompared), onclick: () => actions.compare(code) }, words.compare)),
+    ...(model.byCode.has(code) ? [strip(model, moment, code), stripEnds(model, moment)] : []),
+    buttons(model.byCode.has(code), isCompared, code, actions),
     ...(answer ? content(answer, actions) : [h('div', { class: 'skeleton' }), h('div', { class: 'skeleton' }), h('div', { class: 'skeleton' })]),
   ];
+}
+
+function stripEnds(model: Model, moment: Moment): HTMLElement {
+  const first = model.stops[moment.known][0]?.on;
+  return h('p', { class: 'strip-ends quiet' }, h('span', {}, first ? inWords(first.slice(0, 7), 'short') : ''), h('span', {}, words.stripEnd));
+}
+
+function buttons(isKnown: boolean, isCompared: boolean, code: string, actions: StateActions): HTMLElement {
+  const button = (text: string, act: () => void, pressed?: boolean) =>
+    h('button', { type: 'button', class: 'button', 'aria-pressed': pressed === undefined ? null : String(pressed), onclick: act }, text);
+  return h('div', { class: 'panel-buttons' },
+    button(words.cite, () => actions.share('cite')),
+    button(words.share, () => actions.share('link')),
+    isKnown && button(words.compare, () => actions.compare(code), isCompared),
+    actions.showQuery && button(words.showQuery, actions.showQuery));
 }
 
 function content({ country }: StateAnswer, actions: StateActions): Child[] {
@@ -107,6 +129,6 @@ function contradictions(rivals: { statement: Rival; contradicts: Rival }[]): HTM
 function neighbours(all: { code: string; name: string; stance: Stance | null }[], actions: StateActions): Child[] {
   if (all.length === 0) return [];
   return [h('h3', {}, words.neighbours), h('ul', { class: 'neighbours' }, ...all.map(({ code, name, stance }) =>
-    h('li', {}, h('button', { type: 'button', class: 'button', onclick: () => actions.open(code) },
+    h('li', { 'data-code': code }, h('button', { type: 'button', class: 'button', onclick: () => actions.open(code) },
       h('span', { class: 'swatch', 'data-stance': stance ?? 'UNKNOWN', 'aria-hidden': 'true' }), name, h('span', { class: 'unseen' }, `, ${words.stance[stance ?? 'UNKNOWN']}`)))))];
 }

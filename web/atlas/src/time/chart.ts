@@ -11,6 +11,7 @@ import { axisFor, type Axis } from './axis';
 const UP: Stance[] = ['IMPLEMENTING', 'AGREED', 'AGREED_IN_PRINCIPLE', 'NEGOTIATING', 'APPROACHED', 'NAMED'];
 const DOWN: Stance[] = ['REFUSED', 'SUSPENDED', 'ENDED'];
 const AXIS_HEIGHT = 20;
+const WORDS = { left: 70, width: 124 }; // px
 
 export class Chart {
   readonly svg = svg('svg', { class: 'chart', role: 'none', focusable: 'false' });
@@ -39,7 +40,7 @@ export class Chart {
       ...this.areas(series, UP, zero, -unit),
       ...this.areas(series, DOWN, zero + 1, unit),
       svg('line', { class: 'zero', x1: 0, x2: width, y1: zero + 0.5, y2: zero + 0.5 }),
-      ...this.words(zero, narrow),
+      ...this.words(stops, zero, unit, narrow),
       ...this.ticks(stops, height, narrow, view.known),
       this.cursor,
     );
@@ -68,11 +69,14 @@ export class Chart {
     });
   }
 
-  private words(zero: number, narrow: boolean): SVGElement[] {
+  /** Beside the areas at the left, not over them. */
+  private words(stops: Stop[], zero: number, unit: number, narrow: boolean): SVGElement[] {
     if (narrow) return [];
+    const covered = stops.filter(({ on }) => this.axis.x(on) < WORDS.left + WORDS.width).map(({ positions }) => countsOf(positions));
+    const highest = (stances: Stance[]) => unit * Math.max(0, ...covered.map((counts) => sum(counts, stances)));
     return [
-      svg('text', { class: 'axis-text', x: 70, y: zero - 24 }, words.up),
-      svg('text', { class: 'axis-text', x: 70, y: zero + 17 }, words.down),
+      svg('text', { class: 'axis-text', x: WORDS.left, y: Math.max(12, zero - 6 - highest(UP)) }, words.up),
+      svg('text', { class: 'axis-text', x: WORDS.left, y: zero + 14 + highest(DOWN) }, words.down),
     ];
   }
 

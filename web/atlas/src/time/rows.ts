@@ -3,7 +3,7 @@
 import { h, svg, type Child } from '../dom';
 import type { Model, Moment, View } from '../state';
 import { words } from '../text.en';
-import { periodsOf } from '../timeline';
+import { periodsOf, spansOf } from '../timeline';
 import type { Axis } from './axis';
 
 const ROW = 24;
@@ -13,8 +13,8 @@ export function comparisonRows(model: Model, moment: Moment, view: View, axis: A
   const stops = model.stops[moment.known];
   const rows = view.countries.map((code) => {
     const name = model.byCode.get(code)?.requestedState.short ?? model.byCode.get(code)?.requestedState.name ?? code;
-    const periods = periodsOf(stops, code).filter(({ stance }) => stance !== 'UNKNOWN');
-    const all = periodsOf(stops, code);
+    const all = spansOf(periodsOf(stops, code));
+    const periods = all.filter(({ stance }) => stance !== 'UNKNOWN');
     const bars = all.flatMap((period, index) => {
       if (period.stance === 'UNKNOWN') return [];
       const from = axis.x(period.from);
