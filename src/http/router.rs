@@ -44,7 +44,12 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
         .route("/oembed", get(pages::atlas::oembed::document))
         .route("/about", get(pages::home::page))
         .route("/style.css", get(pages::style))
-        .route("/statements/{id}", get(pages::statement::page))
+        .route("/statements/{number}", get(pages::statement::page))
+        .route("/countries/{code}", get(pages::country::page))
+        .route("/initiatives/{slug}", get(pages::initiative::page))
+        .route("/changes/{number}", get(pages::change::page))
+        .route("/timegate/{*path}", get(pages::memento::time_gate))
+        .merge(record_lists())
         .merge(schema_routes(&app.access))
         .fallback(|| async { HttpError::not_found() })
         .method_not_allowed_fallback(method_not_allowed)
@@ -75,6 +80,24 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
 
 async fn method_not_allowed() -> HttpError {
     HttpError::method_not_allowed()
+}
+
+/// Lists of recorded things, each with an address for each of its formats.
+fn record_lists() -> Router<Arc<AppState>> {
+    let mut routes = Router::new();
+    for ending in ["", ".json", ".jsonld"] {
+        routes = routes
+            .route(
+                &format!("/countries{ending}"),
+                get(pages::country::list::page),
+            )
+            .route(
+                &format!("/initiatives{ending}"),
+                get(pages::initiative::list::page),
+            )
+            .route(&format!("/changes{ending}"), get(pages::change::list::page));
+    }
+    routes
 }
 
 /// Routes that expose the schema, unless the configuration disables them.

@@ -104,6 +104,8 @@ mod long_lists;
 mod moments;
 /// HTML pages.
 mod pages;
+/// Pages for citations: formats, headers, states of the past, hostile text.
+mod pages_citation;
 /// Pagination of every connection, forward and backward.
 mod pagination;
 /// Answers of earlier states of the ledger.

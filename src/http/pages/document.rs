@@ -35,6 +35,16 @@ pub(super) fn respond(request: &HeaderMap, status: StatusCode, page: Html<String
 
 /// `title` is escaped here; `main` must be HTML.
 pub(super) fn html(access: &AccessConfig, title: &str, main: &str) -> Html<String> {
+    html_with_head(access, title, "", main)
+}
+
+/// As [`html`], with more lines of HTML for its head.
+pub(super) fn html_with_head(
+    access: &AccessConfig,
+    title: &str,
+    head: &str,
+    main: &str,
+) -> Html<String> {
     let title = escape(title);
     let links: String = links(access)
         .map(|(path, name)| format!("<a href=\"{path}\">{name}</a>"))
@@ -55,7 +65,7 @@ pub(super) fn html(access: &AccessConfig, title: &str, main: &str) -> Html<Strin
 <title>{title}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/style.css">
-</head>
+{head}</head>
 <body>
 <header><a href="/">Démarche</a> {nav}</header>
 <main>

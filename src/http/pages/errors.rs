@@ -9,10 +9,71 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{document, escape, negotiation};
-use crate::{config::access::AccessConfig, http::state::AppState};
+use super::{
+    document, escape,
+    memento::Memento,
+    negotiation,
+    representation::{Format, choose_format, split_ending},
+    request::PageRequest,
+};
+use crate::{
+    config::access::AccessConfig,
+    http::{response::error::HttpError, state::AppState},
+};
 
 pub(super) const WAY_HOME: &str = "<p><a href=\"/\">Go to the home page</a></p>";
+
+/// Why there is no page at an address of something recorded.
+pub(super) struct Problem {
+    error: HttpError,
+    /// Title and text (HTML) of a page that says so; without them, that of the status.
+    page: Option<(&'static str, String)>,
+}
+
+impl From<HttpError> for Problem {
+    fn from(error: HttpError) -> Self {
+        Self { error, page: None }
+    }
+}
+
+impl Problem {
+    /// `text` is HTML.
+    pub(super) fn not_found(title: &'static str, text: String) -> Self {
+        Self {
+            error: HttpError::not_found(),
+            page: Some((title, text)),
+        }
+    }
+
+    /// There was no entry at the instant of the address.
+    pub(super) fn nothing_recorded(memento: Memento) -> Self {
+        let text = format!("Nothing was recorded by {}.", memento.in_words());
+        Self::not_found("Nothing recorded", text)
+    }
+
+    /// Without a preference a page, because everything that exists is one.
+    pub(super) fn respond(self, request: &PageRequest) -> Response {
+        let named = split_ending(request.name()).1;
+        let format = choose_format(&request.headers, named, &[Format::Html, Format::Json]);
+        let page = self.page.or_else(|| {
+            let message = self.error.bad_request_message()?;
+            Some(("Bad request", escape(message)))
+        });
+        let response = self.error.into_response();
+        match (page, format) {
+            (Some((title, text)), Ok(Format::Html)) => {
+                let main = format!("<h1>{title}</h1>\n<p>{text}</p>\n{WAY_HOME}");
+                let page = document::html(&request.app.access, title, &main);
+                (response.status(), page).into_response()
+            }
+            _ => response,
+        }
+    }
+}
+
+pub(super) fn page_or_problem(request: &PageRequest, found: Result<Response, Problem>) -> Response {
+    found.unwrap_or_else(|problem| problem.respond(request))
+}
 
 /// Replaces the body of a JSON error by a page if the client prefers pages. Status and other headers stay.
 pub(in crate::http) async fn negotiate_errors(

@@ -4,11 +4,22 @@
 
 mod anonymous;
 pub(in crate::http) mod atlas;
+pub(in crate::http) mod change;
+pub(in crate::http) mod country;
+mod dates;
 mod document;
+mod elements;
 pub(in crate::http) mod errors;
 pub(in crate::http) mod home;
+pub(in crate::http) mod initiative;
+mod linked_data;
+mod links;
+pub(in crate::http) mod memento;
 mod negotiation;
 pub(super) mod playground;
+mod representation;
+mod request;
+mod stances;
 pub(in crate::http) mod statement;
 mod static_files;
 

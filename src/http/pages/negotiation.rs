@@ -10,12 +10,6 @@ pub(super) fn prefers_page(headers: &HeaderMap) -> bool {
     page > 0 && page >= json
 }
 
-/// Whether the client names JSON and prefers `text/html` less.
-pub(super) fn prefers_json(headers: &HeaderMap) -> bool {
-    let (page, json) = page_and_json(headers);
-    json > page
-}
-
 /// Qualities of `text/html` and of JSON; 0 if the client does not name it. Wildcards express no preference.
 fn page_and_json(headers: &HeaderMap) -> (u16, u16) {
     let accept = accept_header(headers).unwrap_or_default();
@@ -30,27 +24,26 @@ fn page_and_json(headers: &HeaderMap) -> (u16, u16) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use axum::http::header;
 
     #[test]
     fn only_a_client_that_names_html_prefers_a_page() {
-        let preferences = |accept: &'static str| {
+        let prefers_page = |accept: &'static str| {
             let headers = [(header::ACCEPT, accept.parse().unwrap())]
                 .into_iter()
                 .collect();
-            (prefers_page(&headers), prefers_json(&headers))
+            super::prefers_page(&headers)
         };
         for (accept, expected) in [
-            ("text/html,application/xhtml+xml,*/*;q=0.8", (true, false)),
-            ("text/html", (true, false)),
-            ("application/json, text/html;q=0.5", (false, true)),
-            ("application/graphql-response+json", (false, true)),
-            ("text/html;q=0", (false, false)),
-            ("*/*", (false, false)),
-            ("text/*", (false, false)),
+            ("text/html,application/xhtml+xml,*/*;q=0.8", true),
+            ("text/html", true),
+            ("application/json, text/html;q=0.5", false),
+            ("application/graphql-response+json", false),
+            ("text/html;q=0", false),
+            ("*/*", false),
+            ("text/*", false),
         ] {
-            assert_eq!(preferences(accept), expected, "{accept}");
+            assert_eq!(prefers_page(accept), expected, "{accept}");
         }
     }
 }

@@ -110,6 +110,12 @@ impl HttpError {
         self.is_close_reason.then_some(self.message.as_ref())
     }
 
+    /// The message, if the status is 400: it says what to change.
+    pub(crate) fn bad_request_message(&self) -> Option<&str> {
+        let is_bad_request = self.status == StatusCode::BAD_REQUEST;
+        is_bad_request.then_some(self.message.as_ref())
+    }
+
     fn with_close_reason(self) -> Self {
         Self {
             is_close_reason: true,
@@ -170,8 +176,8 @@ impl HttpError {
             .with_header(ErrorHeader::RetryAfter(1))
     }
 
-    /// The database cannot be reached.
-    fn unavailable(message: String) -> Self {
+    /// The database cannot be reached, or what the response needs is not loaded yet.
+    pub(crate) fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message)
             .with_header(ErrorHeader::RetryAfter(1))
     }

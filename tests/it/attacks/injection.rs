@@ -250,6 +250,15 @@ async fn markup_in_the_ledger_is_escaped_on_pages() {
         .unwrap();
     let page = page.text().await.unwrap();
     assert!(page.contains("&lt;script src=//evil.example&gt;"));
+    // The only script is a block of data, which browsers do not run, and the recorded text stays inside it.
+    let (before, rest) = page
+        .split_once("<script type=\"application/ld+json\">")
+        .unwrap();
+    let (data, after) = rest.split_once("</script>").unwrap();
+    let data: serde_json::Value = serde_json::from_str(data).unwrap();
+    assert_eq!(data["text"], evil);
+    assert_eq!(data["author"]["name"], evil);
+    let page = [before, after].concat();
     assert!(
         !page.contains("<script") && !page.contains("<img") && !page.contains("\"onmouseover"),
         "{page}"

@@ -4,14 +4,17 @@ use url::form_urlencoded::byte_serialize;
 
 use super::{
     answer::{Basis, Initiative, Relationship, Standing},
-    dates::{Months, in_words},
     files::ASSETS,
-    sentence::{self, Moment, Part, STANCES},
+    sentence::{self, Moment, Part},
     view::View,
 };
 use crate::{
     config::access::AccessConfig,
-    http::pages::{document, escape},
+    http::pages::{
+        dates::{Months, in_words},
+        document, escape,
+        stances::{self, STANCES},
+    },
 };
 
 /// What the document is made of; the texts are HTML, apart from `title` and `description`.
@@ -210,13 +213,8 @@ fn tiles(initiative: &Initiative, moment: &Moment) -> String {
 }
 
 pub(super) fn stance_name<'a>(initiative: &'a Initiative, stance: &str) -> &'a str {
-    match &initiative.wording {
-        Some(wording) if stance == "IMPLEMENTING" => &wording.carried_out,
-        _ => STANCES
-            .iter()
-            .find(|(code, _)| *code == stance)
-            .map_or("Nothing known", |(_, name)| name),
-    }
+    let wording = initiative.wording.as_ref();
+    stances::stance_name(stance, wording.map(|wording| wording.carried_out.as_str()))
 }
 
 fn table(initiative: &Initiative, moment: &Moment, caption: &str, view: &View) -> String {

@@ -3,7 +3,6 @@
 //! The page is made from the same operation that its scripts ask, as an anonymous caller.
 
 mod answer;
-mod dates;
 pub(in crate::http) mod files;
 mod html;
 pub(in crate::http) mod oembed;

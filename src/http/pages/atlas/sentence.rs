@@ -4,23 +4,12 @@ use std::collections::BTreeMap;
 
 use super::{
     answer::{CountClaim, Initiative, Standing, standings_on},
-    dates::{Months, in_words, instant_in_words},
     view::{Known, View},
 };
-use crate::http::pages::escape;
-
-/// Stances in the order of the tiles, with their names.
-pub(super) const STANCES: [(&str, &str); 9] = [
-    ("NAMED", "Named"),
-    ("APPROACHED", "Asked"),
-    ("NEGOTIATING", "Negotiating"),
-    ("AGREED_IN_PRINCIPLE", "Agreed in principle"),
-    ("AGREED", "Agreed"),
-    ("IMPLEMENTING", "Carried out"),
-    ("SUSPENDED", "Suspended"),
-    ("REFUSED", "Refused"),
-    ("ENDED", "Ended"),
-];
+use crate::http::pages::{
+    dates::{Months, in_words, instant_in_words},
+    escape,
+};
 
 /// Names that take an article by their beginning.
 const WITH_ARTICLE: [&str; 5] = ["United", "Bahamas", "Gambia", "Netherlands", "Philippines"];

@@ -1,32 +1,75 @@
 //! HTML of a statement's page.
-//!
-//! Recorded text is in any language: each piece stands in an element whose direction follows its content (`bdi`,
-//! `dir="auto"`), and has the language of its source where that is known.
 
-use super::{Evidence, Mention, Source, Statement};
-use crate::http::pages::escape;
+use serde_json::json;
+
+use super::{Evidence, Position, Relationship, Source, Statement, Subject, details};
+use crate::config::access::AccessConfig;
+use crate::http::pages::{
+    elements::{
+        Elsewhere, Mention, date, day, elsewhere, facts, lower_case, mention, second, section,
+        stance_tag, status,
+    },
+    escape,
+    representation::CITED_FORMATS,
+    stances::stance_name,
+};
 
 /// Title of the window: a reader sees the status in a list of tabs and bookmarks, too.
 pub(super) fn title(statement: &Statement) -> String {
-    match statement.standing.as_str() {
-        "STANDING" => statement.summary.clone(),
-        other => format!("[{}] {}", lower_case(other), statement.summary),
+    if statement.is_valid() {
+        return statement.summary.clone();
     }
+    let status = statement.standing.to_lowercase();
+    format!("[{status}] {}", statement.summary)
 }
 
-pub(super) fn main(statement: &Statement) -> String {
-    let evidence: String = statement.evidence.iter().map(evidence_item).collect();
-    format!(
-        "<h1 dir=\"auto\">{}</h1>\n{}<dl>\n{}</dl>\n<h2>Evidence</h2>\n<ul>\n{evidence}</ul>\n\
-         <h2>Cite as</h2>\n<p dir=\"auto\">{}</p>",
-        escape(&statement.summary),
+pub(super) fn main(statement: &Statement, public_url: &str, access: &AccessConfig) -> String {
+    let evidence = statement.evidence.iter().map(evidence_item);
+    let class = if statement.is_valid() {
+        ""
+    } else {
+        " class=\"void\""
+    };
+    [
+        label(statement),
+        format!(
+            "<h1{class} dir=\"auto\">{}</h1>\n",
+            escape(&statement.summary)
+        ),
         notice(statement),
-        facts(statement),
-        escape(&statement.citation)
+        facts_list(statement),
+        section("Contradictions", contradictions(statement).into_iter()),
+        section("Evidence", evidence),
+        position(statement),
+        citation(statement, public_url),
+        elsewhere(&Elsewhere {
+            access,
+            path: &format!("/statements/{}", statement.number),
+            formats: CITED_FORMATS,
+            atlas: atlas_query(&statement.subject),
+            document: super::QUERY,
+            variables: json!({ "number": statement.number.to_string() }),
+        }),
+    ]
+    .concat()
+}
+
+/// Number and status, above everything else.
+fn label(statement: &Statement) -> String {
+    let (number, standing) = (statement.number, escape(&statement.standing));
+    let is_contradicted = statement.is_valid() && statement.rivals().next().is_some();
+    let contradicted = if is_contradicted {
+        ", contradicted"
+    } else {
+        ""
+    };
+    format!(
+        "<p class=\"label\" data-standing=\"{standing}\">Statement {number}: <b>{}{contradicted}</b></p>\n",
+        status(&statement.standing)
     )
 }
 
-/// Why and when the statement ceased to be valid; empty for a valid one.
+/// Why and when the statement ceased to be valid, or what contradicts a valid one; empty for others.
 fn notice(statement: &Statement) -> String {
     let mut lines = Vec::new();
     if let Some(at) = &statement.retracted_at {
@@ -39,9 +82,17 @@ fn notice(statement: &Statement) -> String {
         lines.push(format!(
             "<strong>Corrected</strong> on {} by {}",
             day(&other.recorded_at),
-            mention(other)
+            mention(&other.mention)
         ));
-        lines.extend(other.correction_reason.as_deref().map(reason));
+        lines.extend(other.reason.as_deref().map(reason));
+    } else {
+        let rivals: Vec<String> = statement.rivals().map(statement_link).collect();
+        if !rivals.is_empty() {
+            lines.push(format!(
+                "<strong>Contradicted</strong> by {}: they cannot both be true.",
+                rivals.join(", ")
+            ));
+        }
     }
     if lines.is_empty() {
         return String::new();
@@ -54,71 +105,129 @@ fn reason(text: &str) -> String {
     format!("Reason: <bdi>{}</bdi>", escape(text))
 }
 
-/// The UTC day of an RFC 3339 time.
-fn day(time: &str) -> String {
-    time_element(time, time.split('T').next().unwrap_or_default())
+fn statement_link(other: &Mention) -> String {
+    format!(
+        "<a href=\"/statements/{0}\">statement {0}</a>",
+        other.number
+    )
 }
 
-/// An RFC 3339 time in UTC, to the second.
-fn second(time: &str) -> String {
-    let second = time.split(['.', 'Z']).next().unwrap_or_default();
-    time_element(time, &format!("{} UTC", second.replace('T', " ")))
-}
-
-fn time_element(time: &str, shown: &str) -> String {
-    let (time, shown) = (escape(time), escape(shown));
-    format!("<time datetime=\"{time}\">{shown}</time>")
-}
-
-fn facts(statement: &Statement) -> String {
+fn facts_list(statement: &Statement) -> String {
     let claimant = format!(
         "<bdi>{}</bdi> ({})",
         escape(&statement.claimant.label),
         lower_case(&statement.claimant.kind)
     );
-    let corrects = statement.corrects.as_ref();
-    [
-        ("Statement", Some(statement.number.to_string())),
+    let common = facts([
+        ("About", Some(subject(&statement.subject))),
+        ("Stance", stance(statement)),
         ("Claimed by", Some(claimant)),
         ("Kind", Some(lower_case(&statement.kind))),
-        ("Valid from", Some(escape(&statement.valid_from))),
-        ("Published", statement.published_on.as_deref().map(escape)),
+        ("Valid from", Some(date(&statement.valid_from))),
+        ("Published", Some(date(&statement.published_on))),
         ("Recorded", Some(second(&statement.recorded_at))),
         ("Status", Some(status(&statement.standing))),
-        ("Corrects", corrects.map(mention)),
+        ("Corrects", statement.corrects.as_ref().map(mention)),
         (
             "Reason for the correction",
-            statement
-                .correction_reason
-                .as_deref()
-                .map(|reason| format!("<bdi>{}</bdi>", escape(reason))),
+            statement.correction_reason.as_deref().map(text),
         ),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some(format!("<dt>{name}</dt><dd>{}</dd>\n", value?)))
-    .collect()
+        ("Remark", statement.note.as_deref().map(text)),
+    ]);
+    let own = details::facts(&statement.details);
+    if own.is_empty() {
+        return common;
+    }
+    format!("{common}<dl>\n{own}</dl>\n")
 }
 
-/// Status of a statement as readers call it: a `STANDING` statement is valid.
-fn status(standing: &str) -> String {
-    match standing {
-        "STANDING" => "valid".to_owned(),
-        other => lower_case(other),
+fn text(text: &str) -> String {
+    format!("<bdi>{}</bdi>", escape(text))
+}
+
+fn stance(statement: &Statement) -> Option<String> {
+    let stance = statement.stance.as_deref()?;
+    let name = match &statement.subject {
+        Subject::Relationship(relationship) => relationship.initiative.stance(stance),
+        Subject::Country(_) | Subject::Initiative(_) => stance_name(stance, None),
+    };
+    Some(stance_tag(stance, name))
+}
+
+fn subject(subject: &Subject) -> String {
+    match subject {
+        Subject::Relationship(relationship) => format!(
+            "{}, asked by {}: {}",
+            relationship.requested_state.link(),
+            relationship.requesting_state.link(),
+            relationship.initiative.link()
+        ),
+        Subject::Country(state) => state.link(),
+        Subject::Initiative(matter) => matter.link(),
     }
 }
 
-/// Text of an enum value: `REQUESTED_STATE` becomes "requested state".
-fn lower_case(code: &str) -> String {
-    escape(&code.to_lowercase().replace('_', " "))
+fn atlas_query(subject: &Subject) -> String {
+    match subject {
+        Subject::Relationship(relationship) => format!(
+            "?i={}&c={}",
+            relationship.initiative.slug, relationship.requested_state.code
+        ),
+        Subject::Country(state) => format!("?c={}", state.code),
+        Subject::Initiative(matter) => format!("?i={}", matter.slug),
+    }
 }
 
-/// Number, link and summary of another statement, and its status.
-fn mention(other: &Mention) -> String {
+fn contradictions(statement: &Statement) -> Vec<String> {
+    let item = |words: &str, other: &Mention| {
+        let both = if statement.is_valid() && other.standing == "STANDING" {
+            ". They cannot both be true."
+        } else {
+            ""
+        };
+        format!("{words} {}{both}", mention(other))
+    };
+    let denied = statement.contradicts.iter();
+    let denying = statement.contradicted_by.iter();
+    let denied = denied.map(|other| item("Contradicts", other));
+    denied
+        .chain(denying.map(|other| item("Contradicted by", other)))
+        .collect()
+}
+
+/// What the position of the relationship rests on now.
+fn position(statement: &Statement) -> String {
+    let Subject::Relationship(relationship) = &statement.subject else {
+        return String::new();
+    };
+    let Relationship {
+        initiative,
+        requested_state,
+        position,
+        ..
+    } = &**relationship;
+    let Position {
+        stance,
+        since,
+        certain,
+        disputed,
+        basis,
+    } = position;
+    let since = since.as_deref();
+    let since = since.map_or_else(String::new, |since| format!(" since {}", date(since)));
+    let rests = match basis {
+        Some(basis) if basis.number == statement.number => {
+            " It rests on this statement.".to_owned()
+        }
+        Some(basis) => format!(" It rests on {}.", mention(basis)),
+        None => " It rests on no statement.".to_owned(),
+    };
+    let disputed = if *disputed { " Sources disagree." } else { "" };
+    let uncertain = if *certain { "" } else { " It is not certain." };
     format!(
-        "<a href=\"/statements/{0}\">statement {0}</a> ({1}): <bdi>{2}</bdi>",
-        other.number,
-        status(&other.standing),
-        escape(&other.summary)
+        "<h2>Position now</h2>\n<p>{}: {}{since}.{rests}{disputed}{uncertain}</p>\n",
+        requested_state.link(),
+        stance_tag(stance, initiative.stance(stance))
     )
 }
 
@@ -126,7 +235,7 @@ fn evidence_item(evidence: &Evidence) -> String {
     let source = &evidence.source;
     let language = language_attribute(source);
     let mut details = vec![format!("<bdi>{}</bdi>", escape(&source.publisher))];
-    details.extend(source.published_on.as_deref().map(escape));
+    details.extend(source.published_on.as_deref().map(date));
     let locator = evidence.locator.as_deref().map(escape);
     details.extend(locator.map(|locator| format!("<bdi>{locator}</bdi>")));
     details.push(lower_case(&evidence.relation));
@@ -135,7 +244,7 @@ fn evidence_item(evidence: &Evidence) -> String {
         format!("<blockquote dir=\"auto\"{language}>{quote}</blockquote>")
     });
     format!(
-        "<li>{}<br><span class=\"quiet\">{}</span>{quote}</li>\n",
+        "{}<br><span class=\"quiet\">{}</span>{quote}",
         source_title(source),
         details.join(" · ")
     )
@@ -147,9 +256,7 @@ fn source_title(source: &Source) -> String {
         language_attribute(source),
         escape(&source.title)
     );
-    // Only http and https URLs are recorded; the page does not rely on that.
-    let is_http = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
-    match source.url.as_deref().filter(is_http) {
+    match source.web_address() {
         Some(url) => format!("<a href=\"{}\" rel=\"nofollow\">{title}</a>", escape(url)),
         None => title,
     }
@@ -158,6 +265,14 @@ fn source_title(source: &Source) -> String {
 fn language_attribute(source: &Source) -> String {
     let language = source.language.as_deref();
     language.map_or_else(String::new, |tag| format!(" lang=\"{}\"", escape(tag)))
+}
+
+fn citation(statement: &Statement, public_url: &str) -> String {
+    format!(
+        "<h2>Cite as</h2>\n<p dir=\"auto\">{}</p>\n<details><summary>BibTeX</summary>\n<pre tabindex=\"0\">{}</pre>\n</details>\n",
+        escape(&statement.citation),
+        escape(&super::citation::bibtex(statement, public_url))
+    )
 }
 
 #[cfg(test)]
@@ -171,24 +286,37 @@ mod tests {
             "recordedAt": "2026-02-03T04:05:06Z", "correctionReason": text,
         });
         json!({
-            "number": 9, "kind": "STANCE", "summary": text,
+            "number": 9, "kind": "STANCE", "summary": text, "note": text,
+            "subject": {
+                "initiative": { "slug": "asks", "title": text, "wording": null },
+                "requestingState": { "code": "US", "name": text },
+                "requestedState": { "code": "RW", "name": text },
+                "position": { "stance": "AGREED", "since": "2025-06", "certain": true, "disputed": true, "basis": mention },
+            },
             "claimant": { "kind": "REQUESTED_STATE", "label": text },
-            "validFrom": "2025-06", "publishedOn": null,
+            "validFrom": "2025-06", "publishedOn": "2025-07-01",
             "recordedAt": "2026-01-02T03:04:05Z", "standing": "STANDING", "citation": text,
             "retractedAt": null, "retractionReason": text, "correctionReason": text,
             "evidence": [{
                 "relation": "SUPPORTS", "quote": text, "locator": text,
                 "source": {
-                    "publisher": text, "title": text, "url": "javascript:alert(1)",
+                    "kind": "NEWS", "publisher": text, "title": text, "url": "javascript:alert(1)",
                     "publishedOn": "2025-07", "language": text,
                 },
             }],
-            "corrects": mention, "correctedBy": mention,
+            "corrects": mention, "correctedBy": mention, "contradicts": [mention], "contradictedBy": [mention],
+            "stance": "AGREED",
+            "detail": text, "court": text, "jurisdiction": { "code": text, "name": text }, "amount": text, "means": text,
         })
     }
 
     fn page(statement: &Value) -> String {
-        main(&serde_json::from_value(statement.clone()).unwrap())
+        let statement = serde_json::from_value(statement.clone()).unwrap();
+        main(
+            &statement,
+            "https://demarche.example",
+            &AccessConfig::default(),
+        )
     }
 
     #[test]
@@ -219,6 +347,8 @@ mod tests {
         invalid["correctedBy"] = Value::Null;
         assert!(!page(&invalid).contains("class=\"notice\""));
         assert!(page(&invalid).contains("<dt>Status</dt><dd>valid</dd>"));
+        invalid["contradicts"][0]["standing"] = "STANDING".into();
+        assert!(page(&invalid).contains("they cannot both be true"));
     }
 
     #[test]

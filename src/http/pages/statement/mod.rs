@@ -1,92 +1,95 @@
 //! Page of one statement at its permanent URL, which printed citations use, so it must open without a GraphQL client.
 
+mod citation;
+mod details;
 mod html;
+mod linked_data;
 
-use std::sync::Arc;
-
-use axum::{
-    Extension,
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode},
-    response::{IntoResponse, Response},
-};
+use axum::response::Response;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json, value::RawValue};
 
-use super::{anonymous, document, errors, escape, negotiation};
-use crate::{
-    http::{
-        middleware::request_context::RequestContext, response::error::HttpError, state::AppState,
-    },
-    model::id::GlobalId,
+use super::{
+    elements::{Matter, Mention, State},
+    errors::{self, Problem},
+    escape,
+    links::Links,
+    memento::Memento,
+    representation::{CITED_FORMATS, Record, choose_format, split_ending},
+    request::PageRequest,
 };
 
 const QUERY: &str = include_str!("query.graphql");
 
-/// Cost that is charged for the page, about that of its query.
-const PAGE_COST: u32 = 600;
+pub(in crate::http) async fn page(request: PageRequest) -> Response {
+    let found = find(&request).await;
+    errors::page_or_problem(&request, found)
+}
 
-pub(in crate::http) async fn page(
-    State(app): State<Arc<AppState>>,
-    Extension(context): Extension<RequestContext>,
-    Path(number): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    if let Err(error) = anonymous::charge(&app, &context, PAGE_COST) {
-        return error.into_response();
-    }
+#[derive(Deserialize)]
+struct Answer {
+    statement: Option<Box<RawValue>>,
+}
+
+async fn find(request: &PageRequest) -> Result<Response, Problem> {
+    let (number, named) = split_ending(request.name());
+    let format = choose_format(&request.headers, named, CITED_FORMATS)?;
     // Each statement has one URL: `+7` and `007` do not lead to statement 7.
     let seq = number.parse::<i64>().ok();
-    let Some(seq) = seq.filter(|seq| *seq > 0 && seq.to_string() == number) else {
-        return not_found(&app, &number, &headers);
-    };
-    match load_statement(&app, &GlobalId::Statement(seq)).await {
-        Ok(Some(statement)) => {
-            let main = html::main(&statement);
-            document::page(&headers, &app.access, &html::title(&statement), &main)
+    if seq.is_none_or(|seq| seq <= 0 || seq.to_string() != number) {
+        return Err(not_found(number, None));
+    }
+    let memento = Memento::of_request(request).await?;
+    let seq = memento.map(|memento| memento.seq);
+    if seq == Some(0) {
+        return Err(not_found(number, memento));
+    }
+    let variables = json!({ "number": number });
+    let Answer { statement } = request.ask(QUERY, variables, seq).await?;
+    let json = statement.ok_or_else(|| not_found(number, memento))?;
+    let statement: Statement = request.parse(&json)?;
+    let record = record(request, json, &statement);
+    Ok(record.respond(request, format, memento))
+}
+
+fn record(request: &PageRequest, json: Box<RawValue>, statement: &Statement) -> Record {
+    let site = &request.app.public_url;
+    let path_of = |number: i64| format!("/statements/{number}");
+    let mut links = Links::default();
+    for (relation, other) in [
+        (
+            "successor-version",
+            &statement.corrected_by.as_ref().map(|by| &by.mention),
+        ),
+        ("predecessor-version", &statement.corrects.as_ref()),
+    ] {
+        if let Some(other) = other {
+            links.add(relation, &format!("{site}{}", path_of(other.number)));
         }
-        Ok(None) => not_found(&app, &number, &headers),
-        Err(cause) => {
-            tracing::error!(%cause, id = seq, "statement page failed");
-            let status = StatusCode::INTERNAL_SERVER_ERROR;
-            errors::error_page(&app.access, status, "/", None).into_response()
-        }
+    }
+    Record {
+        path: path_of(statement.number),
+        query: String::new(),
+        title: html::title(statement),
+        main: html::main(statement, site, &request.app.access),
+        json,
+        linked_data: linked_data::claim(statement, site),
+        citation: Some(citation::of(statement, site)),
+        links,
+        has_states: true,
     }
 }
 
-/// Without a preference a page, because every statement that exists is one.
-fn not_found(app: &AppState, number: &str, headers: &HeaderMap) -> Response {
-    if negotiation::prefers_json(headers) {
-        return HttpError::not_found().into_response();
-    }
-    let main = format!(
-        "<h1>Statement not found</h1>\n<p>There is no statement number <bdi>{}</bdi>.</p>\n{}",
-        escape(number),
-        errors::WAY_HOME
-    );
-    let page = document::html(&app.access, "Statement not found", &main);
-    (StatusCode::NOT_FOUND, page).into_response()
-}
-
-/// Executes the query of the page; `None` if there is no such statement.
-/// # Errors
-/// A message for the log.
-async fn load_statement(app: &AppState, id: &GlobalId) -> Result<Option<Statement>, String> {
-    let variables = json!({ "id": id.to_string() });
-    let (data, errors) = anonymous::execute(app, QUERY, variables).await;
-    let data: Value = serde_json::from_slice(&data).map_err(|error| error.to_string())?;
-    let is_absent = |error: &async_graphql::ServerError| {
-        let code = error.extensions.as_ref().and_then(|all| all.get("code"));
-        code == Some(&async_graphql::Value::from("NOT_FOUND"))
+fn not_found(number: &str, memento: Option<Memento>) -> Problem {
+    let number = escape(number);
+    let text = match memento {
+        None => format!("There is no statement number <bdi>{number}</bdi>."),
+        Some(memento) => format!(
+            "Statement <bdi>{number}</bdi> was not recorded by {}. <a href=\"/statements/{number}\">Show the page of now</a>",
+            memento.in_words()
+        ),
     };
-    match data.get("node") {
-        Some(Value::Null) | None if errors.iter().all(is_absent) => Ok(None),
-        // Every ID that can be asked for here is that of a statement.
-        Some(node) if errors.is_empty() => Deserialize::deserialize(node)
-            .map(Some)
-            .map_err(|error: serde_json::Error| error.to_string()),
-        _ => Err(format!("{errors:?}")),
-    }
+    Problem::not_found("Statement not found", text)
 }
 
 #[derive(Debug, Deserialize)]
@@ -95,9 +98,11 @@ struct Statement {
     number: i64,
     kind: String,
     summary: String,
+    note: Option<String>,
+    subject: Subject,
     claimant: Claimant,
     valid_from: String,
-    published_on: Option<String>,
+    published_on: String,
     recorded_at: String,
     standing: String,
     retracted_at: Option<String>,
@@ -106,7 +111,39 @@ struct Statement {
     citation: String,
     evidence: Vec<Evidence>,
     corrects: Option<Mention>,
-    corrected_by: Option<Mention>,
+    corrected_by: Option<Correction>,
+    contradicts: Vec<Mention>,
+    contradicted_by: Vec<Mention>,
+    stance: Option<String>,
+    /// What only statements of its kind have.
+    #[serde(flatten)]
+    details: Map<String, Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Subject {
+    Relationship(Box<Relationship>),
+    Country(State),
+    Initiative(Matter),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Relationship {
+    initiative: Matter,
+    requesting_state: State,
+    requested_state: State,
+    position: Position,
+}
+
+#[derive(Debug, Deserialize)]
+struct Position {
+    stance: String,
+    since: Option<String>,
+    certain: bool,
+    disputed: bool,
+    basis: Option<Mention>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -126,6 +163,7 @@ struct Evidence {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Source {
+    kind: String,
     publisher: String,
     title: String,
     url: Option<String>,
@@ -133,13 +171,33 @@ struct Source {
     language: Option<String>,
 }
 
-/// Another statement that the page links.
+/// The statement that replaces this one.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Mention {
-    number: i64,
-    summary: String,
-    standing: String,
+struct Correction {
+    #[serde(flatten)]
+    mention: Mention,
     recorded_at: String,
-    correction_reason: Option<String>,
+    #[serde(rename = "correctionReason")]
+    reason: Option<String>,
+}
+
+impl Statement {
+    fn is_valid(&self) -> bool {
+        self.standing == "STANDING"
+    }
+
+    /// Valid statements that contradict this one.
+    fn rivals(&self) -> impl Iterator<Item = &Mention> {
+        let all = self.contradicts.iter().chain(&self.contradicted_by);
+        all.filter(|other| other.standing == "STANDING")
+    }
+}
+
+impl Source {
+    /// Only http and https URLs are recorded; pages do not rely on that.
+    fn web_address(&self) -> Option<&str> {
+        let is_http = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
+        self.url.as_deref().filter(is_http)
+    }
 }

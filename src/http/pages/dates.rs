@@ -1,4 +1,4 @@
-//! EDTF dates in words, as the scripts of the page write them.
+//! EDTF dates and instants in words, as the scripts of the atlas write them.
 
 const MONTHS: [&str; 12] = [
     "January",
