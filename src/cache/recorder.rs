@@ -14,11 +14,31 @@ pub struct TagRecorder(Arc<Mutex<Recorded>>);
 struct Recorded {
     tags: HashSet<CacheTag>,
     is_private: bool,
+    has_read_database: bool,
 }
 
 impl TagRecorder {
     pub fn record(&self, tags: impl IntoIterator<Item = CacheTag>) {
         self.0.lock().tags.extend(tags);
+    }
+
+    /// Records that the result depends on the database, and not only on what is in memory.
+    pub fn record_database(&self) {
+        self.0.lock().has_read_database = true;
+    }
+
+    pub fn has_read_database(&self) -> bool {
+        self.0.lock().has_read_database
+    }
+
+    /// The tags so far.
+    pub fn tags(&self) -> Vec<CacheTag> {
+        self.0.lock().tags.iter().copied().collect()
+    }
+
+    /// Forgets what was recorded, for another execution.
+    pub fn clear(&self) {
+        *self.0.lock() = Recorded::default();
     }
 
     /// Marks the response as private: it depends on this caller or this instant.

@@ -4,6 +4,7 @@
 //! for the head to move. There is no hand-over between replay and live events, and no channel that drops events.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use entity::{ledger_entry, stance_change};
 use futures_util::{Stream, stream};
@@ -81,6 +82,8 @@ pub struct Feed {
     read_model: ReadModel,
     notifier: Notifier,
     head: watch::Receiver<i64>,
+    /// See [`Feed::newest_applied`].
+    newest_applied: Arc<AtomicI64>,
     reads: Arc<RepeatedFailure>,
 }
 
@@ -115,6 +118,11 @@ impl Feed {
     /// The seq up to which the tailer has read.
     pub fn head(&self) -> i64 {
         *self.head.borrow()
+    }
+
+    /// Seq of the newest entry that the read model may include: ahead of the head while the tailer applies entries.
+    pub fn newest_applied(&self) -> i64 {
+        self.newest_applied.load(Ordering::Acquire)
     }
 
     /// Whether the tailer's last read of the ledger failed.

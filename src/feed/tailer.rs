@@ -2,6 +2,7 @@
 //! cache tags and the ring buffer, moves the head, and notifies listeners, in this order.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
@@ -30,6 +31,8 @@ pub struct Tailer {
     read_model: ReadModel,
     notifier: Notifier,
     head: watch::Sender<i64>,
+    /// See [`Feed::newest_applied`].
+    newest_applied: Arc<AtomicI64>,
     committed: Arc<Notify>,
     reads: Arc<RepeatedFailure>,
     /// Stopped with the tailer.
@@ -49,6 +52,7 @@ impl Tailer {
         // Loaded after the head: entries that are committed in between are applied again.
         let read_model = ReadModel::default();
         read_model.load(database.reader()).await?;
+        let newest_applied = Arc::new(AtomicI64::new(ledger_head.seq));
         let notifier = Notifier::default();
         let reads = Arc::new(RepeatedFailure::new("the feed's reads of the ledger"));
         let feed = Feed {
@@ -66,6 +70,7 @@ impl Tailer {
             read_model: read_model.clone(),
             notifier: notifier.clone(),
             head: head_receiver,
+            newest_applied: Arc::clone(&newest_applied),
             reads: Arc::clone(&reads),
         };
         let loader = history_loader::load_histories(database.clone(), read_model.clone());
@@ -77,6 +82,7 @@ impl Tailer {
             read_model,
             notifier,
             head: head_sender,
+            newest_applied,
             committed,
             reads,
         };
@@ -113,6 +119,7 @@ impl Tailer {
                 return Ok(());
             };
             let effects = effects::load_effects(self.database.tail_connection(), &events).await?;
+            self.newest_applied.store(newest, Ordering::Release);
             if effects.tags.contains(&None) {
                 // An entry of a newer version may have changed any row, and any fact.
                 self.read_model

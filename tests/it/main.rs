@@ -14,6 +14,8 @@ mod database;
 mod every_field;
 /// Minimal inputs of mutations and import documents.
 mod fixtures;
+/// Random writes of every kind.
+mod random_writer;
 /// OTLP collector that receives traces.
 mod trace_collector;
 /// Client of graphql-transport-ws.
@@ -102,6 +104,8 @@ mod health_and_metrics;
 mod long_lists;
 /// Positions, lists and counts as of a moment.
 mod moments;
+/// Answers while others write.
+mod one_state;
 /// HTML pages.
 mod pages;
 /// Pages for citations: formats, headers, states of the past, hostile text.

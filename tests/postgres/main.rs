@@ -15,6 +15,8 @@ mod database;
 mod every_field;
 #[path = "../it/fixtures.rs"]
 mod fixtures;
+#[path = "../it/random_writer.rs"]
+mod random_writer;
 #[path = "../it/trace_collector.rs"]
 mod trace_collector;
 #[path = "../it/websocket_client.rs"]
@@ -60,6 +62,8 @@ mod long_lists;
 mod moments;
 #[path = "../it/nul_characters.rs"]
 mod nul_characters;
+#[path = "../it/one_state.rs"]
+mod one_state;
 #[path = "../it/pages.rs"]
 mod pages;
 #[path = "../it/pagination.rs"]

@@ -138,6 +138,7 @@ impl LoaderContext {
     /// [`CacheTag::Any`] is always correct. The caller selects only rows of entries up to the pin.
     pub fn db(&self, tags: impl IntoIterator<Item = CacheTag>) -> &DatabaseConnection {
         self.record_tags(tags);
+        self.recorder.iter().for_each(TagRecorder::record_database);
         self.work.add(SQL_STATEMENT);
         let newest_seen = self.newest_seen.load(Ordering::Acquire);
         self.database.reader_at(newest_seen.max(self.feed.head()))

@@ -47,6 +47,11 @@ impl WorkBudget {
         self.spent.fetch_add(facts, Ordering::Relaxed);
     }
 
+    /// Takes everything back, for another execution of the same operation.
+    pub fn reset(&self) {
+        self.spent.store(0, Ordering::Relaxed);
+    }
+
     /// Spends before the work is done, or before what follows it.
     /// # Errors
     /// `Error::TooComplex` if the operation would spend more than it may.

@@ -7,6 +7,7 @@
 pub(super) mod event;
 pub(super) mod failure;
 mod metrics;
+pub(super) mod one_state;
 mod subscription_stream;
 
 use std::{
@@ -48,6 +49,7 @@ use crate::{
 };
 use event::OperationEvent;
 use failure::{ExecutionFailure, failure_response, log_panic, panic_response};
+use one_state::execute_query;
 use subscription_stream::SubscriptionStream;
 
 /// The events of one operation. It is small while idle: state that is needed only to start it is freed once it runs.
@@ -211,7 +213,15 @@ async fn execute_within(
         debtor: operation.debtor,
     };
     let sent = SentText::of_request(&operation.request);
-    let execution = AssertUnwindSafe(app.schema.execute(operation.request)).catch_unwind();
+    let execution = async {
+        match operation.kind {
+            OperationType::Query => execute_query(app, operation.request).await,
+            OperationType::Mutation | OperationType::Subscription => {
+                app.schema.execute(operation.request).await
+            }
+        }
+    };
+    let execution = AssertUnwindSafe(execution).catch_unwind();
     let span = operation_span(operation.kind, &operation.id);
     let response = match timeout(limit, execution.instrument(span)).await {
         Ok(Ok(response)) => Ok(sent.locate(response)),

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::graphql::output::response_json;
 use crate::http::{
-    middleware::request_context::RequestContext, response::error::HttpError, state::AppState,
+    execution::one_state::execute_query, middleware::request_context::RequestContext,
+    response::error::HttpError, state::AppState,
 };
 use crate::model::role::Caller;
 
@@ -29,7 +30,7 @@ pub(super) async fn execute(
     variables: Value,
 ) -> (Vec<u8>, Vec<ServerError>) {
     let request = Request::new(query).variables(Variables::from_json(variables));
-    let response = app.schema.execute(request.data(Caller::anonymous())).await;
+    let response = execute_query(app, request.data(Caller::anonymous())).await;
     let mut data = Vec::new();
     response_json::write_value(&response.data, &mut data);
     (data, response.errors)

@@ -1,0 +1,103 @@
+//! One state: a query is executed again if the ledger changed, while it ran, what it had read. So its whole answer is of one
+//! state, and `ledger { head }` in it names that state.
+//!
+//! Loaders read current rows of the database and of the read model, batch after batch, and neither can be held at one state for
+//! as long as an operation takes. A change is rare, and seen afterwards. If changes go on, the last execution is pinned.
+
+use std::any::{Any, TypeId};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::{Request, Response};
+use tokio::time::timeout;
+
+use crate::cache::{Freshness, recorder::TagRecorder, tag::CacheTag};
+use crate::feed::Feed;
+use crate::graphql::loaders::work_budget::WorkBudget;
+use crate::graphql::validation::prepared_document::PreparedDocument;
+use crate::http::response::cache::requested_pin;
+use crate::http::state::AppState;
+use crate::ledger::head::load_head;
+use crate::model::pin::PinRequest;
+use crate::model::rate_limit_status::RateLimitStatus;
+use crate::model::request_id::RequestId;
+use crate::model::role::Caller;
+
+/// Executions that read current rows, which costs less than a pin.
+const CURRENT_EXECUTIONS: usize = 3;
+/// Longest wait for the feed to reach what was read from the database.
+const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Executes a query, and charges its last execution.
+pub(in crate::http) async fn execute_query(app: &AppState, mut request: Request) -> Response {
+    if requested_pin(&request).is_some() {
+        return app.schema.execute(request).await;
+    }
+    let recorder = find_data::<TagRecorder>(&request).cloned();
+    let recorder = recorder.unwrap_or_else(|| {
+        let recorder = TagRecorder::default();
+        request.data.insert(recorder.clone());
+        recorder
+    });
+    let work = find_data::<WorkBudget>(&request).cloned();
+    for _ in 0..CURRENT_EXECUTIONS {
+        let next = copy_request(&request);
+        let start = app.feed.head();
+        let response = app.schema.execute(request).await;
+        if is_of_one_state(app, start, &recorder).await {
+            return response;
+        }
+        recorder.clear();
+        work.iter().for_each(WorkBudget::reset);
+        request = next;
+    }
+    let pin = PinRequest {
+        seq: app.feed.head(),
+        generation: None,
+    };
+    let mut response = app.schema.execute(request.data(pin)).await;
+    response.extensions.remove("ledger");
+    // A pinned execution records nothing, but this answer is that of now.
+    recorder.record([CacheTag::Any]);
+    response
+}
+
+/// Whether no entry after `start`, the feed's head before the execution, changed anything that it read.
+async fn is_of_one_state(app: &AppState, start: i64, recorder: &TagRecorder) -> bool {
+    let feed = &app.feed;
+    let mut newest = feed.newest_applied();
+    if recorder.has_read_database() {
+        // An error of the database is one of the response already, or not of its content.
+        let head = load_head(app.database.reader()).await;
+        newest = newest.max(head.map_or(start, |head| head.seq));
+    }
+    if newest <= start {
+        return true;
+    }
+    // A feed that is stalled must not stall queries.
+    let has_caught_up = timeout(CATCH_UP_TIMEOUT, feed.wait_for(newest)).await;
+    has_caught_up.is_err() || Feed::is_valid(feed, &recorder.tags(), start)
+}
+
+/// The same operation of the same client.
+fn copy_request(request: &Request) -> Request {
+    let mut copy = Request::new(&request.query).variables(request.variables.clone());
+    copy.operation_name.clone_from(&request.operation_name);
+    copy_data::<Arc<PreparedDocument>>(request, &mut copy);
+    copy_data::<Caller>(request, &mut copy);
+    copy_data::<RequestId>(request, &mut copy);
+    copy_data::<RateLimitStatus>(request, &mut copy);
+    copy_data::<WorkBudget>(request, &mut copy);
+    copy_data::<TagRecorder>(request, &mut copy);
+    copy
+}
+
+fn copy_data<T: Any + Clone + Send + Sync>(from: &Request, to: &mut Request) {
+    if let Some(data) = find_data::<T>(from) {
+        to.data.insert(data.clone());
+    }
+}
+
+fn find_data<T: Any>(request: &Request) -> Option<&T> {
+    request.data.get(&TypeId::of::<T>())?.downcast_ref()
+}

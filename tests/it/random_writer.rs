@@ -1,0 +1,128 @@
+//! Random writes of every kind through the API, for tests of properties.
+
+use serde_json::{Value, json};
+
+use crate::app::TestApp;
+use crate::fixtures::{
+    correction, evidence, id, in_bundled_initiative, initiative, source, stance_input,
+};
+
+/// Random writes of every kind, about the initiative `asks` and the bundled one.
+pub struct RandomWriter<'a> {
+    app: &'a TestApp,
+    random: fastrand::Rng,
+    statements: Vec<Value>,
+    sources: Vec<String>,
+}
+
+const STANCES: [&str; 5] = ["NAMED", "APPROACHED", "AGREED", "REFUSED", "IMPLEMENTING"];
+const STATES: [&str; 6] = ["RW", "PE", "AD", "ZW", "KI", "SZ"];
+
+impl<'a> RandomWriter<'a> {
+    /// Opens the initiative.
+    pub async fn start(app: &'a TestApp, seed: u64) -> Self {
+        app.mutate("openInitiative", &initiative("asks")).await;
+        Self {
+            app,
+            random: fastrand::Rng::with_seed(seed),
+            statements: Vec::new(),
+            sources: vec![app.register_source().await],
+        }
+    }
+
+    pub async fn write(&mut self, count: usize) {
+        for _ in 0..count {
+            match self.random.u8(..10) {
+                0 => self.register_source().await,
+                1 | 2 => self.correct().await,
+                3 | 4 => self.retract().await,
+                5 => self.add_evidence().await,
+                _ => self.record().await,
+            }
+        }
+    }
+
+    async fn register_source(&mut self) {
+        let mut input = source();
+        input["title"] = format!("A report of the ministry, {}", self.random.u8(..9)).into();
+        input["publishedOn"] = self.day().into();
+        let payload = self.app.mutate("registerSource", &input).await;
+        self.sources
+            .push(payload["source"]["id"].as_str().unwrap().to_owned());
+    }
+
+    async fn record(&mut self) {
+        let (state, stance) = (self.pick(&STATES), self.pick(&STANCES));
+        let day = self.day();
+        let mut input = stance_input(&self.source(), state, stance, &day);
+        if self.random.bool() {
+            input = in_bundled_initiative(input);
+        }
+        if let Some(denied) = self
+            .random
+            .choice(&self.statements)
+            .filter(|_| self.random.bool())
+        {
+            let mut denial = input.clone();
+            denial["contradicts"] = json!([denied["id"]]);
+            let response = self.app.try_mutate("recordStatement", &denial).await;
+            return self.push(&response, "recordStatement");
+        }
+        let response = self.app.try_mutate("recordStatement", &input).await;
+        self.push(&response, "recordStatement");
+    }
+
+    async fn correct(&mut self) {
+        let Some(statement) = self.statement() else {
+            return;
+        };
+        let (stance, day) = (self.pick(&STANCES), self.day());
+        let input = correction(&statement, &self.source(), stance, &day);
+        let response = self.app.try_mutate("correctStatement", &input).await;
+        self.push(&response, "correctStatement");
+    }
+
+    async fn retract(&mut self) {
+        let Some(statement) = self.statement() else {
+            return;
+        };
+        let input = json!({ "statement": statement["id"], "reason": "Never said." });
+        self.app.try_mutate("retractStatement", &input).await;
+    }
+
+    async fn add_evidence(&mut self) {
+        let Some(statement) = self.statement() else {
+            return;
+        };
+        let input = evidence(&json!({ "statement": statement }), &self.source());
+        self.app.try_mutate("addEvidence", &input).await;
+    }
+
+    fn push(&mut self, response: &Value, mutation: &str) {
+        let payload = &response["data"][mutation];
+        if payload["statement"].is_object() {
+            assert!(!id(payload).is_empty());
+            self.statements.push(payload["statement"].clone());
+        }
+    }
+
+    fn statement(&mut self) -> Option<Value> {
+        self.random.choice(&self.statements).cloned()
+    }
+
+    fn source(&mut self) -> String {
+        self.random.choice(&self.sources).unwrap().clone()
+    }
+
+    fn pick<'t>(&mut self, all: &[&'t str]) -> &'t str {
+        self.random.choice(all).unwrap()
+    }
+
+    fn day(&mut self) -> String {
+        format!(
+            "2026-{:02}-{:02}",
+            self.random.u8(1..11),
+            self.random.u8(1..29)
+        )
+    }
+}
