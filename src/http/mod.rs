@@ -28,6 +28,10 @@ mod execution;
 
 mod transport;
 
+mod queries;
+
+mod export;
+
 mod pages;
 
 pub mod admin;

@@ -16,6 +16,7 @@ use axum::{
 
 use super::{
     admin::health,
+    export,
     middleware::{cors, held_bytes, request_context, request_framing, security_headers},
     pages,
     response::error::HttpError,
@@ -51,6 +52,7 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
         .route("/timegate/{*path}", get(pages::memento::time_gate))
         .merge(record_lists())
         .merge(schema_routes(&app.access))
+        .merge(data_routes(&app))
         .fallback(|| async { HttpError::not_found() })
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(
@@ -98,6 +100,13 @@ fn record_lists() -> Router<Arc<AppState>> {
             .route(&format!("/changes{ending}"), get(pages::change::list::page));
     }
     routes
+}
+
+/// Routes of data for programs, which pages of other origins may read, too.
+fn data_routes(app: &Arc<AppState>) -> Router<Arc<AppState>> {
+    Router::new()
+        .route("/export/{name}", get(export::file))
+        .layer(from_fn_with_state(Arc::clone(app), cors::add_cors_headers))
 }
 
 /// Routes that expose the schema, unless the configuration disables them.

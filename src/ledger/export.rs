@@ -63,16 +63,9 @@ pub async fn export_with(
 ) -> Result<i64> {
     let head = head::load_head(db).await?;
     let (count, hash) = (head.seq, head.hash);
-    write_line(
-        out,
-        &Header {
-            format: FORMAT.to_owned(),
-            version: VERSION,
-            origin: head.origin,
-        },
-    )?;
+    write_header(out, head.origin)?;
     write_entries(db, count, out, progress).await?;
-    write_line(out, &Footer { count, head: hash })?;
+    write_footer(out, count, hash)?;
     out.flush().map_err(Error::internal)?;
     Ok(count)
 }
@@ -98,27 +91,31 @@ async fn write_entries(
     progress.add_expected(usize::try_from(until).unwrap_or_default());
     let mut last = 0;
     while last < until {
-        let entries = load_page(db, last, until).await?;
+        let entries = load_page(db, last, until, PAGE_SIZE).await?;
         let length = entries.len();
         for entry in entries {
             last = entry.seq;
-            write_line(out, &Line::from(entry))?;
+            write_entry(out, entry)?;
         }
         progress.add_done(length);
     }
     Ok(())
 }
 
-async fn load_page(
+/// At most `size` entries after `after` up to `until`, ascending.
+/// # Errors
+/// `Error::Internal` if there is none.
+pub async fn load_page(
     db: &DatabaseConnection,
     after: i64,
     until: i64,
+    size: u64,
 ) -> Result<Vec<ledger_entry::Model>> {
     let entries = ledger_entry::Entity::find()
         .filter(ledger_entry::Column::Seq.gt(after))
         .filter(ledger_entry::Column::Seq.lte(until))
         .order_by_asc(ledger_entry::Column::Seq)
-        .limit(PAGE_SIZE)
+        .limit(size)
         .all(db)
         .await?;
     if entries.is_empty() {
@@ -128,6 +125,25 @@ async fn load_page(
         )));
     }
     Ok(entries)
+}
+
+/// The first line.
+pub fn write_header(out: &mut impl Write, origin: String) -> Result<()> {
+    let header = Header {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        origin,
+    };
+    write_line(out, &header)
+}
+
+pub fn write_entry(out: &mut impl Write, entry: ledger_entry::Model) -> Result<()> {
+    write_line(out, &Line::from(entry))
+}
+
+/// The last line.
+pub fn write_footer(out: &mut impl Write, count: i64, head: String) -> Result<()> {
+    write_line(out, &Footer { count, head })
 }
 
 fn write_line(out: &mut impl Write, value: &impl Serialize) -> Result<()> {

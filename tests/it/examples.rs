@@ -10,7 +10,7 @@ use url::form_urlencoded;
 use crate::app::{TestApp, data, run_demarche};
 
 /// Every document with its path, in the order in which they are read.
-pub const DOCUMENTS: [(&str, &str); 18] = [
+pub const DOCUMENTS: [(&str, &str); 19] = [
     ("README.md", include_str!("../../README.md")),
     ("docs/queries.md", include_str!("../../docs/queries.md")),
     (
@@ -24,6 +24,7 @@ pub const DOCUMENTS: [(&str, &str); 18] = [
         include_str!("../../docs/configuration.md"),
     ),
     ("docs/operating.md", include_str!("../../docs/operating.md")),
+    ("docs/exports.md", include_str!("../../docs/exports.md")),
     (
         "docs/ledger-format.md",
         include_str!("../../docs/ledger-format.md"),

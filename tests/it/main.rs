@@ -96,6 +96,8 @@ mod command_line;
 mod contract;
 /// Countries, and global identifiers.
 mod countries;
+/// Files of data.
+mod exports;
 /// Fast path of cached responses.
 mod fast_path;
 /// Health checks, readiness, metrics.

@@ -44,6 +44,8 @@ mod editions;
 mod event_streams;
 #[path = "../it/examples.rs"]
 mod examples;
+#[path = "../it/exports.rs"]
+mod exports;
 #[path = "../it/fast_path.rs"]
 mod fast_path;
 #[path = "../it/graphql_spec.rs"]

@@ -3,7 +3,7 @@
 use super::ListSize;
 
 /// Items of a list by its field: the maximum, or more than is usual where there is no maximum.
-pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 28] = [
+pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 29] = [
     // ISO 3166-1 has 249 and XK.
     ("Query.countries", 250),
     ("Query.regions", 30),
@@ -23,6 +23,7 @@ pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 28] = [
     ("PositionChange.entries", 3),
     ("Step.moves", 2),
     ("Relationship.timeline", 10),
+    ("Relationship.periods", 10),
     ("Statement.evidence", 3),
     ("Statement.contradicts", 2),
     ("Statement.contradictedBy", 2),

@@ -31,7 +31,7 @@ pub(super) fn resolve_document(
             let error = graphql_error("PERSISTED_QUERY_NOT_FOUND", message);
             Err(error)
         }
-        (Some(_), _) if app.trusted_documents.is_required() => {
+        (Some(_), _) if app.trusted_documents.is_required() && !params.is_built_in => {
             let message =
                 "this server accepts only trusted documents; send `documentId` instead of `query`";
             Err(graphql_error("FORBIDDEN", message))

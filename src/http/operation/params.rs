@@ -29,9 +29,25 @@ pub(crate) struct RequestParams {
     /// From the query string of the URL, by GET and POST.
     #[serde(skip)]
     pub(crate) url_pin: UrlPin,
+    /// Whether `query` is a document of this server, which is always trusted.
+    #[serde(skip)]
+    pub(crate) is_built_in: bool,
 }
 
 impl RequestParams {
+    /// A document of this server.
+    pub(crate) fn built_in(document: &str, variables: Value, extensions: Extensions) -> Self {
+        Self {
+            query: Some(document.to_owned()),
+            document_id: None,
+            operation_name: None,
+            variables: Variables::from_json(variables),
+            extensions,
+            url_pin: UrlPin::default(),
+            is_built_in: true,
+        }
+    }
+
     /// # Errors
     /// The message for the client.
     pub(crate) fn from_object(object: Map<String, Value>) -> Result<Self, String> {
@@ -90,6 +106,7 @@ impl RequestParams {
             variables: parse_json_parameter("variables", raw.variables)?,
             extensions: parse_json_parameter("extensions", raw.extensions)?,
             url_pin: UrlPin::from_uri(uri)?,
+            is_built_in: false,
         };
         params.validate().map_err(HttpError::bad_request)
     }

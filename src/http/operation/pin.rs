@@ -18,9 +18,9 @@ pub(crate) struct UrlPin {
 
 /// A part of a pin that is not valid, and why.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct InvalidPin {
-    pub(super) field: &'static str,
-    pub(super) message: String,
+pub(in crate::http) struct InvalidPin {
+    pub(in crate::http) field: &'static str,
+    pub(in crate::http) message: String,
 }
 
 impl InvalidPin {
@@ -61,7 +61,7 @@ struct Parts {
 }
 
 /// The pin of a request; `None` for an answer of now.
-pub(super) fn parse_pin(
+pub(in crate::http) fn parse_pin(
     url: &UrlPin,
     extensions: &Extensions,
 ) -> Result<Option<PinRequest>, InvalidPin> {

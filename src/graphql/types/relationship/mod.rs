@@ -13,6 +13,7 @@ use super::position::{Period, Position};
 use super::stance::Stance;
 use super::stance_change::{StanceChangeConnection, load_change_page};
 use super::statement::{StatementConnection, enums::StatementKind, load_statement_page};
+use super::tally::periods::{PeriodClock, PositionPeriod, load_periods_of};
 use crate::error::{Error, Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::connection::{Cursor, connection_without_edge};
@@ -134,6 +135,24 @@ impl Relationship {
             .map(Period)
             .map(DirectJson)
             .collect())
+    }
+
+    /// Days for which, and as known to the public on which, it has each stance and is disputed or not. `at` restricts the clocks
+    /// that do not run.
+    async fn periods(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Clock whose days are listed.",
+            default_with = "PeriodClock::Valid"
+        )]
+        clock: PeriodClock,
+        #[graphql(
+            desc = "Moment on the other clocks; defaults to now, with everything recorded so far."
+        )]
+        at: Option<MomentInput>,
+    ) -> Result<DirectJsonList<DirectJson<PositionPeriod>>> {
+        load_periods_of(ctx, &self.0, clock, at.as_ref()).await
     }
 
     /// Published stance changes, in ledger order.

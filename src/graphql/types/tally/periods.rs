@@ -10,10 +10,11 @@ use super::steps::moment_beside;
 use crate::error::Result;
 use crate::graphql::inputs::moment::MomentInput;
 use crate::graphql::inputs::scalars::Date;
+use crate::graphql::loaders::loader_context;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
-use crate::graphql::types::relationship::Relationship;
+use crate::graphql::types::relationship::{Relationship, load_history};
 use crate::graphql::types::stance::Stance;
-use crate::model::moment::Axis;
+use crate::model::moment::{Axis, Moment};
 use crate::model::position::periods::{self, PeriodClocks};
 
 /// The clocks of periods.
@@ -81,12 +82,7 @@ pub async fn load_periods(
     clock: PeriodClock,
     at: Option<&MomentInput>,
 ) -> Result<DirectJsonList<DirectJson<PositionPeriod>>> {
-    let (clocks, axes) = match clock {
-        PeriodClock::Valid => (PeriodClocks::One(Axis::Valid), &[Axis::Valid][..]),
-        PeriodClock::Published => (PeriodClocks::One(Axis::Published), &[Axis::Published][..]),
-        PeriodClock::Both => (PeriodClocks::Both, &[Axis::Valid, Axis::Published][..]),
-    };
-    let moment = moment_beside(axes, at)?;
+    let (clocks, moment) = clock.resolve(at)?;
     let relationships = FollowedRelationships::load(ctx, initiative).await?;
     let all = relationships.periods(ctx, clocks, moment).await?;
     let periods = relationships
@@ -100,4 +96,36 @@ pub async fn load_periods(
             })
         });
     Ok(periods.collect())
+}
+
+/// The periods of one relationship, as [`load_periods`].
+pub async fn load_periods_of(
+    ctx: &Context<'_>,
+    row: &Arc<Model>,
+    clock: PeriodClock,
+    at: Option<&MomentInput>,
+) -> Result<DirectJsonList<DirectJson<PositionPeriod>>> {
+    let (clocks, moment) = clock.resolve(at)?;
+    let history = load_history(ctx, row.id).await?;
+    let work = history.periods_work(clocks);
+    loader_context(ctx).work().spend(work)?;
+    let periods = history.periods(clocks, &moment).into_iter();
+    let periods = periods.map(|period| {
+        let row = Arc::clone(row);
+        DirectJson(PositionPeriod { row, period })
+    });
+    Ok(periods.collect())
+}
+
+impl PeriodClock {
+    /// # Errors
+    /// `Error::BadUserInput` if `at` restricts a clock that runs.
+    fn resolve(self, at: Option<&MomentInput>) -> Result<(PeriodClocks, Moment)> {
+        let (clocks, axes) = match self {
+            Self::Valid => (PeriodClocks::One(Axis::Valid), &[Axis::Valid][..]),
+            Self::Published => (PeriodClocks::One(Axis::Published), &[Axis::Published][..]),
+            Self::Both => (PeriodClocks::Both, &[Axis::Valid, Axis::Published][..]),
+        };
+        Ok((clocks, moment_beside(axes, at)?))
+    }
 }

@@ -1,0 +1,97 @@
+//! The files of `/export/` by name, and the parts of which each consists.
+
+use super::{
+    TABLES,
+    data_package::DataPackage,
+    ledger_file::LedgerFile,
+    matrix::{self, MatrixFile},
+    table::Table,
+    table_file::TableFile,
+};
+use crate::http::queries::{
+    error::QueryError,
+    parameters::Parameters,
+    pinned_query::{PinnedQuery, RateLimit},
+};
+
+#[derive(Clone, Copy)]
+pub(super) enum Resource {
+    Table(&'static Table),
+    Matrix,
+    Ledger,
+    DataPackage,
+}
+
+/// A file that is being sent.
+pub(super) enum ExportFile {
+    Table(TableFile),
+    Matrix(MatrixFile),
+    Ledger(LedgerFile),
+    DataPackage(DataPackage),
+}
+
+const CSV: &str = "text/csv; charset=utf-8; header=present";
+
+impl Resource {
+    pub(super) fn find(file_name: &str) -> Option<Self> {
+        match file_name {
+            "matrix.csv" => return Some(Self::Matrix),
+            "ledger.ndjson" => return Some(Self::Ledger),
+            "datapackage.json" => return Some(Self::DataPackage),
+            _ => {}
+        }
+        let name = file_name.strip_suffix(".csv")?;
+        let table = TABLES.iter().find(|table| table.name == name)?;
+        Some(Self::Table(table))
+    }
+
+    /// Name and ending of the file.
+    pub(super) fn file_name(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Table(table) => (table.name, "csv"),
+            Self::Matrix => ("matrix", "csv"),
+            Self::Ledger => ("ledger", "ndjson"),
+            Self::DataPackage => ("datapackage", "json"),
+        }
+    }
+
+    pub(super) fn content_type(self) -> &'static str {
+        match self {
+            Self::Table(_) | Self::Matrix => CSV,
+            Self::Ledger => "application/x-ndjson",
+            Self::DataPackage => "application/json",
+        }
+    }
+
+    pub(super) fn parameters(self) -> &'static [&'static str] {
+        match self {
+            Self::Table(table) => table.parameters,
+            Self::Matrix => &matrix::PARAMETERS,
+            Self::Ledger | Self::DataPackage => &[],
+        }
+    }
+
+    pub(super) fn open(self, query: PinnedQuery, parameters: Parameters) -> ExportFile {
+        match self {
+            Self::Table(table) => ExportFile::Table(TableFile::new(query, table, parameters)),
+            Self::Matrix => ExportFile::Matrix(MatrixFile::new(query, parameters)),
+            Self::Ledger => ExportFile::Ledger(LedgerFile::new(query)),
+            Self::DataPackage => ExportFile::DataPackage(DataPackage::new(query)),
+        }
+    }
+}
+
+impl ExportFile {
+    /// The next part; `None` at the end.
+    pub(super) async fn next(
+        &mut self,
+        rate_limit: RateLimit,
+    ) -> Result<Option<Vec<u8>>, QueryError> {
+        match self {
+            Self::Table(file) => file.next(rate_limit).await,
+            Self::Matrix(file) => file.next(rate_limit).await,
+            Self::Ledger(file) => file.next(rate_limit).await,
+            Self::DataPackage(file) => file.next(rate_limit).await,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The ledger in the format of `demarche export`, up to the pinned entry: whoever has it can check the hash chain and restore it.
+
+use serde_json::json;
+
+use crate::graphql::loaders::work_budget::{FACTS_PER_UNIT, SQL_ROW, SQL_STATEMENT};
+use crate::http::{
+    queries::{
+        error::QueryError,
+        pinned_query::{PinnedQuery, RateLimit},
+    },
+    response::error::HttpError,
+};
+use crate::ledger::{export, head};
+
+/// Entries that are read and sent at a time.
+const PAGE_SIZE: u32 = 200;
+/// Is refused where the pin is.
+const CHECK_PIN: &str = "{ ledger { generation } }";
+
+pub(super) struct LedgerFile {
+    query: PinnedQuery,
+    /// Seq and hash of the last entry that was written; `None` before the header.
+    last: Option<(i64, String)>,
+    is_complete: bool,
+}
+
+impl LedgerFile {
+    pub(super) fn new(query: PinnedQuery) -> Self {
+        Self {
+            query,
+            last: None,
+            is_complete: false,
+        }
+    }
+
+    /// The next lines; `None` at the end.
+    pub(super) async fn next(
+        &mut self,
+        rate_limit: RateLimit,
+    ) -> Result<Option<Vec<u8>>, QueryError> {
+        if self.is_complete {
+            return Ok(None);
+        }
+        self.query.charge(page_cost(), rate_limit).await?;
+        let db = self.query.app().database.reader_at(self.query.seq);
+        let mut lines = Vec::new();
+        let Some((seq, hash)) = self.last.take() else {
+            if self.query.seq > 0 {
+                let variables = json!({});
+                let pinned = self.query.execute(CHECK_PIN, &variables, rate_limit);
+                pinned.await?;
+            }
+            let head = head::load_head(db).await.map_err(|error| failed(&error))?;
+            let genesis = crate::ledger::hash::genesis(&head.origin);
+            export::write_header(&mut lines, head.origin).map_err(|error| failed(&error))?;
+            self.last = Some((0, genesis));
+            return Ok(Some(lines));
+        };
+        if seq >= self.query.seq {
+            export::write_footer(&mut lines, seq, hash).map_err(|error| failed(&error))?;
+            self.is_complete = true;
+            return Ok(Some(lines));
+        }
+        let page = export::load_page(db, seq, self.query.seq, PAGE_SIZE.into()).await;
+        for entry in page.map_err(|error| failed(&error))? {
+            self.last = Some((entry.seq, entry.hash.clone()));
+            export::write_entry(&mut lines, entry).map_err(|error| failed(&error))?;
+        }
+        Ok(Some(lines))
+    }
+}
+
+/// Cost of a page, as the same page of the API is charged.
+fn page_cost() -> u32 {
+    let work = (SQL_STATEMENT + u64::from(PAGE_SIZE) * SQL_ROW) / FACTS_PER_UNIT;
+    u32::try_from(work).unwrap_or(u32::MAX)
+}
+
+fn failed(error: &crate::error::Error) -> QueryError {
+    tracing::error!(cause = %error.cause_chain(), "the export of the ledger failed");
+    HttpError::from(error).into()
+}

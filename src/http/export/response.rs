@@ -1,0 +1,90 @@
+//! The response with a file: its headers, and its body as a stream of parts.
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use futures_util::{StreamExt, stream};
+
+use super::file::{ExportFile, Resource};
+use crate::http::{
+    queries::{
+        error::QueryError,
+        parameters::Parameters,
+        pinned_query::{PinnedQuery, RateLimit},
+    },
+    response::etag,
+};
+
+/// The state of the ledger that a file shows.
+const SEQ: HeaderName = HeaderName::from_static("demarche-seq");
+
+/// The headers of a file.
+pub(super) struct Representation(HeaderMap);
+
+impl Representation {
+    pub(super) fn new(
+        resource: Resource,
+        query: &PinnedQuery,
+        parameters: &Parameters,
+        is_anonymous: bool,
+    ) -> Self {
+        let (name, ending) = resource.file_name();
+        let seq = query.seq;
+        // Before the first entry there is nothing to pin.
+        let pin = (seq > 0).then_some(seq);
+        let address = format!("/export/{name}.{ending}{}", parameters.query(pin));
+        let file = format!("attachment; filename=\"demarche-{name}-{seq}.{ending}\"");
+        let app = query.app();
+        let tag = etag::from_parts(&[
+            env!("CARGO_PKG_VERSION").as_bytes(),
+            app.feed.generation().as_bytes(),
+            app.public_url.as_bytes(),
+            address.as_bytes(),
+        ]);
+        let cache_control = match (parameters.pin.is_some(), is_anonymous) {
+            (true, true) => "public, max-age=31536000, immutable",
+            (true, false) => "private, max-age=31536000, immutable",
+            (false, _) => "no-cache",
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ETAG, tag);
+        headers.insert(SEQ, seq.into());
+        let content_type = HeaderValue::from_static(resource.content_type());
+        headers.insert(header::CONTENT_TYPE, content_type);
+        let cache_control = HeaderValue::from_static(cache_control);
+        headers.insert(header::CACHE_CONTROL, cache_control);
+        headers.insert(header::VARY, HeaderValue::from_static("authorization"));
+        let texts = [
+            (header::CONTENT_DISPOSITION, file),
+            (header::CONTENT_LOCATION, address),
+        ];
+        // Names and encoded queries are always header values.
+        let values = texts.map(|(name, text)| Some((name, HeaderValue::try_from(text).ok()?)));
+        headers.extend(values.into_iter().flatten());
+        Self(headers)
+    }
+
+    /// 304 if the client has this file.
+    pub(super) fn not_modified(&self, request: &HeaderMap) -> Option<Response> {
+        let Self(headers) = self;
+        let is_known = etag::is_none_match(request, &headers[header::ETAG]);
+        is_known.then(|| (StatusCode::NOT_MODIFIED, headers.clone()).into_response())
+    }
+
+    /// The file. Its first part is read before the headers are sent, so that an error has a status; a later one cuts the
+    /// connection, which tells the client that the file is not complete.
+    pub(super) async fn stream(self, mut file: ExportFile) -> Result<Response, QueryError> {
+        let first = file.next(RateLimit::Reject).await?.map(Bytes::from);
+        let rest = stream::try_unfold(file, |mut file| async move {
+            let part = file.next(RateLimit::Wait).await.map_err(|error| {
+                tracing::warn!(?error, "an export was cut");
+                std::io::Error::other("the export was cut")
+            })?;
+            Ok::<_, std::io::Error>(part.map(|part| (Bytes::from(part), file)))
+        });
+        let body = stream::iter(first.map(Ok)).chain(rest);
+        Ok((self.0, Body::from_stream(body)).into_response())
+    }
+}

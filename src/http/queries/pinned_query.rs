@@ -1,0 +1,140 @@
+//! Executes built-in documents for a requester, all pinned to one entry of the ledger, so that pages of one answer fit together
+//! whatever is recorded meanwhile.
+
+use std::sync::Arc;
+
+use async_graphql::Extensions;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use super::error::QueryError;
+use crate::graphql::output::response_json;
+use crate::http::{
+    clients::client_ip::ClientIp,
+    execution,
+    middleware::authentication::Requester,
+    operation::{PreparedOperation, params::RequestParams, rejection::Rejection},
+    response::error::HttpError,
+    state::AppState,
+};
+use crate::model::{pin::PinRequest, request_id::RequestId, role::Caller};
+
+/// A requester and the entry that its queries are pinned to.
+#[derive(Clone)]
+pub(crate) struct PinnedQuery {
+    app: Arc<AppState>,
+    caller: Caller,
+    client: ClientIp,
+    id: RequestId,
+    /// 0 before the first entry: nothing can be pinned then, and there is nothing to read.
+    pub(crate) seq: i64,
+    generation: Option<String>,
+}
+
+/// What happens if the requester may not spend that much now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RateLimit {
+    Reject,
+    /// For the further pages of an answer that has started.
+    Wait,
+}
+
+impl PinnedQuery {
+    /// Pinned to the requested entry, or to the newest one.
+    pub(crate) fn new(app: &Arc<AppState>, requester: Requester, pin: Option<&PinRequest>) -> Self {
+        let pin = pin.cloned().unwrap_or_else(|| PinRequest {
+            seq: app.feed.head(),
+            generation: Some(app.feed.generation().to_owned()),
+        });
+        Self {
+            app: Arc::clone(app),
+            caller: requester.caller,
+            client: requester.client,
+            id: requester.id,
+            seq: pin.seq,
+            generation: pin.generation,
+        }
+    }
+
+    pub(crate) fn app(&self) -> &Arc<AppState> {
+        &self.app
+    }
+
+    /// The data of a document.
+    /// # Errors
+    /// Those of the operation; 429 if the requester may not spend that much, and `rate_limit` rejects; 503 once the server stops.
+    pub(crate) async fn execute(
+        &self,
+        document: &str,
+        variables: &Value,
+        rate_limit: RateLimit,
+    ) -> Result<Value, QueryError> {
+        let operation = loop {
+            match self.prepare(document, variables) {
+                Err(Rejection::RateLimited(wait)) if rate_limit == RateLimit::Wait => {
+                    self.unless_stopping(sleep(wait)).await?;
+                }
+                operation => break operation,
+            }
+        };
+        let operation = operation.map_err(|rejection| match rejection {
+            Rejection::Errors(errors) => QueryError::Errors(errors),
+            Rejection::RateLimited(wait) => HttpError::rate_limited(wait).into(),
+            Rejection::Memory(exceeded) => HttpError::resource_exceeded(exceeded).into(),
+        })?;
+        let execution = execution::execute(&self.app, operation);
+        let response = self.unless_stopping(execution).await??;
+        if !response.errors.is_empty() {
+            return Err(QueryError::Errors(response.errors));
+        }
+        let mut data = Vec::new();
+        response_json::write_value(&response.data, &mut data);
+        serde_json::from_slice(&data)
+            .map_err(|error| QueryError::unexpected_data(&error.to_string()))
+    }
+
+    /// Charges work that is not done by an operation.
+    /// # Errors
+    /// As [`PinnedQuery::execute`].
+    pub(crate) async fn charge(&self, cost: u32, rate_limit: RateLimit) -> Result<(), QueryError> {
+        loop {
+            let buckets = &self.app.cost_limiter;
+            match buckets.charge(&self.caller, self.client, cost) {
+                Ok(_) => return Ok(()),
+                Err(limited) if rate_limit == RateLimit::Wait => {
+                    self.unless_stopping(sleep(limited.retry_after)).await?;
+                }
+                Err(limited) => return Err(HttpError::rate_limited(limited.retry_after).into()),
+            }
+        }
+    }
+
+    fn prepare(&self, document: &str, variables: &Value) -> Result<PreparedOperation, Rejection> {
+        let requester = Requester {
+            caller: self.caller.clone(),
+            client: self.client,
+            id: self.id.clone(),
+        };
+        let pin = json!({ "seq": self.seq, "generation": self.generation });
+        let pin = json!({ "ledger": without_null(pin) });
+        let extensions: Extensions = serde_json::from_value(pin).unwrap_or_default();
+        let params = RequestParams::built_in(document, variables.clone(), extensions);
+        PreparedOperation::prepare(&self.app, requester, params)
+    }
+
+    async fn unless_stopping<T>(&self, future: impl Future<Output = T>) -> Result<T, QueryError> {
+        let stopping = self.app.lifecycle.clone().stopping();
+        tokio::select! {
+            biased;
+            () = stopping => Err(HttpError::shutting_down().into()),
+            result = future => Ok(result),
+        }
+    }
+}
+
+fn without_null(mut object: Value) -> Value {
+    if let Some(fields) = object.as_object_mut() {
+        fields.retain(|_, value| !value.is_null());
+    }
+    object
+}
