@@ -161,7 +161,10 @@ async fn every_page_may_read_without_a_token_and_with_one_only_if_all_are_allowe
             let headers = response.unwrap().headers().clone();
             assert_eq!(headers["access-control-allow-origin"], "*");
             let exposed = headers["access-control-expose-headers"].to_str().unwrap();
-            assert_eq!(exposed, "etag,retry-after,x-request-id");
+            assert_eq!(
+                exposed,
+                "content-location,demarche-seq,etag,retry-after,x-request-id"
+            );
             assert!(!headers.contains_key("access-control-allow-credentials"));
         }
         let post = app.http().post(&url).bearer_auth(&app.token);
