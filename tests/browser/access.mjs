@@ -61,6 +61,6 @@ async function saysThatThereIsNoSchema(page) {
 
 async function offersNoExample(page) {
   await page.locator(".playground-notice", { hasText: "only accepts its trusted documents" }).waitFor();
-  assert.equal(await page.locator(".graphiql-tab-button", { hasText: "WhoAgreed" }).count(), 0);
+  assert.equal(await page.locator(".graphiql-tab-button", { hasText: "Who agreed?" }).count(), 0);
   assert.equal(await page.locator("[aria-label='Open an example']").count(), 0);
 }

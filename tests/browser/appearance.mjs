@@ -10,7 +10,7 @@ export default async function appearance(check, server) {
   const browser = await launch();
   const box = (page, selector) => page.locator(selector).first().boundingBox();
 
-  for (const width of [320, 390]) {
+  for (const width of [320, 390, 799]) {
     await check(`at ${width} pixels the response is below the editor and readable`, () =>
       withPage(browser, server.site, async (page) => {
         await open(page, linkTo(server, QUERY));
@@ -20,6 +20,7 @@ export default async function appearance(check, server) {
         assert.ok(response.y >= editor.y + editor.height - 1, JSON.stringify({ editor, response }));
         assert.ok(response.width > 0.75 * width && response.height > 150 && editor.height > 150, JSON.stringify({ editor, response }));
         assert.equal(await overflow(page), 0);
+        assert.ok(await page.locator(".playground-home").isVisible());
         await page.locator("[aria-label='Show Documentation Explorer']").click();
         const docs = await box(page, ".graphiql-doc-explorer");
         assert.ok(docs.width > 0.6 * width, JSON.stringify(docs));

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { launch, withPage } from "./browser.mjs";
-import { linkTo, open, query, ready, responds, run, tabs, writeHeaders } from "./operate.mjs";
+import { linkTo, open, query, ready, responds, run, showTab, stored, tabs, writeHeaders } from "./operate.mjs";
 
 const EXAMPLES = new URL("../../web/playground/examples/", import.meta.url);
 const UNFORMATTED = "query   P{viewer{role}}";
@@ -17,12 +17,54 @@ export default async function playground(check, server) {
   }, options), 60_000);
   const home = `${server.site}/playground/`;
 
-  await visit("a first visit has a tab for each example, and runs the first", home, async (page) => {
-    const names = readdirSync(EXAMPLES).map((file) => /^(?:query|mutation|subscription) (\w+)/m.exec(readFileSync(new URL(file, EXAMPLES)))[1]);
-    assert.deepEqual((await tabs(page)).names.sort(), names.sort());
-    await run(page);
+  await visit("a first visit has a tab for each example, once, named by its question, and shows the answer of the first", home, async (page) => {
+    const names = readdirSync(EXAMPLES).map((file) => /^# (.+)/.exec(readFileSync(new URL(file, EXAMPLES), "utf8"))[1]);
+    const atStart = await tabs(page);
+    assert.deepEqual(atStart.names.toSorted(), names.sort());
     await responds(page, '"byStance"');
+    await stored(page, "WhoAgreed");
+    await page.reload();
+    await ready(page);
+    assert.deepEqual(await tabs(page), atStart);
+    await page.locator("[aria-label='Open an example']").click();
+    await page.getByRole("menuitem", { name: "Neighbours of Libya" }).click();
+    await page.locator(".graphiql-tab-active", { hasText: "Neighbours of Libya" }).waitFor();
+    assert.equal((await tabs(page)).names.length, names.length);
   });
+  await visit("every example runs, and those that read have no errors", home, async (page) => {
+    const { names } = await tabs(page);
+    for (const [index, name] of names.entries()) {
+      if (/Watch|Record/.test(name)) continue;
+      await showTab(page, index);
+      const answer = page.waitForResponse((response) => response.url().endsWith("/graphql"));
+      await run(page);
+      const { data, errors } = await (await answer).json();
+      assert.ok(data && !errors, `${name}: ${JSON.stringify(errors)}`);
+    }
+  });
+  await visit("a list of enum values is set in the explorer", linkTo(server, "query Q { relationships(filter: { stance: [AGREED] }) { totalCount } }"), async (page) => {
+    await page.locator("[aria-label='Show GraphiQL Explorer']").click();
+    const values = page.getByRole("group", { name: "stance" });
+    await values.getByLabel("AGREED", { exact: true }).and(page.locator(":checked")).waitFor();
+    await values.getByLabel("REFUSED").check();
+    await page.locator(".graphiql-query-editor .view-lines", { hasText: "REFUSED" }).waitFor();
+    assert.match((await query(page)).replace(/\s/g, ""), /stance:\[AGREED,REFUSED\]/);
+    await values.getByLabel("AGREED", { exact: true }).uncheck();
+    await page.waitForFunction(() => !document.querySelector(".graphiql-query-editor .view-lines").textContent.includes("AGREED"));
+    await run(page);
+    await responds(page, '"totalCount"');
+  });
+  for (const [theme, colour] of [["dark", "rgb(20, 25, 31)"], ["light", "rgb(252, 251, 248)"]]) {
+    await check(`the playground has the ${theme} theme that was chosen on the atlas`, () => withPage(browser, server.site, async (page) => {
+      await page.goto(server.site);
+      await page.locator(".more summary").click();
+      await page.getByLabel(theme === "dark" ? "Dark" : "Light").check();
+      await open(page, home);
+      await page.locator(`body.graphiql-${theme}`).waitFor();
+      const background = await page.locator(".graphiql-container").evaluate((element) => getComputedStyle(element).backgroundColor);
+      assert.equal(background, colour);
+    }, { colorScheme: theme === "dark" ? "light" : "dark" }), 60_000);
+  }
   await visit("completion suggests fields", linkTo(server, "query Probe {\n  \n}"), async (page) => {
     await page.locator(".graphiql-query-editor .view-line").nth(1).click();
     await page.keyboard.press("Control+Space");
@@ -115,7 +157,7 @@ export default async function playground(check, server) {
     await page.goto(`${server.site}/about`);
     await page.locator("main a", { hasText: "Where do sources disagree?" }).click();
     await ready(page);
-    assert.equal((await tabs(page)).names[(await tabs(page)).active], "Disputes");
+    assert.equal((await tabs(page)).names[(await tabs(page)).active], "Where do sources disagree?");
     await page.locator(".playground-home").click();
     await page.locator("h1", { hasText: "has asked or named" }).waitFor();
   });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createProxy } from "../peers/proxy.mjs";
 import { launch, withPage } from "./browser.mjs";
-import { linkTo, open, responds, run, says, saysEventCount } from "./operate.mjs";
+import { linkTo, open, responds, run, says, saysEventCount, showTab, tabs } from "./operate.mjs";
 import { INITIATIVE, freeCountries, recordStance } from "./server.mjs";
 
 const SUBSCRIPTION = "subscription S { stanceChanged { from to relationship { requestedState { code } } } }";
@@ -37,6 +37,39 @@ export default async function subscriptions(check, server) {
     await saysEventCount(page, 2);
     await run(page);
     await says(page, "Subscription ended. Events received: 2.");
+  });
+  await subscribed("keeps its events as a list, also while another tab is shown", SUBSCRIPTION, async (page, requests) => {
+    const own = (await tabs(page)).active;
+    const [first, second] = [await change(), await change()];
+    await saysEventCount(page, 2);
+    await responds(page, `"code": "${first}"`);
+    await responds(page, `"code": "${second}"`);
+    await page.waitForFunction(() => document.querySelector(".result-window .view-lines").textContent.match(/"code"/g)?.length === 2);
+    await showTab(page, 0);
+    const meanwhile = await change();
+    await run(page);
+    await responds(page, '"byStance"');
+    await showTab(page, own);
+    await saysEventCount(page, 3);
+    await responds(page, `"code": "${meanwhile}"`);
+    // A new tab does not take over the events.
+    await page.locator(".graphiql-tab-add").click();
+    await page.locator(".graphiql-execute-button[aria-label^='Execute']").waitFor();
+    const later = await change();
+    await showTab(page, own);
+    await saysEventCount(page, 4);
+    await responds(page, `"code": "${later}"`);
+    assert.equal(requests.length, 1);
+    await run(page);
+    await says(page, "Subscription ended. Events received: 4.");
+  });
+  await subscribed("ends when its tab is closed", SUBSCRIPTION, async (page, requests) => {
+    await showTab(page, 0);
+    const isEnded = page.waitForEvent("requestfailed", (request) => request === requests[0]);
+    await page.locator(".graphiql-tab").last().hover();
+    await page.locator(".graphiql-tab-close").last().click();
+    await page.locator(".graphiql-tab").nth(6).waitFor({ state: "detached" });
+    await isEnded;
   });
   await subscribed("continues after Back, behind the last event", SUBSCRIPTION, async (page) => {
     const seen = await change();

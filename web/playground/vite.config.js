@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { explorerLists } from './explorer-lists.js';
+import { precompressed } from '../precompress.mjs';
 import { licenses } from './licenses.js';
 
 const jsonc = fileURLToPath(new URL('./src/prettier-jsonc.js', import.meta.url));
@@ -7,7 +9,7 @@ const bundled = licenses();
 
 export default defineConfig({
   base: './',
-  plugins: [bundled.plugin({ emit: true })],
+  plugins: [explorerLists(), bundled.plugin({ emit: true }), precompressed()],
   worker: {
     // The GraphQL worker imports prettier on demand, which requires chunks.
     format: 'es',

@@ -1,5 +1,7 @@
+import { activeTab } from './active-tab.js';
 import { describeResponse } from './response.js';
-import { isSubscription } from './operation.js';
+import { operationToRun } from './operation.js';
+import { hasRunning, observe } from './running.js';
 import { setStatus } from './status.jsx';
 import { subscribe } from './subscription.js';
 
@@ -7,15 +9,20 @@ const url = new URL('/graphql', window.location.href).href;
 const streamUrl = new URL('/graphql/stream', window.location.href).href;
 
 // Returns a result for queries and mutations, an observable for subscriptions.
-export async function fetcher(params, options) {
-  const headers = readHeaders(options?.headers);
-  if (isSubscription(options?.documentAST, params.operationName)) {
-    return {
-      subscribe: (sink) => ({ unsubscribe: subscribe(streamUrl, params, headers, sink, setStatus) }),
-    };
+export async function fetcher({ query, variables, operationName: named }, options) {
+  const { operationName, isSubscription } = operationToRun({ query, operationName: named });
+  const params = { query, variables, operationName };
+  const isIntrospection = operationName === 'IntrospectionQuery';
+  const tab = activeTab();
+  if (!isIntrospection && hasRunning(tab)) {
+    return observe();
   }
-  if (params.operationName !== 'IntrospectionQuery') {
-    setStatus('');
+  const headers = readHeaders(options?.headers);
+  if (isSubscription) {
+    return observe((sink) => subscribe(streamUrl, params, headers, sink, (words) => setStatus(tab, words)));
+  }
+  if (!isIntrospection) {
+    setStatus(tab, '');
   }
   return describeResponse(await send(params, headers));
 }

@@ -24,6 +24,7 @@ import 'graphiql/graphiql.css';
 import '@graphiql/plugin-explorer/style.css';
 import './playground.css';
 
+import { nameTabs } from './active-tab.js';
 import { acceptsAnyDocument, offersSchema } from './access.js';
 import { readDeepLink } from './deep-link.js';
 import { ErrorBoundary } from './error-boundary.jsx';
@@ -118,11 +119,12 @@ function Playground() {
       initialVariables={activeTab.variables ?? ''}
       initialHeaders={activeTab.headers ?? ''}
       inputValueDeprecation
+      onTabChange={nameTabs}
       {...(!offersSchema && { schema: null, referencePlugin: null })}
     >
       <GraphiQL.Logo>
-        <a className="playground-home" href="/" title="Back to the start page">
-          Démarche
+        <a className="playground-home" href="/" title="Back to the atlas">
+          <span aria-hidden="true">←</span> <span className="playground-name">Démarche</span>
         </a>
       </GraphiQL.Logo>
       <GraphiQL.Toolbar>
@@ -138,7 +140,7 @@ function Playground() {
       <GraphiQL.Footer>
         <Status />
         <WrapLines />
-        <KeepTabs storage={storage} activeIndex={activeTab.index} />
+        <KeepTabs storage={storage} activeIndex={activeTab.index} runsAtStart={acceptsAnyDocument && activeTab.isFirstVisit} />
       </GraphiQL.Footer>
     </GraphiQL>
   );

@@ -2,7 +2,7 @@
 import { useEffect } from 'react';
 import { useGraphiQL } from '@graphiql/react';
 
-const narrow = window.matchMedia('(max-width: 44rem)'); // as in playground.css
+const narrow = window.matchMedia('(max-width: 799.98px)'); // as in playground.css
 
 export function WrapLines() {
   const queryEditor = useGraphiQL((state) => state.queryEditor);

@@ -2,6 +2,7 @@
 // version or by hand: whatever cannot be read is dropped, and nothing here throws.
 const PREFIX = 'graphiql:';
 export const TABS_KEY = `${PREFIX}tabState`;
+const THEME_KEY = `${PREFIX}theme`;
 export const PERSIST_HEADERS_KEY = `${PREFIX}shouldPersistHeaders`;
 
 // Tabs hold the content of their editors. These keys of GraphiQL hold that of the last edited
@@ -19,15 +20,23 @@ const CHECKS = {
 
 export function createStorage(local = localStorageOrNull()) {
   const memory = new Map(); // what `local` does not take
+  const theme = themeOfAtlas(local);
   const storage = {
     getItem(key) {
       if (EDITOR_KEYS.includes(key)) {
         return null;
       }
+      if (key === THEME_KEY) {
+        return theme.get();
+      }
       return memory.get(key) ?? attempt(() => local.getItem(key));
     },
     setItem(key, value) {
       if (EDITOR_KEYS.includes(key)) {
+        return;
+      }
+      if (key === THEME_KEY) {
+        theme.set(value);
         return;
       }
       memory.delete(key);
@@ -55,6 +64,19 @@ export function createStorage(local = localStorageOrNull()) {
     }
   }
   return storage;
+}
+
+// The atlas and the playground have one theme, kept under the name that the atlas gives it.
+function themeOfAtlas(local) {
+  return {
+    get() {
+      const theme = attempt(() => local.getItem('demarche-theme'));
+      return theme === 'light' || theme === 'dark' ? theme : null;
+    },
+    set(theme) {
+      attempt(() => local.setItem('demarche-theme', theme || 'auto'));
+    },
+  };
 }
 
 export function parseJson(text) {

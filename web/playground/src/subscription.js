@@ -7,7 +7,8 @@ const FIRST_RETRY_MS = 400;
 const LONGEST_RETRY_MS = 5_000;
 const SILENCE_MS = 60_000; // the server sends a comment every few seconds
 
-// `sink` receives next(result), error(error) or complete(); `report` the state in words. Returns a function that stops.
+// `sink` receives next(result), only(result) in place of events, error(error) or complete(); `report` the state in words.
+// Returns a function that stops.
 export function subscribe(url, params, headers, sink, report) {
   const subscription = new ResumingSubscription(url, params, headers, sink, report);
   subscription.start();
@@ -150,7 +151,11 @@ class ResumingSubscription {
   async #reject(response) {
     const result = await describeResponse(response);
     this.#finish(this.#wasConnected ? 'The connection was lost, and the server did not resume the subscription.' : 'Not subscribed.');
-    this.sink.next(result);
+    if (this.#received > 0) {
+      this.sink.next(result);
+    } else {
+      this.sink.only(result);
+    }
     this.sink.complete();
   }
 

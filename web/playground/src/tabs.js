@@ -1,11 +1,16 @@
 // The tabs of this visit: those of the last one, with the operation of a link.
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { noteTabs } from './active-tab.js';
+import { hasRunning } from './running.js';
 import { TABS_KEY, isObject, parseJson } from './storage.js';
+import { titleOf } from './titles.js';
 
-// Writes the tabs into the storage, from where GraphiQL reads them; returns the index and content of the active one.
+// Writes the tabs into the storage, from where GraphiQL reads them; returns the index and content of the active one, and
+// whether this is the first visit.
 export function openTabs(storage, link, initialOperations) {
-  const state = readTabs(storage) ?? {
+  const stored = readTabs(storage);
+  const state = stored ?? {
     activeTabIndex: 0,
     tabs: initialOperations.map((query) => newTab({ query })),
   };
@@ -13,7 +18,7 @@ export function openTabs(storage, link, initialOperations) {
     openLink(state, link);
   }
   storage.setItem(TABS_KEY, JSON.stringify(state));
-  return { index: state.activeTabIndex, ...state.tabs[state.activeTabIndex] };
+  return { index: state.activeTabIndex, isFirstVisit: !stored && !link, ...state.tabs[state.activeTabIndex] };
 }
 
 function readTabs(storage) {
@@ -28,10 +33,10 @@ function readTabs(storage) {
 
 const textOrNull = (value) => (typeof value === 'string' ? value : null);
 
-function newTab({ id, title, query, variables, headers, operationName }) {
+function newTab({ id, query, variables, headers, operationName }) {
   return {
     id: textOrNull(id) ?? newId(),
-    title: textOrNull(title) ?? titleOf(query),
+    title: titleOf(query),
     query: textOrNull(query),
     variables: textOrNull(variables),
     headers: textOrNull(headers),
@@ -43,11 +48,6 @@ function newTab({ id, title, query, variables, headers, operationName }) {
 // Only secure origins have crypto.randomUUID.
 function newId() {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16)).join('-');
-}
-
-function titleOf(query) {
-  const match = /^(?!#).*(?:query|subscription|mutation)\s+(\w+)/m.exec(textOrNull(query) ?? '');
-  return match?.[1] ?? '<untitled>';
 }
 
 // The entry of the browser's history knows the tab of its link, so that a reload shows the edited tab.
@@ -65,10 +65,37 @@ function openLink(state, { query, variables }) {
 }
 
 // Activates the right one of several tabs with the same content, because GraphiQL only compares contents; and stores
-// the tabs when the page is left, because GraphiQL stores them half a second after an edit.
-export function KeepTabs({ storage, activeIndex }) {
-  const { changeTab } = useGraphiQLActions();
+// the tabs when the page is left, because GraphiQL stores them half a second after an edit. Runs the first example on the
+// first visit, and shows a subscription that goes on when its tab comes back.
+export function KeepTabs({ storage, activeIndex, runsAtStart }) {
+  const { changeTab, run, stop } = useGraphiQLActions();
   const state = useGraphiQL((all) => all);
+  const activeId = state.tabs[state.activeTabIndex]?.id;
+  const shownId = useRef(activeId);
+  const waitsToRun = useRef(runsAtStart);
+
+  useEffect(() => noteTabs(state), [state.tabs, state.activeTabIndex]);
+
+  useEffect(() => {
+    if (shownId.current === activeId) {
+      return;
+    }
+    shownId.current = activeId;
+    // A new tab does not stop what runs in the one before.
+    if (state.subscription) {
+      stop();
+    }
+    if (hasRunning(activeId)) {
+      run();
+    }
+  }, [activeId]);
+
+  useEffect(() => {
+    if (waitsToRun.current && state.queryEditor && state.responseEditor && state.documentAST) {
+      waitsToRun.current = false;
+      run();
+    }
+  }, [state.queryEditor, state.responseEditor, state.documentAST]);
 
   useEffect(() => {
     if (state.activeTabIndex !== activeIndex) {
