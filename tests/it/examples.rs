@@ -10,7 +10,7 @@ use url::form_urlencoded;
 use crate::app::{TestApp, data, run_demarche};
 
 /// Every document with its path, in the order in which they are read.
-pub const DOCUMENTS: [(&str, &str); 19] = [
+pub const DOCUMENTS: [(&str, &str); 20] = [
     ("README.md", include_str!("../../README.md")),
     ("docs/queries.md", include_str!("../../docs/queries.md")),
     (
@@ -19,6 +19,7 @@ pub const DOCUMENTS: [(&str, &str); 19] = [
     ),
     ("docs/clients.md", include_str!("../../docs/clients.md")),
     ("docs/writing.md", include_str!("../../docs/writing.md")),
+    ("docs/pages.md", include_str!("../../docs/pages.md")),
     (
         "docs/configuration.md",
         include_str!("../../docs/configuration.md"),

@@ -715,3 +715,157 @@ async fn hostile_text_stays_text_in_every_format() {
         "{entry}"
     );
 }
+
+/// The addresses of a site map, without the site, and when each changed.
+async fn addresses(app: &TestApp, path: &str) -> Vec<(String, Option<String>)> {
+    let response = app.get(path).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(
+        header(&response, "content-type"),
+        "application/xml; charset=utf-8"
+    );
+    let text = response.text().await.unwrap();
+    assert!(
+        text.starts_with("<?xml ") && text.ends_with("</urlset>\n"),
+        "{text}"
+    );
+    let between = |text: &str, start: &str, end: &str| {
+        let (_, rest) = text.split_once(start)?;
+        Some(rest.split_once(end)?.0.to_owned())
+    };
+    let elements = text.split("<url>").skip(1);
+    elements
+        .map(|element| {
+            let address = between(element, "<loc>", "</loc>").unwrap();
+            let path = address.strip_prefix(SITE).unwrap().to_owned();
+            (path, between(element, "<lastmod>", "</lastmod>"))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn the_site_map_has_everything_that_has_a_page_and_when_it_changed() {
+    let (app, source) = TestApp::start_with_initiative().await;
+    let recorded = app.record_stance(&source, "RW", "AGREED", "2025").await;
+    app.record_stance(&source, "GH", "NAMED", "2025").await;
+    app.set_clock("2026-11-25T12:00:00Z");
+    let reason = json!({ "statement": id(&recorded), "reason": "Never said." });
+    let retracted = app.mutate("retractStatement", &reason).await;
+    let statement = path(&recorded);
+    let listed = addresses(&app, "/sitemap.xml").await;
+    assert_eq!(listed, addresses(&app, "/sitemaps/1.xml").await);
+    let paths: Vec<&str> = listed.iter().map(|(path, _)| path.as_str()).collect();
+    let change = format!("/changes/{}", number(&recorded));
+    let revision = format!("/changes/{}", retracted["ledgerHead"]["seq"]);
+    for expected in [
+        "/",
+        "/countries",
+        "/initiatives",
+        "/changes",
+        "/countries/RW",
+        "/countries/US",
+        "/countries/GH",
+        "/initiatives/asks",
+        &statement,
+        &change,
+        &revision,
+    ] {
+        assert!(paths.contains(&expected), "{expected}: {paths:?}");
+        assert_eq!(
+            app.get(expected).await.status(),
+            StatusCode::OK,
+            "{expected}"
+        );
+    }
+    let changed_at = |path: &str| {
+        let found = listed.iter().find(|(listed, _)| listed == path);
+        found.unwrap().1.clone().unwrap()
+    };
+    assert_eq!(changed_at(&statement), "2026-11-25T12:00:00.000000Z");
+    assert_eq!(changed_at("/countries/RW"), "2026-11-25T12:00:00.000000Z");
+    assert!(changed_at("/countries/GH").starts_with("2026-11-23T12:00:00.00000"));
+    assert_eq!(
+        changed_at("/initiatives/asks"),
+        "2026-11-25T12:00:00.000000Z"
+    );
+    for path in [
+        "/sitemaps/0.xml",
+        "/sitemaps/2.xml",
+        "/sitemaps/01.xml",
+        "/sitemaps/x.xml",
+        "/sitemaps/1",
+    ] {
+        assert_eq!(
+            app.get(path).await.status(),
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_site_map_lists_every_statement_and_change_of_the_bundled_data() {
+    let app = TestApp::start().await;
+    let listed = addresses(&app, "/sitemap.xml").await;
+    let count = |kind: &str| {
+        listed
+            .iter()
+            .filter(|(path, _)| path.starts_with(kind))
+            .count()
+    };
+    let totals = app
+        .query("{ statements(first: 0) { totalCount } stanceChanges(first: 0) { totalCount } }")
+        .await;
+    assert_eq!(totals["statements"]["totalCount"], count("/statements/"));
+    assert_eq!(totals["stanceChanges"]["totalCount"], count("/changes/"));
+    let unique: std::collections::BTreeSet<_> = listed.iter().collect();
+    assert_eq!(unique.len(), listed.len());
+    let empty = TestApp::start_empty().await;
+    assert!(!addresses(&empty, "/sitemap.xml").await.is_empty());
+}
+
+/// A statement that cannot be read keeps the load of histories from its end, as in `loading`.
+#[tokio::test]
+async fn the_site_map_is_whole_while_histories_are_loaded() {
+    use sea_orm::ConnectionTrait;
+    let (app, source) = TestApp::start_with_initiative().await;
+    app.record_stance(&source, "RW", "AGREED", "2025").await;
+    app.record_stance(&source, "GH", "AGREED", "2025").await;
+    let before = addresses(&app, "/sitemap.xml").await;
+    let (app, ()) = app
+        .restart_after(async |test_db| {
+            let db = test_db.connect().await;
+            let damage = "UPDATE statement SET latest = 'someday'";
+            db.execute_unprepared(damage).await.unwrap();
+            db.close().await.unwrap();
+        })
+        .await;
+    assert_eq!(addresses(&app, "/sitemap.xml").await, before);
+}
+
+#[tokio::test]
+async fn robots_are_kept_from_the_past_and_sent_to_the_site_map() {
+    let app = TestApp::start_empty().await;
+    let response = app.get("/robots.txt").await;
+    assert_eq!(
+        header(&response, "content-type"),
+        "text/plain; charset=utf-8"
+    );
+    let text = response.text().await.unwrap();
+    for line in [
+        "User-agent: *",
+        "Disallow: /*?at=",
+        "Disallow: /*&at=",
+        "Sitemap: https://demarche.example/sitemap.xml",
+    ] {
+        assert!(text.lines().any(|each| each == line), "{line}: {text}");
+    }
+    let icon = app.get("/favicon.svg").await;
+    assert_eq!(header(&icon, "content-type"), "image/svg+xml");
+    assert!(text.ends_with('\n') && icon.text().await.unwrap().starts_with("<svg"));
+    let page = self::text(&app, "/about").await;
+    assert!(
+        page.contains("<link rel=\"icon\" href=\"/favicon.svg\">"),
+        "{page}"
+    );
+}

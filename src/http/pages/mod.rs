@@ -19,6 +19,8 @@ mod negotiation;
 pub(super) mod playground;
 mod representation;
 mod request;
+pub(in crate::http) mod robots;
+pub(in crate::http) mod sitemap;
 mod stances;
 pub(in crate::http) mod statement;
 mod static_files;

@@ -223,7 +223,7 @@ impl Record {
         let mut links = self.links;
         links.add("canonical", &format!("{address}{}", self.query));
         links.add("license", linked_data::LICENSE);
-        for format in formats {
+        for format in &formats[1..] {
             let target = format!("{address}{}{query}", format.ending());
             links.add_alternate(&target, format.media_type());
         }

@@ -13,7 +13,9 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, value::RawValue};
 
+use super::anonymous;
 use crate::config::limits::DocumentLimits;
+use crate::error::Error;
 use crate::graphql::{
     loaders::work_budget::WorkBudget, output::response_json, schema,
     validation::prepared_document::PreparedDocument,
@@ -91,6 +93,20 @@ impl PageRequest {
     /// 500 if it has another form.
     pub(super) fn parse<T: DeserializeOwned>(&self, json: &RawValue) -> Result<T, HttpError> {
         serde_json::from_str(json.get()).map_err(|error| self.internal(&error.to_string()))
+    }
+
+    /// Charges what a page costs beside its questions.
+    /// # Errors
+    /// 429 if the address has not that much left.
+    pub(super) fn charge(&self, cost: u32) -> Result<(), HttpError> {
+        anonymous::charge(&self.app, &self.context, cost)
+    }
+
+    /// The response for what could not be read from the database.
+    pub(super) fn read_failure(&self, error: &Error) -> HttpError {
+        let cause = error.cause_chain();
+        tracing::error!(request = %self.context.id, path = self.uri.path(), %cause, "page failed");
+        HttpError::from(error).with_request_id(&self.context.id)
     }
 
     async fn execute(

@@ -172,6 +172,27 @@ async fn a_statement_page_is_charged_like_its_query() {
 }
 
 #[tokio::test]
+async fn every_page_about_something_recorded_is_charged() {
+    for path in [
+        "/countries/RW",
+        "/countries",
+        "/initiatives/us-third-country-removals",
+        "/changes",
+        "/changes.json",
+        "/statements/314?at=2026-11-23T12:00:00Z",
+        "/sitemap.xml",
+        "/sitemaps/1.xml",
+    ] {
+        let app = start(&[]).await;
+        let mut statuses = Vec::new();
+        for _ in 0..3 {
+            statuses.push(status(app.http().get(app.url(path))).await);
+        }
+        assert_eq!(statuses[2], 429, "{path}: {statuses:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_client_can_query_its_remaining_budget() {
     let app = start(&[]).await;
     let query = "{ viewer { rateLimit { cost limit remaining resetAt } } }";

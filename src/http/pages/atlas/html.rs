@@ -42,7 +42,7 @@ pub(super) fn frame(page: &Document<'_>) -> String {
 <meta name="color-scheme" content="light dark">
 <title>{title} – Démarche</title>
 <meta name="robots" content="noindex">
-<link rel="icon" href="data:,">
+<link rel="icon" href="/favicon.svg">
 <link rel="stylesheet" href="{style}">
 <script type="module" src="{script}"></script>
 </head>
@@ -87,7 +87,7 @@ pub(super) fn document(page: &Document<'_>) -> String {
 <meta property="og:description" content="{description}">
 <meta property="og:url" content="{site}/{query}">
 <link rel="alternate" type="application/json+oembed" href="{site}/oembed?url={encoded}&amp;format=json" title="{title}">
-<link rel="icon" href="data:,">
+<link rel="icon" href="/favicon.svg">
 {fonts}<link rel="preload" href="{shapes}" as="fetch" crossorigin>
 <link rel="stylesheet" href="{style}">
 <script type="module" src="{script}"></script>
