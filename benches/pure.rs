@@ -52,7 +52,10 @@ fn documents(criterion: &mut Criterion) {
             bencher.iter(|| document::parse(black_box(text), &limits));
         });
     }
-    let cost_model = CostModel::new(&demarche::graphql::schema::sdl_without_description());
+    let cost_model = CostModel::new(
+        &demarche::graphql::schema::sdl_without_description(),
+        demarche::read_model::ReadModel::default(),
+    );
     for (name, text) in [("typical", TYPICAL), ("worst", &*worst)] {
         let parsed = document::parse(text, &limits).expect("the document is within the limits");
         let document = parsed.document;

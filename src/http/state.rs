@@ -103,7 +103,10 @@ impl AppState {
             public_url: public_url.trim_end_matches('/').to_owned(),
             trusted_documents: TrustedDocuments::load(&config.access, &limits.document)?,
             documents: DocumentCache::new(limits.memory.documents, metrics.documents.clone()),
-            cost_model: CostModel::new(&schema::sdl_without_description()),
+            cost_model: CostModel::new(
+                &schema::sdl_without_description(),
+                feed.read_model().clone(),
+            ),
             cost_limiter: CostLimiter::new(&limits.rate),
             memory: ResourceLimiter::of_held_bytes(&limits.transport),
             responses: ResponseCache::new(

@@ -111,7 +111,7 @@ fn pack_day(day: &str) -> i64 {
 
 impl Indexes {
     /// All initiatives, in the order in which they were opened.
-    pub fn initiatives(&self) -> impl Iterator<Item = &Arc<initiative::Model>> {
+    pub fn initiatives(&self) -> impl ExactSizeIterator<Item = &Arc<initiative::Model>> {
         self.initiatives.values()
     }
 

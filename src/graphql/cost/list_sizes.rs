@@ -3,7 +3,7 @@
 use super::ListSize;
 
 /// Items of a list by its field: the maximum, or more than is usual where there is no maximum.
-pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 29] = [
+pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 27] = [
     // ISO 3166-1 has 249 and XK.
     ("Query.countries", 250),
     ("Query.regions", 30),
@@ -12,8 +12,6 @@ pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 29] = [
     ("Country.concerns", 10),
     ("Country.languages", 5),
     ("Country.currencies", 2),
-    ("Query.initiatives", 10),
-    ("Query.search", 10),
     ("SearchHit.fragments", 3),
     ("Initiative.countClaims", 10),
     ("Initiative.history", 100),
@@ -38,8 +36,13 @@ pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 29] = [
 
 /// Size of a list without pagination. Lists of strings and numbers count as one value.
 pub(super) fn list_size_of(owners: &[&str], field: &str) -> ListSize {
-    if owners == ["Query"] && field == "nodes" {
-        return ListSize::Ids;
+    if owners == ["Query"] {
+        match field {
+            "nodes" => return ListSize::Ids,
+            "search" => return ListSize::Hits,
+            "initiatives" => return ListSize::Initiatives,
+            _ => {}
+        }
     }
     let is_same_field = |key: &str| {
         key.split_once('.')

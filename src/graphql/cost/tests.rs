@@ -1,14 +1,35 @@
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::TypeKind;
+use entity::initiative;
 use serde_json::json;
 
 use super::*;
 
+fn model(initiatives: i64) -> CostModel {
+    let read_model = ReadModel::default();
+    let initiatives = (1..=initiatives).map(|id| initiative::Model {
+        id,
+        slug: id.to_string(),
+        title: String::new(),
+        summary: String::new(),
+        requesting_state: "US".to_owned(),
+        started_on: None,
+    });
+    read_model.upsert(initiatives.collect(), Vec::new());
+    CostModel::new(
+        &crate::graphql::schema::sdl_without_description(),
+        read_model,
+    )
+}
+
 /// The cost without that of every operation.
 fn cost(text: &str, variables: serde_json::Value) -> (u32, String) {
+    cost_of(text, variables, model(0))
+}
+
+fn cost_of(text: &str, variables: serde_json::Value, model: CostModel) -> (u32, String) {
     let document = parse_query(text).unwrap();
     let variables = Variables::from_json(variables);
-    let model = CostModel::new(&crate::graphql::schema::sdl_without_description());
     let (_, operation) = document.operations.iter().next().unwrap();
     let cost = model.cost(&document, &operation.node, &variables);
     let fields = u64::from(cost.total) - OPERATION_COST;
@@ -80,6 +101,18 @@ fn arguments_cost_by_the_kilobyte_wherever_they_are_copied_to() {
 }
 
 #[test]
+fn a_search_costs_by_its_hits_and_all_initiatives_by_their_number() {
+    let search = "query($n: Int) { search(text: \"a\", first: $n) { node { __typename } } }";
+    assert_eq!(cost(search, json!({})).0, 21);
+    assert_eq!(cost(search, json!({ "n": 50 })).0, 101);
+    assert_eq!(cost(search, json!({ "n": 2_000_000_000 })).0, 101);
+    let all = "{ initiatives { slug } }";
+    for (initiatives, cost) in [(0, 11), (10, 11), (80, 81)] {
+        assert_eq!(cost_of(all, json!({}), model(initiatives)).0, cost);
+    }
+}
+
+#[test]
 fn lists_of_lists_never_become_cheap_again() {
     let nested = (0..10).fold("code".to_owned(), |below, _| {
         format!("region {{ countries {{ {below} }} }}")
@@ -91,8 +124,8 @@ fn lists_of_lists_never_become_cheap_again() {
 #[test]
 fn every_list_of_objects_has_a_size() {
     let schema = parse_schema(crate::graphql::schema::sdl_without_description()).unwrap();
-    let model = CostModel::new(&crate::graphql::schema::sdl_without_description());
-    let is_object = |name: &str| model.0.contains_key(name) || name == "SearchResult";
+    let model = model(0);
+    let is_object = |name: &str| model.fields.contains_key(name) || name == "SearchResult";
     let mut lists = 0;
     for definition in &schema.definitions {
         let TypeSystemDefinition::Type(definition) = definition else {
@@ -108,10 +141,13 @@ fn every_list_of_objects_has_a_size() {
             .filter(|_| !owner.ends_with("Connection"))
         {
             let (type_name, is_list) = innermost_type(&field.node.ty.node.base);
-            let field_cost = &model.0[owner][field.node.name.node.as_str()];
+            let field_cost = &model.fields[owner][field.node.name.node.as_str()];
             if is_list && is_object(&type_name) {
                 lists += 1;
-                let has_size = matches!(field_cost.items, ListSize::List(_) | ListSize::Ids);
+                let has_size = matches!(
+                    field_cost.items,
+                    ListSize::List(_) | ListSize::Ids | ListSize::Hits | ListSize::Initiatives
+                );
                 assert!(has_size, "{owner}.{} needs a size", field.node.name.node);
             }
         }

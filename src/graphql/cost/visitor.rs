@@ -16,6 +16,11 @@ use crate::graphql::validation::integer_of;
 const INTROSPECTION_COST: u64 = 500;
 /// A write waits for the disk and wakes subscribers.
 const MUTATION_COST: u64 = 600;
+/// Of a search.
+const DEFAULT_HITS: u64 = 10;
+const MAX_HITS: u64 = 50;
+/// Fewer cost as much, so that the cost of a query does not change with each of the first ones.
+const LEAST_INITIATIVES: u64 = 10;
 
 #[derive(Clone, Default)]
 pub(super) struct SelectionCost<'a> {
@@ -112,13 +117,15 @@ impl<'a> CostVisitor<'a> {
             };
         }
         let model = self.model;
-        let field_cost = model.0.get(parent).and_then(|fields| fields.get(name));
+        let field_cost = model.fields.get(parent).and_then(|fields| fields.get(name));
         let field_type = field_cost.map_or("", |cost| cost.type_name.as_str());
         let mut below = self.visit_set(&field.selection_set.node, field_type);
         let items = match field_cost.map_or(&ListSize::One, |cost| &cost.items) {
             ListSize::One => 1,
             ListSize::List(items) => *items,
             ListSize::Ids => self.count_ids(field),
+            ListSize::Hits => self.count_hits(field),
+            ListSize::Initiatives => self.count_initiatives(),
             ListSize::Page => self.page_size(field),
         };
         below.path.push(key);
@@ -156,6 +163,18 @@ impl<'a> CostVisitor<'a> {
             Value::Number(number) => integer_of(&number),
             _ => None,
         }
+    }
+
+    /// A number out of range is rejected later.
+    fn count_hits(&self, field: &Field) -> u64 {
+        let requested = self.argument_number(field, "first");
+        let hits = requested.map_or(DEFAULT_HITS, i64::unsigned_abs);
+        hits.clamp(1, MAX_HITS)
+    }
+
+    fn count_initiatives(&self) -> u64 {
+        let count = self.model.read_model.read().initiatives().len();
+        (count as u64).max(LEAST_INITIATIVES)
     }
 
     fn count_ids(&self, field: &Field) -> u64 {
