@@ -10,6 +10,7 @@ use demarche::config::telemetry::TelemetryConfig;
 use demarche::config::{Database, Serve};
 use demarche::database::IfMissing;
 use demarche::ledger::api_tokens;
+use demarche::ledger::import::{document, import};
 use demarche::model::role::Role;
 use demarche::model::time::{ClockFn, Timestamp};
 use demarche::server::{Server, open, random_bytes};
@@ -157,6 +158,14 @@ impl TestApp {
     pub fn set_clock(&self, rfc3339: &str) {
         self.clock
             .store(Timestamp::parse(rfc3339).unwrap().0, Ordering::SeqCst);
+    }
+
+    /// Imports a document, as another process does while this server runs.
+    pub async fn import(&self, document: &Value) {
+        let document = document::parse(&document.to_string()).unwrap();
+        let database = open(&self.database_url(), IfMissing::Fail).await.unwrap();
+        let clock = clock_fn(&self.clock);
+        import(database.writer(), &document, &clock).await.unwrap();
     }
 
     pub fn directory(&self) -> &Path {

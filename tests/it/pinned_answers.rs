@@ -150,6 +150,13 @@ async fn generation(app: &TestApp) -> String {
     ledger["ledger"]["generation"].as_str().unwrap().to_owned()
 }
 
+/// Entries after the answers; the long form has more.
+#[expect(clippy::disallowed_methods, reason = "an option of this test")]
+fn further_entries() -> i64 {
+    let entries = std::env::var("DEMARCHE_TEST_FURTHER_ENTRIES");
+    entries.map_or(100, |entries| entries.parse().unwrap())
+}
+
 #[tokio::test]
 async fn what_was_answered_live_is_answered_again_after_further_writes_and_a_restore() {
     let app = TestApp::start_with_limits(unlimited()).await;
@@ -165,7 +172,7 @@ async fn what_was_answered_live_is_answered_again_after_further_writes_and_a_res
     }
     app.mutate("openInitiative", &crate::fixtures::initiative("later"))
         .await;
-    writer.write(60).await;
+    writer.write_entries(further_entries()).await;
     check_all(&app, &answers).await;
     assert_eq!(app.discrepancies().await, []);
 

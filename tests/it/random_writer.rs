@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::app::TestApp;
 use crate::fixtures::{
-    correction, evidence, id, in_bundled_initiative, initiative, source, stance_input,
+    correction, document, evidence, id, in_bundled_initiative, initiative, source, stance_input,
 };
 
 /// Random writes of every kind, about the initiative `asks` and the bundled one.
@@ -13,6 +13,7 @@ pub struct RandomWriter<'a> {
     random: fastrand::Rng,
     statements: Vec<Value>,
     sources: Vec<String>,
+    imports: usize,
 }
 
 const STANCES: [&str; 5] = ["NAMED", "APPROACHED", "AGREED", "REFUSED", "IMPLEMENTING"];
@@ -27,7 +28,38 @@ impl<'a> RandomWriter<'a> {
             random: fastrand::Rng::with_seed(seed),
             statements: Vec::new(),
             sources: vec![app.register_source().await],
+            imports: 0,
         }
+    }
+
+    /// Writes until the ledger has so many more entries, or a few more.
+    pub async fn write_entries(&mut self, count: i64) {
+        let end = self.app.head().await["seq"].as_i64().unwrap() + count;
+        while self.app.head().await["seq"].as_i64().unwrap() < end {
+            self.write(5).await;
+            self.import().await;
+        }
+    }
+
+    /// A document of eight statements, one of which is a correction and one a denial.
+    async fn import(&mut self) {
+        self.imports += 1;
+        let number = self.imports;
+        let mut all = document("imported", &STATES);
+        let statements = all["statements"].as_array_mut().unwrap();
+        statements.extend([0, 1].map(|at| statements[at].clone()));
+        for (at, statement) in statements.iter_mut().enumerate() {
+            let (stance, day) = (self.pick(&STANCES), self.day());
+            statement["key"] = format!("{number}-{at}").into();
+            statement["body"]["stance"]["stance"] = stance.into();
+            statement["validFrom"] = day.into();
+            match at {
+                6 => statement["corrects"] = format!("{number}-0").into(),
+                7 => statement["contradicts"] = json!([format!("{number}-1")]),
+                _ => {}
+            }
+        }
+        self.app.import(&all).await;
     }
 
     pub async fn write(&mut self, count: usize) {

@@ -24,10 +24,10 @@ fn model(initiatives: i64) -> CostModel {
 
 /// The cost without that of every operation.
 fn cost(text: &str, variables: serde_json::Value) -> (u32, String) {
-    cost_of(text, variables, model(0))
+    cost_of(text, variables, &model(0))
 }
 
-fn cost_of(text: &str, variables: serde_json::Value, model: CostModel) -> (u32, String) {
+fn cost_of(text: &str, variables: serde_json::Value, model: &CostModel) -> (u32, String) {
     let document = parse_query(text).unwrap();
     let variables = Variables::from_json(variables);
     let (_, operation) = document.operations.iter().next().unwrap();
@@ -108,7 +108,7 @@ fn a_search_costs_by_its_hits_and_all_initiatives_by_their_number() {
     assert_eq!(cost(search, json!({ "n": 2_000_000_000 })).0, 101);
     let all = "{ initiatives { slug } }";
     for (initiatives, cost) in [(0, 11), (10, 11), (80, 81)] {
-        assert_eq!(cost_of(all, json!({}), model(initiatives)).0, cost);
+        assert_eq!(cost_of(all, json!({}), &model(initiatives)).0, cost);
     }
 }
 
