@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Bytes,
     extract::DefaultBodyLimit,
     http::header,
@@ -42,7 +42,14 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
         .route("/", get(pages::atlas::page))
         .route("/atlas/{*path}", get(pages::atlas::files::file))
         .route("/embed", get(pages::atlas::embed))
+        .route("/embed.js", get(pages::atlas::files::embed_script))
         .route("/oembed", get(pages::atlas::oembed::document))
+        .route("/image.svg", get(pages::atlas::picture::svg))
+        .route(
+            "/image.png",
+            get(pages::atlas::picture::png)
+                .layer(Extension(Arc::<pages::atlas::picture::Pictures>::default())),
+        )
         .route("/about", get(pages::home::page))
         .route("/style.css", get(pages::style))
         .route("/statements/{number}", get(pages::statement::page))

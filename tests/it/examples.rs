@@ -18,6 +18,7 @@ pub const DOCUMENTS: [(&str, &str); 20] = [
         include_str!("../../docs/subscriptions.md"),
     ),
     ("docs/clients.md", include_str!("../../docs/clients.md")),
+    ("docs/embedding.md", include_str!("../../docs/embedding.md")),
     ("docs/writing.md", include_str!("../../docs/writing.md")),
     ("docs/pages.md", include_str!("../../docs/pages.md")),
     (

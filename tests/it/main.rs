@@ -58,6 +58,8 @@ mod editions;
 mod ledger_batches;
 /// Loading of histories after the start.
 mod loading;
+/// The atlas as a picture.
+mod pictures;
 /// Seeding of new databases.
 mod seeding;
 /// Behaviour specific to SQLite.

@@ -2,7 +2,6 @@
 //!
 //! Invariant: text from the ledger passes through [`escape`] before it becomes part of a page.
 
-mod anonymous;
 pub(in crate::http) mod atlas;
 pub(in crate::http) mod change;
 pub(in crate::http) mod country;

@@ -57,6 +57,23 @@ impl FromRequestParts<Arc<AppState>> for PageRequest {
 }
 
 impl PageRequest {
+    /// Charges the reader's address for work that is no operation.
+    /// # Errors
+    /// 429 if the address has not that much left.
+    pub(super) fn charge(&self, cost: u32) -> Result<(), HttpError> {
+        let limiter = &self.app.cost_limiter;
+        let charged = limiter.charge(&Caller::anonymous(), self.context.client_ip, cost);
+        match charged {
+            Ok(_) => Ok(()),
+            Err(error) => Err(HttpError::rate_limited(error.retry_after)),
+        }
+    }
+
+    /// The query of the address.
+    pub(super) fn query(&self) -> &str {
+        self.uri.query().unwrap_or_default()
+    }
+
     /// The last segment of the path, as it was sent: no address of a page needs an escape.
     pub(super) fn name(&self) -> &str {
         self.uri.path().rsplit('/').next().unwrap_or_default()
@@ -146,8 +163,7 @@ impl PageRequest {
         let cost = cost(app, &parsed, &variables);
         let caller = Caller::anonymous();
         let client = self.context.client_ip;
-        let charged = app.cost_limiter.charge(&caller, client, cost.total);
-        charged.map_err(|error| HttpError::rate_limited(error.retry_after))?;
+        self.charge(cost.total)?;
         schema::validate_document(&app.schema, &parsed);
         let (id, work) = (self.context.id.clone(), WorkBudget::default());
         let mut request = Request::new(document).variables(variables);

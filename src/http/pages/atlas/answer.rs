@@ -7,6 +7,21 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 pub(super) struct Answer {
     pub(super) initiative: Option<Initiative>,
+    pub(super) ledger: Ledger,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Ledger {
+    pub(super) head: Head,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Head {
+    /// 0 before the first entry.
+    pub(super) seq: i64,
+    /// `None` before the first entry.
+    pub(super) recorded_at: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -26,6 +41,14 @@ pub(super) struct Initiative {
 pub(super) struct State {
     pub(super) code: String,
     pub(super) name: String,
+    /// For the map, where there is little room.
+    pub(super) short: Option<String>,
+}
+
+impl State {
+    pub(super) fn short_name(&self) -> &str {
+        self.short.as_deref().unwrap_or(&self.name)
+    }
 }
 
 #[derive(Deserialize)]

@@ -1,8 +1,12 @@
 //! Built files of the atlas, and their names for the page.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
-use axum::{extract::Path, http::HeaderMap, response::Response};
+use axum::{
+    extract::Path,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
 use rust_embed::Embed;
 use serde::Deserialize;
 
@@ -17,6 +21,15 @@ pub(in crate::http) async fn file(
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
     static_files::serve::<Files>(&path, &headers)
+}
+
+/// The optional script for pages with frames, which gives them their height.
+pub(in crate::http) async fn embed_script() -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=86400"),
+    ];
+    (headers, include_str!("../../../../web/atlas/embed.js"))
 }
 
 /// Addresses of what the page loads.
@@ -55,6 +68,23 @@ pub(super) static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         fonts,
     }
 });
+
+/// The file of the shapes that the page loads.
+pub(super) fn shapes_file() -> Cow<'static, [u8]> {
+    content(&ASSETS.shapes)
+}
+
+/// A font that the page loads.
+pub(super) fn font_file(name: &str) -> Cow<'static, [u8]> {
+    let mut fonts = ASSETS.fonts.iter();
+    let address = fonts.find(|address| address.contains(name));
+    content(address.expect("the build has the fonts of the page"))
+}
+
+fn content(address: &str) -> Cow<'static, [u8]> {
+    let file = address.strip_prefix("/atlas/").and_then(Files::get);
+    file.expect("what the manifest names is built").data
+}
 
 fn is_font(file: &str) -> bool {
     let ending = std::path::Path::new(file).extension();

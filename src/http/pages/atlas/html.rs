@@ -25,6 +25,8 @@ pub(super) struct Document<'a> {
     pub(super) slug: &'a str,
     /// Query of the address, with `?`; empty for the default view.
     pub(super) query: &'a str,
+    /// Path and query of its picture.
+    pub(super) picture: String,
     pub(super) title: String,
     pub(super) description: String,
     pub(super) main: String,
@@ -86,6 +88,12 @@ pub(super) fn document(page: &Document<'_>) -> String {
 <meta property="og:title" content="{title}">
 <meta property="og:description" content="{description}">
 <meta property="og:url" content="{site}/{query}">
+<meta property="og:image" content="{site}{picture}">
+<meta property="og:image:type" content="image/png">
+<meta property="og:image:width" content="1200">
+<meta property="og:image:height" content="630">
+<meta property="og:image:alt" content="{title}">
+<meta name="twitter:card" content="summary_large_image">
 <link rel="alternate" type="application/json+oembed" href="{site}/oembed?url={encoded}&amp;format=json" title="{title}">
 <link rel="icon" href="/favicon.svg">
 {fonts}<link rel="preload" href="{shapes}" as="fetch" crossorigin>
@@ -116,6 +124,7 @@ pub(super) fn document(page: &Document<'_>) -> String {
             ""
         },
         query = escape(page.query),
+        picture = escape(&page.picture),
         encoded = byte_serialize(format!("{}/{}", page.public_url, page.query).as_bytes())
             .collect::<String>(),
         shapes = ASSETS.shapes,
@@ -201,14 +210,25 @@ fn tiles(initiative: &Initiative, moment: &Moment) -> String {
             escape(name)
         )
     };
+    let counts = counts(initiative, moment).into_iter();
+    counts
+        .map(|(stance, name, count)| tile(stance, name, count))
+        .collect()
+}
+
+/// Stances in the order of the tiles, and `DISPUTED`: code, name and number of states.
+pub(super) fn counts<'a>(
+    initiative: &'a Initiative,
+    moment: &Moment,
+) -> Vec<(&'static str, &'a str, usize)> {
     let stances = STANCES.iter().map(|(stance, _)| {
         let name = match *stance {
             "AGREED_IN_PRINCIPLE" => "In principle",
             other => stance_name(initiative, other),
         };
-        tile(stance, name, moment.count(stance))
+        (*stance, name, moment.count(stance))
     });
-    let disputed = tile("DISPUTED", "Disputed", moment.disputed());
+    let disputed = ("DISPUTED", "Disputed", moment.disputed());
     stances.chain([disputed]).collect()
 }
 

@@ -6,34 +6,28 @@ mod answer;
 pub(in crate::http) mod files;
 mod html;
 pub(in crate::http) mod oembed;
+pub(in crate::http) mod picture;
 mod sentence;
 mod view;
 
-use std::sync::Arc;
-
 use axum::{
     Extension,
-    extract::{RawQuery, State},
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::json;
 
-use super::{anonymous, document, errors, escape};
+use super::{document, escape, request::PageRequest};
 use crate::http::{
-    middleware::{request_context::RequestContext, security_headers::PagePolicy},
-    state::AppState,
+    middleware::security_headers::PagePolicy, response::error::HttpError, state::AppState,
 };
-use answer::Answer;
+use answer::{Answer, Head, Initiative};
 use sentence::Moment;
 use view::View;
 
 const QUERY: &str = include_str!("../../../../web/atlas/operations/Atlas.graphql");
 const INITIATIVES: &str = "{ initiatives { slug title } }";
-
-/// Cost that is charged for the page, about that of its query.
-const PAGE_COST: u32 = 2000;
 
 #[derive(Deserialize)]
 struct Initiatives {
@@ -53,76 +47,81 @@ enum Form {
     Frame,
 }
 
-pub(in crate::http) async fn page(
-    State(app): State<Arc<AppState>>,
-    Extension(context): Extension<RequestContext>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    answer_request(&app, &context, query.as_deref(), &headers, Form::Page).await
+pub(in crate::http) async fn page(request: PageRequest) -> Response {
+    answer(&request, Form::Page).await
 }
 
 /// For frames of other pages.
-pub(in crate::http) async fn embed(
-    State(app): State<Arc<AppState>>,
-    Extension(context): Extension<RequestContext>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    answer_request(&app, &context, query.as_deref(), &headers, Form::Frame).await
+pub(in crate::http) async fn embed(request: PageRequest) -> Response {
+    answer(&request, Form::Frame).await
 }
 
-async fn answer_request(
-    app: &AppState,
-    context: &RequestContext,
-    query: Option<&str>,
-    headers: &HeaderMap,
-    form: Form,
-) -> Response {
-    if let Err(error) = anonymous::charge(app, context, PAGE_COST) {
-        return error.into_response();
-    }
-    let view = View::read(query.unwrap_or_default());
-    match find_page(app, &view, form).await {
+async fn answer(request: &PageRequest, form: Form) -> Response {
+    let view = View::read(request.query());
+    let policy = match form {
+        Form::Page => PagePolicy::Strict,
+        Form::Frame => PagePolicy::Framed,
+    };
+    match find_page(request, &view, form).await {
         Ok((status, page)) => {
-            let policy = match form {
-                Form::Page => PagePolicy::Strict,
-                Form::Frame => PagePolicy::Framed,
-            };
-            (
-                Extension(policy),
-                document::respond(headers, status, Html(page)),
-            )
-                .into_response()
+            let page = document::respond(&request.headers, status, Html(page));
+            (Extension(policy), page).into_response()
         }
-        Err(cause) => {
-            tracing::error!(%cause, "atlas page failed");
-            let status = StatusCode::INTERNAL_SERVER_ERROR;
-            errors::error_page(&app.access, status, "/", None).into_response()
-        }
+        Err(error) => error.into_response(),
     }
 }
 
+/// What a view shows.
+enum Found {
+    View {
+        slug: String,
+        initiative: Box<Initiative>,
+        head: Head,
+    },
+    /// Nothing is recorded, or the address names an initiative that does not exist; with the initiatives that do.
+    Nothing(Vec<Listed>),
+}
+
+/// Executes the operation of the page, pinned to a ledger entry if `seq` names one.
 /// # Errors
-/// A message for the log.
-async fn find_page(
-    app: &AppState,
-    view: &View,
-    form: Form,
-) -> Result<(StatusCode, String), String> {
-    let Initiatives { initiatives } = execute(app, INITIATIVES, json!({})).await?;
+/// 400 for an entry that does not exist.
+async fn find(request: &PageRequest, view: &View, seq: Option<i64>) -> Result<Found, HttpError> {
+    let Initiatives { initiatives } = request.ask(INITIATIVES, json!({}), seq).await?;
     let slug = view.initiative.as_deref();
-    let found = match slug {
+    let listed = match slug {
         Some(slug) => initiatives.iter().find(|listed| listed.slug == slug),
         None => initiatives.first(),
     };
-    let Some(Listed { slug, .. }) = found else {
-        return Ok(without_initiative(app, &initiatives, view));
+    let Some(Listed { slug, .. }) = listed else {
+        return Ok(Found::Nothing(initiatives));
     };
     let at = view.at.as_ref().map(|at| json!({ "recordedBy": at }));
     let variables = json!({ "i": slug, "at": at, "recordedBy": view.at, "lang": view.lang });
-    let answer: Answer = execute(app, QUERY, variables).await?;
-    let initiative = answer.initiative.ok_or("the initiative is gone")?;
+    let answer: Answer = request.ask(QUERY, variables, seq).await?;
+    let Some(initiative) = answer.initiative else {
+        return Ok(Found::Nothing(initiatives));
+    };
+    Ok(Found::View {
+        slug: slug.clone(),
+        initiative: Box::new(initiative),
+        head: answer.ledger.head,
+    })
+}
+
+async fn find_page(
+    request: &PageRequest,
+    view: &View,
+    form: Form,
+) -> Result<(StatusCode, String), HttpError> {
+    let app = &request.app;
+    let (slug, initiative, head) = match find(request, view, None).await? {
+        Found::Nothing(initiatives) => return Ok(without_initiative(app, &initiatives, view)),
+        Found::View {
+            slug,
+            initiative,
+            head,
+        } => (slug, initiative, head),
+    };
     let moment = Moment::of(&initiative, view);
     let sentence = sentence::headline(&initiative, &moment, view);
     let query = view.query();
@@ -131,8 +130,9 @@ async fn find_page(
         access: &app.access,
         public_url: &app.public_url,
         lang: "en",
-        slug,
+        slug: &slug,
         query: &query,
+        picture: picture::address(view, head.seq),
         title: sentence::plain_text(&sentence),
         description: initiative.title.clone(),
         main: match form {
@@ -169,18 +169,4 @@ fn without_initiative(app: &AppState, all: &[Listed], view: &View) -> (StatusCod
     };
     let main = format!("<h1>{title}</h1>\n<ul>\n{list}</ul>\n{playground}");
     (status, document::html(&app.access, title, &main).0)
-}
-
-/// # Errors
-/// A message for the log.
-async fn execute<T: DeserializeOwned>(
-    app: &AppState,
-    query: &str,
-    variables: Value,
-) -> Result<T, String> {
-    let (data, errors) = anonymous::execute(app, query, variables).await;
-    if !errors.is_empty() {
-        return Err(format!("{errors:?}"));
-    }
-    serde_json::from_slice(&data).map_err(|error| error.to_string())
 }

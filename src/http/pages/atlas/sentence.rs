@@ -60,12 +60,12 @@ fn steps(initiative: &Initiative, known: Known) -> &[super::answer::Step] {
 
 /// A part of the sentence; counts of a stance are underlined in its colour.
 pub(super) struct Part {
-    text: String,
-    stance: Option<&'static str>,
+    pub(super) text: String,
+    pub(super) stance: Option<&'static str>,
 }
 
 impl Part {
-    fn plain(text: impl Into<String>) -> Self {
+    pub(super) fn plain(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
             stance: None,

@@ -58,6 +58,17 @@ impl View {
         view
     }
 
+    /// With names in English.
+    pub(super) fn in_english(self) -> Self {
+        Self { lang: None, ..self }
+    }
+
+    /// Stances that the address filters by, and `DISPUTED`; empty for all.
+    pub(super) fn filter(&self) -> Vec<&str> {
+        let filter = self.rest.iter().find(|(key, _)| key == "s");
+        filter.map_or_else(Vec::new, |(_, stances)| stances.split('~').collect())
+    }
+
     /// The query of the address, with `?` and the keys in their order; empty for the default view.
     pub(super) fn query(&self) -> String {
         let rest = |name: &str| {
