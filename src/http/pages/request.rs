@@ -13,7 +13,6 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, value::RawValue};
 
-use super::anonymous;
 use crate::config::limits::DocumentLimits;
 use crate::error::Error;
 use crate::graphql::{
@@ -57,18 +56,6 @@ impl FromRequestParts<Arc<AppState>> for PageRequest {
 }
 
 impl PageRequest {
-    /// Charges the reader's address for work that is no operation.
-    /// # Errors
-    /// 429 if the address has not that much left.
-    pub(super) fn charge(&self, cost: u32) -> Result<(), HttpError> {
-        let limiter = &self.app.cost_limiter;
-        let charged = limiter.charge(&Caller::anonymous(), self.context.client_ip, cost);
-        match charged {
-            Ok(_) => Ok(()),
-            Err(error) => Err(HttpError::rate_limited(error.retry_after)),
-        }
-    }
-
     /// The query of the address.
     pub(super) fn query(&self) -> &str {
         self.uri.query().unwrap_or_default()
@@ -116,7 +103,12 @@ impl PageRequest {
     /// # Errors
     /// 429 if the address has not that much left.
     pub(super) fn charge(&self, cost: u32) -> Result<(), HttpError> {
-        anonymous::charge(&self.app, &self.context, cost)
+        let limiter = &self.app.cost_limiter;
+        let charged = limiter.charge(&Caller::anonymous(), self.context.client_ip, cost);
+        match charged {
+            Ok(_) => Ok(()),
+            Err(error) => Err(HttpError::rate_limited(error.retry_after)),
+        }
     }
 
     /// The response for what could not be read from the database.

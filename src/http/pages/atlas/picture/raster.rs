@@ -53,8 +53,9 @@ mod tests {
             palette::{Palette, Theme},
             scene::{Count, Picture, State},
         },
-        sentence::{Part, STANCES},
+        sentence::Part,
     };
+    use crate::http::pages::stances::STANCES;
 
     thread_local! {
         static WARNINGS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
