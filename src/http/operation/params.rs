@@ -1,6 +1,6 @@
 //! Parameters of a GraphQL request, read from a JSON body, a query string or a message (GraphQL over HTTP, Request).
 
-use async_graphql::{Extensions, Value as ConstValue, Variables};
+use async_graphql::{Extensions, Value as ConstValue, Variables, value};
 use axum::{
     body::{Bytes, HttpBody},
     extract::{FromRequest, Query, Request},
@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use super::pin::UrlPin;
 use crate::config::limits::Limits;
 use crate::http::response::error::HttpError;
+use crate::model::pin::PinRequest;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -36,7 +37,15 @@ pub(crate) struct RequestParams {
 
 impl RequestParams {
     /// A document of this server.
-    pub(crate) fn built_in(document: &str, variables: Value, extensions: Extensions) -> Self {
+    pub(crate) fn built_in(document: &str, variables: Value, pin: Option<&PinRequest>) -> Self {
+        let mut extensions = Extensions::default();
+        if let Some(PinRequest { seq, generation }) = pin {
+            let ledger = match generation {
+                Some(generation) => value!({ "seq": *seq, "generation": generation.as_str() }),
+                None => value!({ "seq": *seq }),
+            };
+            extensions.0.insert("ledger".to_owned(), ledger);
+        }
         Self {
             query: Some(document.to_owned()),
             document_id: None,

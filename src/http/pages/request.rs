@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Request, ServerError, Variables, parser::types::OperationType};
+use async_graphql::ServerError;
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Uri, request::Parts},
@@ -13,23 +13,16 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, value::RawValue};
 
-use crate::config::limits::DocumentLimits;
 use crate::error::Error;
-use crate::graphql::{
-    loaders::work_budget::WorkBudget, output::response_json, schema,
-    validation::prepared_document::PreparedDocument,
-};
+use crate::graphql::output::response_json;
 use crate::http::{
     execution,
-    middleware::request_context::RequestContext,
-    operation::{Debtor, PreparedOperation},
+    middleware::{authentication::Requester, request_context::RequestContext},
+    operation::{PreparedOperation, params::RequestParams, rejection::Rejection},
     response::{error::HttpError, graphql_error::first_error_code},
     state::AppState,
 };
-use crate::model::{
-    pin::PinRequest,
-    role::{Caller, Role},
-};
+use crate::model::{pin::PinRequest, role::Caller};
 
 pub(in crate::http) struct PageRequest {
     pub(super) app: Arc<AppState>,
@@ -124,7 +117,22 @@ impl PageRequest {
         variables: Value,
         seq: Option<i64>,
     ) -> Result<async_graphql::Response, HttpError> {
-        let operation = self.prepare(document, variables, seq)?;
+        let requester = Requester {
+            caller: Caller::anonymous(),
+            client: self.context.client_ip,
+            id: self.context.id.clone(),
+        };
+        let pin = seq.map(|seq| PinRequest {
+            seq,
+            generation: None,
+        });
+        let params = RequestParams::built_in(document, variables, pin.as_ref());
+        let operation = PreparedOperation::prepare(&self.app, requester, params);
+        let operation = operation.map_err(|rejection| match rejection {
+            Rejection::Errors(errors) => self.failure(&errors),
+            Rejection::RateLimited(wait) => HttpError::rate_limited(wait),
+            Rejection::Memory(exceeded) => HttpError::resource_exceeded(exceeded),
+        })?;
         execution::execute(&self.app, operation).await
     }
 
@@ -138,44 +146,6 @@ impl PageRequest {
         let mut data = Vec::new();
         response_json::write_value(&answered.data, &mut data);
         serde_json::from_slice(&data).map_err(|error| self.internal(&error.to_string()))
-    }
-
-    fn prepare(
-        &self,
-        document: &'static str,
-        variables: Value,
-        seq: Option<i64>,
-    ) -> Result<PreparedOperation, HttpError> {
-        let app = &self.app;
-        let parsed = app
-            .documents
-            .find_or_parse(document, &DocumentLimits::default());
-        let parsed = parsed.map_err(|error| self.internal(&error.message))?;
-        let variables = Variables::from_json(variables);
-        let cost = cost(app, &parsed, &variables);
-        let caller = Caller::anonymous();
-        let client = self.context.client_ip;
-        self.charge(cost.total)?;
-        schema::validate_document(&app.schema, &parsed);
-        let (id, work) = (self.context.id.clone(), WorkBudget::default());
-        let mut request = Request::new(document).variables(variables);
-        request = request.data(parsed).data(caller.clone());
-        request = request.data(id.clone()).data(work.clone());
-        if let Some(seq) = seq {
-            let generation = None;
-            request = request.data(PinRequest { seq, generation });
-        }
-        Ok(PreparedOperation {
-            request,
-            kind: OperationType::Query,
-            cost,
-            work,
-            debtor: Debtor { caller, client },
-            id,
-            role: Role::Reader,
-            bytes: 0,
-            memory: app.memory.permit(client),
-        })
     }
 
     fn failure(&self, errors: &[ServerError]) -> HttpError {
@@ -195,16 +165,4 @@ impl PageRequest {
         tracing::error!(request = %self.context.id, path = self.uri.path(), %cause, "page failed");
         HttpError::internal().with_request_id(&self.context.id)
     }
-}
-
-/// The cost of the only operation of a document.
-fn cost(
-    app: &AppState,
-    document: &PreparedDocument,
-    variables: &Variables,
-) -> crate::graphql::cost::Cost {
-    let mut operations = document.parsed().operations.iter();
-    let (_, operation) = operations.next().expect("a document has an operation");
-    app.cost_model
-        .cost(document.parsed(), &operation.node, variables)
 }

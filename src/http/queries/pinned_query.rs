@@ -3,8 +3,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::Extensions;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::time::sleep;
 
 use super::error::QueryError;
@@ -115,10 +114,11 @@ impl PinnedQuery {
             client: self.client,
             id: self.id.clone(),
         };
-        let pin = json!({ "seq": self.seq, "generation": self.generation });
-        let pin = json!({ "ledger": without_null(pin) });
-        let extensions: Extensions = serde_json::from_value(pin).unwrap_or_default();
-        let params = RequestParams::built_in(document, variables.clone(), extensions);
+        let pin = PinRequest {
+            seq: self.seq,
+            generation: self.generation.clone(),
+        };
+        let params = RequestParams::built_in(document, variables.clone(), Some(&pin));
         PreparedOperation::prepare(&self.app, requester, params)
     }
 
@@ -130,11 +130,4 @@ impl PinnedQuery {
             result = future => Ok(result),
         }
     }
-}
-
-fn without_null(mut object: Value) -> Value {
-    if let Some(fields) = object.as_object_mut() {
-        fields.retain(|_, value| !value.is_null());
-    }
-    object
 }
