@@ -56,6 +56,17 @@ export default async function atlasLive(check, server, binary) {
       await other.stop();
     }
   }, 60_000);
+  await check("a page that was frozen shows each change that it missed once", () => visit("/", async (page, context) => {
+    await isLive(page);
+    const session = await context.newCDPSession(page);
+    await session.send("Page.setWebLifecycleState", { state: "frozen" });
+    const codes = countries.splice(0, 3);
+    for (const code of codes) await recordStance(server, code, "NAMED");
+    await session.send("Page.setWebLifecycleState", { state: "active" });
+    for (const code of codes) await page.locator(`.item[data-code="${code}"]`).first().waitFor();
+    await isLive(page);
+    for (const code of codes) assert.equal(await page.locator(`.item[data-code="${code}"]`).count(), 1, code);
+  }), 30_000);
   await check("several changes at once are one line, which unfolds", () => visit("/", async (page) => {
     await isLive(page);
     const codes = countries.splice(0, 5);

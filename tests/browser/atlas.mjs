@@ -82,7 +82,7 @@ export default async function atlas(check, server) {
     await page.keyboard.press("End");
     await page.locator(".date-big", { hasText: "Today" }).waitFor();
   }));
-  await check("the map is one stop of the keys, and arrows reach every state", () => visit("/", async (page) => {
+  await check("the map is one stop of the keys, and arrows lead from every state to every other", () => visit("/", async (page) => {
     await page.locator(".surface").focus();
     assert.match(await page.locator(".surface").getAttribute("aria-label"), /^Map of \d+ states\. Arrow keys/);
     const names = await page.locator("[role=option]").evaluateAll((all) => all.map((option) => option.getAttribute("aria-label")));
@@ -95,15 +95,19 @@ export default async function atlas(check, server) {
       };
       const first = press("Home");
       const paths = new Map([[first, []]]);
+      const steps = new Map(); // states that lead to a state
       for (const [state, path] of paths) {
         for (const arrow of ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"]) {
           press("Home");
           for (const key of path) press(key);
           const next = press(arrow);
+          steps.set(next, [...(steps.get(next) ?? []), state]);
           if (next !== state && !paths.has(next)) paths.set(next, [...path, arrow]);
         }
       }
-      return [...document.querySelectorAll("[role=option]")].map(({ id }) => id).filter((id) => !paths.has(id));
+      const back = new Set([first]); // states from which the first one is reached
+      for (const state of back) for (const before of steps.get(state) ?? []) back.add(before);
+      return [...document.querySelectorAll("[role=option]")].map(({ id }) => id).filter((id) => !paths.has(id) || !back.has(id));
     });
     assert.deepEqual(unreached, []);
     await page.keyboard.press("Home");
@@ -111,6 +115,36 @@ export default async function atlas(check, server) {
     await page.locator(".panel-title").waitFor();
     assert.match(page.url(), /\?c=[A-Z]{2}$/);
   }), 60_000);
+  await check("by keyboard alone a state is found, another opened by arrows, three compared and one cited", () => visit("/", async (page, context) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const active = () => page.locator(".surface").getAttribute("aria-activedescendant");
+    await page.keyboard.press("/");
+    await page.keyboard.type("kiri");
+    await page.locator(".found li", { hasText: "Kiribati" }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator(".panel-title", { hasText: "Kiribati" }).waitFor();
+    await page.locator(".surface").focus();
+    await page.keyboard.press("0");
+    await page.keyboard.type("g");
+    while ((await active()) !== "state-GD") await page.keyboard.type("g");
+    for (let presses = 0; (await active()) !== "state-DM"; presses += 1) {
+      assert.ok(presses < 10, await active());
+      await page.keyboard.press("ArrowUp");
+    }
+    await page.keyboard.press("Enter");
+    await page.locator(".panel-title", { hasText: "Dominica" }).waitFor();
+    for (const key of ["ArrowDown", "ArrowDown"]) {
+      await page.keyboard.press(key);
+      await page.keyboard.press("Space");
+    }
+    await page.locator(".rows li").nth(2).waitFor();
+    await page.locator("#side").getByRole("button", { name: "Cite" }).first().focus();
+    await page.keyboard.press("Enter");
+    await page.locator("dialog[open]").getByRole("button", { name: "Copy" }).first().focus();
+    await page.keyboard.press("Enter");
+    await page.locator("dialog[open]").getByText("Copied").waitFor();
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^Démarche, “.+CC BY 4\.0\.$/s);
+  }), 30_000);
   await check("a state opens with its statements, by click, by name and by address", async () => {
     await visit("/?c=CM", async (page) => {
       await page.locator(".panel-title", { hasText: "Cameroon" }).waitFor();

@@ -3,7 +3,8 @@
 import { id as ATLAS } from '../operations/Atlas.graphql';
 import shapesUrl from '../shapes.json?url';
 import { addressOf, readAddress, type Read } from './address';
-import { ask, AskError } from './api';
+import { Answers } from './answers';
+import { ask } from './api';
 import { byId, set } from './dom';
 import { headline, subLine } from './headline';
 import { isEmbedded, postHeight } from './embed';
@@ -34,8 +35,9 @@ export class Atlas {
   private map: WorldMap | null = null;
   private live: Live | null = null;
   private waiting = 0;
-  private failures = 0;
-  private retry: ReturnType<typeof setTimeout> | undefined;
+  /** The table then takes the place of the map, whatever the address names. */
+  private isWithoutMap = false;
+  private readonly answers = new Answers(() => this.ask(), (answer) => this.receive(answer));
   private fallen: Fallen | null = null;
   private readonly tiles = new Tiles((kind) => this.toggle(kind));
   private readonly time = new TimeBand({ setDay: (on) => this.change({ on }), setKnown: (known) => this.change({ known }),
@@ -67,23 +69,27 @@ export class Atlas {
   }
 
   async start(): Promise<void> {
-    const world = fetch(shapesUrl).then((response) => response.json() as Promise<World>);
-    void world.then((shapes) => this.showMap(shapes), () => this.withoutMap());
-    await this.load();
+    void this.loadMap();
+    if (this.slug) await this.answers.load();
   }
 
-  private async load(): Promise<void> {
-    if (!this.slug) return;
+  private async loadMap(): Promise<void> {
     try {
-      const { at, lang } = this.view;
-      const answer = await ask<Answer>(ATLAS, { i: this.slug, at: at && { recordedBy: at }, recordedBy: at, lang });
-      const hadFailed = this.failures > 0;
-      this.receive(answer);
-      this.failures = 0;
-      if (hadFailed) clearNotice();
-    } catch (error) {
-      this.failed(error);
+      const response = await fetch(shapesUrl);
+      const world = (await response.json()) as World;
+      this.isWithoutMap = false;
+      this.showMap(world);
+    } catch {
+      this.isWithoutMap = true;
+      notice(words.noShapes, { name: words.tryAgain, act: () => { clearNotice(); void this.loadMap(); } });
+      this.render();
     }
+  }
+
+
+  private ask(): Promise<Answer> {
+    const { at, lang } = this.view;
+    return ask<Answer>(ATLAS, { i: this.slug, at: at && { recordedBy: at }, recordedBy: at, lang });
   }
 
   private receive(answer: Answer): void {
@@ -99,23 +105,9 @@ export class Atlas {
     if (this.view.at !== null) this.fallen = new Fallen(this.slug, this.view.at, this.view.lang);
     this.live = new Live(answer.ledger.head, this.slug, this.view.lang, this.view.at !== null, {
       entry: (entry) => this.entry(entry),
-      askAgain: () => void this.load(),
+      askAgain: () => void this.answers.load(),
       reload: () => location.assign(addressOf({ ...this.view, at: null }) || '/'),
     });
-  }
-
-  private failed(error: unknown): void {
-    const seconds = error instanceof AskError ? error.retryAfter : null;
-    if (seconds !== null) {
-      notice(words.tooMany(seconds));
-      setTimeout(() => void this.load(), seconds * 1000);
-      return;
-    }
-    // A server that has just started loads its histories; only a second failure is worth a word.
-    this.failures += 1;
-    if (this.failures > 1) notice(words.failed, { name: words.tryAgain, act: () => void this.load() });
-    clearTimeout(this.retry);
-    this.retry = setTimeout(() => void this.load(), Math.min(15_000, 500 * 2 ** this.failures));
   }
 
   private showMap(world: World): void {
@@ -131,13 +123,9 @@ export class Atlas {
     this.render();
   }
 
-  private withoutMap(): void {
-    notice(words.noShapes);
-    this.change({ table: true });
-  }
-
   private render(): void {
-    const { model, view } = this;
+    const { model } = this;
+    const view = this.isWithoutMap ? { ...this.view, table: true } : this.view;
     if (!model) return;
     const moment = momentOf(model, view);
     const sentence = headline(model, moment, view).filter((child) => child !== null && child !== undefined && child !== false);

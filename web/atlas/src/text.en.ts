@@ -145,6 +145,7 @@ export const words = {
   replaced: 'The record was replaced.',
   loadAgain: 'Load again',
   failed: 'The server did not answer.',
+  knownAt: (time: string) => `This is what was known at ${time}.`,
   tryAgain: 'Try again',
   unreadable: (values: string) => `This link has parts that we cannot read: ${values}.`,
   fallen: (number: number) => `${count(number, 'statement', 'statements')} seen here ${number === 1 ? 'was' : 'were'} corrected or taken back since.`,

@@ -13,12 +13,15 @@ export class Tiles {
   private readonly buttons = new Map<Kind, { button: HTMLButtonElement; number: HTMLElement; name: HTMLElement }>();
 
   constructor(private readonly toggle: (kind: Kind) => void) {
-    byId('tiles').replaceChildren(...KINDS.map((kind) => h('li', { 'data-stance': kind }, this.tile(kind))));
+    // Until there is an answer they have the numbers and names that the server sent.
+    const sent = (kind: Kind, part: string) => byId('tiles').querySelector(`[data-stance="${kind}"] ${part}`)?.textContent;
+    const tiles = KINDS.map((kind) => h('li', { 'data-stance': kind }, this.tile(kind, sent(kind, 'b') ?? '', sent(kind, '.tile-name') ?? tileName(kind, null))));
+    byId('tiles').replaceChildren(...tiles);
   }
 
-  private tile(kind: Kind): HTMLButtonElement {
-    const number = h('b', {}, '0');
-    const name = h('span', { class: 'tile-name' }, tileName(kind, null));
+  private tile(kind: Kind, count: string, text: string): HTMLButtonElement {
+    const number = h('b', {}, count);
+    const name = h('span', { class: 'tile-name' }, text);
     const title = kind === 'DISPUTED' ? words.disputedMeans : words.stanceMeans[kind];
     const swatch = h('span', { class: 'swatch', 'data-stance': kind, 'aria-hidden': 'true' });
     const button = h('button', { type: 'button', title, 'aria-pressed': 'false', onclick: () => this.toggle(kind) }, swatch, number, ' ', name);

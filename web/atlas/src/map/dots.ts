@@ -8,13 +8,15 @@ export interface Dot { code: string; x: number; y: number; radius: number; leade
 const WIDE = { area: 34, radius: 4.8 };
 const NARROW = { area: 14, radius: 3.6 };
 const ROW = 15;
-const COLUMN_RIGHT = 40;
+const COLUMN_RIGHT = 24;
+const SMALL_MAP = 760; // px; dots of a smaller map are those of a narrow window
 const COLUMN_DOWN = 16;
 
 interface Place { shape: Shape; x: number; y: number }
 
 export function layOutDots(shapes: Shape[], scale: Scale): Dot[] {
-  const { area, radius } = scale.narrow ? NARROW : WIDE;
+  const isSmall = scale.narrow || scale.width < SMALL_MAP;
+  const { area, radius } = isSmall ? NARROW : WIDE;
   const places = shapes
     .filter((shape) => shape.area * scale.k * scale.k < area)
     .map((shape): Place => {

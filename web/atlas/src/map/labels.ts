@@ -26,7 +26,7 @@ export class Labeller {
     const sorted = named.toSorted((a, b) => Number(b.first) - Number(a.first) || inColumn(b) - inColumn(a) || b.shape.area - a.shape.area);
     for (const each of sorted) {
       const dot = dotOf.get(each.shape.code ?? '');
-      const candidates = dot ? besideDot(each, dot, this.width(each.name)) : this.onShape(each, scale);
+      const candidates = dot ? this.besideDot(each, dot) : this.onShape(each, scale);
       const label = candidates.find(({ box, inside }) =>
         isWithin(box, scale) && !boxes.some((other) => overlaps(box, other)) && (inside || !this.covers(box, named, each, scale)));
       if (!label) continue;
@@ -34,6 +34,14 @@ export class Labeller {
       boxes.push(label.box);
     }
     return labels;
+  }
+
+  /** In a column, where names stand close to the next ones, also by the first part of a double name: "Antigua". */
+  private besideDot(each: Named, dot: Dot): Label[] {
+    const gap = dot.radius + 4;
+    const right = (name: string) => label(each, name, dot.x + gap, dot.y, 'start', this.width(name), false);
+    const [firstPart = each.name] = each.name.split(' & ');
+    return [right(each.name), dot.inColumn ? right(firstPart) : label(each, each.name, dot.x - gap, dot.y, 'end', this.width(each.name), false)];
   }
 
   width(text: string): number {
@@ -69,14 +77,6 @@ export class Labeller {
   }
 }
 
-function besideDot(each: Named, dot: Dot, width: number): Label[] {
-  const gap = dot.radius + 4;
-  return [
-    label(each, each.name, dot.x + gap, dot.y, 'start', width, false),
-    ...(dot.inColumn ? [] : [label(each, each.name, dot.x - gap, dot.y, 'end', width, false)]),
-  ];
-}
-
 function label({ shape }: Named, text: string, x: number, y: number, anchor: Label['anchor'], width: number, inside: boolean): Label {
   const left = anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2;
   const box = { left, right: left + width, top: y - HEIGHT / 2, bottom: y + HEIGHT / 2 };
@@ -96,4 +96,4 @@ function along({ left, right, top, bottom }: Box): [number, number][] {
 
 const around = (x: number, y: number, r: number): Box => ({ left: x - r, right: x + r, top: y - r, bottom: y + r });
 const overlaps = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-const isWithin = ({ left, right, top, bottom }: Box, { width, height }: Scale) => left >= 2 && top >= 2 && right <= width - 2 && bottom <= height - 2;
+export const isWithin = ({ left, right, top, bottom }: Box, { width, height }: Scale) => left >= 2 && top >= 2 && right <= width - 2 && bottom <= height - 2;

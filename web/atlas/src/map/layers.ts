@@ -4,7 +4,7 @@ import { set, svg } from '../dom';
 import type { Relationship, Shape, World } from '../types';
 import { words } from '../text.en';
 import { layOutDots, type Dot } from './dots';
-import { Labeller, type Box, type Label, type Named } from './labels';
+import { isWithin, Labeller, type Box, type Label, type Named } from './labels';
 import { toPixels, type Scale } from './scale';
 
 interface Drawn { shape: SVGPathElement; stripes: SVGPathElement; name: string }
@@ -36,8 +36,8 @@ export class Layers {
     this.svg.append(svg('defs', {}, ...this.patterns), this.ground, this.leaders, this.marks, this.names, this.askerName, this.rings);
   }
 
-  /** Draws the world for these relationships. */
-  draw(relationships: Map<string, Relationship>, asker: { code: string; name: string }): void {
+  /** Draws the world for these relationships; land without any until they are known. */
+  draw(relationships: Map<string, Relationship>, asker: { code: string; name: string } | null): void {
     this.drawn.clear();
     const land: string[] = [];
     const states: SVGPathElement[] = [];
@@ -45,7 +45,7 @@ export class Layers {
       const { code } = shape;
       if (code) this.shapes.set(code, shape);
       const relationship = code ? relationships.get(code) : undefined;
-      if (code === asker.code) {
+      if (code && code === asker?.code) {
         this.askerParts = shape.d.split(/(?=M)/).map((path) => ({ path, area: ringArea(path) }));
         states.push(svg('path', { d: shape.d, class: 'asker-land', 'data-code': code, 'aria-hidden': 'true' }));
       } else if (code && relationship) {
@@ -61,10 +61,8 @@ export class Layers {
       } else land.push(shape.d);
     }
     this.ground.replaceChildren(svg('path', { d: land.join(''), class: 'land', 'aria-hidden': 'true' }), ...states, this.askerOutline);
-    this.askerName.replaceChildren(
-      svg('tspan', { class: 'strong' }, asker.name),
-      svg('tspan', { dy: 15 }, words.asks),
-    );
+    const lines = asker ? [svg('tspan', { class: 'strong' }, asker.name), svg('tspan', { dy: 15 }, words.asks)] : [];
+    this.askerName.replaceChildren(...lines);
   }
 
   layOut(scale: Scale, taken: Box[], first: (code: string) => boolean): void {
@@ -101,9 +99,10 @@ export class Layers {
     for (const part of parts) set(part, 'x', String(x));
     set(this.askerName, 'y', String(y - 2));
     const half = this.labeller.width(parts[0]?.textContent ?? '') / 2 + 6;
-    const fits = !scale.narrow && asker.area * scale.k * scale.k > half * 2 * 25;
+    const box = { left: x - half, right: x + half, top: y - 15, bottom: y + 17 };
+    const fits = !scale.narrow && asker.area * scale.k * scale.k > half * 2 * 25 && isWithin(box, scale);
     this.askerName.classList.toggle('hidden', !fits);
-    return fits ? [{ left: x - half, right: x + half, top: y - 15, bottom: y + 17 }] : [];
+    return fits ? [box] : [];
   }
 
   private placeDots(dots: Dot[]): void {

@@ -10,7 +10,7 @@ import type { Frame, World } from '../types';
 import { Card } from './card';
 import { byLetter, nearest, type Point } from './keys';
 import { Layers } from './layers';
-import { degreesOf, unitsOf } from './projection';
+import { centreOf, partOf } from './projection';
 import { frameFor, scaleFor, wholeMap, within, type Centre, type Scale } from './scale';
 import { Zoom } from './zoom';
 
@@ -27,7 +27,7 @@ const WITHOUT_SHAPE = 'AQ';
 export class WorldMap {
   private readonly layers: Layers;
   private readonly card = new Card();
-  private readonly surface = h('div', { class: 'surface', role: 'listbox', tabindex: 0, 'aria-multiselectable': 'true' });
+  private readonly surface = h('div', { class: 'surface', role: 'listbox', tabindex: 0, 'aria-multiselectable': 'true', 'aria-label': words.map });
   private readonly hint = h('p', { class: 'hint', hidden: true }, words.holdCtrl);
   private readonly zoom: Zoom;
   private centre: Centre | null = null;
@@ -37,11 +37,10 @@ export class WorldMap {
   private active: string | null = null;
   private hinted = false;
 
-  constructor(private readonly host: HTMLElement, world: World, private readonly actions: MapActions) {
-    this.frame = frameFor(world, host.clientWidth || window.innerWidth);
+  constructor(private readonly host: HTMLElement, private readonly world: World, private readonly actions: MapActions) {
+    this.frame = frameFor(world);
     this.layers = new Layers(world);
     this.codes = new Set(world.shapes.flatMap(({ code }) => code ?? []));
-    this.frameOf = (width) => frameFor(world, width);
     this.surface.append(this.layers.svg);
     this.zoom = new Zoom(this.surface, () => this.zoomed(), (centre) => this.moveTo(centre), () => this.showHint());
     const button = (name: string, text: string, act: () => void) => h('button', { type: 'button', 'aria-label': name, title: name, onclick: act }, text);
@@ -50,14 +49,13 @@ export class WorldMap {
       button(words.zoomOut, '−', () => this.zoom.by(1 / 1.6)),
       button(words.zoomAll, '⤢', () => this.moveTo(null)));
     host.replaceChildren(this.surface, buttons, h('p', { class: 'note' }, words.mapNote), this.hint, this.card.element);
+    this.layers.draw(new Map(), null);
     this.listen();
     new ResizeObserver(() => this.layOut()).observe(host);
     void document.fonts.ready.then(() => this.layOut());
   }
 
   private readonly codes: Set<string>;
-  private readonly frameOf: (width: number) => Frame;
-
   setModel(model: Model): void {
     const { requestingState } = model.initiative;
     const asker = { code: requestingState.code, name: requestingState.name };
@@ -83,28 +81,18 @@ export class WorldMap {
     this.centre = centre && centre.zoom > 1.001 ? within(this.frame, centre) : null;
     this.card.hide();
     this.layOut();
-    if (tell) this.actions.zoomed(this.part());
+    if (tell) this.actions.zoomed(this.centre && partOf(this.centre));
   }
 
   /** Shows the part that an address names. */
   showPart(part: View['zoom']): void {
     if (!part && !this.centre) return;
-    const [x, y] = part ? unitsOf([part[0], part[1]]) : [0, 0];
-    this.moveTo(part && { x, y, zoom: part[2] }, false);
+    this.moveTo(part && centreOf(part), false);
   }
 
   /** Whether a country has this code. */
   knows(code: string): boolean {
     return code === WITHOUT_SHAPE || this.codes.has(code);
-  }
-
-  /** In degrees, as exact as an address. */
-  private part(): View['zoom'] {
-    if (!this.centre) return null;
-    const round = (number: number) => Math.round(number * 10) / 10 + 0;
-    const [lon, lat] = degreesOf([this.centre.x, this.centre.y]);
-    const zoom = round(this.centre.zoom);
-    return zoom > 1 ? [round(lon), round(lat), zoom] : null;
   }
 
   /** Zooms so that the state is large enough to be seen. */
@@ -139,7 +127,7 @@ export class WorldMap {
   private layOut(): void {
     const { clientWidth: width, clientHeight: height } = this.host;
     if (width === 0 || height === 0) return;
-    this.frame = this.frameOf(width);
+    this.frame = frameFor(this.world);
     const mapHeight = this.surface.clientHeight || height;
     this.scale = scaleFor(this.frame, width, mapHeight, this.centre ?? wholeMap(this.frame));
     const selected = new Set(this.shown?.view.countries);

@@ -2,15 +2,17 @@
 
 import type { Frame, World } from '../types';
 
-export const NARROW = 700;
+const NARROW = 700; // px of the window, as in the styles
 export const MAX_ZOOM = 12;
 
 export interface Centre { x: number; y: number; zoom: number }
 
 export interface Scale { width: number; height: number; narrow: boolean; k: number; dx: number; dy: number }
 
-export function frameFor(world: World, width: number): Frame {
-  return width < NARROW ? world.frames.narrow : world.frames.wide;
+const isNarrow = () => window.innerWidth < NARROW;
+
+export function frameFor(world: World): Frame {
+  return isNarrow() ? world.frames.narrow : world.frames.wide;
 }
 
 export function wholeMap(frame: Frame): Centre {
@@ -21,7 +23,7 @@ export function wholeMap(frame: Frame): Centre {
 export function scaleFor(frame: Frame, width: number, height: number, centre: Centre): Scale {
   const [left, top, right, bottom] = frame;
   const k = Math.min(width / (right - left), height / (bottom - top)) * centre.zoom;
-  return { width, height, narrow: width < NARROW, k, dx: width / 2 - centre.x * k, dy: height / 2 - centre.y * k };
+  return { width, height, narrow: isNarrow(), k, dx: width / 2 - centre.x * k, dy: height / 2 - centre.y * k };
 }
 
 export const toPixels = ({ k, dx, dy }: Scale, [x, y]: readonly [number, number]): [number, number] => [x * k + dx, y * k + dy];

@@ -36,6 +36,7 @@ export class Side {
 
   constructor(private readonly actions: SideActions) {
     this.feedActions = { open: actions.open, backToToday: actions.backToToday, older: () => void this.showOlder(), showNew: () => this.showNew() };
+    this.host.replaceChildren(...[1, 2, 3].map(() => h('div', { class: 'skeleton' })));
     for (const place of [this.host, window]) place.addEventListener('scroll', () => this.releaseAtTop(), { passive: true });
   }
 
