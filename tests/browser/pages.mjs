@@ -1,8 +1,9 @@
 // The page about the service, statement pages and error pages, without scripts.
 
 import assert from "node:assert/strict";
+import { isAccessible, picture, SIGHTS } from "./atlas-page.mjs";
 import { launch, overflow, withPage } from "./browser.mjs";
-import { correct, freeCountries, recordStance, retract } from "./server.mjs";
+import { correct, freeCountries, INITIATIVE, recordStance, retract } from "./server.mjs";
 
 const ARABIC = "تقول الوزارة إنها لن تستقبل أشخاصًا ليسوا من مواطنيها (2026).";
 const HEBREW = "המשרד אומר שלא יקבל אנשים שאינם אזרחיו";
@@ -27,7 +28,9 @@ export default async function pages(check, server) {
   const retracted = await record();
   await retract(server, retracted, "Nobody said this.");
   const paths = ["/", "/about", "/nowhere", `/${LONG}`, "/statements/999999", ...[240, 1, arabic.number, hebrew.number, long.number,
-    corrected.number, correction.number, retracted.number].map((number) => `/statements/${number}`)];
+    corrected.number, correction.number, retracted.number].map((number) => `/statements/${number}`),
+    "/countries", "/countries/RW", "/countries/US", "/initiatives", `/initiatives/${INITIATIVE}`, "/changes", `/changes/${corrected.number}`,
+    `/statements/${long.number}?at=yesterday`];
 
   for (const width of [320, 390]) {
     await check(`no page scrolls sideways at ${width} pixels`, async () => {
@@ -53,9 +56,9 @@ export default async function pages(check, server) {
       assert.match(await notice.innerText(), new RegExp(`Corrected on \\d{4}-\\d\\d-\\d\\d by statement ${correction.number} \\(valid\\)`));
       assert.match(await notice.innerText(), /Reason: The date was wrong\./);
       assert.match(await text(page), new RegExp(`\\[corrected by statement ${correction.number}\\]`));
-      await page.locator(`a[href="/statements/${correction.number}"]`).click();
+      await page.locator(`.notice a[href="/statements/${correction.number}"]`).click();
       await page.locator("h1", { hasText: "A corrected report." }).waitFor();
-      assert.equal(await page.locator(`a[href="/statements/${corrected.number}"]`).count(), 1);
+      assert.equal(await page.locator(`dd a[href="/statements/${corrected.number}"]`).count(), 1);
       assert.match(await text(page), /Reason for the correction\s+The date was wrong\./);
     }));
   await check("a retracted statement says when and why, and its citation says so", () =>
@@ -78,6 +81,44 @@ export default async function pages(check, server) {
       });
     }
   });
+  const at = new Date().toISOString();
+  const records = {
+    valid: `/statements/${long.number}`, corrected: `/statements/${corrected.number}`, retracted: `/statements/${retracted.number}`,
+    rtl: `/statements/${arabic.number}`, past: `/statements/${corrected.number}?at=${at}`, country: "/countries/RW", asking: "/countries/US",
+    countries: "/countries", initiative: `/initiatives/${INITIATIVE}`, initiatives: "/initiatives", changes: "/changes",
+    change: `/changes/${corrected.number}`, absent: "/statements/999999", instant: "/countries/RW?at=yesterday",
+  };
+  for (const [name, options] of SIGHTS) {
+    await check(`axe finds nothing on pages of recorded things, and none scrolls sideways (${name})`, async () => {
+      await withPage(browser, server.site, async (page) => {
+        for (const [record, path] of Object.entries(records)) {
+          await page.goto(server.site + path);
+          await page.screenshot({ path: picture(`pages-${record}-${name}`), fullPage: record !== "countries" });
+          assert.equal(await overflow(page), 0, path);
+          await isAccessible(page);
+        }
+      }, options);
+    }, 120_000);
+  }
+  await check("the data of a page are there for programs, and its policy lets them be", async () => {
+    await withPage(browser, server.site, async (page) => {
+      for (const [path, type] of [[records.retracted, "Claim"], [records.initiative, "Dataset"], [records.country, "WebPage"], [records.change, "WebPage"]]) {
+        await page.goto(server.site + path);
+        const blocks = await page.locator("script[type='application/ld+json']").allTextContents();
+        assert.deepEqual(blocks.map((block) => JSON.parse(block)["@type"]), [type], path);
+      }
+    });
+  });
+  await check("every link of a page of a recorded thing leads somewhere", async () => {
+    for (const path of [records.corrected, records.country, records.initiative, records.change, records.changes, records.past]) {
+      await visit(path, async (page) => {
+        const links = await page.locator("a").evaluateAll((all) => [...new Set(all.map((link) => link.href))]);
+        for (const link of links.filter((link) => link.startsWith(server.site))) {
+          assert.equal((await page.request.get(link)).status(), 200, `${path}: ${link}`);
+        }
+      });
+    }
+  }, 120_000);
   await check("a browser gets a page with a way home for what does not exist", async () => {
     for (const path of ["/nowhere", "/statements/239/", "/statements/999999", "/statements/x", "/playground/nothing"]) {
       await visit(path, async (page, response) => {

@@ -68,7 +68,7 @@ async fn a_statement_says_about_whom_it_is_and_what_contradicts_it() {
     let (app, _, [first, second, third]) = start_with_correction().await;
     let page = text(&app, &path(&second)).await;
     for part in [
-        "<a href=\"/countries/RW\">Rwanda</a>, asked by <a href=\"/countries/US\">United States</a>",
+        "<a href=\"/countries/RW\">Rwanda</a>; request by <a href=\"/countries/US\">United States</a>",
         "<a href=\"/initiatives/asks\"><bdi>Requests</bdi></a>",
         "<b>valid, contradicted</b>",
         "<strong>Contradicted</strong>",
@@ -76,7 +76,7 @@ async fn a_statement_says_about_whom_it_is_and_what_contradicts_it() {
         "<dd>March 2025</dd>",
         "Contradicted by <a href=\"",
         "They cannot both be true.",
-        "<h2>Position now</h2>",
+        "<h2>What the position rests on</h2>",
         "Sources disagree.",
         "<a href=\"/?i=asks&amp;c=RW\">Show on the map</a>",
         "/playground/?query=query+StatementPage",
@@ -433,7 +433,7 @@ async fn a_country_says_where_it_stands_and_what_is_recorded_about_it() {
     for part in [
         "<h1>Rwanda</h1>",
         "RW, RWA (ISO 3166-1)",
-        "<h2>Asked by <a href=\"/countries/US\">United States</a>: <a href=\"/initiatives/asks\">",
+        "<h2>Request by <a href=\"/countries/US\">United States</a>: <a href=\"/initiatives/asks\">",
         "<strong>Sources disagree.</strong>",
         "They cannot both be true.",
         "Statements, newest first",
@@ -450,7 +450,7 @@ async fn a_country_says_where_it_stands_and_what_is_recorded_about_it() {
     }
     assert_eq!(data_block(&page)["about"]["identifier"], "RW");
     let asking = text(&app, "/countries/US").await;
-    assert!(asking.contains("<h2>Asks others</h2>"), "{asking}");
+    assert!(asking.contains("<h2>Requests to others</h2>"), "{asking}");
     assert!(
         asking.contains("<a href=\"/countries/RW\">Rwanda</a>: "),
         "{asking}"
@@ -601,7 +601,7 @@ async fn the_lists_of_countries_and_initiatives_link_each_of_them() {
     let app = TestApp::start().await;
     let page = text(&app, "/countries").await;
     assert_eq!(page.matches("<li><a href=\"/countries/").count(), 250);
-    assert!(page.contains("Rwanda</a> (asked)"), "{page}");
+    assert!(page.contains("Rwanda</a> (asked or named)"), "{page}");
     let page = text(&app, "/initiatives").await;
     assert!(
         page.contains("<a href=\"/initiatives/us-third-country-removals\">"),

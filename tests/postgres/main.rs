@@ -68,6 +68,8 @@ mod nul_characters;
 mod one_state;
 #[path = "../it/pages.rs"]
 mod pages;
+#[path = "../it/pages_citation.rs"]
+mod pages_citation;
 #[path = "../it/pagination.rs"]
 mod pagination;
 #[path = "../it/pinned_answers.rs"]

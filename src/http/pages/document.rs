@@ -50,11 +50,6 @@ pub(super) fn html_with_head(
         .map(|(path, name)| format!("<a href=\"{path}\">{name}</a>"))
         .collect::<Vec<_>>()
         .join(" ");
-    let nav = if links.is_empty() {
-        links
-    } else {
-        format!("<nav>{links}</nav>")
-    };
     Html(format!(
         r#"<!doctype html>
 <html lang="en">
@@ -67,7 +62,7 @@ pub(super) fn html_with_head(
 <link rel="stylesheet" href="/style.css">
 {head}</head>
 <body>
-<header><a href="/">Démarche</a> {nav}</header>
+<header><a href="/">Démarche</a> <nav>{links}</nav></header>
 <main>
 {main}
 </main>
@@ -77,11 +72,18 @@ pub(super) fn html_with_head(
     ))
 }
 
+/// Lists of recorded things: path and name.
+const RECORDS: [(&str, &str); 3] = [
+    ("/countries", "Countries"),
+    ("/initiatives", "Initiatives"),
+    ("/changes", "Changes"),
+];
+
 /// Links to what this server offers: path and name.
 pub(super) fn links(access: &AccessConfig) -> impl Iterator<Item = (&'static str, &'static str)> {
     let playground = offers_playground(access).then_some(("/playground/", "Playground"));
     let schema = (!access.no_introspection).then_some(("/schema.graphql", "Schema"));
-    playground.into_iter().chain(schema)
+    RECORDS.into_iter().chain(playground).chain(schema)
 }
 
 /// Whether a reader can run operations of their own in the playground.

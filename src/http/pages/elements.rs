@@ -82,6 +82,16 @@ pub(super) fn mention(other: &Mention) -> String {
     )
 }
 
+/// As [`mention`], as the end of a sentence: most summaries have a full stop of their own.
+pub(super) fn final_mention(other: &Mention) -> String {
+    let stop = if other.summary.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{stop}", mention(other))
+}
+
 /// Status of a statement as readers call it: a `STANDING` statement is valid.
 pub(super) fn status(standing: &str) -> String {
     match standing {

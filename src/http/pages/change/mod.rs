@@ -163,7 +163,7 @@ impl ChangePage {
             ..
         } = &self.relationship;
         let subject = format!(
-            "{}, asked by {}: {}",
+            "{}; request by {}: {}",
             requested_state.link(),
             requesting_state.link(),
             initiative.link()

@@ -6,7 +6,8 @@ use super::{Asked, Asks, Country, List, Listed, Position};
 use crate::config::access::AccessConfig;
 use crate::http::pages::{
     elements::{
-        Elsewhere, Matter, date, elsewhere, facts, lower_case, mention, section, stance_tag,
+        Elsewhere, Matter, date, elsewhere, facts, final_mention, lower_case, mention, section,
+        stance_tag,
     },
     escape,
     representation::FORMATS,
@@ -35,7 +36,7 @@ pub(super) fn main(country: &Country, access: &AccessConfig) -> String {
         nothing.to_owned(),
         asked,
         shown_of(&country.asked),
-        section("Asks others", country.asks.nodes.iter().map(asks)),
+        section("Requests to others", country.asks.nodes.iter().map(asks)),
         shown_of(&country.asks),
         section("Concerns", country.concerns.iter().map(mention)),
         elsewhere(&Elsewhere {
@@ -79,7 +80,7 @@ fn asked(asked: &Asked) -> String {
         .collect();
     let stated = statements.nodes.iter().rev().map(statement);
     format!(
-        "<h2>Asked by {}: {}</h2>\n{}{}{}{}{}",
+        "<h2>Request by {}: {}</h2>\n{}{}{}{}{}",
         requesting_state.link(),
         initiative.link(),
         position_html(initiative, position),
@@ -101,13 +102,13 @@ fn position_html(initiative: &Matter, position: &Position) -> String {
     };
     let basis = position.basis.as_ref();
     let basis = basis.map_or_else(String::new, |basis| {
-        format!(" It rests on {}.", mention(basis))
+        format!(" It rests on {}", final_mention(basis))
     });
     let rivals = position.rivals.iter().map(|rivals| {
         format!(
-            "<p><strong>Sources disagree.</strong> {} contradicts {}. They cannot both be true.</p>\n",
-            mention(&rivals.statement),
-            mention(&rivals.contradicts)
+            "<p><strong>Sources disagree.</strong> {} This contradicts {} They cannot both be true.</p>\n",
+            final_mention(&rivals.statement),
+            final_mention(&rivals.contradicts)
         )
     });
     let rivals: Vec<String> = rivals.collect();

@@ -97,8 +97,8 @@ fn main(request: &PageRequest, listed: &[Listed]) -> String {
 fn relations(country: &Listed) -> String {
     match (country.asked.total_count, country.asks.total_count) {
         (0, 0) => String::new(),
-        (_, 0) => " (asked)".to_owned(),
+        (_, 0) => " (asked or named)".to_owned(),
         (0, asks) => format!(" (asks {asks})"),
-        (_, asks) => format!(" (asked, asks {asks})"),
+        (_, asks) => format!(" (asked or named, asks {asks})"),
     }
 }

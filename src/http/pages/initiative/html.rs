@@ -12,7 +12,9 @@ use crate::http::pages::{
 
 pub(super) fn main(initiative: &Initiative, changes: &[Listed], access: &AccessConfig) -> String {
     let matter = &initiative.matter;
-    let states = initiative.relationships.nodes.iter();
+    let mut states: Vec<&Relationship> = initiative.relationships.nodes.iter().collect();
+    states.sort_by_key(|state| &state.requested_state.name);
+    let states = states.into_iter();
     let newest_first = changes.iter().rev();
     let changes = newest_first.map(|listed| {
         let state = listed.relationship.requested_state.link();

@@ -6,8 +6,8 @@ use super::{Evidence, Position, Relationship, Source, Statement, Subject, detail
 use crate::config::access::AccessConfig;
 use crate::http::pages::{
     elements::{
-        Elsewhere, Mention, date, day, elsewhere, facts, lower_case, mention, second, section,
-        stance_tag, status,
+        Elsewhere, Mention, date, day, elsewhere, facts, final_mention, lower_case, mention,
+        second, section, stance_tag, status,
     },
     escape,
     representation::CITED_FORMATS,
@@ -157,7 +157,7 @@ fn stance(statement: &Statement) -> Option<String> {
 fn subject(subject: &Subject) -> String {
     match subject {
         Subject::Relationship(relationship) => format!(
-            "{}, asked by {}: {}",
+            "{}; request by {}: {}",
             relationship.requested_state.link(),
             relationship.requesting_state.link(),
             relationship.initiative.link()
@@ -181,11 +181,11 @@ fn atlas_query(subject: &Subject) -> String {
 fn contradictions(statement: &Statement) -> Vec<String> {
     let item = |words: &str, other: &Mention| {
         let both = if statement.is_valid() && other.standing == "STANDING" {
-            ". They cannot both be true."
+            " They cannot both be true."
         } else {
             ""
         };
-        format!("{words} {}{both}", mention(other))
+        format!("{words} {}{both}", final_mention(other))
     };
     let denied = statement.contradicts.iter();
     let denying = statement.contradicted_by.iter();
@@ -219,13 +219,13 @@ fn position(statement: &Statement) -> String {
         Some(basis) if basis.number == statement.number => {
             " It rests on this statement.".to_owned()
         }
-        Some(basis) => format!(" It rests on {}.", mention(basis)),
+        Some(basis) => format!(" It rests on {}", final_mention(basis)),
         None => " It rests on no statement.".to_owned(),
     };
     let disputed = if *disputed { " Sources disagree." } else { "" };
     let uncertain = if *certain { "" } else { " It is not certain." };
     format!(
-        "<h2>Position now</h2>\n<p>{}: {}{since}.{rests}{disputed}{uncertain}</p>\n",
+        "<h2>What the position rests on</h2>\n<p>{}: {}{since}.{rests}{disputed}{uncertain}</p>\n",
         requested_state.link(),
         stance_tag(stance, initiative.stance(stance))
     )
