@@ -18,7 +18,8 @@ export default async function atlas(check, server) {
       const sizes = new Map();
       page.on("requestfinished", async (request) => {
         const { responseBodySize } = await request.sizes();
-        sizes.set(new URL(request.url()).pathname, responseBodySize);
+        const { pathname } = new URL(request.url());
+        if (pathname !== "/favicon.svg") sizes.set(pathname, responseBodySize); // of the browser's own, beside the page
       });
       await page.goto(`${server.site}/`);
       await ready(page);
@@ -64,6 +65,17 @@ export default async function atlas(check, server) {
       });
     }
   }, 120_000);
+  await check("the table says what each stance of a day rested on", () => visit("/?on=2025-07-01&known=then&view=table", async (page) => {
+    await page.locator("#table tbody td:nth-child(6) a").first().waitFor();
+    const rows = await page.locator("#table tbody tr").evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+    assert.ok(rows.length > 20 && rows.every((cells) => cells[3] !== "" && /^No\. \d+$/.test(cells[5])), JSON.stringify(rows.find((cells) => cells[3] === "")));
+    const query = `query($at: MomentInput) { initiative(slug: "${INITIATIVE}") { relationships(first: 100, at: $at) { nodes { requestedState { name } position(at: $at) { basis { number } } } } } }`;
+    const { initiative } = await ask(server, query, { at: { publishedBy: "2025-07-01" } });
+    for (const [name, , , , , number] of rows) {
+      const node = initiative.relationships.nodes.find(({ requestedState }) => requestedState.name === name);
+      assert.equal(number, `No. ${node.position.basis.number}`, name);
+    }
+  }));
   await check("dragging through time sends no request, and neither map nor chart moves", () => visit("/", async (page) => {
     const sent = [];
     const place = () => page.evaluate(() => ["#map", ".chart"].map((name) => { const { x, y, width, height } = document.querySelector(name).getBoundingClientRect(); return [x, y, width, height]; }));
@@ -176,6 +188,12 @@ export default async function atlas(check, server) {
     assert.match(await page.getByLabel("Link", { exact: true }).last().inputValue(), /\/\?on=2025-07-01&at=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     await page.getByRole("tab", { name: "Embed" }).click();
     assert.match(await page.getByLabel("Code for a page").inputValue(), /^<iframe src="http[^"]+\/embed\?on=2025-07-01&amp;at=/);
+    await page.getByRole("tab", { name: "Picture" }).click();
+    const pictures = await page.locator(".pictures a").evaluateAll((all) => all.map((link) => link.href));
+    assert.equal(pictures.length, 8);
+    for (const address of pictures) assert.match(address, /\/image\.(png|svg)\?on=2025-07-01&at=[^&]+Z&w=(1200&h=630|1600&h=1000)(&theme=dark)?$/);
+    const drawn = await page.request.get(pictures.find((address) => address.includes(".svg")));
+    assert.deepEqual([drawn.status(), drawn.headers()["content-type"].split(";")[0]], [200, "image/svg+xml"]);
     await page.getByRole("tab", { name: "Cite" }).click();
     assert.match(await page.getByLabel("Text", { exact: true }).inputValue(), /^Démarche, “.+”, as recorded on \d+ \w+ \d{4}, \d\d:\d\d UTC \(entry \d+\)\. http.+ CC BY 4\.0\.$/);
     await isAccessible(page);

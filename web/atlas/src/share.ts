@@ -7,7 +7,8 @@ import { copy } from './side/statement';
 import type { Model, View } from './state';
 import { words } from './text.en';
 
-const TABS = ['link', 'embed', 'cite'] as const;
+const TABS = ['link', 'embed', 'picture', 'cite'] as const;
+const SIZES = [[1200, 630], [1600, 1000]] as const;
 type Tab = (typeof TABS)[number];
 
 export class ShareDialog {
@@ -20,7 +21,7 @@ export class ShareDialog {
 
   constructor(private readonly say: (text: string) => void, private readonly current: () => { model: Model; view: View } | null) {
     const tab = (name: Tab) => h('button', { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'share-panel', onclick: () => this.show(name) }, words.shareTabs[name]);
-    this.tabs = { link: tab('link'), embed: tab('embed'), cite: tab('cite') };
+    this.tabs = { link: tab('link'), embed: tab('embed'), picture: tab('picture'), cite: tab('cite') };
     const list = h('div', { role: 'tablist', class: 'tabs', 'aria-label': words.share }, ...Object.values(this.tabs));
     list.addEventListener('keydown', (event) => this.turn(event));
     const choice = (fixed: boolean) => h('label', {}, h('input', { type: 'radio', name: 'fixed', checked: !fixed, onchange: () => { this.fixed = fixed; this.paint(); } }), fixed ? words.asItIs : words.staysLive);
@@ -82,6 +83,7 @@ export class ShareDialog {
     const fields = {
       link: () => [this.field(words.link, link)],
       embed: () => [this.field(words.embed, embedOf(query, model.initiative.title))],
+      picture: () => [pictures(query)],
       cite: () => this.citations(model, view, at),
     }[this.tab]();
     this.body.replaceChildren(h('p', { class: 'quiet small' }, note), ...fields);
@@ -105,6 +107,16 @@ export class ShareDialog {
     const button = h('button', { type: 'button', class: 'button', onclick: () => void copy(button, value, words.copy, this.say) }, words.copy);
     return h('div', { class: 'share-field' }, h('label', { for: id }, name), text, button);
   }
+}
+
+/** Addresses of the view as a picture: each size, theme and format. */
+function pictures(query: string): HTMLElement {
+  const start = query ? `${query}&` : '?';
+  const link = (format: string, [width, height]: readonly [number, number], theme: string) =>
+    h('a', { href: `/image.${format}${start}w=${width}&h=${height}${theme === 'dark' ? '&theme=dark' : ''}`, target: '_blank', rel: 'noopener' }, format.toUpperCase());
+  const rows = SIZES.flatMap((size) => (['light', 'dark'] as const).map((theme) =>
+    h('li', {}, `${size.join(' × ')}, ${words.themes[theme]}: `, link('png', size, theme), ' · ', link('svg', size, theme))));
+  return h('ul', { class: 'pictures' }, ...rows);
 }
 
 function embedOf(query: string, title: string): string {

@@ -1,12 +1,13 @@
 // All states in a table, as the server sent it, at the moment of the page.
 
+import { askBases, REST, type Bases } from './bases';
 import { inWords } from './dates';
 import { byId, h, set } from './dom';
 import { stanceName, swatch } from './marks';
 import { matches, type Model, type Moment, type View } from './state';
 import { words } from './text.en';
 import { positionIn } from './timeline';
-import { STANCES, type Relationship } from './types';
+import { STANCES, type Basis, type Relationship } from './types';
 
 type Column = 0 | 1 | 2 | 3 | 4 | 5;
 
@@ -18,6 +19,9 @@ export class Table {
   private readonly heads: HTMLTableCellElement[];
   private column: Column = 0;
   private ascending = true;
+  private bases: Bases = new Map();
+  private basesOf = '';
+  private timer: ReturnType<typeof setTimeout> | undefined;
   private shown: { model: Model; moment: Moment; view: View; caption: string } | null = null;
 
   constructor(private readonly open: (code: string) => void, say: (text: string) => void) {
@@ -40,11 +44,33 @@ export class Table {
     const { view, caption } = this.shown ?? {};
     if (!view || caption === undefined) return;
     this.caption.textContent = caption;
+    this.askForBases();
     for (const [index, head] of this.heads.entries()) {
       set(head, 'aria-sort', index === this.column ? (this.ascending ? 'ascending' : 'descending') : null);
     }
     const selected = new Set(view.countries);
     this.body.replaceChildren(...this.rows().map((row) => this.row(row, selected.has(row.code))));
+  }
+
+  /** For a moment of the past; what positions of today rest on came with the answer. */
+  private askForBases(): void {
+    if (!this.shown || this.isToday()) return;
+    const { model, moment, view } = this.shown;
+    const key = [moment.day, moment.known, view.at, model.answer.ledger.head.seq].join('|');
+    if (key === this.basesOf) return;
+    this.basesOf = key;
+    this.bases = new Map();
+    clearTimeout(this.timer);
+    // Without an answer these columns stay empty.
+    this.timer = setTimeout(() => void askBases(model.initiative.slug, view, [...model.byCode.keys()]).then((bases) => {
+      if (key !== this.basesOf) return;
+      this.bases = bases;
+      this.fill();
+    }, () => {}), REST);
+  }
+
+  private basisOf(code: string, relationship: Relationship): Basis | null {
+    return this.isToday() ? relationship.position.basis : this.bases.get(code) ?? null;
   }
 
   private rows(): Row[] {
@@ -57,8 +83,8 @@ export class Table {
     return shown.sort((a, b) => (this.ascending ? 1 : -1) * compare(key(a), key(b)) || a.name.localeCompare(b.name));
   }
 
-  private key({ name, position, relationship }: Row): string | number {
-    const basis = relationship.position.basis;
+  private key({ code, name, position, relationship }: Row): string | number {
+    const basis = this.basisOf(code, relationship);
     switch (this.column) {
       case 0: return name;
       case 1: return STANCES.indexOf(position.stance);
@@ -70,7 +96,7 @@ export class Table {
   }
 
   private row({ code, name, relationship, position }: Row, selected: boolean): HTMLTableRowElement {
-    const basis = this.isToday() ? relationship.position.basis : null;
+    const basis = this.basisOf(code, relationship);
     const { wording } = this.shown?.model.initiative ?? { wording: null };
     return h('tr', { 'data-code': code, ...(selected && { class: 'selected' }) },
       h('th', { scope: 'row' }, h('button', { type: 'button', class: 'country', onclick: () => this.open(code) }, name)),
@@ -93,8 +119,8 @@ export class Table {
 
   private async copy(button: HTMLButtonElement, say: (text: string) => void): Promise<void> {
     const wording = this.shown?.model.initiative.wording ?? null;
-    const lines = this.rows().map(({ name, position, relationship: { position: { basis } } }) => {
-      const said = this.isToday() ? basis : null;
+    const lines = this.rows().map(({ code, name, position, relationship }) => {
+      const said = this.basisOf(code, relationship);
       return [name, stanceName(position.stance, wording), position.since ?? '', said?.claimant.label ?? '', said?.publishedOn ?? '', said?.number ?? ''];
     });
     const text = [words.columns, ...lines].map((cells) => cells.map(quoted).join(',')).join('\r\n');

@@ -185,7 +185,7 @@ export const words = {
   cite: 'Cite',
   share: 'Share',
   shareTitle: 'Share this view',
-  shareTabs: { link: 'Link', embed: 'Embed', cite: 'Cite' },
+  shareTabs: { link: 'Link', embed: 'Embed', picture: 'Picture', cite: 'Cite' },
   whatIsShown: 'What is shown',
   staysLive: 'Stays live',
   asItIs: 'As it is now',

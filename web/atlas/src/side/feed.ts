@@ -1,5 +1,6 @@
 // Latest changes, newest record first; in the past, the changes up to the moment.
 
+import type { Bases } from '../bases';
 import { inWords } from '../dates';
 import { h, type Child } from '../dom';
 import { stanceName, swatch } from '../marks';
@@ -21,9 +22,6 @@ export interface FeedActions {
 
 /** Lines that are unfolded, by their newest change. */
 export type Unfolded = Set<string>;
-
-/** Bases of moves in the past, by state, for one moment. */
-export type Bases = Map<string, Basis>;
 
 /** The changes up to now. */
 export function latest({ initiative }: Model, isFixed: boolean, changes: Changes, unfolded: Unfolded, limit: number, actions: FeedActions): Child[] {

@@ -1,18 +1,15 @@
 // The side: the feed, or what is known of the open state.
 
-import { id as BASES } from '../../operations/Bases.graphql';
 import { id as STATE } from '../../operations/State.graphql';
 import { ask } from '../api';
+import { askBases, REST, type Bases } from '../bases';
 import { byId, h, type Child } from '../dom';
 import { momentInput } from '../moment';
 import type { Model, Moment, View } from '../state';
 import { words } from '../text.en';
-import type { Relationship } from '../types';
 import { Changes } from './changes';
-import { latest, past, statesOfPast, type Bases, type FeedActions } from './feed';
+import { latest, past, statesOfPast, type FeedActions } from './feed';
 import { statePanel, type StateActions, type StateAnswer } from './state';
-
-const REST = 140; // ms for which the thumb must rest before a question is sent
 
 export interface SideActions extends StateActions { backToToday(): void }
 
@@ -163,12 +160,7 @@ export class Side {
   }
 
   private async askBases(model: Model, moment: Moment, view: View, signal: AbortSignal): Promise<void> {
-    const states = statesOfPast(model, moment, this.limit());
-    if (states.length === 0) return;
-    type Answer = { initiative: { relationships: { nodes: Relationship[] } } };
-    const answer = await ask<Answer>(BASES, { i: model.initiative.slug, states, at: momentInput(view) }, signal);
-    for (const { requestedState, position } of answer.initiative.relationships.nodes) {
-      if (position.basis) this.bases.set(requestedState.code, position.basis);
-    }
+    const bases = await askBases(model.initiative.slug, view, statesOfPast(model, moment, this.limit()), signal);
+    if (!signal.aborted) this.bases = bases;
   }
 }
