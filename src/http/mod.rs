@@ -32,6 +32,8 @@ mod queries;
 
 mod export;
 
+mod feeds;
+
 mod pages;
 
 pub mod admin;

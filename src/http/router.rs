@@ -16,7 +16,7 @@ use axum::{
 
 use super::{
     admin::health,
-    export,
+    export, feeds,
     middleware::{cors, held_bytes, request_context, request_framing, security_headers},
     pages,
     response::error::HttpError,
@@ -51,6 +51,7 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
                 .layer(Extension(Arc::<pages::atlas::picture::Pictures>::default())),
         )
         .route("/about", get(pages::home::page))
+        .route("/feeds", get(pages::feeds::page))
         .route("/style.css", get(pages::style))
         .route("/statements/{number}", get(pages::statement::page))
         .route("/countries/{code}", get(pages::country::page))
@@ -115,9 +116,18 @@ fn record_lists() -> Router<Arc<AppState>> {
 
 /// Routes of data for programs, which pages of other origins may read, too.
 fn data_routes(app: &Arc<AppState>) -> Router<Arc<AppState>> {
-    Router::new()
-        .route("/export/{name}", get(export::file))
-        .layer(from_fn_with_state(Arc::clone(app), cors::add_cors_headers))
+    let mut routes = Router::new().route("/export/{name}", get(export::file));
+    for format in ["atom", "json"] {
+        routes = routes.route(&format!("/feed.{format}"), get(feeds::all));
+        for page in [
+            "/initiatives/{slug}",
+            "/countries/{code}",
+            "/statements/{number}",
+        ] {
+            routes = routes.route(&format!("{page}/feed.{format}"), get(feeds::of_one));
+        }
+    }
+    routes.layer(from_fn_with_state(Arc::clone(app), cors::add_cors_headers))
 }
 
 /// Routes that expose the schema, unless the configuration disables them.

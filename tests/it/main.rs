@@ -102,6 +102,8 @@ mod countries;
 mod exports;
 /// Fast path of cached responses.
 mod fast_path;
+/// Feeds for feed readers.
+mod feeds;
 /// Health checks, readiness, metrics.
 mod health_and_metrics;
 /// Lists of a hundred thousand values.

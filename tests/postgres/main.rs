@@ -48,6 +48,8 @@ mod examples;
 mod exports;
 #[path = "../it/fast_path.rs"]
 mod fast_path;
+#[path = "../it/feeds.rs"]
+mod feeds;
 #[path = "../it/graphql_spec.rs"]
 mod graphql_spec;
 #[path = "../it/health_and_metrics.rs"]

@@ -1,7 +1,5 @@
 //! Stance changes: one row each.
 
-use serde_json::{Value, json};
-
 use super::table::{Table, columns};
 use crate::http::queries::parameters::{COUNTRY, INITIATIVE, Parameters, RECORDED_BY, STANCE};
 
@@ -10,7 +8,7 @@ pub(super) static TABLE: Table = Table {
     description: "One row per published change of a stance, in the order of the ledger.",
     document: include_str!("operations/changes.graphql"),
     parameters: &[RECORDED_BY, INITIATIVE, COUNTRY, STANCE],
-    filter,
+    filter: Parameters::change_filter,
     rows: None,
     includes: |_, _| true,
     columns: columns! {
@@ -39,12 +37,3 @@ pub(super) static TABLE: Table = Table {
     },
     key: &["seq"],
 };
-
-pub(super) fn filter(parameters: &Parameters) -> Value {
-    json!({
-        "initiatives": parameters.text(INITIATIVE).map(|slug| [slug]),
-        "countries": parameters.list(COUNTRY),
-        "involves": parameters.list(STANCE),
-        "recordedBy": parameters.text(RECORDED_BY),
-    })
-}

@@ -6,7 +6,10 @@ use axum::{
 };
 
 use super::escape;
-use crate::{config::access::AccessConfig, http::response::etag};
+use crate::{
+    config::access::AccessConfig,
+    http::{feeds::discovery, response::etag},
+};
 
 /// A page with an `ETag`, or 304.
 pub(super) fn page(
@@ -46,6 +49,7 @@ pub(super) fn html_with_head(
     main: &str,
 ) -> Html<String> {
     let title = escape(title);
+    let feeds = discovery::site_links();
     let links: String = links(access)
         .map(|(path, name)| format!("<a href=\"{path}\">{name}</a>"))
         .collect::<Vec<_>>()
@@ -60,7 +64,7 @@ pub(super) fn html_with_head(
 <title>{title}</title>
 <link rel="icon" href="/favicon.svg">
 <link rel="stylesheet" href="/style.css">
-{head}</head>
+{feeds}{head}</head>
 <body>
 <header><a href="/">Démarche</a> <nav>{links}</nav></header>
 <main>

@@ -77,10 +77,12 @@ fn endpoints_html(public_url: &str, access: &AccessConfig) -> String {
         "<dt>Schema</dt><dd><a href=\"/schema.graphql\">schema.graphql</a></dd>\n"
     };
     format!(
-        r"<dt>Queries and mutations</dt><dd><code>POST {http}/graphql</code></dd>
+        r#"<dt>Queries and mutations</dt><dd><code>POST {http}/graphql</code></dd>
 <dt>Subscriptions</dt><dd><code>{ws}/graphql/ws</code> (graphql-transport-ws)</dd>
 <dd><code>{http}/graphql/stream</code> (server-sent events)</dd>
-{documents}{schema}"
+{documents}{schema}<dt>Feeds</dt><dd><a href="/feeds">Atom and JSON Feed</a></dd>
+<dt>Files</dt><dd><a href="/export/datapackage.json">CSV and NDJSON</a></dd>
+"#
     )
 }
 

@@ -9,6 +9,7 @@ mod dates;
 mod document;
 mod elements;
 pub(in crate::http) mod errors;
+pub(in crate::http) mod feeds;
 pub(in crate::http) mod home;
 pub(in crate::http) mod initiative;
 mod linked_data;

@@ -15,6 +15,7 @@ use super::{
     request::PageRequest,
 };
 use crate::http::{
+    feeds::discovery,
     middleware::security_headers::PagePolicy,
     response::{
         accept::{Offer, accept_header, preference},
@@ -202,6 +203,7 @@ impl Record {
             );
             head.push_str(&alternate);
         }
+        head.push_str(&discovery::page_links(&self.path));
         head.push_str(&linked_data::data_block(&self.linked_data));
         let notice = memento.map_or_else(String::new, |memento| self.memento_notice(memento));
         let main = format!("{notice}{}", self.main);

@@ -22,6 +22,8 @@ pub(crate) const MOMENT: [&str; 3] = [VALID_ON, PUBLISHED_BY, RECORDED_BY];
 pub(crate) const INITIATIVE: &str = "initiative";
 pub(crate) const COUNTRY: &str = "country";
 pub(crate) const STANCE: &str = "stance";
+/// Cursor of a page of a feed.
+pub(crate) const BEFORE: &str = "before";
 const PIN: [&str; 2] = ["seq", "generation"];
 
 /// Bytes of all parameters: every country, every stance and a long slug.
@@ -71,6 +73,27 @@ impl Parameters {
         Ok(Self {
             values: keys.iter().filter_map(value_of).collect(),
             pin,
+        })
+    }
+
+    /// The parameters and one more.
+    pub(crate) fn with(mut self, key: &'static str, value: &str) -> Self {
+        self.values.push((key, value.to_owned()));
+        self
+    }
+
+    pub(crate) fn without(mut self, key: &str) -> Self {
+        self.values.retain(|(other, _)| *other != key);
+        self
+    }
+
+    /// The `StanceChangeFilter`.
+    pub(crate) fn change_filter(&self) -> Value {
+        json!({
+            "initiatives": self.text(INITIATIVE).map(|slug| [slug]),
+            "countries": self.list(COUNTRY),
+            "involves": self.list(STANCE),
+            "recordedBy": self.text(RECORDED_BY),
         })
     }
 
