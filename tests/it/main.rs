@@ -58,6 +58,8 @@ mod editions;
 mod ledger_batches;
 /// Loading of histories after the start.
 mod loading;
+/// Descriptions of views for programs that turn links into frames.
+mod oembed;
 /// The atlas as a picture.
 mod pictures;
 /// Seeding of new databases.

@@ -157,6 +157,12 @@ impl HttpError {
         Self::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message)
     }
 
+    /// Of a format that is named by a parameter.
+    pub(crate) fn only_json() -> Self {
+        let message = "this URL only serves JSON; leave `format` out, or send `format=json`";
+        Self::new(StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED", message)
+    }
+
     /// A subscription whose client names no format of a stream.
     pub(crate) fn stream_required() -> Self {
         let message = "a subscription is answered with a stream; send `Accept: text/event-stream`, \

@@ -5,13 +5,12 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::{RawQuery, State},
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use serde_json::json;
 use url::{Url, form_urlencoded};
 
-use super::view::View;
+use super::{picture, view::View};
 use crate::http::{pages::escape, response::error::HttpError, state::AppState};
 
 const WIDTH: u32 = 800;
@@ -51,7 +50,7 @@ pub(in crate::http) async fn document(
         .as_deref()
         .is_some_and(|format| format != "json")
     {
-        return StatusCode::NOT_IMPLEMENTED.into_response();
+        return HttpError::only_json().into_response();
     }
     let Some(view) = parameters
         .url
@@ -60,16 +59,17 @@ pub(in crate::http) async fn document(
     else {
         return HttpError::not_found().into_response();
     };
-    let width = parameters.max_width.map_or(WIDTH, |most| most.min(WIDTH));
-    let height = parameters
-        .max_height
-        .map_or(HEIGHT, |most| most.min(HEIGHT));
+    let (most_width, most_height) = (
+        parameters.max_width.unwrap_or(u32::MAX),
+        parameters.max_height.unwrap_or(u32::MAX),
+    );
+    let (width, height) = (WIDTH.min(most_width), HEIGHT.min(most_height));
     let frame = frame_address(&app.public_url, &view);
     let html = format!(
         "<iframe src=\"{}\" width=\"{width}\" height=\"{height}\" title=\"Démarche\" loading=\"lazy\" frameborder=\"0\"></iframe>",
         escape(&frame)
     );
-    Json(json!({
+    let mut answer = json!({
         "version": "1.0",
         "type": "rich",
         "provider_name": "Démarche",
@@ -78,8 +78,25 @@ pub(in crate::http) async fn document(
         "width": width,
         "height": height,
         "html": html,
-    }))
-    .into_response()
+    });
+    if let Some((width, height)) = thumbnail_size(most_width, most_height) {
+        let picture = picture::address_of_size(&view, width, height);
+        answer["thumbnail_url"] = format!("{}{picture}", app.public_url).into();
+        answer["thumbnail_width"] = width.into();
+        answer["thumbnail_height"] = height.into();
+    }
+    Json(answer).into_response()
+}
+
+/// The largest picture of the usual shape within these bounds; `None` if it would be too small to draw.
+fn thumbnail_size(most_width: u32, most_height: u32) -> Option<(u32, u32)> {
+    let (width, height) = picture::DEFAULT_SIZE;
+    let width = width
+        .min(most_width)
+        .min(most_height.saturating_mul(width) / height);
+    let height = width * height / picture::DEFAULT_SIZE.0;
+    let is_drawn = picture::SIZES.contains(&width) && picture::SIZES.contains(&height);
+    is_drawn.then_some((width, height))
 }
 
 /// The view of an address of this server; `None` for every other address.
@@ -107,6 +124,19 @@ fn frame_address(public_url: &str, view: &View) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_thumbnail_is_within_its_bounds() {
+        for (bounds, size) in [
+            ((u32::MAX, u32::MAX), Some((1200, 630))),
+            ((800, u32::MAX), Some((800, 420))),
+            ((u32::MAX, 315), Some((600, 315))),
+            ((400, 400), None),
+            ((0, 0), None),
+        ] {
+            assert_eq!(thumbnail_size(bounds.0, bounds.1), size, "{bounds:?}");
+        }
+    }
 
     #[test]
     fn a_frame_has_one_key_at_most() {

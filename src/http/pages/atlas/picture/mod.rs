@@ -34,6 +34,7 @@ use crate::http::{
     response::{error::HttpError, etag},
 };
 use options::Options;
+pub(super) use options::{DEFAULT_SIZE, SIZES};
 
 /// Units of cost for drawing a PNG of 1200 × 630, besides the operations of its view; a larger one costs more by its pixels.
 const PNG_COST: u32 = 45_000;
@@ -148,6 +149,13 @@ async fn draw_png(
         tracing::error!(%cause, "picture failed");
         HttpError::internal()
     })
+}
+
+/// Path and query of the picture of a view, of the newest entry.
+pub(super) fn address_of_size(view: &View, width: u32, height: u32) -> String {
+    let query = view.query();
+    let separator = if query.is_empty() { '?' } else { '&' };
+    format!("/image.png{query}{separator}w={width}&h={height}")
 }
 
 /// Path and query of the picture of a view, of the entry that the page rests on, so that previews may keep it for ever.

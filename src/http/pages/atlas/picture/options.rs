@@ -6,8 +6,8 @@ use super::palette::Theme;
 use crate::http::response::error::HttpError;
 
 /// Width and height, in pixels, that are drawn.
-const SIZES: std::ops::RangeInclusive<u32> = 300..=2000;
-const DEFAULT_SIZE: (u32, u32) = (1200, 630);
+pub(in crate::http::pages::atlas) const SIZES: std::ops::RangeInclusive<u32> = 300..=2000;
+pub(in crate::http::pages::atlas) const DEFAULT_SIZE: (u32, u32) = (1200, 630);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Options {
