@@ -143,10 +143,14 @@ export default async function atlasAddresses(check, server) {
           assert.equal(data.country.name, "Cameroon");
           return;
         }
-        const positions = data.initiative.relationships.nodes.map(({ position }) => position);
-        for (const [stance, count] of Object.entries(tiles)) assert.equal(positions.filter((position) => position.stance === stance).length, count, `${address} ${stance}`);
-        assert.equal(positions.filter((position) => position.disputed).length, disputed, address);
-        const total = positions.filter(({ stance }) => stance !== "UNKNOWN").length;
+        const { tally, relationships } = data.initiative;
+        const positions = relationships.nodes.map(({ position }) => position);
+        const counts = tally
+          ? Object.fromEntries(tally.byStance.map(({ stance, count }) => [stance, count]))
+          : Object.fromEntries(positions.map(({ stance }) => [stance, positions.filter((position) => position.stance === stance).length]));
+        for (const [stance, count] of Object.entries(tiles)) assert.equal(counts[stance] ?? 0, count, `${address} ${stance}`);
+        assert.equal(tally?.disputed ?? positions.filter((position) => position.disputed).length, disputed, address);
+        const total = Object.values(tiles).reduce((sum, count) => sum + count, 0);
         assert.ok(headline.includes(` ${total} state`), `${address}: ${headline}`);
       });
     }

@@ -145,6 +145,7 @@ export class Layers {
       const isNothing = shown.stance === 'UNKNOWN';
       dot?.element.classList.toggle('hidden', isNothing);
       dot?.leader?.classList.toggle('hidden', isNothing);
+      dot?.leader?.classList.toggle('faded', shown.faded);
       if (label) {
         set(label, 'data-stance', shown.stance);
         label.classList.toggle('hidden', isNothing || shown.faded);
