@@ -146,7 +146,7 @@ export default async function atlasStates(check, server, binary) {
     await ready(page);
     await page.locator(".names text", { hasText: "Ouganda" }).waitFor({ state: "attached" });
     await page.screenshot({ path: picture("french") });
-  }));
+  }), 30_000);
   await check("an empty ledger, then a matter without states, then the first state", async () => {
     const empty = await startServer(binary, { "--no-seed": true });
     try {
@@ -159,7 +159,7 @@ export default async function atlasStates(check, server, binary) {
           await isAccessible(page);
         }, options);
       }
-      await mutate(empty, "openInitiative", { slug: INITIATIVE, title: "A matter", requestingState: "US", startedOn: "2025-01-20" }, "initiative { id }");
+      await mutate(empty, "openInitiative", { slug: INITIATIVE, title: "A matter", summary: "A matter for a test.", requestingState: "US", startedOn: "2025-01-20" }, "initiative { id }");
       await withPage(browser, empty.site, async (page) => {
         await page.goto(`${empty.site}/`);
         await page.locator("#headline", { hasText: "No state has been asked yet." }).waitFor();
