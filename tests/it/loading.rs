@@ -85,11 +85,8 @@ async fn histories_that_a_start_loads_are_those_that_the_entries_made() {
     assert_eq!(answers(&app).await, before);
 }
 
-/// A statement that cannot be read keeps the load from its end, so every answer here is given while histories are loaded.
-#[tokio::test]
-async fn while_histories_are_loaded_tallies_of_now_and_single_subjects_are_answered() {
-    let app = start_with_every_fact().await;
-    let before = answers(&app).await;
+/// A statement that cannot be read keeps the load from its end, so every answer is given while histories are loaded.
+async fn restart_without_end_of_loading(app: TestApp) -> TestApp {
     let mut unreadable = stance_input(&app.register_source().await, "RW", "REFUSED", "2025-07-01");
     unreadable["subject"] = json!({ "country": "TV" });
     unreadable["body"] = json!({ "concern": { "category": "TRANSPARENCY" } });
@@ -103,6 +100,14 @@ async fn while_histories_are_loaded_tallies_of_now_and_single_subjects_are_answe
             db.close().await.unwrap();
         })
         .await;
+    app
+}
+
+#[tokio::test]
+async fn while_histories_are_loaded_tallies_of_now_and_single_subjects_are_answered() {
+    let app = start_with_every_fact().await;
+    let before = answers(&app).await;
+    let app = restart_without_end_of_loading(app).await;
     assert_eq!(answers(&app).await, before);
     let source = app.register_source().await;
     app.record_stance(&source, "RW", "SUSPENDED", "2026-01-01")
@@ -113,4 +118,28 @@ async fn while_histories_are_loaded_tallies_of_now_and_single_subjects_are_answe
     let timeline = relationship["timeline"].as_array().unwrap();
     assert_eq!(relationship["stance"], "SUSPENDED");
     assert_eq!(timeline.last().unwrap()["stance"], "SUSPENDED", "{now:#}");
+}
+
+#[tokio::test]
+async fn while_histories_are_loaded_what_needs_all_of_them_is_unavailable() {
+    let app = restart_without_end_of_loading(start_with_every_fact().await).await;
+    let all = r#"{ statements(at: { publishedBy: "2026-11-27" }) { nodes { number } } }"#;
+    let response = app.execute(all, json!({})).await;
+    assert_eq!(
+        response["errors"][0]["extensions"]["code"], "UNAVAILABLE",
+        "{response:#}"
+    );
+    let request = app
+        .http()
+        .get(app.url("/export/statements.csv?publishedBy=2026-11-27"));
+    let response = request.header("accept", "text/html").send().await;
+    let response = response.unwrap();
+    assert_eq!(response.status(), 503);
+    assert_eq!(response.headers()["retry-after"], "1");
+    let text = response.text().await.unwrap();
+    assert!(text.contains("<h1>Try again later</h1>"), "{text}");
+    // These need the histories of few subjects, which are loaded first.
+    for path in ["/", "/embed", "/initiatives/asks", "/countries/RW"] {
+        assert_eq!(app.get(path).await.status(), 200, "{path}");
+    }
 }
