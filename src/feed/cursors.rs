@@ -7,7 +7,8 @@ use entity::ledger_entry;
 use sea_orm::EntityTrait;
 use tokio::time::timeout;
 
-use super::{Feed, missing_entry};
+use super::Feed;
+use super::ledger_events::missing_entry;
 use crate::error::{Error, Result};
 use crate::model::cursor::{LedgerCursor, LedgerTip};
 use crate::model::pin::{Pin, PinRequest};

@@ -8,17 +8,17 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use entity::{ledger_entry, stance_change};
 use futures_util::{Stream, stream};
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::watch;
 
 use crate::database::Database;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::read_model::{HistoryKey, ReadModel};
 use crate::telemetry::repeated_failure::RepeatedFailure;
 
 mod effects;
 mod fact_pages;
 mod history_loader;
+mod ledger_events;
 mod reader;
 mod replay;
 mod ring_buffer;
@@ -33,6 +33,7 @@ pub mod notifier;
 
 use crate::cache::{Freshness, invalidation::InvalidationIndex, tag::CacheTag};
 use crate::model::position::dispute::DisputeChange;
+use ledger_events::missing_entry;
 use notifier::Notifier;
 pub use reader::FeedReader;
 use replay::ReplayPages;
@@ -193,53 +194,6 @@ impl Freshness for Feed {
     fn is_valid(&self, tags: &[CacheTag], seq: i64) -> bool {
         self.invalidation.is_valid(tags, seq)
     }
-}
-
-/// At most a page of events after `seq`, ascending, up to the first gap, without their disputes. Three SQL statements.
-/// # Errors
-/// `Error::Internal` if the next entry is missing but later ones exist. Numbering is gapless, so a gap is damage and not a
-/// pending transaction; no subscriber may skip it unaware.
-async fn load_events(db: &DatabaseConnection, seq: i64) -> Result<Vec<Event>> {
-    let mut entries = ledger_entry::Entity::find()
-        .filter(ledger_entry::Column::Seq.gt(seq))
-        .order_by_asc(ledger_entry::Column::Seq)
-        .limit(u64::from(PAGE_SIZE))
-        .all(db)
-        .await?;
-    let numbered = (seq + 1..).zip(&entries);
-    let gapless = numbered.take_while(|(expected, entry)| entry.seq == *expected);
-    let gapless = gapless.count();
-    if gapless == 0 && !entries.is_empty() {
-        return Err(missing_entry(seq + 1));
-    }
-    entries.truncate(gapless);
-    let Some(last) = entries.last().map(|entry| entry.seq) else {
-        return Ok(Vec::new());
-    };
-    let changes = stance_change::Entity::find()
-        .filter(stance_change::Column::Seq.gt(seq))
-        .filter(stance_change::Column::Seq.lte(last))
-        .order_by_asc(stance_change::Column::Seq)
-        .all(db)
-        .await?;
-    let mut changes = changes.into_iter().peekable();
-    let with_change = |entry: ledger_entry::Model| {
-        let change = changes.next_if(|change| change.seq == entry.seq);
-        Event {
-            entry,
-            change,
-            subject: EventSubject::default(),
-            dispute: None,
-        }
-    };
-    let mut events = entries.into_iter().map(with_change).collect::<Vec<_>>();
-    subjects::add_subjects(db, &mut events).await?;
-    Ok(events)
-}
-
-fn missing_entry(seq: i64) -> Error {
-    let what = format!("entry {seq} is missing from the ledger: run `demarche verify`");
-    Error::internal(what)
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use std::sync::{Arc, Weak};
 use parking_lot::Mutex;
 use tokio::sync::{Semaphore, watch};
 
+use super::ledger_events::load_events;
 use super::subjects::add_disputes;
-use super::{Event, EventPage, PAGE_SIZE, load_events};
+use super::{Event, EventPage, PAGE_SIZE};
 use crate::database::Database;
 use crate::error::Result;
 use crate::read_model::ReadModel;

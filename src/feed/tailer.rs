@@ -9,10 +9,11 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::ledger_events::load_events;
 use super::notifier::Notifier;
 use super::replay::ReplayPages;
 use super::ring_buffer::RingBuffer;
-use super::{Feed, effects, history_loader, load_events, subjects};
+use super::{Feed, effects, history_loader, subjects};
 use crate::cache::invalidation::InvalidationIndex;
 use crate::database::Database;
 use crate::error::Result;

@@ -10,7 +10,8 @@ use super::LoaderContext;
 use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
 use crate::model::moment::Moment;
-use crate::model::position::history::{Cutoff, History};
+use crate::model::position::cutoff::Cutoff;
+use crate::model::position::history::History;
 use crate::read_model::HistoryKey;
 
 /// Longest wait for histories to be loaded after the start.

@@ -22,6 +22,8 @@ pub mod positions;
 
 pub mod statement;
 
+pub mod statement_criteria;
+
 pub mod valid_statements;
 
 pub mod evidence;

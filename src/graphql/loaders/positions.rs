@@ -14,7 +14,8 @@ use crate::graphql::pagination::{Page, PageSlice};
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::moment::Moment;
 use crate::model::position::Position;
-use crate::model::position::history::{Cutoff, History};
+use crate::model::position::cutoff::Cutoff;
+use crate::model::position::history::History;
 use crate::model::stance::Stance;
 use crate::read_model::{HistoryKey, RelationshipSort};
 

@@ -1,16 +1,14 @@
 //! List of statements, and their filter.
 
-use std::collections::BTreeSet;
-
 use entity::statement::{Column, Entity, Model};
 use entity::{contradiction, relationship};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func, IntoCondition, Query};
+use sea_orm::sea_query::{Condition, Expr, Func, IntoCondition, Query};
 use sea_orm::{
     ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef, Select,
 };
 
 use super::row::subject;
-use super::standing::{is_corrected, is_retracted, is_uncorrected, is_unretracted};
+use super::statement_criteria::StatementCriteria;
 use super::work_budget::STATEMENT_ROW;
 use super::{LoaderContext, list::KeysetList};
 use crate::cache::tag::CacheTag;
@@ -19,7 +17,6 @@ use crate::error::Result;
 use crate::graphql::pagination::keyset::{KeysetOrder, SortDirection};
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::pin::Pin;
-use crate::model::statement::{ClaimantKind, Standing, StatementKind};
 
 /// Statements that match every given condition, in the order of recording.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -44,14 +41,6 @@ pub enum StatementParent {
     Denied,
     /// The statements that deny the parent, a statement.
     Denying,
-}
-
-/// Conditions on a statement itself, independent of its subject.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct StatementCriteria {
-    pub kinds: Option<Vec<StatementKind>>,
-    pub claimants: Option<Vec<ClaimantKind>>,
-    pub standing: Option<Vec<Standing>>,
 }
 
 impl StatementList {
@@ -89,56 +78,6 @@ impl StatementList {
             countries: None,
             criteria: StatementCriteria::default(),
         }
-    }
-}
-
-/// Whether a statement is valid now, corrected or retracted. Retracted takes precedence over corrected.
-pub fn standing(row: &Model) -> Standing {
-    match (row.retracted_at, row.corrected_by) {
-        (Some(_), _) => Standing::Retracted,
-        (None, Some(_)) => Standing::Corrected,
-        (None, None) => Standing::Standing,
-    }
-}
-
-impl StatementCriteria {
-    /// The same rule as [`StatementCriteria::condition`], for rows in memory.
-    pub fn matches(&self, row: &Model) -> bool {
-        let kind = self.kinds.as_ref();
-        let claimant = self.claimants.as_ref();
-        kind.is_none_or(|kinds| kinds.iter().any(|kind| kind.as_ref() == row.kind))
-            && claimant.is_none_or(|all| all.iter().any(|one| one.as_ref() == row.claimant_kind))
-            && self
-                .standing
-                .as_ref()
-                .is_none_or(|all| all.contains(&standing(row)))
-    }
-
-    fn condition(&self, pin: Option<&Pin>) -> Condition {
-        let kinds = self.kinds.as_ref();
-        let kinds = kinds.map(|all| ValueSet::of_texts(all).contains(Column::Kind.into_expr()));
-        let claimants = self.claimants.as_ref();
-        let claimants =
-            claimants.map(|all| ValueSet::of_texts(all).contains(Column::ClaimantKind.into_expr()));
-        let standing = self.standing.as_ref().map(|all| {
-            // Duplicates are removed: the conditions nest, and deep nesting overflows the stack.
-            let all: BTreeSet<Standing> = all.iter().copied().collect();
-            let each = all.iter().map(|standing| match standing {
-                Standing::Retracted => is_retracted(pin),
-                Standing::Corrected => Condition::all()
-                    .add(is_unretracted(pin))
-                    .add(is_corrected(pin)),
-                Standing::Standing => Condition::all()
-                    .add(is_unretracted(pin))
-                    .add(is_uncorrected(pin)),
-            });
-            // An empty list matches nothing.
-            each.fold(Condition::any().add(Expr::val(1).eq(0)), Condition::add)
-        });
-        Condition::all()
-            .add_option(kinds)
-            .add_option(claimants)
-            .add_option(standing)
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::LoaderContext;
-use super::statement::{StatementCriteria, StatementList, StatementParent};
+use super::statement::{StatementList, StatementParent};
+use super::statement_criteria::StatementCriteria;
 use super::work_budget::LOOKUP;
 use crate::error::{Error, Result};
 use crate::graphql::loaders::list::KeysetList;
@@ -12,7 +13,9 @@ use crate::graphql::pagination::keyset::SortDirection;
 use crate::graphql::pagination::{Page, PageSlice};
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::moment::Moment;
-use crate::model::position::history::{Cutoff, History, PackedFact};
+use crate::model::position::cutoff::Cutoff;
+use crate::model::position::history::History;
+use crate::model::position::packed_fact::PackedFact;
 use crate::model::statement::Standing;
 use crate::read_model::{HistoryKey, IndexKey, Indexes};
 

@@ -1,7 +1,8 @@
 //! A history as it was just after an earlier ledger entry.
 
-use super::history::{
-    CORRECTED, History, PUBLISHED_AGAIN, PackedFact, RETRACTED, RareFacts, insert_sorted,
+use super::history::History;
+use super::packed_fact::{
+    CORRECTED, PUBLISHED_AGAIN, PackedFact, RETRACTED, RareFacts, insert_sorted,
 };
 use crate::model::pin::Pin;
 use crate::model::time::Timestamp;

@@ -1,6 +1,7 @@
 //! The fold of the packed form, checked against the rules over whole facts wherever a test asks it.
 
-use super::history::{Cutoff, History};
+use super::cutoff::Cutoff;
+use super::history::History;
 use super::{Fact, Period, Position, reference};
 use crate::model::moment::Moment;
 

@@ -1,7 +1,9 @@
 //! Difference of a relationship's positions at two moments, and what caused it.
 
 use super::Position;
-use super::history::{Cutoff, History, PackedFact};
+use super::cutoff::Cutoff;
+use super::history::History;
+use super::packed_fact::PackedFact;
 use crate::model::moment::Moment;
 use crate::model::time::Timestamp;
 

@@ -2,7 +2,8 @@
 //!
 //! Recorded times of entries differ, so an instant identifies an entry, and the result is the same whenever it is asked for.
 
-use super::history::{Cutoff, History};
+use super::cutoff::Cutoff;
+use super::history::History;
 use crate::model::moment::Moment;
 use crate::model::string_enum::string_enum;
 use crate::model::time::Timestamp;

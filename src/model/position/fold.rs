@@ -7,7 +7,9 @@ use std::cmp::Reverse;
 
 use smallvec::SmallVec;
 
-use super::history::{Cutoff, History, OPEN_START, PackedFact};
+use super::cutoff::Cutoff;
+use super::history::History;
+use super::packed_fact::{OPEN_START, PackedFact};
 use super::{Period, Position};
 use crate::model::moment::Moment;
 use crate::model::stance::Stance;

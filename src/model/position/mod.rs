@@ -3,11 +3,13 @@
 //! Invariant: the same history and moment give the same result in every release.
 
 mod as_recorded;
+pub mod cutoff;
 pub mod difference;
 pub mod dispute;
 mod fold;
 pub mod history;
 pub mod moves;
+pub mod packed_fact;
 pub mod periods;
 pub mod revision;
 pub mod steps;

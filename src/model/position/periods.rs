@@ -129,8 +129,8 @@ impl History {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::cutoff::Cutoff;
     use super::super::histories::{LAST_DAY, day, histories, moments};
-    use super::super::history::Cutoff;
     use super::*;
 
     fn contains(range: DayRange, day: NaiveDate) -> bool {

@@ -4,7 +4,8 @@
 //! Both follow from the history alone: it is folded as it was recorded at the instant of the change. Recorded times of
 //! entries differ, so an instant identifies an entry.
 
-use super::history::{Cutoff, History};
+use super::cutoff::Cutoff;
+use super::history::History;
 use crate::model::moment::Moment;
 use crate::model::stance::Stance;
 use crate::model::time::Timestamp;

@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use super::Position;
-use super::history::{Cutoff, History};
+use super::cutoff::Cutoff;
+use super::history::History;
 use crate::model::moment::{Axis, Moment};
 
 /// A position that holds from a day on; `None` while no statement was valid.

@@ -26,7 +26,7 @@ use crate::graphql::loaders::relationship::RelationshipParent;
 use crate::graphql::loaders::statement::StatementParent;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::cursor::SortKey;
-use crate::model::position::history::Cutoff;
+use crate::model::position::cutoff::Cutoff;
 use crate::model::statement::StatementKind;
 use crate::model::{country, id::GlobalId, stance};
 use facts::{CodeStatus, Coordinates};

@@ -7,7 +7,8 @@ use crate::graphql::inputs::scalars::Date;
 use crate::graphql::loaders::loader_context;
 use crate::graphql::types::tally::moves::FollowedRelationships;
 use crate::model::moment::Moment;
-use crate::model::position::history::{Cutoff, History};
+use crate::model::position::cutoff::Cutoff;
+use crate::model::position::history::History;
 use crate::read_model::HistoryKey;
 
 /// The last day on which a statement that is valid at the moment was published in a source with a date; the statements are

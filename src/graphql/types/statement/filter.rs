@@ -5,7 +5,8 @@ use async_graphql::{Context, ID, InputObject};
 use super::enums::{ClaimantKind, Standing, StatementKind};
 use crate::error::Result;
 use crate::graphql::loaders::initiative::initiative_id_by_slug;
-use crate::graphql::loaders::statement::{StatementCriteria, StatementList, StatementParent};
+use crate::graphql::loaders::statement::{StatementList, StatementParent};
+use crate::graphql::loaders::statement_criteria::StatementCriteria;
 use crate::graphql::types::country::filter::parse_country_codes;
 
 /// Filter for statements. A statement matches if it meets every condition that is set.

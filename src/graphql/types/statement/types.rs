@@ -12,7 +12,7 @@ use super::interface::Statement;
 use super::kind::statement as kind;
 use crate::error::{Result, parse_stored};
 use crate::graphql::inputs::scalars::{Date, DateTime, Decimal, Edtf};
-use crate::graphql::loaders::statement::standing;
+use crate::graphql::loaders::statement_criteria::standing;
 use crate::graphql::output::direct_json::DirectJson;
 use crate::graphql::types::country::{Country, stored_country};
 use crate::graphql::types::evidence::Evidence;

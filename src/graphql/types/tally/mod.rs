@@ -19,7 +19,7 @@ use crate::graphql::loaders::work_budget::LOOKUP;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::country::region_of;
 use crate::model::moment::Moment;
-use crate::model::position::history::Cutoff;
+use crate::model::position::cutoff::Cutoff;
 use crate::model::{stance, tally};
 
 use moves::FollowedRelationships;
