@@ -5,6 +5,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::app::TestApp;
+use crate::fixtures::{SLUG, document};
 
 async fn text(app: &TestApp, path: &str) -> String {
     app.get(path).await.text().await.unwrap()
@@ -150,4 +151,32 @@ async fn built_files_are_compressed_for_who_accepts_it() {
     assert!(sizes[0] < sizes[1] && sizes[1] < sizes[3], "{sizes:?}");
     let copy = app.get(&format!("{path}.br")).await;
     assert_eq!(copy.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn no_state_is_left_out_however_many_were_asked() {
+    const ASKED: usize = 230;
+    let app = TestApp::start_empty().await;
+    let countries = app.query("{ countries { code } }").await;
+    let codes = countries["countries"].as_array().unwrap().iter();
+    let codes = codes.map(|country| country["code"].as_str().unwrap());
+    let codes: Vec<&str> = codes.filter(|code| *code != "US").take(ASKED).collect();
+    let mut document = document(SLUG, &codes);
+    for statement in document["statements"].as_array_mut().unwrap() {
+        statement["validFrom"] = "2025-03-01".into();
+    }
+    app.import(&document).await;
+    let app = app.restart().await;
+    for path in ["/", "/embed", "/?on=2025-04-01"] {
+        let page = text(&app, path).await;
+        let sentence = headline(&page);
+        assert!(
+            sentence.contains(&format!(" {ASKED} states")),
+            "{path}: {sentence}"
+        );
+        let rows = page.matches("<tr><th scope=\"row\">").count();
+        assert_eq!(rows, ASKED, "{path}");
+    }
+    let picture = text(&app, "/image.svg").await;
+    assert!(picture.contains(&format!(" {ASKED} states")));
 }

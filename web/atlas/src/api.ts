@@ -15,9 +15,18 @@ export function operationUrl(documentId: string, variables: object): string {
   return `/graphql?${parameters}`;
 }
 
+/** The answer as of a ledger entry: further pages of an answer that ended there. */
+export function askAsOf<T>(seq: number, documentId: string, variables: object): Promise<T> {
+  return get<T>(`${operationUrl(documentId, variables)}&seq=${seq}`);
+}
+
 /** Answers with data even if some fields failed only when all of it is there; everything else is an error. */
-export async function ask<T>(documentId: string, variables: object, signal?: AbortSignal): Promise<T> {
-  const response = await fetch(operationUrl(documentId, variables), {
+export function ask<T>(documentId: string, variables: object, signal?: AbortSignal): Promise<T> {
+  return get<T>(operationUrl(documentId, variables), signal);
+}
+
+async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(url, {
     // A kept answer is asked about again: 304 if nothing changed.
     cache: 'no-cache',
     headers: { accept: 'application/graphql-response+json' },

@@ -1,10 +1,9 @@
 // The page as a whole: asks, keeps the view, and has every part show it.
 
-import { id as ATLAS } from '../operations/Atlas.graphql';
 import shapesUrl from '../shapes.json?url';
 import { addressOf, readAddress, type Read } from './address';
 import { Answers } from './answers';
-import { ask } from './api';
+import { askAll } from './question';
 import { byId, set } from './dom';
 import { headline, subLine } from './headline';
 import { isEmbedded, postHeight } from './embed';
@@ -86,10 +85,8 @@ export class Atlas {
     }
   }
 
-
   private ask(): Promise<Answer> {
-    const { at, lang } = this.view;
-    return ask<Answer>(ATLAS, { i: this.slug, at: at && { recordedBy: at }, recordedBy: at, lang });
+    return askAll(this.slug, this.view.at, this.view.lang);
   }
 
   private receive(answer: Answer): void {

@@ -41,6 +41,8 @@ export interface Change {
 
 export interface Wording { ask: string; carriedOut: string; haveCarriedOut: string; hadCarriedOut: string }
 
+export interface PageInfo { hasNextPage: boolean; endCursor: string | null }
+
 export interface Initiative {
   slug: string;
   title: string;
@@ -48,7 +50,7 @@ export interface Initiative {
   wording: Wording | null;
   requestingState: State;
   countClaims: CountClaim[];
-  relationships: { totalCount: number; nodes: Relationship[] };
+  relationships: { totalCount: number; pageInfo: PageInfo; nodes: Relationship[] };
   known: Step[];
   public: Step[];
 }

@@ -77,7 +77,27 @@ pub(super) struct Claimant {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PageInfo {
+    pub(super) has_next_page: bool,
+    pub(super) end_cursor: Option<String>,
+}
+
+/// A further page of the relationships.
+#[derive(Deserialize)]
+pub(super) struct More {
+    pub(super) initiative: Option<MoreOfInitiative>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct MoreOfInitiative {
+    pub(super) relationships: Relationships,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Relationships {
+    pub(super) page_info: PageInfo,
     pub(super) nodes: Vec<Relationship>,
 }
 

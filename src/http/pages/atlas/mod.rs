@@ -22,11 +22,12 @@ use super::{document, escape, request::PageRequest};
 use crate::http::{
     middleware::security_headers::PagePolicy, response::error::HttpError, state::AppState,
 };
-use answer::{Answer, Head, Initiative};
+use answer::{Answer, Head, Initiative, More, MoreOfInitiative, PageInfo};
 use sentence::Moment;
 use view::View;
 
 const QUERY: &str = include_str!("../../../../web/atlas/operations/Atlas.graphql");
+const MORE_STATES: &str = include_str!("../../../../web/atlas/operations/MoreStates.graphql");
 const INITIATIVES: &str = "{ initiatives { slug title } }";
 
 #[derive(Deserialize)]
@@ -96,11 +97,26 @@ async fn find(request: &PageRequest, view: &View, seq: Option<i64>) -> Result<Fo
         return Ok(Found::Nothing(initiatives));
     };
     let at = view.at.as_ref().map(|at| json!({ "recordedBy": at }));
-    let variables = json!({ "i": slug, "at": at, "recordedBy": view.at, "lang": view.lang });
-    let answer: Answer = request.ask(QUERY, variables, seq).await?;
-    let Some(initiative) = answer.initiative else {
+    let mut variables = json!({ "i": slug, "at": at, "recordedBy": view.at, "lang": view.lang });
+    let answer: Answer = request.ask(QUERY, variables.clone(), seq).await?;
+    let Some(mut initiative) = answer.initiative else {
         return Ok(Found::Nothing(initiatives));
     };
+    // Further pages are of the entry where the first one ends.
+    while let PageInfo {
+        has_next_page: true,
+        end_cursor,
+    } = &initiative.relationships.page_info
+    {
+        variables["after"] = end_cursor.clone().into();
+        let state = Some(answer.ledger.head.seq);
+        let more: More = request.ask(MORE_STATES, variables.clone(), state).await?;
+        let Some(MoreOfInitiative { relationships }) = more.initiative else {
+            break;
+        };
+        initiative.relationships.nodes.extend(relationships.nodes);
+        initiative.relationships.page_info = relationships.page_info;
+    }
     Ok(Found::View {
         slug: slug.clone(),
         initiative: Box::new(initiative),
