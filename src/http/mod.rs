@@ -28,6 +28,8 @@ mod execution;
 
 mod transport;
 
+mod wording;
+
 mod queries;
 
 mod export;

@@ -62,7 +62,11 @@ async fn a_correction_is_an_item_and_updates_the_item_that_it_takes_back() {
         "{}",
         texts[1]
     );
-    assert!(texts[1].contains("When: 2025-06-25~"), "{}", texts[1]);
+    assert!(
+        texts[1].contains("When: about 25 June 2025"),
+        "{}",
+        texts[1]
+    );
     assert!(
         texts[0].starts_with(&format!("Takes back {SITE}/changes/4")),
         "{}",

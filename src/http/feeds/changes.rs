@@ -12,6 +12,10 @@ use crate::http::queries::{
     parameters::{BEFORE, COUNTRY, INITIATIVE, Parameters},
     pinned_query::{PinnedQuery, RateLimit},
 };
+use crate::http::wording::{
+    dates::{Months, in_words},
+    stances::stance_name,
+};
 use crate::model::cursor::LedgerCursor;
 
 const DOCUMENT: &str = include_str!("operations/changes.graphql");
@@ -132,6 +136,14 @@ impl Fate {
 
 fn title(change: &Value, fate: Option<&Fate>) -> String {
     let state = change["relationship"]["requestedState"]["name"].as_str();
+    let wording = &change["relationship"]["initiative"]["wording"];
+    let words = |stance: &Value| {
+        let name = stance_name(
+            stance.as_str().unwrap_or_default(),
+            wording["carriedOut"].as_str(),
+        );
+        name.to_lowercase()
+    };
     let (from, to) = (words(&change["from"]), words(&change["to"]));
     let before = if change["from"] == "UNKNOWN" {
         String::new()
@@ -145,12 +157,6 @@ fn title(change: &Value, fate: Option<&Fate>) -> String {
     };
     let fate = fate.map_or_else(String::new, |fate| format!("[{}] ", fate.word));
     format!("{fate}{kind}{}: {to}{before}", state.unwrap_or_default())
-}
-
-/// The name of a stance in words.
-fn words(stance: &Value) -> String {
-    let name = stance.as_str().unwrap_or_default();
-    name.to_lowercase().replace('_', " ")
 }
 
 /// Paragraphs of plain text.
@@ -170,7 +176,9 @@ fn body(
     };
     add("", &statement["summary"]);
     add("Claimed by: ", &statement["claimant"]["label"]);
-    add("When: ", &change["occurredOn"]);
+    if let Some(day) = change["occurredOn"].as_str() {
+        add("When: ", &in_words(Some(day), Months::Long).into());
+    }
     add(
         "Initiative: ",
         &change["relationship"]["initiative"]["title"],

@@ -7,6 +7,7 @@ use super::{
     feed::{Feed, Item},
     scope::Scope,
 };
+use crate::http::wording::dates::{Months, in_words};
 use crate::http::{
     queries::{
         error::QueryError,
@@ -71,7 +72,7 @@ pub(super) async fn load(
 fn recorded(statement: &Value, page: &str) -> Item {
     let at = text(&statement["recordedAt"]);
     let summary = text(&statement["summary"]);
-    let when = text(&statement["validFrom"]);
+    let when = in_words(statement["validFrom"].as_str(), Months::Long);
     let author = text(&statement["claimant"]["label"]);
     let lines = [
         summary.clone(),

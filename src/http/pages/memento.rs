@@ -2,6 +2,7 @@
 //!
 //! A page of the past is the page of a pinned answer: that of the newest ledger entry which had been recorded by the instant.
 
+use crate::http::wording::dates::instant_in_words;
 use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -11,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::{dates::instant_in_words, links::Links, request::PageRequest};
+use super::{links::Links, request::PageRequest};
 use crate::http::response::error::HttpError;
 use crate::model::time::Timestamp;
 

@@ -5,7 +5,6 @@
 pub(in crate::http) mod atlas;
 pub(in crate::http) mod change;
 pub(in crate::http) mod country;
-mod dates;
 mod document;
 mod elements;
 pub(in crate::http) mod errors;
@@ -21,7 +20,6 @@ mod representation;
 mod request;
 pub(in crate::http) mod robots;
 pub(in crate::http) mod sitemap;
-mod stances;
 pub(in crate::http) mod statement;
 mod static_files;
 

@@ -1,5 +1,7 @@
 //! The document of the page. It says everything without scripts; the scripts fill in map, time and feed.
 
+use crate::http::wording::dates::{Months, in_words};
+use crate::http::wording::stances::{self, STANCES};
 use url::form_urlencoded::byte_serialize;
 
 use super::{
@@ -10,11 +12,7 @@ use super::{
 };
 use crate::{
     config::access::AccessConfig,
-    http::pages::{
-        dates::{Months, in_words},
-        document, escape,
-        stances::{self, STANCES},
-    },
+    http::pages::{document, escape},
 };
 
 /// What the document is made of; the texts are HTML, apart from `title` and `description`.

@@ -1,15 +1,13 @@
 //! The sentence of the page, the line under it and the counts, as the scripts of the page write them.
 
+use crate::http::wording::dates::{Months, in_words, instant_in_words};
 use std::collections::BTreeMap;
 
 use super::{
     answer::{CountClaim, Initiative, Standing, standings_on},
     view::{Known, View},
 };
-use crate::http::pages::{
-    dates::{Months, in_words, instant_in_words},
-    escape,
-};
+use crate::http::pages::escape;
 
 /// Names that take an article by their beginning.
 const WITH_ARTICLE: [&str; 5] = ["United", "Bahamas", "Gambia", "Netherlands", "Philippines"];

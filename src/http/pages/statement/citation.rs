@@ -1,12 +1,10 @@
 //! A statement as a citation for reference managers: BibTeX, also for biblatex, and CSL-JSON.
 
+use crate::http::wording::dates::{Months, in_words};
 use serde_json::{Value, json};
 
 use super::Statement;
-use crate::http::pages::{
-    dates::{Months, in_words},
-    representation::Citation,
-};
+use crate::http::pages::representation::Citation;
 
 pub(super) fn of(statement: &Statement, public_url: &str) -> Citation {
     Citation {

@@ -1,5 +1,6 @@
 //! HTML of a statement's page.
 
+use crate::http::wording::stances::stance_name;
 use serde_json::json;
 
 use super::{Evidence, Position, Relationship, Source, Statement, Subject, details};
@@ -11,7 +12,6 @@ use crate::http::pages::{
     },
     escape,
     representation::CITED_FORMATS,
-    stances::stance_name,
 };
 
 /// Title of the window: a reader sees the status in a list of tabs and bookmarks, too.

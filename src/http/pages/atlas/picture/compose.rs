@@ -1,5 +1,6 @@
 //! From the answer of a view to what its picture shows.
 
+use crate::http::wording::dates::{Months, in_words};
 use std::sync::LazyLock;
 
 use data_encoding::BASE64;
@@ -17,13 +18,7 @@ use super::{
     palette::Palette,
     scene::{Count, Picture, State},
 };
-use crate::http::{
-    pages::{
-        dates::{Months, in_words},
-        request::PageRequest,
-    },
-    response::error::HttpError,
-};
+use crate::http::{pages::request::PageRequest, response::error::HttpError};
 
 /// # Errors
 /// 400 for an entry that does not exist, 404 for an initiative that does not.

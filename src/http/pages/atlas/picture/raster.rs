@@ -55,7 +55,7 @@ mod tests {
         },
         sentence::Part,
     };
-    use crate::http::pages::stances::STANCES;
+    use crate::http::wording::stances::STANCES;
 
     thread_local! {
         static WARNINGS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };

@@ -1,6 +1,6 @@
 //! Stances with the names that readers see, in the order of the path from a mention to an end.
 
-pub(super) const STANCES: [(&str, &str); 9] = [
+pub(crate) const STANCES: [(&str, &str); 9] = [
     ("NAMED", "Named"),
     ("APPROACHED", "Asked"),
     ("NEGOTIATING", "Negotiating"),
@@ -13,7 +13,7 @@ pub(super) const STANCES: [(&str, &str); 9] = [
 ];
 
 /// The name of a stance; `carried_out` is what an initiative calls the carrying out of what it asks for.
-pub(super) fn stance_name<'a>(stance: &str, carried_out: Option<&'a str>) -> &'a str {
+pub(crate) fn stance_name<'a>(stance: &str, carried_out: Option<&'a str>) -> &'a str {
     match carried_out {
         Some(words) if stance == "IMPLEMENTING" => words,
         _ => STANCES
