@@ -216,7 +216,7 @@ async fn a_citation_for_reference_managers_has_a_whole_date_and_escaped_text() {
         format!(
             "@misc{{demarche{number},
   author = {{{{Foreign ministry}}}},
-  title = {{{{50 \\% of \\textbraceleft{{}}A\\textbraceright{{}} \\& B\\_c.}}}},
+  title = {{{{[Retracted] 50 \\% of \\textbraceleft{{}}A\\textbraceright{{}} \\& B\\_c.}}}},
   year = {{2025}},
   date = {{2025-06-25}},
   howpublished = {{Démarche, statement {number}}},
@@ -229,7 +229,7 @@ async fn a_citation_for_reference_managers_has_a_whole_date_and_escaped_text() {
     let csl = json(&app, &format!("{path}.csl.json"), "*/*").await;
     assert_eq!(csl[0]["issued"]["date-parts"], json!([[2025, 6, 25]]));
     assert_eq!(csl[0]["URL"], format!("{SITE}{path}"));
-    assert_eq!(csl[0]["title"], "50 % of {A} & B_c.");
+    assert_eq!(csl[0]["title"], "[Retracted] 50 % of {A} & B_c.");
 }
 
 #[tokio::test]

@@ -3,14 +3,14 @@
 //! Recorded text is in any language: each piece stands in an element whose direction follows its content (`bdi`,
 //! `dir="auto"`), and has the language of its source where that is known.
 
-use crate::http::wording::dates::{Months, in_words};
-use crate::http::wording::stances::stance_name;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::{document, escape, representation::Format};
 use crate::config::access::AccessConfig;
+use crate::http::wording::dates::{Months, in_words};
+use crate::http::wording::stances::stance_name;
 
 /// A statement that a page links.
 #[derive(Debug, Deserialize)]

@@ -2,7 +2,6 @@
 //!
 //! A page of the past is the page of a pinned answer: that of the newest ledger entry which had been recorded by the instant.
 
-use crate::http::wording::dates::instant_in_words;
 use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -14,6 +13,7 @@ use url::form_urlencoded;
 
 use super::{links::Links, request::PageRequest};
 use crate::http::response::error::HttpError;
+use crate::http::wording::dates::instant_in_words;
 use crate::model::time::Timestamp;
 
 const HEADS: &str = "query Heads($at: DateTime!) { ledger { then: head(at: $at) { seq recordedAt } now: head { recordedAt } } }";

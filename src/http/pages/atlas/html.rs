@@ -1,7 +1,5 @@
 //! The document of the page. It says everything without scripts; the scripts fill in map, time and feed.
 
-use crate::http::wording::dates::{Months, in_words};
-use crate::http::wording::stances::{self, STANCES};
 use url::form_urlencoded::byte_serialize;
 
 use super::{
@@ -10,6 +8,8 @@ use super::{
     sentence::{self, Moment, Part},
     view::View,
 };
+use crate::http::wording::dates::{Months, in_words};
+use crate::http::wording::stances::{self, STANCES};
 use crate::{
     config::access::AccessConfig,
     http::pages::{document, escape},

@@ -1,6 +1,5 @@
 //! The sentence of the page, the line under it and the counts, as the scripts of the page write them.
 
-use crate::http::wording::dates::{Months, in_words, instant_in_words};
 use std::collections::BTreeMap;
 
 use super::{
@@ -8,6 +7,7 @@ use super::{
     view::{Known, View},
 };
 use crate::http::pages::escape;
+use crate::http::wording::dates::{Months, in_words, instant_in_words};
 
 /// Names that take an article by their beginning.
 const WITH_ARTICLE: [&str; 5] = ["United", "Bahamas", "Gambia", "Netherlands", "Philippines"];

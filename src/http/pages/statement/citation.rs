@@ -1,10 +1,10 @@
 //! A statement as a citation for reference managers: BibTeX, also for biblatex, and CSL-JSON.
 
-use crate::http::wording::dates::{Months, in_words};
 use serde_json::{Value, json};
 
 use super::Statement;
 use crate::http::pages::representation::Citation;
+use crate::http::wording::dates::{Months, in_words};
 
 pub(super) fn of(statement: &Statement, public_url: &str) -> Citation {
     Citation {
@@ -25,7 +25,7 @@ pub(super) fn bibtex(statement: &Statement, public_url: &str) -> String {
          note = {{{note}}},\n}}\n",
         number = statement.number,
         author = latex(&statement.claimant.label),
-        title = latex(&statement.summary),
+        title = latex(&title(statement)),
         note = latex(&note(statement)),
     )
 }
@@ -36,7 +36,7 @@ fn csl(statement: &Statement, public_url: &str) -> Value {
     json!({
         "id": format!("demarche{}", statement.number),
         "type": "document",
-        "title": statement.summary,
+        "title": title(statement),
         "author": [{ "literal": statement.claimant.label }],
         "issued": { "date-parts": [parts] },
         "publisher": "Démarche",
@@ -44,6 +44,18 @@ fn csl(statement: &Statement, public_url: &str) -> Value {
         "URL": format!("{public_url}/statements/{}", statement.number),
         "note": note(statement),
     })
+}
+
+/// Most styles print no note, so the title says that a statement is valid no more, as titles of retracted articles do.
+fn title(statement: &Statement) -> String {
+    let summary = &statement.summary;
+    if statement.retracted_at.is_some() {
+        format!("[Retracted] {summary}")
+    } else if statement.corrected_by.is_some() {
+        format!("[Corrected] {summary}")
+    } else {
+        summary.clone()
+    }
 }
 
 /// When it applies, who published it, when it was recorded and whether it is still valid.

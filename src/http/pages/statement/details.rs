@@ -1,9 +1,9 @@
 //! Facts that only statements of one kind have: their names on the page, and their values in words.
 
-use crate::http::wording::dates::{Months, in_words};
 use serde_json::{Map, Value};
 
 use crate::http::pages::{elements::lower_case, escape};
+use crate::http::wording::dates::{Months, in_words};
 
 /// Fields of the query and their names on the page, in their order.
 const NAMES: [(&str, &str); 26] = [

@@ -1,6 +1,5 @@
 //! HTML of a statement's page.
 
-use crate::http::wording::stances::stance_name;
 use serde_json::json;
 
 use super::{Evidence, Position, Relationship, Source, Statement, Subject, details};
@@ -13,6 +12,7 @@ use crate::http::pages::{
     escape,
     representation::CITED_FORMATS,
 };
+use crate::http::wording::stances::stance_name;
 
 /// Title of the window: a reader sees the status in a list of tabs and bookmarks, too.
 pub(super) fn title(statement: &Statement) -> String {

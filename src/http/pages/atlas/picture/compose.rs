@@ -1,6 +1,5 @@
 //! From the answer of a view to what its picture shows.
 
-use crate::http::wording::dates::{Months, in_words};
 use std::sync::LazyLock;
 
 use data_encoding::BASE64;
@@ -18,6 +17,7 @@ use super::{
     palette::Palette,
     scene::{Count, Picture, State},
 };
+use crate::http::wording::dates::{Months, in_words};
 use crate::http::{pages::request::PageRequest, response::error::HttpError};
 
 /// # Errors
