@@ -56,6 +56,23 @@ export default async function atlasLive(check, server, binary) {
       await other.stop();
     }
   }, 60_000);
+  await check("after a server was stopped and started each change of then appears once", async () => {
+    const other = await startServer(binary);
+    try {
+      await withPage(browser, other.site, async (page) => {
+        await page.goto(`${other.site}/`);
+        await page.locator(".lamp-live").waitFor();
+        const codes = (await freeCountries(other)).slice(0, 3);
+        await other.restart(() => page.locator("#sign", { hasText: "Reconnecting" }).waitFor());
+        for (const code of codes) await recordStance(other, code, "REFUSED");
+        for (const code of codes) await page.locator(`.item[data-code="${code}"]`).first().waitFor();
+        await page.locator(".lamp-live").waitFor();
+        for (const code of codes) assert.equal(await page.locator(`.item[data-code="${code}"]`).count(), 1, code);
+      }, { ...WIDE, ...STILL });
+    } finally {
+      await other.stop();
+    }
+  }, 60_000);
   await check("a page that was frozen shows each change that it missed once", () => visit("/", async (page, context) => {
     await isLive(page);
     const session = await context.newCDPSession(page);

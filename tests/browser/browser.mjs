@@ -33,8 +33,8 @@ export async function withPage(browser, site, act, options = {}) {
     if (url.protocol !== "data:" && url.protocol !== "blob:" && url.origin !== origin) faults.push(`request to ${url.href}`);
   });
   context.on("console", (message) => {
-    // An HTTP error status is reported here, too; checks look at what the page says about it.
-    const isStatus = message.text().startsWith("Failed to load resource");
+    // An HTTP error status and a server that is down are reported here, too; checks look at what the page says about it.
+    const isStatus = /^Failed to load resource|net::ERR_CONNECTION_REFUSED$/.test(message.text());
     if (message.type() === "error" && !isStatus) faults.push(`console: ${message.text()}`);
   });
   context.on("weberror", (error) => faults.push(`error: ${error.error().stack}`));

@@ -15,10 +15,20 @@ export async function start(binary, options = {}) {
   const env = environment();
   const flags = supportedFlags(binary, env, { "--rate-limit": "0", ...options });
   const args = Object.entries(flags).flatMap(([flag, value]) => (value === true ? [flag] : [flag, value]));
-  const child = spawn(binary, ["serve", ...database, "--listen", "127.0.0.1:0", ...args], { env });
-  process.once("exit", () => child.kill("SIGKILL")); // do not leave the server running if this process fails
-  const exited = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
-  const address = await within(START, listening(child, exited), "the start of the server");
+  let child;
+  let exited;
+  const launch = (listen) => {
+    const started = spawn(binary, ["serve", ...database, "--listen", listen, ...args], { env });
+    process.once("exit", () => started.kill("SIGKILL")); // do not leave the server running if this process fails
+    child = started;
+    exited = new Promise((resolve) => started.once("exit", (code, signal) => resolve({ code, signal })));
+    return within(START, listening(started, exited), "the start of the server");
+  };
+  const end = async () => {
+    child.kill("SIGTERM");
+    await within(15_000, exited, "the server").catch(() => child.kill("SIGKILL"));
+  };
+  const address = await launch("127.0.0.1:0");
   const token = execFileSync(binary, ["token", "create", ...database, "--role", "editor", "--name", "peers"], { env });
   return {
     http: `http://${address}/graphql`,
@@ -27,9 +37,14 @@ export async function start(binary, options = {}) {
     flags,
     terminate: () => child.kill("SIGTERM"),
     exited,
+    /** Ends the server, and starts another one on its database and port after `meanwhile`. */
+    async restart(meanwhile) {
+      await end();
+      await meanwhile();
+      await launch(address);
+    },
     async stop() {
-      child.kill("SIGTERM");
-      await within(15_000, exited, "the server").catch(() => child.kill("SIGKILL"));
+      await end();
       rmSync(folder, { recursive: true, force: true });
     },
   };
