@@ -154,6 +154,18 @@ async fn built_files_are_compressed_for_who_accepts_it() {
 }
 
 #[tokio::test]
+async fn the_sentence_is_english_whatever_the_language_of_the_names() {
+    let app = TestApp::start().await;
+    let page = text(&app, "/?lang=fr").await;
+    let sentence = headline(&page);
+    assert!(
+        sentence.starts_with("The United States has asked"),
+        "{sentence}"
+    );
+    assert!(page.contains(">Ouganda<"));
+}
+
+#[tokio::test]
 async fn no_state_is_left_out_however_many_were_asked() {
     const ASKED: usize = 230;
     let app = TestApp::start_empty().await;

@@ -13,7 +13,7 @@ export function headline(model: Model, moment: Moment, view: View): Child[] {
 }
 
 function asked({ initiative }: Model, { day, known, counts, uncertain }: Moment): Child[] {
-  const asker = words.withArticle(initiative.requestingState.name);
+  const asker = words.withArticle(initiative.requestingState.english);
   if (day === null) return words.hasAsked(asker, counts.total, initiative.wording?.ask ?? '');
   if (known === 'then') return words.publicKnew(inWords(day), counts.total);
   return words.hadAsked(inWords(day), asker, counts.total, uncertain > 0);

@@ -48,7 +48,8 @@ export interface Initiative {
   title: string;
   sourcesUpTo: string | null;
   wording: Wording | null;
-  requestingState: State;
+  /** The sentence is English, whatever the language of the names. */
+  requestingState: State & { english: string };
   countClaims: CountClaim[];
   relationships: { totalCount: number; pageInfo: PageInfo; nodes: Relationship[] };
   known: Step[];

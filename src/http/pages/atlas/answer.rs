@@ -28,7 +28,7 @@ pub(super) struct Head {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Initiative {
     pub(super) title: String,
-    pub(super) requesting_state: State,
+    pub(super) requesting_state: RequestingState,
     pub(super) sources_up_to: Option<String>,
     pub(super) wording: Option<Wording>,
     pub(super) count_claims: Vec<CountClaim>,
@@ -43,6 +43,14 @@ pub(super) struct State {
     pub(super) name: String,
     /// For the map, where there is little room.
     pub(super) short: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct RequestingState {
+    #[serde(flatten)]
+    pub(super) state: State,
+    /// For the sentence, which is English whatever the language of the names.
+    pub(super) english: String,
 }
 
 impl State {

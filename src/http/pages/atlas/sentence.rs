@@ -104,7 +104,7 @@ pub(super) fn headline(initiative: &Initiative, moment: &Moment, view: &View) ->
 }
 
 fn asked(initiative: &Initiative, moment: &Moment, view: &View) -> String {
-    let asker = &initiative.requesting_state.name;
+    let asker = &initiative.requesting_state.english;
     let takes_article = WITH_ARTICLE.iter().any(|name| asker.starts_with(name));
     let total = moment.total();
     let states = if total == 1 { "state" } else { "states" };

@@ -46,7 +46,7 @@ pub(super) async fn svg(
             initiative, head, ..
         } => {
             let moment = Moment::of(initiative, view);
-            let requesting = &initiative.requesting_state;
+            let requesting = &initiative.requesting_state.state;
             picture.sentence = sentence::headline(initiative, &moment, view);
             picture.counts = counts(initiative, &moment, view);
             picture.states = states(initiative, &moment, view);
