@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { ask } from "../peers/target.mjs";
+import { firstWholeSecond } from "./server.mjs";
 import { picture, ready, said, visitor } from "./atlas-page.mjs";
 import { launch, withPage } from "./browser.mjs";
 import { responds, run } from "./operate.mjs";
@@ -14,7 +15,8 @@ export default async function atlasAddresses(check, server) {
   const visit = visitor(browser, server);
 
   await check("an address restores itself after a reload, and Back goes back", async () => {
-    for (const address of ["/", "/?on=2025-07-01", "/?on=2025-06-26&known=then", "/?s=REFUSED~DISPUTED", "/?view=table", "/?on=2025-09-01&known=then&s=AGREED&view=table", `/?at=${new Date().toISOString().slice(0, 19)}Z`]) {
+    const fixed = await firstWholeSecond(server);
+    for (const address of ["/", "/?on=2025-07-01", "/?on=2025-06-26&known=then", "/?s=REFUSED~DISPUTED", "/?view=table", "/?on=2025-09-01&known=then&s=AGREED&view=table", `/?at=${fixed}`]) {
       await visit(address, async (page) => {
         await page.evaluate(() => new Promise((done) => { requestIdleCallback(done); }));
         assert.equal(page.url(), server.site + address);
@@ -129,7 +131,7 @@ export default async function atlasAddresses(check, server) {
     });
   }, 60_000);
   await check("the query of each view gives the same numbers in the playground", async () => {
-    const at = `${new Date(Date.now() - 1000).toISOString().slice(0, 19)}Z`;
+    const at = await firstWholeSecond(server);
     for (const address of ["/", `/?at=${at}`, "/?on=2025-07-01", "/?on=2025-07-01&known=then", "/?c=CM", "/?c=CM&on=2026-02-01"]) {
       await visit(address, async (page) => {
         const { tiles: { DISPUTED: disputed, ...tiles }, headline } = await said(page);

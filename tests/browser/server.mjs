@@ -13,6 +13,14 @@ export async function startServer(binary, flags = {}) {
   return { ...server, site: server.http.replace(/\/graphql$/, "") };
 }
 
+/** The first whole second after everything that is recorded, once it is past: the data of a new server is younger than this one. */
+export async function firstWholeSecond(server) {
+  const { ledger } = await ask(server, "{ ledger { head { recordedAt } } }");
+  const second = Math.ceil((Date.parse(ledger.head.recordedAt) + 1) / 1000) * 1000;
+  await new Promise((resolve) => { setTimeout(resolve, Math.max(0, second - Date.now())); });
+  return new Date(second).toISOString().replace(".000", "");
+}
+
 /** Runs a mutation with an `input`; returns its payload. `selection` is what to select of it. */
 export async function mutate(server, field, input, selection) {
   const type = `${field[0].toUpperCase()}${field.slice(1)}Input`;
