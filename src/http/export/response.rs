@@ -8,6 +8,7 @@ use axum::{
 use futures_util::{StreamExt, stream};
 
 use super::file::{ExportFile, Resource};
+use crate::http::response::common_headers::{IMMUTABLE_PRIVATE, IMMUTABLE_PUBLIC, NO_CACHE};
 use crate::http::{
     queries::{
         error::QueryError,
@@ -44,16 +45,15 @@ impl Representation {
             address.as_bytes(),
         ]);
         let cache_control = match (parameters.pin.is_some(), is_anonymous) {
-            (true, true) => "public, max-age=31536000, immutable",
-            (true, false) => "private, max-age=31536000, immutable",
-            (false, _) => "no-cache",
+            (true, true) => IMMUTABLE_PUBLIC,
+            (true, false) => IMMUTABLE_PRIVATE,
+            (false, _) => NO_CACHE,
         };
         let mut headers = HeaderMap::new();
         headers.insert(header::ETAG, tag);
         headers.insert(SEQ, seq.into());
         let content_type = HeaderValue::from_static(resource.content_type());
         headers.insert(header::CONTENT_TYPE, content_type);
-        let cache_control = HeaderValue::from_static(cache_control);
         headers.insert(header::CACHE_CONTROL, cache_control);
         headers.insert(header::VARY, HeaderValue::from_static("authorization"));
         let texts = [

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use axum::{
     Extension,
     extract::{Path, State},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Uri, header},
     response::{IntoResponse, Response},
 };
 
@@ -23,6 +23,7 @@ use super::{
     response::{error::HttpError, etag},
     state::AppState,
 };
+use crate::http::response::common_headers::{IMMUTABLE_PUBLIC, NO_CACHE};
 use feed::{Feed, NEVER};
 use scope::Scope;
 
@@ -91,28 +92,20 @@ fn with_validator(
 ) -> Response {
     let tag = etag::from_parts(&[&body]);
     let cache_control = if parameters.pin.is_some() {
-        "public, max-age=31536000, immutable"
+        IMMUTABLE_PUBLIC
     } else {
-        "no-cache"
+        NO_CACHE
     };
     let content_type = if format == "json" {
         "application/feed+json"
     } else {
         "application/atom+xml; charset=utf-8"
     };
-    let is_known = etag::is_none_match(request, &tag);
     let headers = [
-        (header::ETAG, tag),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static(cache_control),
-        ),
+        (header::CACHE_CONTROL, cache_control),
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
     ];
-    if is_known {
-        return (StatusCode::NOT_MODIFIED, headers).into_response();
-    }
-    (headers, body).into_response()
+    etag::respond(request, tag, headers, body)
 }
 
 fn empty(scope: &Scope, public_url: &str, format: &str) -> Feed {

@@ -6,6 +6,7 @@ use axum::{
 };
 
 use super::escape;
+use crate::http::response::common_headers::NO_CACHE;
 use crate::{
     config::access::AccessConfig,
     http::{feeds::discovery, response::etag},
@@ -24,16 +25,14 @@ pub(super) fn page(
 /// A whole document with an `ETag`, or 304. Errors at the same URL are pages or JSON by `Accept`, hence `Vary`.
 pub(super) fn respond(request: &HeaderMap, status: StatusCode, page: Html<String>) -> Response {
     let tag = etag::from_parts(&[page.0.as_bytes()]);
-    let is_unchanged = status == StatusCode::OK && etag::is_none_match(request, &tag);
     let headers = [
-        (header::ETAG, tag),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        (header::CACHE_CONTROL, NO_CACHE),
         (header::VARY, HeaderValue::from_static("accept")),
     ];
-    if is_unchanged {
-        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    if status == StatusCode::OK {
+        return etag::respond(request, tag, headers, page);
     }
-    (status, headers, page).into_response()
+    (status, [(header::ETAG, tag)], headers, page).into_response()
 }
 
 /// `title` is escaped here; `main` must be HTML.

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Path, RawQuery, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
+    http::{HeaderMap, header},
+    response::{Redirect, Response},
 };
 use rust_embed::Embed;
 
 use super::static_files;
+use crate::http::response::common_headers::NO_CACHE;
 use crate::{
     config::access::AccessConfig,
     http::{
@@ -59,16 +60,9 @@ fn serve_file(
     let file = Files::get(INDEX).ok_or_else(HttpError::not_found)?;
     let page = index_html(&file.data, access);
     let tag = etag::from_parts(&[page.as_bytes()]);
-    let is_unchanged = etag::is_none_match(request, &tag);
-    let headers = [
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-        (header::ETAG, tag),
-    ];
-    if is_unchanged {
-        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
-    }
+    let caching = [(header::CACHE_CONTROL, NO_CACHE)];
     let content_type = [(header::CONTENT_TYPE, static_files::content_type(&file))];
-    Ok((headers, content_type, page).into_response())
+    Ok(etag::respond(request, tag, caching, (content_type, page)))
 }
 
 /// Start of the element by which the page learns what this server offers.

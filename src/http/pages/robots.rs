@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
 
@@ -24,17 +24,7 @@ pub(in crate::http) async fn robots(State(app): State<Arc<AppState>>) -> impl In
 
 pub(in crate::http) async fn icon(request: HeaderMap) -> Response {
     let tag = etag::from_parts(&[ICON.as_bytes()]);
-    let is_unchanged = etag::is_none_match(&request, &tag);
-    let headers = [
-        (header::ETAG, tag),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=86400"),
-        ),
-    ];
-    if is_unchanged {
-        return (StatusCode::NOT_MODIFIED, headers).into_response();
-    }
+    let caching = [(header::CACHE_CONTROL, "public, max-age=86400")];
     let content_type = [(header::CONTENT_TYPE, "image/svg+xml")];
-    (headers, content_type, ICON).into_response()
+    etag::respond(&request, tag, caching, (content_type, ICON))
 }

@@ -8,6 +8,7 @@ use axum::{
 };
 use rust_embed::{Embed, EmbeddedFile};
 
+use crate::http::response::common_headers::{IMMUTABLE_PUBLIC, NO_CACHE};
 use crate::http::response::{error::HttpError, etag};
 
 /// Compressed copies, the smaller one first: content coding and ending of the file.
@@ -47,11 +48,11 @@ pub(super) fn serve<F: Embed>(path: &str, request: &HeaderMap) -> Result<Respons
 
 /// Names under `assets/` contain a hash of the content; other files may change with the next release.
 fn cache_control(path: &str) -> HeaderValue {
-    HeaderValue::from_static(if path.starts_with("assets/") {
-        "public, max-age=31536000, immutable"
+    if path.starts_with("assets/") {
+        IMMUTABLE_PUBLIC
     } else {
-        "no-cache"
-    })
+        NO_CACHE
+    }
 }
 
 /// Whether the client names the content coding (RFC 9110, 12.5.3); `q=0` rejects it.

@@ -12,6 +12,15 @@ pub(crate) fn request_id_header(id: &RequestId) -> HeaderValue {
         .expect("hexadecimal digits and a number are a header value")
 }
 
+/// `Cache-Control` (RFC 9111, 5.2.2): stored, but revalidated by its entity tag on each use.
+pub(crate) const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+/// For what never changes. A year is the longest that caches agree on (RFC 9111, 5.2.2.1; RFC 8246).
+pub(crate) const IMMUTABLE_PUBLIC: HeaderValue =
+    HeaderValue::from_static("public, max-age=31536000, immutable");
+/// The same, for the cache of one client.
+pub(crate) const IMMUTABLE_PRIVATE: HeaderValue =
+    HeaderValue::from_static("private, max-age=31536000, immutable");
+
 const COMMON_HEADERS: [(HeaderName, HeaderValue); 2] = [
     (
         header::X_CONTENT_TYPE_OPTIONS,

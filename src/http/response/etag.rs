@@ -1,8 +1,8 @@
 //! Entity tags: strong validators by content, and the evaluation of `If-None-Match` (RFC 9110, 8.8.3 and 13.1.2).
 
 use axum::{
-    http::{HeaderMap, HeaderValue, header},
-    response::Response,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, IntoResponseParts, Response},
 };
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -20,6 +20,21 @@ pub(crate) fn from_parts(parts: &[&[u8]]) -> HeaderValue {
 pub(crate) fn from_digest(digest: &[u8]) -> HeaderValue {
     let text = format!("\"{}\"", HEXLOWER.encode(&digest[..16]));
     HeaderValue::from_str(&text).expect("hexadecimal digits in quotes are a header value")
+}
+
+/// A response with its tag, or 304, which has the same headers but no body.
+pub(crate) fn respond(
+    request: &HeaderMap,
+    tag: HeaderValue,
+    headers: impl IntoResponseParts,
+    body: impl IntoResponse,
+) -> Response {
+    let is_known = is_none_match(request, &tag);
+    let tag = [(header::ETAG, tag)];
+    if is_known {
+        return (StatusCode::NOT_MODIFIED, tag, headers, ()).into_response();
+    }
+    (tag, headers, body).into_response()
 }
 
 /// Whether `If-None-Match` contains the tag of this response, so that 304 is enough.

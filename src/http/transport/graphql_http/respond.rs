@@ -9,6 +9,7 @@ use axum::{
 
 use super::RequestHead;
 use crate::cache::tagged_cache::Computed;
+use crate::http::response::common_headers::{IMMUTABLE_PRIVATE, IMMUTABLE_PUBLIC, NO_CACHE};
 use crate::http::{
     execution,
     middleware::authentication::Requester,
@@ -33,17 +34,8 @@ use crate::{
 
 /// `Cache-Control` for caches between server and client (RFC 9111, 5.2.2): not stored.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
-/// Stored, but revalidated by its entity tag on each use.
-const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
 /// Shared by all clients for 5 s, short enough that clients do not see outdated stances.
 const SHORT_PUBLIC: HeaderValue = HeaderValue::from_static("public, max-age=5");
-/// A pinned answer never changes. A year is the longest that caches agree on (RFC 9111, 5.2.2.1; RFC 8246).
-const IMMUTABLE_PUBLIC: HeaderValue =
-    HeaderValue::from_static("public, max-age=31536000, immutable");
-/// The same, for the cache of one client.
-const IMMUTABLE_PRIVATE: HeaderValue =
-    HeaderValue::from_static("private, max-age=31536000, immutable");
-
 /// Responds from the cache, or else parses the request and executes it.
 pub(super) async fn respond(
     request: RequestHead<'_>,

@@ -22,13 +22,14 @@ use std::sync::Arc;
 use axum::{
     Extension,
     body::Bytes,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, HeaderValue, header},
+    response::Response,
 };
 use quick_cache::{Weighter, sync::Cache};
 use tokio::{sync::Semaphore, time::timeout};
 
 use super::view::View;
+use crate::http::response::common_headers::{IMMUTABLE_PUBLIC, NO_CACHE};
 use crate::http::{
     pages::request::PageRequest,
     response::{error::HttpError, etag},
@@ -174,14 +175,14 @@ fn respond(request: &HeaderMap, asked: &Asked, format: &str, picture: Bytes) -> 
         _ => ("image/png", "default-src 'none'"),
     };
     let caching = if asked.options.seq.is_some() {
-        "public, max-age=31536000, immutable"
+        IMMUTABLE_PUBLIC
     } else {
-        "no-cache"
+        NO_CACHE
     };
     let tag = etag::from_parts(&[&picture]);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
-        (header::CACHE_CONTROL, HeaderValue::from_static(caching)),
+        (header::CACHE_CONTROL, caching),
         (
             header::CONTENT_SECURITY_POLICY,
             HeaderValue::from_static(policy),
@@ -191,12 +192,8 @@ fn respond(request: &HeaderMap, asked: &Asked, format: &str, picture: Bytes) -> 
             header::ACCESS_CONTROL_ALLOW_ORIGIN,
             HeaderValue::from_static("*"),
         ),
-        (header::ETAG, tag.clone()),
     ];
-    if etag::is_none_match(request, &tag) {
-        return (StatusCode::NOT_MODIFIED, headers).into_response();
-    }
-    (headers, picture).into_response()
+    etag::respond(request, tag, headers, picture)
 }
 
 /// An SVG that is opened as a page runs nothing and loads nothing.
