@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::{Evidence, Position, Relationship, Source, Statement, Subject, details};
+use super::{Position, Relationship, Statement, Subject, details, evidence, notice};
 use crate::config::access::AccessConfig;
 use crate::http::pages::{
     elements::{
-        Elsewhere, Mention, date, day, elsewhere, facts, final_mention, lower_case, mention,
-        second, section, stance_tag, status,
+        Elsewhere, Mention, date, elsewhere, facts, final_mention, lower_case, mention, second,
+        section, stance_tag, status,
     },
     escape,
     representation::CITED_FORMATS,
@@ -24,19 +24,19 @@ pub(super) fn title(statement: &Statement) -> String {
 }
 
 pub(super) fn main(statement: &Statement, public_url: &str, access: &AccessConfig) -> String {
-    let evidence = statement.evidence.iter().map(evidence_item);
+    let evidence = statement.evidence.iter().map(evidence::item);
     let class = if statement.is_valid() {
         ""
     } else {
         " class=\"void\""
     };
     [
-        label(statement),
+        notice::label(statement),
         format!(
             "<h1{class} dir=\"auto\">{}</h1>\n",
             escape(&statement.summary)
         ),
-        notice(statement),
+        notice::notice(statement),
         facts_list(statement),
         section("Contradictions", contradictions(statement).into_iter()),
         section("Evidence", evidence),
@@ -52,64 +52,6 @@ pub(super) fn main(statement: &Statement, public_url: &str, access: &AccessConfi
         }),
     ]
     .concat()
-}
-
-/// Number and status, above everything else.
-fn label(statement: &Statement) -> String {
-    let (number, standing) = (statement.number, escape(&statement.standing));
-    let is_contradicted = statement.is_valid() && statement.rivals().next().is_some();
-    let contradicted = if is_contradicted {
-        ", contradicted"
-    } else {
-        ""
-    };
-    format!(
-        "<p class=\"label\" data-standing=\"{standing}\">Statement {number}: <b>{}{contradicted}</b></p>\n",
-        status(&statement.standing)
-    )
-}
-
-/// Why and when the statement ceased to be valid, or what contradicts a valid one; empty for others.
-fn notice(statement: &Statement) -> String {
-    let mut lines = Vec::new();
-    if let Some(at) = &statement.retracted_at {
-        lines.push(format!(
-            "<strong>Retracted</strong> on {}. Do not cite this statement as valid.",
-            day(at)
-        ));
-        lines.extend(statement.retraction_reason.as_deref().map(reason));
-    } else if let Some(other) = &statement.corrected_by {
-        lines.push(format!(
-            "<strong>Corrected</strong> on {} by {}",
-            day(&other.recorded_at),
-            mention(&other.mention)
-        ));
-        lines.extend(other.reason.as_deref().map(reason));
-    } else {
-        let rivals: Vec<String> = statement.rivals().map(statement_link).collect();
-        if !rivals.is_empty() {
-            lines.push(format!(
-                "<strong>Contradicted</strong> by {}: they cannot both be true.",
-                rivals.join(", ")
-            ));
-        }
-    }
-    if lines.is_empty() {
-        return String::new();
-    }
-    let lines = lines.join("</p>\n<p>");
-    format!("<div class=\"notice\" role=\"note\">\n<p>{lines}</p>\n</div>\n")
-}
-
-fn reason(text: &str) -> String {
-    format!("Reason: <bdi>{}</bdi>", escape(text))
-}
-
-fn statement_link(other: &Mention) -> String {
-    format!(
-        "<a href=\"/statements/{0}\">statement {0}</a>",
-        other.number
-    )
 }
 
 fn facts_list(statement: &Statement) -> String {
@@ -229,42 +171,6 @@ fn position(statement: &Statement) -> String {
         requested_state.link(),
         stance_tag(stance, initiative.stance(stance))
     )
-}
-
-fn evidence_item(evidence: &Evidence) -> String {
-    let source = &evidence.source;
-    let language = language_attribute(source);
-    let mut details = vec![format!("<bdi>{}</bdi>", escape(&source.publisher))];
-    details.extend(source.published_on.as_deref().map(date));
-    let locator = evidence.locator.as_deref().map(escape);
-    details.extend(locator.map(|locator| format!("<bdi>{locator}</bdi>")));
-    details.push(lower_case(&evidence.relation));
-    let quote = evidence.quote.as_deref().map(escape);
-    let quote = quote.map_or_else(String::new, |quote| {
-        format!("<blockquote dir=\"auto\"{language}>{quote}</blockquote>")
-    });
-    format!(
-        "{}<br><span class=\"quiet\">{}</span>{quote}",
-        source_title(source),
-        details.join(" · ")
-    )
-}
-
-fn source_title(source: &Source) -> String {
-    let title = format!(
-        "<bdi{}>{}</bdi>",
-        language_attribute(source),
-        escape(&source.title)
-    );
-    match source.web_address() {
-        Some(url) => format!("<a href=\"{}\" rel=\"nofollow\">{title}</a>", escape(url)),
-        None => title,
-    }
-}
-
-fn language_attribute(source: &Source) -> String {
-    let language = source.language.as_deref();
-    language.map_or_else(String::new, |tag| format!(" lang=\"{}\"", escape(tag)))
 }
 
 fn citation(statement: &Statement, public_url: &str) -> String {

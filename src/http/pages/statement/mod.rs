@@ -2,8 +2,10 @@
 
 mod citation;
 mod details;
+mod evidence;
 mod html;
 mod linked_data;
+mod notice;
 
 use axum::response::Response;
 use serde::Deserialize;
