@@ -137,6 +137,27 @@ pub(super) struct Citation {
 }
 
 impl Record {
+    /// A list of everything of a kind.
+    pub(super) fn of_list(
+        request: &PageRequest,
+        path: &str,
+        (title, main): (&str, String),
+        json: Box<RawValue>,
+    ) -> Self {
+        let site = &request.app.public_url;
+        Self {
+            path: path.to_owned(),
+            query: String::new(),
+            title: title.to_owned(),
+            main,
+            json,
+            linked_data: linked_data::page(site, path, title, &linked_data::dataset(site)),
+            citation: None,
+            links: Links::default(),
+            has_states: false,
+        }
+    }
+
     pub(super) fn formats(&self) -> &'static [Format] {
         if self.citation.is_some() {
             CITED_FORMATS

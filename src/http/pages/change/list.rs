@@ -9,8 +9,7 @@ use super::summary::Change;
 use crate::http::pages::{
     elements::{Elsewhere, Matter, State, elsewhere},
     errors::{self, Problem},
-    escape, linked_data,
-    links::Links,
+    escape,
     representation::{FORMATS, Record, choose_format, split_ending},
     request::PageRequest,
 };
@@ -59,26 +58,16 @@ struct Relationship {
 async fn find(request: &PageRequest) -> Result<Response, Problem> {
     let named = split_ending(request.name()).1;
     let format = choose_format(&request.headers, named, FORMATS)?;
-    let query = request.uri.query().unwrap_or_default();
-    let mut keys = form_urlencoded::parse(query.as_bytes());
+    let mut keys = form_urlencoded::parse(request.query().as_bytes());
     let before = keys.find(|(key, _)| key == "before");
     let before = before.map(|(_, cursor)| cursor.into_owned());
     let variables = json!({ "before": before });
     let Answer { stance_changes } = request.ask(QUERY, variables, None).await?;
     let changes: Changes = request.parse(&stance_changes)?;
-    let site = &request.app.public_url;
-    let title = "Stance changes".to_owned();
-    let about = linked_data::dataset(site);
+    let content = ("Stance changes", main(request, &changes, before.as_deref()));
     let record = Record {
-        path: "/changes".to_owned(),
         query: before.as_deref().map_or_else(String::new, query_before),
-        main: main(request, &changes, before.as_deref()),
-        linked_data: linked_data::page(site, "/changes", &title, &about),
-        title,
-        json: stance_changes,
-        citation: None,
-        links: Links::default(),
-        has_states: false,
+        ..Record::of_list(request, "/changes", content, stance_changes)
     };
     Ok(record.respond(request, format, None))
 }

@@ -10,8 +10,7 @@ use super::Region;
 use crate::http::pages::{
     elements::{Elsewhere, State, elsewhere},
     errors::{self, Problem},
-    escape, linked_data,
-    links::Links,
+    escape,
     representation::{FORMATS, Record, choose_format, split_ending},
     request::PageRequest,
 };
@@ -48,20 +47,8 @@ async fn find(request: &PageRequest) -> Result<Response, Problem> {
     let format = choose_format(&request.headers, named, FORMATS)?;
     let Answer { countries } = request.ask(QUERY, json!({}), None).await?;
     let listed: Vec<Listed> = request.parse(&countries)?;
-    let site = &request.app.public_url;
-    let title = "Countries".to_owned();
-    let about = linked_data::dataset(site);
-    let record = Record {
-        path: "/countries".to_owned(),
-        query: String::new(),
-        main: main(request, &listed),
-        linked_data: linked_data::page(site, "/countries", &title, &about),
-        title,
-        json: countries,
-        citation: None,
-        links: Links::default(),
-        has_states: false,
-    };
+    let content = ("Countries", main(request, &listed));
+    let record = Record::of_list(request, "/countries", content, countries);
     Ok(record.respond(request, format, None))
 }
 

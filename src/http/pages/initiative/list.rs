@@ -7,8 +7,7 @@ use serde_json::{json, value::RawValue};
 use crate::http::pages::{
     elements::{Elsewhere, Matter, State, elsewhere},
     errors::{self, Problem},
-    escape, linked_data,
-    links::Links,
+    escape,
     representation::{FORMATS, Record, choose_format, split_ending},
     request::PageRequest,
 };
@@ -46,20 +45,8 @@ async fn find(request: &PageRequest) -> Result<Response, Problem> {
     let format = choose_format(&request.headers, named, FORMATS)?;
     let Answer { initiatives } = request.ask(QUERY, json!({}), None).await?;
     let listed: Vec<Listed> = request.parse(&initiatives)?;
-    let site = &request.app.public_url;
-    let title = "Initiatives".to_owned();
-    let about = linked_data::dataset(site);
-    let record = Record {
-        path: "/initiatives".to_owned(),
-        query: String::new(),
-        main: main(request, &listed),
-        linked_data: linked_data::page(site, "/initiatives", &title, &about),
-        title,
-        json: initiatives,
-        citation: None,
-        links: Links::default(),
-        has_states: false,
-    };
+    let content = ("Initiatives", main(request, &listed));
+    let record = Record::of_list(request, "/initiatives", content, initiatives);
     Ok(record.respond(request, format, None))
 }
 
