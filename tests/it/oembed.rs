@@ -1,4 +1,4 @@
-//! What programs that turn links into frames receive.
+//! oEmbed: descriptions of views for programs that turn links into frames.
 
 use reqwest::StatusCode;
 use serde_json::Value;

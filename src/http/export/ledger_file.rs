@@ -1,4 +1,4 @@
-//! The ledger in the format of `demarche export`, up to the pinned entry: whoever has it can check the hash chain and restore it.
+//! The ledger in the format of `demarche export`, up to the pinned entry: enough to check the hash chain and to restore it.
 
 use serde_json::json;
 

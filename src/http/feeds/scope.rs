@@ -1,4 +1,4 @@
-//! What a feed is about: everything, an initiative, a country, or what became of one statement.
+//! The scope of a feed: everything, an initiative, a country, or what became of one statement.
 
 use serde_json::Value;
 

@@ -119,7 +119,7 @@ fn extension_parts(ledger: Option<&Value>) -> Result<Parts, InvalidPin> {
 }
 
 /// Digits without a sign or leading zeros, so that one state has one address.
-fn parse_seq(text: &str) -> Result<i64, InvalidPin> {
+pub(crate) fn parse_seq(text: &str) -> Result<i64, InvalidPin> {
     let seq = text.parse().ok().filter(|seq: &i64| *seq > 0);
     seq.filter(|seq| seq.to_string() == text)
         .ok_or_else(|| not_a_seq("seq", &format!("`{text}`")))

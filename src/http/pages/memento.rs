@@ -61,7 +61,7 @@ impl Memento {
     /// # Errors
     /// 400 if it is not an instant, lies in the future or is named twice; those of [`PageRequest::ask`].
     pub(super) async fn of_request(request: &PageRequest) -> Result<Option<Self>, HttpError> {
-        let Some(text) = at_parameter(request.uri.query().unwrap_or_default())? else {
+        let Some(text) = at_parameter(request.query())? else {
             return Ok(None);
         };
         let at = Timestamp::parse(&text).ok_or_else(|| not_an_instant(&text))?;
@@ -111,11 +111,11 @@ async fn find_state(request: &PageRequest) -> Result<Response, HttpError> {
     let path = path.filter(|path| has_states(path));
     let path = path.ok_or_else(HttpError::not_found)?;
     let now = (request.app.clock)();
-    let wanted = match request.headers.get(ACCEPT_DATETIME) {
+    let requested = match request.headers.get(ACCEPT_DATETIME) {
         Some(value) => parse_http_date(value).ok_or_else(not_a_date)?,
         None => now,
     };
-    let heads = find_heads(request, wanted).await?;
+    let heads = find_heads(request, requested).await?;
     let mut at = match heads.then.recorded_at {
         Some(at) => at,
         None => first_instant(request).await?.unwrap_or(now.to_string()),

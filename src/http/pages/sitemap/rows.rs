@@ -1,4 +1,4 @@
-//! What has a page, and when the page changed last: narrow rows of the tables, by ranges of entries.
+//! Rows of a site map: what has a page, and when the page changed last. Read from narrow rows of the tables, by ranges of entries.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,4 +1,4 @@
-//! What all parts of a picture are drawn with: text and patterns.
+//! The canvas that all parts of a picture are drawn on: text and patterns.
 
 use std::fmt::Write;
 

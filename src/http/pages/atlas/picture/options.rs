@@ -1,9 +1,9 @@
-//! What an address of a picture asks for besides its view: size, theme, and the state of the ledger.
+//! Options of a picture besides its view: size, theme, and the state of the ledger.
 
 use url::form_urlencoded;
 
 use super::palette::Theme;
-use crate::http::response::error::HttpError;
+use crate::http::{operation::pin::parse_seq, response::error::HttpError};
 
 /// Width and height, in pixels, that are drawn.
 pub(in crate::http::pages::atlas) const SIZES: std::ops::RangeInclusive<u32> = 300..=2000;
@@ -64,12 +64,7 @@ fn theme(value: &str) -> Result<Theme, HttpError> {
 }
 
 fn seq(value: &str) -> Result<i64, HttpError> {
-    let seq = value.parse().ok().filter(|seq: &i64| *seq > 0);
-    seq.filter(|seq| seq.to_string() == value).ok_or_else(|| {
-        HttpError::bad_request(format!(
-            "`seq` is `{value}`; send the seq of a ledger entry, a whole number from 1"
-        ))
-    })
+    parse_seq(value).map_err(|invalid| HttpError::bad_request(format!("seq: {}", invalid.message)))
 }
 
 #[cfg(test)]

@@ -62,9 +62,9 @@ mod tests {
     }
 
     /// Keeps what the library warns of, by thread.
-    struct Kept;
+    struct WarningLog;
 
-    impl log::Log for Kept {
+    impl log::Log for WarningLog {
         fn enabled(&self, _: &log::Metadata<'_>) -> bool {
             true
         }
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn the_library_draws_everything_and_warns_of_nothing() {
         // Another test of this process may have set a logger, which then fails this test.
-        log::set_logger(&Kept).unwrap();
+        log::set_logger(&WarningLog).unwrap();
         log::set_max_level(log::LevelFilter::Warn);
         let codes: Vec<&str> = WORLD
             .shapes
