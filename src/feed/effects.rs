@@ -115,28 +115,23 @@ pub(super) struct References {
 impl References {
     /// `None` if the entry cannot be parsed.
     pub(super) fn of(entry: &ledger_entry::Model) -> Option<Self> {
-        let recorded = |denied: Vec<i64>, corrected: Option<i64>| {
-            let others = denied.iter().copied().chain(corrected);
-            Self {
-                statements: others.chain([entry.seq]).collect(),
-                changed: Some(entry.seq),
-                denied,
-            }
-        };
-        let changed = |statement: i64| Self {
-            statements: vec![statement],
-            changed: Some(statement),
-            denied: Vec::new(),
-        };
         let payload = Payload::parse(entry.kind.parse().ok()?, &entry.payload).ok()?;
-        Some(match payload {
-            Payload::InitiativeOpened(_) | Payload::SourceRegistered(_) => Self::default(),
-            Payload::StatementRecorded(statement) => recorded(statement.contradicts, None),
+        let changed = payload.changed_statement(entry.seq);
+        let (denied, corrected) = match payload {
+            Payload::StatementRecorded(statement) => (statement.contradicts, None),
             Payload::StatementCorrected(correction) => {
-                recorded(correction.statement.contradicts, Some(correction.corrects))
+                (correction.statement.contradicts, Some(correction.corrects))
             }
-            Payload::StatementRetracted(retraction) => changed(retraction.statement),
-            Payload::EvidenceAdded(addition) => changed(addition.statement),
+            Payload::InitiativeOpened(_)
+            | Payload::SourceRegistered(_)
+            | Payload::StatementRetracted(_)
+            | Payload::EvidenceAdded(_) => (Vec::new(), None),
+        };
+        let others = denied.iter().copied().chain(corrected);
+        Some(Self {
+            statements: others.chain(changed).collect(),
+            changed,
+            denied,
         })
     }
 }

@@ -13,8 +13,9 @@ use sea_orm::{
 use super::effects::References;
 use super::{Event, fact_pages};
 use crate::database::value_set::ValueSet;
-use crate::error::Result;
+use crate::error::{Result, parse_stored};
 use crate::model::source::EntryKind;
+use crate::model::statement::ClaimantKind;
 use crate::model::time::Timestamp;
 use crate::read_model::{HistoryKey, ReadModel};
 
@@ -25,6 +26,8 @@ pub struct EventSubject {
     /// That of the relationship, or the one itself.
     pub initiative: Option<i64>,
     pub requested_state: Option<String>,
+    /// The category of the claimant of the statement that it records or changes.
+    pub claimant: Option<ClaimantKind>,
 }
 
 #[derive(FromQueryResult)]
@@ -33,6 +36,7 @@ struct SubjectRow {
     relationship: Option<i64>,
     initiative: Option<i64>,
     requested_state: Option<String>,
+    claimant: String,
 }
 
 /// Adds the subjects of events. At most one SQL statement.
@@ -74,6 +78,7 @@ async fn load_subjects(
     let rows = statement::Entity::find()
         .select_only()
         .column(statement::Column::Id)
+        .column_as(statement::Column::ClaimantKind, "claimant")
         .column_as(statement::Column::RelationshipId, "relationship")
         .expr_as(Func::coalesce([own, of_relationship]), "initiative")
         .column_as(relationship::Column::RequestedState, "requested_state")
@@ -87,10 +92,11 @@ async fn load_subjects(
             relationship: row.relationship,
             initiative: row.initiative,
             requested_state: row.requested_state,
+            claimant: Some(parse_stored(&row.claimant)?),
         };
-        (row.id, subject)
+        Ok((row.id, subject))
     });
-    Ok(subjects.collect())
+    subjects.collect()
 }
 
 /// Adds what events changed in disputes. The read model has their facts, or is still loading older ones: then those of the

@@ -61,10 +61,7 @@ impl SubscriptionFilter {
 
     pub fn matches(&self, event: &Event) -> bool {
         match self {
-            Self::Changes(filter) => {
-                let change = event.change.as_ref();
-                change.is_some_and(|change| filter.matches(change))
-            }
+            Self::Changes(filter) => filter.matches(event),
             Self::Disputes(filter) => filter.matches(event),
             Self::Entries(filter) => filter.matches(event),
         }

@@ -125,6 +125,16 @@ impl Payload {
         }
     }
 
+    /// The statement that the entry with this seq records or changes.
+    pub fn changed_statement(&self, seq: i64) -> Option<i64> {
+        match self {
+            Self::StatementRecorded(_) | Self::StatementCorrected(_) => Some(seq),
+            Self::StatementRetracted(retraction) => Some(retraction.statement),
+            Self::EvidenceAdded(addition) => Some(addition.statement),
+            Self::InitiativeOpened(_) | Self::SourceRegistered(_) => None,
+        }
+    }
+
     /// Canonical JSON (RFC 8785).
     pub fn to_json(&self) -> Result<String> {
         canonical::to_string(self).map_err(Error::internal)

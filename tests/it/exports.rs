@@ -200,6 +200,13 @@ async fn filters_and_moments_are_those_of_the_api() {
         ),
         ("changes.csv?stance=REFUSED", "seq", vec!["4", "5"]),
         ("changes.csv?country=XK", "seq", vec!["6"]),
+        (
+            "changes.csv?kind=CORRECTION&claimant=REQUESTED_STATE",
+            "seq",
+            vec!["5"],
+        ),
+        ("changes.csv?disputed=true", "seq", vec![]),
+        ("changes.csv?unusual=true", "seq", vec![]),
         ("changes.csv?initiative=asks&seq=3", "seq", vec!["3"]),
         (
             "dyad-days.csv?stance=AGREED",

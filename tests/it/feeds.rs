@@ -147,6 +147,18 @@ async fn feeds_are_of_everything_an_initiative_a_country_or_a_filter() {
             "/countries/RW/feed.json?initiative=asks&stance=AGREED",
             &vec![5],
         ),
+        ("/feed.json?kind=CORRECTION", &vec![5]),
+        (
+            "/initiatives/asks/feed.json?kind=EVENT,RETRACTION",
+            &vec![7, 4, 3],
+        ),
+        ("/feed.json?claimant=PRESS", &vec![]),
+        (
+            "/countries/RW/feed.json?claimant=PRESS,REQUESTED_STATE",
+            &vec![5, 4, 3],
+        ),
+        ("/feed.json?disputed=true", &vec![]),
+        ("/feed.json?unusual=false", &all),
         ("/feed.json?seq=4", &vec![4, 3]),
     ] {
         let feed = json_feed(&app, path).await;

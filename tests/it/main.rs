@@ -71,6 +71,8 @@ mod upgrades;
 
 /// Append-only ledger: triggers, and detection of alterations.
 mod ledger;
+/// Payloads of entries, and the documented samples.
+mod payloads;
 /// What `verify` finds, whatever the length of its pages.
 mod verification;
 

@@ -1,9 +1,10 @@
 //! Stance changes: what each rests on, what it takes back, and the filter that follows a stance, in lists and subscriptions.
 
+use demarche::model::id::GlobalId;
 use serde_json::{Value, json};
 
 use crate::app::{TestApp, data};
-use crate::fixtures::{correction, id};
+use crate::fixtures::{correction, id, stance_input};
 
 const SELECTION: &str = "kind from to statement { number } basis { number } revises { to cursor }";
 
@@ -104,4 +105,70 @@ async fn the_payload_of_a_retraction_names_its_basis() {
     let change = &payload["retractStatement"]["stanceChange"];
     assert_eq!(change["basis"]["number"], *number(&refused));
     assert_eq!(change["revises"]["to"], "AGREED");
+}
+
+/// A press report names Rwanda, the ministry denies it, an unusual transition follows, and is retracted.
+async fn record_changes_of_every_kind(app: &TestApp, source: &str) -> Vec<i64> {
+    let mut named = stance_input(source, "RW", "NAMED", "2025-01-01");
+    named["claimant"] = json!({ "kind": "PRESS", "label": "A newspaper" });
+    let named = app.mutate("recordStatement", &named).await;
+    let mut refused = stance_input(source, "RW", "REFUSED", "2025-02-01");
+    refused["contradicts"] = json!([id(&named)]);
+    let refused = app.mutate("recordStatement", &refused).await;
+    let mut ended = stance_input(source, "RW", "IMPLEMENTING", "2025-03-01");
+    ended["claimant"] = json!({ "kind": "NGO", "label": "A charity" });
+    ended["contradicts"] = json!([id(&refused)]);
+    let ended = app.mutate("recordStatement", &ended).await;
+    retract(app, &ended).await;
+    let seqs = [&named, &refused, &ended].map(|one| number(one).as_i64().unwrap());
+    let head = app.head().await["seq"].as_i64().unwrap();
+    seqs.into_iter().chain([head]).collect()
+}
+
+#[tokio::test]
+async fn lists_and_subscriptions_filter_by_claimant_dispute_and_transition_alike() {
+    let (app, source) = TestApp::start_with_initiative().await;
+    let genesis = app.genesis().await;
+    let seqs = record_changes_of_every_kind(&app, &source).await;
+    for (filter, expected) in [
+        (json!({ "claimants": ["PRESS"] }), vec![0]),
+        (json!({ "claimants": ["NGO"] }), vec![2, 3]),
+        (
+            json!({ "claimants": ["PRESS", "REQUESTED_STATE", "PRESS"] }),
+            vec![0, 1],
+        ),
+        (json!({ "claimants": [] }), vec![]),
+        (json!({ "disputed": true }), vec![1, 2, 3]),
+        (json!({ "disputed": false }), vec![0]),
+        (json!({ "unusual": true }), vec![2]),
+        (json!({ "unusual": false, "kinds": ["EVENT"] }), vec![0, 1]),
+        (
+            json!({ "claimants": ["NGO"], "kinds": ["RETRACTION"] }),
+            vec![3],
+        ),
+        (
+            json!({ "claimants": ["NGO"], "involves": ["REFUSED"], "disputed": true }),
+            vec![2, 3],
+        ),
+    ] {
+        let expected: Vec<i64> = expected
+            .into_iter()
+            .map(|index: usize| seqs[index])
+            .collect();
+        let query = "query($f: StanceChangeFilter) { stanceChanges(filter: $f) { totalCount nodes { id } } }";
+        let page = data(app.execute(query, json!({ "f": filter })).await)["stanceChanges"].take();
+        assert_eq!(page["totalCount"], expected.len(), "{filter}");
+        let listed = page["nodes"].as_array().unwrap();
+        let ids = expected
+            .iter()
+            .map(|seq| json!({ "id": GlobalId::StanceChange(*seq).to_string() }));
+        assert_eq!(*listed, ids.collect::<Vec<_>>(), "{filter}");
+        let query = "subscription($f: StanceChangeFilter, $after: String) { stanceChanged(filter: $f, after: $after) { id } }";
+        let mut socket = app
+            .subscribe(query, json!({ "f": filter, "after": genesis }))
+            .await;
+        for change in listed {
+            assert_eq!(socket.event().await["stanceChanged"], *change, "{filter}");
+        }
+    }
 }

@@ -108,6 +108,8 @@ pub enum SubjectChoice {
 #[derive(Clone, Debug)]
 pub struct ClaimDraft {
     pub body: Body,
+    /// Category of the claimant.
+    pub claimant: &'static str,
     pub from: DateForm,
     /// Its relation is SUPPORTS.
     pub source: Pick,
@@ -156,6 +158,7 @@ pub enum FilterChoice {
         states: Option<Vec<&'static str>>,
         to: Option<Vec<&'static str>>,
         kinds: Option<Vec<&'static str>>,
+        more: MoreConditions,
     },
     Disputes {
         initiative: Option<Pick>,
@@ -166,6 +169,15 @@ pub enum FilterChoice {
         initiative: Option<Pick>,
         kinds: Option<Vec<&'static str>>,
     },
+}
+
+/// Further conditions of a filter of changes.
+#[derive(Clone, Debug)]
+pub struct MoreConditions {
+    pub involves: Option<Vec<&'static str>>,
+    pub claimants: Option<Vec<&'static str>>,
+    pub disputed: Option<bool>,
+    pub unusual: Option<bool>,
 }
 
 /// Input that must be rejected without any write.

@@ -101,6 +101,7 @@ impl DocumentVersion {
         let claim = Claim {
             subject: Subject::Relationship(initiative, self.state(number)),
             body: self.body(number),
+            claimant: "PRESS",
             from: start_date(number),
             evidence: vec![Evidence {
                 source: sources[usize::from(number / 2)],

@@ -18,7 +18,7 @@ macro_rules! change {
 macro_rules! entry {
     () => {
         concat!(
-            "seq kind actor recordedAt prevHash hash cursor stanceChange { ",
+            "seq kind actor recordedAt prevHash hash cursor about { number } stanceChange { ",
             change!(),
             " }"
         )
@@ -53,6 +53,7 @@ impl Model {
 
     pub fn entry(&self, seq: i64) -> Value {
         let entry = self.ledger.entry(seq).expect("the entry is recorded");
+        let about = entry.content.action.changed_statement(seq);
         json!({
             "seq": seq,
             "kind": entry.content.action.kind(),
@@ -62,6 +63,7 @@ impl Model {
             "hash": self.entry_ref(seq).hash,
             "cursor": self.entry_ref(seq).cursor,
             "stanceChange": self.change(seq),
+            "about": about.map(|statement| json!({ "number": statement })),
         })
     }
 

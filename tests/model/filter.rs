@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::command::{FilterChoice, Pick};
+use crate::command::{FilterChoice, MoreConditions, Pick};
 use crate::rules::{Entry, Ledger};
 
 #[derive(Clone, Debug)]
@@ -12,6 +12,7 @@ pub enum Filter {
         states: Option<Vec<&'static str>>,
         to: Option<Vec<&'static str>>,
         kinds: Option<Vec<&'static str>>,
+        more: MoreConditions,
     },
     Disputes {
         initiative: Option<i64>,
@@ -40,11 +41,13 @@ impl Filter {
                 states,
                 to,
                 kinds,
+                more,
             } => Self::Changes {
                 initiative: select(initiative),
                 states,
                 to,
                 kinds,
+                more,
             },
             FilterChoice::Disputes {
                 initiative,
@@ -62,7 +65,7 @@ impl Filter {
         }
     }
 
-    pub fn matches(&self, entry: &Entry) -> bool {
+    pub fn matches(&self, entry: &Entry, ledger: &Ledger) -> bool {
         let is_selected = |all: &Option<Vec<&'static str>>, one: &str| {
             all.as_ref().is_none_or(|all| all.contains(&one))
         };
@@ -72,11 +75,19 @@ impl Filter {
                 states,
                 to,
                 kinds,
+                more,
             } => entry.change.as_ref().is_some_and(|change| {
                 initiative.is_none_or(|initiative| change.initiative == initiative)
                     && is_selected(states, change.state)
                     && is_selected(to, change.to)
                     && is_selected(kinds, change.kind)
+                    && (is_selected(&more.involves, change.from)
+                        || is_selected(&more.involves, change.to))
+                    && more.disputed.is_none_or(|one| one == change.disputed)
+                    && more.unusual.is_none_or(|one| one == change.unusual)
+                    && ledger
+                        .claim(change.statement)
+                        .is_some_and(|claim| is_selected(&more.claimants, claim.claimant))
             }),
             Self::Disputes {
                 initiative,
@@ -102,10 +113,13 @@ impl Filter {
                 states,
                 to,
                 kinds,
+                more,
             } => {
                 let slugs = initiative.map(|initiative| [ledger.slug(initiative)]);
                 json!({ "filter": {
                     "initiatives": slugs, "countries": states, "to": to, "kinds": kinds,
+                    "involves": more.involves, "claimants": more.claimants,
+                    "disputed": more.disputed, "unusual": more.unusual,
                 } })
             }
             Self::Disputes {

@@ -75,7 +75,7 @@ fn source(title: &str, published: Option<&Date>, original: Option<i64>) -> Value
 fn statement(claim: &Claim, text: &str) -> Value {
     let contradicts = claim.contradicts.iter().map(|id| statement_id(*id));
     json!({
-        "claimant": { "kind": "PRESS", "label": "A newspaper" },
+        "claimant": { "kind": claim.claimant, "label": "A newspaper" },
         "validFrom": claim.from.text,
         "summary": text,
         "body": body(claim.body),

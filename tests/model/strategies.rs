@@ -7,7 +7,7 @@ use proptest::sample::{select, subsequence};
 
 use crate::command::{
     ClaimDraft, Command, DocumentVersion, EvidenceChoice, FilterChoice, Mistake, MomentChoice,
-    Pick, Repetition, StatementChoice, SubjectChoice,
+    MoreConditions, Pick, Repetition, StatementChoice, SubjectChoice,
 };
 use crate::date::DateForm;
 use crate::rules::Body;
@@ -25,6 +25,8 @@ pub const STANCES: [&str; 9] = [
     "REFUSED",
     "ENDED",
 ];
+/// Categories of claimants.
+const CLAIMANTS: [&str; 3] = ["REQUESTED_STATE", "PRESS", "NGO"];
 const KINDS: [&str; 3] = ["EVENT", "CORRECTION", "RETRACTION"];
 const DISPUTE_KINDS: [&str; 4] = ["BEGAN", "GREW", "SHRANK", "ENDED"];
 const ENTRIES: [&str; 6] = [
@@ -117,19 +119,22 @@ fn subject_choice() -> impl Strategy<Value = SubjectChoice> {
 
 fn claim_draft() -> impl Strategy<Value = ClaimDraft> {
     let parts = (
-        body(),
+        (body(), select(&CLAIMANTS[..])),
         date_form(),
         pick(),
         vec(evidence_choice(), 0..2),
         vec(pick(), 0..3),
     );
-    parts.prop_map(|(body, from, source, evidence, contradicts)| ClaimDraft {
-        body,
-        from,
-        source,
-        evidence,
-        contradicts,
-    })
+    parts.prop_map(
+        |((body, claimant), from, source, evidence, contradicts)| ClaimDraft {
+            body,
+            claimant,
+            from,
+            source,
+            evidence,
+            contradicts,
+        },
+    )
 }
 
 fn body() -> impl Strategy<Value = Body> {
@@ -201,12 +206,31 @@ fn change_filter() -> impl Strategy<Value = FilterChoice> {
         weighted(0.3, subsequence(&STATES[..], 1..4)),
         weighted(0.2, subsequence(&STANCES[..], 1..6)),
         weighted(0.2, subsequence(&KINDS[..], 1..3)),
+        more_conditions(),
     );
-    parts.prop_map(|(initiative, states, to, kinds)| FilterChoice::Changes {
-        initiative,
-        states,
-        to,
-        kinds,
+    parts.prop_map(
+        |(initiative, states, to, kinds, more)| FilterChoice::Changes {
+            initiative,
+            states,
+            to,
+            kinds,
+            more,
+        },
+    )
+}
+
+fn more_conditions() -> impl Strategy<Value = MoreConditions> {
+    let parts = (
+        weighted(0.2, subsequence(&STANCES[..], 1..4)),
+        weighted(0.2, subsequence(&CLAIMANTS[..], 1..3)),
+        weighted(0.1, any::<bool>()),
+        weighted(0.1, any::<bool>()),
+    );
+    parts.prop_map(|(involves, claimants, disputed, unusual)| MoreConditions {
+        involves,
+        claimants,
+        disputed,
+        unusual,
     })
 }
 

@@ -173,7 +173,7 @@ impl Subscriber {
     /// The entry of the next expected event.
     fn next_expected(&self, model: &Model) -> Option<i64> {
         let mut later = model.ledger.numbered().filter(|(seq, _)| *seq > self.after);
-        let entry = later.find(|(_, entry)| self.filter.matches(entry));
+        let entry = later.find(|(_, entry)| self.filter.matches(entry, &model.ledger));
         entry.map(|(seq, _)| seq)
     }
 

@@ -6,17 +6,20 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use entity::stance_change::{Column, Entity, Model};
-use sea_orm::sea_query::{Condition, Expr};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait, Select};
+use entity::statement;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use super::work_budget::SQL_ROW;
 use super::{LoaderContext, list::KeysetList};
 use crate::cache::tag::CacheTag;
 use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result, parse_stored};
+use crate::feed::Event;
 use crate::graphql::pagination::keyset::{KeysetOrder, SortDirection};
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::position::revision::PublishedChange;
+use crate::model::statement::ClaimantKind;
 use crate::model::{stance, time::Timestamp};
 
 /// A filter with every code and slug resolved, for SQL and for rows in memory.
@@ -30,6 +33,10 @@ pub struct ChangeFilter {
     /// The stance before or after.
     pub involves: Option<Vec<stance::Stance>>,
     pub kinds: Option<Vec<stance::ChangeKind>>,
+    /// Of the statement that was recorded, corrected or retracted.
+    pub claimants: Option<Vec<ClaimantKind>>,
+    pub disputed: Option<bool>,
+    pub unusual: Option<bool>,
     /// The newest entry that may match.
     pub last_seq: Option<i64>,
 }
@@ -59,6 +66,9 @@ impl ChangeFilter {
             to: self.to.map(unique),
             involves: self.involves.map(unique),
             kinds: self.kinds.map(unique),
+            claimants: self.claimants.map(unique),
+            disputed: self.disputed,
+            unusual: self.unusual,
             last_seq: self.last_seq,
         }
     }
@@ -72,6 +82,7 @@ impl ChangeFilter {
             + items(self.to.as_ref().map(Vec::len))
             + items(self.involves.as_ref().map(Vec::len))
             + items(self.kinds.as_ref().map(Vec::len))
+            + items(self.claimants.as_ref().map(Vec::len))
     }
 
     /// The requested states that match, by alpha-2 code; none if all do.
@@ -84,7 +95,10 @@ impl ChangeFilter {
         self.initiatives.as_deref()
     }
 
-    pub fn matches(&self, change: &Model) -> bool {
+    pub fn matches(&self, event: &Event) -> bool {
+        let Some(change) = &event.change else {
+            return false;
+        };
         let any_stance = |all: &Option<Vec<stance::Stance>>, text: &str| {
             all.as_ref()
                 .is_none_or(|all| all.iter().any(|one| one.as_ref() == text))
@@ -105,6 +119,12 @@ impl ChangeFilter {
                 .kinds
                 .as_ref()
                 .is_none_or(|kinds| kinds.iter().any(|kind| kind.as_ref() == change.kind))
+            && self.claimants.as_ref().is_none_or(|all| {
+                let claimant = event.subject.claimant;
+                claimant.is_some_and(|kind| all.contains(&kind))
+            })
+            && self.disputed.is_none_or(|one| one == change.disputed)
+            && self.unusual.is_none_or(|one| one == change.unusual)
             && self.last_seq.is_none_or(|last| change.seq <= last)
     }
 
@@ -131,8 +151,25 @@ impl ChangeFilter {
             .add_option(stances(&self.to, Column::ToStance))
             .add_option(involves)
             .add_option(kinds.map(|all| ValueSet::of_texts(all).contains(Column::Kind.into_expr())))
+            .add_option(self.claimants.as_deref().map(is_claimed_by))
+            .add_option(self.disputed.map(|one| Column::Disputed.eq(one)))
+            .add_option(self.unusual.map(|one| Column::Unusual.eq(one)))
             .add_option(self.last_seq.map(|last| Column::Seq.lte(last)))
     }
+}
+
+/// Whether the claimant of the statement of a change is of one of these kinds: one look-up per change.
+fn is_claimed_by(kinds: &[ClaimantKind]) -> Expr {
+    let is_of_change = statement::Column::Id
+        .into_expr()
+        .eq(Column::StatementId.into_expr());
+    let kind = statement::Column::ClaimantKind.into_expr();
+    let statements = statement::Entity::find()
+        .select_only()
+        .column(statement::Column::Id)
+        .filter(is_of_change)
+        .filter(ValueSet::of_texts(kinds).contains(kind));
+    Expr::exists(statements.into_query())
 }
 
 /// Changes that match the filter, in ledger order; by relationship if `nested`, otherwise of the root.

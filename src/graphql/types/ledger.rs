@@ -13,7 +13,7 @@ use crate::graphql::inputs::scalars::DateTime;
 use crate::graphql::loaders::ledger::{Entries, Head, HeadAt};
 use crate::graphql::loaders::{loader_context, loaders, row::ChangeSeq};
 use crate::graphql::output::direct_json::DirectJson;
-use crate::ledger::hash::genesis;
+use crate::ledger::{hash::genesis, payload::Payload};
 use crate::model::cursor::LedgerCursor;
 use crate::model::source;
 
@@ -154,7 +154,7 @@ impl LedgerEntry {
         parse_stored::<source::EntryKind>(&self.0.kind).map(Into::into)
     }
 
-    /// Recorded content as canonical JSON text (RFC 8785).
+    /// Recorded content as canonical JSON text (RFC 8785). Its numbers refer to other entries by `seq`.
     async fn payload(&self) -> &str {
         &self.0.payload
     }
@@ -195,6 +195,21 @@ impl LedgerEntry {
     async fn statement(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
         find_statement(ctx, self.0.seq).await
     }
+
+    /// The statement that the entry records, retracts or adds evidence to; of a correction, the new one, whose `corrects`
+    /// is the one that it replaces. Null if the entry opens an initiative or registers a source.
+    async fn about(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
+        match changed_statement(&self.0)? {
+            Some(id) => find_statement(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+}
+
+fn changed_statement(entry: &Model) -> Result<Option<i64>> {
+    let kind = parse_stored(&entry.kind)?;
+    let payload = Payload::parse(kind, &entry.payload).map_err(Error::internal)?;
+    Ok(payload.changed_statement(entry.seq))
 }
 
 fn entry_cursor(generation: &str, row: &Model) -> LedgerCursor {

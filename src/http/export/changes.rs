@@ -1,13 +1,24 @@
 //! Stance changes: one row each.
 
 use super::table::{Table, columns};
-use crate::http::queries::parameters::{COUNTRY, INITIATIVE, Parameters, RECORDED_BY, STANCE};
+use crate::http::queries::parameters::{
+    CLAIMANT, COUNTRY, DISPUTED, INITIATIVE, KIND, Parameters, RECORDED_BY, STANCE, UNUSUAL,
+};
 
 pub(super) static TABLE: Table = Table {
     name: "changes",
     description: "One row per published change of a stance, in the order of the ledger.",
     document: include_str!("operations/changes.graphql"),
-    parameters: &[RECORDED_BY, INITIATIVE, COUNTRY, STANCE],
+    parameters: &[
+        RECORDED_BY,
+        INITIATIVE,
+        COUNTRY,
+        STANCE,
+        KIND,
+        CLAIMANT,
+        DISPUTED,
+        UNUSUAL,
+    ],
     filter: Parameters::change_filter,
     rows: None,
     includes: |_, _| true,

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::http::queries::parameters::{BEFORE, COUNTRY, INITIATIVE, STANCE};
+use crate::http::queries::parameters::{
+    BEFORE, CLAIMANT, COUNTRY, DISPUTED, INITIATIVE, KIND, STANCE, UNUSUAL,
+};
 use crate::model::country::ATLAS;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,9 +53,13 @@ impl Scope {
     /// Parameters that its address accepts, besides the pin.
     pub(super) fn parameters(&self) -> &'static [&'static str] {
         match self {
-            Self::All => &[INITIATIVE, COUNTRY, STANCE, BEFORE],
-            Self::Initiative(_) => &[COUNTRY, STANCE, BEFORE],
-            Self::Country(_) => &[INITIATIVE, STANCE, BEFORE],
+            Self::All => &[
+                INITIATIVE, COUNTRY, STANCE, KIND, CLAIMANT, DISPUTED, UNUSUAL, BEFORE,
+            ],
+            Self::Initiative(_) => &[COUNTRY, STANCE, KIND, CLAIMANT, DISPUTED, UNUSUAL, BEFORE],
+            Self::Country(_) => &[
+                INITIATIVE, STANCE, KIND, CLAIMANT, DISPUTED, UNUSUAL, BEFORE,
+            ],
             Self::Statement(_) => &[],
         }
     }

@@ -10,7 +10,8 @@ use crate::http::operation::pin::{UrlPin, parse_pin};
 use crate::model::{
     country::ATLAS,
     pin::PinRequest,
-    stance::Stance,
+    stance::{ChangeKind, Stance},
+    statement::ClaimantKind,
     time::{Timestamp, parse_day},
 };
 
@@ -22,6 +23,11 @@ pub(crate) const MOMENT: [&str; 3] = [VALID_ON, PUBLISHED_BY, RECORDED_BY];
 pub(crate) const INITIATIVE: &str = "initiative";
 pub(crate) const COUNTRY: &str = "country";
 pub(crate) const STANCE: &str = "stance";
+/// Of changes: the reason for the publication, the category of the claimant, whether they are disputed or unusual.
+pub(crate) const KIND: &str = "kind";
+pub(crate) const CLAIMANT: &str = "claimant";
+pub(crate) const DISPUTED: &str = "disputed";
+pub(crate) const UNUSUAL: &str = "unusual";
 /// Cursor of a page of a feed.
 pub(crate) const BEFORE: &str = "before";
 const PIN: [&str; 2] = ["seq", "generation"];
@@ -93,6 +99,10 @@ impl Parameters {
             "initiatives": self.text(INITIATIVE).map(|slug| [slug]),
             "countries": self.list(COUNTRY),
             "involves": self.list(STANCE),
+            "kinds": self.list(KIND),
+            "claimants": self.list(CLAIMANT),
+            "disputed": self.flag(DISPUTED),
+            "unusual": self.flag(UNUSUAL),
             "recordedBy": self.text(RECORDED_BY),
         })
     }
@@ -102,6 +112,10 @@ impl Parameters {
         values
             .find(|(other, _)| *other == key)
             .map(|(_, value)| value.as_str())
+    }
+
+    fn flag(&self, key: &str) -> Option<bool> {
+        self.text(key).map(|value| value == "true")
     }
 
     /// The values of a parameter that may have several.
@@ -167,6 +181,19 @@ fn check_value(key: &str, value: &str) -> Result<(), QueryError> {
             |value| value.parse::<Stance>().is_ok(),
             "is not a stance; send names such as AGREED, separated by commas",
         ),
+        KIND => check_each(
+            |value| value.parse::<ChangeKind>().is_ok(),
+            "is not a kind of change; send EVENT, CORRECTION or RETRACTION, separated by commas",
+        ),
+        CLAIMANT => check_each(
+            |value| value.parse::<ClaimantKind>().is_ok(),
+            "is not a category of claimants; send names such as PRESS, separated by commas",
+        ),
+        DISPUTED | UNUSUAL => check(
+            value,
+            |value| matches!(value, "true" | "false"),
+            "is neither `true` nor `false`",
+        ),
         _ => Ok(()),
     }
 }
@@ -176,7 +203,8 @@ mod tests {
     use super::*;
 
     fn parse(query: &str) -> Result<Parameters, QueryError> {
-        let keys = [MOMENT.as_slice(), &[INITIATIVE, COUNTRY, STANCE]].concat();
+        let changes = [INITIATIVE, COUNTRY, STANCE, KIND, CLAIMANT, DISPUTED];
+        let keys = [MOMENT.as_slice(), &changes].concat();
         Parameters::parse(&format!("/x?{query}").parse().unwrap(), &keys)
     }
 
@@ -207,6 +235,9 @@ mod tests {
             "country=QQ",
             "stance=agreed",
             "stance=YES",
+            "kind=EVENTS",
+            "claimant=PRESS,",
+            "disputed=yes",
             "validOn=2025-02-30",
             "validOn=2025-01-01,2025-01-02",
             "publishedBy=yesterday",

@@ -66,6 +66,8 @@ pub enum Action {
 pub struct Claim {
     pub subject: Subject,
     pub body: Body,
+    /// Category of the claimant.
+    pub claimant: &'static str,
     pub from: Date,
     pub evidence: Vec<Evidence>,
     pub contradicts: Vec<i64>,
@@ -173,6 +175,15 @@ impl Action {
             | Self::Source { .. }
             | Self::Retraction { .. }
             | Self::Evidence { .. } => None,
+        }
+    }
+
+    /// The statement that it records or changes, as entry `seq`.
+    pub fn changed_statement(&self, seq: i64) -> Option<i64> {
+        match self {
+            Self::Statement(_) | Self::Correction { .. } => Some(seq),
+            Self::Retraction { of } | Self::Evidence { of, .. } => Some(*of),
+            Self::Initiative { .. } | Self::Source { .. } => None,
         }
     }
 

@@ -53,6 +53,7 @@ impl Run<'_> {
         };
         let claim = Claim {
             subject: Subject::Relationship(1, STATES[0]),
+            claimant: "PRESS",
             body: Body::Stance("NAMED"),
             from: Date::day(day_of(self.service().now())),
             evidence: vec![evidence],

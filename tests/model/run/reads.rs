@@ -69,7 +69,7 @@ impl Run<'_> {
         let entry_ref = after.select(&self.model.entry_refs);
         variables["after"] = json!(entry_ref.map(|entry_ref| &entry_ref.cursor));
         let matching = self.model.ledger.numbered();
-        let matching = matching.filter(|(_, entry)| filter.matches(entry));
+        let matching = matching.filter(|(_, entry)| filter.matches(entry, &self.model.ledger));
         let matching: Vec<i64> = matching.map(|(seq, _)| seq).collect();
         let last = self
             .model

@@ -25,6 +25,7 @@ impl Run<'_> {
             }
         }
         Some(Claim {
+            claimant: draft.claimant,
             body: replace_if_not_allowed(draft.body, &subject),
             subject,
             from: draft.from.on(day_of(self.service().now())),

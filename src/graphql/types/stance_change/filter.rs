@@ -9,6 +9,7 @@ use crate::graphql::loaders::stance_change::ChangeFilter;
 use crate::graphql::loaders::{ledger::HeadAt, loaders};
 use crate::graphql::types::country::filter::{is_in, parse_country_codes, parse_region_codes};
 use crate::graphql::types::stance::{ChangeKind, Stance};
+use crate::graphql::types::statement::enums::ClaimantKind;
 use crate::model::country::ATLAS;
 
 /// Filter for stance changes. A change matches if it meets every condition that is set.
@@ -29,6 +30,12 @@ pub struct StanceChangeFilter {
     involves: Option<Vec<Stance>>,
     /// Any of these reasons for the publication.
     kinds: Option<Vec<ChangeKind>>,
+    /// Any of these categories of the claimant of `statement`.
+    claimants: Option<Vec<ClaimantKind>>,
+    /// Whether the position was disputed after the change.
+    disputed: Option<bool>,
+    /// Whether the transition is unusual, for example from `REFUSED` to `IMPLEMENTING`.
+    unusual: Option<bool>,
     /// Recorded at or before this time. Only for lists: a subscription with it is a `BAD_USER_INPUT` error.
     recorded_by: Option<DateTime>,
 }
@@ -76,6 +83,11 @@ impl StanceChangeFilter {
             kinds: self
                 .kinds
                 .map(|all| all.into_iter().map(Into::into).collect()),
+            claimants: self
+                .claimants
+                .map(|all| all.into_iter().map(Into::into).collect()),
+            disputed: self.disputed,
+            unusual: self.unusual,
             last_seq: None,
         })
     }
