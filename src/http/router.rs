@@ -57,7 +57,7 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
         .route("/countries/{code}", get(pages::country::page))
         .route("/initiatives/{slug}", get(pages::initiative::page))
         .route("/changes/{number}", get(pages::change::page))
-        .route("/timegate/{*path}", get(pages::memento::time_gate))
+        .route("/timegate/{*path}", get(pages::time_gate::time_gate))
         .merge(record_lists())
         .route("/sitemap.xml", get(pages::sitemap::root))
         .route("/sitemaps/{file}", get(pages::sitemap::file))

@@ -4,7 +4,7 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
-use crate::fixtures::{correction, id, stance_input};
+use crate::fixtures::{correction, id, initiative, stance_input};
 
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 const SITE: &str = "https://demarche.example";
@@ -413,16 +413,55 @@ async fn the_time_gate_leads_to_the_state_at_a_date() {
         gate(Some("yesterday")).await.status(),
         StatusCode::BAD_REQUEST
     );
-    for path in [
-        "/timegate/about",
-        "/timegate/statements/999999",
-        "/timegate//evil.example",
+}
+
+#[tokio::test]
+async fn the_time_gate_leads_to_the_first_state_of_what_was_recorded_later() {
+    let app = TestApp::start_empty().await;
+    app.set_clock("2026-11-20T12:00:00Z");
+    app.register_source().await;
+    app.set_clock("2026-11-24T12:00:00Z");
+    app.mutate("openInitiative", &initiative("asks")).await;
+    for (path, first) in [
+        ("/initiatives/asks", "2026-11-24T12:00:00.000000Z"),
+        ("/countries/RW", "2026-11-20T12:00:00.000000Z"),
     ] {
-        assert_eq!(
-            app.get(path).await.status(),
-            StatusCode::NOT_FOUND,
-            "{path}"
-        );
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+        let client = client.build().unwrap();
+        for date in [
+            "Thu, 01 Jan 2015 00:00:00 GMT",
+            "Fri, 20 Nov 2026 18:00:00 GMT",
+        ] {
+            let gate = client.get(app.url(&format!("/timegate{path}")));
+            let found = gate.header("accept-datetime", date).send().await.unwrap();
+            assert_eq!(header(&found, "location"), format!("{path}?at={first}"));
+            let state = app.get(header(&found, "location")).await;
+            assert_eq!(state.status(), StatusCode::OK, "{path} {date}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_time_gate_says_that_there_is_no_such_page() {
+    let app = TestApp::start().await;
+    for (path, reason) in [
+        ("/timegate/about", ""),
+        ("/timegate//evil.example", ""),
+        (
+            "/timegate/statements/999999",
+            "There is no statement number",
+        ),
+        ("/timegate/statements/x", "There is no statement number"),
+        ("/timegate/countries/QQ", "There is no country"),
+        ("/timegate/initiatives/nowhere", "There is no initiative"),
+        ("/timegate/initiatives/NO", "There is no initiative"),
+    ] {
+        let page = get(&app, path, BROWSER).await;
+        assert_eq!(page.status(), StatusCode::NOT_FOUND, "{path}");
+        let page = page.text().await.unwrap();
+        assert!(page.contains(reason), "{path}: {page}");
+        let error = json(&app, path, "application/json").await;
+        assert_eq!(error["errors"][0]["extensions"]["code"], "NOT_FOUND");
     }
 }
 
@@ -529,7 +568,7 @@ async fn an_initiative_lists_its_states_counts_and_newest_changes() {
 
 #[tokio::test]
 async fn a_change_that_was_taken_back_says_by_which() {
-    let (app, _, [first, second, _]) = start_with_correction().await;
+    let (app, source, [first, second, _]) = start_with_correction().await;
     let (one, two) = (number(&first), number(&second));
     let page = text(&app, &format!("/changes/{one}")).await;
     for part in [
@@ -555,6 +594,12 @@ async fn a_change_that_was_taken_back_says_by_which() {
         "{later}"
     );
     assert!(!later.contains("class=\"notice\""), "{later}");
+    // However many changes of the same state came after.
+    for stance in ["NAMED", "REFUSED"].into_iter().cycle().take(55) {
+        app.record_stance(&source, "RW", stance, "2026-01").await;
+    }
+    let page = text(&app, &format!("/changes/{one}")).await;
+    assert!(page.contains("<strong>Taken back</strong>"), "{page}");
     // An entry without a change, and none.
     for name in ["1", "999999", "0", "x", "+4", "004", "9223372036854775808"] {
         let response = get(&app, &format!("/changes/{name}"), BROWSER).await;

@@ -70,6 +70,19 @@ async fn who_follows_refusals_learns_of_their_withdrawal_and_what_the_stance_res
         (agreed, refused.clone(), cursor(&agreement))
     );
     assert_eq!(of(&end), (refused, Value::Null, cursor(&withdrawal)));
+    // Each names the one that takes it back.
+    let query = "{ stanceChanges { nodes { revisedBy { cursor } } } }";
+    let nodes = app.query(query).await["stanceChanges"]["nodes"].take();
+    let revised_by = |change: &Value| change["revisedBy"]["cursor"].clone();
+    assert_eq!(
+        nodes
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(revised_by)
+            .collect::<Vec<_>>(),
+        [Value::Null, cursor(&withdrawal), cursor(&end), Value::Null]
+    );
 }
 
 #[tokio::test]

@@ -247,5 +247,7 @@ pub fn published_change(row: &Model) -> Result<PublishedChange> {
         seq: row.seq,
         recorded_at: Timestamp(row.recorded_at),
         to: parse_stored(&row.to_stance)?,
+        kind: parse_stored(&row.kind)?,
+        statement: row.statement_id,
     })
 }

@@ -1,12 +1,9 @@
-//! Mementos (RFC 7089): pages as they were at an instant, by `?at=`, and the time gate, which finds one by `Accept-Datetime`.
+//! Mementos (RFC 7089): pages as they were at an instant, by `?at=`.
 //!
 //! A page of the past is the page of a pinned answer: that of the newest ledger entry which had been recorded by the instant.
 
-use axum::{
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
-use chrono::{DateTime, Utc};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use chrono::DateTime;
 use serde::Deserialize;
 use serde_json::json;
 use url::form_urlencoded;
@@ -17,11 +14,6 @@ use crate::http::wording::dates::instant_in_words;
 use crate::model::time::Timestamp;
 
 const HEADS: &str = "query Heads($at: DateTime!) { ledger { then: head(at: $at) { seq recordedAt } now: head { recordedAt } } }";
-const FIRST_ENTRY: &str = "{ ledger { entries(first: 1) { nodes { recordedAt } } } }";
-const STATEMENT: &str =
-    "query Recorded($number: ID!) { statement(number: $number) { recordedAt } }";
-
-const ACCEPT_DATETIME: HeaderName = HeaderName::from_static("accept-datetime");
 const MEMENTO_DATETIME: HeaderName = HeaderName::from_static("memento-datetime");
 
 /// The state of the ledger that a page shows.
@@ -38,16 +30,16 @@ struct Heads {
 }
 
 #[derive(Deserialize)]
-struct LedgerHeads {
-    then: Head,
+pub(super) struct LedgerHeads {
+    pub(super) then: Head,
     now: NewestHead,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Head {
+pub(super) struct Head {
     seq: i64,
-    recorded_at: Option<String>,
+    pub(super) recorded_at: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -98,63 +90,10 @@ pub(super) fn add_links(links: &mut Links, public_url: &str, path: &str) {
     links.add("timegate", &format!("{public_url}/timegate{path}"));
 }
 
-/// Redirects to the page as it was at the instant of `Accept-Datetime`, or to its newest state.
-pub(in crate::http) async fn time_gate(request: PageRequest) -> Response {
-    match find_state(&request).await {
-        Ok(response) => response,
-        Err(error) => error.into_response(),
-    }
-}
-
-async fn find_state(request: &PageRequest) -> Result<Response, HttpError> {
-    let path = request.uri.path().strip_prefix("/timegate");
-    let path = path.filter(|path| has_states(path));
-    let path = path.ok_or_else(HttpError::not_found)?;
-    let now = (request.app.clock)();
-    let requested = match request.headers.get(ACCEPT_DATETIME) {
-        Some(value) => parse_http_date(value).ok_or_else(not_a_date)?,
-        None => now,
-    };
-    let heads = find_heads(request, requested).await?;
-    let mut at = match heads.then.recorded_at {
-        Some(at) => at,
-        None => first_instant(request).await?.unwrap_or(now.to_string()),
-    };
-    if let Some(number) = path.strip_prefix("/statements/") {
-        let recorded = recorded_at(request, number).await?;
-        // Both are written alike, so the order of the texts is that of time.
-        at = at.max(recorded.ok_or_else(HttpError::not_found)?);
-    }
-    let mut links = Links::default();
-    add_links(&mut links, &request.app.public_url, path);
-    let location = HeaderValue::from_str(&format!("{path}?at={at}"));
-    let headers = [
-        (
-            header::LOCATION,
-            location.map_err(|_| HttpError::not_found())?,
-        ),
-        (header::VARY, HeaderValue::from_static("accept-datetime")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-    ];
-    let link = links.into_header().map(|link| [(header::LINK, link)]);
-    Ok((
-        StatusCode::FOUND,
-        headers,
-        link.map_or_else(HeaderMap::new, HeaderMap::from_iter),
-    )
-        .into_response())
-}
-
-/// Whether a path is that of a page with states.
-fn has_states(path: &str) -> bool {
-    let name = ["/statements/", "/countries/", "/initiatives/"]
-        .into_iter()
-        .find_map(|kind| path.strip_prefix(kind));
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
-    name.is_some_and(|name| !name.is_empty() && name.chars().all(is_plain))
-}
-
-async fn find_heads(request: &PageRequest, at: Timestamp) -> Result<LedgerHeads, HttpError> {
+pub(super) async fn find_heads(
+    request: &PageRequest,
+    at: Timestamp,
+) -> Result<LedgerHeads, HttpError> {
     let variables = json!({ "at": at.to_string() });
     let Heads { ledger } = request.ask(HEADS, variables, None).await?;
     Ok(ledger)
@@ -164,19 +103,6 @@ async fn find_heads(request: &PageRequest, at: Timestamp) -> Result<LedgerHeads,
 fn is_future(request: &PageRequest, at: Timestamp, heads: &LedgerHeads) -> bool {
     let newest = heads.now.recorded_at.as_deref().and_then(Timestamp::parse);
     at > (request.app.clock)() && newest.is_none_or(|newest| at > newest)
-}
-
-async fn first_instant(request: &PageRequest) -> Result<Option<String>, HttpError> {
-    let answer: serde_json::Value = request.ask(FIRST_ENTRY, json!({}), None).await?;
-    let at = answer.pointer("/ledger/entries/nodes/0/recordedAt");
-    Ok(at.and_then(|at| at.as_str()).map(str::to_owned))
-}
-
-async fn recorded_at(request: &PageRequest, number: &str) -> Result<Option<String>, HttpError> {
-    let variables = json!({ "number": number });
-    let answer: serde_json::Value = request.ask(STATEMENT, variables, None).await?;
-    let at = answer.pointer("/statement/recordedAt");
-    Ok(at.and_then(|at| at.as_str()).map(str::to_owned))
 }
 
 /// # Errors
@@ -197,21 +123,6 @@ fn not_an_instant(text: &str) -> HttpError {
     HttpError::bad_request(message)
 }
 
-fn not_a_date() -> HttpError {
-    HttpError::bad_request(
-        "`Accept-Datetime` is not an HTTP date; send one like `Sat, 28 Nov 2026 15:04:00 GMT`",
-    )
-}
-
-fn parse_http_date(value: &HeaderValue) -> Option<Timestamp> {
-    let text = value.to_str().ok()?;
-    let date = DateTime::parse_from_rfc2822(text.trim()).ok()?;
-    // To the end of the second: dates have no fractions, and recorded instants do.
-    Some(Timestamp(
-        date.with_timezone(&Utc).timestamp_micros() + 999_999,
-    ))
-}
-
 /// RFC 9110, 5.6.7.
 fn http_date(at: Timestamp) -> HeaderValue {
     let date = DateTime::from_timestamp_micros(at.0).unwrap_or_default();
@@ -224,35 +135,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_date_of_http_survives_its_text() {
+    fn an_instant_is_written_as_a_date_of_http() {
         let at = Timestamp::parse("2026-11-28T15:04:09.999999Z").unwrap();
         assert_eq!(http_date(at), "Sat, 28 Nov 2026 15:04:09 GMT");
-        assert_eq!(parse_http_date(&http_date(at)), Some(at));
-        assert_eq!(
-            parse_http_date(&HeaderValue::from_static("yesterday")),
-            None
-        );
-    }
-
-    #[test]
-    fn only_pages_with_states_have_a_time_gate() {
-        for path in [
-            "/statements/7",
-            "/countries/RW",
-            "/initiatives/us-third-country-removals",
-        ] {
-            assert!(has_states(path), "{path}");
-        }
-        for path in [
-            "/",
-            "/statements/",
-            "/changes/7",
-            "/statements/7/8",
-            "/countries/R%57",
-            "//evil.example",
-            "/statements/7.json",
-        ] {
-            assert!(!has_states(path), "{path}");
-        }
     }
 }

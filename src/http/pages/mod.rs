@@ -13,7 +13,7 @@ pub(in crate::http) mod home;
 pub(in crate::http) mod initiative;
 mod linked_data;
 mod links;
-pub(in crate::http) mod memento;
+mod memento;
 mod negotiation;
 pub(super) mod playground;
 mod representation;
@@ -22,6 +22,7 @@ pub(in crate::http) mod robots;
 pub(in crate::http) mod sitemap;
 pub(in crate::http) mod statement;
 mod static_files;
+pub(in crate::http) mod time_gate;
 
 use axum::{http::header, response::IntoResponse};
 

@@ -1,5 +1,5 @@
-//! Revision of published stance changes: the statement that each one rested on, and the change that a correction or
-//! retraction takes back.
+//! Revision of published stance changes: the statement that each one rested on, the change that a correction or
+//! retraction takes back, and the one that takes it back.
 //!
 //! Both follow from the history alone: it is folded as it was recorded at the instant of the change. Recorded times of
 //! entries differ, so an instant identifies an entry.
@@ -7,7 +7,7 @@
 use super::cutoff::Cutoff;
 use super::history::History;
 use crate::model::moment::Moment;
-use crate::model::stance::Stance;
+use crate::model::stance::{ChangeKind, Stance};
 use crate::model::time::Timestamp;
 
 /// A stance change of the relationship that the history is about.
@@ -17,6 +17,9 @@ pub struct PublishedChange {
     pub seq: i64,
     pub recorded_at: Timestamp,
     pub to: Stance,
+    pub kind: ChangeKind,
+    /// The statement that was recorded, corrected or retracted.
+    pub statement: i64,
 }
 
 /// The statement that the new stance rested on just after the change; `None` for UNKNOWN.
@@ -24,8 +27,16 @@ pub fn basis_after(history: &History, change: &PublishedChange) -> Option<i64> {
     history.position(&at(change.recorded_at)).basis
 }
 
-/// The seq of the change that a later one takes back. `revised` is the statement that the later one corrects or retracts;
-/// `earlier` are the changes before it, ascending by seq.
+/// The statement that a change corrects or retracts; `None` for an event.
+fn revised_statement(history: &History, change: &PublishedChange) -> Option<i64> {
+    match change.kind {
+        ChangeKind::Event => None,
+        ChangeKind::Correction => history.corrected_by(history.find(change.statement)?),
+        ChangeKind::Retraction => Some(change.statement),
+    }
+}
+
+/// The seq of the change that a later one takes back; `earlier` are the changes before it, ascending by seq.
 ///
 /// It is the latest change that rested on the revised statement. Without one it is the last change, if that rested on a
 /// statement that was taken back before, so that only the revised statement still upheld the stance.
@@ -33,8 +44,8 @@ pub fn revised_change(
     history: &History,
     earlier: &[PublishedChange],
     change: &PublishedChange,
-    revised: i64,
 ) -> Option<i64> {
+    let revised = revised_statement(history, change)?;
     let stance = history.find(revised)?.stance()?;
     let announced = earlier
         .iter()
@@ -54,6 +65,22 @@ pub fn revised_change(
         (rested_on_revised && !is_valid(last_basis)).then_some(last)
     };
     announced.or_else(upheld).map(|other| other.seq)
+}
+
+/// The seq of the latest change that takes back the one with `seq`. `changes` are all of the relationship, ascending by seq.
+pub fn revising_change(history: &History, changes: &[PublishedChange], seq: i64) -> Option<i64> {
+    let index = changes
+        .binary_search_by_key(&seq, |change| change.seq)
+        .ok()?;
+    let basis = basis_after(history, &changes[index])?;
+    // Only a change that revises the basis can take this one back, or the next one, and only these are folded.
+    let (next, later) = (index + 1, changes.iter().enumerate().skip(index + 1));
+    let mut candidates = later.rev().filter(|(other, change)| {
+        *other == next || revised_statement(history, change) == Some(basis)
+    });
+    let found = candidates
+        .find(|(other, change)| revised_change(history, &changes[..*other], change) == Some(seq));
+    found.map(|(_, change)| change.seq)
 }
 
 fn at(instant: Timestamp) -> Moment {
@@ -92,12 +119,45 @@ mod tests {
         History::from_facts(facts).unwrap()
     }
 
+    /// A change by the statement that its entry recorded.
     fn change(seq: i64, to: Stance) -> PublishedChange {
         PublishedChange {
             seq,
             recorded_at: Timestamp(seq * 10),
             to,
+            kind: ChangeKind::Event,
+            statement: seq,
         }
+    }
+
+    fn corrected(seq: i64, to: Stance) -> PublishedChange {
+        PublishedChange {
+            kind: ChangeKind::Correction,
+            ..change(seq, to)
+        }
+    }
+
+    fn retraction(seq: i64, to: Stance, statement: i64) -> PublishedChange {
+        PublishedChange {
+            kind: ChangeKind::Retraction,
+            statement,
+            ..change(seq, to)
+        }
+    }
+
+    /// What each change takes back, and what takes it back.
+    fn revisions(
+        history: &History,
+        changes: &[PublishedChange],
+    ) -> Vec<(Option<i64>, Option<i64>)> {
+        let all = changes.iter().enumerate();
+        all.map(|(index, change)| {
+            (
+                revised_change(history, &changes[..index], change),
+                revising_change(history, changes, change.seq),
+            )
+        })
+        .collect()
     }
 
     fn retracted(fact: Fact, by: i64) -> Fact {
@@ -114,13 +174,15 @@ mod tests {
             fact(1, Refused, "2025-01-01"),
             retracted(fact(2, Agreed, "2025-02-01"), 3),
         ]);
-        let changes = [change(1, Refused), change(2, Agreed), change(3, Refused)];
+        let changes = [
+            change(1, Refused),
+            change(2, Agreed),
+            retraction(3, Refused, 2),
+        ];
         let bases = changes.map(|change| basis_after(&history, &change));
         assert_eq!(bases, [Some(1), Some(2), Some(1)]);
-        assert_eq!(
-            revised_change(&history, &changes[..2], &changes[2], 2),
-            Some(2)
-        );
+        let expected = [(None, None), (None, Some(3)), (Some(2), None)];
+        assert_eq!(revisions(&history, &changes), expected);
     }
 
     #[test]
@@ -132,14 +194,17 @@ mod tests {
         let changes = [
             change(1, Refused),
             change(2, Agreed),
-            change(3, Refused),
-            change(4, Unknown),
+            retraction(3, Refused, 2),
+            retraction(4, Unknown, 1),
         ];
         assert_eq!(basis_after(&history, &changes[3]), None);
-        assert_eq!(
-            revised_change(&history, &changes[..3], &changes[3], 1),
-            Some(3)
-        );
+        let expected = [
+            (None, None),
+            (None, Some(3)),
+            (Some(2), Some(4)),
+            (Some(3), None),
+        ];
+        assert_eq!(revisions(&history, &changes), expected);
     }
 
     #[test]
@@ -148,11 +213,9 @@ mod tests {
             retracted(fact(1, Refused, "2025-01-01"), 3),
             retracted(fact(2, Refused, "2025-02-01"), 4),
         ]);
-        let changes = [change(1, Refused), change(4, Unknown)];
-        assert_eq!(
-            revised_change(&history, &changes[..1], &changes[1], 2),
-            Some(1)
-        );
+        let changes = [change(1, Refused), retraction(4, Unknown, 2)];
+        let expected = [(None, Some(4)), (Some(1), None)];
+        assert_eq!(revisions(&history, &changes), expected);
     }
 
     #[test]
@@ -166,11 +229,8 @@ mod tests {
             fact(2, Refused, "2025-02-01"),
             correction,
         ]);
-        let changes = [change(1, Refused), change(3, Agreed)];
-        assert_eq!(
-            revised_change(&history, &changes[..1], &changes[1], 2),
-            None
-        );
+        let changes = [change(1, Refused), corrected(3, Agreed)];
+        assert_eq!(revisions(&history, &changes), [(None, None); 2]);
     }
 
     #[test]
@@ -184,10 +244,7 @@ mod tests {
             fact(2, Named, "2024-01-01"),
             correction,
         ]);
-        let changes = [change(1, Refused), change(3, Agreed)];
-        assert_eq!(
-            revised_change(&history, &changes[..1], &changes[1], 2),
-            None
-        );
+        let changes = [change(1, Refused), corrected(3, Agreed)];
+        assert_eq!(revisions(&history, &changes), [(None, None); 2]);
     }
 }

@@ -22,10 +22,10 @@ use super::tally::{Tally, load_tally_at};
 use crate::error::{Error, Result};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::inputs::moment::{MomentInput, moment};
-use crate::graphql::inputs::scalars::{Date, Edtf};
+use crate::graphql::inputs::scalars::{Date, DateTime, Edtf};
 use crate::graphql::loaders::initiative::find_by_slug;
 use crate::graphql::loaders::relationship::RelationshipParent;
-use crate::graphql::loaders::row::InitiativeId;
+use crate::graphql::loaders::row::{EntrySeq, InitiativeId};
 use crate::graphql::loaders::statement::StatementParent;
 use crate::graphql::loaders::{loader_context, loaders};
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
@@ -92,6 +92,14 @@ impl Initiative {
     /// Start date; null if unknown.
     async fn started_on(&self) -> Option<Edtf> {
         self.0.started_on.clone().map(Edtf)
+    }
+
+    /// Time at which the initiative was opened in the ledger.
+    async fn recorded_at(&self, ctx: &Context<'_>) -> Result<DateTime> {
+        let entry = loaders(ctx).load_one(EntrySeq(self.0.id)).await?;
+        let entry =
+            entry.ok_or_else(|| Error::internal(format!("entry {} is missing", self.0.id)))?;
+        Ok(DateTime::of_micros(entry.recorded_at))
     }
 
     /// Words for sentences about the request; null if the initiative has none. A language without words falls back to English.

@@ -115,6 +115,12 @@ impl StanceChange {
         let row = revision::load_revised_change(ctx, &self.0).await?;
         Ok(row.map(|row| DirectJson(row.into())))
     }
+
+    /// The latest change that takes this one back: the one whose `revises` is this change. Null if none does.
+    async fn revised_by(&self, ctx: &Context<'_>) -> Result<Option<DirectJson<StanceChange>>> {
+        let row = revision::load_revising_change(ctx, &self.0).await?;
+        Ok(row.map(|row| DirectJson(row.into())))
+    }
 }
 
 fn change_cursor(generation: &str, row: &Model) -> LedgerCursor {

@@ -44,6 +44,7 @@ struct ChangePage {
     statement: Mention,
     basis: Option<Mention>,
     revises: Option<Change>,
+    revised_by: Option<Change>,
 }
 
 #[derive(Deserialize)]
@@ -53,30 +54,12 @@ struct Relationship {
     requesting_state: State,
     requested_state: State,
     position: Position,
-    changes: Changes,
 }
 
 #[derive(Deserialize)]
 struct Position {
     stance: String,
     since: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Changes {
-    nodes: Vec<LaterChange>,
-}
-
-#[derive(Deserialize)]
-struct LaterChange {
-    #[serde(flatten)]
-    change: Change,
-    revises: Option<Revised>,
-}
-
-#[derive(Deserialize)]
-struct Revised {
-    id: String,
 }
 
 async fn find(request: &PageRequest) -> Result<Response, Problem> {
@@ -105,7 +88,7 @@ fn record(request: &PageRequest, seq: i64, json: Box<RawValue>, page: &ChangePag
     let site = &request.app.public_url;
     let path = format!("/changes/{seq}");
     let mut links = Links::default();
-    if let Some(later) = page.revised_by() {
+    if let Some(later) = &page.revised_by {
         links.add(
             "successor-version",
             &format!("{site}/changes/{}", later.seq()),
@@ -144,23 +127,12 @@ impl ChangePage {
         )
     }
 
-    /// The latest change that takes this one back.
-    fn revised_by(&self) -> Option<&Change> {
-        let mut later = self.relationship.changes.nodes.iter().rev();
-        let revises = |later: &&LaterChange| {
-            let revised = later.revises.as_ref();
-            revised.is_some_and(|revised| revised.id == self.change.id)
-        };
-        later.find(revises).map(|later| &later.change)
-    }
-
     fn main(&self, request: &PageRequest, seq: i64, path: &str) -> String {
         let Relationship {
             initiative,
             requesting_state,
             requested_state,
             position,
-            ..
         } = &self.relationship;
         let subject = format!(
             "{}; request by {}: {}",
@@ -182,7 +154,7 @@ impl ChangePage {
             ("Because of", Some(mention(&self.statement))),
             ("Rested on", self.basis.as_ref().map(mention)),
             ("Takes back", self.revises.as_ref().map(item)),
-            ("Taken back by", self.revised_by().map(item)),
+            ("Taken back by", self.revised_by.as_ref().map(item)),
             ("Unusual", yes(self.unusual)),
             ("Sources disagreed", yes(self.disputed)),
             ("Position now", Some(now)),
@@ -197,7 +169,7 @@ impl ChangePage {
         });
         format!(
             "<p class=\"label\">Stance change {seq}{}</p>\n<h1>{}</h1>\n{}{facts}{elsewhere}",
-            if self.revised_by().is_some() {
+            if self.revised_by.is_some() {
                 ": <b>taken back</b>"
             } else {
                 ""
@@ -208,7 +180,7 @@ impl ChangePage {
     }
 
     fn notice(&self) -> String {
-        let Some(later) = self.revised_by() else {
+        let Some(later) = &self.revised_by else {
             return String::new();
         };
         format!(

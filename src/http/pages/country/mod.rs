@@ -67,7 +67,7 @@ async fn find(request: &PageRequest) -> Result<Response, Problem> {
 }
 
 /// The alpha-2 code of a country by its alpha-2 or alpha-3 code, in any case.
-fn find_code(name: &str) -> Option<&'static str> {
+pub(super) fn find_code(name: &str) -> Option<&'static str> {
     let by_alpha3 = || {
         let mut countries = ATLAS.countries.iter();
         countries.find(|country| {
@@ -92,7 +92,7 @@ fn redirect(request: &PageRequest, path: &str) -> Response {
     }
 }
 
-fn not_found(code: &str) -> Problem {
+pub(super) fn not_found(code: &str) -> Problem {
     let text = format!(
         "There is no country with the code <bdi>{}</bdi>. <a href=\"/countries\">List of countries</a>",
         escape(code)

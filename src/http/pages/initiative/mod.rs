@@ -71,7 +71,7 @@ struct Existence {
     initiative: Option<Value>,
 }
 
-fn not_found(slug: &str, memento: Option<Memento>) -> Problem {
+pub(super) fn not_found(slug: &str, memento: Option<Memento>) -> Problem {
     let slug = escape(slug);
     let text = match memento {
         None => format!(

@@ -82,7 +82,7 @@ fn record(request: &PageRequest, json: Box<RawValue>, statement: &Statement) -> 
     }
 }
 
-fn not_found(number: &str, memento: Option<Memento>) -> Problem {
+pub(super) fn not_found(number: &str, memento: Option<Memento>) -> Problem {
     let number = escape(number);
     let text = match memento {
         None => format!("There is no statement number <bdi>{number}</bdi>."),
