@@ -11,9 +11,11 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use futures_util::{StreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
+use sea_orm::DatabaseConnection;
 
 use super::{escape, request::PageRequest};
+use crate::database::Database;
 use crate::error::Error;
 use crate::http::response::error::HttpError;
 use crate::model::time::Timestamp;
@@ -60,6 +62,12 @@ fn file_count(head: i64) -> i64 {
     (head.max(1) - 1) / ENTRIES_PER_FILE + 1
 }
 
+/// The entries of a file: those after the first number, up to the second.
+fn range_of(number: i64, head: i64) -> (i64, i64) {
+    let after = (number - 1) * ENTRIES_PER_FILE;
+    (after, head.min(after + ENTRIES_PER_FILE))
+}
+
 fn index(public_url: &str, head: i64) -> String {
     let site = escape(public_url);
     let files = (1..=file_count(head))
@@ -82,20 +90,41 @@ async fn file_or_error(request: &PageRequest, number: i64) -> Response {
 /// 429 if the address has not that much left; 503 or 500 if the first batch cannot be read.
 async fn start_file(request: &PageRequest, number: i64) -> Result<Response, HttpError> {
     let app = &request.app;
-    let after = (number - 1) * ENTRIES_PER_FILE;
-    let until = app.feed.head().min(after + ENTRIES_PER_FILE);
+    let (after, until) = range_of(number, app.feed.head());
     let entries = u32::try_from((until - after).max(0) * ENTRY_COST).unwrap_or(u32::MAX);
     request.charge(FILE_COST.saturating_add(entries))?;
-    let database = app.database.clone();
-    let site = escape(&app.public_url);
+    let start = start_of_file(app.database.reader(), &app.public_url, number).await;
+    let start = start.map_err(|error| request.read_failure(&error))?;
+    let batches = list_batches(app.database.clone(), &app.public_url, after, until);
+    let start = stream::iter([Ok(Bytes::from(start))]);
+    Ok(xml(Body::from_stream(start.chain(batches))))
+}
+
+/// What stands before the entries: in the first file also pages that no entry made, and countries.
+async fn start_of_file(
+    db: &DatabaseConnection,
+    public_url: &str,
+    number: i64,
+) -> Result<String, Error> {
+    let site = escape(public_url);
     let mut start = format!("{HEAD}<urlset {NAMESPACE}>\n");
     if number == 1 {
         start.extend(FIXED.map(|path| format!("<url><loc>{site}{path}</loc></url>\n")));
-        let countries = rows::list_countries(database.reader()).await;
-        let countries = countries.map_err(|error| request.read_failure(&error))?;
+        let countries = rows::list_countries(db).await?;
         start.extend(countries.iter().map(|entry| element(&site, entry)));
     }
-    let batches = stream::try_unfold(Some(after), move |at| {
+    Ok(start)
+}
+
+/// The entries after `after` up to `until` in batches, and the end of the file.
+fn list_batches(
+    database: Database,
+    public_url: &str,
+    after: i64,
+    until: i64,
+) -> impl Stream<Item = Result<Bytes, Error>> + use<> {
+    let site = escape(public_url);
+    stream::try_unfold(Some(after), move |at| {
         let (database, site) = (database.clone(), site.clone());
         async move {
             let Some(at) = at else { return Ok(None) };
@@ -110,9 +139,7 @@ async fn start_file(request: &PageRequest, number: i64) -> Result<Response, Http
             let text: Vec<String> = entries.iter().map(|entry| element(&site, entry)).collect();
             Ok::<_, Error>(Some((Bytes::from(text.concat()), Some(last))))
         }
-    });
-    let start = stream::iter([Ok(Bytes::from(start))]);
-    Ok(xml(Body::from_stream(start.chain(batches))))
+    })
 }
 
 fn element(site: &str, entry: &Entry) -> String {
@@ -143,7 +170,10 @@ fn xml(body: Body) -> Response {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
+    use crate::database::{IfMissing, Purpose};
 
     #[test]
     fn a_ledger_beyond_one_file_has_an_index_of_all_files() {
@@ -160,5 +190,71 @@ mod tests {
         let countries = i64::try_from(crate::model::country::ATLAS.countries.len()).unwrap();
         let fixed = i64::try_from(FIXED.len()).unwrap();
         assert!(2 * ENTRIES_PER_FILE + countries + fixed <= 50_000);
+    }
+
+    /// A statement per entry, and the change that it caused. Every 3rd is corrected by its successor, every 5th retracted
+    /// at an instant beyond all others.
+    const ROWS: &str = "
+        PRAGMA foreign_keys = OFF;
+        CREATE TABLE numbers (n INTEGER PRIMARY KEY);
+        WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 30000)
+        INSERT INTO numbers SELECT n FROM counted;
+        INSERT INTO statement (id, kind, body, claimant_kind, claimant_label, valid_from, latest, summary, published_on, recorded_at,
+          corrected_by, retracted_at)
+        SELECT n, 'STANCE', '', 'PRESS', '', '', '', '', '', n * 1000000,
+          CASE WHEN n % 3 = 0 AND n < 30000 THEN n + 1 END, CASE WHEN n % 5 = 0 THEN (n + 100000) * 1000000 END FROM numbers;
+        INSERT INTO stance_change (seq, relationship_id, initiative_id, requested_state, from_stance, to_stance, kind, unusual, disputed,
+          recorded_at, statement_id, hash)
+        SELECT n, 1, 1, 'RW', 'NAMED', 'AGREED', 'EVENT', FALSE, FALSE, n * 1000000, n, '' FROM numbers;";
+
+    #[tokio::test]
+    async fn sixty_thousand_addresses_are_in_two_files_with_the_time_of_their_last_change() {
+        use sea_orm::ConnectionTrait;
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("db").display());
+        let database = Database::open(&url, IfMissing::Create, Purpose::Command);
+        let database = database.await.unwrap();
+        database.writer().execute_unprepared(ROWS).await.unwrap();
+        let head = 30_000;
+        let mut files = Vec::new();
+        for number in 1..=file_count(head) {
+            let (after, until) = range_of(number, head);
+            let site = "https://demarche.example";
+            let mut text = start_of_file(database.reader(), site, number)
+                .await
+                .unwrap();
+            let batches = list_batches(database.clone(), site, after, until);
+            let batches: Vec<Bytes> = batches.map(Result::unwrap).collect().await;
+            text.extend(
+                batches
+                    .iter()
+                    .map(|batch| std::str::from_utf8(batch).unwrap()),
+            );
+            assert!(text.ends_with("</urlset>\n"));
+            files.push(text);
+        }
+        let counts = files.iter().map(|file| file.matches("<url>").count());
+        assert_eq!(counts.collect::<Vec<_>>(), [40_000 + FIXED.len(), 20_000]);
+        let all = files.concat();
+        let unique: HashSet<&str> = all
+            .lines()
+            .filter(|line| line.starts_with("<url>"))
+            .collect();
+        assert_eq!(unique.len(), 60_000 + FIXED.len());
+        for number in [1, 3, 5, 15, 20_000, 20_001, 30_000] {
+            let changed = match (number % 3, number % 5) {
+                (_, 0) => number + 100_000,
+                (0, _) => number + 1,
+                _ => number,
+            };
+            let at = |seconds: i64| Timestamp(seconds * 1_000_000);
+            for (kind, changed) in [("statements", changed), ("changes", number)] {
+                let line = format!(
+                    "<url><loc>https://demarche.example/{kind}/{number}</loc><lastmod>{}</lastmod></url>",
+                    at(changed)
+                );
+                assert!(unique.contains(line.as_str()), "{line}");
+            }
+        }
     }
 }

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use entity::{initiative, ledger_entry, relationship, stance_change, statement};
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    TryGetable,
+};
 
 use crate::database::value_set::ValueSet;
 use crate::error::Result;
@@ -14,7 +17,7 @@ pub(super) struct Entry {
     pub(super) changed_at: i64,
 }
 
-/// The countries of all relationships.
+/// The countries of all relationships, and those that a statement is about.
 pub(super) async fn list_countries(db: &DatabaseConnection) -> Result<Vec<Entry>> {
     let mut changed: BTreeMap<String, i64> = BTreeMap::new();
     for column in [
@@ -32,11 +35,36 @@ pub(super) async fn list_countries(db: &DatabaseConnection) -> Result<Vec<Entry>
             *newest = changed_at.max(*newest);
         }
     }
+    let about = statement::Entity::find().filter(statement::Column::CountryCode.is_not_null());
+    for (code, changed_at) in list_subjects(db, about, statement::Column::CountryCode).await? {
+        let newest = changed.entry(code).or_default();
+        *newest = changed_at.max(*newest);
+    }
     let entries = changed.into_iter().map(|(code, changed_at)| Entry {
         path: format!("/countries/{code}"),
         changed_at,
     });
     Ok(entries.collect())
+}
+
+/// Subjects of statements, by one of their columns, and when the newest of these was recorded or retracted. A correction is itself recorded.
+async fn list_subjects<Id: TryGetable>(
+    db: &DatabaseConnection,
+    statements: Select<statement::Entity>,
+    subject: statement::Column,
+) -> Result<Vec<(Id, i64)>> {
+    let statements = statements
+        .select_only()
+        .column(subject)
+        .column_as(statement::Column::RecordedAt.max(), "recorded_at")
+        .column_as(statement::Column::RetractedAt.max(), "retracted_at")
+        .group_by(subject);
+    let rows: Vec<(Id, i64, Option<i64>)> = statements.into_tuple().all(db).await?;
+    let newest = |(id, recorded_at, retracted_at): (Id, i64, Option<i64>)| {
+        (id, retracted_at.max(Some(recorded_at)))
+    };
+    let rows = rows.into_iter().map(newest);
+    Ok(rows.map(|(id, at)| (id, at.unwrap_or_default())).collect())
 }
 
 /// Initiatives, statements and stance changes of the entries after `after` up to `last`.
@@ -51,7 +79,7 @@ pub(super) async fn list_entries(
     Ok(entries)
 }
 
-/// Their pages change with their relationships.
+/// Their pages change with their relationships, and with statements about the initiative itself.
 async fn list_initiatives(db: &DatabaseConnection, after: i64, last: i64) -> Result<Vec<Entry>> {
     let slugs = initiative::Entity::find()
         .select_only()
@@ -76,12 +104,17 @@ async fn list_initiatives(db: &DatabaseConnection, after: i64, last: i64) -> Res
         .filter(ids.contains(relationship::Column::InitiativeId.into_expr()))
         .group_by(relationship::Column::InitiativeId);
     let changed: Vec<(i64, i64)> = changed.into_tuple().all(db).await?;
-    let (opened, changed): (HashMap<_, _>, HashMap<_, _>) =
-        (opened.into_iter().collect(), changed.into_iter().collect());
-    let newest = |id| opened.get(&id).max(changed.get(&id)).copied();
+    let about =
+        statement::Entity::find().filter(ids.contains(statement::Column::InitiativeId.into_expr()));
+    let about = list_subjects(db, about, statement::Column::InitiativeId).await?;
+    let mut newest: HashMap<i64, i64> = HashMap::new();
+    for (id, changed_at) in opened.into_iter().chain(changed).chain(about) {
+        let known = newest.entry(id).or_default();
+        *known = changed_at.max(*known);
+    }
     let entries = slugs.into_iter().map(|(id, slug)| Entry {
         path: format!("/initiatives/{slug}"),
-        changed_at: newest(id).unwrap_or_default(),
+        changed_at: newest.get(&id).copied().unwrap_or_default(),
     });
     Ok(entries.collect())
 }
