@@ -34,6 +34,9 @@ impl History {
 
     /// The position at a moment, if any statement is valid then.
     pub fn find_position(&self, cutoff: &Cutoff) -> Option<Position> {
+        if let Ok(position) = self.position_in_one_pass(cutoff) {
+            return position;
+        }
         let visible = self.visible_facts(cutoff);
         if visible.is_empty() {
             return None;
@@ -142,11 +145,7 @@ fn winners<'h>(visible: &[&'h PackedFact], cutoff: &Cutoff) -> Stances<'h> {
     let mut started: Stances<'h> = started
         .filter_map(|fact| fact.stance.map(|stance| (*fact, stance)))
         .collect();
-    // Of two with the same bounds, the higher rank comes first and the other is skipped, so that the run of a stance does
-    // not depend on which of them was recorded first.
-    started.sort_unstable_by_key(|(fact, stance)| {
-        (fact.latest, fact.earliest, Reverse(stance.rank()), fact.id)
-    });
+    started.sort_unstable_by_key(|(fact, stance)| fold_order(fact, *stance));
     let mut winners = Stances::new();
     for next in started {
         if winners.last().is_none_or(|winner| replaces(next, *winner)) {
@@ -156,7 +155,14 @@ fn winners<'h>(visible: &[&'h PackedFact], cutoff: &Cutoff) -> Stances<'h> {
     winners
 }
 
-fn replaces(
+/// The chronological order. Of two with the same bounds, the higher rank comes first and the other is skipped, so that the run
+/// of a stance does not depend on which of them was recorded first.
+pub(super) fn fold_order(fact: &PackedFact, stance: Stance) -> (i32, i32, Reverse<u8>, i64) {
+    (fact.latest, fact.earliest, Reverse(stance.rank()), fact.id)
+}
+
+/// Whether the next stance in this order wins over the winner so far.
+pub(super) fn replaces(
     (next, next_stance): (&PackedFact, Stance),
     (winner, winner_stance): (&PackedFact, Stance),
 ) -> bool {

@@ -245,6 +245,10 @@ impl History {
         all.filter_map(move |pair| (pair.1 == id).then(|| self.find(pair.0))?)
     }
 
+    pub(super) fn has_corrections(&self) -> bool {
+        !self.rare(|rare| &rare.corrections).is_empty()
+    }
+
     pub(super) fn has_contradictions(&self) -> bool {
         !self.rare(|rare| &rare.contradictions).is_empty()
     }

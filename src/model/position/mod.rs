@@ -9,6 +9,7 @@ pub mod dispute;
 mod fold;
 pub mod history;
 pub mod moves;
+mod one_pass;
 pub mod packed_fact;
 pub mod periods;
 pub mod revision;

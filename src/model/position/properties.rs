@@ -2,6 +2,7 @@
 
 use proptest::{prelude::*, sample::Index};
 
+use super::cutoff::Cutoff;
 use super::history::History;
 use super::{
     checked::*,
@@ -69,6 +70,30 @@ fn orders() -> impl Strategy<Value = (Vec<Fact>, Vec<i64>)> {
         }
         let order: Vec<i64> = history.iter().map(|fact| fact.id).collect();
         (Just(history), Just(order).prop_shuffle())
+    })
+}
+
+/// Histories of the common kind: nothing is corrected or denied, and stances start in the order of recording.
+fn histories_in_order() -> impl Strategy<Value = Vec<Fact>> {
+    histories().prop_map(|mut history| {
+        let starts = history.iter().map(|fact| (fact.latest, fact.earliest));
+        let mut starts: Vec<_> = starts.collect();
+        starts.sort_unstable();
+        let valid_from: Vec<String> = starts
+            .iter()
+            .map(|start| {
+                let same = |fact: &&Fact| (fact.latest, fact.earliest) == *start;
+                let fact = history.iter().find(same);
+                fact.map(|fact| fact.valid_from.clone()).unwrap_or_default()
+            })
+            .collect();
+        let starts = starts.into_iter().zip(valid_from);
+        for (fact, ((latest, earliest), valid_from)) in history.iter_mut().zip(starts) {
+            (fact.latest, fact.earliest, fact.valid_from) = (latest, earliest, valid_from);
+            fact.corrects = None;
+            fact.contradicts.clear();
+        }
+        history
     })
 }
 
@@ -202,6 +227,21 @@ proptest! {
         position(&history, &moment);
         timeline(&history, &moment);
         visible(&history, &moment);
+    }
+
+    #[test]
+    fn one_pass_and_the_rules_over_whole_facts_agree(history in histories_in_order(), moment in moments()) {
+        let position = position(&history, &moment);
+        let packed = History::from_facts(&history).unwrap();
+        let in_one_pass = packed.position_in_one_pass(&Cutoff::from(&moment));
+        let ranks_fall = history.windows(2).all(|pair| {
+            let same = (pair[0].latest, pair[0].earliest) == (pair[1].latest, pair[1].earliest);
+            !same || pair[0].stance.map(Stance::rank) >= pair[1].stance.map(Stance::rank)
+        });
+        match in_one_pass {
+            Ok(one) => prop_assert_eq!(one.unwrap_or(Position::UNKNOWN), position),
+            Err(_) => prop_assert!(!ranks_fall),
+        }
     }
 
     /// As while histories are loaded: parts of facts arrive in any order, and again.
