@@ -95,6 +95,8 @@ pub struct Currency {
 pub struct Atlas {
     /// Ascending by alpha-2 code.
     pub countries: Vec<Country>,
+    /// Index of each country, by the number of its code; see [`number_of`].
+    by_number: Vec<Option<u16>>,
     /// Ascending by M49 code.
     pub regions: Vec<Region>,
     languages: HashMap<String, Language>,
@@ -108,6 +110,16 @@ pub static ATLAS: LazyLock<Atlas> = LazyLock::new(|| Atlas::parse(COUNTRIES_JSON
 pub fn region_of(code: &str) -> &'static str {
     let country = ATLAS.find_country(code);
     country.map_or("", |country| country.region.as_str())
+}
+
+const LETTERS: usize = 26;
+
+/// The number of an alpha-2 code in any case among all pairs of letters; `None` for what is no pair of letters.
+fn number_of(code: &str) -> Option<usize> {
+    let code: [u8; 2] = code.as_bytes().try_into().ok()?;
+    let [first, second] = code.map(|byte| byte.to_ascii_uppercase().wrapping_sub(b'A'));
+    let [first, second] = [first, second].map(usize::from);
+    (first < LETTERS && second < LETTERS).then_some(first * LETTERS + second)
 }
 
 /// The text that [`ATLAS`] is parsed from; the search index is rebuilt when it changes.
@@ -128,8 +140,14 @@ impl Atlas {
         for country in &mut file.countries {
             country.folded_names = country.all_names().map(fold).collect();
         }
+        let mut by_number = vec![None; usize::pow(LETTERS, 2)];
+        for (index, country) in (0..).zip(&file.countries) {
+            let number = number_of(&country.code).expect("the generator wrote two letters");
+            by_number[number] = Some(index);
+        }
         Self {
             countries: file.countries,
+            by_number,
             regions: file.regions,
             languages: file
                 .languages
@@ -146,13 +164,8 @@ impl Atlas {
 
     /// By alpha-2 code in any case.
     pub fn find_country(&self, code: &str) -> Option<&Country> {
-        let code: [u8; 2] = code.as_bytes().try_into().ok()?;
-        let code = code.map(|letter| letter.to_ascii_uppercase());
-        let at = self
-            .countries
-            .binary_search_by(|country| country.code.as_bytes().cmp(&code))
-            .ok()?;
-        Some(&self.countries[at])
+        let index = self.by_number[number_of(code)?]?;
+        Some(&self.countries[usize::from(index)])
     }
 
     pub fn find_region(&self, code: &str) -> Option<&Region> {
