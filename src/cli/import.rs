@@ -91,6 +91,11 @@ async fn record(document: &Document, database: &Database, health: &WriteHealth) 
 
 /// The numbers of items that were recorded and, if there are any, of those that were already there, by kind.
 pub(super) fn summary(import_summary: &ImportSummary) -> String {
+    summary_with(import_summary, ["recorded", "skipped"])
+}
+
+/// As [`summary`], with other verbs.
+pub(super) fn summary_with(import_summary: &ImportSummary, [record, skip]: [&str; 2]) -> String {
     let total = |counts: &BTreeMap<String, u32>| counts.values().sum::<u32>();
     let kinds = |counts: &BTreeMap<String, u32>| {
         let kinds = counts.iter().map(|(kind, count)| format!("{kind} {count}"));
@@ -100,12 +105,12 @@ pub(super) fn summary(import_summary: &ImportSummary) -> String {
         }
     };
     let (recorded, present) = (&import_summary.recorded, &import_summary.present);
-    let summary = format!("recorded {}{}", total(recorded), kinds(recorded));
+    let summary = format!("{record} {}{}", total(recorded), kinds(recorded));
     match total(present) {
         0 => summary,
         skipped => {
             let kinds = kinds(present);
-            format!("{summary}\nskipped {skipped} that were already there{kinds}")
+            format!("{summary}\n{skip} {skipped} that were already there{kinds}")
         }
     }
 }

@@ -14,10 +14,12 @@ use crate::{database, graphql, server};
 use progress::ProgressBar;
 
 mod backup;
+mod check;
 mod doctor;
 mod import;
 mod progress;
 mod serve;
+mod shell_files;
 mod token;
 
 /// Starts logging, runs the command, and flushes the last traces.
@@ -53,6 +55,7 @@ async fn run_command(command_line: CommandLine) -> ExitCode {
     {
         Command::Serve(options) => serve::serve(&options).await,
         Command::Import(options) => import::import(&options).await,
+        Command::Check(options) => check::check(&options).await,
         Command::Export(options) => write_export(&options).await,
         Command::Backup(options) => backup::backup(&options).await,
         Command::Migrate(options) => migrate(&options).await,
@@ -60,6 +63,8 @@ async fn run_command(command_line: CommandLine) -> ExitCode {
         Command::Doctor(options) => doctor::doctor(&options).await,
         Command::Token(command) => token::run(command).await,
         Command::Schema => print_line(&graphql::schema::sdl()),
+        Command::Completions { shell } => shell_files::print_completions(shell),
+        Command::Man { command } => shell_files::print_manual(command.as_deref()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -24,6 +24,18 @@ pub struct Import {
 }
 
 #[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub database: Database,
+    /// JSON documents (format: data/README.md), each checked by itself.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Print one JSON object per error, change and file.
+    #[arg(long, env = "DEMARCHE_JSON", value_parser = BoolishValueParser::new())]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct Verify {
     #[command(flatten)]
     pub database: Database,

@@ -16,9 +16,10 @@ use std::net::SocketAddr;
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 
 use access::AccessConfig;
-use commands::{Backup, Doctor, Export, Import, Migrate, Token, Verify};
+use commands::{Backup, Check, Doctor, Export, Import, Migrate, Token, Verify};
 use limits::Limits;
 use telemetry::TelemetryConfig;
 
@@ -57,13 +58,16 @@ impl CommandLine {
             Some(Command::Serve(serve)) => serve.telemetry.clone(),
             Some(
                 Command::Import(_)
+                | Command::Check(_)
                 | Command::Export(_)
                 | Command::Backup(_)
                 | Command::Migrate(_)
                 | Command::Verify(_)
                 | Command::Doctor(_)
                 | Command::Token(_)
-                | Command::Schema,
+                | Command::Schema
+                | Command::Completions { .. }
+                | Command::Man { .. },
             ) => TelemetryConfig::default(),
         }
     }
@@ -75,6 +79,8 @@ pub enum Command {
     Serve(Box<Serve>),
     /// Import documents, or restore a ledger that `export` wrote. A running server pushes new entries to subscribers.
     Import(Import),
+    /// Check documents: print every error with its line, or what an import would record and which stances it would change.
+    Check(Check),
     /// Write the whole ledger as NDJSON.
     Export(Export),
     /// Copy the whole database, tokens included, into a new file while servers continue (SQLite only).
@@ -90,6 +96,16 @@ pub enum Command {
     Token(Token),
     /// Print the GraphQL schema.
     Schema,
+    /// Print a script that completes commands and options in a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the manual page of the program or of a command, in the format of `man`.
+    Man {
+        /// The command; the program itself by default.
+        command: Option<String>,
+    },
 }
 
 #[derive(Clone, Debug, Args)]

@@ -10,22 +10,22 @@ use crate::database::TestDatabase;
 use crate::fixtures::document;
 
 /// A temporary working directory with the default database, `demarche.db`.
-struct WorkingDirectory(TestDatabase);
+pub struct WorkingDirectory(TestDatabase);
 
 impl WorkingDirectory {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(TestDatabase::new())
     }
 
-    async fn with_bundled_data() -> Self {
+    pub async fn with_bundled_data() -> Self {
         Self(TestDatabase::with_bundled_data().await)
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.0.path()
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_demarche"));
         command.args(arguments).current_dir(self.path());
         for variable in [
@@ -42,13 +42,13 @@ impl WorkingDirectory {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
 
     /// Standard output of a command that must succeed.
     #[track_caller]
-    fn stdout_of(&self, arguments: &[&str]) -> String {
+    pub fn stdout_of(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert!(output.status.success(), "{arguments:?}: {output:?}");
         String::from_utf8(output.stdout).unwrap()
@@ -56,29 +56,29 @@ impl WorkingDirectory {
 
     /// Standard error of a command that must fail with code 1.
     #[track_caller]
-    fn stderr_of_failure(&self, arguments: &[&str]) -> String {
+    pub fn stderr_of_failure(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
         String::from_utf8(output.stderr).unwrap()
     }
 
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         std::fs::write(self.path().join(name), content).unwrap();
     }
 
-    fn read(&self, name: &str) -> Vec<u8> {
+    pub fn read(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.path().join(name)).unwrap()
     }
 
     /// Number of ledger entries, as `verify` prints it.
     #[track_caller]
-    fn entry_count(&self) -> u32 {
+    pub fn entry_count(&self) -> u32 {
         let stdout = self.stdout_of(&["verify", "--allow-empty"]);
         stdout.split(' ').nth(1).unwrap().parse().unwrap()
     }
 
     /// A ledger of six entries in a file `ledger.ndjson`.
-    fn exported() -> (Self, Vec<u8>) {
+    pub fn exported() -> (Self, Vec<u8>) {
         let directory = Self::new();
         directory.write(
             "document.json",
@@ -635,6 +635,7 @@ fn help_names_the_variable_of_every_option() {
     for command in [
         &["serve"][..],
         &["import"],
+        &["check"],
         &["export"],
         &["verify"],
         &["token", "create"],
@@ -654,4 +655,37 @@ fn help_names_the_variable_of_every_option() {
         }
         assert!(!options.is_empty(), "{help}");
     }
+}
+
+#[test]
+fn completions_and_manual_pages_name_every_command() {
+    let directory = WorkingDirectory::new();
+    let script = directory.stdout_of(&["completions", "bash"]);
+    let parsed = Command::new("bash").args(["-n", "-c", &script]).output();
+    assert!(parsed.unwrap().status.success());
+    let (bash, zsh, fish) = (
+        script,
+        directory.stdout_of(&["completions", "zsh"]),
+        directory.stdout_of(&["completions", "fish"]),
+    );
+    let page = directory.stdout_of(&["man"]);
+    assert!(page.contains("\n.TH demarche 1 "), "{page}");
+    for command in [
+        "serve", "import", "check", "export", "backup", "migrate", "verify", "doctor", "token",
+    ] {
+        for script in [&bash, &zsh, &fish] {
+            assert!(script.contains(command), "{command}");
+        }
+        assert!(
+            page.contains(&format!("demarche\\-{command}(1)")),
+            "{command}: {page}"
+        );
+        let of_command = directory.stdout_of(&["man", command]);
+        assert!(
+            of_command.contains(&format!(".TH demarche-{command} 1 ")),
+            "{of_command}"
+        );
+    }
+    let stderr = directory.stderr_of_failure(&["man", "nothing"]);
+    assert!(stderr.contains("there is no command `nothing`"), "{stderr}");
 }

@@ -50,6 +50,7 @@ mod atlas;
 mod backups;
 /// Work cancelled at any point.
 mod cancellation;
+mod checks;
 /// Databases that other tools have changed.
 mod damaged_databases;
 /// Editions of the bundled data set.

@@ -22,17 +22,50 @@ pub(super) fn list_items(document: &Document) -> impl Iterator<Item = Item<'_>> 
         .chain(statements)
 }
 
+/// The item key of the initiative.
+pub(super) const INITIATIVE_KEY: &str = "initiative";
+
+/// The item key of a source.
+pub(super) fn source_key(key: impl AsRef<str>) -> String {
+    format!("source/{}", key.as_ref())
+}
+
+/// The item key of a statement.
+pub(super) fn statement_key(key: impl AsRef<str>) -> String {
+    format!("statement/{}", key.as_ref())
+}
+
 impl Item<'_> {
     /// The key of the item, unique within its document.
     pub(super) fn key(&self) -> String {
         match self {
-            Self::Initiative(_) => "initiative".to_owned(),
-            Self::Source(source) => format!("source/{}", source.key),
-            Self::Statement(_, statement) => format!("statement/{}", statement.key),
+            Self::Initiative(_) => INITIATIVE_KEY.to_owned(),
+            Self::Source(source) => source_key(&source.key),
+            Self::Statement(_, statement) => statement_key(&statement.key),
         }
     }
 
-    fn path(&self) -> String {
+    /// The keys of the items that it references.
+    pub(super) fn references(&self) -> Vec<String> {
+        match self {
+            Self::Initiative(_) => Vec::new(),
+            Self::Source(source) => source.derived_from.iter().map(source_key).collect(),
+            Self::Statement(_, statement) => {
+                let sources = statement
+                    .evidence
+                    .iter()
+                    .map(|item| source_key(&item.source));
+                let others = statement.contradicts.iter().chain(&statement.corrects);
+                let others = others.map(statement_key);
+                sources
+                    .chain(others)
+                    .chain([INITIATIVE_KEY.to_owned()])
+                    .collect()
+            }
+        }
+    }
+
+    pub(super) fn path(&self) -> String {
         match self {
             Self::Initiative(_) => "initiative".to_owned(),
             Self::Source(source) => format!("source {}", source.key),

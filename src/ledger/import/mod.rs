@@ -5,6 +5,7 @@
 //! again.
 
 pub mod document;
+pub mod dry_run;
 mod item;
 
 use std::collections::{BTreeMap, HashMap};
@@ -22,7 +23,7 @@ use crate::database;
 use crate::error::Result;
 use crate::model::time::{ClockFn, Timestamp};
 use document::Document;
-use item::Item;
+use item::{INITIATIVE_KEY, Item, source_key, statement_key};
 
 /// Actor of imported entries.
 pub const ACTOR: &str = "import";
@@ -57,14 +58,7 @@ pub async fn import_with(
     health: &WriteHealth,
     progress: &impl Progress,
 ) -> Result<ImportSummary> {
-    let mut importer = Importer {
-        slug: &document.initiative.slug,
-        clock: health.clock(),
-        clock_check: health.clock_check(),
-        seqs: HashMap::new(),
-        cache: None,
-        summary: ImportSummary::default(),
-    };
+    let mut importer = Importer::new(document, health.clock(), health.clock_check());
     let items: Vec<Item<'_>> = item::list_items(document).collect();
     progress.add_expected(items.len());
     for chunk in items.chunks(CHUNK) {
@@ -90,13 +84,21 @@ struct Importer<'d> {
     summary: ImportSummary,
 }
 
-impl Importer<'_> {
+impl<'d> Importer<'d> {
+    fn new(document: &'d Document, clock: &'d ClockFn, clock_check: ClockCheck) -> Self {
+        Self {
+            slug: &document.initiative.slug,
+            clock,
+            clock_check,
+            seqs: HashMap::new(),
+            cache: None,
+            summary: ImportSummary::default(),
+        }
+    }
+
     async fn record(&mut self, txn: &DatabaseTransaction, chunk: &[Item<'_>]) -> Result<()> {
         let mut batch = Batch::begin(txn, self.cache.take()).await?;
-        let keys: Vec<String> = chunk
-            .iter()
-            .map(|item| self.idempotency_key(item))
-            .collect();
+        let keys = self.idempotency_keys(chunk);
         let key_refs: Vec<&str> = keys.iter().map(String::as_str).collect();
         batch.load_existing(txn, ACTOR, &key_refs).await?;
         let head_seq = batch.cache.head.seq;
@@ -113,19 +115,26 @@ impl Importer<'_> {
             let entry = command
                 .and_then(|(command, now)| append(&mut batch, &command, now, self.clock_check));
             let entry = entry.map_err(|error| item::with_item_path(error, item))?;
-            let counts = if entry.seq > head_seq {
-                &mut self.summary.recorded
-            } else {
-                &mut self.summary.present
-            };
-            *counts.entry(item.kind()).or_default() += 1;
+            let is_new = entry.seq > head_seq;
+            self.count(item, is_new);
         }
         self.cache = Some(batch.write(txn).await?);
         Ok(())
     }
 
-    fn idempotency_key(&self, item: &Item<'_>) -> String {
-        format!("{}/{}", self.slug, item.key())
+    fn count(&mut self, item: &Item<'_>, is_new: bool) {
+        let counts = if is_new {
+            &mut self.summary.recorded
+        } else {
+            &mut self.summary.present
+        };
+        *counts.entry(item.kind()).or_default() += 1;
+    }
+
+    fn idempotency_keys(&self, items: &[Item<'_>]) -> Vec<String> {
+        let keys = items.iter();
+        keys.map(|item| format!("{}/{}", self.slug, item.key()))
+            .collect()
     }
 
     /// Determines the seq of each item, recorded or new. New seqs are consecutive: this transaction holds the lock, and the
@@ -205,7 +214,7 @@ impl Importer<'_> {
     }
 
     fn subject(&self, subject: &document::Subject) -> payload::Subject {
-        let initiative = self.seq("initiative");
+        let initiative = self.seq(INITIATIVE_KEY);
         match subject {
             document::Subject::Relationship(code) => payload::Subject::Relationship {
                 initiative,
@@ -217,11 +226,11 @@ impl Importer<'_> {
     }
 
     fn source(&self, key: &str) -> i64 {
-        self.seq(&format!("source/{key}"))
+        self.seq(&source_key(key))
     }
 
     fn statement_seq(&self, key: &str) -> i64 {
-        self.seq(&format!("statement/{key}"))
+        self.seq(&statement_key(key))
     }
 
     /// The document references earlier items only; an unknown key would give seq 0, which no entry has.

@@ -14,7 +14,10 @@ use super::DocumentError;
 pub(super) fn parse_json(text: &str) -> Result<Value, DocumentError> {
     serde_json::from_str::<Unique>(text)
         .map(|unique| unique.0)
-        .map_err(|error| DocumentError::new("document", &format!("is not valid JSON: {error}")))
+        .map_err(|error| DocumentError {
+            line: Some(error.line()),
+            ..DocumentError::new("document", &format!("is not valid JSON: {error}"))
+        })
 }
 
 struct Unique(Value);

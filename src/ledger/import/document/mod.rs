@@ -6,6 +6,7 @@
 
 mod fields;
 mod json;
+pub mod lines;
 mod parse;
 mod references;
 mod statement;
@@ -104,6 +105,8 @@ pub struct Evidence {
 pub struct DocumentError {
     pub path: String,
     pub message: String,
+    /// Of text that is not JSON; [`lines::Lines`] finds that of a path.
+    pub line: Option<usize>,
 }
 
 /// Parses and checks a document.
@@ -174,6 +177,7 @@ impl DocumentError {
         Self {
             path: path.into(),
             message: escaped,
+            line: None,
         }
     }
 }

@@ -1,0 +1,149 @@
+//! `demarche check`: what is wrong with documents, with lines, and what an import of them would change. It writes nothing.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::import::summary_with;
+use super::{print_line, read_error};
+use crate::config::commands::Check;
+use crate::database::{Database, Diagnosis, redact_password};
+use crate::error::{Error, Result};
+use crate::ledger::import::document::{self, DocumentError, lines::Lines};
+use crate::ledger::import::dry_run::{DryRun, PlannedChange, dry_run};
+use crate::ledger::restore;
+use crate::server;
+
+/// Checks each file by itself against the ledger, and prints every error, or what would change.
+/// # Errors
+/// `Error::BadUserInput` if a document has errors.
+pub(super) async fn check(options: &Check) -> Result<()> {
+    let url = &options.database.database_url;
+    let is_missing = Database::diagnose(url).await? == Diagnosis::Missing;
+    if is_missing {
+        let notice = format!(
+            "no database at {}: the files are checked by themselves, not against a ledger",
+            redact_password(url)
+        );
+        print_result(
+            options,
+            &json!({ "type": "notice", "message": notice }),
+            &notice,
+        )?;
+    }
+    let mut errors = 0;
+    for file in &options.files {
+        errors += check_file(file, options, is_missing).await?;
+    }
+    match errors {
+        0 => Ok(()),
+        1 => Err(Error::bad_input("check", "1 error; see above")),
+        count => Err(Error::bad_input(
+            "check",
+            format!("{count} errors; see above"),
+        )),
+    }
+}
+
+/// The number of errors.
+async fn check_file(file: &Path, options: &Check, is_missing: bool) -> Result<usize> {
+    let text = std::fs::read_to_string(file).map_err(|error| read_error(file, &error))?;
+    let first = text.split_inclusive('\n').next().unwrap_or_default();
+    if restore::is_export(first.as_bytes()) {
+        let message =
+            "is an exported ledger, no document; `import` checks each line before it records any";
+        return Err(Error::bad_input(file.display().to_string(), message));
+    }
+    let document = match document::parse(&text) {
+        Ok(document) => document,
+        Err(errors) => return print_errors(file, &text, &errors, options),
+    };
+    if is_missing {
+        let object = json!({ "type": "summary", "file": file.display().to_string() });
+        print_result(options, &object, &format!("{}: no errors", file.display()))?;
+        return Ok(0);
+    }
+    let reader = Database::inspect(&options.database.database_url).await?;
+    let result = dry_run(&reader, &document, &server::clock()).await;
+    reader.close().await?;
+    let result = result?;
+    if result.errors.is_empty() {
+        print_dry_run(file, &result, options)?;
+    }
+    print_errors(file, &text, &result.errors, options)
+}
+
+fn print_errors(
+    file: &Path,
+    text: &str,
+    errors: &[DocumentError],
+    options: &Check,
+) -> Result<usize> {
+    let lines = Lines::new(text);
+    for error in errors {
+        let line = error.line.unwrap_or_else(|| lines.find(&error.path));
+        let object = json!({
+            "type": "error", "file": file.display().to_string(), "line": line, "path": error.path,
+            "message": error.message,
+        });
+        print_result(
+            options,
+            &object,
+            &format!("{}:{line}: {error}", file.display()),
+        )?;
+    }
+    Ok(errors.len())
+}
+
+fn print_dry_run(file: &Path, result: &DryRun, options: &Check) -> Result<()> {
+    let (recorded, present) = (&result.summary.recorded, &result.summary.present);
+    let object = json!({
+        "type": "summary", "file": file.display().to_string(), "recorded": recorded, "present": present,
+    });
+    let text = format!(
+        "{}: no errors; an import\n{}\nwould cause {} stance changes",
+        file.display(),
+        summary_with(&result.summary, ["would record", "would skip"]),
+        result.changes.len()
+    );
+    print_result(options, &object, &text)?;
+    for planned in &result.changes {
+        let (object, text) = describe_change(planned);
+        print_result(options, &object, &text)?;
+    }
+    Ok(())
+}
+
+fn describe_change(planned: &PlannedChange) -> (Value, String) {
+    let change = &planned.change;
+    let object = json!({
+        "type": "change", "path": planned.path, "requestedState": change.requested_state,
+        "from": change.from_stance, "to": change.to_stance, "kind": change.kind,
+        "occurredOn": change.occurred_on, "unusual": change.unusual, "disputed": change.disputed,
+    });
+    let occurred_on = change.occurred_on.as_deref();
+    let marks = [
+        occurred_on.map(str::to_owned),
+        Some(change.kind.to_lowercase()),
+        change.unusual.then(|| "unusual".to_owned()),
+        change.disputed.then(|| "disputed".to_owned()),
+    ];
+    let marks: Vec<String> = marks.into_iter().flatten().collect();
+    let text = format!(
+        "  {}: {} -> {} ({}), by {}",
+        change.requested_state,
+        change.from_stance,
+        change.to_stance,
+        marks.join(", "),
+        planned.path
+    );
+    (object, text)
+}
+
+fn print_result(options: &Check, object: &Value, text: &str) -> Result<()> {
+    if options.json {
+        print_line(&object.to_string())
+    } else {
+        print_line(text)
+    }
+}
