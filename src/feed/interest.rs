@@ -13,6 +13,8 @@ pub enum Interest {
     Changes,
     /// Entries that changed a dispute.
     Disputes,
+    /// Entries that revised a statement.
+    Revisions,
     /// Changes of the stance of these requested states, by alpha-2 code.
     Countries(Vec<String>),
     /// Changes in these initiatives, by seq.
@@ -25,6 +27,7 @@ pub enum InterestKey {
     Entries,
     Changes,
     Disputes,
+    Revisions,
     About(CacheTag),
 }
 
@@ -35,6 +38,7 @@ impl Interest {
             Self::Entries => vec![InterestKey::Entries],
             Self::Changes => vec![InterestKey::Changes],
             Self::Disputes => vec![InterestKey::Disputes],
+            Self::Revisions => vec![InterestKey::Revisions],
             Self::Countries(codes) => {
                 let tags = codes.iter().map(|code| CacheTag::country(code));
                 tags.map(InterestKey::About).collect()
@@ -97,7 +101,9 @@ impl<S> InterestIndex<S> {
             ]
         });
         let dispute = event.dispute.is_some().then_some(InterestKey::Disputes);
-        let keys = [InterestKey::Entries].into_iter().chain(dispute);
+        let revisions = (!event.revisions.is_empty()).then_some(InterestKey::Revisions);
+        let keys = [InterestKey::Entries].into_iter();
+        let keys = keys.chain(dispute).chain(revisions);
         let keys = keys.chain(about);
         let subscribers = keys.filter_map(|key| self.0.get(&key));
         subscribers.flat_map(BTreeMap::values)

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOr
 use super::{Event, EventSubject, PAGE_SIZE, subjects};
 use crate::error::{Error, Result};
 
-/// At most a page of events after `seq`, ascending, up to the first gap, without their disputes. Three SQL statements.
+/// At most a page of events after `seq`, ascending, up to the first gap, without their effects on statements. Three SQL statements.
 /// # Errors
 /// `Error::Internal` if the next entry is missing but later ones exist. Numbering is gapless, so a gap is damage and not a
 /// pending transaction; no subscriber may skip it unaware.
@@ -41,6 +41,7 @@ pub(super) async fn load_events(db: &DatabaseConnection, seq: i64) -> Result<Vec
             change,
             subject: EventSubject::default(),
             dispute: None,
+            revisions: Box::default(),
         }
     };
     let mut events = entries.into_iter().map(with_change).collect::<Vec<_>>();

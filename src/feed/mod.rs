@@ -32,7 +32,7 @@ pub mod interest;
 pub mod notifier;
 
 use crate::cache::{Freshness, invalidation::InvalidationIndex, tag::CacheTag};
-use crate::model::position::dispute::DisputeChange;
+use crate::model::position::{chain::Revision, dispute::DisputeChange};
 use ledger_events::missing_entry;
 use notifier::Notifier;
 pub use reader::FeedReader;
@@ -48,6 +48,8 @@ pub struct Event {
     pub subject: EventSubject,
     /// What it changed in the dispute about its relationship.
     pub dispute: Option<Box<DisputeChange>>,
+    /// What it did to other statements, or to an earlier one; by statement.
+    pub revisions: Box<[Revision]>,
 }
 
 impl Event {
@@ -59,7 +61,11 @@ impl Event {
             let pairs = dispute.rivals.len() + dispute.added.len() + dispute.removed.len();
             size_of::<DisputeChange>() + pairs * size_of::<(i64, i64)>()
         });
-        EVENT_BYTES + entry.payload.capacity() + change.map_or(0, |_| CHANGE_BYTES) + dispute
+        EVENT_BYTES
+            + entry.payload.capacity()
+            + change.map_or(0, |_| CHANGE_BYTES)
+            + dispute
+            + size_of_val(&*self.revisions)
     }
 }
 
@@ -232,6 +238,7 @@ mod tests {
             change,
             subject: EventSubject::default(),
             dispute: None,
+            revisions: Box::default(),
         }
     }
 }

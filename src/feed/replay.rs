@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use tokio::sync::{Semaphore, watch};
 
 use super::ledger_events::load_events;
-use super::subjects::add_disputes;
+use super::subjects::add_effects_on_statements;
 use super::{Event, EventPage, PAGE_SIZE};
 use crate::database::Database;
 use crate::error::Result;
@@ -75,7 +75,7 @@ impl ReplayPages {
         let head = *self.head.borrow();
         events.retain(|event| event.entry.seq <= head);
         let db = self.database.tail_connection();
-        add_disputes(db, &self.read_model, &mut events).await?;
+        add_effects_on_statements(db, &self.read_model, &mut events).await?;
         Ok(events.into_iter().map(Arc::new).collect())
     }
 }

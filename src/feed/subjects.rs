@@ -1,5 +1,5 @@
 //! Subjects of events: what an entry is about, from columns that never change, so that every server and every replay finds the
-//! same; and what it changed in a dispute.
+//! same; and what it changed in a dispute and in other statements.
 
 use std::collections::HashMap;
 
@@ -14,6 +14,9 @@ use super::effects::References;
 use super::{Event, fact_pages};
 use crate::database::value_set::ValueSet;
 use crate::error::{Result, parse_stored};
+use crate::ledger::payload::{Payload, Statement};
+use crate::model::position::chain::{Revision, RevisionKind};
+use crate::model::position::history::History;
 use crate::model::source::EntryKind;
 use crate::model::statement::ClaimantKind;
 use crate::model::time::Timestamp;
@@ -26,6 +29,8 @@ pub struct EventSubject {
     /// That of the relationship, or the one itself.
     pub initiative: Option<i64>,
     pub requested_state: Option<String>,
+    /// The country that its statement is about itself.
+    pub country: Option<String>,
     /// The category of the claimant of the statement that it records or changes.
     pub claimant: Option<ClaimantKind>,
 }
@@ -36,7 +41,19 @@ struct SubjectRow {
     relationship: Option<i64>,
     initiative: Option<i64>,
     requested_state: Option<String>,
+    country: Option<String>,
     claimant: String,
+}
+
+impl EventSubject {
+    /// The history with its statement; `None` if it changes none.
+    fn history(&self) -> Option<HistoryKey> {
+        self.claimant?;
+        let relationship = self.relationship.map(HistoryKey::Relationship);
+        relationship
+            .or_else(|| self.country.clone().map(HistoryKey::Country))
+            .or_else(|| self.initiative.map(HistoryKey::Initiative))
+    }
 }
 
 /// Adds the subjects of events. At most one SQL statement.
@@ -78,6 +95,7 @@ async fn load_subjects(
     let rows = statement::Entity::find()
         .select_only()
         .column(statement::Column::Id)
+        .column_as(statement::Column::CountryCode, "country")
         .column_as(statement::Column::ClaimantKind, "claimant")
         .column_as(statement::Column::RelationshipId, "relationship")
         .expr_as(Func::coalesce([own, of_relationship]), "initiative")
@@ -92,6 +110,7 @@ async fn load_subjects(
             relationship: row.relationship,
             initiative: row.initiative,
             requested_state: row.requested_state,
+            country: row.country,
             claimant: Some(parse_stored(&row.claimant)?),
         };
         Ok((row.id, subject))
@@ -99,27 +118,76 @@ async fn load_subjects(
     subjects.collect()
 }
 
-/// Adds what events changed in disputes. The read model has their facts, or is still loading older ones: then those of the
-/// relationships are loaded first.
+/// Adds what events changed in disputes and in other statements. The read model has their facts, or is still loading older
+/// ones: then those of the subjects are loaded first.
 /// # Errors
 /// `Error::Internal` if the database cannot answer.
-pub(super) async fn add_disputes(
+pub(super) async fn add_effects_on_statements(
     db: &DatabaseConnection,
     read_model: &ReadModel,
     events: &mut [Event],
 ) -> Result<()> {
-    let key = |event: &Event| event.subject.relationship.map(HistoryKey::Relationship);
-    let keys: Vec<HistoryKey> = events.iter().filter_map(key).collect();
+    let keys: Vec<HistoryKey> = events
+        .iter()
+        .filter_map(|event| event.subject.history())
+        .collect();
     let incomplete = read_model.list_incomplete(&keys);
     if !incomplete.is_empty() {
         let facts = fact_pages::load_subjects(db, &incomplete).await?;
         read_model.complete_subjects(&incomplete, facts)?;
     }
     for event in events {
-        let history = key(event).and_then(|key| read_model.history(&key));
-        let at = Timestamp(event.entry.recorded_at);
-        let change = history.and_then(|history| history.dispute_change(at));
-        event.dispute = change.map(Box::new);
+        let Some(key) = event.subject.history() else {
+            continue;
+        };
+        let history = read_model.history(&key).unwrap_or_default();
+        if event.subject.relationship.is_some() {
+            let at = Timestamp(event.entry.recorded_at);
+            event.dispute = history.dispute_change(at).map(Box::new);
+        }
+        event.revisions = revisions(event, &history);
     }
     Ok(())
+}
+
+/// What an entry did to other statements, or to an earlier one.
+fn revisions(event: &Event, history: &History) -> Box<[Revision]> {
+    let seq = event.entry.seq;
+    let revision = |statement: i64, kind, by| Revision {
+        statement,
+        kind,
+        by,
+        chain: history.chain_of(statement),
+    };
+    let contradicted = |statement: Statement| {
+        let denied = statement.contradicts.into_iter();
+        denied.map(|id| revision(id, RevisionKind::Contradicted, Some(seq)))
+    };
+    let kind = event.entry.kind.parse().ok();
+    let payload = kind.and_then(|kind| Payload::parse(kind, &event.entry.payload).ok());
+    let mut revisions: Vec<Revision> = match payload {
+        Some(Payload::StatementRecorded(statement)) => contradicted(statement).collect(),
+        Some(Payload::StatementCorrected(correction)) => {
+            let corrected = revision(correction.corrects, RevisionKind::Corrected, Some(seq));
+            let others = contradicted(correction.statement);
+            [corrected].into_iter().chain(others).collect()
+        }
+        Some(Payload::StatementRetracted(retraction)) => {
+            let id = retraction.statement;
+            let retracted = revision(id, RevisionKind::Retracted, None);
+            let corrected = history.find(id).and_then(|fact| history.corrected_by(fact));
+            let reinstated = corrected.map(|one| revision(one, RevisionKind::Reinstated, Some(id)));
+            [retracted].into_iter().chain(reinstated).collect()
+        }
+        Some(Payload::EvidenceAdded(addition)) => {
+            vec![revision(
+                addition.statement,
+                RevisionKind::EvidenceAdded,
+                None,
+            )]
+        }
+        Some(Payload::InitiativeOpened(_) | Payload::SourceRegistered(_)) | None => Vec::new(),
+    };
+    revisions.sort_unstable();
+    revisions.into_boxed_slice()
 }

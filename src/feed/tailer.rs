@@ -134,7 +134,7 @@ impl Tailer {
             }
             self.read_model.merge_facts(effects.facts)?;
             let db = self.database.tail_connection();
-            subjects::add_disputes(db, &self.read_model, &mut events).await?;
+            subjects::add_effects_on_statements(db, &self.read_model, &mut events).await?;
             // After the read model: a value that was computed from it meanwhile has the old head, and is invalidated here.
             for (event, tags) in events.iter().zip(effects.tags) {
                 match tags {

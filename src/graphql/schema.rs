@@ -29,6 +29,7 @@ pub struct Query(
     types::initiative::InitiativeQuery,
     types::relationship::RelationshipQuery,
     types::statement::StatementQuery,
+    types::statement::recall::RecallQuery,
     types::stance_change::StanceChangeQuery,
     types::source::SourceQuery,
     types::search::SearchQuery,

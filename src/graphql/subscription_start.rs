@@ -9,7 +9,7 @@ use std::sync::Arc;
 use async_graphql::Context;
 use parking_lot::Mutex;
 
-use super::loaders::dispute::{DisputeFilter, EntryFilter};
+use super::loaders::dispute::{DisputeFilter, EntryFilter, RevisionFilter};
 use super::loaders::stance_change::ChangeFilter;
 use crate::error::{Error, Result};
 use crate::feed::{Event, Feed, interest::Interest};
@@ -30,6 +30,7 @@ const INTEREST_BYTES: usize = 128;
 pub enum SubscriptionFilter {
     Changes(ChangeFilter),
     Disputes(DisputeFilter),
+    Revisions(RevisionFilter),
     Entries(EntryFilter),
 }
 
@@ -45,6 +46,7 @@ impl SubscriptionFilter {
                 (..) => Interest::Changes,
             },
             Self::Disputes(_) => Interest::Disputes,
+            Self::Revisions(_) => Interest::Revisions,
             Self::Entries(_) => Interest::Entries,
         }
     }
@@ -54,6 +56,7 @@ impl SubscriptionFilter {
         let lists = match self {
             Self::Changes(filter) => filter.held_bytes(),
             Self::Disputes(filter) => filter.held_bytes(),
+            Self::Revisions(filter) => filter.held_bytes(),
             Self::Entries(filter) => filter.held_bytes(),
         };
         lists + self.interest().keys().len() * INTEREST_BYTES
@@ -63,6 +66,7 @@ impl SubscriptionFilter {
         match self {
             Self::Changes(filter) => filter.matches(event),
             Self::Disputes(filter) => filter.matches(event),
+            Self::Revisions(filter) => filter.matches(event),
             Self::Entries(filter) => filter.matches(event),
         }
     }

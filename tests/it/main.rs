@@ -79,6 +79,8 @@ mod verification;
 
 /// Subscriptions to changes of disputes, and to the entries of one initiative.
 mod disputes;
+/// What became of cited statements.
+mod recall;
 /// Subscriptions: filters, cursors, both transports.
 mod subscriptions;
 

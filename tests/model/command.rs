@@ -165,6 +165,8 @@ pub enum FilterChoice {
         states: Option<Vec<&'static str>>,
         kinds: Option<Vec<&'static str>>,
     },
+    /// One at least.
+    Revisions { statements: Vec<Pick> },
     Entries {
         initiative: Option<Pick>,
         kinds: Option<Vec<&'static str>>,

@@ -6,6 +6,7 @@ use crate::TestResult;
 use crate::date::text_of;
 use crate::rules::change::Change;
 use crate::rules::position::Position;
+use crate::rules::revision::Revision;
 use crate::rules::{Ledger, Moment};
 
 macro_rules! change {
@@ -94,6 +95,27 @@ impl Model {
                 "initiative": { "slug": self.ledger.slug(*initiative) },
                 "requestedState": { "code": state },
             },
+        })
+    }
+
+    /// All revisions of an entry.
+    pub fn revisions(&self, seq: i64) -> Value {
+        let revisions = self.ledger.revisions_by(seq);
+        revisions
+            .iter()
+            .map(|one| self.revision(seq, one))
+            .collect()
+    }
+
+    pub fn revision(&self, seq: i64, revision: &Revision) -> Value {
+        let entry = self.ledger.entry(seq).expect("the entry is recorded");
+        json!({
+            "cursor": self.entry_ref(seq).cursor,
+            "kind": revision.kind(),
+            "recordedAt": text_of(entry.recorded_at),
+            "statement": { "number": revision.statement },
+            "by": revision.by.map(|by| json!({ "number": by })),
+            "entry": { "seq": seq },
         })
     }
 

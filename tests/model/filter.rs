@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::command::{FilterChoice, MoreConditions, Pick};
+use crate::mutation::statement_id;
 use crate::rules::{Entry, Ledger};
 
 #[derive(Clone, Debug)]
@@ -18,6 +19,9 @@ pub enum Filter {
         initiative: Option<i64>,
         states: Option<Vec<&'static str>>,
         kinds: Option<Vec<&'static str>>,
+    },
+    Revisions {
+        statements: Vec<i64>,
     },
     Entries {
         initiative: Option<i64>,
@@ -58,6 +62,15 @@ impl Filter {
                 states,
                 kinds,
             },
+            FilterChoice::Revisions { statements } => {
+                let all: Vec<i64> = ledger.claims().map(|(seq, _)| seq).collect();
+                let selected = statements.iter().filter_map(|pick| pick.select(&all));
+                match selected.copied().collect::<Vec<_>>() {
+                    // Without a statement there is none to follow.
+                    none if none.is_empty() => Self::EVERYTHING,
+                    statements => Self::Revisions { statements },
+                }
+            }
             FilterChoice::Entries { initiative, kinds } => Self::Entries {
                 initiative: select(initiative),
                 kinds,
@@ -65,7 +78,7 @@ impl Filter {
         }
     }
 
-    pub fn matches(&self, entry: &Entry, ledger: &Ledger) -> bool {
+    pub fn matches(&self, seq: i64, entry: &Entry, ledger: &Ledger) -> bool {
         let is_selected = |all: &Option<Vec<&'static str>>, one: &str| {
             all.as_ref().is_none_or(|all| all.contains(&one))
         };
@@ -98,6 +111,10 @@ impl Filter {
                     && is_selected(states, change.state)
                     && is_selected(kinds, change.kind)
             }),
+            Self::Revisions { statements } => {
+                let chains = statements.iter().map(|seq| ledger.chain_of(*seq));
+                ledger.revises(seq, &chains.collect::<Vec<_>>())
+            }
             Self::Entries { initiative, kinds } => {
                 (initiative.is_none() || entry.initiative == *initiative)
                     && is_selected(kinds, entry.content.action.kind())
@@ -129,6 +146,17 @@ impl Filter {
             } => {
                 let slugs = initiative.map(|initiative| [ledger.slug(initiative)]);
                 json!({ "filter": { "initiatives": slugs, "countries": states, "kinds": kinds } })
+            }
+            Self::Revisions { statements } => {
+                // By number or by ID.
+                let ids = statements
+                    .iter()
+                    .enumerate()
+                    .map(|(index, seq)| match index % 2 {
+                        0 => seq.to_string(),
+                        _ => statement_id(*seq),
+                    });
+                json!({ "statements": ids.collect::<Vec<_>>() })
             }
             Self::Entries { initiative, kinds } => {
                 let slug = initiative.map(|initiative| ledger.slug(initiative));

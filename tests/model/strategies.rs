@@ -195,6 +195,7 @@ fn filter_choice() -> impl Strategy<Value = FilterChoice> {
     prop_oneof![
         2 => change_filter(),
         1 => dispute_filter(),
+        1 => vec(pick(), 1..5).prop_map(|statements| FilterChoice::Revisions { statements }),
         1 => (weighted(0.4, pick()), kinds)
             .prop_map(|(initiative, kinds)| FilterChoice::Entries { initiative, kinds }),
     ]

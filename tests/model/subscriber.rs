@@ -37,6 +37,9 @@ const DISPUTES: &str = "subscription($filter: DisputeChangeFilter, $after: Strin
      relationship { initiative { slug } requestedState { code } } rivals { ...Pair } added { ...Pair }
      removed { ...Pair } } }
  fragment Pair on Contradiction { statement { number } contradicts { number } }";
+const REVISIONS: &str = "subscription($statements: [ID!]!, $after: String) {
+   statementRevised(statements: $statements, after: $after) { cursor kind recordedAt statement { number } by { number }
+     entry { seq } } }";
 const ENTRIES: &str = concat!(
     "subscription($initiative: ID, $kinds: [EntryKind!], $after: String) {
        ledgerAppended(initiative: $initiative, kinds: $kinds, after: $after) { payload ",
@@ -67,6 +70,7 @@ impl Subscriber {
         let query = match self.filter {
             Filter::Changes { .. } => CHANGES,
             Filter::Disputes { .. } => DISPUTES,
+            Filter::Revisions { .. } => REVISIONS,
             Filter::Entries { .. } => ENTRIES,
         };
         let to_error = |Disconnected| "the socket was closed during the start".to_owned();
@@ -154,6 +158,7 @@ impl Subscriber {
             ServerMessage::Event(_, mut data) => Ok(match self.filter {
                 Filter::Changes { .. } => data["stanceChanged"].take(),
                 Filter::Disputes { .. } => data["disputeChanged"].take(),
+                Filter::Revisions { .. } => data["statementRevised"].take(),
                 Filter::Entries { .. } => data["ledgerAppended"].take(),
             }),
             ServerMessage::Error(error) => Err(format!("the subscription was rejected: {error}")),
@@ -173,12 +178,17 @@ impl Subscriber {
     /// The entry of the next expected event.
     fn next_expected(&self, model: &Model) -> Option<i64> {
         let mut later = model.ledger.numbered().filter(|(seq, _)| *seq > self.after);
-        let entry = later.find(|(_, entry)| self.filter.matches(entry, &model.ledger));
+        let entry = later.find(|(seq, entry)| self.filter.matches(*seq, entry, &model.ledger));
         entry.map(|(seq, _)| seq)
     }
 
     fn check_event(&mut self, model: &Model, seq: i64, mut event: Value) -> TestResult {
-        for field in ["stanceChanged", "disputeChanged", "ledgerAppended"] {
+        for field in [
+            "stanceChanged",
+            "disputeChanged",
+            "statementRevised",
+            "ledgerAppended",
+        ] {
             if let Some(inner) = event.get_mut(field) {
                 event = inner.take();
             }
@@ -189,6 +199,7 @@ impl Subscriber {
         let expected = match self.filter {
             Filter::Changes { .. } => model.change(seq),
             Filter::Disputes { .. } => model.dispute(seq),
+            Filter::Revisions { .. } => model.revisions(seq),
             Filter::Entries { .. } => model.entry(seq),
         };
         compare(&format!("event for {:?}", self.filter), &event, &expected)?;

@@ -80,6 +80,8 @@ mod pinned_answers;
 mod pinned_requests;
 #[path = "../it/process.rs"]
 mod process;
+#[path = "../it/recall.rs"]
+mod recall;
 #[path = "../it/search.rs"]
 mod search;
 #[path = "../it/seeding.rs"]

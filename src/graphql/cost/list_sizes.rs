@@ -3,7 +3,7 @@
 use super::ListSize;
 
 /// Items of a list by its field: the maximum, or more than is usual where there is no maximum.
-pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 27] = [
+pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 30] = [
     // ISO 3166-1 has 249 and XK.
     ("Query.countries", 250),
     ("Query.regions", 30),
@@ -25,6 +25,9 @@ pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 27] = [
     ("Statement.evidence", 3),
     ("Statement.contradicts", 2),
     ("Statement.contradictedBy", 2),
+    ("Recall.successors", 2),
+    ("Recall.revisions", 5),
+    ("Subscription.statementRevised", 2),
     ("Position.rivals", 3),
     ("DisputeChange.rivals", 3),
     ("DisputeChange.added", 1),
@@ -38,7 +41,8 @@ pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 27] = [
 pub(super) fn list_size_of(owners: &[&str], field: &str) -> ListSize {
     if owners == ["Query"] {
         match field {
-            "nodes" => return ListSize::Ids,
+            "nodes" => return ListSize::Items("ids"),
+            "recalled" => return ListSize::Items("statements"),
             "search" => return ListSize::Hits,
             "initiatives" => return ListSize::Initiatives,
             _ => {}

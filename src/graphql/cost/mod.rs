@@ -48,8 +48,8 @@ enum ListSize {
     One,
     /// A list of this assumed size.
     List(u64),
-    /// One item per value of the argument `ids`.
-    Ids,
+    /// One item per value of this argument.
+    Items(&'static str),
     /// Search hits: the argument `first`.
     Hits,
     /// All initiatives.

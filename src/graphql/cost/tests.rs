@@ -146,7 +146,7 @@ fn every_list_of_objects_has_a_size() {
                 lists += 1;
                 let has_size = matches!(
                     field_cost.items,
-                    ListSize::List(_) | ListSize::Ids | ListSize::Hits | ListSize::Initiatives
+                    ListSize::List(_) | ListSize::Items(_) | ListSize::Hits | ListSize::Initiatives
                 );
                 assert!(has_size, "{owner}.{} needs a size", field.node.name.node);
             }

@@ -123,7 +123,7 @@ impl<'a> CostVisitor<'a> {
         let items = match field_cost.map_or(&ListSize::One, |cost| &cost.items) {
             ListSize::One => 1,
             ListSize::List(items) => *items,
-            ListSize::Ids => self.count_ids(field),
+            ListSize::Items(argument) => self.count_values(field, argument),
             ListSize::Hits => self.count_hits(field),
             ListSize::Initiatives => self.count_initiatives(),
             ListSize::Page => self.page_size(field),
@@ -177,9 +177,9 @@ impl<'a> CostVisitor<'a> {
         (count as u64).max(LEAST_INITIATIVES)
     }
 
-    fn count_ids(&self, field: &Field) -> u64 {
-        match self.argument_value(field, "ids") {
-            Some(Value::List(ids)) => ids.len() as u64,
+    fn count_values(&self, field: &Field, argument: &str) -> u64 {
+        match self.argument_value(field, argument) {
+            Some(Value::List(values)) => values.len() as u64,
             _ => 1,
         }
     }

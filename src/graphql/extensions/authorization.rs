@@ -20,7 +20,7 @@ use crate::graphql::validation::{
 use crate::model::role::{Caller, Role};
 
 /// The least role that may select each root field.
-pub const RULES: [(&str, Role); 25] = [
+pub const RULES: [(&str, Role); 27] = [
     ("Query.node", Role::Reader),
     ("Query.nodes", Role::Reader),
     ("Query.country", Role::Reader),
@@ -31,6 +31,7 @@ pub const RULES: [(&str, Role); 25] = [
     ("Query.relationships", Role::Reader),
     ("Query.statements", Role::Reader),
     ("Query.statement", Role::Reader),
+    ("Query.recalled", Role::Reader),
     ("Query.stanceChanges", Role::Reader),
     ("Query.sources", Role::Reader),
     ("Query.search", Role::Reader),
@@ -44,6 +45,7 @@ pub const RULES: [(&str, Role); 25] = [
     ("Mutation.addEvidence", Role::Editor),
     ("Subscription.stanceChanged", Role::Reader),
     ("Subscription.disputeChanged", Role::Reader),
+    ("Subscription.statementRevised", Role::Reader),
     ("Subscription.ledgerAppended", Role::Reader),
     ("Subscription.tallyChanged", Role::Reader),
 ];

@@ -1,4 +1,4 @@
-//! Filters of dispute changes and of ledger entries, with every code and slug resolved.
+//! Filters of dispute changes, of revisions and of ledger entries, with every code, slug and ID resolved.
 
 use super::stance_change::{LIST_ITEM_BYTES, unique};
 use crate::feed::Event;
@@ -20,6 +20,32 @@ pub struct EntryFilter {
     pub kinds: Option<Vec<String>>,
     /// The initiative that the entry is about.
     pub initiative: Option<i64>,
+}
+
+/// Selects events that revised a statement of these chains of corrections.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RevisionFilter {
+    /// Their first statements, ascending, each once.
+    chains: Vec<i64>,
+}
+
+impl RevisionFilter {
+    pub fn new(mut chains: Vec<i64>) -> Self {
+        chains.sort_unstable();
+        chains.dedup();
+        chains.shrink_to_fit();
+        Self { chains }
+    }
+
+    /// Bytes of the list.
+    pub fn held_bytes(&self) -> usize {
+        self.chains.capacity() * size_of::<i64>()
+    }
+
+    pub fn matches(&self, event: &Event) -> bool {
+        let mut revisions = event.revisions.iter();
+        revisions.any(|one| self.chains.binary_search(&one.chain).is_ok())
+    }
 }
 
 impl DisputeFilter {

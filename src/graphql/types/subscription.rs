@@ -10,10 +10,11 @@ use super::dispute_change::filter::DisputeChangeFilter;
 use super::ledger::{EntryKind, LedgerEntry};
 use super::stance_change::StanceChange;
 use super::stance_change::filter::StanceChangeFilter;
+use super::statement::{recall::resolve_chains, revision::StatementRevision};
 use super::tally::{Tally, load_tally_at};
 use crate::error::Result;
 use crate::feed::Feed;
-use crate::graphql::loaders::dispute::EntryFilter;
+use crate::graphql::loaders::dispute::{EntryFilter, RevisionFilter};
 use crate::graphql::loaders::initiative::initiative_id_by_slug;
 use crate::graphql::subscription_start::{SourceEvent, StartSlot, SubscriptionFilter};
 use crate::model::moment::Moment;
@@ -79,6 +80,30 @@ impl FeedSubscription {
             None
         };
         Ok(stream::iter(change))
+    }
+
+    /// Sends what every later entry did to the given statements, in ledger order, each entry once: corrections, retractions,
+    /// contradictions and added evidence, also where the stance stays the same. It follows a statement through its chain of
+    /// corrections. Starts after the cursor or, without one, at the current head.
+    /// Errors: `CURSOR_INVALID`, as for `stanceChanged`; `NOT_FOUND` for an unknown statement; `BAD_USER_INPUT` for an empty
+    /// list, for more than 500 statements, and for a text that is neither an ID nor a number.
+    async fn statement_revised(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global IDs or numbers of statements, 1 to 500.")] statements: Vec<ID>,
+        #[graphql(
+            desc = "Cursor of a stance change, ledger entry or ledger head; only later events are sent."
+        )]
+        after: Option<String>,
+    ) -> Result<impl Stream<Item = Vec<StatementRevision>> + use<>> {
+        let revisions = if let Some(SourceEvent(event)) = ctx.data_opt() {
+            Some(StatementRevision::of(event))
+        } else {
+            let filter = RevisionFilter::new(resolve_chains(ctx, &statements).await?);
+            StartSlot::set(ctx, SubscriptionFilter::Revisions(filter), after).await?;
+            None
+        };
+        Ok(stream::iter(revisions))
     }
 
     /// Sends every ledger entry, in order, each once. Starts after the cursor or, without one, at the current head.

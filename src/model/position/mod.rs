@@ -3,6 +3,7 @@
 //! Invariant: the same history and moment give the same result in every release.
 
 mod as_recorded;
+pub mod chain;
 pub mod cutoff;
 pub mod difference;
 pub mod dispute;

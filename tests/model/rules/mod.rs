@@ -3,6 +3,7 @@
 
 pub mod change;
 pub mod position;
+pub mod revision;
 pub mod statement;
 pub mod write;
 

@@ -30,7 +30,9 @@ const LISTS: &str = "query($at: MomentInput, $from: MomentInput!) {
 const STATEMENT: &str = "query($number: ID!) { statement(number: $number) {
   number kind standing validFrom summary publishedOn recordedAt retractedAt retractionReason
   corrects { number } correctedBy { number } contradicts { number } contradictedBy { number }
-  evidence { relation recordedAt source { id } } ... on StanceStatement { stance } } }";
+  evidence { relation recordedAt source { id } } ... on StanceStatement { stance } }
+  recalled(statements: [$number]) { statement { number } successors { number } current { number }
+    revisions { cursor kind recordedAt statement { number } by { number } entry { seq } } } }";
 
 impl Run<'_> {
     pub(super) async fn check_position_of(
@@ -69,7 +71,8 @@ impl Run<'_> {
         let entry_ref = after.select(&self.model.entry_refs);
         variables["after"] = json!(entry_ref.map(|entry_ref| &entry_ref.cursor));
         let matching = self.model.ledger.numbered();
-        let matching = matching.filter(|(_, entry)| filter.matches(entry, &self.model.ledger));
+        let matching =
+            matching.filter(|(seq, entry)| filter.matches(*seq, entry, &self.model.ledger));
         let matching: Vec<i64> = matching.map(|(seq, _)| seq).collect();
         let last = self
             .model
@@ -180,8 +183,34 @@ impl Run<'_> {
         };
         let variables = json!({ "number": seq.to_string() });
         let response = self.service().client.query(STATEMENT, &variables).await?;
-        let expected = json!({ "statement": self.expected_statement(seq) });
+        let expected = json!({
+            "statement": self.expected_statement(seq), "recalled": [self.expected_recall(seq)],
+        });
         compare("a statement", &response, &expected)
+    }
+
+    fn expected_recall(&self, seq: i64) -> Value {
+        let ledger = &self.model.ledger;
+        let subject = ledger.claim(seq).map(|claim| &claim.subject);
+        let all = ledger.statements_about(subject.expect("the entry is a statement"));
+        let next = |seq: &i64| corrected_by(&all, *seq);
+        let successors: Vec<i64> = std::iter::successors(next(&seq), next).collect();
+        let last = *successors.last().unwrap_or(&seq);
+        let is_valid = ledger.standing(last) == Some("STANDING");
+        let number = |seq: &i64| json!({ "number": seq });
+        let chain = ledger.chain_of(seq);
+        let revisions = ledger.numbered().flat_map(|(entry, _)| {
+            let own = ledger.revisions_by(entry).into_iter();
+            let own = own.filter(|one| ledger.chain_of(one.statement) == chain);
+            own.map(|one| self.model.revision(entry, &one))
+                .collect::<Vec<_>>()
+        });
+        json!({
+            "statement": number(&seq),
+            "successors": successors.iter().map(number).collect::<Vec<_>>(),
+            "current": is_valid.then(|| number(&last)),
+            "revisions": revisions.collect::<Vec<_>>(),
+        })
     }
 
     fn expected_statement(&self, seq: i64) -> Value {

@@ -20,6 +20,10 @@ pub mod input;
 
 pub mod mutation;
 
+pub mod revision;
+
+pub mod recall;
+
 use async_graphql::{Context, ID, Object};
 use entity::statement::Model;
 

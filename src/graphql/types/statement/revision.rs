@@ -1,0 +1,110 @@
+//! Revisions of statements: what a ledger entry did to a statement that was recorded before it.
+
+use async_graphql::{Context, Enum, Object};
+use entity::ledger_entry;
+
+use super::{Statement, load_statement};
+use crate::error::{Error, Result, parse_stored};
+use crate::feed::Event;
+use crate::graphql::inputs::scalars::DateTime;
+use crate::graphql::loaders::loader_context;
+use crate::graphql::output::direct_json::DirectJson;
+use crate::graphql::types::ledger::LedgerEntry;
+use crate::ledger::payload::Payload;
+use crate::model::cursor::LedgerCursor;
+use crate::model::position::chain::{self, Revision};
+
+/// What an entry did to a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "chain::RevisionKind")]
+pub enum RevisionKind {
+    /// Another statement, `by`, corrects it.
+    Corrected,
+    /// It was retracted.
+    Retracted,
+    /// Its correction, `by`, was retracted: it is valid again.
+    Reinstated,
+    /// Another statement, `by`, contradicts it.
+    Contradicted,
+    /// Evidence for or against it was added.
+    EvidenceAdded,
+}
+
+pub struct StatementRevision {
+    pub revision: Revision,
+    pub entry: ledger_entry::Model,
+}
+
+impl StatementRevision {
+    /// Those of an event.
+    pub fn of(event: &Event) -> Vec<Self> {
+        let revisions = event.revisions.iter();
+        let revision = |revision: &Revision| Self {
+            revision: *revision,
+            entry: event.entry.clone(),
+        };
+        revisions.map(revision).collect()
+    }
+}
+
+/// What a ledger entry did to a statement that was recorded before it. The stance may be the same before and after.
+#[Object]
+impl StatementRevision {
+    /// Ledger cursor of the entry. Use it as `after` to continue from here without gaps or repeats.
+    async fn cursor(&self, ctx: &Context<'_>) -> Result<String> {
+        let generation = loader_context(ctx).generation();
+        Ok(LedgerCursor::new(generation, self.entry.seq, &self.entry.hash).to_string())
+    }
+
+    /// The statement that was revised. Its `standing` is the current one, not that of the revision.
+    async fn statement(&self, ctx: &Context<'_>) -> Result<Statement> {
+        load_statement(ctx, self.revision.statement).await
+    }
+
+    /// What the entry did to it.
+    async fn kind(&self) -> RevisionKind {
+        self.revision.kind.into()
+    }
+
+    /// The correction, the contradicting statement, or the retracted correction; null if it was retracted or evidence was
+    /// added.
+    async fn by(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
+        match self.revision.by {
+            Some(id) => load_statement(ctx, id).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Reason for the correction or retraction; null if none was given, and for the other kinds.
+    async fn reason(&self) -> Result<Option<String>> {
+        use chain::RevisionKind::{Contradicted, Corrected, EvidenceAdded, Reinstated, Retracted};
+        match self.revision.kind {
+            Corrected | Retracted | Reinstated => reason_of(&self.entry),
+            Contradicted | EvidenceAdded => Ok(None),
+        }
+    }
+
+    /// Time of recording.
+    async fn recorded_at(&self) -> DateTime {
+        DateTime::of_micros(self.entry.recorded_at)
+    }
+
+    /// The ledger entry that revised the statement.
+    async fn entry(&self) -> DirectJson<LedgerEntry> {
+        DirectJson(LedgerEntry(self.entry.clone()))
+    }
+}
+
+fn reason_of(entry: &ledger_entry::Model) -> Result<Option<String>> {
+    let kind = parse_stored(&entry.kind)?;
+    Ok(
+        match Payload::parse(kind, &entry.payload).map_err(Error::internal)? {
+            Payload::StatementCorrected(correction) => correction.reason,
+            Payload::StatementRetracted(retraction) => Some(retraction.reason),
+            Payload::InitiativeOpened(_)
+            | Payload::SourceRegistered(_)
+            | Payload::StatementRecorded(_)
+            | Payload::EvidenceAdded(_) => None,
+        },
+    )
+}
