@@ -90,6 +90,18 @@ impl Process {
         assert!(kill.unwrap().success());
     }
 
+    /// Reads the log up to the line that contains a text.
+    fn read_log_until(&mut self, text: &str) -> String {
+        // Without a buffer, which would hold lines after that one.
+        let stderr = self.child.stderr.as_mut().unwrap();
+        let mut lines = BufReader::with_capacity(1, stderr);
+        let mut log = String::new();
+        while !log.contains(text) {
+            assert!(lines.read_line(&mut log).unwrap() > 0, "{log}");
+        }
+        log
+    }
+
     /// Waits until the process exits; returns its status and its log.
     async fn wait_for_exit(mut self) -> (ExitStatus, String) {
         tokio::task::spawn_blocking(move || {
@@ -122,6 +134,15 @@ async fn await_unready(url: &str) -> StatusCode {
         }
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn a_server_without_connections_does_not_wait_for_the_grace_period() {
+    let process = Process::start(&["--grace", "1h"]).await;
+    process.terminate();
+    let (status, log) = process.wait_for_exit().await;
+    assert_eq!(status.code(), Some(0), "{log}");
+    assert!(!log.contains("grace period over"), "{log}");
 }
 
 #[tokio::test]
@@ -201,7 +222,7 @@ async fn a_server_logs_one_start_line_and_says_everything_in_json() {
         "--max-depth=9",
         "--otlp-endpoint=http://127.0.0.1:1",
     ];
-    let process = Process::start_with(&arguments, &[("OTEL_BSP_SCHEDULE_DELAY", "5")]).await;
+    let mut process = Process::start_with(&arguments, &[("OTEL_BSP_SCHEDULE_DELAY", "5")]).await;
     let listening: Value = serde_json::from_str(&process.stdout).unwrap();
     assert_eq!(listening["message"], "listening");
     let graphql = listening["graphql"].as_str().unwrap();
@@ -211,8 +232,9 @@ async fn a_server_logs_one_start_line_and_says_everything_in_json() {
             .json(&json!({ "query": "{ __typename }" }));
         post.send().await.unwrap();
     }
+    let mut log = process.read_log_until("collector");
     process.terminate();
-    let (_, log) = process.wait_for_exit().await;
+    log += &process.wait_for_exit().await.1;
     let lines: Vec<Value> = log
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())

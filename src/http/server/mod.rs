@@ -93,6 +93,8 @@ pub async fn serve(listener: TcpListener, app: AppState) -> io::Result<()> {
         });
     }
     drop(listener);
+    // Waiting ends only for a closed tracker.
+    tracker.close();
     let drained = timeout(grace_period, tracker.wait()).await;
     drained.unwrap_or_else(|_| {
         tracing::warn!(
