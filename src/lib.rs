@@ -24,6 +24,8 @@ pub mod graphql;
 
 pub mod http;
 
+pub mod webhooks;
+
 pub mod config;
 
 pub mod cli;

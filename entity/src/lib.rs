@@ -26,3 +26,7 @@ pub mod contradiction;
 pub mod stance_change;
 
 pub mod api_token;
+
+pub mod webhook;
+
+pub mod webhook_delivery;

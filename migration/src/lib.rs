@@ -23,6 +23,7 @@ mod m20261128_000009_triggers;
 mod m20261128_000010_token_expiry;
 mod m20261128_000011_search_index;
 mod m20261129_000012_recorded_at;
+mod m20261129_000013_webhooks;
 
 pub mod triggers;
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000010_token_expiry::Migration),
             Box::new(m20261128_000011_search_index::Migration),
             Box::new(m20261129_000012_recorded_at::Migration),
+            Box::new(m20261129_000013_webhooks::Migration),
         ]
     }
 }

@@ -21,6 +21,7 @@ mod progress;
 mod serve;
 mod shell_files;
 mod token;
+mod webhook;
 
 /// Starts logging, runs the command, and flushes the last traces.
 pub async fn run(command_line: CommandLine) -> ExitCode {
@@ -62,6 +63,7 @@ async fn run_command(command_line: CommandLine) -> ExitCode {
         Command::Verify(options) => verify_ledger(&options).await,
         Command::Doctor(options) => doctor::doctor(&options).await,
         Command::Token(command) => token::run(command).await,
+        Command::Webhook(command) => webhook::run(command).await,
         Command::Schema => print_line(&graphql::schema::sdl()),
         Command::Completions { shell } => shell_files::print_completions(shell),
         Command::Man { command } => shell_files::print_manual(command.as_deref()),

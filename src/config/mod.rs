@@ -12,6 +12,8 @@ pub mod limits;
 
 pub mod telemetry;
 
+pub mod webhooks;
+
 use std::net::SocketAddr;
 
 use clap::builder::BoolishValueParser;
@@ -22,6 +24,7 @@ use access::AccessConfig;
 use commands::{Backup, Check, Doctor, Export, Import, Migrate, Token, Verify};
 use limits::Limits;
 use telemetry::TelemetryConfig;
+use webhooks::{Webhook, WebhookConfig};
 
 /// Tracking how governments respond to diplomatic requests: a sourced ledger, served over GraphQL.
 #[derive(Debug, Parser)]
@@ -65,6 +68,7 @@ impl CommandLine {
                 | Command::Verify(_)
                 | Command::Doctor(_)
                 | Command::Token(_)
+                | Command::Webhook(_)
                 | Command::Schema
                 | Command::Completions { .. }
                 | Command::Man { .. },
@@ -94,6 +98,9 @@ pub enum Command {
     /// Manage the API tokens of editors and admins.
     #[command(subcommand)]
     Token(Token),
+    /// Manage the webhooks: URLs that running servers send stance changes to.
+    #[command(subcommand)]
+    Webhook(Webhook),
     /// Print the GraphQL schema.
     Schema,
     /// Print a script that completes commands and options in a shell.
@@ -143,6 +150,8 @@ pub struct Serve {
     pub drain_delay: humantime::Duration,
     #[command(flatten)]
     pub telemetry: TelemetryConfig,
+    #[command(flatten)]
+    pub webhooks: WebhookConfig,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -15,8 +15,13 @@ const INSERT_ONLY: [&str; 6] = [
     "contradiction",
     "stance_change",
 ];
-/// Tables that it also updates: the head, and projections of the ledger.
-const UPDATED: [&str; 3] = ["ledger_head", "relationship", "statement"];
+/// Tables that it also updates: the head, projections of the ledger, and the last deliveries of webhooks.
+const UPDATED: [&str; 4] = [
+    "ledger_head",
+    "relationship",
+    "statement",
+    "webhook_delivery",
+];
 
 /// Whether every migration of this program has run. A later version may have run more: releases add before they remove, so
 /// this program can continue until it is replaced.
@@ -104,9 +109,9 @@ pub async fn grant(writer: &DatabaseConnection, role: &str) -> Result<()> {
     let (inserted, updated) = (INSERT_ONLY.join(", "), UPDATED.join(", "));
     let sql = format!(
         "DO $do$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO {quoted}', current_schema()); END $do$;
-         GRANT SELECT ON country, api_token, seaql_migrations, search_index, search_tokenizer, search_total, {inserted}, {updated} TO {role};
+         GRANT SELECT ON country, api_token, webhook, seaql_migrations, search_index, search_tokenizer, search_total, {inserted}, {updated} TO {role};
          GRANT INSERT ON search_index, {inserted}, {updated} TO {role};
-         GRANT UPDATE ON search_total, {updated} TO {role}",
+         GRANT UPDATE ON search_total, webhook, {updated} TO {role}",
         quoted = role.replace('\'', "''").replace('%', "%%"),
     );
     let result = writer.execute_unprepared(&sql).await;

@@ -140,7 +140,9 @@ fn expected_columns() -> Vec<(&'static str, Vec<&'static str>)> {
         relationship,
         source,
         stance_change,
-        statement
+        statement,
+        webhook,
+        webhook_delivery
     )
 }
 

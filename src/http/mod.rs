@@ -30,7 +30,7 @@ mod transport;
 
 mod wording;
 
-mod queries;
+pub(crate) mod queries;
 
 mod export;
 

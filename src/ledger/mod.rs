@@ -37,6 +37,8 @@ pub mod reference_data;
 
 pub mod api_tokens;
 
+pub mod webhooks;
+
 pub mod export;
 
 pub mod restore;

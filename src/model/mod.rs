@@ -25,5 +25,6 @@ pub mod text;
 
 pub mod time;
 pub mod tokenizer;
+pub mod webhook;
 mod word;
 pub mod wording;

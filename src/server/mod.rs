@@ -20,6 +20,7 @@ use crate::feed::Tailer;
 use crate::http::{
     self,
     admin::Admin,
+    queries::pinned_query::PinnedQuery,
     state::{AppState, Instance},
 };
 use crate::ledger::head::{self, Seed};
@@ -28,10 +29,13 @@ use crate::ledger::{reference_data, search_index};
 use crate::lifecycle::{Lifecycle, Phase};
 use crate::model::time::{ClockFn, Timestamp};
 use crate::telemetry::metrics::Metrics;
+use crate::webhooks::Webhooks;
 use startup::{bind, build_schema, log_start, open_and_seed, public_url, start_writer};
 
 /// How long shutdown waits for pending writes after the grace period.
 const WRITER_DRAIN_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long shutdown waits for webhooks to give up their leases.
+const WEBHOOKS_STOP_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long shutdown then waits for the database, which may not respond.
 const DATABASE_CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -49,6 +53,7 @@ pub struct Server {
     tailer: JoinHandle<()>,
     writer: JoinHandle<()>,
     http: JoinHandle<std::io::Result<()>>,
+    webhooks: JoinHandle<()>,
     admin: Option<JoinHandle<std::io::Result<()>>>,
 }
 
@@ -79,8 +84,8 @@ impl Server {
         let (phase, lifecycle) = Lifecycle::new();
         let instance = Instance {
             id: random_bytes()?,
-            lifecycle,
-            metrics,
+            lifecycle: lifecycle.clone(),
+            metrics: Arc::clone(&metrics),
             write_health,
             clock,
         };
@@ -90,14 +95,28 @@ impl Server {
             database.clone(),
             &public_url,
             config,
-            feed,
+            feed.clone(),
             instance,
         )?;
         let executions = app.event_executions();
+        let app = Arc::new(app);
         let admin_address = admin_listener.as_ref().map(|(_, address)| *address);
         let admin = admin_listener.map(|(listener, _)| {
             tokio::spawn(http::admin::serve(listener, Admin::from_state(&app)))
         });
+        let webhooks = Webhooks {
+            database: database.clone(),
+            feed,
+            query: PinnedQuery::of_server(&app),
+            public_url,
+            config: config.webhooks.clone(),
+            clock: self::clock(),
+            metrics,
+            lifecycle,
+            owner: new_generation()?,
+            random,
+        };
+        let webhooks = webhooks.start();
         let http = tokio::spawn(http::server::serve(listener, app));
         Ok(Self {
             address,
@@ -110,6 +129,7 @@ impl Server {
             tailer,
             writer,
             http,
+            webhooks,
             admin,
         })
     }
@@ -138,6 +158,11 @@ impl Server {
             .await
             .map_err(Error::internal)?
             .map_err(Error::internal)?;
+        // They hold senders of the writer, as connections do.
+        let stopped = tokio::time::timeout(WEBHOOKS_STOP_TIMEOUT, self.webhooks).await;
+        if stopped.is_err() {
+            tracing::warn!("the webhooks did not stop in time; their leases expire");
+        }
         self.tailer.abort();
         // The task was aborted, so its result has no meaning.
         drop(self.tailer.await);
@@ -203,4 +228,10 @@ pub fn random_bytes<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| Error::internal(error.to_string()))?;
     Ok(bytes)
+}
+
+/// A random number from 0 to 1; 0 if the system has none.
+fn random() -> f64 {
+    let number = random_bytes().map_or(0, u32::from_ne_bytes);
+    f64::from(number) / f64::from(u32::MAX)
 }

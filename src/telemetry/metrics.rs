@@ -39,6 +39,8 @@ pub struct Metrics {
     pub event_streams: Gauge,
     /// Event deliveries: an event counts once per subscriber.
     pub events_delivered: Counter,
+    webhooks_accepted: Counter,
+    webhooks_failed: Counter,
     sampled: SampledMetrics,
 }
 
@@ -72,6 +74,11 @@ pub struct CacheMetrics {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Status {
     status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DeliveryResult {
+    result: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -109,6 +116,11 @@ impl Metrics {
         let events_delivered = Counter::default();
         let help = "Event deliveries (one per subscriber)";
         registry.register("events_delivered", help, events_delivered.clone());
+        let webhook_deliveries = Family::<DeliveryResult, Counter>::default();
+        let help = "Deliveries of webhooks, repeated ones included, by result";
+        registry.register("webhook_deliveries", help, webhook_deliveries.clone());
+        let [webhooks_accepted, webhooks_failed] = ["accepted", "failed"]
+            .map(|result| webhook_deliveries.get_or_create_owned(&DeliveryResult { result }));
         Self {
             writes: OperationMetrics::writes(registry),
             active_subscriptions: gauge(registry, "subscriptions", "Active subscriptions"),
@@ -130,6 +142,8 @@ impl Metrics {
             documents,
             rejections,
             events_delivered,
+            webhooks_accepted,
+            webhooks_failed,
             sampled,
             registry: root,
         }
@@ -137,6 +151,16 @@ impl Metrics {
 
     pub fn count_rejection(&self, labels: RejectionLabels) {
         self.rejections.get_or_create(&labels).inc();
+    }
+
+    /// Counts an attempt to send a change to a webhook.
+    pub fn count_webhook_delivery(&self, is_accepted: bool) {
+        let counter = if is_accepted {
+            &self.webhooks_accepted
+        } else {
+            &self.webhooks_failed
+        };
+        counter.inc();
     }
 
     /// Counts a response over HTTP.

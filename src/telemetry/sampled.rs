@@ -12,6 +12,7 @@ use strum::IntoEnumIterator;
 
 use crate::model::suspension::Suspension;
 use crate::model::time::Timestamp;
+use crate::model::webhook::WebhookCounts;
 
 #[derive(Debug, Default)]
 pub struct SampledMetrics {
@@ -21,6 +22,7 @@ pub struct SampledMetrics {
     feed_lag: Gauge,
     ready: Gauge,
     writes_suspended: Family<SuspensionLabels, Gauge>,
+    webhooks: Family<WebhookLabels, Gauge>,
     statements: Counter,
     executions: Counter,
     resident: Gauge,
@@ -30,6 +32,11 @@ pub struct SampledMetrics {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct SuspensionLabels {
     reason: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WebhookLabels {
+    state: &'static str,
 }
 
 /// The values at one instant.
@@ -42,6 +49,8 @@ pub struct Sample {
     pub feed_head: i64,
     pub is_ready: bool,
     pub suspension: Option<Suspension>,
+    /// Webhooks in the database; `None` if it is unreachable.
+    pub webhooks: Option<WebhookCounts>,
     pub statements: u64,
     pub executions: u64,
 }
@@ -87,6 +96,9 @@ impl SampledMetrics {
         }
         let help = "1 while new entries are rejected, by reason";
         registry.register("writes_suspended", help, metrics.writes_suspended.clone());
+        let help =
+            "Webhooks in the database, by state: active, failing (a delivery is repeated), paused";
+        registry.register("webhooks", help, metrics.webhooks.clone());
         let help = "SQL statements run for reads";
         registry.register("sql_statements", help, metrics.statements.clone());
         let help = "Event executions (shared by identical subscriptions)";
@@ -123,12 +135,28 @@ impl SampledMetrics {
                 .get_or_create_owned(&SuspensionLabels { reason });
             gauge.set(i64::from(sample.suspension == Some(suspension)));
         }
+        if let Some(counts) = sample.webhooks {
+            self.record_webhooks(counts);
+        }
         let (statements, executions) = (self.statements.inner(), self.executions.inner());
         statements.store(sample.statements, Ordering::Relaxed);
         executions.store(sample.executions, Ordering::Relaxed);
         if let Some(usage) = ProcessStats::read() {
             self.resident.set(usage.resident_bytes);
             self.open_files.set(usage.open_files);
+        }
+    }
+}
+
+impl SampledMetrics {
+    fn record_webhooks(&self, counts: WebhookCounts) {
+        for (state, count) in [
+            ("active", counts.active),
+            ("failing", counts.failing),
+            ("paused", counts.paused),
+        ] {
+            let gauge = self.webhooks.get_or_create_owned(&WebhookLabels { state });
+            gauge.set(count);
         }
     }
 }

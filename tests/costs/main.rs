@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex};
 use demarche::config::access::AccessConfig;
 use demarche::config::limits::{CacheLimits, Limits, RateLimits};
 use demarche::config::telemetry::TelemetryConfig;
+use demarche::config::webhooks::WebhookConfig;
 use demarche::config::{Database, Serve};
 use demarche::database::IfMissing;
 use demarche::ledger::api_tokens;
@@ -194,6 +195,7 @@ async fn start(memory: CacheLimits) -> TestServer {
             admin_listen: Some(([127, 0, 0, 1], 0).into()),
             ..TelemetryConfig::default()
         },
+        webhooks: WebhookConfig::default(),
     };
     let server = Server::start(&config, Arc::new(|| NOW)).await.unwrap();
     let database = open(&database_url, IfMissing::Fail).await.unwrap();

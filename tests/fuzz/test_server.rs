@@ -5,6 +5,7 @@ use std::time::Duration;
 use demarche::config::access::AccessConfig;
 use demarche::config::limits::{Limits, RateLimits};
 use demarche::config::telemetry::TelemetryConfig;
+use demarche::config::webhooks::WebhookConfig;
 use demarche::config::{Database, Serve};
 use demarche::database::IfMissing;
 use demarche::ledger::api_tokens;
@@ -64,6 +65,7 @@ impl TestServer {
                 ..Limits::default()
             },
             telemetry: TelemetryConfig::default(),
+            webhooks: WebhookConfig::default(),
         };
         let server = Server::start(&config, clock()).await.unwrap();
         let database = open(&url, IfMissing::Fail).await.unwrap();

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use demarche::config::access::AccessConfig;
 use demarche::config::limits::{CacheLimits, Limits, RateLimits};
 use demarche::config::telemetry::TelemetryConfig;
+use demarche::config::webhooks::{Targets, WebhookConfig};
 use demarche::config::{Database, Serve};
 use demarche::database::IfMissing;
 use demarche::ledger::api_tokens;
@@ -335,6 +336,14 @@ pub fn config(database_url: String, no_seed: bool) -> Serve {
         telemetry: TelemetryConfig {
             admin_listen: Some(([127, 0, 0, 1], 0).into()),
             ..TelemetryConfig::default()
+        },
+        webhooks: WebhookConfig {
+            timeout: std::time::Duration::from_secs(2).into(),
+            retry_delay: std::time::Duration::from_millis(20).into(),
+            targets: Targets {
+                allow_loopback: true,
+            },
+            ..WebhookConfig::default()
         },
     }
 }

@@ -47,6 +47,8 @@ pub const UNDO_SEARCH_INDEX: &[&str] = &[
     "ALTER TABLE source DROP COLUMN title_folded",
     "CREATE VIRTUAL TABLE search_text USING fts5(kind, ref)",
     "DROP INDEX ledger_entry_recorded_at",
+    "DROP TABLE webhook_delivery",
+    "DROP TABLE webhook",
     "DELETE FROM seaql_migrations WHERE version >= 'm20261128_000011'",
 ];
 

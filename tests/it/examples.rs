@@ -10,7 +10,7 @@ use url::form_urlencoded;
 use crate::app::{TestApp, data, run_demarche};
 
 /// Every document with its path, in the order in which they are read.
-pub const DOCUMENTS: [(&str, &str); 22] = [
+pub const DOCUMENTS: [(&str, &str); 23] = [
     ("README.md", include_str!("../../README.md")),
     ("docs/queries.md", include_str!("../../docs/queries.md")),
     (
@@ -28,6 +28,7 @@ pub const DOCUMENTS: [(&str, &str); 22] = [
     ("docs/operating.md", include_str!("../../docs/operating.md")),
     ("docs/exports.md", include_str!("../../docs/exports.md")),
     ("docs/feeds.md", include_str!("../../docs/feeds.md")),
+    ("docs/webhooks.md", include_str!("../../docs/webhooks.md")),
     (
         "docs/ledger-format.md",
         include_str!("../../docs/ledger-format.md"),

@@ -51,7 +51,7 @@ async fn a_ready_server_reports_ok_at_both_addresses() {
             (StatusCode::OK, healthy.clone())
         );
     }
-    let checks = json!({ "server": "ok", "database": "ok", "migrations": "ok", "feed": "ok", "writes": "ok" });
+    let checks = json!({ "server": "ok", "database": "ok", "migrations": "ok", "feed": "ok", "writes": "ok", "webhooks": "ok" });
     for response in [app.get("/readyz").await, app.get_admin("/readyz").await] {
         assert_eq!(response.headers()["cache-control"], "no-store");
         let ready = json!({ "status": "ok", "checks": checks });
@@ -65,7 +65,7 @@ async fn pending_migrations_make_the_server_unready() {
     app.alter("DELETE FROM seaql_migrations").await;
     let (status, report) = status_and_body(app.get("/readyz").await).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-    let checks = json!({ "server": "ok", "database": "ok", "migrations": "pending", "feed": "ok", "writes": "ok" });
+    let checks = json!({ "server": "ok", "database": "ok", "migrations": "pending", "feed": "ok", "writes": "ok", "webhooks": "ok" });
     assert_eq!(report, json!({ "status": "unavailable", "checks": checks }));
     assert_eq!(app.get("/healthz").await.status(), StatusCode::OK);
 }
@@ -86,6 +86,7 @@ async fn a_failing_database_is_reported() {
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     let checks = json!({
         "server": "ok", "database": "failing", "migrations": "unknown", "feed": "unknown", "writes": "ok",
+        "webhooks": "unknown",
     });
     assert_eq!(report["checks"], checks);
     assert!(app.metrics().await.contains("\ndemarche_ready 0\n"));

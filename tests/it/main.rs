@@ -18,6 +18,8 @@ mod fixtures;
 mod random_writer;
 /// OTLP collector that receives traces.
 mod trace_collector;
+/// Receiver of webhooks.
+mod webhook_receiver;
 /// Client of graphql-transport-ws.
 mod websocket_client;
 
@@ -137,3 +139,5 @@ mod search;
 mod sql_batching;
 /// Answers over time: steps, and changes between two moments.
 mod steps;
+/// Webhooks: what is sent, and to whom.
+mod webhooks;

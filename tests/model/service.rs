@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use demarche::config::access::AccessConfig;
 use demarche::config::limits::{Limits, RateLimits, TransportLimits};
 use demarche::config::telemetry::TelemetryConfig;
+use demarche::config::webhooks::WebhookConfig;
 use demarche::config::{Database as DatabaseOptions, Serve};
 use demarche::database::{Database, IfMissing};
 use demarche::ledger::write_health::{ClockCheck, WriteHealth};
@@ -195,6 +196,7 @@ async fn start_server(test_database: &TestDatabase, clock: &Arc<AtomicI64>) -> T
         access: AccessConfig::default(),
         limits,
         telemetry: TelemetryConfig::default(),
+        webhooks: WebhookConfig::default(),
     };
     Server::start(&config, clock_fn(clock))
         .await

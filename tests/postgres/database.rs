@@ -53,6 +53,8 @@ pub const UNDO_SEARCH_INDEX: &[&str] = &[
     "CREATE TABLE search_text (kind text, ref text)",
     "UPDATE search_total SET rows = 7, words = 77",
     "DROP INDEX ledger_entry_recorded_at",
+    "DROP TABLE webhook_delivery",
+    "DROP TABLE webhook",
     "DELETE FROM seaql_migrations WHERE version >= 'm20261128_000011'",
 ];
 

@@ -19,6 +19,8 @@ mod fixtures;
 mod random_writer;
 #[path = "../it/trace_collector.rs"]
 mod trace_collector;
+#[path = "../it/webhook_receiver.rs"]
+mod webhook_receiver;
 #[path = "../it/websocket_client.rs"]
 mod websocket_client;
 
@@ -104,6 +106,8 @@ mod transport;
 mod upgrades;
 #[path = "../it/verification.rs"]
 mod verification;
+#[path = "../it/webhooks.rs"]
+mod webhooks;
 #[path = "../it/websocket.rs"]
 mod websocket;
 #[path = "../it/writes.rs"]

@@ -20,15 +20,17 @@ use crate::{
     error::{Error, Result},
     feed::Feed,
     ledger::head,
+    ledger::webhooks,
     ledger::write_health::WriteHealth,
     model::suspension::Suspension,
+    model::webhook::WebhookCounts,
     telemetry::{
         metrics::{Metrics, TextFormat},
         repeated_failure::RepeatedFailure,
         sampled::Sample,
     },
 };
-use report::{HealthChecks, HealthReport, OK, UNKNOWN, status};
+use report::{HealthChecks, HealthReport, OK, UNKNOWN, status, webhooks_status};
 
 /// Clones share the last probe.
 #[derive(Clone)]
@@ -65,6 +67,8 @@ struct DatabaseProbe {
     database: &'static str,
     migrations: &'static str,
     is_standby: bool,
+    /// `None` if they cannot be counted, which does not make the server unready.
+    webhooks: Option<WebhookCounts>,
 }
 
 /// Time limit of one check.
@@ -118,6 +122,7 @@ impl HealthMonitor {
             }
             Err(_) => ("silent", None),
         };
+        let webhooks = probe.and_then(|(probe, _)| probe.webhooks);
         let recorded_at = probe.and_then(|(probe, _)| probe.recorded_at);
         let suspension = self.0.write_health.suspension(recorded_at);
         let is_standby = probe.is_some_and(|(probe, _)| probe.is_standby);
@@ -138,8 +143,10 @@ impl HealthMonitor {
                 Some((_, is_caught_up)) => status(is_caught_up, "behind"),
             },
             writes: suspension.map_or(OK, Into::into).to_owned(),
+            webhooks: webhooks.map_or(UNKNOWN, webhooks_status),
         };
-        HealthReport::new(checks, suspension, probe.map(|(probe, _)| probe.head))
+        let head = probe.map(|(probe, _)| probe.head);
+        HealthReport::new(checks, suspension, head, webhooks)
     }
 
     /// Renders all metrics in the OpenMetrics text format.
@@ -151,6 +158,7 @@ impl HealthMonitor {
             feed_head: self.0.feed.head(),
             is_ready: report.is_ready(),
             suspension: report.suspension,
+            webhooks: report.webhooks,
             statements: self.0.database.sql_statements(),
             executions: self.0.executions.load(Ordering::Relaxed),
         };
@@ -199,6 +207,7 @@ impl HealthMonitor {
                 "pending"
             },
             is_standby: database.is_standby().await?,
+            webhooks: webhooks::count(database.tail_connection()).await.ok(),
         })
     }
 }

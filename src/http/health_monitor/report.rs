@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::model::suspension::Suspension;
+use crate::model::webhook::WebhookCounts;
 
 /// JSON body of the readiness endpoint.
 #[derive(Serialize)]
@@ -13,6 +14,8 @@ pub(in crate::http) struct HealthReport {
     pub(super) head: Option<i64>,
     #[serde(skip)]
     pub(super) suspension: Option<Suspension>,
+    #[serde(skip)]
+    pub(super) webhooks: Option<WebhookCounts>,
 }
 
 /// Each check depends on those before it.
@@ -24,6 +27,8 @@ pub(super) struct HealthChecks {
     pub(super) feed: &'static str,
     /// Not part of readiness: reads and subscriptions do not depend on it.
     pub(super) writes: String,
+    /// As `writes`.
+    pub(super) webhooks: &'static str,
 }
 
 pub(super) const OK: &str = "ok";
@@ -33,6 +38,7 @@ impl HealthReport {
         checks: HealthChecks,
         suspension: Option<Suspension>,
         head: Option<i64>,
+        webhooks: Option<WebhookCounts>,
     ) -> Self {
         Self {
             status: match (checks.are_ok(), suspension) {
@@ -43,6 +49,7 @@ impl HealthReport {
             suspension,
             checks,
             head,
+            webhooks,
         }
     }
 
@@ -55,6 +62,15 @@ impl HealthChecks {
     fn are_ok(&self) -> bool {
         let all = [self.server, self.database, self.migrations, self.feed];
         all.into_iter().all(|check| check == OK)
+    }
+}
+
+/// The worst state of a webhook.
+pub(super) fn webhooks_status(counts: WebhookCounts) -> &'static str {
+    match counts {
+        WebhookCounts { paused: 1.., .. } => "paused",
+        WebhookCounts { failing: 1.., .. } => "failing",
+        _ => OK,
     }
 }
 

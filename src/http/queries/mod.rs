@@ -4,4 +4,4 @@
 pub(super) mod error;
 pub(super) mod pages;
 pub(super) mod parameters;
-pub(super) mod pinned_query;
+pub(crate) mod pinned_query;

@@ -1,6 +1,7 @@
 //! Executes built-in documents for a requester, all pinned to one entry of the ledger, so that pages of one answer fit together
 //! whatever is recorded meanwhile.
 
+use std::net::Ipv6Addr;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -38,6 +39,9 @@ pub(crate) enum RateLimit {
     Wait,
 }
 
+/// Not a valid name of a token.
+const SERVER: &str = "(server)";
+
 impl PinnedQuery {
     /// Pinned to the requested entry, or to the newest one.
     pub(crate) fn new(app: &Arc<AppState>, requester: Requester, pin: Option<&PinRequest>) -> Self {
@@ -52,6 +56,27 @@ impl PinnedQuery {
             id: requester.id,
             seq: pin.seq,
             generation: pin.generation,
+        }
+    }
+
+    /// For messages of the server itself, which have a bucket of the rate limit of their own.
+    pub(crate) fn of_server(app: &Arc<AppState>) -> Self {
+        let requester = Requester {
+            caller: Caller {
+                name: Some(SERVER.to_owned()),
+                ..Caller::anonymous()
+            },
+            client: ClientIp::from_ip(Ipv6Addr::UNSPECIFIED.into()),
+            id: app.ids.next(),
+        };
+        Self::new(app, requester, None)
+    }
+
+    /// The same, pinned to another entry.
+    pub(crate) fn at(&self, seq: i64) -> Self {
+        Self {
+            seq,
+            ..self.clone()
         }
     }
 

@@ -51,9 +51,8 @@ const ACCEPT_RECOVERY: Duration = Duration::from_secs(5);
 /// Serves until shutdown, then waits for open connections for the grace period at most.
 /// # Errors
 /// None at present: a failed accept is retried.
-pub async fn serve(listener: TcpListener, app: AppState) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, app: Arc<AppState>) -> io::Result<()> {
     let (tracker, grace_period) = (app.streams.clone(), *app.limits.time.grace);
-    let app = Arc::new(app);
     let router = router(Arc::clone(&app));
     let mut shutdown = pin!(app.lifecycle.clone().stopping());
     let failure = RepeatedFailure::new("accepts of connections");

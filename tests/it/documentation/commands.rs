@@ -41,7 +41,7 @@ const RUN: [(&str, &str, &str); 8] = [
 ];
 
 /// Documents whose options are all those of `demarche`.
-const ABOUT_OPTIONS: [&str; 8] = [
+const ABOUT_OPTIONS: [&str; 9] = [
     "README.md",
     "docs/queries.md",
     "docs/subscriptions.md",
@@ -49,6 +49,7 @@ const ABOUT_OPTIONS: [&str; 8] = [
     "docs/configuration.md",
     "docs/operating.md",
     "docs/security.md",
+    "docs/webhooks.md",
     "docs/performance.md",
 ];
 

@@ -1,0 +1,51 @@
+//! Resolves the filter of a webhook to that of subscriptions, so that both have one rule.
+
+use entity::initiative;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use crate::error::{Error, Result};
+use crate::graphql::loaders::stance_change::ChangeFilter;
+use crate::graphql::types::country::filter::is_in;
+use crate::model::country::ATLAS;
+use crate::model::webhook::filter::WebhookFilter;
+
+/// # Errors
+/// `Error::Internal` if the text is not the JSON of a filter, or if the database cannot answer.
+pub(super) async fn resolve(db: &impl ConnectionTrait, text: &str) -> Result<ChangeFilter> {
+    let filter: WebhookFilter = serde_json::from_str(text).map_err(Error::internal)?;
+    let initiatives = if filter.initiatives.is_empty() {
+        None
+    } else {
+        let rows = initiative::Entity::find()
+            .filter(initiative::Column::Slug.is_in(filter.initiatives.clone()));
+        Some(rows.all(db).await?.into_iter().map(|row| row.id).collect())
+    };
+    Ok(ChangeFilter {
+        initiatives,
+        requested: requested_states(filter.countries, &filter.regions),
+        from: non_empty(filter.from),
+        to: non_empty(filter.to),
+        involves: non_empty(filter.involves),
+        kinds: non_empty(filter.kinds),
+        claimants: non_empty(filter.claimants),
+        disputed: filter.disputed,
+        unusual: filter.unusual,
+        last_seq: None,
+    })
+}
+
+fn non_empty<T>(values: Vec<T>) -> Option<Vec<T>> {
+    (!values.is_empty()).then_some(values)
+}
+
+/// The codes of the states that match both conditions.
+fn requested_states(countries: Vec<String>, regions: &[String]) -> Option<Vec<String>> {
+    let countries = non_empty(countries);
+    if regions.is_empty() {
+        return countries;
+    }
+    let in_region = ATLAS.countries.iter().filter(|one| is_in(one, regions));
+    let codes = in_region.map(|country| country.code.clone());
+    let matches = |code: &String| countries.as_ref().is_none_or(|all| all.contains(code));
+    Some(codes.filter(matches).collect())
+}
