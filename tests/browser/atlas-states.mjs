@@ -147,6 +147,22 @@ export default async function atlasStates(check, server, binary) {
     await page.locator(".names text", { hasText: "Ouganda" }).waitFor({ state: "attached" });
     await page.screenshot({ path: picture("french") });
   }), 30_000);
+  await check("names of countries are in the first language of the browser that the server has, unless the address names one", async () => {
+    for (const [locale, name] of [["fr-CA", "Ouganda"], ["zh-TW", "烏干達"], ["nl-NL", "Uganda"], ["en-GB", "Uganda"]]) {
+      await visit("/", async (page) => {
+        await page.locator(".names text", { hasText: name }).waitFor({ state: "attached" });
+        assert.equal(page.url(), `${server.site}/`);
+        assert.match(await page.locator("#headline").innerText(), /^The United States has asked or named/);
+      }, { locale });
+    }
+    await visit("/?lang=de&c=FR", async (page) => {
+      await page.locator(".panel-title", { hasText: "Frankreich" }).waitFor();
+      await page.locator(".more summary").click();
+      await page.getByLabel("Names of countries").selectOption("fr");
+      await page.waitForURL(`${server.site}/?c=FR`);
+      await page.locator(".panel-title", { hasText: "France" }).waitFor();
+    }, { locale: "fr" });
+  }, 60_000);
   await check("an empty ledger, then a matter without states, then the first state", async () => {
     const empty = await startServer(binary, { "--no-seed": true });
     try {
@@ -159,15 +175,23 @@ export default async function atlasStates(check, server, binary) {
           await isAccessible(page);
         }, options);
       }
-      await mutate(empty, "openInitiative", { slug: INITIATIVE, title: "A matter", summary: "A matter for a test.", requestingState: "US", startedOn: "2025-01-20" }, "initiative { id }");
-      await withPage(browser, empty.site, async (page) => {
+      await withPage(browser, empty.site, async (page, context) => {
         await page.goto(`${empty.site}/`);
+        const unknown = await context.newPage();
+        assert.equal((await unknown.goto(`${empty.site}/?i=${INITIATIVE}&view=table`)).status(), 404);
+        await unknown.getByText("There is no such matter.").first().waitFor();
+        // Both pages come by themselves to what they wait for.
+        const matter = { title: "A matter", summary: "A matter for a test.", requestingState: "US", startedOn: "2025-01-20" };
+        await mutate(empty, "openInitiative", { slug: INITIATIVE, ...matter }, "initiative { id }");
+        await unknown.locator("#headline", { hasText: "No state has been asked yet." }).waitFor();
+        assert.equal(unknown.url(), `${empty.site}/?i=${INITIATIVE}&view=table`);
         await page.locator("#headline", { hasText: "No state has been asked yet." }).waitFor();
         await page.locator(".lamp-live").waitFor();
         await page.screenshot({ path: picture("without-states") });
         await isAccessible(page);
         const [code] = (await freeCountries(empty)).slice(-1);
         await recordStance(empty, code, "NAMED");
+        await unknown.close();
         await page.locator("#headline", { hasText: "has asked or named 1 state" }).waitFor();
         await page.locator(`.state[data-code="${code}"][data-stance="NAMED"]`).first().waitFor({ state: "attached" });
       }, { ...WIDE, ...STILL });

@@ -3,27 +3,26 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { ask } from "../peers/target.mjs";
-import { isAccessible, picture, ready, said, visitor, WIDE } from "./atlas-page.mjs";
+import { isAccessible, picture, ready, said, STILL, visitor, WIDE } from "./atlas-page.mjs";
 import { launch, withPage } from "./browser.mjs";
-import { INITIATIVE } from "./server.mjs";
-
-const TALLY = `query($i: ID!, $at: MomentInput) { initiative(slug: $i) { tally(at: $at) { disputed byStance { stance count } } } }`;
+import { firstWholeSecond, INITIATIVE, recordStance } from "./server.mjs";
 
 export default async function atlas(check, server) {
   const browser = await launch();
   const visit = visitor(browser, server);
 
-  await check("the first view asks only this origin, for at most seven things, within the budgets", async () => {
+  await check("the first view asks only this origin, for at most seven things with its icon, within the budgets", async () => {
     await withPage(browser, server.site, async (page) => {
       const sizes = new Map();
       page.on("requestfinished", async (request) => {
         const { responseBodySize } = await request.sizes();
-        const { pathname } = new URL(request.url());
-        if (pathname !== "/favicon.svg") sizes.set(pathname, responseBodySize); // of the browser's own, beside the page
+        const { protocol, pathname } = new URL(request.url());
+        if (protocol !== "data:") sizes.set(pathname, responseBodySize);
       });
       await page.goto(`${server.site}/`);
       await ready(page);
       await page.locator(".lamp-live").waitFor();
+      assert.match(await page.locator("link[rel=icon]").getAttribute("href"), /^data:image\/svg/);
       assert.ok(sizes.size <= 7, [...sizes.keys()].join(" "));
       const size = (pattern) => [...sizes].filter(([name]) => pattern.test(name)).reduce((sum, [, bytes]) => sum + bytes, 0);
       for (const [pattern, most] of [[/\.js$/, 75_000], [/\.css$/, 6_000], [/\.woff2$/, 52_000], [/shapes/, 40_000]]) {
@@ -44,26 +43,30 @@ export default async function atlas(check, server) {
       await page.screenshot({ path: picture("without-scripts") });
     }, { ...WIDE, javaScriptEnabled: false });
   });
-  await check("sentence, tiles, options of the map, table and tally agree, now and at stops of both clocks", async () => {
-    const stops = await ask(server, `{ initiative(slug: "${INITIATIVE}") { now: steps { on } then: steps(clock: PUBLISHED) { on } } }`);
-    const some = ["now", "then"].flatMap((known) => stops.initiative[known].filter((_, i) => i % 15 === 3).map(({ on }) => ({ known, on })));
-    for (const { known, on } of [{}, ...some]) {
-      const at = on && { [known === "then" ? "publishedBy" : "validOn"]: on };
-      const { initiative: { tally } } = await ask(server, TALLY, { i: INITIATIVE, at });
-      const address = on ? `/?on=${on}${known === "then" ? "&known=then" : ""}` : "/";
-      await visit(address, async (page) => {
-        const { tiles, options, headline, total } = await said(page);
-        const counts = Object.fromEntries(tally.byStance.map(({ stance, count }) => [stance, count]));
-        for (const [stance, count] of Object.entries(tiles)) {
-          assert.equal(count, stance === "DISPUTED" ? tally.disputed : counts[stance] ?? 0, `${address}: ${stance}`);
+  await check("sentence, tiles, map and table agree with the tally and all positions, now, in a fixed view and at every stop of both clocks", async () => {
+    const { initiative: stops } = await ask(server, `{ initiative(slug: "${INITIATIVE}") { now: steps { on } then: steps(clock: PUBLISHED) { on } } }`);
+    const fixed = await firstWholeSecond(server);
+    const views = [
+      ["/?", null], [`/?at=${fixed}`, { recordedBy: fixed }],
+      ...stops.now.map(({ on }) => [`/?on=${on}`, { validOn: on }]),
+      ...stops.then.map(({ on }) => [`/?on=${on}&known=then`, { publishedBy: on }]),
+    ];
+    assert.ok(stops.now.length > 40 && stops.then.length > 40);
+    const answers = await askAtAll(server, views.map(([, at]) => at));
+    for (const isTable of [false, true]) {
+      await visit(isTable ? "/?view=table" : "/", async (page) => {
+        const shown = await page.evaluate(showAll, views.map(([address]) => address + (isTable ? "&view=table" : "")));
+        for (const [index, { tally, relationships }] of answers.entries()) {
+          const [address] = views[index];
+          if (address.startsWith("/?at=")) continue; // another answer: below
+          agree(`${address} ${isTable}`, shown[index], tally, relationships.nodes, isTable);
         }
-        assert.equal(options, total, address);
-        assert.ok(headline.includes(` ${total} state`), `${address}: ${headline}`);
-        if (counts.REFUSED) assert.match(headline, new RegExp(`\\b${counts.REFUSED}( had)? refused`), address);
-        await page.getByText("Table", { exact: true }).click();
-        assert.equal(await page.locator("#table tbody tr").count(), total, address);
       });
     }
+    await visit(`/?at=${fixed}`, async (page) => {
+      const [shown] = await page.evaluate(showAll, [`/?at=${fixed}`]);
+      agree("fixed", shown, answers[1].tally, answers[1].relationships.nodes, false);
+    });
   }, 120_000);
   await check("the table says what each stance of a day rested on", () => visit("/?on=2025-07-01&known=then&view=table", async (page) => {
     await page.locator("#table tbody td:nth-child(6) a").first().waitFor();
@@ -76,13 +79,35 @@ export default async function atlas(check, server) {
       assert.equal(number, `No. ${node.position.basis.number}`, name);
     }
   }));
+  await check("what stances rest on is in the page, and is asked for only at another moment or after a new entry", async () => {
+    const operations = [];
+    await visit("/", async (page) => {
+      page.on("request", (request) => { if (request.url().includes("/graphql?")) operations.push(decodeURIComponent(request.url())); });
+      const state = page.locator(".state[role=option]").first();
+      const code = await state.getAttribute("data-code");
+      const query = `{ initiative(slug: "${INITIATIVE}") { relationships(filter: { requestedState: { codes: ["${code}"] } }) { nodes { position { basis { summary claimant { label } } } } } } }`;
+      const basis = async () => (await ask(server, query)).initiative.relationships.nodes[0].position.basis;
+      const { summary, claimant } = await basis();
+      const point = () => state.dispatchEvent("pointermove", { bubbles: true, buttons: 0 });
+      await point();
+      await page.locator(".card-basis", { hasText: `${claimant.label}: ${summary}` }).waitFor();
+      await page.getByText("Table", { exact: true }).click();
+      await page.locator(`#table tr[data-code="${code}"]`, { hasText: claimant.label }).waitFor();
+      await page.locator("#table tbody").evaluate((body) => { if ([...body.rows].some(({ cells }) => cells[5].textContent === "")) throw new Error("a row has no statement"); });
+      assert.deepEqual(operations, []);
+      await page.getByText("Map", { exact: true }).click();
+      await recordStance(server, code, "IMPLEMENTING", { text: "Said by nobody before." });
+      await page.locator(".item", { hasText: "Said by nobody before." }).waitFor();
+      await point();
+      await page.locator(".card-basis", { hasText: "Said by nobody before." }).waitFor();
+    });
+  }, 30_000);
   await check("dragging through time sends no request, and neither map nor chart moves", () => visit("/", async (page) => {
     const sent = [];
     const place = () => page.evaluate(() => ["#map", ".chart"].map((name) => { const { x, y, width, height } = document.querySelector(name).getBoundingClientRect(); return [x, y, width, height]; }));
     const before = await place();
     const { x, y, width } = await page.locator(".track").boundingBox();
-    // The browser asks for the icon when it likes.
-    page.on("request", (request) => request.url().endsWith("/favicon.svg") || sent.push(request.url()));
+    page.on("request", (request) => sent.push(request.url()));
     await page.mouse.move(x + width - 20, y + 60);
     await page.mouse.down();
     for (let at = width - 80; at > 4; at -= 12) {
@@ -95,6 +120,25 @@ export default async function atlas(check, server) {
     await page.keyboard.press("End");
     await page.locator(".date-big", { hasText: "Today" }).waitFor();
   }));
+  await check("a step through time changes what differs and makes little anew", () => visit("/", async (page) => {
+    const { stops, made, changed, states } = await page.evaluate(countSteps);
+    assert.ok(stops > 40);
+    // Counts do not depend on the machine, as times do. Drawing the chart or the map anew would make hundreds of elements.
+    assert.ok(Math.max(...made) <= 150 && median(made) <= 120, `elements made: ${made}`);
+    assert.ok(Math.max(...changed) <= 8 * states && median(changed) <= states / 2, `attributes and texts changed: ${changed}`);
+  }), 30_000);
+  await check("with a quarter of the CPU the map is drawn in a few passes over the page", () => withPage(browser, server.site, async (page, context) => {
+    const session = await context.newCDPSession(page);
+    await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+    await session.send("Performance.enable");
+    await page.goto(`${server.site}/`);
+    await ready(page);
+    const { metrics } = await session.send("Performance.getMetrics");
+    const counted = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+    assert.ok(counted.LayoutCount <= 20, `${counted.LayoutCount} layouts`);
+    assert.ok(counted.Nodes <= 5_000, `${counted.Nodes} nodes`);
+    assert.ok(await page.evaluate(() => document.querySelectorAll("[role=option]").length) > 40);
+  }, { ...WIDE, ...STILL }), 30_000);
   await check("the map is one stop of the keys, and arrows lead from every state to every other", () => visit("/", async (page) => {
     await page.locator(".surface").focus();
     assert.match(await page.locator(".surface").getAttribute("aria-label"), /^Map of \d+ states\. Arrow keys/);
@@ -223,4 +267,71 @@ export default async function atlas(check, server) {
     }
   }, 60_000);
   await browser.close();
+}
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+/** In the page: what each step through all stops makes and changes. */
+async function countSteps() {
+  const slider = document.querySelector(".track input");
+  let records = [];
+  const observer = new MutationObserver((more) => { records.push(...more); });
+  observer.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+  const elements = (node) => (node.nodeType === 1 ? 1 + node.getElementsByTagName("*").length : 0);
+  const [made, changed] = [[], []];
+  const stops = Number(slider.max);
+  for (let stop = 0; stop < stops; stop += 1) {
+    slider.value = String(stop);
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    records.push(...observer.takeRecords());
+    const added = records.flatMap(({ addedNodes }) => [...addedNodes]);
+    made.push(added.reduce((sum, node) => sum + elements(node), 0));
+    changed.push(records.filter(({ type }) => type !== "childList").length);
+    records = [];
+  }
+  return { stops, made, changed, states: document.querySelectorAll(".state").length };
+}
+
+/** Tally and positions at each of the moments. */
+async function askAtAll(server, moments) {
+  const answers = [];
+  const MOST = 20; // of one request
+  for (let from = 0; from < moments.length; from += MOST) {
+    const some = moments.slice(from, from + MOST);
+    const fields = some.map((_, i) => `m${i}: initiative(slug: "${INITIATIVE}") { tally(at: $m${i}) { disputed byStance { stance count } }
+      relationships(first: 100, at: $m${i}) { nodes { requestedState { code } position(at: $m${i}) { stance disputed } } } }`);
+    const query = `query(${some.map((_, i) => `$m${i}: MomentInput`).join(", ")}) { ${fields.join("\n")} }`;
+    const data = await ask(server, query, Object.fromEntries(some.map((at, i) => [`m${i}`, at])));
+    answers.push(...some.map((_, i) => data[`m${i}`]));
+  }
+  return answers;
+}
+
+/** In the page: what it shows at each address, without loading it again. */
+function showAll(addresses) {
+  return addresses.map((address) => {
+    history.replaceState(null, "", address);
+    dispatchEvent(new PopStateEvent("popstate", { state: null }));
+    const stances = (marks) => Object.fromEntries([...marks].map((mark) => [mark.closest("[data-code]").dataset.code, mark.dataset.stance]));
+    return {
+      headline: document.getElementById("headline").textContent,
+      tiles: Object.fromEntries([...document.querySelectorAll("#tiles li")].map((tile) => [tile.dataset.stance, Number(tile.querySelector("b").textContent)])),
+      options: document.querySelectorAll("[role=option]").length,
+      map: stances(document.querySelectorAll(".state[role=option]")),
+      table: stances(document.querySelectorAll("#table tbody tr .swatch")),
+    };
+  });
+}
+
+function agree(address, { headline, tiles, options, map, table }, tally, nodes, isTable) {
+  const counts = Object.fromEntries(tally.byStance.map(({ stance, count }) => [stance, count]));
+  for (const [stance, count] of Object.entries(tiles)) {
+    assert.equal(count, stance === "DISPUTED" ? tally.disputed : counts[stance] ?? 0, `${address}: ${stance}`);
+  }
+  const known = nodes.filter(({ position }) => position.stance !== "UNKNOWN");
+  assert.equal(options, known.length, address);
+  const stances = Object.fromEntries(known.map(({ requestedState, position }) => [requestedState.code, position.stance]));
+  assert.deepEqual(isTable ? table : map, stances, address);
+  if (known.length > 0) assert.ok(headline.includes(` ${known.length} state`), `${address}: ${headline}`);
+  if (counts.REFUSED) assert.match(headline, new RegExp(`\\b${counts.REFUSED}( had)? refused`), address);
 }

@@ -54,10 +54,47 @@ async fn the_sentence_has_the_counts_of_the_tally() {
         let had = if path == "/" { "" } else { " had" };
         let refused = format!("{}{had} refused", count("REFUSED"));
         assert!(sentence.contains(&refused), "{path}: {sentence}");
-        let rows = page.matches("<tr><th scope=\"row\">").count();
+        let rows = page.matches("<tr data-code=").count();
         assert_eq!(rows as u64, known, "{path}");
         let title = format!("<meta property=\"og:title\" content=\"{sentence}\">");
         assert!(page.contains(&title), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn each_row_names_the_statement_that_the_stance_rested_on_at_the_moment() {
+    let app = TestApp::start().await;
+    let query = "query($at: MomentInput) { initiatives { relationships(first: 100, at: $at) { nodes {
+        requestedState { code } position(at: $at) { stance basis { number summary claimant { label } } } } } } }";
+    for (path, at) in [
+        ("/", json!({})),
+        ("/?on=2025-09-01", json!({ "validOn": "2025-09-01" })),
+        (
+            "/?on=2025-07-01&known=then",
+            json!({ "publishedBy": "2025-07-01" }),
+        ),
+        (
+            "/embed?on=2025-07-01&known=then",
+            json!({ "publishedBy": "2025-07-01" }),
+        ),
+    ] {
+        let response = app.execute(query, json!({ "at": at })).await;
+        let nodes = &response["data"]["initiatives"][0]["relationships"]["nodes"];
+        let page = text(&app, path).await;
+        for node in nodes.as_array().unwrap() {
+            let position = &node["position"];
+            if position["stance"] == "UNKNOWN" {
+                continue;
+            }
+            let code = node["requestedState"]["code"].as_str().unwrap();
+            let start = format!("<tr data-code=\"{code}\">");
+            let (_, row) = page.split_once(&start).unwrap();
+            let (row, _) = row.split_once("</tr>").unwrap();
+            let number = &position["basis"]["number"];
+            let link = format!("<a href=\"/statements/{number}\" title=\"");
+            assert!(row.contains(&link), "{path} {code}: {row}");
+            assert!(!row.contains("<td></td>") && row.contains("<bdi>"), "{row}");
+        }
     }
 }
 
@@ -67,6 +104,9 @@ async fn an_address_that_names_no_initiative_is_not_found() {
     let response = app.get("/?i=nothing").await;
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
     let page = response.text().await.unwrap();
+    let cursor = app.head().await["cursor"].clone();
+    let waiting = format!("<div data-waiting=\"{}\">", cursor.as_str().unwrap());
+    assert!(page.contains(&waiting), "{page}");
     assert!(page.contains("There is no such matter."), "{page}");
     assert!(
         page.contains("href=\"/?i=us-third-country-removals\""),
@@ -186,7 +226,7 @@ async fn no_state_is_left_out_however_many_were_asked() {
             sentence.contains(&format!(" {ASKED} states")),
             "{path}: {sentence}"
         );
-        let rows = page.matches("<tr><th scope=\"row\">").count();
+        let rows = page.matches("<tr data-code=").count();
         assert_eq!(rows, ASKED, "{path}");
     }
     let picture = text(&app, "/image.svg").await;

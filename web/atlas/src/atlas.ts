@@ -3,6 +3,7 @@
 import shapesUrl from '../shapes.json?url';
 import { addressOf, readAddress, type Read } from './address';
 import { Answers } from './answers';
+import { BasesOfMoment } from './bases';
 import { askAll } from './question';
 import { byId, set } from './dom';
 import { headline, subLine } from './headline';
@@ -10,6 +11,7 @@ import { isEmbedded, postHeight } from './embed';
 import { Fallen } from './fallen';
 import { Find } from './find';
 import { KeysHelp } from './keys-help';
+import { languageOf } from './language';
 import { Live } from './live/live';
 import { WorldMap } from './map/map';
 import { stanceName } from './marks';
@@ -45,7 +47,8 @@ export class Atlas {
     open: (code) => this.open(code), close: () => this.close(), compare: (code) => this.compare(code), backToToday: () => this.change({ on: null }), say,
     share: (tab) => this.share.open(tab), showQuery: hasPlayground ? () => this.showQuery() : null,
   });
-  private readonly table = new Table((code) => this.open(code), say);
+  private readonly bases = new BasesOfMoment(readAddress(location.search).view, () => { this.table.refresh(); this.map?.refreshCard(); });
+  private readonly table = new Table(this.bases, (code) => this.open(code), say);
   private readonly views = new Views({ setTable: (table) => this.change({ table }, true), showAll: () => this.change({ stances: [] }) });
   private readonly share = new ShareDialog(say, () => this.model && { model: this.model, view: this.view });
   private readonly keys = new KeysHelp();
@@ -60,7 +63,7 @@ export class Atlas {
     if (isEmbedded()) postHeight();
     else {
       offerSettings(this.view.lang, (lang) => location.assign(addressOf({ ...this.view, lang }) || '/'));
-      new Find(() => this.view.lang, (code, name) => this.found(code, name));
+      new Find(() => languageOf(this.view), (code, name) => this.found(code, name));
       this.share.offer(hasPlayground ? () => this.showQuery() : null);
       preparePrint(() => this.table.fill());
     }
@@ -86,7 +89,7 @@ export class Atlas {
   }
 
   private ask(): Promise<Answer> {
-    return askAll(this.slug, this.view.at, this.view.lang);
+    return askAll(this.slug, this.view.at, languageOf(this.view));
   }
 
   private receive(answer: Answer): void {
@@ -99,8 +102,8 @@ export class Atlas {
   }
 
   private connect(answer: Answer): void {
-    if (this.view.at !== null) this.fallen = new Fallen(this.slug, this.view.at, this.view.lang);
-    this.live = new Live(answer.ledger.head, this.slug, this.view.lang, this.view.at !== null, {
+    if (this.view.at !== null) this.fallen = new Fallen(this.slug, this.view.at, languageOf(this.view));
+    this.live = new Live(answer.ledger.head, this.slug, languageOf(this.view), this.view.at !== null, {
       entry: (entry) => this.entry(entry),
       askAgain: () => void this.answers.load(),
       reload: () => location.assign(addressOf({ ...this.view, at: null }) || '/'),
@@ -112,6 +115,7 @@ export class Atlas {
       open: (code) => this.open(code),
       select: (code) => this.select(code),
       escape: () => this.change({ countries: [] }),
+      bases: () => (this.model ? this.bases.of(this.model, momentOf(this.model, this.view), this.view) : new Map()),
       zoomed: (zoom) => { this.view = { ...this.view, zoom }; this.navigation.replace(this.view); },
     });
     this.map.showPart(this.view.zoom);
@@ -237,6 +241,7 @@ export class Atlas {
     say(words.spoken(change.kind, name, lower(change.from), lower(change.to)));
     this.side.noteArrival(change.cursor);
     applyChange(model, change);
+    this.bases.note(code, change.statement);
     if (this.view.on !== null) {
       this.waiting += 1;
       this.side.noteWaiting(this.waiting);

@@ -5,5 +5,8 @@ import './styles/time.css';
 import './styles/side.css';
 import './styles/print.css';
 import { Atlas } from './atlas';
+import { waitForInitiative } from './waiting';
 
-void new Atlas().start();
+const waiting = document.querySelector<HTMLElement>('[data-waiting]');
+if (waiting) waitForInitiative(waiting.dataset.waiting ?? '');
+else void new Atlas().start();

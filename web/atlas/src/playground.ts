@@ -3,6 +3,7 @@
 import { text as ATLAS } from '../operations/Atlas.graphql';
 import { text as MOMENT } from '../operations/Moment.graphql';
 import { text as STATE } from '../operations/State.graphql';
+import { languageOf } from './language';
 import { momentInput } from './moment';
 import type { View } from './state';
 
@@ -17,7 +18,8 @@ export function playgroundAddress(slug: string, view: View): string {
 
 /** The page works out moments of the past from the steps; the question for one of them is `Moment`. */
 function questionOf(slug: string, view: View): [query: string, variables: object] {
-  const { at, lang, on } = view;
+  const { at, on } = view;
+  const lang = languageOf(view);
   const [code] = view.countries;
   if (code) return [STATE, { i: slug, code, at: momentInput(view), lang }];
   if (on !== null) return [MOMENT, { i: slug, at: momentInput(view), lang }];

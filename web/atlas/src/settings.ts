@@ -1,14 +1,12 @@
 // Settings in the menu: the theme, which the browser keeps, and the language of the names, which the address names.
 
 import { byId, h } from './dom';
+import { LANGUAGES, preferredLanguage } from './language';
 import { words } from './text.en';
 
 const KEY = 'demarche-theme';
 const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
-
-/** Languages in which the server has the names of all countries. */
-const LANGUAGES = ['ar', 'de', 'en', 'es', 'fr', 'hi', 'it', 'ja', 'ko', 'pt', 'ru', 'sq', 'sw', 'tr', 'uk', 'zh', 'zh-Hant'];
 
 export function offerSettings(lang: string | null, setLanguage: (lang: string | null) => void): void {
   const chosen = stored();
@@ -17,13 +15,13 @@ export function offerSettings(lang: string | null, setLanguage: (lang: string | 
     h('input', { type: 'radio', name: 'theme', checked: theme === chosen, onchange: () => { apply(theme); keep(theme); } }), words.themes[theme]);
   byId('settings').replaceChildren(
     h('fieldset', {}, h('legend', {}, words.theme), ...THEMES.map(option)),
-    h('label', { class: 'language' }, h('span', {}, words.language), languages(lang ?? words.lang, setLanguage)));
+    h('label', { class: 'language' }, h('span', {}, words.language), languages(lang ?? preferredLanguage(), setLanguage)));
 }
 
 function languages(chosen: string, setLanguage: (lang: string | null) => void): HTMLSelectElement {
   const known = LANGUAGES.includes(chosen) ? LANGUAGES : [...LANGUAGES, chosen];
   const options = known.map((lang) => h('option', { value: lang, lang, selected: lang === chosen }, nameOf(lang)));
-  const select = h('select', { onchange: () => setLanguage(select.value === words.lang ? null : select.value) }, ...options);
+  const select = h('select', { onchange: () => setLanguage(select.value === preferredLanguage() ? null : select.value) }, ...options);
   return select;
 }
 

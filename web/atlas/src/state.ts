@@ -29,12 +29,13 @@ export function modelOf(answer: Answer): Model | null {
   const { initiative } = answer;
   if (!initiative) return null;
   const { nodes } = initiative.relationships;
+  const codes = new Map(nodes.map(({ id, requestedState }) => [id, requestedState.code]));
   return {
     answer,
     initiative,
     byCode: new Map(nodes.map((node) => [node.requestedState.code, node])),
     now: positionsNow(nodes),
-    stops: { now: stopsOf(initiative.known), then: stopsOf(initiative.public) },
+    stops: { now: stopsOf(initiative.known, codes), then: stopsOf(initiative.public, codes) },
     askedAt: new Date(),
   };
 }
@@ -45,8 +46,8 @@ export function applyChange(model: Model, change: Change): void {
   const { code } = change.relationship.requestedState;
   const relationship = model.byCode.get(code);
   if (!relationship) return;
-  const { to: stance, occurredOn: since, disputed, statement: basis } = change;
-  relationship.position = { stance, since, disputed, basis };
+  const { to: stance, occurredOn: since, disputed } = change;
+  relationship.position = { stance, since, disputed };
   model.now.set(code, relationship.position);
 }
 

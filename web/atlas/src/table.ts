@@ -1,17 +1,17 @@
 // All states in a table, as the server sent it, at the moment of the page.
 
-import { askBases, REST, type Bases } from './bases';
+import type { Bases, BasesOfMoment } from './bases';
 import { inWords } from './dates';
 import { byId, h, set } from './dom';
 import { stanceName, swatch } from './marks';
 import { matches, type Model, type Moment, type View } from './state';
 import { words } from './text.en';
 import { positionIn } from './timeline';
-import { STANCES, type Basis, type Relationship } from './types';
+import { STANCES } from './types';
 
 type Column = 0 | 1 | 2 | 3 | 4 | 5;
 
-interface Row { code: string; name: string; relationship: Relationship; position: ReturnType<typeof positionIn> }
+interface Row { code: string; name: string; position: ReturnType<typeof positionIn> }
 
 export class Table {
   private readonly body = h('tbody');
@@ -20,11 +20,9 @@ export class Table {
   private column: Column = 0;
   private ascending = true;
   private bases: Bases = new Map();
-  private basesOf = '';
-  private timer: ReturnType<typeof setTimeout> | undefined;
   private shown: { model: Model; moment: Moment; view: View; caption: string } | null = null;
 
-  constructor(private readonly open: (code: string) => void, say: (text: string) => void) {
+  constructor(private readonly basesOfMoment: BasesOfMoment, private readonly open: (code: string) => void, say: (text: string) => void) {
     this.heads = words.columns.map((name, index) =>
       h('th', { scope: 'col' }, h('button', { type: 'button', onclick: () => this.sort(index as Column) }, name)));
     const copy = h('button', { type: 'button', class: 'button', onclick: () => void this.copy(copy, say) }, words.copyCsv);
@@ -36,15 +34,19 @@ export class Table {
 
   render(model: Model, moment: Moment, view: View, caption: string): void {
     this.shown = { model, moment, view, caption };
+    this.refresh();
+  }
+
+  refresh(): void {
     if (!byId('table').hidden) this.fill();
   }
 
   /** Fills in the rows, also of a table that only a print shows. */
   fill(): void {
-    const { view, caption } = this.shown ?? {};
-    if (!view || caption === undefined) return;
+    if (!this.shown) return;
+    const { model, moment, view, caption } = this.shown;
     this.caption.textContent = caption;
-    this.askForBases();
+    this.bases = this.basesOfMoment.of(model, moment, view);
     for (const [index, head] of this.heads.entries()) {
       set(head, 'aria-sort', index === this.column ? (this.ascending ? 'ascending' : 'descending') : null);
     }
@@ -52,39 +54,18 @@ export class Table {
     this.body.replaceChildren(...this.rows().map((row) => this.row(row, selected.has(row.code))));
   }
 
-  /** For a moment of the past; what positions of today rest on came with the answer. */
-  private askForBases(): void {
-    if (!this.shown || this.isToday()) return;
-    const { model, moment, view } = this.shown;
-    const key = [moment.day, moment.known, view.at, model.answer.ledger.head.seq].join('|');
-    if (key === this.basesOf) return;
-    this.basesOf = key;
-    this.bases = new Map();
-    clearTimeout(this.timer);
-    // Without an answer these columns stay empty.
-    this.timer = setTimeout(() => void askBases(model.initiative.slug, view, [...model.byCode.keys()]).then((bases) => {
-      if (key !== this.basesOf) return;
-      this.bases = bases;
-      this.fill();
-    }, () => {}), REST);
-  }
-
-  private basisOf(code: string, relationship: Relationship): Basis | null {
-    return this.isToday() ? relationship.position.basis : this.bases.get(code) ?? null;
-  }
-
   private rows(): Row[] {
     if (!this.shown) return [];
     const { model, moment, view } = this.shown;
     const rows = [...model.byCode].map(([code, relationship]): Row =>
-      ({ code, name: relationship.requestedState.name, relationship, position: positionIn(moment.positions, code) }));
+      ({ code, name: relationship.requestedState.name, position: positionIn(moment.positions, code) }));
     const shown = rows.filter(({ position }) => position.stance !== 'UNKNOWN' && matches(view, position));
     const key = (row: Row) => this.key(row);
     return shown.sort((a, b) => (this.ascending ? 1 : -1) * compare(key(a), key(b)) || a.name.localeCompare(b.name));
   }
 
-  private key({ code, name, position, relationship }: Row): string | number {
-    const basis = this.basisOf(code, relationship);
+  private key({ code, name, position }: Row): string | number {
+    const basis = this.bases.get(code);
     switch (this.column) {
       case 0: return name;
       case 1: return STANCES.indexOf(position.stance);
@@ -95,20 +76,16 @@ export class Table {
     }
   }
 
-  private row({ code, name, relationship, position }: Row, selected: boolean): HTMLTableRowElement {
-    const basis = this.basisOf(code, relationship);
+  private row({ code, name, position }: Row, selected: boolean): HTMLTableRowElement {
+    const basis = this.bases.get(code);
     const { wording } = this.shown?.model.initiative ?? { wording: null };
     return h('tr', { 'data-code': code, ...(selected && { class: 'selected' }) },
       h('th', { scope: 'row' }, h('button', { type: 'button', class: 'country', onclick: () => this.open(code) }, name)),
       h('td', {}, swatch(position.stance, position.disputed), stanceName(position.stance, wording), position.disputed && h('span', { class: 'tag' }, words.sourcesDisagree)),
       h('td', {}, inWords(position.since, 'short')),
-      h('td', {}, basis?.claimant.label ?? ''),
+      h('td', {}, basis && h('bdi', {}, basis.claimant.label)),
       h('td', {}, basis?.publishedOn ? inWords(basis.publishedOn, 'short') : ''),
       h('td', {}, basis && h('a', { href: `/statements/${basis.number}` }, words.number(basis.number))));
-  }
-
-  private isToday(): boolean {
-    return this.shown?.moment.day === null;
   }
 
   private sort(column: Column): void {
@@ -118,9 +95,12 @@ export class Table {
   }
 
   private async copy(button: HTMLButtonElement, say: (text: string) => void): Promise<void> {
-    const wording = this.shown?.model.initiative.wording ?? null;
-    const lines = this.rows().map(({ code, name, position, relationship }) => {
-      const said = this.basisOf(code, relationship);
+    if (!this.shown) return;
+    const { model, moment, view } = this.shown;
+    this.bases = await this.basesOfMoment.load(model, moment, view);
+    const { wording } = model.initiative;
+    const lines = this.rows().map(({ code, name, position }) => {
+      const said = this.bases.get(code);
       return [name, stanceName(position.stance, wording), position.since ?? '', said?.claimant.label ?? '', said?.publishedOn ?? '', said?.number ?? ''];
     });
     const text = [words.columns, ...lines].map((cells) => cells.map(quoted).join(',')).join('\r\n');

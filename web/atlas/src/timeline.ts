@@ -4,20 +4,26 @@ import type { Position, Relationship, Stance, Step } from './types';
 
 export type Positions = Map<string, Pick<Position, 'stance' | 'since' | 'disputed'>>;
 
-export interface Stop { on: string; positions: Positions; uncertain: number; step: Step }
+/** A move of a step, by the code of its state. */
+export interface Moved { code: string; from: Stance; to: Stance; disputed: boolean }
+export interface Stop { on: string; positions: Positions; uncertain: number; moves: Moved[] }
 
 const NOTHING = { stance: 'UNKNOWN', since: null, disputed: false } as const;
 
-export function stopsOf(steps: Step[]): Stop[] {
+/** `codes` are those of the requested states, by relationship. */
+export function stopsOf(steps: Step[], codes: Map<string, string>): Stop[] {
   let positions: Positions = new Map();
   return steps.map((step) => {
     positions = new Map(positions);
-    for (const { relationship, from, to, disputed } of step.moves) {
-      const { code } = relationship.requestedState;
+    const moves = step.moves.flatMap(({ relationship, ...move }): Moved[] => {
+      const code = codes.get(relationship.id);
+      return code === undefined ? [] : [{ code, ...move }];
+    });
+    for (const { code, from, to, disputed } of moves) {
       const before = positions.get(code) ?? NOTHING;
       positions.set(code, { stance: to, disputed, since: from === to ? before.since : step.on });
     }
-    return { on: step.on, positions, uncertain: step.uncertain, step };
+    return { on: step.on, positions, uncertain: step.uncertain, moves };
   });
 }
 

@@ -11,10 +11,10 @@ export interface Claimant { label: string }
 export interface Basis { number: number; summary: string; publishedOn: string | null; claimant: Claimant }
 export interface State { code: string; name: string; short: string }
 
-export interface Position { stance: Stance; since: string | null; disputed: boolean; basis: Basis | null }
+export interface Position { stance: Stance; since: string | null; disputed: boolean }
 export interface Relationship { id: string; requestedState: State; position: Position }
 
-export interface Move { relationship: { requestedState: { code: string } }; from: Stance; to: Stance; disputed: boolean }
+export interface Move { relationship: { id: string }; from: Stance; to: Stance; disputed: boolean }
 export interface Step { on: string; uncertain: number; moves: Move[] }
 
 export interface CountClaim {

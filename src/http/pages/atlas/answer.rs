@@ -1,8 +1,10 @@
 //! The answer of the operation that the page and its scripts share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
+
+use super::view::Known;
 
 #[derive(Deserialize)]
 pub(super) struct Answer {
@@ -112,6 +114,7 @@ pub(super) struct Relationships {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Relationship {
+    id: String,
     pub(super) requested_state: State,
     pub(super) position: Position,
 }
@@ -121,6 +124,38 @@ pub(super) struct Position {
     pub(super) stance: String,
     pub(super) since: Option<String>,
     pub(super) disputed: bool,
+}
+
+/// What the positions of some states rest on.
+#[derive(Deserialize)]
+pub(super) struct BasesAnswer {
+    pub(super) initiative: Option<BasesOfInitiative>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct BasesOfInitiative {
+    pub(super) relationships: BasesOfRelationships,
+}
+
+#[derive(Deserialize)]
+pub(super) struct BasesOfRelationships {
+    pub(super) nodes: Vec<BasisOfRelationship>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct BasisOfRelationship {
+    pub(super) requested_state: Coded,
+    pub(super) position: Based,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Coded {
+    pub(super) code: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Based {
     pub(super) basis: Option<Basis>,
 }
 
@@ -128,6 +163,7 @@ pub(super) struct Position {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Basis {
     pub(super) number: i64,
+    pub(super) summary: String,
     pub(super) published_on: Option<String>,
     pub(super) claimant: Claimant,
 }
@@ -148,14 +184,8 @@ pub(super) struct Move {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct MovedRelationship {
-    requested_state: MovedState,
-}
-
-#[derive(Deserialize)]
-struct MovedState {
-    code: String,
+    id: String,
 }
 
 /// Where a state stood.
@@ -166,32 +196,46 @@ pub(super) struct Standing {
     pub(super) disputed: bool,
 }
 
-/// Where the states stood after the last step up to a day, by code; and how many were uncertain then.
-pub(super) fn standings_on(steps: &[Step], day: &str) -> (BTreeMap<String, Standing>, usize) {
-    let mut standings: BTreeMap<String, Standing> = BTreeMap::new();
-    let mut uncertain = 0;
-    for step in steps.iter().take_while(|step| step.on.as_str() <= day) {
-        uncertain = step.uncertain;
-        for change in &step.moves {
-            let code = &change.relationship.requested_state.code;
-            let before = standings.get(code).and_then(|before| before.since.clone());
-            let since = if change.from == change.to {
-                before
-            } else {
-                Some(step.on.clone())
-            };
-            let standing = Standing {
-                stance: change.to.clone(),
-                since,
-                disputed: change.disputed,
-            };
-            standings.insert(code.clone(), standing);
-        }
-    }
-    (standings, uncertain)
-}
-
 impl Initiative {
+    /// Where the states stood after the last step up to a day, by code; and how many were uncertain then.
+    pub(super) fn standings_on(
+        &self,
+        known: Known,
+        day: &str,
+    ) -> (BTreeMap<String, Standing>, usize) {
+        let steps = match known {
+            Known::Now => &self.known,
+            Known::Then => &self.public,
+        };
+        let nodes = self.relationships.nodes.iter();
+        let codes: HashMap<&str, &str> = nodes
+            .map(|node| (node.id.as_str(), node.requested_state.code.as_str()))
+            .collect();
+        let mut standings: BTreeMap<String, Standing> = BTreeMap::new();
+        let mut uncertain = 0;
+        for step in steps.iter().take_while(|step| step.on.as_str() <= day) {
+            uncertain = step.uncertain;
+            for change in &step.moves {
+                let Some(code) = codes.get(change.relationship.id.as_str()) else {
+                    continue;
+                };
+                let before = standings.get(*code).and_then(|before| before.since.clone());
+                let since = if change.from == change.to {
+                    before
+                } else {
+                    Some(step.on.clone())
+                };
+                let standing = Standing {
+                    stance: change.to.clone(),
+                    since,
+                    disputed: change.disputed,
+                };
+                standings.insert((*code).to_owned(), standing);
+            }
+        }
+        (standings, uncertain)
+    }
+
     /// Where the states stand now, by code.
     pub(super) fn standings(&self) -> BTreeMap<String, Standing> {
         let nodes = self.relationships.nodes.iter();
@@ -201,7 +245,6 @@ impl Initiative {
                     stance,
                     since,
                     disputed,
-                    ..
                 } = &node.position;
                 let standing = Standing {
                     stance: stance.clone(),

@@ -3,16 +3,16 @@
 use url::form_urlencoded::byte_serialize;
 
 use super::{
-    answer::{Basis, Initiative, Relationship, Standing},
+    answer::Initiative,
     files::ASSETS,
-    sentence::{self, Moment, Part},
-    view::View,
+    sentence::{self, Moment},
+    shown::{Shown, counts},
+    table,
 };
 use crate::http::wording::dates::{Months, in_words};
-use crate::http::wording::stances::{self, STANCES};
 use crate::{
     config::access::AccessConfig,
-    http::pages::{document, escape},
+    http::pages::{document, escape, robots::ICON_ADDRESS},
 };
 
 /// What the document is made of; the texts are HTML, apart from `title` and `description`.
@@ -42,7 +42,7 @@ pub(super) fn frame(page: &Document<'_>) -> String {
 <meta name="color-scheme" content="light dark">
 <title>{title} – Démarche</title>
 <meta name="robots" content="noindex">
-<link rel="icon" href="/favicon.svg">
+<link rel="icon" href="{icon}">
 <link rel="stylesheet" href="{style}">
 <script type="module" src="{script}"></script>
 </head>
@@ -55,6 +55,7 @@ pub(super) fn frame(page: &Document<'_>) -> String {
 "#,
         lang = page.lang,
         slug = escape(page.slug),
+        icon = *ICON_ADDRESS,
         style = ASSETS.style,
         script = ASSETS.script,
         main = page.main,
@@ -93,7 +94,7 @@ pub(super) fn document(page: &Document<'_>) -> String {
 <meta property="og:image:alt" content="{title}">
 <meta name="twitter:card" content="summary_large_image">
 <link rel="alternate" type="application/json+oembed" href="{site}/oembed?url={encoded}&amp;format=json" title="{title}">
-<link rel="icon" href="/favicon.svg">
+<link rel="icon" href="{icon}">
 {fonts}<link rel="preload" href="{shapes}" as="fetch" crossorigin>
 <link rel="stylesheet" href="{style}">
 <script type="module" src="{script}"></script>
@@ -126,6 +127,7 @@ pub(super) fn document(page: &Document<'_>) -> String {
         encoded = byte_serialize(format!("{}/{}", page.public_url, page.query).as_bytes())
             .collect::<String>(),
         shapes = ASSETS.shapes,
+        icon = *ICON_ADDRESS,
         style = ASSETS.style,
         script = ASSETS.script,
         links = links(page.access),
@@ -144,12 +146,14 @@ fn links(access: &AccessConfig) -> String {
 }
 
 /// Sentence, counts and table of an initiative.
-pub(super) fn main(
-    initiative: &Initiative,
-    moment: &Moment,
-    view: &View,
-    sentence: &[Part],
-) -> String {
+pub(super) fn main(shown: &Shown<'_>) -> String {
+    let Shown {
+        initiative,
+        moment,
+        view,
+        sentence,
+        ..
+    } = *shown;
     format!(
         r#"<main>
 <h1 id="headline" class="headline">{}</h1>
@@ -158,7 +162,7 @@ pub(super) fn main(
 <div class="stage">
 <ul id="tiles" class="tiles">{}</ul>
 <div id="map" class="map-box"></div>
-<div id="table" class="table-box" hidden>{}</div>
+{}
 <div id="time" class="time"></div>
 </div>
 <section id="side" class="side" tabindex="0" aria-label="Changes and states"></section>
@@ -167,17 +171,19 @@ pub(super) fn main(
         sentence::html(sentence),
         sentence::sub_line(initiative, moment, view),
         tiles(initiative, moment),
-        table(initiative, moment, &sentence::plain_text(sentence), view)
+        table::html(shown)
     )
 }
 
 /// What a frame shows: sentence, counts, map, date and where it comes from.
-pub(super) fn framed(
-    initiative: &Initiative,
-    moment: &Moment,
-    view: &View,
-    (sentence, page): (&[Part], &str),
-) -> String {
+pub(super) fn framed(shown: &Shown<'_>, page: &str) -> String {
+    let Shown {
+        initiative,
+        moment,
+        view,
+        sentence,
+        ..
+    } = *shown;
     let day = view.on.as_deref();
     let day = day.map_or_else(String::new, |day| {
         format!("{} · ", in_words(Some(day), Months::Long))
@@ -188,7 +194,7 @@ pub(super) fn framed(
 <p id="sub" class="sub" hidden></p>
 <ul id="tiles" class="tiles">{}</ul>
 <div id="map" class="map-box"></div>
-<div id="table" class="table-box" hidden>{}</div>
+{}
 <div id="time" class="time" hidden></div>
 <section id="side" hidden></section>
 <p id="sign" class="sign" hidden></p>
@@ -196,7 +202,7 @@ pub(super) fn framed(
 </main>"#,
         sentence::html(sentence),
         tiles(initiative, moment),
-        table(initiative, moment, &sentence::plain_text(sentence), view),
+        table::html(shown),
         escape(page)
     )
 }
@@ -212,78 +218,4 @@ fn tiles(initiative: &Initiative, moment: &Moment) -> String {
     counts
         .map(|(stance, name, count)| tile(stance, name, count))
         .collect()
-}
-
-/// Stances in the order of the tiles, and `DISPUTED`: code, name and number of states.
-pub(super) fn counts<'a>(
-    initiative: &'a Initiative,
-    moment: &Moment,
-) -> Vec<(&'static str, &'a str, usize)> {
-    let stances = STANCES.iter().map(|(stance, _)| {
-        let name = match *stance {
-            "AGREED_IN_PRINCIPLE" => "In principle",
-            other => stance_name(initiative, other),
-        };
-        (*stance, name, moment.count(stance))
-    });
-    let disputed = ("DISPUTED", "Disputed", moment.disputed());
-    stances.chain([disputed]).collect()
-}
-
-pub(super) fn stance_name<'a>(initiative: &'a Initiative, stance: &str) -> &'a str {
-    let wording = initiative.wording.as_ref();
-    stances::stance_name(stance, wording.map(|wording| wording.carried_out.as_str()))
-}
-
-fn table(initiative: &Initiative, moment: &Moment, caption: &str, view: &View) -> String {
-    let mut rows: Vec<(&Relationship, &Standing)> = initiative
-        .relationships
-        .nodes
-        .iter()
-        .filter_map(|node| Some((node, moment.standings.get(&node.requested_state.code)?)))
-        .filter(|(_, standing)| standing.stance != "UNKNOWN")
-        .collect();
-    rows.sort_by(|(one, _), (other, _)| one.requested_state.name.cmp(&other.requested_state.name));
-    let rows: String = rows
-        .into_iter()
-        .map(|(node, standing)| {
-            let basis = node.position.basis.as_ref().filter(|_| view.on.is_none());
-            row(initiative, &node.requested_state.name, standing, basis)
-        })
-        .collect();
-    format!(
-        "<div class=\"table-scroll\"><table><caption>{}</caption><thead><tr><th scope=\"col\">State</th><th scope=\"col\">Stance</th>\
-         <th scope=\"col\">Since</th><th scope=\"col\">Who says so</th><th scope=\"col\">Published</th><th scope=\"col\">Statement</th></tr></thead>\n\
-         <tbody>\n{rows}</tbody></table></div>",
-        escape(caption)
-    )
-}
-
-fn row(initiative: &Initiative, name: &str, standing: &Standing, basis: Option<&Basis>) -> String {
-    let disputed = if standing.disputed {
-        " <span class=\"tag\">sources disagree</span>"
-    } else {
-        ""
-    };
-    let basis = basis.map_or_else(
-        || "<td></td><td></td><td></td>".to_owned(),
-        |basis| {
-            let published = basis.published_on.as_deref();
-            let published = published.map(|day| in_words(Some(day), Months::Short));
-            format!(
-                "<td><bdi>{}</bdi></td><td>{}</td><td><a href=\"/statements/{}\">No. {}</a></td>",
-                escape(&basis.claimant.label),
-                published.unwrap_or_default(),
-                basis.number,
-                basis.number
-            )
-        },
-    );
-    format!(
-        "<tr><th scope=\"row\">{}</th><td><span class=\"swatch\" data-stance=\"{}\"></span>{}{disputed}</td><td>{}</td>{basis}</tr>\n",
-        escape(name),
-        escape(&standing.stance),
-        escape(stance_name(initiative, &standing.stance)),
-        in_words(standing.since.as_deref(), Months::Short)
-    )
 }

@@ -3,11 +3,14 @@
 //! The page is made from the same operation that its scripts ask, as an anonymous caller.
 
 mod answer;
+mod bases;
 pub(in crate::http) mod files;
 mod html;
 pub(in crate::http) mod oembed;
 pub(in crate::http) mod picture;
 mod sentence;
+mod shown;
+mod table;
 mod view;
 
 use axum::{
@@ -23,16 +26,30 @@ use crate::http::{
     middleware::security_headers::PagePolicy, response::error::HttpError, state::AppState,
 };
 use answer::{Answer, Head, Initiative, More, MoreOfInitiative, PageInfo};
+use bases::Bases;
+use files::ASSETS;
 use sentence::Moment;
+use shown::Shown;
 use view::View;
 
 const QUERY: &str = include_str!("../../../../web/atlas/operations/Atlas.graphql");
 const MORE_STATES: &str = include_str!("../../../../web/atlas/operations/MoreStates.graphql");
-const INITIATIVES: &str = "{ initiatives { slug title } }";
+const INITIATIVES: &str = "{ initiatives { slug title } ledger { head { cursor } } }";
 
 #[derive(Deserialize)]
 struct Initiatives {
     initiatives: Vec<Listed>,
+    ledger: ListedLedger,
+}
+
+#[derive(Deserialize)]
+struct ListedLedger {
+    head: ListedHead,
+}
+
+#[derive(Deserialize)]
+struct ListedHead {
+    cursor: String,
 }
 
 #[derive(Deserialize)]
@@ -80,27 +97,27 @@ enum Found {
         head: Head,
     },
     /// Nothing is recorded, or the address names an initiative that does not exist; with the initiatives that do.
-    Nothing(Vec<Listed>),
+    Nothing(Initiatives),
 }
 
 /// Executes the operation of the page, pinned to a ledger entry if `seq` names one.
 /// # Errors
 /// 400 for an entry that does not exist.
 async fn find(request: &PageRequest, view: &View, seq: Option<i64>) -> Result<Found, HttpError> {
-    let Initiatives { initiatives } = request.ask(INITIATIVES, json!({}), seq).await?;
+    let all: Initiatives = request.ask(INITIATIVES, json!({}), seq).await?;
     let slug = view.initiative.as_deref();
     let listed = match slug {
-        Some(slug) => initiatives.iter().find(|listed| listed.slug == slug),
-        None => initiatives.first(),
+        Some(slug) => all.initiatives.iter().find(|listed| listed.slug == slug),
+        None => all.initiatives.first(),
     };
     let Some(Listed { slug, .. }) = listed else {
-        return Ok(Found::Nothing(initiatives));
+        return Ok(Found::Nothing(all));
     };
     let at = view.at.as_ref().map(|at| json!({ "recordedBy": at }));
     let mut variables = json!({ "i": slug, "at": at, "recordedBy": view.at, "lang": view.lang });
     let answer: Answer = request.ask(QUERY, variables.clone(), seq).await?;
     let Some(mut initiative) = answer.initiative else {
-        return Ok(Found::Nothing(initiatives));
+        return Ok(Found::Nothing(all));
     };
     // Further pages are of the entry where the first one ends.
     while let PageInfo {
@@ -131,7 +148,7 @@ async fn find_page(
 ) -> Result<(StatusCode, String), HttpError> {
     let app = &request.app;
     let (slug, initiative, head) = match find(request, view, None).await? {
-        Found::Nothing(initiatives) => return Ok(without_initiative(app, &initiatives, view)),
+        Found::Nothing(all) => return Ok(without_initiative(app, &all, view, form)),
         Found::View {
             slug,
             initiative,
@@ -140,6 +157,14 @@ async fn find_page(
     };
     let moment = Moment::of(&initiative, view);
     let sentence = sentence::headline(&initiative, &moment, view);
+    let bases = Bases::ask(request, view, (&slug, &moment, head.seq)).await?;
+    let shown = Shown {
+        initiative: &initiative,
+        moment: &moment,
+        view,
+        sentence: &sentence,
+        bases: &bases,
+    };
     let query = view.query();
     let page = format!("{}/{query}", app.public_url);
     let document = html::Document {
@@ -152,8 +177,8 @@ async fn find_page(
         title: sentence::plain_text(&sentence),
         description: initiative.title.clone(),
         main: match form {
-            Form::Page => html::main(&initiative, &moment, view, &sentence),
-            Form::Frame => html::framed(&initiative, &moment, view, (&sentence, &page)),
+            Form::Page => html::main(&shown),
+            Form::Frame => html::framed(&shown, &page),
         },
     };
     let html = match form {
@@ -163,14 +188,20 @@ async fn find_page(
     Ok((StatusCode::OK, html))
 }
 
-/// Nothing is recorded, or the address names an initiative that does not exist.
-fn without_initiative(app: &AppState, all: &[Listed], view: &View) -> (StatusCode, String) {
+/// Nothing is recorded, or the address names an initiative that does not exist. The scripts load the page again once one is opened.
+fn without_initiative(
+    app: &AppState,
+    all: &Initiatives,
+    view: &View,
+    form: Form,
+) -> (StatusCode, String) {
     let (status, title) = if view.initiative.is_some() {
         (StatusCode::NOT_FOUND, "There is no such matter.")
     } else {
         (StatusCode::OK, "Nothing is recorded yet.")
     };
     let list: Vec<String> = all
+        .initiatives
         .iter()
         .map(|listed| {
             let (slug, title) = (escape(&listed.slug), escape(&listed.title));
@@ -183,6 +214,19 @@ fn without_initiative(app: &AppState, all: &[Listed], view: &View) -> (StatusCod
     } else {
         "<p><a href=\"/about\">About this service</a></p>\n"
     };
-    let main = format!("<h1>{title}</h1>\n<ul>\n{list}</ul>\n{playground}");
-    (status, document::html(&app.access, title, &main).0)
+    let cursor = escape(&all.ledger.head.cursor);
+    let main = format!(
+        "<div data-waiting=\"{cursor}\">\n<h1>{title}</h1>\n<ul>\n{list}</ul>\n{playground}</div>"
+    );
+    let script = format!(
+        "<script type=\"module\" src=\"{}\"></script>\n",
+        ASSETS.script
+    );
+    let head = match form {
+        Form::Page => script,
+        // A link in a frame leads to a page that cannot be framed.
+        Form::Frame => format!("<base target=\"_blank\">\n{script}"),
+    };
+    let page = document::html_with_head(&app.access, title, &head, &main);
+    (status, page.0)
 }

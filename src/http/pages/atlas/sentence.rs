@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    answer::{CountClaim, Initiative, Standing, standings_on},
+    answer::{CountClaim, Initiative, Standing},
     view::{Known, View},
 };
 use crate::http::pages::escape;
@@ -26,7 +26,7 @@ impl Moment {
                 uncertain: 0,
             };
         };
-        let (standings, uncertain) = standings_on(steps(initiative, view.known), day);
+        let (standings, uncertain) = initiative.standings_on(view.known, day);
         Self {
             standings,
             uncertain,
@@ -46,13 +46,6 @@ impl Moment {
     pub(super) fn disputed(&self) -> usize {
         let all = self.standings.values();
         all.filter(|standing| standing.disputed).count()
-    }
-}
-
-fn steps(initiative: &Initiative, known: Known) -> &[super::answer::Step] {
-    match known {
-        Known::Now => &initiative.known,
-        Known::Then => &initiative.public,
     }
 }
 
@@ -181,7 +174,7 @@ pub(super) fn sub_line(initiative: &Initiative, moment: &Moment, view: &View) ->
         return our_count(initiative);
     };
     let total_of = |known| {
-        let (standings, uncertain) = standings_on(steps(initiative, known), day);
+        let (standings, uncertain) = initiative.standings_on(known, day);
         let moment = Moment {
             standings,
             uncertain,

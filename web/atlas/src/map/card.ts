@@ -4,6 +4,7 @@ import { inWords } from '../dates';
 import { h } from '../dom';
 import { chip, strip } from '../marks';
 import type { Model, Moment } from '../state';
+import type { Basis } from '../types';
 import { words } from '../text.en';
 import { positionIn } from '../timeline';
 
@@ -13,18 +14,16 @@ const GAP = 16;
 export class Card {
   readonly element = h('div', { class: 'card', role: 'presentation', hidden: true });
 
-  show(model: Model, moment: Moment, code: string, at: [number, number], size: { width: number; height: number }): void {
+  show(model: Model, moment: Moment, code: string, basis: Basis | undefined, at: [number, number], size: { width: number; height: number }): void {
     const relationship = model.byCode.get(code);
     if (!relationship) return;
     const position = positionIn(moment.positions, code);
-    const { basis } = relationship.position;
-    const isToday = moment.day === null;
     this.element.replaceChildren(
       h('strong', { class: 'card-name' }, relationship.requestedState.name),
       h('p', {}, chip(position, model.initiative.wording), position.since ? h('span', { class: 'quiet' }, ` ${words.since(inWords(position.since))}`) : ''),
       position.disputed ? h('p', { class: 'quiet' }, `${capital(words.sourcesDisagree)}.`) : '',
       strip(model, moment, code),
-      isToday && basis ? h('p', { class: 'card-basis' }, h('b', {}, basis.claimant.label), `: ${basis.summary}`) : '',
+      basis ? h('p', { class: 'card-basis' }, h('b', {}, basis.claimant.label), `: ${basis.summary}`) : '',
       h('p', { class: 'quiet' }, words.clickFor),
     );
     this.element.hidden = false;

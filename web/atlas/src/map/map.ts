@@ -1,5 +1,6 @@
 // The map: draws, answers pointer and keys, and tells the page what was chosen.
 
+import type { Bases } from '../bases';
 import { inWords } from '../dates';
 import { h, set } from '../dom';
 import { stanceName } from '../marks';
@@ -19,6 +20,8 @@ export interface MapActions {
   select(code: string): void;
   escape(): void;
   zoomed(part: View['zoom']): void;
+  /** What positions rest on, as far as it is known. */
+  bases(): Bases;
 }
 
 /** Antarctica is not drawn. */
@@ -36,6 +39,7 @@ export class WorldMap {
   private shown: { model: Model; moment: Moment; view: View } | null = null;
   private active: string | null = null;
   private hinted = false;
+  private pointed: { code: string; at: [number, number] } | null = null;
 
   constructor(private readonly host: HTMLElement, private readonly world: World, private readonly actions: MapActions) {
     this.frame = frameFor(world);
@@ -190,7 +194,13 @@ export class WorldMap {
     if (!this.shown || !this.scale) return;
     const { model, moment } = this.shown;
     if (!model.byCode.has(code)) this.card.hide();
-    else this.card.show(model, moment, code, at, this.scale);
+    else this.card.show(model, moment, code, this.actions.bases().get(code), at, this.scale);
+    this.pointed = { code, at };
+  }
+
+  /** With what has become known since it was shown. */
+  refreshCard(): void {
+    if (!this.card.element.hidden && this.pointed) this.showCard(this.pointed.code, this.pointed.at);
   }
 
   private showHint(): void {

@@ -63,11 +63,10 @@ function item(change: Change, wording: Wording | null, at: number | undefined, a
 /** The changes up to a day of the past. */
 export function past(model: Model, moment: Moment, day: string, bases: Bases, limit: number, actions: FeedActions): Child[] {
   const stops = model.stops[moment.known].slice(0, moment.index + 1).toReversed();
-  const all = stops.flatMap(({ on, step }) => step.moves.map((move) => ({ on, move })));
-  const moves = all.slice(0, limit);
+  const all = stops.flatMap(({ on, moves }) => moves.map((move) => ({ on, move })));
   const seen = new Set<string>();
-  const items = moves.map(({ on, move }) => {
-    const { code } = move.relationship.requestedState;
+  const items = all.slice(0, limit).map(({ on, move }) => {
+    const { code } = move;
     const isNewest = !seen.has(code);
     seen.add(code);
     const dispute = move.disputed ? words.disputeBegan : words.disputeEnded;
@@ -95,7 +94,7 @@ export function past(model: Model, moment: Moment, day: string, bases: Bases, li
 /** The states whose newest moves the feed of a moment shows. */
 export function statesOfPast(model: Model, moment: Moment, limit: number): string[] {
   const stops = model.stops[moment.known].slice(0, moment.index + 1).toReversed();
-  const codes = stops.flatMap(({ step }) => step.moves.map((move) => move.relationship.requestedState.code)).slice(0, limit);
+  const codes = stops.flatMap(({ moves }) => moves.map(({ code }) => code)).slice(0, limit);
   return [...new Set(codes)].filter((code) => positionIn(moment.positions, code).stance !== 'UNKNOWN');
 }
 

@@ -4,6 +4,7 @@ import { id as STATE } from '../../operations/State.graphql';
 import { ask } from '../api';
 import { askBases, REST, type Bases } from '../bases';
 import { byId, h, type Child } from '../dom';
+import { languageOf } from '../language';
 import { momentInput } from '../moment';
 import type { Model, Moment, View } from '../state';
 import { words } from '../text.en';
@@ -109,7 +110,7 @@ export class Side {
   }
 
   private question(): { i: string; recordedBy: string | null; lang: string | null } {
-    return { i: this.shown?.model.initiative.slug ?? '', recordedBy: this.shown?.view.at ?? null, lang: this.shown?.view.lang ?? null };
+    return { i: this.shown?.model.initiative.slug ?? '', recordedBy: this.shown?.view.at ?? null, lang: this.shown ? languageOf(this.shown.view) : null };
   }
 
   private async showOlder(): Promise<void> {
@@ -155,7 +156,7 @@ export class Side {
 
   private async askState(code: string, view: View, signal: AbortSignal): Promise<void> {
     const i = this.shown?.model.initiative.slug;
-    const answer = await ask<StateAnswer>(STATE, { code, i, at: momentInput(view), lang: view.lang }, signal);
+    const answer = await ask<StateAnswer>(STATE, { code, i, at: momentInput(view), lang: languageOf(view) }, signal);
     if (!signal.aborted) this.answer = answer;
   }
 

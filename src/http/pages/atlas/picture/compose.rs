@@ -9,8 +9,9 @@ use super::{
         Found,
         answer::{Head, Initiative},
         files::font_file,
-        find, html,
+        find,
         sentence::{self, Moment, Part},
+        shown,
         view::{Known, View},
     },
     Asked,
@@ -64,7 +65,7 @@ pub(super) async fn svg(
 
 fn counts<'a>(initiative: &'a Initiative, moment: &Moment, view: &View) -> Vec<Count<'a>> {
     let filter = view.filter();
-    let counts = html::counts(initiative, moment).into_iter();
+    let counts = shown::counts(initiative, moment).into_iter();
     counts
         .map(|(kind, name, states)| Count {
             kind,
