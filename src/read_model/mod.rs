@@ -108,9 +108,14 @@ impl ReadModel {
         }
     }
 
+    /// Whether all histories are complete.
+    pub fn has_histories(&self) -> bool {
+        *self.has_histories.borrow()
+    }
+
     /// The subjects whose histories may still lack facts.
     pub fn list_incomplete(&self, subjects: &[HistoryKey]) -> Vec<HistoryKey> {
-        if *self.has_histories.borrow() {
+        if self.has_histories() {
             return Vec::new();
         }
         let histories = self.histories.read();
@@ -121,7 +126,7 @@ impl ReadModel {
 
     /// Waits until the histories are complete.
     pub async fn wait_for_histories(&self) {
-        if *self.has_histories.borrow() {
+        if self.has_histories() {
             return;
         }
         let mut has_histories = self.has_histories.subscribe();

@@ -7,6 +7,7 @@ use entity::relationship::Model;
 use tokio::time::timeout;
 
 use super::LoaderContext;
+use super::work_budget::LOOKUP;
 use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
 use crate::model::moment::Moment;
@@ -50,6 +51,54 @@ impl LoaderContext {
         self.feed.load_histories_of(&incomplete).await
     }
 
+    /// As [`LoaderContext::load_histories_of`], for any number of relationships.
+    /// # Errors
+    /// Those of [`LoaderContext::load_histories_of`].
+    pub async fn load_relationship_histories(&self, rows: &[Arc<Model>]) -> Result<()> {
+        if self.read_model().has_histories() {
+            return Ok(());
+        }
+        let keys = rows.iter().map(|row| HistoryKey::Relationship(row.id));
+        let keys: Vec<HistoryKey> = keys.collect();
+        self.load_histories_of(&keys).await
+    }
+
+    /// Folds the history of each relationship that has one. The caller has loaded them.
+    /// # Errors
+    /// `Error::TooComplex` if that is more than the operation may cost.
+    pub fn fold_histories<T>(
+        &self,
+        rows: &[Arc<Model>],
+        mut fold: impl FnMut(&Arc<Model>, &History) -> Option<T>,
+    ) -> Result<Vec<T>> {
+        if self.pin().is_some() {
+            let histories = self.relationship_histories(rows);
+            let histories = histories.iter().map(Arc::as_ref);
+            let pairs: Vec<_> = rows.iter().zip(histories).collect();
+            return self.fold_pairs(&pairs, &mut fold);
+        }
+        // In place, under the lock: nothing is cloned.
+        let histories = self.read_model().histories();
+        let find = |row: &Arc<Model>| histories.find(&HistoryKey::Relationship(row.id));
+        let pairs = rows.iter().filter_map(|row| Some((row, find(row)?)));
+        let pairs: Vec<_> = pairs
+            .map(|(row, history)| (row, history.as_ref()))
+            .collect();
+        self.fold_pairs(&pairs, &mut fold)
+    }
+
+    fn fold_pairs<T>(
+        &self,
+        pairs: &[(&Arc<Model>, &History)],
+        fold: &mut impl FnMut(&Arc<Model>, &History) -> Option<T>,
+    ) -> Result<Vec<T>> {
+        let facts = pairs.iter().map(|(_, history)| history.len() as u64);
+        let lookups = LOOKUP * pairs.len() as u64;
+        self.work().spend(facts.sum::<u64>() + lookups)?;
+        let folded = pairs.iter().filter_map(|(row, history)| fold(row, history));
+        Ok(folded.collect())
+    }
+
     /// Those of the relationships that a statement is about that is valid now.
     /// # Errors
     /// Those of [`LoaderContext::load_histories_of`].
@@ -57,10 +106,8 @@ impl LoaderContext {
         &self,
         rows: Vec<Arc<Model>>,
     ) -> Result<Vec<Arc<Model>>> {
-        let keys = rows.iter().map(|row| HistoryKey::Relationship(row.id));
-        let keys: Vec<HistoryKey> = keys.collect();
-        for keys in keys.chunks(MAX_LOADED_FIRST) {
-            self.load_histories_of(keys).await?;
+        for rows in rows.chunks(MAX_LOADED_FIRST) {
+            self.load_relationship_histories(rows).await?;
         }
         let now = Cutoff::from(&Moment::default());
         let histories = self.relationship_histories(&rows);

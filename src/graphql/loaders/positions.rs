@@ -1,13 +1,11 @@
 //! Lists of relationships by their position at a moment, folded from histories in memory.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use entity::relationship::Model;
 
 use super::LoaderContext;
 use super::relationship::RelationshipList;
-use super::work_budget::LOOKUP;
 use crate::error::Result;
 use crate::graphql::pagination::keyset::SortDirection;
 use crate::graphql::pagination::{Page, PageSlice};
@@ -17,7 +15,7 @@ use crate::model::position::Position;
 use crate::model::position::cutoff::Cutoff;
 use crate::model::position::history::History;
 use crate::model::stance::Stance;
-use crate::read_model::{HistoryKey, RelationshipSort};
+use crate::read_model::RelationshipSort;
 
 /// The relationships of a list with a statement that was valid at a moment, filtered and sorted by the position then.
 #[derive(Clone, Debug)]
@@ -123,10 +121,14 @@ impl PositionList {
             let Some(last) = rows.last().map(|row| self.candidates.sort_position(row)) else {
                 break;
             };
-            let keys = rows.iter().map(|row| HistoryKey::Relationship(row.id));
-            let keys: Vec<HistoryKey> = keys.collect();
-            context.load_histories_of(&keys).await?;
-            matches.extend(self.fold_chunk(context, rows, &cutoff)?);
+            context.load_relationship_histories(&rows).await?;
+            matches.extend(context.fold_histories(&rows, |row, history| {
+                let position = self.matching_position(history, &cutoff)?;
+                Some(PositionedRelationship {
+                    row: Arc::clone(row),
+                    position,
+                })
+            })?);
             let has_more = if page.backward {
                 page.before = Some(last);
                 chunk.has_previous
@@ -142,45 +144,6 @@ impl PositionList {
         }
         matches.truncate(limit);
         Ok(matches)
-    }
-
-    fn fold_chunk(
-        &self,
-        context: &LoaderContext,
-        rows: Vec<Arc<Model>>,
-        cutoff: &Cutoff,
-    ) -> Result<Vec<PositionedRelationship>> {
-        if context.pin().is_some() {
-            let histories = context.relationship_histories(&rows).to_vec();
-            let histories = rows.iter().map(|row| row.id).zip(histories);
-            let histories: HashMap<i64, Arc<History>> = histories.collect();
-            let history = |row: &Model| histories.get(&row.id).map(Arc::as_ref);
-            return self.fold_histories(context, rows, cutoff, history);
-        }
-        let histories = context.read_model().histories();
-        let history = |row: &Model| {
-            let history = histories.find(&HistoryKey::Relationship(row.id));
-            history.map(Arc::as_ref)
-        };
-        self.fold_histories(context, rows, cutoff, history)
-    }
-
-    fn fold_histories<'h>(
-        &self,
-        context: &LoaderContext,
-        rows: Vec<Arc<Model>>,
-        cutoff: &Cutoff,
-        history: impl Fn(&Model) -> Option<&'h History>,
-    ) -> Result<Vec<PositionedRelationship>> {
-        let facts = rows.iter().filter_map(|row| history(row));
-        let facts: usize = facts.map(History::len).sum();
-        let lookups = LOOKUP * rows.len() as u64;
-        context.work().spend(facts as u64 + lookups)?;
-        let positioned = rows.into_iter().filter_map(|row| {
-            let position = self.matching_position(history(&row)?, cutoff)?;
-            Some(PositionedRelationship { row, position })
-        });
-        Ok(positioned.collect())
     }
 
     fn matching_position(&self, history: &History, cutoff: &Cutoff) -> Option<Position> {

@@ -22,8 +22,6 @@ use crate::model::moment::Moment;
 use crate::model::position::cutoff::Cutoff;
 use crate::model::{stance, tally};
 
-use moves::FollowedRelationships;
-
 pub struct Tally(pub tally::Tally);
 
 /// The service's own count of the relationships in an initiative. A relationship is counted if at least one statement
@@ -106,15 +104,19 @@ pub async fn load_tally_at(
     if *moment == Moment::default() {
         return load_current_tally(ctx, initiative).await;
     }
-    let relationships = FollowedRelationships::load(ctx, initiative).await?;
+    let context = loader_context(ctx);
+    let list = RelationshipList::all(RelationshipParent::Initiative(initiative));
+    let rows = list.load_rows(context).await?;
+    context.load_relationship_histories(&rows).await?;
     let cutoff = Cutoff::from(moment);
-    let histories = relationships.histories(ctx, 1)?;
+    let positions = context.fold_histories(&rows, |row, history| {
+        let position = history.find_position(&cutoff)?;
+        let region = region_of(&row.requested_state);
+        Some((region, position.stance, position.disputed))
+    })?;
     let mut tally = tally::Tally::default();
-    for (row, history) in relationships.rows.iter().zip(histories) {
-        if let Some(position) = history.find_position(&cutoff) {
-            let region = region_of(&row.requested_state);
-            tally.add(region, position.stance, position.disputed);
-        }
+    for (region, stance, disputed) in positions {
+        tally.add(region, stance, disputed);
     }
     Ok(tally)
 }

@@ -18,7 +18,6 @@ use crate::model::position::history::History;
 use crate::model::position::moves::{Move, Moves, work};
 use crate::model::position::periods::{PeriodClocks, PositionPeriod};
 use crate::model::tally::Tally;
-use crate::read_model::HistoryKey;
 
 /// Work that does not need a thread of its own: about a millisecond.
 const SMALL_WORK: u64 = 100_000;
@@ -34,11 +33,7 @@ impl FollowedRelationships {
         let context = loader_context(ctx);
         let list = RelationshipList::all(RelationshipParent::Initiative(initiative));
         let rows = list.load_rows(context).await?;
-        let keys: Vec<HistoryKey> = rows
-            .iter()
-            .map(|row| HistoryKey::Relationship(row.id))
-            .collect();
-        context.load_histories_of(&keys).await?;
+        context.load_relationship_histories(&rows).await?;
         let histories = context.relationship_histories(&rows);
         Ok(Self { rows, histories })
     }
