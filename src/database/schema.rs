@@ -23,6 +23,18 @@ const UPDATED: [&str; 4] = [
     "webhook_delivery",
 ];
 
+/// Columns of webhooks that a server updates: not where they are sent, and how they are signed.
+const WEBHOOK_PROGRESS: [&str; 8] = [
+    "cursor",
+    "deliveries",
+    "failures",
+    "next_attempt_at",
+    "paused_at",
+    "pause_reason",
+    "lease_owner",
+    "lease_until",
+];
+
 /// Whether every migration of this program has run. A later version may have run more: releases add before they remove, so
 /// this program can continue until it is replaced.
 pub(super) async fn is_current(db: &DatabaseConnection) -> Result<bool> {
@@ -106,12 +118,14 @@ pub async fn grant(writer: &DatabaseConnection, role: &str) -> Result<()> {
         ));
     }
     let role = format!("\"{}\"", role.replace('"', "\"\""));
+    let progress = WEBHOOK_PROGRESS.join(", ");
     let (inserted, updated) = (INSERT_ONLY.join(", "), UPDATED.join(", "));
     let sql = format!(
         "DO $do$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO {quoted}', current_schema()); END $do$;
          GRANT SELECT ON country, api_token, webhook, seaql_migrations, search_index, search_tokenizer, search_total, {inserted}, {updated} TO {role};
          GRANT INSERT ON search_index, {inserted}, {updated} TO {role};
-         GRANT UPDATE ON search_total, webhook, {updated} TO {role}",
+         GRANT UPDATE ON search_total, {updated} TO {role};
+         GRANT UPDATE ({progress}) ON webhook TO {role}",
         quoted = role.replace('\'', "''").replace('%', "%%"),
     );
     let result = writer.execute_unprepared(&sql).await;

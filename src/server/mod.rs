@@ -34,7 +34,7 @@ use startup::{bind, build_schema, log_start, open_and_seed, public_url, start_wr
 
 /// How long shutdown waits for pending writes after the grace period.
 const WRITER_DRAIN_TIMEOUT: Duration = Duration::from_secs(3);
-/// How long shutdown waits for webhooks to give up their leases.
+/// How long shutdown waits for webhooks to finish a delivery and to give up their leases.
 const WEBHOOKS_STOP_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long shutdown then waits for the database, which may not respond.
 const DATABASE_CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -151,7 +151,7 @@ impl Server {
     }
 
     /// Stops in order: no new requests, WebSockets closed with 1012, the writer's queue drained, the database closed.
-    /// It takes at most the grace period and four seconds, even if clients or the database hang.
+    /// It takes at most the grace period and five seconds, even if clients or the database hang.
     pub async fn stop(self) -> Result<()> {
         self.phase.send_replace(Phase::Stopping);
         self.http

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::config::webhooks::WebhookConfig;
@@ -53,6 +53,11 @@ impl Webhooks {
     /// Sends until the server stops.
     pub(crate) fn start(self) -> JoinHandle<()> {
         tokio::spawn(self.run())
+    }
+
+    /// Waits, at most until the server stops.
+    async fn pause(&self, duration: Duration) {
+        drop(timeout(duration, self.lifecycle.clone().stopping()).await);
     }
 
     async fn run(self) {

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::feed::{Event, FeedReader};
 use crate::graphql::loaders::stance_change::ChangeFilter;
 use crate::ledger::webhooks::sending::{self, Delivery, Next};
+use crate::lifecycle::Phase;
 use crate::model::cursor::LedgerCursor;
 use crate::model::time::Timestamp;
 use crate::model::webhook::{retry, secret::Secret};
@@ -23,6 +24,8 @@ use crate::telemetry::repeated_failure::RepeatedFailure;
 const LEASE_MARGIN: Duration = Duration::from_secs(2);
 /// Between two attempts to use the database or to make a message.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
+/// How long a delivery that has started may take after the server began to stop.
+const STOP_TIMEOUT: Duration = Duration::from_millis(700);
 /// Changes that do not match before the cursor moves past them in the database.
 const MAX_SKIPPED: i64 = 1_000;
 /// The longest pause that a receiver can ask for.
@@ -60,9 +63,13 @@ pub(super) async fn send(webhooks: Arc<Webhooks>, client: Arc<Client>, id: i64) 
         leased_until: Instant::now(),
         position: None,
     };
+    let stopped = async {
+        stopping.await;
+        sleep(STOP_TIMEOUT).await;
+    };
     tokio::select! {
-        () = stopping => {}
         () = sender.run() => {}
+        () = stopped => {}
     }
     let (writer, owner) = (webhooks.database.writer(), &webhooks.owner);
     if let Err(error) = sending::release(writer, id, owner).await {
@@ -73,7 +80,7 @@ pub(super) async fn send(webhooks: Arc<Webhooks>, client: Arc<Client>, id: i64) 
 impl Sender {
     async fn run(&mut self) {
         let failure = RepeatedFailure::new("deliveries of a webhook");
-        loop {
+        while self.webhooks.lifecycle.phase() != Phase::Stopping {
             match self.step().await {
                 Ok(true) => failure.ends(),
                 Ok(false) => return,
@@ -81,7 +88,7 @@ impl Sender {
                     if failure.begins() {
                         tracing::error!(webhook = self.id, cause = %error.cause_chain(), "a webhook cannot be sent; retrying");
                     }
-                    sleep(RETRY_DELAY).await;
+                    self.webhooks.pause(RETRY_DELAY).await;
                 }
             }
         }
@@ -98,7 +105,7 @@ impl Sender {
         let until = Instant::now() + POLL_INTERVAL;
         let wait = webhook.next_attempt_at.map(|at| self.until(at));
         if let Some(wait) = wait.filter(|wait| !wait.is_zero()) {
-            sleep(wait.min(POLL_INTERVAL)).await;
+            self.webhooks.pause(wait.min(POLL_INTERVAL)).await;
             return Ok(true);
         }
         if self.position.as_ref().is_some_and(|one| one.next.is_some()) {
@@ -171,7 +178,11 @@ impl Sender {
                 continue;
             }
             let rest = until.saturating_duration_since(Instant::now());
-            if !matches!(timeout(rest, head.changed()).await, Ok(Ok(()))) {
+            let has_changed = tokio::select! {
+                () = self.webhooks.lifecycle.clone().stopping() => false,
+                changed = timeout(rest, head.changed()) => matches!(changed, Ok(Ok(()))),
+            };
+            if !has_changed {
                 return Ok(false);
             }
         }

@@ -49,7 +49,7 @@ impl TestApp {
     }
 
     /// Returns when the list of webhooks contains a text.
-    async fn webhooks_until(&self, text: &str) -> String {
+    pub async fn webhooks_until(&self, text: &str) -> String {
         let wait = async {
             loop {
                 let list = self.list_webhooks().await;

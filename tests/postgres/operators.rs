@@ -10,11 +10,12 @@ use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, config, fixed_clock, only_error};
+use crate::app::{TestApp, config, fixed_clock, only_error, run_demarche};
 use crate::attacks::timeouts::start_with_timeouts;
 use crate::database::{ALTERATIONS, TestDatabase, connect};
 use crate::fixtures::{request, stance_input};
 use crate::subscriptions::CHANGES;
+use crate::webhook_receiver::{ACCEPTED, Receiver, Reply};
 
 async fn query_number(test_db: &TestDatabase, sql: &str) -> i64 {
     let query = Statement::from_string(DbBackend::Postgres, sql);
@@ -124,6 +125,10 @@ async fn a_server_with_the_rights_of_its_role_serves_and_can_alter_no_entry() {
         "UPDATE source SET title = 'x'",
         "UPDATE api_token SET role = 'ADMIN'",
         "INSERT INTO api_token (name, role, hash, created_at) VALUES ('x', 'ADMIN', 'x', 0)",
+        "UPDATE webhook SET url = 'x'",
+        "UPDATE webhook SET secret = 'x'",
+        "DELETE FROM webhook_delivery",
+        "INSERT INTO webhook (url, filter, secret, cursor, created_at, deliveries, failures) VALUES ('x', '', '', '', 0, 0, 0)",
     ];
     for sql in ALTERATIONS.iter().chain(&others) {
         let rejection = intruder
@@ -140,6 +145,31 @@ async fn a_server_with_the_rights_of_its_role_serves_and_can_alter_no_entry() {
     intruder.close().await.unwrap();
     assert_eq!(app.discrepancies().await, []);
     drop_role(app.test_db(), &role).await;
+}
+
+#[tokio::test]
+async fn a_server_with_the_rights_of_its_role_sends_webhooks() {
+    let (app, source) = TestApp::start_with_initiative().await;
+    app.record_stance(&source, "RW", "NAMED", "2025-06-02")
+        .await;
+    let genesis = app.genesis().await;
+    let test_db = app.stop_and_keep().await;
+    let role = make_role(&test_db, "demarche_sender").await;
+    run_demarche(&test_db, &["migrate", "--grant-role", &role]).await;
+    let replies = [Reply::Head("500 Internal Server Error"), ACCEPTED];
+    let mut receiver = Receiver::start(&replies).await;
+    let url = receiver.url();
+    let options = ["--webhook-allow-loopback", "--after", &genesis];
+    let add = [&["webhook", "add", &url], &options[..]].concat();
+    run_demarche(&test_db, &add).await;
+    let config = config(test_db.url_as(&role), true);
+    let server = Server::start(&config, fixed_clock()).await.unwrap();
+    let failed = receiver.next().await;
+    assert_eq!(receiver.next().await.id(), failed.id());
+    let sent = "SELECT deliveries - failures FROM webhook";
+    while query_number(&test_db, sent).await < 2 {}
+    server.stop().await.unwrap();
+    drop_role(&test_db, &role).await;
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::app::{TestApp, limits, uncached_limits};
 use crate::database::TestDatabase;
 use crate::subscriptions::CHANGES;
+use crate::webhook_receiver::Receiver;
 
 async fn expect_change(socket: &mut crate::websocket_client::WebSocketClient, state: &str) {
     let change = socket.event().await["stanceChanged"].take();
@@ -31,6 +32,36 @@ async fn writes_of_one_server_reach_the_subscribers_of_another() {
         .await;
     expect_change(&mut socket, "EC").await;
     assert_eq!(one.discrepancies().await, []);
+}
+
+#[tokio::test]
+async fn one_server_of_several_sends_a_webhook_and_another_one_continues() {
+    let (one, source_id) = TestApp::start_with_initiative().await;
+    let other = one.start_another(limits()).await;
+    let mut receiver = Receiver::start(&[]).await;
+    one.add_webhook(&receiver, &[]).await;
+    for (state, stance) in [("RW", "NAMED"), ("PE", "NAMED"), ("RW", "AGREED")] {
+        one.record_stance(&source_id, state, stance, "2025-06-03")
+            .await;
+        other
+            .record_stance(&source_id, "EC", stance, "2025-06-03")
+            .await;
+    }
+    // Entry 6 changes nothing: the state was named before.
+    let sent: Vec<String> = receiver
+        .changes(5)
+        .await
+        .into_iter()
+        .map(|it| it.0)
+        .collect();
+    assert_eq!(sent, ["RW", "EC", "PE", "RW", "EC"]);
+    one.webhooks_until("after entry 8  active").await;
+    one.stop().await;
+    other
+        .record_stance(&source_id, "GH", "NAMED", "2025-06-03")
+        .await;
+    assert_eq!(receiver.next().await.change().0, "GH");
+    assert!(receiver.is_quiet());
 }
 
 #[tokio::test]

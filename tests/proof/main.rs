@@ -85,6 +85,8 @@ mod slow_subscribers;
 mod soak;
 /// Alterations of the ledger are found.
 mod tampering;
+/// Webhooks are sent at least once and in order.
+mod webhooks;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -165,5 +167,6 @@ async fn run_property(property: Property, plan: &Plan<'_>) -> TestResult<Option<
         Property::Soak => soak::run(plan).await.map(Some),
         Property::Memory => memory::run(plan).await.map(Some),
         Property::Tampering => tampering::run(plan).await.map(Some),
+        Property::Webhooks => webhooks::run(plan).await.map(Some),
     }
 }

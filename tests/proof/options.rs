@@ -62,6 +62,7 @@ pub enum Property {
     Soak,
     Memory,
     Tampering,
+    Webhooks,
 }
 
 impl Property {
