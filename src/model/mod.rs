@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a database or the network, and nothing depends on GraphQL.
 
 pub mod canonical;
+pub mod citation;
 pub mod country;
 pub mod cursor;
 pub mod edtf;

@@ -79,6 +79,8 @@ mod payloads;
 /// What `verify` finds, whatever the length of its pages.
 mod verification;
 
+/// The example that checks citations.
+mod cite_check;
 /// Subscriptions to changes of disputes, and to the entries of one initiative.
 mod disputes;
 /// What became of cited statements.

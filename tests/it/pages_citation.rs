@@ -226,6 +226,12 @@ async fn a_citation_for_reference_managers_has_a_whole_date_and_escaped_text() {
 "
         )
     );
+    let query = format!(
+        "{{ statement(number: {number}) {{ bib: citation(format: BIBTEX) csl: citation(format: CSL_JSON) }} }}"
+    );
+    let cited = app.query(&query).await["statement"].take();
+    assert_eq!(cited["bib"], entry);
+    assert_eq!(cited["csl"], text(&app, &format!("{path}.csl.json")).await);
     let csl = json(&app, &format!("{path}.csl.json"), "*/*").await;
     assert_eq!(csl[0]["issued"]["date-parts"], json!([[2025, 6, 25]]));
     assert_eq!(csl[0]["URL"], format!("{SITE}{path}"));

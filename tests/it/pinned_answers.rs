@@ -22,6 +22,7 @@ const QUERIES: &[&str] = &[
     r#"{ relationships(first: 100, filter: { stance: [AGREED, REFUSED] }, at: { publishedBy: "2026-06-30" }) { totalCount edges { cursor position { stance basis { id } } node { stance } } } }"#,
     r#"{ relationships(first: 100, at: { recordedBy: "2100-01-01T00:00:00Z" }, orderBy: { field: CHANGED }) { totalCount nodes { id stance } } }"#,
     "{ statements(last: 100) { totalCount nodes { id standing retractedAt retractionReason correctedBy { id } citation publishedOn evidence { recordedAt } contradictedBy { id } } } }",
+    "{ recalled(statements: [$NODES]) { statement { number bibtex: citation(format: BIBTEX) } successors { id } current { id } revisions { kind reason recordedAt statement { id } by { id } entry { seq about { id } } } } }",
     "{ statements(last: 50, filter: { standing: [CORRECTED] }) { totalCount nodes { id } } }",
     "{ statements(last: 50, filter: { standing: [RETRACTED] }) { totalCount nodes { id } } }",
     r#"{ statements(last: 50, filter: { standing: [STANDING], countries: ["RW", "PE", "AD"] }) { totalCount nodes { id } } }"#,

@@ -12,11 +12,9 @@ use crate::http::queries::{
     parameters::{BEFORE, COUNTRY, INITIATIVE, Parameters},
     pinned_query::{PinnedQuery, RateLimit},
 };
-use crate::http::wording::{
-    dates::{Months, in_words},
-    stances::stance_name,
-};
+use crate::http::wording::stances::stance_name;
 use crate::model::cursor::LedgerCursor;
+use crate::model::edtf::words::{Months, in_words};
 
 const DOCUMENT: &str = include_str!("operations/changes.graphql");
 /// Items of a page.

@@ -7,7 +7,6 @@ use super::{
     feed::{Feed, Item},
     scope::Scope,
 };
-use crate::http::wording::dates::{Months, in_words};
 use crate::http::{
     queries::{
         error::QueryError,
@@ -15,6 +14,7 @@ use crate::http::{
     },
     response::error::HttpError,
 };
+use crate::model::edtf::words::{Months, in_words};
 
 const DOCUMENT: &str = include_str!("operations/statement.graphql");
 

@@ -9,8 +9,8 @@ use url::form_urlencoded;
 
 use super::{document, escape, representation::Format};
 use crate::config::access::AccessConfig;
-use crate::http::wording::dates::{Months, in_words};
 use crate::http::wording::stances::stance_name;
+use crate::model::edtf::words::{Months, in_words};
 
 /// A statement that a page links.
 #[derive(Debug, Deserialize)]

@@ -10,7 +10,7 @@ use url::form_urlencoded;
 
 use super::{links::Links, request::PageRequest};
 use crate::http::response::error::HttpError;
-use crate::http::wording::dates::instant_in_words;
+use crate::model::edtf::words::instant_in_words;
 use crate::model::time::Timestamp;
 
 const HEADS: &str = "query Heads($at: DateTime!) { ledger { then: head(at: $at) { seq recordedAt } now: head { recordedAt } } }";

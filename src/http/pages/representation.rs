@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{Value, value::RawValue};
 
 use super::{
     document, escape, linked_data,
@@ -23,6 +23,7 @@ use crate::http::{
         etag,
     },
 };
+use crate::model::citation::Citation;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
@@ -130,12 +131,6 @@ pub(super) struct Record {
     pub(super) has_states: bool,
 }
 
-/// A citation for reference managers.
-pub(super) struct Citation {
-    pub(super) bibtex: String,
-    pub(super) csl: Value,
-}
-
 impl Record {
     /// A list of everything of a kind.
     pub(super) fn of_list(
@@ -175,8 +170,8 @@ impl Record {
     ) -> Response {
         let body = match (format, &self.citation) {
             (Format::Html, _) => self.html(request, memento),
-            (Format::Bibtex, Some(citation)) => citation.bibtex.clone(),
-            (Format::CslJson, Some(citation)) => json!([citation.csl]).to_string(),
+            (Format::Bibtex, Some(citation)) => citation.bibtex(),
+            (Format::CslJson, Some(citation)) => citation.csl_json(),
             (Format::LinkedData, _) => self.linked_data.to_string(),
             (Format::Json | Format::Bibtex | Format::CslJson, _) => self.json.get().to_owned(),
         };

@@ -5,6 +5,7 @@
 //! times, and years before 1900; no source of a diplomatic request needs them. Each has its own error.
 
 mod packed;
+pub mod words;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 

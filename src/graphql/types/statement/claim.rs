@@ -3,17 +3,18 @@
 use async_graphql::{Context, SimpleObject, Union};
 use entity::statement::Model;
 
-use super::enums::ClaimantKind;
+use super::enums::{CitationFormat, ClaimantKind};
 use super::{Statement, load_statement};
 use crate::error::{Error, Result, parse_stored};
 use crate::graphql::loaders::list::AllOf;
 use crate::graphql::loaders::statement::{StatementList, StatementParent};
-use crate::graphql::loaders::{evidence::EvidenceOf, loaders};
+use crate::graphql::loaders::{evidence::EvidenceOf, loaders, row::StatementId};
 use crate::graphql::public_url::PublicUrl;
 use crate::graphql::types::country::{Country, stored_country};
 use crate::graphql::types::evidence::Evidence;
 use crate::graphql::types::initiative::{Initiative, load_initiative};
 use crate::graphql::types::relationship::{Relationship, load_relationship};
+use crate::model::citation::{Citation, CitedSource, EndOfValidity};
 use crate::model::cursor::SortKey;
 use crate::model::statement::{self, EvidenceRelation};
 use crate::model::time::Timestamp;
@@ -101,46 +102,65 @@ impl Claim {
         rows.into_iter().map(Statement::from_row).collect()
     }
 
-    /// Cites the first supporting source only; a statement without one is cited by its number alone. Ends with a mark if
-    /// the statement is no longer valid, so that a copied citation does not present it as valid.
-    pub(super) async fn citation(&self, ctx: &Context<'_>) -> Result<String> {
-        let pairs = loaders(ctx)
-            .load_one(EvidenceOf(self.0.id))
-            .await?
-            .unwrap_or_default();
-        let supports = EvidenceRelation::Supports.as_ref();
-        let first = pairs.iter().find(|(row, _)| row.relation == supports);
-        let source = first.map_or_else(String::new, |(_, source)| {
-            let date = source.published_on.as_deref().unwrap_or("no date");
-            let url = source
-                .url
-                .as_deref()
-                .map_or_else(String::new, |url| format!("; {url}"));
-            format!(" ({}, {date}{url})", source.publisher)
-        });
-        let Model {
-            id,
-            summary,
-            claimant_label,
-            recorded_at,
-            ..
-        } = &self.0;
-        let (day, base) = (
-            Timestamp(*recorded_at).day(),
-            ctx.data_unchecked::<PublicUrl>().url(),
-        );
-        Ok(format!(
-            "{claimant_label}, \"{summary}\"{source}. Démarche statement {id}, recorded {day}, {base}/statements/{id}{}",
-            self.invalidity_mark()
-        ))
+    /// Cites the first supporting source only; a statement without one is cited by its number alone.
+    pub(super) async fn citation(
+        &self,
+        ctx: &Context<'_>,
+        format: CitationFormat,
+    ) -> Result<String> {
+        let citation = self.cited(ctx, format).await?;
+        Ok(match format {
+            CitationFormat::Text => citation.text(),
+            CitationFormat::Bibtex => citation.bibtex(),
+            CitationFormat::CslJson => citation.csl_json(),
+        })
     }
 
-    fn invalidity_mark(&self) -> String {
-        match (self.0.retracted_at, self.0.corrected_by) {
-            (Some(at), _) => format!(" [retracted {}]", Timestamp(at).day()),
-            (None, Some(other)) => format!(" [corrected by statement {other}]"),
-            (None, None) => String::new(),
+    async fn cited(&self, ctx: &Context<'_>, format: CitationFormat) -> Result<Citation> {
+        let row = &self.0;
+        let evidence = loaders(ctx).load_one(EvidenceOf(row.id)).await?;
+        let supports = EvidenceRelation::Supports.as_ref();
+        let mut evidence = evidence.unwrap_or_default().into_iter();
+        let first = evidence.find(|(row, _)| row.relation == supports);
+        let source = first.map(|(_, source)| CitedSource {
+            publisher: source.publisher,
+            published_on: source.published_on,
+            url: source.url,
+        });
+        let base = ctx.data_unchecked::<PublicUrl>().url();
+        Ok(Citation {
+            number: row.id,
+            claimant: row.claimant_label.clone(),
+            summary: row.summary.clone(),
+            valid_from: row.valid_from.clone(),
+            published_on: row.published_on.clone(),
+            recorded_on: Timestamp(row.recorded_at).day().to_string(),
+            source,
+            end: self.end_of_validity(ctx, format).await?,
+            url: format!("{base}/statements/{}", row.id),
+        })
+    }
+
+    async fn end_of_validity(
+        &self,
+        ctx: &Context<'_>,
+        format: CitationFormat,
+    ) -> Result<Option<EndOfValidity>> {
+        let day = |micros| Timestamp(micros).day().to_string();
+        if let Some(at) = self.0.retracted_at {
+            return Ok(Some(EndOfValidity::Retracted { on: day(at) }));
         }
+        let Some(by) = self.0.corrected_by else {
+            return Ok(None);
+        };
+        let on = match format {
+            CitationFormat::Text => None,
+            CitationFormat::Bibtex | CitationFormat::CslJson => {
+                let correction = loaders(ctx).load_one(StatementId(by)).await?;
+                correction.map(|row| day(row.recorded_at))
+            }
+        };
+        Ok(Some(EndOfValidity::Corrected { on, by }))
     }
 }
 

@@ -74,3 +74,15 @@ pub enum Standing {
     /// Retracted; see `retractionReason`.
     Retracted,
 }
+
+/// Format of a citation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+pub enum CitationFormat {
+    /// A line: claimant, summary, first supporting source, statement number and permanent link.
+    #[default]
+    Text,
+    /// An entry for BibTeX and biblatex.
+    Bibtex,
+    /// JSON text for CSL processors (Zotero, pandoc, citation-js): a list of one item.
+    CslJson,
+}

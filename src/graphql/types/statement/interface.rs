@@ -4,7 +4,7 @@ use async_graphql::{ID, Interface};
 use entity::statement::Model;
 
 use super::claim::{Claim, Claimant, Subject};
-use super::enums::{Standing, StatementKind};
+use super::enums::{CitationFormat, Standing, StatementKind};
 use super::types::{
     AgreementStatement, ConcernStatement, CountStatement, DenialStatement, FundingStatement,
     LegalStatement, PressureStatement, StanceStatement, TransferStatement,
@@ -108,7 +108,13 @@ use crate::model::statement::Body;
     field(
         name = "citation",
         ty = "String",
-        desc = "Ready-to-use citation with a permanent link. It says so if the statement was corrected or retracted."
+        desc = "Ready-to-use citation with a permanent link. It says so if the statement was corrected or retracted.",
+        arg(
+            name = "format",
+            ty = "CitationFormat",
+            desc = "As a line, or for reference managers.",
+            default
+        )
     )
 )]
 pub enum Statement {

@@ -111,10 +111,13 @@ macro_rules! statement {
                 self.claim.contradicted_by(ctx).await
             }
 
-            /// Ready-to-use citation: claimant, summary, first supporting source, statement number and permanent link. It
-            /// says so if the statement was corrected or retracted.
-            pub async fn citation(&self, ctx: &Context<'_>) -> Result<String> {
-                self.claim.citation(ctx).await
+            /// Ready-to-use citation with a permanent link. It says so if the statement was corrected or retracted.
+            pub async fn citation(
+                &self,
+                ctx: &Context<'_>,
+                #[graphql(desc = "As a line, or for reference managers.", default)] format: CitationFormat,
+            ) -> Result<String> {
+                self.claim.citation(ctx, format).await
             }
 
             $($own)*

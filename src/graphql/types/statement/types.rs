@@ -7,7 +7,7 @@ use super::body_enums::{
     LegalStatus, PressureKind, TextStatus,
 };
 use super::claim::{Claim, Claimant, Subject};
-use super::enums::{Standing, StatementKind};
+use super::enums::{CitationFormat, Standing, StatementKind};
 use super::interface::Statement;
 use super::kind::statement as kind;
 use crate::error::{Result, parse_stored};

@@ -9,7 +9,7 @@ use super::{
     shown::{Shown, counts},
     table,
 };
-use crate::http::wording::dates::{Months, in_words};
+use crate::model::edtf::words::{Months, in_words};
 use crate::{
     config::access::AccessConfig,
     http::pages::{document, escape, robots::ICON_ADDRESS},

@@ -7,7 +7,7 @@ use super::{
     view::{Known, View},
 };
 use crate::http::pages::escape;
-use crate::http::wording::dates::{Months, in_words, instant_in_words};
+use crate::model::edtf::words::{Months, in_words, instant_in_words};
 
 /// Names that take an article by their beginning.
 const WITH_ARTICLE: [&str; 5] = ["United", "Bahamas", "Gambia", "Netherlands", "Philippines"];

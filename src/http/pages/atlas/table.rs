@@ -8,7 +8,7 @@ use super::{
     shown::{Shown, stance_name},
 };
 use crate::http::pages::escape;
-use crate::http::wording::dates::{Months, in_words};
+use crate::model::edtf::words::{Months, in_words};
 
 pub(super) fn html(shown: &Shown<'_>) -> String {
     let initiative = shown.initiative;

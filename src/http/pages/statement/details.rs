@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::http::pages::{elements::lower_case, escape};
-use crate::http::wording::dates::{Months, in_words};
+use crate::model::edtf::words::{Months, in_words};
 
 /// Fields of the query and their names on the page, in their order.
 const NAMES: [(&str, &str); 26] = [

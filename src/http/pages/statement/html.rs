@@ -177,7 +177,7 @@ fn citation(statement: &Statement, public_url: &str) -> String {
     format!(
         "<h2>Cite as</h2>\n<p dir=\"auto\">{}</p>\n<details><summary>BibTeX</summary>\n<pre tabindex=\"0\">{}</pre>\n</details>\n",
         escape(&statement.citation),
-        escape(&super::citation::bibtex(statement, public_url))
+        escape(&statement.cited(public_url).bibtex())
     )
 }
 

@@ -1,6 +1,5 @@
 //! Page of one statement at its permanent URL, which printed citations use, so it must open without a GraphQL client.
 
-mod citation;
 mod details;
 mod evidence;
 mod html;
@@ -20,6 +19,7 @@ use super::{
     representation::{CITED_FORMATS, Record, choose_format, split_ending},
     request::PageRequest,
 };
+use crate::model::citation::{Citation, CitedSource, EndOfValidity};
 
 const QUERY: &str = include_str!("query.graphql");
 
@@ -76,7 +76,7 @@ fn record(request: &PageRequest, json: Box<RawValue>, statement: &Statement) -> 
         main: html::main(statement, site, &request.app.access),
         json,
         linked_data: linked_data::claim(statement, site),
-        citation: Some(citation::of(statement, site)),
+        citation: Some(statement.cited(site)),
         links,
         has_states: true,
     }
@@ -185,6 +185,35 @@ struct Correction {
 }
 
 impl Statement {
+    fn cited(&self, public_url: &str) -> Citation {
+        let day = |time: &str| time.split('T').next().unwrap_or_default().to_owned();
+        let end = match (&self.retracted_at, &self.corrected_by) {
+            (Some(at), _) => Some(EndOfValidity::Retracted { on: day(at) }),
+            (None, Some(by)) => Some(EndOfValidity::Corrected {
+                on: Some(day(&by.recorded_at)),
+                by: by.mention.number,
+            }),
+            (None, None) => None,
+        };
+        let mut evidence = self.evidence.iter();
+        let first = evidence.find(|evidence| evidence.relation == "SUPPORTS");
+        Citation {
+            number: self.number,
+            claimant: self.claimant.label.clone(),
+            summary: self.summary.clone(),
+            valid_from: self.valid_from.clone(),
+            published_on: self.published_on.clone(),
+            recorded_on: day(&self.recorded_at),
+            source: first.map(|evidence| CitedSource {
+                publisher: evidence.source.publisher.clone(),
+                published_on: evidence.source.published_on.clone(),
+                url: evidence.source.url.clone(),
+            }),
+            end,
+            url: format!("{public_url}/statements/{}", self.number),
+        }
+    }
+
     fn is_valid(&self) -> bool {
         self.standing == "STANDING"
     }

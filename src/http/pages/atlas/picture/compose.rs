@@ -18,8 +18,8 @@ use super::{
     palette::Palette,
     scene::{Count, Picture, State},
 };
-use crate::http::wording::dates::{Months, in_words};
 use crate::http::{pages::request::PageRequest, response::error::HttpError};
+use crate::model::edtf::words::{Months, in_words};
 
 /// # Errors
 /// 400 for an entry that does not exist, 404 for an initiative that does not.

@@ -17,7 +17,7 @@ const MONTHS: [&str; 12] = [
 
 /// Length of a month's name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Months {
+pub enum Months {
     Long,
     Short,
 }
@@ -29,7 +29,7 @@ struct Parts<'a> {
 }
 
 /// "15 July 2025", "about April 2025", "16 or 17 August 2025"; "date not known" for null.
-pub(crate) fn in_words(edtf: Option<&str>, months: Months) -> String {
+pub fn in_words(edtf: Option<&str>, months: Months) -> String {
     let Some(edtf) = edtf else {
         return "date not known".to_owned();
     };
@@ -42,7 +42,7 @@ pub(crate) fn in_words(edtf: Option<&str>, months: Months) -> String {
 }
 
 /// "28 November 2026, 15:04 UTC" of an RFC 3339 time in UTC.
-pub(crate) fn instant_in_words(instant: &str) -> String {
+pub fn instant_in_words(instant: &str) -> String {
     let (day, time) = instant.split_once('T').unwrap_or((instant, ""));
     let minute = time.get(..5).unwrap_or_default();
     format!("{}, {minute} UTC", single(day, Months::Long))
