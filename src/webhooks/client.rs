@@ -208,6 +208,12 @@ async fn discard(mut body: Incoming) {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio_rustls::TlsAcceptor;
+    use tokio_rustls::rustls::ServerConfig;
+    use tokio_rustls::rustls::pki_types::CertificateDer;
+
     use super::*;
 
     fn headers() -> Headers {
@@ -229,6 +235,50 @@ mod tests {
             error.contains("is not reachable from everywhere"),
             "{error}"
         );
+    }
+
+    /// A server for `localhost` that answers one request over TLS, and its certificate.
+    async fn serve_once() -> (u16, CertificateDer<'static>) {
+        let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let certificate = certified.cert.der().clone();
+        let key = certified.signing_key.serialize_der().try_into().unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.clone()], key);
+        let acceptor = TlsAcceptor::from(Arc::new(config.unwrap()));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            let mut stream = acceptor.accept(stream).await?;
+            assert!(stream.read(&mut [0; 1024]).await? > 0);
+            let answer = b"HTTP/1.1 204 No Content\r\n\r\n";
+            stream.write_all(answer).await
+        });
+        (port, certificate)
+    }
+
+    #[tokio::test]
+    async fn a_certificate_must_be_trusted_and_name_the_host() {
+        let post = async |host: &str, is_trusted: bool| {
+            let (port, certificate) = serve_once().await;
+            let mut client = Client::new(Duration::from_secs(5), Loopback::Allow);
+            if is_trusted {
+                let mut roots = RootCertStore::empty();
+                roots.add(certificate).unwrap();
+                client.tls = connector(roots);
+            }
+            let url = format!("https://{host}:{port}/");
+            client.post(&url, &headers(), "{}".to_owned()).await
+        };
+        let answer = post("localhost", true).await;
+        assert_eq!(answer.unwrap().status, 204);
+        for (host, is_trusted) in [("localhost", false), ("127.0.0.1", true)] {
+            let error = post(host, is_trusted).await.unwrap_err();
+            assert!(error.starts_with("TLS failed: "), "{host}: {error}");
+        }
     }
 
     #[test]

@@ -35,6 +35,8 @@ export async function start(binary, options = {}) {
     ws: `ws://${address}/graphql/ws`,
     token: token.toString().trim(),
     flags,
+    /** Runs a command on the database of the server; returns what it prints. */
+    run: (...words) => execFileSync(binary, [...words, ...database], { env, stdio: ["ignore", "pipe", "pipe"] }).toString(),
     terminate: () => child.kill("SIGTERM"),
     exited,
     /** Ends the server, and starts another one on its database and port after `meanwhile`. */
