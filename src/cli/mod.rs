@@ -8,6 +8,7 @@ use crate::config::commands::{Export, Migrate, Verify};
 use crate::config::{self, Command, CommandLine};
 use crate::database::{Database, IfMissing, file_size_limit};
 use crate::error::{Error, Result};
+use crate::ledger::import::document::JSON_SCHEMA;
 use crate::ledger::{export, head, verify};
 use crate::telemetry::{log, trace::TraceExporter};
 use crate::{database, graphql, server};
@@ -64,7 +65,8 @@ async fn run_command(command_line: CommandLine) -> ExitCode {
         Command::Doctor(options) => doctor::doctor(&options).await,
         Command::Token(command) => token::run(command).await,
         Command::Webhook(command) => webhook::run(command).await,
-        Command::Schema => print_line(&graphql::schema::sdl()),
+        Command::Schema { document: true } => print_line(JSON_SCHEMA),
+        Command::Schema { document: false } => print_line(&graphql::schema::sdl()),
         Command::Completions { shell } => shell_files::print_completions(shell),
         Command::Man { command } => shell_files::print_manual(command.as_deref()),
     };

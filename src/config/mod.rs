@@ -69,7 +69,7 @@ impl CommandLine {
                 | Command::Doctor(_)
                 | Command::Token(_)
                 | Command::Webhook(_)
-                | Command::Schema
+                | Command::Schema { .. }
                 | Command::Completions { .. }
                 | Command::Man { .. },
             ) => TelemetryConfig::default(),
@@ -102,7 +102,11 @@ pub enum Command {
     #[command(subcommand)]
     Webhook(Webhook),
     /// Print the GraphQL schema.
-    Schema,
+    Schema {
+        /// Print the JSON Schema of import documents instead, for editors that complete and check.
+        #[arg(long, env = "DEMARCHE_DOCUMENT", value_parser = BoolishValueParser::new())]
+        document: bool,
+    },
     /// Print a script that completes commands and options in a shell.
     Completions {
         /// The shell.

@@ -20,6 +20,17 @@ impl<'a> Fields<'a> {
         expected_keys: &[&str],
         errors: &mut Errors,
     ) -> Option<Self> {
+        Self::open_with_optional(path, value, expected_keys, &[], errors)
+    }
+
+    /// As [`Fields::open`], with keys that may be missing.
+    pub(super) fn open_with_optional(
+        path: String,
+        value: &'a Value,
+        expected_keys: &[&str],
+        optional_keys: &[&str],
+        errors: &mut Errors,
+    ) -> Option<Self> {
         let Value::Object(map) = value else {
             errors.add(path, "must be an object");
             return None;
@@ -33,6 +44,7 @@ impl<'a> Fields<'a> {
         for key in map
             .keys()
             .filter(|key| !expected_keys.contains(&key.as_str()))
+            .filter(|key| !optional_keys.contains(&key.as_str()))
         {
             let path = if path.is_empty() { "document" } else { &path };
             errors.add(path, format!("unknown key `{key}`"));

@@ -121,7 +121,7 @@ mod tests {
             ("source b.url", 7),
             ("source b", 5),
             ("sources[1].title", 5),
-            ("statements[0] (s).evidence[1].source", 11),
+            ("statements[0] (s).evidence[1].source", 12),
             ("statements[0].evidence[9].source", 9),
             ("statements[7]", 8),
         ];

@@ -139,6 +139,9 @@ pub fn parse(text: &str) -> Result<Document, Vec<DocumentError>> {
     }
 }
 
+/// The JSON Schema of documents, for editors that complete and check while one writes. It refuses nothing that is accepted here.
+pub const JSON_SCHEMA: &str = include_str!("../../../../data/document.schema.json");
+
 /// Longest message, in characters; a message quotes the value, which may be the whole file.
 const MAX_MESSAGE_CHARS: usize = 300;
 

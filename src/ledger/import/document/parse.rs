@@ -25,9 +25,13 @@ pub(super) fn parse_draft(value: &Value, errors: &mut Errors) -> Draft {
         return draft;
     };
     let keys = ["format", "initiative", "sources", "statements"];
-    let Some(fields) = Fields::open(String::new(), value, &keys, errors) else {
+    // For editors; it says nothing about the content.
+    let optional = ["$schema"];
+    let fields = Fields::open_with_optional(String::new(), value, &keys, &optional, errors);
+    let Some(fields) = fields else {
         return draft;
     };
+    fields.text("$schema", errors);
     if fields
         .find("format")
         .is_some_and(|format| format.as_u64() != Some(1))

@@ -1,6 +1,7 @@
 //! A small valid document, and one mutation of it per rule.
 
 mod items;
+mod schema;
 mod statement;
 
 use serde_json::{Value, json};
