@@ -111,6 +111,7 @@ mod contract;
 mod countries;
 /// Files of data.
 mod exports;
+mod exports_parquet;
 /// Fast path of cached responses.
 mod fast_path;
 /// Feeds for feed readers.

@@ -35,6 +35,17 @@ pub(super) enum ColumnKind {
     List(&'static str),
 }
 
+/// What a cell holds, if it is not empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CellType {
+    Text,
+    Stance,
+    Integer,
+    Boolean,
+    Day,
+    Instant,
+}
+
 /// Between the values of a list.
 pub(super) const LIST_SEPARATOR: &str = " | ";
 /// A spreadsheet reads a cell that begins with one of these as a formula.
@@ -55,23 +66,62 @@ impl Column {
         }
     }
 
+    /// Names in the header row, and what the cells below hold.
+    pub(super) fn cells(&self) -> Vec<(String, CellType)> {
+        let name = self.name;
+        let cell = match self.kind {
+            ColumnKind::Text
+            | ColumnKind::Code
+            | ColumnKind::Decimal
+            | ColumnKind::Edtf
+            | ColumnKind::StatementLink
+            | ColumnKind::List(_) => CellType::Text,
+            ColumnKind::Stance => CellType::Stance,
+            ColumnKind::Integer | ColumnKind::Entry => CellType::Integer,
+            ColumnKind::Boolean => CellType::Boolean,
+            ColumnKind::Day => CellType::Day,
+            ColumnKind::Instant => CellType::Instant,
+        };
+        let mut cells = vec![(name.to_owned(), cell)];
+        if self.kind == ColumnKind::Edtf {
+            let parts = [
+                ("earliest", CellType::Day),
+                ("latest", CellType::Day),
+                ("precision", CellType::Text),
+            ];
+            cells.extend(parts.map(|(part, cell)| (format!("{name}_{part}"), cell)));
+        }
+        cells
+    }
+
     /// Names in the header row.
     pub(super) fn headers(&self) -> Vec<String> {
-        let name = self.name;
-        let mut headers = vec![name.to_owned()];
-        if self.kind == ColumnKind::Edtf {
-            let parts = ["earliest", "latest", "precision"];
-            headers.extend(parts.map(|part| format!("{name}_{part}")));
+        let cells = self.cells().into_iter();
+        cells.map(|(name, _)| name).collect()
+    }
+
+    /// Appends the cells of a node for a spreadsheet, which runs formulas.
+    pub(super) fn write_without_formulas(
+        &self,
+        node: &Value,
+        public_url: &str,
+        row: &mut Vec<String>,
+    ) {
+        let from = row.len();
+        self.write(node, public_url, row);
+        if matches!(self.kind, ColumnKind::Text | ColumnKind::List(_)) {
+            for cell in &mut row[from..] {
+                *cell = without_formula(cell);
+            }
         }
-        headers
     }
 
     /// Appends the cells of a node.
     pub(super) fn write(&self, node: &Value, public_url: &str, row: &mut Vec<String>) {
         let value = self.value(node);
         match self.kind {
-            ColumnKind::Text => row.push(without_formula(&text_of(value))),
-            ColumnKind::Code
+            ColumnKind::Text
+            | ColumnKind::Code
             | ColumnKind::Stance
             | ColumnKind::Integer
             | ColumnKind::Decimal
@@ -88,7 +138,7 @@ impl Column {
                 let items = value.and_then(Value::as_array).into_iter().flatten();
                 let values = items.map(|item| text_of(item.pointer(pointer)));
                 let values: Vec<String> = values.collect();
-                row.push(without_formula(&values.join(LIST_SEPARATOR)));
+                row.push(values.join(LIST_SEPARATOR));
             }
         }
     }
@@ -162,12 +212,12 @@ mod tests {
     fn cells(kind: ColumnKind, value: &Value) -> Vec<String> {
         let mut row = Vec::new();
         let column = Column::new("x", "/y|/x", kind, "");
-        column.write(
+        column.write_without_formulas(
             &json!({ "x": value, "y": null }),
             "https://a.example",
             &mut row,
         );
-        assert_eq!(row.len(), column.headers().len());
+        assert_eq!(row.len(), column.cells().len());
         row
     }
 

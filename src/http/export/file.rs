@@ -5,6 +5,7 @@ use super::{
     data_package::DataPackage,
     ledger_file::LedgerFile,
     matrix::{self, MatrixFile},
+    parquet_file::ParquetFile,
     table::Table,
     table_file::TableFile,
 };
@@ -17,6 +18,7 @@ use crate::http::queries::{
 #[derive(Clone, Copy)]
 pub(super) enum Resource {
     Table(&'static Table),
+    Parquet(&'static Table),
     Matrix,
     Ledger,
     DataPackage,
@@ -25,6 +27,7 @@ pub(super) enum Resource {
 /// A file that is being sent.
 pub(super) enum ExportFile {
     Table(TableFile),
+    Parquet(Box<ParquetFile>),
     Matrix(MatrixFile),
     Ledger(LedgerFile),
     DataPackage(DataPackage),
@@ -40,15 +43,20 @@ impl Resource {
             "datapackage.json" => return Some(Self::DataPackage),
             _ => {}
         }
-        let name = file_name.strip_suffix(".csv")?;
+        let (name, ending) = file_name.rsplit_once('.')?;
         let table = TABLES.iter().find(|table| table.name == name)?;
-        Some(Self::Table(table))
+        match ending {
+            "csv" => Some(Self::Table(table)),
+            "parquet" => Some(Self::Parquet(table)),
+            _ => None,
+        }
     }
 
     /// Name and ending of the file.
     pub(super) fn file_name(self) -> (&'static str, &'static str) {
         match self {
             Self::Table(table) => (table.name, "csv"),
+            Self::Parquet(table) => (table.name, "parquet"),
             Self::Matrix => ("matrix", "csv"),
             Self::Ledger => ("ledger", "ndjson"),
             Self::DataPackage => ("datapackage", "json"),
@@ -58,6 +66,7 @@ impl Resource {
     pub(super) fn content_type(self) -> &'static str {
         match self {
             Self::Table(_) | Self::Matrix => CSV,
+            Self::Parquet(_) => "application/vnd.apache.parquet",
             Self::Ledger => "application/x-ndjson",
             Self::DataPackage => "application/json",
         }
@@ -65,7 +74,7 @@ impl Resource {
 
     pub(super) fn parameters(self) -> &'static [&'static str] {
         match self {
-            Self::Table(table) => table.parameters,
+            Self::Table(table) | Self::Parquet(table) => table.parameters,
             Self::Matrix => &matrix::PARAMETERS,
             Self::Ledger | Self::DataPackage => &[],
         }
@@ -74,6 +83,9 @@ impl Resource {
     pub(super) fn open(self, query: PinnedQuery, parameters: Parameters) -> ExportFile {
         match self {
             Self::Table(table) => ExportFile::Table(TableFile::new(query, table, parameters)),
+            Self::Parquet(table) => {
+                ExportFile::Parquet(Box::new(ParquetFile::new(query, table, parameters)))
+            }
             Self::Matrix => ExportFile::Matrix(MatrixFile::new(query, parameters)),
             Self::Ledger => ExportFile::Ledger(LedgerFile::new(query)),
             Self::DataPackage => ExportFile::DataPackage(DataPackage::new(query)),
@@ -89,6 +101,7 @@ impl ExportFile {
     ) -> Result<Option<Vec<u8>>, QueryError> {
         match self {
             Self::Table(file) => file.next(rate_limit).await,
+            Self::Parquet(file) => file.next(rate_limit).await,
             Self::Matrix(file) => file.next(rate_limit).await,
             Self::Ledger(file) => file.next(rate_limit).await,
             Self::DataPackage(file) => file.next(rate_limit).await,

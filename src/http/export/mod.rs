@@ -10,6 +10,8 @@ mod dyad_days;
 mod file;
 mod ledger_file;
 mod matrix;
+mod parquet_columns;
+mod parquet_file;
 mod relationships;
 mod response;
 mod statements;

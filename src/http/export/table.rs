@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::column::Column;
+use super::column::{CellType, Column};
 use crate::http::queries::parameters::{Parameters, STANCE};
 
 pub(super) struct Table {
@@ -38,23 +38,25 @@ macro_rules! columns {
 pub(super) use columns;
 
 impl Table {
-    pub(super) fn headers(&self) -> Vec<String> {
+    /// Names of the columns, and what their cells hold.
+    pub(super) fn cells(&self) -> Vec<(String, CellType)> {
         let columns = self.columns.iter();
-        columns.flat_map(Column::headers).collect()
+        columns.flat_map(Column::cells).collect()
     }
 
-    /// Appends the rows of an edge.
+    /// Appends the rows of an edge; `write_cells` appends the cells of a column.
     pub(super) fn write_rows(
         &self,
         edge: &Value,
         (parameters, public_url): (&Parameters, &str),
+        write_cells: fn(&Column, &Value, &str, &mut Vec<String>),
         rows: &mut Vec<Vec<String>>,
     ) {
         let mut write = |edge: &Value| {
             if (self.includes)(parameters, edge) {
                 let mut row = Vec::new();
                 for column in self.columns {
-                    column.write(edge, public_url, &mut row);
+                    write_cells(column, edge, public_url, &mut row);
                 }
                 rows.push(row);
             }

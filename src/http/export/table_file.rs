@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{csv_lines::csv_lines, table::Table};
+use super::{column::Column, csv_lines::csv_lines, table::Table};
 use crate::http::queries::{
     error::QueryError,
     pages::Pages,
@@ -37,14 +37,17 @@ impl TableFile {
         let mut rows = Vec::new();
         if !self.is_started {
             self.is_started = true;
-            rows.push(self.table.headers());
+            let columns = self.table.columns.iter();
+            rows.push(columns.flat_map(Column::headers).collect());
         } else if edges.is_none() {
             return Ok(None);
         }
         let public_url = &self.pages.query.app().public_url;
         for edge in edges.into_iter().flatten() {
             let context = (&self.parameters, public_url.as_str());
-            self.table.write_rows(&edge, context, &mut rows);
+            let write_cells = Column::write_without_formulas;
+            self.table
+                .write_rows(&edge, context, write_cells, &mut rows);
         }
         csv_lines(&rows).map(Some)
     }
