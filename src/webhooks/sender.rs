@@ -85,6 +85,8 @@ impl Sender {
                 Ok(true) => failure.ends(),
                 Ok(false) => return,
                 Err(error) => {
+                    // A feed reader must not continue after an error.
+                    self.position = None;
                     if failure.begins() {
                         tracing::error!(webhook = self.id, cause = %error.cause_chain(), "a webhook cannot be sent; retrying");
                     }

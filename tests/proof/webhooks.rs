@@ -21,7 +21,9 @@ use crate::server::{SERVE_ARGUMENTS, Server};
 use crate::{Plan, TestResult};
 
 /// Fast retries, so that failures cost little time.
-const WEBHOOK_ARGUMENTS: [&str; 4] = [
+const WEBHOOK_ARGUMENTS: [&str; 5] = [
+    // Links start with it, so several servers send one body only if they share it.
+    "--public-url=https://demarche.example",
     "--webhook-allow-loopback",
     "--webhook-timeout=500ms",
     "--webhook-retry-delay=10ms",
