@@ -19,6 +19,7 @@ mod check;
 mod doctor;
 mod import;
 mod progress;
+mod scratch;
 mod serve;
 mod shell_files;
 mod token;

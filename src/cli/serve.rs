@@ -6,6 +6,7 @@ use tokio::time::timeout;
 
 use super::import::summary;
 use super::print_line;
+use super::scratch::Scratch;
 use crate::config::{self, Serve, telemetry::LogFormat};
 use crate::database::redact_password;
 use crate::error::{Error, Result};
@@ -16,6 +17,15 @@ use crate::telemetry::log::json_line;
 /// Serves until the process receives Ctrl-C or SIGTERM.
 pub(super) async fn serve(options: &Serve) -> Result<()> {
     config::check::check(options)?;
+    if !options.scratch {
+        return serve_until_signal(options).await;
+    }
+    let scratch = Scratch::copy(options).await?;
+    print_scratch_notice(options)?;
+    serve_until_signal(&scratch.options(options)).await
+}
+
+async fn serve_until_signal(options: &Serve) -> Result<()> {
     let server = Server::start(options, server::clock()).await?;
     // Installed before the start message: from then on a signal may arrive.
     let mut signals = Signals::new()?;
@@ -36,6 +46,20 @@ pub(super) async fn serve(options: &Serve) -> Result<()> {
     }
     tracing::info!("shutting down: closing WebSockets with 1012 (clients reconnect)");
     server.stop().await
+}
+
+fn print_scratch_notice(options: &Serve) -> Result<()> {
+    let url = redact_password(&options.database.database_url);
+    let notice = format!(
+        "this is a scratch copy of {url}: what is written is deleted when the server stops"
+    );
+    match options.telemetry.log_format {
+        LogFormat::Text => print_line(&format!("{notice}\n")),
+        LogFormat::Json => {
+            let fields = serde_json::Map::new();
+            print_line(&json_line(server::clock()(), "INFO", &notice, fields))
+        }
+    }
 }
 
 fn print_start(options: &Serve, server: &Server) -> Result<()> {

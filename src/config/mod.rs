@@ -137,6 +137,10 @@ pub struct Serve {
     /// nothing (see `demarche import --bundled`).
     #[arg(long, env = "DEMARCHE_NO_SEED", value_parser = BoolishValueParser::new())]
     pub no_seed: bool,
+    /// Serve a copy of the database that is deleted when the server stops, to rehearse on (SQLite only). The copy has its tokens and
+    /// webhooks; the latter are paused.
+    #[arg(long, env = "DEMARCHE_SCRATCH", value_parser = BoolishValueParser::new())]
+    pub scratch: bool,
     /// Accept new entries although the clock is more than a minute behind the newest entry, whose recording time they then continue.
     #[arg(long, env = "DEMARCHE_ALLOW_CLOCK_BEHIND", value_parser = BoolishValueParser::new())]
     pub allow_clock_behind: bool,

@@ -41,8 +41,9 @@ pub use sqlite_copy::{copy_sqlite, open_copy};
 use statement_timeout::StatementTimeout;
 pub use structure::{StructureReport, inspect_structure};
 pub use transaction::{begin, begin_snapshot, commit};
+pub use url::is_postgres;
 pub use url::redact_password;
-use url::{check_scheme, is_postgres, open_error};
+use url::{check_scheme, open_error};
 
 #[derive(Clone)]
 pub struct Database {

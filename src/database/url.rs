@@ -3,7 +3,7 @@
 use super::{IfMissing, sqlite_open_error};
 use crate::error::{Error, Result};
 
-pub(super) fn is_postgres(url: &str) -> bool {
+pub fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres:") || url.starts_with("postgresql:")
 }
 

@@ -54,6 +54,7 @@ impl TestServer {
             listen: ([127, 0, 0, 1], 0).into(),
             public_url: None,
             no_seed: false,
+            scratch: false,
             allow_clock_behind: false,
             drain_delay: std::time::Duration::ZERO.into(),
             access: AccessConfig::default(),

@@ -328,6 +328,7 @@ pub fn config(database_url: String, no_seed: bool) -> Serve {
         listen: ([127, 0, 0, 1], 0).into(),
         public_url: Some("https://demarche.example".to_owned()),
         no_seed,
+        scratch: false,
         // Tests set the clock, also behind entries of other processes.
         allow_clock_behind: true,
         drain_delay: std::time::Duration::ZERO.into(),

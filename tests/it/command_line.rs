@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::json;
 
@@ -540,10 +540,9 @@ async fn verify_detects_an_altered_ledger() {
     assert_eq!(stdout, "entry 4: altered row in statement\n");
 }
 
-#[tokio::test]
-async fn serve_prints_its_addresses_and_stops_on_sigterm() {
-    let directory = WorkingDirectory::with_bundled_data().await;
-    let mut command = directory.command(&["serve", "--listen", "127.0.0.1:0"]);
+/// A server on any port, and what it has printed by then.
+fn start_server(mut command: Command) -> (Child, String) {
+    command.args(["--listen", "127.0.0.1:0"]);
     command.stdout(Stdio::piped()).stderr(Stdio::null());
     let mut server = command.spawn().unwrap();
     let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
@@ -551,6 +550,68 @@ async fn serve_prints_its_addresses_and_stops_on_sigterm() {
     while !stdout.contains("/schema.graphql") {
         stdout.push_str(&lines.next().unwrap().unwrap());
     }
+    (server, stdout)
+}
+
+/// The response to a document from the server that printed `stdout`.
+async fn send(stdout: &str, token: Option<&str>, document: &str) -> String {
+    let mut words = stdout.split_whitespace();
+    let endpoint = words.find(|word| word.ends_with("/graphql")).unwrap();
+    let request = reqwest::Client::new().post(endpoint);
+    let request = match token {
+        Some(token) => request.bearer_auth(token.trim()),
+        None => request,
+    };
+    let request = request.json(&json!({ "query": document }));
+    request.send().await.unwrap().text().await.unwrap()
+}
+
+/// Stops a server by SIGTERM.
+fn stop(server: &mut Child) {
+    let kill = Command::new("kill").arg(server.id().to_string()).status();
+    assert!(kill.unwrap().success());
+    assert_eq!(server.wait().unwrap().code(), Some(0));
+}
+
+#[tokio::test]
+async fn what_is_written_to_a_scratch_copy_is_gone_with_it() {
+    let directory = WorkingDirectory::new();
+    directory.write("document.json", document("asks", &["RW"]).to_string());
+    directory.stdout_of(&["import", "document.json"]);
+    let token = directory.stdout_of(&["token", "create", "--role", "editor", "--name", "desk"]);
+    let before = directory.read("demarche.db");
+    std::fs::create_dir(directory.path().join("temporary")).unwrap();
+    let mut command = directory.command(&["serve", "--scratch"]);
+    command.env("TMPDIR", directory.path().join("temporary"));
+    let (mut server, stdout) = start_server(command);
+    assert!(
+        stdout.contains("a scratch copy of sqlite://demarche.db"),
+        "{stdout}"
+    );
+    let register = r#"mutation { registerSource(input: { idempotencyKey: "one", kind: NEWS, publisher: "A paper",
+        title: "A title", url: "https://example.org/", language: "en" }) { ledgerHead { seq } } }"#;
+    let response = send(&stdout, Some(&token), register).await;
+    assert!(response.contains(r#""seq":4"#), "{response}");
+    let files = || std::fs::read_dir(directory.path().join("temporary")).unwrap();
+    assert_eq!(files().count(), 1);
+    stop(&mut server);
+    assert_eq!(files().count(), 0);
+    assert_eq!(directory.read("demarche.db"), before);
+    assert_eq!(directory.entry_count(), 3);
+
+    let stderr = directory.stderr_of_failure(&[
+        "serve",
+        "--scratch",
+        "--database-url",
+        "postgres://nobody@127.0.0.1:1/none",
+    ]);
+    assert!(stderr.contains("SQLite"), "{stderr}");
+}
+
+#[tokio::test]
+async fn serve_prints_its_addresses_and_stops_on_sigterm() {
+    let directory = WorkingDirectory::with_bundled_data().await;
+    let (mut server, stdout) = start_server(directory.command(&["serve"]));
     for part in [
         "/playground/",
         "/graphql ",
@@ -560,26 +621,9 @@ async fn serve_prints_its_addresses_and_stops_on_sigterm() {
     ] {
         assert!(stdout.contains(part), "{part}: {stdout}");
     }
-    let endpoint = stdout
-        .split_whitespace()
-        .find(|word| word.ends_with("/graphql"));
-    let query = json!({ "query": "{ __typename }" });
-    let response = reqwest::Client::new()
-        .post(endpoint.unwrap())
-        .json(&query)
-        .send();
-    assert!(
-        response
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap()
-            .contains("Query")
-    );
-    let kill = Command::new("kill").arg(server.id().to_string()).status();
-    assert!(kill.unwrap().success());
-    assert_eq!(server.wait().unwrap().code(), Some(0));
+    let response = send(&stdout, None, "{ __typename }").await;
+    assert!(response.contains("Query"), "{response}");
+    stop(&mut server);
 }
 
 #[test]

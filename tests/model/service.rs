@@ -191,6 +191,7 @@ async fn start_server(test_database: &TestDatabase, clock: &Arc<AtomicI64>) -> T
         listen: ([127, 0, 0, 1], 0).into(),
         public_url: None,
         no_seed: true,
+        scratch: false,
         allow_clock_behind: true,
         drain_delay: std::time::Duration::ZERO.into(),
         access: AccessConfig::default(),

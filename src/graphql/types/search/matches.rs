@@ -9,7 +9,7 @@ use crate::model::pin::Pin;
 use crate::model::tokenizer::Term;
 
 /// Facts that could be folded in the time in which one match is ranked.
-const RANKED_MATCH: u64 = 40;
+const RANKED_MATCH: u64 = 16;
 /// The same for a row that contains one of several terms.
 const COUNTED_ROW: u64 = 1;
 
