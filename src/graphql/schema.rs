@@ -25,6 +25,7 @@ use crate::ledger::writer::LedgerHandle;
 pub struct Query(
     types::node::NodeQuery,
     types::country::query::CountryQuery,
+    types::country::resolve::CountryResolution,
     types::region::RegionQuery,
     types::initiative::InitiativeQuery,
     types::relationship::RelationshipQuery,

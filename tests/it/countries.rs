@@ -359,3 +359,49 @@ async fn at_most_a_hundred_nodes_are_returned_at_once() {
         ("BAD_USER_INPUT".to_owned(), "ids".to_owned())
     );
 }
+
+#[tokio::test]
+async fn a_country_is_found_by_each_of_its_keys_and_by_texts_of_others() {
+    let app = TestApp::start_empty().await;
+    let by = |key: &str| format!("{{ countryBy(key: {{ {key} }}) {{ code }} }}");
+    for (key, code) in [
+        (r#"alpha2: "rw""#, json!("RW")),
+        (r#"alpha3: "rwa""#, json!("RW")),
+        (r#"numeric: "646""#, json!("RW")),
+        (r#"name: "ruanda""#, json!("RW")),
+        (r#"alpha2: "RWA""#, Value::Null),
+        (r#"alpha3: "646""#, Value::Null),
+        (r#"numeric: "RWA""#, Value::Null),
+        (r#"alpha3: "XKX""#, Value::Null),
+        (r#"name: "Atlantis""#, Value::Null),
+    ] {
+        assert_eq!(
+            app.query(&by(key)).await["countryBy"]["code"],
+            code,
+            "{key}"
+        );
+    }
+    let two = app
+        .execute(&by(r#"alpha2: "RW", alpha3: "RWA""#), json!({}))
+        .await;
+    assert_eq!(only_error(&two).0, "BAD_USER_INPUT");
+    let query =
+        "query($t: [String!]!) { resolveCountries(texts: $t) { country { code } kind matched } }";
+    let texts = json!(["RWA", "Korea, Republic of", "xkx", "nowhere", "Swaziland"]);
+    let data = app.execute(query, json!({ "t": texts })).await["data"].take();
+    let item = |code: &str, kind: &str, matched: &str| json!({ "country": { "code": code }, "kind": kind, "matched": matched });
+    let expected = json!([
+        item("RW", "CODE", "RWA"),
+        item("KR", "ALIAS", "Korea (Republic of)"),
+        item("XK", "UNOFFICIAL_CODE", "XKX"),
+        null,
+        item("SZ", "ALIAS", "Swaziland"),
+    ]);
+    assert_eq!(data["resolveCountries"], expected);
+    let many = vec!["RW"; 501];
+    let response = app.execute(query, json!({ "t": many })).await;
+    assert_eq!(
+        only_error(&response),
+        ("BAD_USER_INPUT".to_owned(), "texts".to_owned())
+    );
+}

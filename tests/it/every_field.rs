@@ -18,8 +18,13 @@ const INTROSPECTION: &str = "{ __schema { types { name kind possibleTypes { name
     fragment T on __Type { name kind ofType { name kind ofType { name kind ofType { name kind } } } }";
 
 /// Required arguments, by `Type.field`.
-const ARGUMENTS: [(&str, &str); 14] = [
+const ARGUMENTS: [(&str, &str); 16] = [
     ("Query.country", r#"code: "RW""#),
+    ("Query.countryBy", r#"key: { alpha3: "RWA" }"#),
+    (
+        "Query.resolveCountries",
+        r#"texts: ["Türkiye", "XKX", "x"]"#,
+    ),
     ("Query.initiative", r#"slug: "us-third-country-removals""#),
     ("Query.statement", "number: $NUMBER"),
     ("Query.node", r#"id: "$NODE""#),

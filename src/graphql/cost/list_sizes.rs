@@ -42,6 +42,7 @@ pub(super) fn list_size_of(owners: &[&str], field: &str) -> ListSize {
     if owners == ["Query"] {
         match field {
             "nodes" => return ListSize::Items("ids"),
+            "resolveCountries" => return ListSize::Items("texts"),
             "recalled" => return ListSize::Items("statements"),
             "search" => return ListSize::Hits,
             "initiatives" => return ListSize::Initiatives,

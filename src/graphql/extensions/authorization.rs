@@ -20,11 +20,13 @@ use crate::graphql::validation::{
 use crate::model::role::{Caller, Role};
 
 /// The least role that may select each root field.
-pub const RULES: [(&str, Role); 27] = [
+pub const RULES: [(&str, Role); 29] = [
     ("Query.node", Role::Reader),
     ("Query.nodes", Role::Reader),
     ("Query.country", Role::Reader),
     ("Query.countries", Role::Reader),
+    ("Query.countryBy", Role::Reader),
+    ("Query.resolveCountries", Role::Reader),
     ("Query.regions", Role::Reader),
     ("Query.initiative", Role::Reader),
     ("Query.initiatives", Role::Reader),

@@ -3,6 +3,7 @@
 pub mod facts;
 pub mod filter;
 pub mod query;
+pub mod resolve;
 
 use std::sync::Arc;
 

@@ -1,0 +1,106 @@
+//! Countries by any official key, and by texts as they occur in tables of others.
+
+use async_graphql::{Enum, ID, Object, OneofObject, SimpleObject};
+
+use super::Country;
+use crate::error::{Error, Result};
+use crate::graphql::output::direct_json::DirectJson;
+use crate::model::country::resolve::{self, resolve_country};
+
+/// Texts of one request.
+const MAX_TEXTS: usize = 500;
+
+/// Key of a country; set exactly one field.
+#[derive(OneofObject)]
+pub enum CountryKey {
+    /// ISO 3166-1 alpha-2 code or `XK`, case-insensitive.
+    Alpha2(ID),
+    /// ISO 3166-1 alpha-3 code, case-insensitive. Kosovo has none.
+    Alpha3(ID),
+    /// ISO 3166-1 numeric code, three digits.
+    Numeric(ID),
+    /// Name or alias in any language, without regard to case, accents and punctuation.
+    Name(String),
+}
+
+/// How a text names a country.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "resolve::CountryMatchKind")]
+pub enum CountryMatchKind {
+    /// It is an official code: alpha-2, alpha-3, numeric, or `XK`.
+    Code,
+    /// It is the name in some language.
+    Name,
+    /// It is another name.
+    Alias,
+    /// It has the words of a name in another order, or without "the", "of", "and".
+    Words,
+    /// It is a code in use that is not in ISO 3166-1, such as `XKX` for Kosovo.
+    UnofficialCode,
+}
+
+/// A country that a text names.
+#[derive(SimpleObject)]
+pub struct CountryMatch {
+    /// The country.
+    country: DirectJson<Country>,
+    /// How the text names it, the surest first: `CODE`, `NAME`, `ALIAS`, `WORDS`, `UNOFFICIAL_CODE`.
+    kind: CountryMatchKind,
+    /// The code, name or alias that the text equals.
+    matched: String,
+}
+
+/// Root fields.
+#[derive(Default)]
+pub struct CountryResolution;
+
+#[Object]
+impl CountryResolution {
+    /// Fetches a country by any of its keys; null if there is no such country, or a name belongs to several.
+    async fn country_by(
+        &self,
+        #[graphql(desc = "One key.")] key: CountryKey,
+    ) -> Option<DirectJson<Country>> {
+        let by_code = |code: &ID, length: usize| {
+            let is_of_form = code.len() == length;
+            is_of_form
+                .then(|| resolve::find_country_by_code(code))
+                .flatten()
+        };
+        let country =
+            match &key {
+                CountryKey::Alpha2(code) => by_code(code, 2),
+                CountryKey::Alpha3(code) => by_code(code, 3)
+                    .filter(|country| country.numeric.as_deref() != Some(code.as_str())),
+                CountryKey::Numeric(code) => by_code(code, 3)
+                    .filter(|country| country.numeric.as_deref() == Some(code.as_str())),
+                CountryKey::Name(name) => resolve::find_country_by_name(name),
+            };
+        country.map(Country).map(DirectJson)
+    }
+
+    /// Resolves texts to countries, in the order of `texts`: an item for each, null where a text names no country, or several.
+    async fn resolve_countries(
+        &self,
+        #[graphql(desc = "Codes, names or aliases in any language, at most 500.")] texts: Vec<
+            String,
+        >,
+    ) -> Result<Vec<Option<CountryMatch>>> {
+        if texts.len() > MAX_TEXTS {
+            let message = format!(
+                "has {} items; at most {MAX_TEXTS} are accepted, send the others in another request",
+                texts.len()
+            );
+            return Err(Error::bad_input("texts", message));
+        }
+        let matches = texts.iter().map(|text| {
+            let found = resolve_country(text)?;
+            Some(CountryMatch {
+                country: DirectJson(Country(found.country)),
+                kind: found.kind.into(),
+                matched: found.matched.to_owned(),
+            })
+        });
+        Ok(matches.collect())
+    }
+}
