@@ -48,9 +48,8 @@ struct Row {
 impl MatrixFile {
     pub(super) fn new(query: PinnedQuery, parameters: Parameters) -> Self {
         let table = &relationships::TABLE;
-        let variables = json!({ "filter": (table.filter)(&parameters), "at": parameters.moment() });
         Self {
-            pages: Pages::new(query, table.document, variables),
+            pages: table.pages(query, &parameters),
             parameters,
             initiatives: None,
             row: Row::default(),

@@ -7,7 +7,6 @@ use parquet::{
     errors::ParquetError,
     file::{properties::WriterProperties, writer::SerializedFileWriter},
 };
-use serde_json::json;
 
 use super::{
     column::Column,
@@ -38,10 +37,9 @@ pub(super) struct ParquetFile {
 
 impl ParquetFile {
     pub(super) fn new(query: PinnedQuery, table: &'static Table, parameters: Parameters) -> Self {
-        let variables = json!({ "filter": (table.filter)(&parameters), "at": parameters.moment() });
         Self {
             table,
-            pages: Pages::new(query, table.document, variables),
+            pages: table.pages(query, &parameters),
             parameters,
             columns: columns_of(table.cells()),
             rows: 0,

@@ -1,9 +1,13 @@
 //! A table: its document, parameters and columns. Its file, its schema and its documentation follow from them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::column::{CellType, Column};
-use crate::http::queries::parameters::{Parameters, STANCE};
+use crate::http::queries::{
+    pages::Pages,
+    parameters::{Parameters, STANCE},
+    pinned_query::PinnedQuery,
+};
 
 pub(super) struct Table {
     /// The name of the file without its ending.
@@ -38,6 +42,12 @@ macro_rules! columns {
 pub(super) use columns;
 
 impl Table {
+    /// The edges from which its rows are made.
+    pub(super) fn pages(&self, query: PinnedQuery, parameters: &Parameters) -> Pages {
+        let variables = json!({ "filter": (self.filter)(parameters), "at": parameters.moment() });
+        Pages::new(query, self.document, variables)
+    }
+
     /// Names of the columns, and what their cells hold.
     pub(super) fn cells(&self) -> Vec<(String, CellType)> {
         let columns = self.columns.iter();

@@ -1,7 +1,5 @@
 //! The file of a table: the header row and the rows of each page.
 
-use serde_json::json;
-
 use super::{column::Column, csv_lines::csv_lines, table::Table};
 use crate::http::queries::{
     error::QueryError,
@@ -19,10 +17,9 @@ pub(super) struct TableFile {
 
 impl TableFile {
     pub(super) fn new(query: PinnedQuery, table: &'static Table, parameters: Parameters) -> Self {
-        let variables = json!({ "filter": (table.filter)(&parameters), "at": parameters.moment() });
         Self {
             table,
-            pages: Pages::new(query, table.document, variables),
+            pages: table.pages(query, &parameters),
             parameters,
             is_started: false,
         }
