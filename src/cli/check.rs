@@ -101,10 +101,13 @@ fn print_dry_run(file: &Path, result: &DryRun, options: &Check) -> Result<()> {
         "type": "summary", "file": file.display().to_string(), "recorded": recorded, "present": present,
     });
     let text = format!(
-        "{}: no errors; an import\n{}\nwould cause {} stance changes",
+        "{}: no errors; an import\n{}\nwould cause {}",
         file.display(),
         summary_with(&result.summary, ["would record", "would skip"]),
-        result.changes.len()
+        match result.changes.len() {
+            1 => "1 stance change".to_owned(),
+            count => format!("{count} stance changes"),
+        }
     );
     print_result(options, &object, &text)?;
     for planned in &result.changes {

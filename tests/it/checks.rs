@@ -75,7 +75,7 @@ fn what_an_import_would_change_is_what_it_changes() {
     let stdout = directory.stdout_of(&["check", "next.json"]);
     let expected = "next.json: no errors; an import\nwould record 1 (stance statement 1)\n\
         would skip 4 that were already there (initiative 1, source 1, stance statement 2)\n\
-        would cause 1 stance changes\n  \
+        would cause 1 stance change\n  \
         RW: NAMED -> REFUSED (2025-04-02, event), by statements[2] (rw-refused)\n";
     assert_eq!(stdout, expected);
     assert_eq!(directory.read("demarche.db"), before);
