@@ -3,6 +3,7 @@
 use entity::initiative;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
+use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 use crate::graphql::loaders::stance_change::ChangeFilter;
 use crate::graphql::types::country::filter::is_in;
@@ -16,8 +17,9 @@ pub(super) async fn resolve(db: &impl ConnectionTrait, text: &str) -> Result<Cha
     let initiatives = if filter.initiatives.is_empty() {
         None
     } else {
-        let rows = initiative::Entity::find()
-            .filter(initiative::Column::Slug.is_in(filter.initiatives.clone()));
+        let rows = initiative::Entity::find().filter(
+            ValueSet::of_texts(&filter.initiatives).contains(initiative::Column::Slug.into_expr()),
+        );
         Some(rows.all(db).await?.into_iter().map(|row| row.id).collect())
     };
     Ok(ChangeFilter {
