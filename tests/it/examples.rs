@@ -10,7 +10,7 @@ use url::form_urlencoded;
 use crate::app::{TestApp, data, run_demarche};
 
 /// Every document with its path, in the order in which they are read.
-pub const DOCUMENTS: [(&str, &str); 23] = [
+pub const DOCUMENTS: [(&str, &str); 24] = [
     ("README.md", include_str!("../../README.md")),
     ("docs/queries.md", include_str!("../../docs/queries.md")),
     (
@@ -18,6 +18,7 @@ pub const DOCUMENTS: [(&str, &str); 23] = [
         include_str!("../../docs/subscriptions.md"),
     ),
     ("docs/clients.md", include_str!("../../docs/clients.md")),
+    ("docs/countries.md", include_str!("../../docs/countries.md")),
     ("docs/embedding.md", include_str!("../../docs/embedding.md")),
     ("docs/writing.md", include_str!("../../docs/writing.md")),
     ("docs/pages.md", include_str!("../../docs/pages.md")),
@@ -78,7 +79,8 @@ struct Example {
 #[tokio::test]
 async fn every_query_in_the_documents_has_the_answer_that_follows_it() {
     let app = TestApp::start().await;
-    for (path, document) in documents_with("{", &["README.md", "docs/queries.md"]) {
+    let documents = ["README.md", "docs/queries.md", "docs/countries.md"];
+    for (path, document) in documents_with("{", &documents) {
         for query in document {
             let response = query
                 .response
