@@ -116,7 +116,11 @@ fn record_lists() -> Router<Arc<AppState>> {
 
 /// Routes of data for programs, which pages of other origins may read, too.
 fn data_routes(app: &Arc<AppState>) -> Router<Arc<AppState>> {
-    let mut routes = Router::new().route("/export/{name}", get(export::file));
+    let mut routes = Router::new()
+        .route("/export/{name}", get(export::file))
+        .route("/data/index.json", get(export::snapshots::index))
+        .route("/data/{seq}/{name}", get(export::snapshots::file))
+        .route("/data/delta/{range}", get(export::snapshots::delta));
     for format in ["atom", "json"] {
         routes = routes.route(&format!("/feed.{format}"), get(feeds::all));
         for page in [

@@ -39,6 +39,8 @@ pub mod api_tokens;
 
 pub mod webhooks;
 
+pub mod day_ends;
+
 pub mod export;
 
 pub mod restore;

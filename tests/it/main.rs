@@ -138,6 +138,8 @@ mod pinned_requests;
 mod process;
 /// Search for countries, statements and sources.
 mod search;
+/// States of the ledger that never change, and the entries between them.
+mod snapshots;
 /// Number of SQL statements per query.
 mod sql_batching;
 /// Answers over time: steps, and changes between two moments.

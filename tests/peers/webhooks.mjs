@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { sleep, within } from "./check.mjs";
 import { install } from "./python.mjs";
@@ -83,8 +84,9 @@ function run(program, file, port, secret) {
   process.once("exit", () => child.kill("SIGKILL"));
   const lines = [];
   let wake = () => {};
-  child.stdout.on("data", (text) => {
-    lines.push(...text.toString().trim().split("\n"));
+  // By lines: a chunk may end within one.
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    lines.push(line);
     wake();
   });
   return {

@@ -88,6 +88,8 @@ mod recall;
 mod search;
 #[path = "../it/seeding.rs"]
 mod seeding;
+#[path = "../it/snapshots.rs"]
+mod snapshots;
 #[path = "../it/sql_batching.rs"]
 mod sql_batching;
 #[path = "../it/stance_changes.rs"]

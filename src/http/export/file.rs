@@ -21,6 +21,10 @@ pub(super) enum Resource {
     Parquet(&'static Table),
     Matrix,
     Ledger,
+    /// The entries of the ledger after one of them.
+    Delta {
+        from: i64,
+    },
     DataPackage,
 }
 
@@ -53,13 +57,33 @@ impl Resource {
     }
 
     /// Name and ending of the file.
-    pub(super) fn file_name(self) -> (&'static str, &'static str) {
+    fn file_name(self) -> (&'static str, &'static str) {
         match self {
             Self::Table(table) => (table.name, "csv"),
             Self::Parquet(table) => (table.name, "parquet"),
             Self::Matrix => ("matrix", "csv"),
             Self::Ledger => ("ledger", "ndjson"),
+            Self::Delta { .. } => ("delta", "ndjson"),
             Self::DataPackage => ("datapackage", "json"),
+        }
+    }
+
+    /// The address of the file as of an entry; without an entry there is nothing to pin.
+    pub(super) fn address(self, parameters: &Parameters, seq: i64) -> String {
+        if let Self::Delta { from } = self {
+            return format!("/data/delta/{from}-{seq}.ndjson");
+        }
+        let (name, ending) = self.file_name();
+        let pin = (seq > 0).then_some(seq);
+        format!("/export/{name}.{ending}{}", parameters.query(pin))
+    }
+
+    /// The name under which it is stored.
+    pub(super) fn download_name(self, seq: i64) -> String {
+        let (name, ending) = self.file_name();
+        match self {
+            Self::Delta { from } => format!("demarche-{name}-{from}-{seq}.{ending}"),
+            _ => format!("demarche-{name}-{seq}.{ending}"),
         }
     }
 
@@ -67,7 +91,7 @@ impl Resource {
         match self {
             Self::Table(_) | Self::Matrix => CSV,
             Self::Parquet(_) => "application/vnd.apache.parquet",
-            Self::Ledger => "application/x-ndjson",
+            Self::Ledger | Self::Delta { .. } => "application/x-ndjson",
             Self::DataPackage => "application/json",
         }
     }
@@ -76,7 +100,7 @@ impl Resource {
         match self {
             Self::Table(table) | Self::Parquet(table) => table.parameters,
             Self::Matrix => &matrix::PARAMETERS,
-            Self::Ledger | Self::DataPackage => &[],
+            Self::Ledger | Self::Delta { .. } | Self::DataPackage => &[],
         }
     }
 
@@ -88,6 +112,7 @@ impl Resource {
             }
             Self::Matrix => ExportFile::Matrix(MatrixFile::new(query, parameters)),
             Self::Ledger => ExportFile::Ledger(LedgerFile::new(query)),
+            Self::Delta { from } => ExportFile::Ledger(LedgerFile::delta(query, from)),
             Self::DataPackage => ExportFile::DataPackage(DataPackage::new(query)),
         }
     }

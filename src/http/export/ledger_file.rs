@@ -1,4 +1,5 @@
-//! The ledger in the format of `demarche export`, up to the pinned entry: enough to check the hash chain and to restore it.
+//! The ledger in the format of `demarche export`, up to the pinned entry: enough to check the hash chain and to restore it. A
+//! delta has the lines of some entries only, without header and footer.
 
 use serde_json::json;
 
@@ -19,7 +20,9 @@ const CHECK_PIN: &str = "{ ledger { generation } }";
 
 pub(super) struct LedgerFile {
     query: PinnedQuery,
-    /// Seq and hash of the last entry that was written; `None` before the header.
+    /// The entry after which a delta starts.
+    delta_from: Option<i64>,
+    /// Seq and hash of the last entry that was written; `None` at the start.
     last: Option<(i64, String)>,
     is_complete: bool,
 }
@@ -28,8 +31,17 @@ impl LedgerFile {
     pub(super) fn new(query: PinnedQuery) -> Self {
         Self {
             query,
+            delta_from: None,
             last: None,
             is_complete: false,
+        }
+    }
+
+    /// The entries after `from`, which is before the pinned one.
+    pub(super) fn delta(query: PinnedQuery, from: i64) -> Self {
+        Self {
+            delta_from: Some(from),
+            ..Self::new(query)
         }
     }
 
@@ -44,12 +56,13 @@ impl LedgerFile {
         self.query.charge(page_cost(), rate_limit).await?;
         let db = self.query.app().database.reader_at(self.query.seq);
         let mut lines = Vec::new();
-        let Some((seq, hash)) = self.last.take() else {
-            if self.query.seq > 0 {
-                let variables = json!({});
-                let pinned = self.query.execute(CHECK_PIN, &variables, rate_limit);
-                pinned.await?;
-            }
+        if self.last.is_none() && self.query.seq > 0 {
+            let variables = json!({});
+            let pinned = self.query.execute(CHECK_PIN, &variables, rate_limit);
+            pinned.await?;
+        }
+        let start = self.delta_from.map(|from| (from, String::new()));
+        let Some((seq, hash)) = self.last.take().or(start) else {
             let head = head::load_head(db).await.map_err(|error| failed(&error))?;
             let genesis = crate::ledger::hash::genesis(&head.origin);
             export::write_header(&mut lines, head.origin).map_err(|error| failed(&error))?;
@@ -57,8 +70,11 @@ impl LedgerFile {
             return Ok(Some(lines));
         };
         if seq >= self.query.seq {
-            export::write_footer(&mut lines, seq, hash).map_err(|error| failed(&error))?;
             self.is_complete = true;
+            if self.delta_from.is_some() {
+                return Ok(None);
+            }
+            export::write_footer(&mut lines, seq, hash).map_err(|error| failed(&error))?;
             return Ok(Some(lines));
         }
         let page = export::load_page(db, seq, self.query.seq, PAGE_SIZE.into()).await;

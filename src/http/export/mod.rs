@@ -14,6 +14,7 @@ mod parquet_columns;
 mod parquet_file;
 mod relationships;
 mod response;
+pub(super) mod snapshots;
 mod statements;
 mod table;
 mod table_file;
@@ -54,19 +55,21 @@ pub(super) async fn file(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let response = respond(&app, &context, &name, &uri, &headers).await;
-    response.unwrap_or_else(IntoResponse::into_response)
+    let response = async {
+        let resource = Resource::find(&name).ok_or_else(HttpError::not_found)?;
+        let parameters = Parameters::parse(&uri, resource.parameters())?;
+        respond(&app, &context, resource, parameters, &headers).await
+    };
+    response.await.unwrap_or_else(IntoResponse::into_response)
 }
 
 async fn respond(
     app: &Arc<AppState>,
     context: &RequestContext,
-    name: &str,
-    uri: &Uri,
+    resource: Resource,
+    parameters: Parameters,
     headers: &HeaderMap,
 ) -> Result<Response, QueryError> {
-    let resource = Resource::find(name).ok_or_else(HttpError::not_found)?;
-    let parameters = Parameters::parse(uri, resource.parameters())?;
     let requester = authenticate(app, headers, context).await?;
     let is_anonymous = requester.caller.name.is_none();
     let query = PinnedQuery::new(app, requester, parameters.pin.as_ref());

@@ -31,12 +31,9 @@ impl Representation {
         parameters: &Parameters,
         is_anonymous: bool,
     ) -> Self {
-        let (name, ending) = resource.file_name();
         let seq = query.seq;
-        // Before the first entry there is nothing to pin.
-        let pin = (seq > 0).then_some(seq);
-        let address = format!("/export/{name}.{ending}{}", parameters.query(pin));
-        let file = format!("attachment; filename=\"demarche-{name}-{seq}.{ending}\"");
+        let address = resource.address(parameters, seq);
+        let file = format!("attachment; filename=\"{}\"", resource.download_name(seq));
         let app = query.app();
         let tag = etag::from_parts(&[
             env!("CARGO_PKG_VERSION").as_bytes(),
