@@ -6,8 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 use crate::graphql::loaders::stance_change::ChangeFilter;
-use crate::graphql::types::country::filter::is_in;
-use crate::model::country::ATLAS;
+use crate::graphql::types::country::filter::codes_in_regions;
 use crate::model::webhook::filter::WebhookFilter;
 
 /// # Errors
@@ -46,8 +45,5 @@ fn requested_states(countries: Vec<String>, regions: &[String]) -> Option<Vec<St
     if regions.is_empty() {
         return countries;
     }
-    let in_region = ATLAS.countries.iter().filter(|one| is_in(one, regions));
-    let codes = in_region.map(|country| country.code.clone());
-    let matches = |code: &String| countries.as_ref().is_none_or(|all| all.contains(code));
-    Some(codes.filter(matches).collect())
+    Some(codes_in_regions(countries.as_deref(), regions))
 }

@@ -124,6 +124,15 @@ pub fn parse_region_codes(codes: &[ID], field: &str) -> Result<Vec<String>> {
     codes.iter().map(parse).collect()
 }
 
+/// The codes of the countries of any of the regions or subregions that are among `codes`, or of all of them.
+pub fn codes_in_regions(codes: Option<&[String]>, regions: &[String]) -> Vec<String> {
+    let in_region = ATLAS.countries.iter().filter(|one| is_in(one, regions));
+    let in_region = in_region.map(|country| country.code.clone());
+    in_region
+        .filter(|code| codes.is_none_or(|codes| codes.contains(code)))
+        .collect()
+}
+
 /// Whether a country belongs to any of the regions or subregions.
 pub fn is_in(country: &Country, regions: &[String]) -> bool {
     let subregion = country.subregion.as_ref();

@@ -3,7 +3,8 @@
 use async_graphql::{Enum, ID, Object, OneofObject, SimpleObject};
 
 use super::Country;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::graphql::inputs::check_length;
 use crate::graphql::output::direct_json::DirectJson;
 use crate::model::country::resolve::{self, resolve_country};
 
@@ -86,13 +87,7 @@ impl CountryResolution {
             String,
         >,
     ) -> Result<Vec<Option<CountryMatch>>> {
-        if texts.len() > MAX_TEXTS {
-            let message = format!(
-                "has {} items; at most {MAX_TEXTS} are accepted, send the others in another request",
-                texts.len()
-            );
-            return Err(Error::bad_input("texts", message));
-        }
+        check_length("texts", texts.len(), MAX_TEXTS)?;
         let matches = texts.iter().map(|text| {
             let found = resolve_country(text)?;
             Some(CountryMatch {

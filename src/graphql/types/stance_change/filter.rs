@@ -7,10 +7,11 @@ use crate::graphql::inputs::scalars::DateTime;
 use crate::graphql::loaders::initiative::initiative_id_by_slug;
 use crate::graphql::loaders::stance_change::ChangeFilter;
 use crate::graphql::loaders::{ledger::HeadAt, loaders};
-use crate::graphql::types::country::filter::{is_in, parse_country_codes, parse_region_codes};
+use crate::graphql::types::country::filter::{
+    codes_in_regions, parse_country_codes, parse_region_codes,
+};
 use crate::graphql::types::stance::{ChangeKind, Stance};
 use crate::graphql::types::statement::enums::ClaimantKind;
-use crate::model::country::ATLAS;
 
 /// Filter for stance changes. A change matches if it meets every condition that is set.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -119,12 +120,5 @@ pub fn resolve_requested_states(
         return Ok(codes);
     };
     let regions = parse_region_codes(regions, "filter.regions")?;
-    let in_region = ATLAS
-        .countries
-        .iter()
-        .filter(|country| is_in(country, &regions));
-    let matching = in_region
-        .map(|country| country.code.clone())
-        .filter(|code| codes.as_ref().is_none_or(|codes| codes.contains(code)));
-    Ok(Some(matching.collect()))
+    Ok(Some(codes_in_regions(codes.as_deref(), &regions)))
 }

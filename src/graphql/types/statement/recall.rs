@@ -1,4 +1,4 @@
-//! Recall: what became of statements that somebody cited.
+//! Recall: what became of cited statements.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use entity::{ledger_entry, statement};
 use super::revision::StatementRevision;
 use super::{Statement, load_rows};
 use crate::error::{Error, Result};
-use crate::graphql::inputs::scalars::DateTime;
+use crate::graphql::inputs::{check_length, scalars::DateTime};
 use crate::graphql::loaders::evidence::EvidenceOf;
 use crate::graphql::loaders::row::{EntryAt, EntrySeq, StatementId};
 use crate::graphql::loaders::{loader_context, loaders};
@@ -39,14 +39,14 @@ impl Recall {
 
     /// The corrections that took its place, each of the one before; empty if it was not corrected.
     async fn successors(&self, ctx: &Context<'_>) -> Result<Vec<Statement>> {
-        let rows = load_rows(ctx, self.history.successors(self.row.id)).await?;
+        let rows = load_rows(ctx, self.find_successors(ctx)?).await?;
         rows.into_iter().map(Statement::from_row).collect()
     }
 
     /// The statement that is valid in its place: the last of its successors or, if it was not corrected, the statement itself.
     /// Null if it was retracted.
     async fn current(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
-        let last = self.history.successors(self.row.id).pop();
+        let last = self.find_successors(ctx)?.pop();
         let last = last.unwrap_or(self.row.id);
         if self.history.retracted_at(last).is_some() {
             return Ok(None);
@@ -57,8 +57,7 @@ impl Recall {
 
     /// What was done to it, and to the other statements of its chain of corrections, after `since`; in ledger order.
     async fn revisions(&self, ctx: &Context<'_>) -> Result<Vec<StatementRevision>> {
-        let work = self.history.revision_work();
-        loader_context(ctx).work().spend(work as u64)?;
+        self.charge(ctx)?;
         let chain = self.history.chain_of(self.row.id);
         let mut revisions = self.history.revisions(chain);
         revisions.extend(added_evidence(ctx, &self.history, chain).await?);
@@ -69,6 +68,21 @@ impl Recall {
         });
         revisions.sort_unstable_by_key(|one| (one.entry.seq, one.revision));
         Ok(revisions)
+    }
+}
+
+impl Recall {
+    fn find_successors(&self, ctx: &Context<'_>) -> Result<Vec<i64>> {
+        self.charge(ctx)?;
+        Ok(self.history.successors(self.row.id))
+    }
+
+    /// Charges a pass over what was done to the statements of the subject.
+    /// # Errors
+    /// `Error::TooComplex` if that is more than the operation may cost.
+    fn charge(&self, ctx: &Context<'_>) -> Result<()> {
+        let work = self.history.revision_work();
+        loader_context(ctx).work().spend(work as u64)
     }
 }
 
@@ -130,7 +144,7 @@ pub struct RecallQuery;
 #[Object]
 impl RecallQuery {
     /// What became of statements that you cited, in the order of `statements`: an item for each, null where there is no such
-    /// statement. To be told of it, subscribe to `statementRevised`.
+    /// statement. To be notified, subscribe to `statementRevised`.
     async fn recalled(
         &self,
         ctx: &Context<'_>,
@@ -212,13 +226,7 @@ pub async fn resolve_chains(ctx: &Context<'_>, statements: &[ID]) -> Result<Vec<
 /// # Errors
 /// `Error::BadUserInput` at a text that is neither, and for too many.
 fn parse_numbers(statements: &[ID]) -> Result<Vec<i64>> {
-    if statements.len() > MAX_STATEMENTS {
-        let message = format!(
-            "has {} items; at most {MAX_STATEMENTS} are accepted, send the others in another request",
-            statements.len()
-        );
-        return Err(Error::bad_input("statements", message));
-    }
+    check_length("statements", statements.len(), MAX_STATEMENTS)?;
     let numbers = statements.iter().enumerate().map(|(index, id)| {
         if let Some(GlobalId::Statement(seq)) = GlobalId::parse(id) {
             return Ok(seq);
