@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
 
 use super::import::summary_with;
@@ -19,8 +20,12 @@ use crate::server;
 /// `Error::BadUserInput` if a document has errors.
 pub(super) async fn check(options: &Check) -> Result<()> {
     let url = &options.database.database_url;
-    let is_missing = Database::diagnose(url).await? == Diagnosis::Missing;
-    if is_missing {
+    let ledger = if Database::diagnose(url).await? == Diagnosis::Missing {
+        None
+    } else {
+        Some(Database::inspect(url).await?)
+    };
+    if ledger.is_none() {
         let notice = format!(
             "no database at {}: the files are checked by themselves, not against a ledger",
             redact_password(url)
@@ -33,7 +38,10 @@ pub(super) async fn check(options: &Check) -> Result<()> {
     }
     let mut errors = 0;
     for file in &options.files {
-        errors += check_file(file, options, is_missing).await?;
+        errors += check_file(file, options, ledger.as_ref()).await?;
+    }
+    if let Some(ledger) = ledger {
+        ledger.close().await?;
     }
     match errors {
         0 => Ok(()),
@@ -46,7 +54,11 @@ pub(super) async fn check(options: &Check) -> Result<()> {
 }
 
 /// The number of errors.
-async fn check_file(file: &Path, options: &Check, is_missing: bool) -> Result<usize> {
+async fn check_file(
+    file: &Path,
+    options: &Check,
+    ledger: Option<&DatabaseConnection>,
+) -> Result<usize> {
     let text = std::fs::read_to_string(file).map_err(|error| read_error(file, &error))?;
     let first = text.split_inclusive('\n').next().unwrap_or_default();
     if restore::is_export(first.as_bytes()) {
@@ -58,15 +70,12 @@ async fn check_file(file: &Path, options: &Check, is_missing: bool) -> Result<us
         Ok(document) => document,
         Err(errors) => return print_errors(file, &text, &errors, options),
     };
-    if is_missing {
+    let Some(ledger) = ledger else {
         let object = json!({ "type": "summary", "file": file.display().to_string() });
         print_result(options, &object, &format!("{}: no errors", file.display()))?;
         return Ok(0);
-    }
-    let reader = Database::inspect(&options.database.database_url).await?;
-    let result = dry_run(&reader, &document, &server::clock()).await;
-    reader.close().await?;
-    let result = result?;
+    };
+    let result = dry_run(ledger, &document, &server::clock()).await?;
     if result.errors.is_empty() {
         print_dry_run(file, &result, options)?;
     }

@@ -1,6 +1,6 @@
 //! A dry run: what an import of a document would record and change, determined in memory. Nothing is written or locked.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use entity::stance_change;
 use sea_orm::DatabaseConnection;
@@ -124,12 +124,14 @@ fn with_paths(
     importer: &Importer<'_>,
     items: &[Item<'_>],
 ) -> Vec<PlannedChange> {
-    let path_of = |seq: i64| {
-        let is_of_seq = |item: &&Item<'_>| importer.seqs.get(&item.key()) == Some(&seq);
-        items.iter().find(is_of_seq).map(Item::path)
-    };
+    let seq_of = |item: &Item<'_>| importer.seqs.get(&item.key()).copied();
+    let by_seq = items.iter().filter_map(|item| Some((seq_of(item)?, item)));
+    let by_seq: HashMap<i64, &Item<'_>> = by_seq.collect();
     let changes = changes.into_iter().map(|change| PlannedChange {
-        path: path_of(change.seq).unwrap_or_default(),
+        path: by_seq
+            .get(&change.seq)
+            .map(|item| item.path())
+            .unwrap_or_default(),
         change,
     });
     changes.collect()

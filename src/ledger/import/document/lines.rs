@@ -8,60 +8,75 @@ use serde_json::value::RawValue;
 pub struct Lines<'t> {
     text: &'t str,
     root: Option<&'t RawValue>,
+    fields: Fields<'t>,
     /// The items of the top-level lists, which are long.
     lists: HashMap<&'t str, Vec<&'t RawValue>>,
+    /// By their keys.
+    sources: Fields<'t>,
     /// The offset of each line break.
     breaks: Vec<usize>,
 }
 
+type Fields<'t> = HashMap<&'t str, &'t RawValue>;
+
 /// A step from a value to one within it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step<'p> {
     Key(&'p str),
     Index(usize),
-    /// The item of a list with this `key`.
-    Item(&'p str),
 }
 
 impl<'t> Lines<'t> {
     pub fn new(text: &'t str) -> Self {
         let root: Option<&RawValue> = serde_json::from_str(text).ok();
         let fields = root.map(fields_of).unwrap_or_default();
-        let lists = fields
-            .into_iter()
-            .map(|(key, value)| (key, items_of(value)));
+        let lists = fields.iter().map(|(key, value)| (*key, items_of(value)));
+        let lists: HashMap<&str, Vec<&RawValue>> = lists.collect();
+        let sources = lists.get("sources").into_iter().flatten();
+        let sources = sources.filter_map(|source| Some((key_of(source)?, *source)));
         Self {
             text,
             root,
-            lists: lists.filter(|(_, items)| !items.is_empty()).collect(),
+            sources: sources.collect(),
+            fields,
+            lists,
             breaks: text.match_indices('\n').map(|(offset, _)| offset).collect(),
         }
     }
 
     /// The line of the value at a path of a [`super::DocumentError`], from 1; that of the nearest value around it if it is missing.
     pub fn find(&self, path: &str) -> usize {
-        let mut steps = steps(path).into_iter();
-        let first = steps.next();
-        let value = match (&first, self.root) {
-            (Some(Step::Key(key)), Some(root)) => fields_of(root).get(key).copied().or(Some(root)),
-            (_, root) => root,
-        };
-        let Some(mut value) = value else { return 1 };
-        let mut list = match first {
-            Some(Step::Key(key)) => self.lists.get(key).map(Vec::as_slice),
-            _ => None,
+        let (value, steps) = self.start(path);
+        let Some(mut value) = value.or(self.root) else {
+            return 1;
         };
         for step in steps {
-            let next = match (step, list.take()) {
-                (Step::Index(index), Some(items)) => items.get(index).copied(),
-                (Step::Index(index), None) => items_of(value).get(index).copied(),
-                (Step::Item(key), items) => items.and_then(|items| find_item(items, key)),
-                (Step::Key(key), _) => fields_of(value).get(key).copied(),
+            let next = match step {
+                Step::Key(key) => fields_of(value).get(key).copied(),
+                Step::Index(index) => items_of(value).get(index).copied(),
             };
             let Some(next) = next else { break };
             value = next;
         }
         self.line_of(value)
+    }
+
+    /// The top-level value or the item that a path begins with, and the steps from there.
+    fn start<'p>(&self, path: &'p str) -> (Option<&'t RawValue>, Vec<Step<'p>>) {
+        if let Some(rest) = path.strip_prefix("source ") {
+            let (key, rest) = rest.split_once('.').unwrap_or((rest, ""));
+            return (self.sources.get(key).copied(), steps(rest));
+        }
+        let steps = steps(path);
+        match *steps.as_slice() {
+            [Step::Key(key), Step::Index(index), ref rest @ ..] => {
+                let items = self.lists.get(key);
+                let item = items.and_then(|items| items.get(index)).copied();
+                (item.or(self.fields.get(key).copied()), rest.to_vec())
+            }
+            [Step::Key(key), ref rest @ ..] => (self.fields.get(key).copied(), rest.to_vec()),
+            _ => (None, Vec::new()),
+        }
     }
 
     fn line_of(&self, value: &RawValue) -> usize {
@@ -70,25 +85,17 @@ impl<'t> Lines<'t> {
     }
 }
 
-/// `statements[2] (rw-agreed).evidence[0]`, `source report.url`: a key of an item in brackets only repeats its index.
+/// `statements[2] (rw-agreed).evidence[0]`: the key of an item in brackets only repeats its index.
 fn steps(path: &str) -> Vec<Step<'_>> {
-    if let Some(rest) = path.strip_prefix("source ") {
-        let (key, fields) = rest.split_once('.').unwrap_or((rest, ""));
-        let mut all = vec![Step::Key("sources"), Step::Item(key)];
-        all.extend(steps(fields));
-        return all;
-    }
-    let mut all = Vec::new();
-    for part in path.split(['.', '[']).filter(|part| !part.is_empty()) {
-        match part.split_once(']') {
-            Some((index, _)) => all.extend(index.parse().ok().map(Step::Index)),
-            None => all.push(Step::Key(part)),
-        }
-    }
-    all
+    let parts = path.split(['.', '[']).filter(|part| !part.is_empty());
+    let steps = parts.filter_map(|part| match part.split_once(']') {
+        Some((index, _)) => index.parse().ok().map(Step::Index),
+        None => Some(Step::Key(part)),
+    });
+    steps.collect()
 }
 
-fn fields_of(value: &RawValue) -> HashMap<&str, &RawValue> {
+fn fields_of(value: &RawValue) -> Fields<'_> {
     serde_json::from_str(value.get()).unwrap_or_default()
 }
 
@@ -96,12 +103,10 @@ fn items_of(value: &RawValue) -> Vec<&RawValue> {
     serde_json::from_str(value.get()).unwrap_or_default()
 }
 
-fn find_item<'t>(items: &[&'t RawValue], key: &str) -> Option<&'t RawValue> {
-    let has_key = |item: &&&RawValue| {
-        let of_item = fields_of(item).get("key").map(|raw| raw.get());
-        of_item.is_some_and(|raw| raw.trim_matches('"') == key)
-    };
-    items.iter().find(has_key).copied()
+/// The `key` of an item; a valid one has no escapes.
+fn key_of(item: &RawValue) -> Option<&str> {
+    let key = fields_of(item).get("key")?.get();
+    key.strip_prefix('"')?.strip_suffix('"')
 }
 
 #[cfg(test)]
