@@ -12,6 +12,7 @@ pub mod limits;
 
 pub mod telemetry;
 
+mod webhook_filter;
 pub mod webhooks;
 
 use std::net::SocketAddr;

@@ -1,13 +1,17 @@
-//! The message of a change: its id and its body, the same for every attempt and every webhook.
+//! The message of a change: its id and its body, the same for every attempt and every webhook, and its signature.
 
+use entity::webhook;
 use serde_json::{Value, json};
 
 use super::Webhooks;
+use super::client::Headers;
 use crate::error::{Error, Result};
 use crate::feed::Event;
 use crate::http::queries::pinned_query::RateLimit;
 use crate::model::cursor::LedgerCursor;
 use crate::model::id::GlobalId;
+use crate::model::time::Timestamp;
+use crate::model::webhook::secret::Secret;
 
 const DOCUMENT: &str = include_str!("change.graphql");
 /// The type of event, in the form of the standard.
@@ -38,6 +42,28 @@ impl Message {
         Ok(Self {
             id: message_id(event),
             body: body.to_string(),
+        })
+    }
+
+    /// Headers with a signature by each valid secret.
+    /// # Errors
+    /// `Error::Internal` for a stored secret that is none.
+    pub(super) fn sign(&self, webhook: &webhook::Model, now: Timestamp) -> Result<Headers> {
+        let timestamp = now.0.div_euclid(1_000_000);
+        let earlier = webhook.earlier_secret.as_ref().filter(|_| {
+            let until = webhook.earlier_secret_until;
+            until.is_some_and(|until| now.0 < until)
+        });
+        let secrets = std::iter::once(&webhook.secret).chain(earlier);
+        let signatures = secrets.map(|text| {
+            let secret = Secret::parse(text).map_err(Error::internal)?;
+            Ok(secret.sign(&self.id, timestamp, &self.body))
+        });
+        let signatures: Vec<String> = signatures.collect::<Result<_>>()?;
+        Ok(Headers {
+            id: self.id.clone(),
+            timestamp,
+            signature: signatures.join(" "),
         })
     }
 }

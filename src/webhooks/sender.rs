@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use entity::webhook;
 use tokio::time::{sleep, timeout};
 
-use super::client::{Answer, Client, Headers};
+use super::client::{Answer, Client};
 use super::message::Message;
 use super::{POLL_INTERVAL, Webhooks, filter};
 use crate::error::{Error, Result};
@@ -17,7 +17,7 @@ use crate::ledger::webhooks::sending::{self, Delivery, Next};
 use crate::lifecycle::Phase;
 use crate::model::cursor::LedgerCursor;
 use crate::model::time::Timestamp;
-use crate::model::webhook::{retry, secret::Secret};
+use crate::model::webhook::retry;
 use crate::telemetry::repeated_failure::RepeatedFailure;
 
 /// Time of a lease besides that of two deliveries.
@@ -223,7 +223,7 @@ impl Sender {
             return Ok(());
         }
         let (started, started_at) = (Instant::now(), (self.webhooks.clock)());
-        let headers = sign(webhook, message, started_at)?;
+        let headers = message.sign(webhook, started_at)?;
         let result = self
             .client
             .post(&webhook.url, &headers, message.body.clone())
@@ -304,24 +304,4 @@ fn failure_of(result: &Result<Answer, String>) -> Option<String> {
         },
         Err(error) => Some(error.clone()),
     }
-}
-
-/// Headers with a signature by each valid secret.
-fn sign(webhook: &webhook::Model, message: &Message, now: Timestamp) -> Result<Headers> {
-    let timestamp = now.0.div_euclid(1_000_000);
-    let earlier = webhook.earlier_secret.as_ref().filter(|_| {
-        let until = webhook.earlier_secret_until;
-        until.is_some_and(|until| now.0 < until)
-    });
-    let secrets = std::iter::once(&webhook.secret).chain(earlier);
-    let signatures = secrets.map(|text| {
-        let secret = Secret::parse(text).map_err(Error::internal)?;
-        Ok(secret.sign(&message.id, timestamp, &message.body))
-    });
-    let signatures: Vec<String> = signatures.collect::<Result<_>>()?;
-    Ok(Headers {
-        id: message.id.clone(),
-        timestamp,
-        signature: signatures.join(" "),
-    })
 }

@@ -1,4 +1,4 @@
-//! What a server writes while it sends webhooks: the lease by which one server of several sends, the deliveries, the cursor.
+//! State of webhooks that are being sent: the lease by which one server of several sends, the deliveries, the cursor.
 //!
 //! A lease is measured by the clock of the database, which all servers share. Every other write requires that the webhook is
 //! still leased and still has the cursor from which the server started: a replay by an operator wins.

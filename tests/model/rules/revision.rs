@@ -1,4 +1,4 @@
-//! What entries did to statements that were recorded before them.
+//! Revisions: what entries did to statements that were recorded before them.
 
 use super::{Action, Ledger};
 

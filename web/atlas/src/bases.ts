@@ -1,4 +1,4 @@
-// What positions rest on. The page has it for the moment of its address; for others it is asked for when the reader looks.
+// Bases: the statements that positions rest on. The page has them for the moment of its address; for others it asks when the reader looks.
 
 import { id as BASES } from '../operations/Bases.graphql';
 import { ask } from './api';

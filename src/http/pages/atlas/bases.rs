@@ -1,4 +1,4 @@
-//! What positions rest on at the moment of the page.
+//! Bases: the statements that positions rest on at the moment of the page.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What the page shows of an initiative, and the names and numbers of its stances.
+//! View of an initiative that the page shows, and the names and numbers of its stances.
 
 use super::{
     answer::Initiative,
