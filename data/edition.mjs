@@ -10,9 +10,8 @@ import { isDeepStrictEqual } from "node:util";
 const [earlier, later] = process.argv.slice(2, 4).map((path) => JSON.parse(readFileSync(path, "utf8")));
 const problems = [];
 
-for (const field of ["format", "initiative"]) {
-  if (!isDeepStrictEqual(earlier[field], later[field])) problems.push(`${field} is not the same`);
-}
+if (later.format < earlier.format) problems.push("format is an earlier one");
+if (!isDeepStrictEqual(earlier.initiative, later.initiative)) problems.push("initiative is not the same");
 const added = {};
 for (const list of ["sources", "statements"]) {
   const known = new Set(earlier[list].map(({ key }) => key));
@@ -42,8 +41,10 @@ for (const edition of [earlier, later]) {
 }
 console.log(`adds ${added.statements.length} statements (${corrections.length} corrections) and ${added.sources.length} sources`);
 
-for (const { key, corrects, note } of corrections) {
-  if (!note?.startsWith(`Corrects ${corrects}`)) console.log(`${key}: its note does not begin "Corrects ${corrects}"`);
+for (const { key, corrects, note, reason } of corrections) {
+  if (!reason && !note?.startsWith(`Corrects ${corrects}`)) {
+    console.log(`${key} has no reason, and its note does not begin "Corrects ${corrects}"`);
+  }
 }
 const correctedBy = new Map(corrections.map((correction) => [correction.corrects, correction]));
 for (const { key, contradicts } of later.statements) {

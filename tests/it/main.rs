@@ -57,6 +57,8 @@ mod checks;
 mod damaged_databases;
 /// Editions of the bundled data set.
 mod editions;
+/// Import documents of each format.
+mod import_formats;
 /// Batched and single ledger writes.
 mod ledger_batches;
 /// Loading of histories after the start.

@@ -56,6 +56,8 @@ mod feeds;
 mod graphql_spec;
 #[path = "../it/health_and_metrics.rs"]
 mod health_and_metrics;
+#[path = "../it/import_formats.rs"]
+mod import_formats;
 #[path = "../it/ledger.rs"]
 mod ledger;
 #[path = "../it/ledger_batches.rs"]

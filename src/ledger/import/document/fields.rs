@@ -82,6 +82,22 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// As [`Fields::text_or_null`], of a key that may be missing, as if it were null.
+    #[expect(clippy::option_option, reason = "null is a value, an error is not")]
+    pub(super) fn optional_text(&self, key: &str, errors: &mut Errors) -> Option<Option<String>> {
+        match self.find(key) {
+            Some(_) => self.text_or_null(key, errors),
+            None => Some(None),
+        }
+    }
+
+    /// Reports keys that are there.
+    pub(super) fn refuse(&self, keys: &[&str], message: &str, errors: &mut Errors) {
+        for key in keys.iter().filter(|key| self.map.contains_key(**key)) {
+            errors.add(self.path(key), message);
+        }
+    }
+
     /// An enumeration value. Only a string is accepted: serde would accept `{"NEWS": null}` for `"NEWS"`.
     pub(super) fn one_of<T: DeserializeOwned>(&self, key: &str, errors: &mut Errors) -> Option<T> {
         let text = self.text(key, errors)?;

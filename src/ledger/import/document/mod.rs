@@ -19,6 +19,14 @@ use serde::{Deserialize, Serialize};
 use crate::model::source::SourceKind;
 use crate::model::statement::{Body, Claimant, EvidenceRelation};
 
+/// The versions of the format. A later one has everything of an earlier one, and keys that may be left out: without them, an
+/// item becomes the same ledger entry under both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Format {
+    One,
+    Two,
+}
+
 /// A document that may be imported. Dates are EDTF that [`crate::model::edtf::Edtf::parse_input`] accepts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -75,6 +83,9 @@ pub struct Statement {
     /// Key of an earlier statement about the same subject that no other statement corrects.
     pub corrects: Option<String>,
     pub note: Option<String>,
+    /// Why it corrects. Format 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// The subject of a statement. The kind is the only key of the JSON object.

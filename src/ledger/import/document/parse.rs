@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::fields::Fields;
-use super::{Errors, Initiative, Source, Statement, statement};
+use super::{Errors, Format, Initiative, Source, Statement, statement};
 use crate::model::text;
 
 /// The parsed items with their paths; items that could not be parsed are left out.
@@ -32,25 +32,35 @@ pub(super) fn parse_draft(value: &Value, errors: &mut Errors) -> Draft {
         return draft;
     };
     fields.text("$schema", errors);
-    if fields
-        .find("format")
-        .is_some_and(|format| format.as_u64() != Some(1))
-    {
-        errors.add("format", "must be 1, the only supported format");
-    }
+    let format = parse_format(&fields, errors);
     draft.initiative = fields
         .find("initiative")
         .and_then(|value| parse_initiative(value, errors));
     draft.sources = parse_items(&fields, "sources", parse_source, errors);
-    draft.statements = parse_items(&fields, "statements", statement::parse, errors);
+    let parse_statement = |path: String, value: &Value, errors: &mut Errors| {
+        statement::parse(format, path, value, errors)
+    };
+    draft.statements = parse_items(&fields, "statements", parse_statement, errors);
     draft
+}
+
+/// Without a valid one, the newest: its keys are in no case a fault then.
+fn parse_format(fields: &Fields<'_>, errors: &mut Errors) -> Format {
+    match fields.find("format").map(Value::as_u64) {
+        Some(Some(1)) => Format::One,
+        Some(Some(2)) | None => Format::Two,
+        Some(_) => {
+            errors.add("format", "must be 1 or 2");
+            Format::Two
+        }
+    }
 }
 
 /// Parses every item, also after one that could not be parsed.
 fn parse_items<T>(
     fields: &Fields<'_>,
     key: &str,
-    parse: fn(String, &Value, &mut Errors) -> Option<T>,
+    parse: impl Fn(String, &Value, &mut Errors) -> Option<T>,
     errors: &mut Errors,
 ) -> Vec<(String, T)> {
     let list = fields.list(key, errors).map_or(&[][..], Vec::as_slice);

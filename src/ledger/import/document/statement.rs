@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::fields::Fields;
-use super::{Errors, Evidence, Statement, Subject};
+use super::{Errors, Evidence, Format, Statement, Subject};
 use crate::model::statement::{Body, Claimant};
 use crate::model::text;
 
@@ -20,8 +20,19 @@ const STATEMENT_KEYS: [&str; 10] = [
     "note",
 ];
 
-pub(super) fn parse(path: String, value: &Value, errors: &mut Errors) -> Option<Statement> {
-    let fields = Fields::open(path, value, &STATEMENT_KEYS, errors)?;
+/// May be left out.
+const FORMAT_2_KEYS: [&str; 1] = ["reason"];
+
+pub(super) fn parse(
+    format: Format,
+    path: String,
+    value: &Value,
+    errors: &mut Errors,
+) -> Option<Statement> {
+    let fields = Fields::open_with_optional(path, value, &STATEMENT_KEYS, &FORMAT_2_KEYS, errors)?;
+    if format < Format::Two {
+        fields.refuse(&FORMAT_2_KEYS, "needs format 2", errors);
+    }
     let [key, valid_from, summary] =
         ["key", "validFrom", "summary"].map(|key| fields.text(key, errors));
     let subject = parse_subject(&fields, errors);
@@ -30,6 +41,7 @@ pub(super) fn parse(path: String, value: &Value, errors: &mut Errors) -> Option<
     let evidence = parse_list(&fields, "evidence", parse_evidence, errors);
     let contradicts = parse_list(&fields, "contradicts", parse_contradicted, errors);
     let [corrects, note] = ["corrects", "note"].map(|key| fields.text_or_null(key, errors));
+    let reason = fields.optional_text("reason", errors);
     Some(Statement {
         key: key?,
         subject: subject?,
@@ -41,6 +53,7 @@ pub(super) fn parse(path: String, value: &Value, errors: &mut Errors) -> Option<
         contradicts: contradicts?,
         corrects: corrects?,
         note: note?,
+        reason: reason?,
     })
 }
 

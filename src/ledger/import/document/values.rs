@@ -120,6 +120,10 @@ fn check_statement(
     check_evidence(&statement.evidence, checks);
     check_contradicts(&statement.contradicts, checks);
     checks.text_or_null("note", statement.note.as_ref(), text::MAX_DETAIL);
+    checks.text_or_null("reason", statement.reason.as_ref(), text::MAX_DETAIL);
+    if statement.reason.is_some() && statement.corrects.is_none() {
+        checks.add("reason", "is for a statement that corrects another one");
+    }
 }
 
 fn check_subject(subject: &Subject, initiative: &Initiative, checks: &mut Checks<'_>) {

@@ -6,7 +6,7 @@ use super::{check, parse, with};
 
 #[test]
 fn a_file_and_its_initiative_have_rules() {
-    check("/format", json!(2), &["format"]);
+    check("/format", json!(3), &["format"]);
     check("/extra", json!(2), &["document"]);
     check("/sources", json!({}), &["sources"]);
     check("/initiative/slug", json!("A request"), &["initiative.slug"]);

@@ -1,5 +1,6 @@
 //! A small valid document, and one mutation of it per rule.
 
+mod formats;
 mod items;
 mod schema;
 mod statement;

@@ -1,0 +1,49 @@
+//! Format 2: what it adds to format 1.
+
+use serde_json::{Value, json};
+
+use super::{BUNDLED, parse, valid, with};
+
+/// As [`with`], in format 2.
+fn with_in_format_2(pointer: &str, value: Value) -> Value {
+    let mut document = with(pointer, value);
+    document["format"] = json!(2);
+    document
+}
+
+#[track_caller]
+fn check_in_format_2(pointer: &str, value: Value, paths: &[&str]) {
+    let errors = super::errors_of(&with_in_format_2(pointer, value));
+    let found: Vec<&str> = errors.iter().map(|error| error.path.as_str()).collect();
+    assert_eq!(found, paths, "{pointer}: {errors:?}");
+}
+
+#[test]
+fn a_document_of_format_1_means_the_same_in_format_2() {
+    for mut document in [valid(), serde_json::from_str(BUNDLED).unwrap()] {
+        let first = parse(&document.to_string()).unwrap();
+        document["format"] = json!(2);
+        assert_eq!(parse(&document.to_string()).unwrap(), first);
+    }
+}
+
+#[test]
+fn a_key_of_format_2_is_refused_in_format_1() {
+    let errors = super::errors_of(&with("/statements/2/reason", json!("Misread.")));
+    let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(errors, ["statements[2] (third).reason: needs format 2"]);
+}
+
+#[test]
+fn a_reason_is_a_short_text_of_a_correction() {
+    let document = with_in_format_2("/statements/2/reason", json!("Misread."));
+    let document = parse(&document.to_string()).unwrap();
+    assert_eq!(document.statements[2].reason.as_deref(), Some("Misread."));
+    let path = ["statements[2] (third).reason"];
+    for wrong in [json!(""), json!(7), json!("é".repeat(601))] {
+        check_in_format_2("/statements/2/reason", wrong, &path);
+    }
+    let of_no_correction = ["statements[1] (second).reason"];
+    check_in_format_2("/statements/1/reason", json!("Misread."), &of_no_correction);
+    parse(&with_in_format_2("/statements/1/reason", json!(null)).to_string()).unwrap();
+}
