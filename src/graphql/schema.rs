@@ -27,6 +27,7 @@ pub struct Query(
     types::country::query::CountryQuery,
     types::country::resolve::CountryResolution,
     types::region::RegionQuery,
+    types::organisation::OrganisationQuery,
     types::initiative::InitiativeQuery,
     types::relationship::RelationshipQuery,
     types::statement::StatementQuery,

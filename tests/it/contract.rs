@@ -121,7 +121,7 @@ async fn the_root_fields_are_the_promised_ones() {
     for (root, promised) in [
         (
             "Query",
-            "node nodes country countries countryBy resolveCountries regions initiative initiatives relationships statements statement recalled stanceChanges sources search ledger viewer",
+            "node nodes country countries countryBy resolveCountries regions organisations initiative initiatives relationships statements statement recalled stanceChanges sources search ledger viewer",
         ),
         (
             "Mutation",

@@ -405,3 +405,53 @@ async fn a_country_is_found_by_each_of_its_keys_and_by_texts_of_others() {
         ("BAD_USER_INPUT".to_owned(), "texts".to_owned())
     );
 }
+
+#[tokio::test]
+async fn memberships_and_their_filter_are_those_of_the_day() {
+    let app = TestApp::start().await;
+    let data = app
+        .query(
+            r#"{
+            organisations { code memberships { country { code } } }
+            eu: countries(filter: { memberOf: { organisations: ["eu"], at: "2019-12-31" } }) { code }
+            any: countries(filter: { memberOf: { organisations: ["NATO", "EU"] } }) { code }
+            none: countries(filter: { memberOf: { organisations: [] } }) { code }
+            active: countries(filter: { memberOf: { organisations: ["AU"], suspended: false } }) { code }
+            africa: relationships(first: 100, filter: { requestedState: { memberOf: { organisations: ["AU"] } } }) { nodes { requestedState { code memberships { organisation { code } } } } }
+            then: relationships(first: 100, at: { publishedBy: "2025-06-30" }, filter: { requestedState: { memberOf: { organisations: ["OAS"], at: "2025-06-30" } } }) { nodes { requestedState { region { code } } } }
+        }"#,
+        )
+        .await;
+    let organisations = data["organisations"].as_array().unwrap();
+    assert_eq!(organisations.len(), 10);
+    assert_eq!(codes(&data["eu"]).len(), 28);
+    assert_eq!(codes(&data["any"]).len(), 27 + 32 - 23);
+    assert_eq!(data["none"], json!([]));
+    assert_eq!(codes(&data["active"]).len(), 55 - 6);
+    let nodes = |list: &str| data[list]["nodes"].as_array().unwrap().clone();
+    assert!(!nodes("africa").is_empty() && !nodes("then").is_empty());
+    for node in nodes("africa") {
+        let memberships = &node["requestedState"]["memberships"];
+        let of_africa = json!({ "organisation": { "code": "AU" } });
+        assert!(memberships.as_array().unwrap().contains(&of_africa));
+    }
+    for node in nodes("then") {
+        assert_eq!(node["requestedState"]["region"]["code"], "019");
+    }
+    for (filter, code, field) in [
+        (
+            r#"organisations: ["XY"]"#,
+            "NOT_FOUND",
+            "filter.memberOf.organisations",
+        ),
+        (
+            r#"organisations: ["AU"], at: "2025""#,
+            "BAD_USER_INPUT",
+            "filter.memberOf.at",
+        ),
+    ] {
+        let query = format!("{{ countries(filter: {{ memberOf: {{ {filter} }} }}) {{ code }} }}");
+        let response = app.execute(&query, json!({})).await;
+        assert_eq!(only_error(&response), (code.to_owned(), field.to_owned()));
+    }
+}

@@ -20,7 +20,7 @@ use crate::graphql::validation::{
 use crate::model::role::{Caller, Role};
 
 /// The least role that may select each root field.
-pub const RULES: [(&str, Role); 29] = [
+pub const RULES: [(&str, Role); 30] = [
     ("Query.node", Role::Reader),
     ("Query.nodes", Role::Reader),
     ("Query.country", Role::Reader),
@@ -28,6 +28,7 @@ pub const RULES: [(&str, Role); 29] = [
     ("Query.countryBy", Role::Reader),
     ("Query.resolveCountries", Role::Reader),
     ("Query.regions", Role::Reader),
+    ("Query.organisations", Role::Reader),
     ("Query.initiative", Role::Reader),
     ("Query.initiatives", Role::Reader),
     ("Query.relationships", Role::Reader),

@@ -9,6 +9,7 @@ pub mod language;
 pub mod ledger;
 pub mod mutation;
 pub mod node;
+pub mod organisation;
 pub mod position;
 pub mod region;
 pub mod relationship;

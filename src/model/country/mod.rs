@@ -1,5 +1,6 @@
 //! Countries: ISO 3166-1 entries and Kosovo, static per release, read once from `data/countries.json`.
 
+pub mod membership;
 pub mod resolve;
 
 use std::collections::{BTreeSet, HashMap};

@@ -5,6 +5,7 @@ use async_graphql::{Enum, ID, InputObject};
 use crate::error::{Error, Result};
 use crate::graphql::inputs::order::OrderDirection;
 use crate::graphql::inputs::string_filter::StringFilter;
+use crate::graphql::types::organisation::MembershipFilter;
 use crate::model::country::{ATLAS, Country};
 
 /// Filter for countries. A country matches if it meets every condition that is set.
@@ -18,6 +19,8 @@ pub struct CountryFilter {
     un_member: Option<bool>,
     /// Condition on any of its names, in any supported language, or on an alias.
     name: Option<StringFilter>,
+    /// Membership of an international organisation.
+    member_of: Option<MembershipFilter>,
 }
 
 /// Sort order of countries.
@@ -55,6 +58,10 @@ impl CountryFilter {
             .map(|all| parse_region_codes(all, &format!("{field}.regions")))
             .transpose()?;
         let name = self.name.as_ref().map(StringFilter::fold);
+        let member_of = self.member_of.as_ref();
+        let member_of = member_of
+            .map(|filter| filter.resolve(&format!("{field}.memberOf")))
+            .transpose()?;
         let matches = |country: &&Country| {
             codes
                 .as_ref()
@@ -66,6 +73,9 @@ impl CountryFilter {
                 && name
                     .as_ref()
                     .is_none_or(|name| country.folded_names.iter().any(|text| name.matches(text)))
+                && member_of
+                    .as_ref()
+                    .is_none_or(|member_of| member_of.matches(&country.code))
         };
         Ok(ATLAS.countries.iter().filter(matches).collect())
     }

@@ -11,6 +11,7 @@ use async_graphql::{Context, Enum, ID, Object};
 use entity::relationship;
 
 use super::language::{Currency, Language};
+use super::organisation::{Membership, list_memberships};
 use super::region::Region;
 use super::relationship::RelationshipConnection;
 use super::relationship::filter::{RelationshipArguments, RelationshipFilter, RelationshipOrder};
@@ -21,6 +22,7 @@ use super::statement::{ConcernStatement, Statement, list_standing};
 use crate::error::{Error, Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::inputs::moment::{MomentInput, moment};
+use crate::graphql::inputs::scalars::Date;
 use crate::graphql::loaders::initiative::find_by_slug;
 use crate::graphql::loaders::loader_context;
 use crate::graphql::loaders::relationship::RelationshipParent;
@@ -179,6 +181,14 @@ impl Country {
             .filter_map(|code| find_country(code))
             .map(DirectJson)
             .collect()
+    }
+
+    /// Memberships in ten international organisations (`organisations`) on a day, in ascending order of abbreviation.
+    async fn memberships(
+        &self,
+        #[graphql(desc = "Day; omit it for the memberships that have not ended.")] at: Option<Date>,
+    ) -> Result<DirectJsonList<DirectJson<Membership>>> {
+        list_memberships(&self.0.code, at.as_ref())
     }
 
     /// The country's stance on the request of an initiative: shorthand for the stance of that relationship. Null if the
