@@ -10,13 +10,14 @@ use url::form_urlencoded;
 use crate::app::{TestApp, data, run_demarche};
 
 /// Every document with its path, in the order in which they are read.
-pub const DOCUMENTS: [(&str, &str); 24] = [
+pub const DOCUMENTS: [(&str, &str); 25] = [
     ("README.md", include_str!("../../README.md")),
     ("docs/queries.md", include_str!("../../docs/queries.md")),
     (
         "docs/subscriptions.md",
         include_str!("../../docs/subscriptions.md"),
     ),
+    ("docs/http.md", include_str!("../../docs/http.md")),
     ("docs/clients.md", include_str!("../../docs/clients.md")),
     ("docs/countries.md", include_str!("../../docs/countries.md")),
     ("docs/embedding.md", include_str!("../../docs/embedding.md")),
@@ -338,7 +339,7 @@ fn operation(program: &str) -> String {
     program[start..=start + length.expect("braces are closed")].to_owned()
 }
 
-async fn first_source(app: &TestApp) -> String {
+pub async fn first_source(app: &TestApp) -> String {
     let response = app.query(FIRST_SOURCE).await;
     let id = response["sources"]["nodes"][0]["id"].as_str();
     id.unwrap().to_owned()

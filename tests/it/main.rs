@@ -120,6 +120,8 @@ mod fast_path;
 mod feeds;
 /// Health checks, readiness, metrics.
 mod health_and_metrics;
+/// The tables and transcripts of docs/http.md.
+mod http_reference;
 /// Lists of a hundred thousand values.
 mod long_lists;
 /// Positions, lists and counts as of a moment.

@@ -41,9 +41,10 @@ const RUN: [(&str, &str, &str); 8] = [
 ];
 
 /// Documents whose options are all those of `demarche`.
-const ABOUT_OPTIONS: [&str; 9] = [
+const ABOUT_OPTIONS: [&str; 10] = [
     "README.md",
     "docs/queries.md",
+    "docs/http.md",
     "docs/subscriptions.md",
     "docs/writing.md",
     "docs/configuration.md",
