@@ -24,6 +24,9 @@ pub enum Error {
     },
     #[error("{field}: {message}")]
     Conflict { field: String, message: String },
+    /// Several errors of one input, at least two; `input_errors` collects them.
+    #[error("{} (and {} more)", .0[0], .0.len() - 1)]
+    InputErrors(Vec<Self>),
     #[error("{0}")]
     Unauthenticated(&'static str),
     #[error("{0}")]
@@ -132,6 +135,7 @@ impl Error {
             Self::BadUserInput { .. } => "BAD_USER_INPUT",
             Self::NotFound { .. } => "NOT_FOUND",
             Self::Conflict { .. } => "CONFLICT",
+            Self::InputErrors(errors) => errors[0].code(),
             Self::Unauthenticated(_) => "UNAUTHENTICATED",
             Self::Forbidden(_) => "FORBIDDEN",
             Self::CursorInvalid { .. } => "CURSOR_INVALID",
@@ -158,6 +162,7 @@ impl Error {
             Self::BadUserInput { .. }
             | Self::NotFound { .. }
             | Self::Conflict { .. }
+            | Self::InputErrors(_)
             | Self::Unauthenticated(_)
             | Self::Forbidden(_)
             | Self::CursorInvalid { .. }
@@ -182,6 +187,7 @@ impl Error {
             Self::BadUserInput { .. }
             | Self::NotFound { .. }
             | Self::Conflict { .. }
+            | Self::InputErrors(_)
             | Self::Unauthenticated(_)
             | Self::Forbidden(_)
             | Self::StorageFull
@@ -204,6 +210,7 @@ impl Error {
             | Self::Conflict { field, .. }
             | Self::CursorInvalid { field, .. } => Some(field),
             Self::NotFound { field, .. } => field.as_deref(),
+            Self::InputErrors(errors) => errors[0].field(),
             Self::Unauthenticated(_)
             | Self::Forbidden(_)
             | Self::StorageFull

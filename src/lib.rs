@@ -2,6 +2,8 @@
 
 pub mod error;
 
+pub mod input_errors;
+
 pub mod model;
 
 pub mod wake_flag;

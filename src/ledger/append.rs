@@ -7,13 +7,14 @@ use super::batch::Batch;
 use super::write_health::ClockCheck;
 use super::{command::Command, hash, preconditions};
 use crate::error::{Error, Result};
+use crate::input_errors::InputErrors;
 use crate::model::time::Timestamp;
 
 /// Checks a command against the recorded rows and adds its entry to the batch. For a command that was recorded before it
 /// returns the first entry and changes nothing. The caller has loaded the rows that the command references.
 /// # Errors
-/// `Error::BadUserInput`, `Error::NotFound`, `Error::Conflict` or `Error::ClockBehind`, with nothing changed; anything else leaves the batch
-/// unusable.
+/// `Error::BadUserInput`, `Error::NotFound`, `Error::Conflict`, several of them, or `Error::ClockBehind`, with nothing changed; anything
+/// else leaves the batch unusable.
 pub(super) fn append<'b>(
     batch: &'b mut Batch,
     command: &Command,
@@ -21,21 +22,18 @@ pub(super) fn append<'b>(
     clock_check: ClockCheck,
 ) -> Result<&'b ledger_entry::Model> {
     let payload = command.payload.to_json()?;
-    let (actor, key) = (&command.actor, &command.idempotency_key);
-    let kind = command.payload.kind();
-    let is_same =
-        |first: &ledger_entry::Model| first.kind == kind.as_ref() && first.payload == payload;
-    if let Some(is_same) = batch.find_existing(actor, key).map(is_same) {
-        let first = batch.find_existing(actor, key).filter(|_| is_same);
-        return first.ok_or_else(|| reused_key_error(key));
+    let mut errors = InputErrors::default();
+    let is_recorded = check(batch, command, &payload, &mut errors);
+    errors.into_result()?;
+    if is_recorded {
+        let first = batch.find_existing(&command.actor, &command.idempotency_key);
+        return first.ok_or_else(|| Error::internal("a recorded entry is missing"));
     }
-    command.date_check.clone()?;
-    preconditions::check(batch, &command.payload)?;
     let head = &batch.cache.head;
     clock_check.check(now, head.recorded_at)?;
     let mut entry = ledger_entry::Model {
         seq: head.seq + 1,
-        kind: kind.as_ref().to_owned(),
+        kind: command.payload.kind().as_ref().to_owned(),
         payload,
         actor: command.actor.clone(),
         idempotency_key: command.idempotency_key.clone(),
@@ -46,6 +44,26 @@ pub(super) fn append<'b>(
     entry.hash = hash::hash_entry(&entry)?;
     // After the checks an error is not the command's, and the batch may contain a part of its rows.
     apply(batch, entry, &command.payload).map_err(Error::internal)
+}
+
+/// Adds every error of a command. Returns whether it was recorded before, with the same payload.
+pub(super) fn check(
+    batch: &Batch,
+    command: &Command,
+    payload: &str,
+    errors: &mut InputErrors,
+) -> bool {
+    let (actor, key) = (&command.actor, &command.idempotency_key);
+    if let Some(first) = batch.find_existing(actor, key) {
+        let is_same = first.kind == command.payload.kind().as_ref() && first.payload == payload;
+        if !is_same {
+            errors.add(reused_key_error(key));
+        }
+        return is_same;
+    }
+    errors.check(command.date_check.clone());
+    preconditions::check(batch, &command.payload, errors);
+    false
 }
 
 fn reused_key_error(key: &str) -> Error {

@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 
 use super::payload::{
-    Addition, Correction, Evidence, Initiative, Payload, Retraction, Source, Statement, Subject,
+    Correction, Evidence, Initiative, Payload, Retraction, Source, Statement, Subject,
 };
 use crate::error::{Error, Result};
+use crate::input_errors::InputErrors;
 use crate::model::country::ATLAS;
 use crate::model::edtf::Edtf;
 use crate::model::statement::{EvidenceRelation, RequiredSubject, StatementKind};
@@ -25,127 +26,174 @@ pub struct Command {
 impl Command {
     /// `today` is the day of recording: no date may be after it.
     /// # Errors
-    /// `Error::BadUserInput` or `Error::NotFound` with the path of the invalid field, `input.…`.
+    /// `Error::BadUserInput` or `Error::NotFound` with the path of the invalid field, `input.…`; all of them at once.
     pub fn new(
         actor: &str,
         idempotency_key: &str,
         payload: Payload,
         today: NaiveDate,
     ) -> Result<Self> {
-        check_text(
-            "input.idempotencyKey",
+        let mut errors = InputErrors::default();
+        let command = Self::check(actor, idempotency_key, payload, today, &mut errors);
+        errors.into_result().map(|()| command)
+    }
+
+    /// As [`Command::new`]. After an error the command is good for [`super::dry_run`] only.
+    pub fn check(
+        actor: &str,
+        idempotency_key: &str,
+        payload: Payload,
+        today: NaiveDate,
+        errors: &mut InputErrors,
+    ) -> Self {
+        let field = "input.idempotencyKey";
+        errors.check(check_text(
+            field,
             idempotency_key,
             text::MAX_IDEMPOTENCY_KEY,
-        )?;
+        ));
         match &payload {
-            Payload::InitiativeOpened(payload) => check_initiative(payload)?,
-            Payload::SourceRegistered(payload) => check_source(payload)?,
-            Payload::StatementRecorded(payload) => check_statement(payload)?,
-            Payload::StatementCorrected(payload) => check_correction(payload)?,
-            Payload::StatementRetracted(payload) => check_retraction(payload)?,
-            Payload::EvidenceAdded(payload) => check_addition(payload)?,
+            Payload::InitiativeOpened(payload) => check_initiative(payload, errors),
+            Payload::SourceRegistered(payload) => check_source(payload, errors),
+            Payload::StatementRecorded(payload) => check_statement(payload, errors),
+            Payload::StatementCorrected(payload) => check_correction(payload, errors),
+            Payload::StatementRetracted(payload) => check_retraction(payload, errors),
+            Payload::EvidenceAdded(payload) => check_evidence(&payload.evidence, errors),
         }
-        Ok(Self {
+        Self {
             actor: actor.to_owned(),
             idempotency_key: idempotency_key.to_owned(),
             date_check: check_not_in_future(&payload, today),
             payload,
-        })
+        }
     }
 }
 
-fn check_initiative(initiative: &Initiative) -> Result<()> {
+fn check_initiative(initiative: &Initiative, errors: &mut InputErrors) {
     if !text::is_slug(&initiative.slug) {
         let message = format!(
             "`{}` is not a valid slug: use lower-case letters and digits joined by hyphens, at most {} characters",
             initiative.slug,
             text::MAX_SLUG
         );
-        return Err(Error::bad_input("input.slug", message));
+        errors.add(Error::bad_input("input.slug", message));
     }
-    check_text("input.title", &initiative.title, text::MAX_TITLE)?;
-    check_text(
+    errors.check(check_text(
+        "input.title",
+        &initiative.title,
+        text::MAX_TITLE,
+    ));
+    errors.check(check_text(
         "input.summary",
         &initiative.summary,
         text::MAX_INITIATIVE_SUMMARY,
-    )?;
-    check_country("input.requestingState", &initiative.requesting_state)?;
-    check_optional_date("input.startedOn", initiative.started_on.as_deref())
+    ));
+    errors.check(check_country(
+        "input.requestingState",
+        &initiative.requesting_state,
+    ));
+    errors.check(check_optional_date(
+        "input.startedOn",
+        initiative.started_on.as_deref(),
+    ));
 }
 
-fn check_source(source: &Source) -> Result<()> {
-    check_text("input.publisher", &source.publisher, text::MAX_LABEL)?;
-    check_text("input.title", &source.title, text::MAX_TITLE)?;
+fn check_source(source: &Source, errors: &mut InputErrors) {
+    errors.check(check_text(
+        "input.publisher",
+        &source.publisher,
+        text::MAX_LABEL,
+    ));
+    errors.check(check_text("input.title", &source.title, text::MAX_TITLE));
     if let Some(violation) = source.url.as_deref().and_then(text::url_violation) {
-        return Err(Error::bad_input("input.url", violation));
+        errors.add(Error::bad_input("input.url", violation));
     }
     if let Some(language) = &source.language
         && !text::is_language_code(language)
     {
-        return Err(Error::bad_input(
+        errors.add(Error::bad_input(
             "input.language",
             format!(
                 "`{language}` is not an ISO 639 code of two or three lower-case letters, such as en"
             ),
         ));
     }
-    check_optional_date("input.publishedOn", source.published_on.as_deref())
+    errors.check(check_optional_date(
+        "input.publishedOn",
+        source.published_on.as_deref(),
+    ));
 }
 
-fn check_statement(statement: &Statement) -> Result<()> {
-    check_subject(&statement.subject, statement.body.kind())?;
-    check_text(
+fn check_statement(statement: &Statement, errors: &mut InputErrors) {
+    let (subject, kind) = (&statement.subject, statement.body.kind());
+    if let Some(message) = subject_violation(subject, kind) {
+        errors.add(Error::bad_input("input.subject", message));
+    }
+    errors.check(match subject {
+        Subject::Relationship {
+            requested_state, ..
+        } => check_country("input.subject.relationship.requestedState", requested_state),
+        Subject::Country(code) => check_country("input.subject.country", code),
+        Subject::Initiative(_) => Ok(()),
+    });
+    check_claim(statement, errors);
+}
+
+/// Checks everything but the subject.
+fn check_claim(statement: &Statement, errors: &mut InputErrors) {
+    errors.check(check_text(
         "input.claimant.label",
         &statement.claimant.label,
         text::MAX_LABEL,
-    )?;
-    check_date("input.validFrom", &statement.valid_from)?;
-    check_text("input.summary", &statement.summary, text::MAX_SUMMARY)?;
-    if let Some((path, violation)) = statement.body.violations().into_iter().next() {
-        return Err(Error::bad_input(format!("input.body.{path}"), violation));
+    ));
+    errors.check(check_date("input.validFrom", &statement.valid_from));
+    errors.check(check_text(
+        "input.summary",
+        &statement.summary,
+        text::MAX_SUMMARY,
+    ));
+    for (path, violation) in statement.body.violations() {
+        errors.add(Error::bad_input(format!("input.body.{path}"), violation));
     }
     if let Some(code) = statement.body.country_code() {
-        check_country("input.body.legal.jurisdiction", code)?;
+        errors.check(check_country("input.body.legal.jurisdiction", code));
     }
-    check_evidence(&statement.evidence)?;
+    check_evidence(&statement.evidence, errors);
     if !statement
         .evidence
         .iter()
         .any(|item| item.relation == EvidenceRelation::Supports)
     {
-        return Err(Error::bad_input(
+        errors.add(Error::bad_input(
             "input.evidence",
             "at least one item must have the relation SUPPORTS",
         ));
     }
     if statement.contradicts.len() > text::MAX_CONTRADICTS {
-        return Err(Error::bad_input(
+        errors.add(Error::bad_input(
             "input.contradicts",
             format!("too many items; the limit is {}", text::MAX_CONTRADICTS),
         ));
     }
-    check_optional_text("input.note", statement.note.as_deref())
+    errors.check(check_optional_text("input.note", statement.note.as_deref()));
 }
 
-fn check_correction(correction: &Correction) -> Result<()> {
-    check_optional_text("input.reason", correction.reason.as_deref())?;
+fn check_correction(correction: &Correction, errors: &mut InputErrors) {
+    errors.check(check_optional_text(
+        "input.reason",
+        correction.reason.as_deref(),
+    ));
     // Its subject is that of the corrected statement, so only the body can be wrong.
-    let checked = check_subject(
-        &correction.statement.subject,
-        correction.statement.body.kind(),
-    );
-    if let Err(Error::BadUserInput { message, .. }) = checked {
-        return Err(Error::bad_input("input.body", message));
+    let statement = &correction.statement;
+    if let Some(message) = subject_violation(&statement.subject, statement.body.kind()) {
+        errors.add(Error::bad_input("input.body", message));
     }
-    check_statement(&correction.statement)
+    check_claim(statement, errors);
 }
 
-fn check_retraction(retraction: &Retraction) -> Result<()> {
-    check_text("input.reason", &retraction.reason, text::MAX_DETAIL)
-}
-
-fn check_addition(addition: &Addition) -> Result<()> {
-    check_evidence(&addition.evidence)
+fn check_retraction(retraction: &Retraction, errors: &mut InputErrors) {
+    let reason = &retraction.reason;
+    errors.check(check_text("input.reason", reason, text::MAX_DETAIL));
 }
 
 /// Rejects a date in the future: claims are about the past or present, so that no position changes just because time passes.
@@ -169,7 +217,8 @@ fn check_not_in_future(payload: &Payload, today: NaiveDate) -> Result<()> {
     }
 }
 
-fn check_subject(subject: &Subject, kind: StatementKind) -> Result<()> {
+/// Why a body of this kind cannot be about this subject.
+fn subject_violation(subject: &Subject, kind: StatementKind) -> Option<String> {
     let (is_allowed, required) = match kind.required_subject() {
         RequiredSubject::Relationship => (
             matches!(subject, Subject::Relationship { .. }),
@@ -178,46 +227,31 @@ fn check_subject(subject: &Subject, kind: StatementKind) -> Result<()> {
         RequiredSubject::Initiative => (matches!(subject, Subject::Initiative(_)), "an initiative"),
         RequiredSubject::Any => (true, ""),
     };
-    if !is_allowed {
-        let message = format!("a {} statement must be about {required}", kind.as_ref());
-        return Err(Error::bad_input("input.subject", message));
-    }
-    match subject {
-        Subject::Relationship {
-            requested_state, ..
-        } => check_country("input.subject.relationship.requestedState", requested_state),
-        Subject::Country(code) => check_country("input.subject.country", code),
-        Subject::Initiative(_) => Ok(()),
-    }
+    let message = || format!("a {} statement must be about {required}", kind.as_ref());
+    (!is_allowed).then(message)
 }
 
-fn check_evidence(evidence: &[Evidence]) -> Result<()> {
+fn check_evidence(evidence: &[Evidence], errors: &mut InputErrors) {
     if evidence.is_empty() {
-        return Err(Error::bad_input(
+        errors.add(Error::bad_input(
             "input.evidence",
             "at least one item is required",
         ));
     }
     if evidence.len() > text::MAX_EVIDENCE {
-        return Err(Error::bad_input(
+        errors.add(Error::bad_input(
             "input.evidence",
             format!("too many items; the limit is {}", text::MAX_EVIDENCE),
         ));
     }
     for (index, item) in evidence.iter().enumerate() {
+        let field = |name| format!("input.evidence[{index}].{name}");
         if let Some(quote) = &item.quote {
-            check_text(
-                &format!("input.evidence[{index}].quote"),
-                quote,
-                text::MAX_QUOTE,
-            )?;
+            errors.check(check_text(&field("quote"), quote, text::MAX_QUOTE));
         }
-        check_optional_text(
-            &format!("input.evidence[{index}].locator"),
-            item.locator.as_deref(),
-        )?;
+        let locator = item.locator.as_deref();
+        errors.check(check_optional_text(&field("locator"), locator));
     }
-    Ok(())
 }
 
 fn check_country(field: &str, code: &str) -> Result<()> {

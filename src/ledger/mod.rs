@@ -24,6 +24,8 @@ mod apply;
 
 mod append;
 
+pub mod dry_run;
+
 pub mod projection;
 
 pub mod history;

@@ -7,38 +7,50 @@ use super::batch::Batch;
 use super::payload::{Evidence, Payload, Statement, Subject};
 use super::projection::subject_columns;
 use crate::error::{Error, Result};
+use crate::input_errors::InputErrors;
 use crate::model::id::GlobalId;
+use crate::model::text;
 
-pub(super) fn check(batch: &Batch, payload: &Payload) -> Result<()> {
+/// Adds every error to `errors`. What rests on an object that does not exist is not checked.
+pub(super) fn check(batch: &Batch, payload: &Payload, errors: &mut InputErrors) {
     match payload {
-        Payload::InitiativeOpened(initiative) => check_slug_is_free(batch, &initiative.slug),
-        Payload::SourceRegistered(source) => match source.derived_from {
-            Some(original) => check_source_exists(batch, "input.derivedFrom", original),
-            None => Ok(()),
-        },
-        Payload::StatementRecorded(statement) => check_statement(batch, statement),
+        Payload::InitiativeOpened(initiative) => {
+            errors.check(check_slug_is_free(batch, &initiative.slug));
+        }
+        Payload::SourceRegistered(source) => {
+            if let Some(original) = source.derived_from {
+                errors.check(check_source_exists(batch, "input.derivedFrom", original));
+            }
+        }
+        Payload::StatementRecorded(statement) => {
+            let subject = check_subject(batch, &statement.subject);
+            let has_subject = errors.check(subject).is_some();
+            check_references(batch, statement, has_subject, errors);
+        }
         Payload::StatementCorrected(correction) => {
-            let corrected = find_valid_statement(batch, correction.corrects)?;
-            check_statement(batch, &correction.statement)?;
-            check_same_subject(
-                batch,
-                "input.statement",
-                corrected,
-                &correction.statement.subject,
-            )
+            let statement = &correction.statement;
+            let corrected = check_corrected(batch, correction.corrects, &statement.subject);
+            let has_subject = errors.check(corrected).is_some();
+            check_references(batch, statement, has_subject, errors);
         }
         Payload::StatementRetracted(retraction) => {
-            find_valid_statement(batch, retraction.statement).map(drop)
+            errors.check(find_valid_statement(batch, retraction.statement));
         }
         Payload::EvidenceAdded(addition) => {
-            find_statement(batch, "input.statement", addition.statement)?;
-            check_sources_exist(batch, &addition.evidence)
+            errors.check(find_statement(batch, "input.statement", addition.statement));
+            check_sources_exist(batch, &addition.evidence, errors);
         }
     }
 }
 
-fn check_statement(batch: &Batch, statement: &Statement) -> Result<()> {
-    match &statement.subject {
+fn check_corrected(batch: &Batch, corrected: i64, subject: &Subject) -> Result<()> {
+    let corrected = find_valid_statement(batch, corrected)?;
+    check_subject(batch, subject)?;
+    check_same_subject(batch, "input.statement", corrected, subject)
+}
+
+fn check_subject(batch: &Batch, subject: &Subject) -> Result<()> {
+    match subject {
         Subject::Relationship {
             initiative,
             requested_state,
@@ -54,22 +66,39 @@ fn check_statement(batch: &Batch, statement: &Statement) -> Result<()> {
                     message,
                 ));
             }
+            Ok(())
         }
         Subject::Initiative(initiative) => {
-            find_initiative(batch, "input.subject.initiative", *initiative)?;
+            find_initiative(batch, "input.subject.initiative", *initiative).map(drop)
         }
-        Subject::Country(_) => {}
+        Subject::Country(_) => Ok(()),
     }
-    check_sources_exist(batch, &statement.evidence)?;
-    for (index, id) in statement.contradicts.iter().enumerate() {
+}
+
+/// Checks the sources and statements that a statement references. Its subject is compared only if it exists.
+fn check_references(
+    batch: &Batch,
+    statement: &Statement,
+    has_subject: bool,
+    errors: &mut InputErrors,
+) {
+    check_sources_exist(batch, &statement.evidence, errors);
+    // Too many are an error already; comparing all pairs is for short lists.
+    let contradicted = statement.contradicts.iter().take(text::MAX_CONTRADICTS);
+    for (index, id) in contradicted.enumerate() {
         let field = format!("input.contradicts[{index}]");
         if statement.contradicts[..index].contains(id) {
-            return Err(Error::bad_input(field, "this statement is listed twice"));
+            errors.add(Error::bad_input(field, "this statement is listed twice"));
+            continue;
         }
-        let contradicted = find_statement(batch, &field, *id)?;
-        check_same_subject(batch, &field, contradicted, &statement.subject)?;
+        let Some(contradicted) = errors.check(find_statement(batch, &field, *id)) else {
+            continue;
+        };
+        if has_subject {
+            let subject = &statement.subject;
+            errors.check(check_same_subject(batch, &field, contradicted, subject));
+        }
     }
-    Ok(())
 }
 
 fn check_slug_is_free(batch: &Batch, slug: &str) -> Result<()> {
@@ -102,15 +131,11 @@ fn check_source_exists(batch: &Batch, field: &str, id: i64) -> Result<()> {
         .ok_or_else(|| Error::not_found_input(field, "source", GlobalId::Source(id).to_string()))
 }
 
-fn check_sources_exist(batch: &Batch, evidence: &[Evidence]) -> Result<()> {
-    for (index, evidence_item) in evidence.iter().enumerate() {
-        check_source_exists(
-            batch,
-            &format!("input.evidence[{index}].source"),
-            evidence_item.source,
-        )?;
+fn check_sources_exist(batch: &Batch, evidence: &[Evidence], errors: &mut InputErrors) {
+    for (index, item) in evidence.iter().enumerate() {
+        let field = format!("input.evidence[{index}].source");
+        errors.check(check_source_exists(batch, &field, item.source));
     }
-    Ok(())
 }
 
 /// A statement that may be corrected or retracted: it exists and is valid.

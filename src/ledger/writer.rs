@@ -12,11 +12,13 @@ use std::time::Duration;
 
 use super::batch::BatchCache;
 use super::command::Command;
+use super::dry_run::{Outcome, dry_run};
 use super::head;
 use super::write_group::{WrittenGroup, apply_commands};
 use super::write_health::{ClockCheck, WriteHealth};
 use crate::database;
 use crate::error::{Error, Result};
+use crate::input_errors::InputErrors;
 use crate::model::time::{ClockFn, Timestamp};
 use crate::telemetry::{operation_metrics::OperationMetrics, trace::TARGET};
 
@@ -39,6 +41,7 @@ struct WriteRequest {
 pub struct LedgerHandle {
     requests: mpsc::Sender<WriteRequest>,
     clock: ClockFn,
+    clock_check: ClockCheck,
     /// Metrics of writes, if they are collected.
     metrics: Option<OperationMetrics>,
 }
@@ -62,6 +65,7 @@ impl LedgerHandle {
         committed: Arc<Notify>,
     ) -> (Self, JoinHandle<()>) {
         let (requests, queue) = mpsc::channel(QUEUE_CAPACITY);
+        let clock_check = health.clock_check();
         let writer = Writer {
             database: writer,
             clock: Arc::clone(&clock),
@@ -73,6 +77,7 @@ impl LedgerHandle {
             Self {
                 requests,
                 clock,
+                clock_check,
                 metrics: None,
             },
             task,
@@ -102,6 +107,16 @@ impl LedgerHandle {
             metrics.record(started.elapsed(), code);
         }
         result
+    }
+
+    /// Does what [`LedgerHandle::record`] would do, on a snapshot in memory. `errors` has those that were found before.
+    pub async fn dry_run(
+        &self,
+        reader: &DatabaseConnection,
+        command: &Command,
+        errors: InputErrors,
+    ) -> Outcome {
+        dry_run(reader, command, self.now(), self.clock_check, errors).await
     }
 
     async fn submit(&self, command: Command) -> Result<ledger_entry::Model> {

@@ -140,13 +140,14 @@ async fn the_root_fields_are_the_promised_ones() {
 }
 
 #[tokio::test]
-async fn every_mutation_takes_one_input_with_a_key_and_returns_the_head() {
+async fn every_mutation_takes_an_input_with_a_key_and_dry_run_and_returns_the_head() {
     let app = TestApp::start_empty().await;
     let types = types(&app).await;
     for mutation in list(find_type(&types, "Mutation"), "fields") {
         let arguments: Vec<&Value> = list(mutation, "args").collect();
-        assert_eq!(arguments.len(), 1, "{mutation:#}");
-        assert_eq!(arguments[0]["name"], "input");
+        let names = arguments.iter().map(|argument| text(argument, "name"));
+        assert_eq!(names.collect::<Vec<_>>(), ["input", "dryRun"]);
+        assert_eq!(arguments[1]["defaultValue"], "false");
         let input = find_type(&types, text(&arguments[0]["type"]["ofType"], "name"));
         let key = list(input, "inputFields")
             .find(|field| field["name"] == "idempotencyKey")
@@ -156,7 +157,8 @@ async fn every_mutation_takes_one_input_with_a_key_and_returns_the_head() {
         let fields: Vec<&str> = list(payload, "fields")
             .map(|field| text(field, "name"))
             .collect();
-        assert_eq!(fields[1..], ["ledgerHead", "stanceChange"], "{payload:#}");
+        let expected = ["ledgerHead", "stanceChange", "dryRun"];
+        assert_eq!(fields[1..], expected, "{payload:#}");
     }
 }
 

@@ -99,6 +99,20 @@ pub fn request(mutation: &str, input: &Value) -> (String, Value) {
     (text, json!({ "input": input }))
 }
 
+/// The whole response to a mutation with `dryRun: true`.
+pub async fn dry_run_of(app: &TestApp, mutation: &str, input: &Value) -> Value {
+    let (text, variables) = request(mutation, input);
+    let text = text.replace("(input: $input)", "(input: $input, dryRun: true)");
+    let end = text.rfind("} }").unwrap();
+    let text = format!(
+        "{} dryRun {{ alreadyRecorded stanceChange {{ from to kind unusual disputed occurredOn
+            initiative {{ slug }} requestedState {{ code }} }} }} {}",
+        &text[..end],
+        &text[end..]
+    );
+    app.execute_as_editor(&text, variables).await
+}
+
 pub fn initiative(slug: &str) -> Value {
     json!({
         "slug": slug,

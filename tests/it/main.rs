@@ -90,6 +90,8 @@ mod recall;
 /// Subscriptions: filters, cursors, both transports.
 mod subscriptions;
 
+/// Dry runs of mutations; all errors of an input at once.
+mod dry_runs;
 /// Refused dates and numbers: reason and field.
 mod input_errors;
 /// U+0000 in a request.

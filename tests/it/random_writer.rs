@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::app::TestApp;
 use crate::fixtures::{
-    correction, document, evidence, id, in_bundled_initiative, initiative, source, stance_input,
+    correction, document, dry_run_of, evidence, id, in_bundled_initiative, initiative, source,
+    stance_input,
 };
 
 /// Random writes of every kind, about the initiative `asks` and the bundled one.
@@ -97,10 +98,10 @@ impl<'a> RandomWriter<'a> {
         {
             let mut denial = input.clone();
             denial["contradicts"] = json!([denied["id"]]);
-            let response = self.app.try_mutate("recordStatement", &denial).await;
+            let response = self.send("recordStatement", &denial).await;
             return self.push(&response, "recordStatement");
         }
-        let response = self.app.try_mutate("recordStatement", &input).await;
+        let response = self.send("recordStatement", &input).await;
         self.push(&response, "recordStatement");
     }
 
@@ -110,7 +111,7 @@ impl<'a> RandomWriter<'a> {
         };
         let (stance, day) = (self.pick(&STANCES), self.day());
         let input = correction(&statement, &self.source(), stance, &day);
-        let response = self.app.try_mutate("correctStatement", &input).await;
+        let response = self.send("correctStatement", &input).await;
         self.push(&response, "correctStatement");
     }
 
@@ -119,7 +120,7 @@ impl<'a> RandomWriter<'a> {
             return;
         };
         let input = json!({ "statement": statement["id"], "reason": "Never said." });
-        self.app.try_mutate("retractStatement", &input).await;
+        self.send("retractStatement", &input).await;
     }
 
     async fn add_evidence(&mut self) {
@@ -127,7 +128,24 @@ impl<'a> RandomWriter<'a> {
             return;
         };
         let input = evidence(&json!({ "statement": statement }), &self.source());
-        self.app.try_mutate("addEvidence", &input).await;
+        self.send("addEvidence", &input).await;
+    }
+
+    /// Writes after a dry run, which must foresee the result.
+    async fn send(&self, mutation: &str, input: &Value) -> Value {
+        let planned = dry_run_of(self.app, mutation, input).await;
+        let written = self.app.try_mutate(mutation, input).await;
+        let errors = |response: &Value| response["errors"][0]["extensions"].clone();
+        assert_eq!(errors(&planned), errors(&written), "{mutation} {input}");
+        let change = |payload: &Value| ["from", "to", "kind"].map(|key| payload[key].clone());
+        let planned = &planned["data"][mutation]["dryRun"]["stanceChange"];
+        let written_change = &written["data"][mutation]["stanceChange"];
+        assert_eq!(
+            change(planned),
+            change(written_change),
+            "{mutation} {input}"
+        );
+        written
     }
 
     fn push(&mut self, response: &Value, mutation: &str) {

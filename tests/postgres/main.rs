@@ -40,6 +40,8 @@ mod countries;
 mod damaged_databases;
 #[path = "../it/disputes.rs"]
 mod disputes;
+#[path = "../it/dry_runs.rs"]
+mod dry_runs;
 #[path = "../it/editions.rs"]
 mod editions;
 #[path = "../it/event_streams.rs"]
@@ -48,6 +50,8 @@ mod event_streams;
 mod examples;
 #[path = "../it/exports.rs"]
 mod exports;
+#[path = "../it/exports_parquet.rs"]
+mod exports_parquet;
 #[path = "../it/fast_path.rs"]
 mod fast_path;
 #[path = "../it/feeds.rs"]

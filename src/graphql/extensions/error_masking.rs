@@ -8,11 +8,12 @@ use std::sync::Arc;
 use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextExecute, NextRequest, NextSubscribe,
 };
-use async_graphql::{Response, ServerError, async_trait::async_trait, value};
+use async_graphql::{Response, ServerError, Value, async_trait::async_trait, value};
 use futures_util::stream::{BoxStream, StreamExt};
 
 use crate::error::Error;
 use crate::graphql::syntax::MAX_ERRORS;
+use crate::input_errors::short_message;
 use crate::model::cursor::LedgerTip;
 use crate::model::request_id::RequestId;
 use crate::model::text;
@@ -99,6 +100,14 @@ fn expose(masked: &mut ServerError, error: &Error, request: Option<&RequestId>) 
     if let Some(field) = error.field() {
         let extensions = masked.extensions.get_or_insert_default();
         extensions.set("field", field);
+    }
+    if let Error::InputErrors(errors) = error {
+        let errors = errors.iter().map(|error| {
+            let message = short_message(error);
+            value!({ "code": error.code(), "field": error.field(), "message": message })
+        });
+        let extensions = masked.extensions.get_or_insert_default();
+        extensions.set("errors", Value::List(errors.collect()));
     }
     if let Error::Timeout = error {
         let extensions = masked.extensions.get_or_insert_default();

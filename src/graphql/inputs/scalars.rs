@@ -5,6 +5,7 @@ use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value
 use chrono::NaiveDate;
 
 use crate::error::{Error, Result};
+use crate::input_errors::InputErrors;
 use crate::model::time::{Timestamp, parse_day};
 use crate::model::{edtf, text};
 
@@ -101,12 +102,12 @@ impl DateTime {
 }
 
 impl Edtf {
-    /// The text of a date that an editor writes. `field` is the path of the input.
-    pub fn written(self, field: &str) -> Result<String> {
-        match edtf::Edtf::parse_written(&self.0) {
-            Ok(_) => Ok(self.0),
-            Err(error) => Err(Error::bad_input(field, error.to_string())),
+    /// The text of a date that an editor writes; adds its error. `field` is the path of the input.
+    pub fn written(self, field: &str, errors: &mut InputErrors) -> String {
+        if let Err(error) = edtf::Edtf::parse_written(&self.0) {
+            errors.add(Error::bad_input(field, error.to_string()));
         }
+        self.0
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod country;
 pub mod dispute_change;
+pub mod dry_run;
 pub mod evidence;
 pub mod initiative;
 pub mod language;

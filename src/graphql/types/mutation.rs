@@ -5,34 +5,79 @@ use entity::ledger_entry;
 
 use super::ledger::LedgerHead;
 use super::stance_change::StanceChange;
+use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
+use crate::graphql::loaders::work_budget::{SQL_ROW, SQL_STATEMENT};
 use crate::graphql::loaders::{loader_context, loaders, row::ChangeSeq};
+use crate::input_errors::InputErrors;
 use crate::ledger::command::Command;
+use crate::ledger::dry_run::{DryRun, MAX_SQL_STATEMENTS};
 use crate::ledger::payload::Payload;
 use crate::ledger::writer::LedgerHandle;
 use crate::model::id::GlobalId;
 use crate::model::role::Caller;
 
-/// Records a payload in the name of the requester. Returns when the entry is on disk and the feed has reached it or
+/// What a mutation did.
+pub enum Outcome {
+    Recorded(ledger_entry::Model),
+    DryRun(Box<DryRun>),
+}
+
+impl Outcome {
+    /// The object of the payload, by the seq of the entry; `None` for a dry run.
+    pub async fn load<T, F: Future<Output = Result<T>>>(
+        &self,
+        load: impl FnOnce(i64) -> F,
+    ) -> Result<Option<T>> {
+        match self {
+            Self::Recorded(entry) => load(entry.seq).await.map(Some),
+            Self::DryRun(_) => Ok(None),
+        }
+    }
+}
+
+/// A payload to record in the name of the requester.
+pub struct Write {
+    pub idempotency_key: String,
+    pub payload: Payload,
+    pub dry_run: bool,
+    /// The errors of the input so far. Where a value has one, the payload has another value that causes no further error.
+    pub errors: InputErrors,
+}
+
+/// Records a payload, or determines what that would do. Returns when the entry is on disk and the feed has reached it or
 /// `wait_for_feed` has given up waiting.
 /// # Errors
-/// `Error::Unauthenticated` without a token, or the error with which the ledger rejects the command.
-pub async fn record(
-    ctx: &Context<'_>,
-    idempotency_key: &str,
-    payload: Payload,
-) -> Result<ledger_entry::Model> {
-    let token = token_name(ctx)?;
+/// `Error::Unauthenticated` without a token, or the errors with which the ledger rejects the command.
+pub async fn record(ctx: &Context<'_>, write: Write) -> Result<Outcome> {
+    let actor = format!("token:{}", token_name(ctx)?);
     let ledger = ctx.data_unchecked::<LedgerHandle>();
-    let command = Command::new(
-        &format!("token:{token}"),
-        idempotency_key,
-        payload,
-        ledger.now().day(),
-    )?;
+    let (key, today, mut errors) = (&write.idempotency_key, ledger.now().day(), write.errors);
+    let command = Command::check(&actor, key, write.payload, today, &mut errors);
+    if write.dry_run || !errors.is_empty() {
+        // With errors, too, so that those which only the recorded rows show are reported at once.
+        let result = dry_run(ctx, ledger, &command, errors).await?;
+        return Ok(Outcome::DryRun(Box::new(result)));
+    }
     let entry = ledger.record(command).await?;
     loader_context(ctx).wait_for_feed(entry.seq).await;
-    Ok(entry)
+    Ok(Outcome::Recorded(entry))
+}
+
+async fn dry_run(
+    ctx: &Context<'_>,
+    ledger: &LedgerHandle,
+    command: &Command,
+    errors: InputErrors,
+) -> Result<DryRun> {
+    let context = loader_context(ctx);
+    context
+        .work()
+        .spend((MAX_SQL_STATEMENTS - 1) * SQL_STATEMENT)?;
+    let reader = context.db([CacheTag::Any]);
+    let outcome = ledger.dry_run(reader, command, errors).await;
+    context.work().add(outcome.facts * SQL_ROW);
+    outcome.result
 }
 
 /// The name of the requester's token. `RootFieldAuthorization` has checked its role before the operation runs.
@@ -42,26 +87,36 @@ fn token_name<'c>(ctx: &Context<'c>) -> Result<&'c str> {
     name.ok_or(Error::Unauthenticated("an editor's token is required"))
 }
 
-/// The head of the ledger just after an entry.
-pub async fn head_after(ctx: &Context<'_>, entry: &ledger_entry::Model) -> Result<LedgerHead> {
-    let generation = loader_context(ctx).generation();
-    Ok(LedgerHead::new(
-        generation,
-        entry.seq,
-        entry.hash.clone(),
-        Some(entry.recorded_at),
-    ))
+/// The head of the ledger just after an entry, or before a dry run.
+pub fn head_of(ctx: &Context<'_>, outcome: &Outcome) -> LedgerHead {
+    match outcome {
+        Outcome::Recorded(entry) => {
+            let generation = loader_context(ctx).generation();
+            let recorded_at = Some(entry.recorded_at);
+            LedgerHead::new(generation, entry.seq, entry.hash.clone(), recorded_at)
+        }
+        Outcome::DryRun(result) => LedgerHead::from_row(&result.head),
+    }
 }
 
 /// The stance change that an entry caused, if any.
 pub async fn stance_change_of(
     ctx: &Context<'_>,
-    entry: &ledger_entry::Model,
+    outcome: &Outcome,
 ) -> Result<Option<StanceChange>> {
-    Ok(loaders(ctx)
-        .load_one(ChangeSeq(entry.seq))
-        .await?
-        .map(StanceChange::from))
+    let Outcome::Recorded(entry) = outcome else {
+        return Ok(None);
+    };
+    let row = loaders(ctx).load_one(ChangeSeq(entry.seq)).await?;
+    Ok(row.map(StanceChange::from))
+}
+
+/// The seq of an object that does not exist, for an ID that is not valid.
+pub const UNKNOWN: i64 = 0;
+
+/// As [`parse_id`]; adds its error.
+pub fn check_id(field: &str, id: &ID, what: &'static str, errors: &mut InputErrors) -> i64 {
+    errors.check(parse_id(field, id, what)).unwrap_or(UNKNOWN)
 }
 
 /// The seq in the global ID of a statement, source or initiative, whichever `what` says.
@@ -83,12 +138,35 @@ macro_rules! payload {
         #[derive(async_graphql::SimpleObject)]
         pub struct $name {
             $(#[$field_doc])*
-            pub $field: $type,
+            pub $field: Option<$type>,
             /// The ledger head directly after this entry. Store it to detect later whether the history up to here was
-            /// altered.
+            /// altered. After a dry run, the head that the input was checked against.
             pub ledger_head: $crate::graphql::types::ledger::LedgerHead,
-            /// The stance change that this entry caused; null if the stance did not change.
+            /// The stance change that this entry caused; null if the stance did not change, and after a dry run.
             pub stance_change: Option<$crate::graphql::types::stance_change::StanceChange>,
+            /// What the mutation would do; null unless it has `dryRun: true`.
+            pub dry_run: Option<$crate::graphql::types::dry_run::DryRun>,
+        }
+
+        impl $name {
+            async fn new(
+                ctx: &async_graphql::Context<'_>,
+                $field: Option<$type>,
+                outcome: $crate::graphql::types::mutation::Outcome,
+            ) -> $crate::error::Result<Self> {
+                use $crate::graphql::types::mutation::{Outcome, head_of, stance_change_of};
+                Ok(Self {
+                    $field,
+                    ledger_head: head_of(ctx, &outcome),
+                    stance_change: stance_change_of(ctx, &outcome).await?,
+                    dry_run: match outcome {
+                        Outcome::Recorded(_) => None,
+                        Outcome::DryRun(result) => {
+                            Some($crate::graphql::types::dry_run::DryRun(*result))
+                        }
+                    },
+                })
+            }
         }
     };
 }

@@ -50,6 +50,12 @@ impl BatchCache {
         (bytes <= MAX_CACHED_BYTES).then_some(self)
     }
 
+    /// The number of facts in all histories.
+    pub(super) fn facts(&self) -> usize {
+        let relationships = self.relationships.values();
+        relationships.map(|found| found.history.len()).sum()
+    }
+
     pub(in crate::ledger) fn add_relationship(
         &mut self,
         row: relationship::Model,

@@ -112,6 +112,11 @@ impl Batch {
         &mut self.new
     }
 
+    /// The number of facts that it holds.
+    pub(super) fn loaded_facts(&self) -> u64 {
+        (self.cache.facts() + self.facts.len()) as u64
+    }
+
     pub(super) fn find_statement(&self, id: i64) -> Option<&statement::Model> {
         self.statements.get(&id)
     }

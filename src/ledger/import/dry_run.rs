@@ -88,7 +88,7 @@ fn append_all(
         match entry {
             Ok(_) => importer.count(item, stored.is_none()),
             Err(error) => {
-                errors.push(rejection(item::with_item_path(error, item))?);
+                errors.extend(rejections(item::with_item_path(error, item))?);
                 if stored.is_none() {
                     importer.seqs.remove(&item.key());
                     rejected.insert(item.key());
@@ -97,6 +97,15 @@ fn append_all(
         }
     }
     Ok(errors)
+}
+
+/// # Errors
+/// Any error that is not about the item.
+fn rejections(error: Error) -> Result<Vec<DocumentError>> {
+    match error {
+        Error::InputErrors(errors) => errors.into_iter().map(rejection).collect(),
+        error => rejection(error).map(|rejection| vec![rejection]),
+    }
 }
 
 /// # Errors

@@ -100,6 +100,12 @@ pub(super) fn with_item_path(error: Error, item: &Item<'_>) -> Error {
         Error::NotFound { what, id, field } => {
             Error::not_found_input(with_path(field.unwrap_or_default()), what, id)
         }
+        Error::InputErrors(errors) => Error::InputErrors(
+            errors
+                .into_iter()
+                .map(|error| with_item_path(error, item))
+                .collect(),
+        ),
         other => other,
     }
 }

@@ -5,7 +5,8 @@ use async_graphql::{Context, ID, InputObject, Object};
 use super::{Initiative, load_initiative};
 use crate::error::Result;
 use crate::graphql::inputs::scalars::Edtf;
-use crate::graphql::types::mutation::{head_after, payload, record, stance_change_of};
+use crate::graphql::types::mutation::{Write, payload, record};
+use crate::input_errors::InputErrors;
 use crate::ledger::payload::{self, Payload};
 
 /// Opens a new initiative.
@@ -28,7 +29,7 @@ pub struct OpenInitiativeInput {
 payload!(
     /// Result of `openInitiative`.
     OpenInitiativePayload {
-        /// The new initiative.
+        /// The new initiative; null after a dry run.
         initiative: Initiative
     }
 );
@@ -45,7 +46,13 @@ impl InitiativeMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The initiative to open.")] input: OpenInitiativeInput,
+        #[graphql(
+            default,
+            desc = "Whether to check the input and report what would change, without writing anything."
+        )]
+        dry_run: bool,
     ) -> Result<OpenInitiativePayload> {
+        let mut errors = InputErrors::default();
         let new_initiative = payload::Initiative {
             slug: input.slug.to_string(),
             title: input.title,
@@ -53,24 +60,16 @@ impl InitiativeMutation {
             requesting_state: input.requesting_state.to_ascii_uppercase(),
             started_on: input
                 .started_on
-                .map(|date| date.written("input.startedOn"))
-                .transpose()?,
+                .map(|date| date.written("input.startedOn", &mut errors)),
         };
-        let entry = record(
-            ctx,
-            &input.idempotency_key,
-            Payload::InitiativeOpened(new_initiative),
-        )
-        .await?;
-        let initiative = load_initiative(ctx, entry.seq).await?;
-        let (ledger_head, stance_change) = (
-            head_after(ctx, &entry).await?,
-            stance_change_of(ctx, &entry).await?,
-        );
-        Ok(OpenInitiativePayload {
-            initiative,
-            ledger_head,
-            stance_change,
-        })
+        let write = Write {
+            idempotency_key: input.idempotency_key,
+            payload: Payload::InitiativeOpened(new_initiative),
+            dry_run,
+            errors,
+        };
+        let outcome = record(ctx, write).await?;
+        let initiative = outcome.load(|seq| load_initiative(ctx, seq)).await?;
+        OpenInitiativePayload::new(ctx, initiative, outcome).await
     }
 }

@@ -6,7 +6,8 @@ use super::{Source, SourceKind};
 use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::{Edtf, Url};
 use crate::graphql::loaders::{loaders, row::SourceId};
-use crate::graphql::types::mutation::{head_after, parse_id, payload, record, stance_change_of};
+use crate::graphql::types::mutation::{Write, check_id, payload, record};
+use crate::input_errors::InputErrors;
 use crate::ledger::payload::{self, Payload};
 
 /// Registers a document or report for use as evidence.
@@ -33,7 +34,7 @@ pub struct RegisterSourceInput {
 payload!(
     /// Result of `registerSource`.
     RegisterSourcePayload {
-        /// The new source.
+        /// The new source; null after a dry run.
         source: Source
     }
 );
@@ -51,11 +52,13 @@ impl SourceMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The source to register.")] input: RegisterSourceInput,
+        #[graphql(
+            default,
+            desc = "Whether to check the input and report what would change, without writing anything."
+        )]
+        dry_run: bool,
     ) -> Result<RegisterSourcePayload> {
-        let original = input
-            .derived_from
-            .map(|id| parse_id("input.derivedFrom", &id, "source"))
-            .transpose()?;
+        let mut errors = InputErrors::default();
         let new_source = payload::Source {
             kind: input.kind.into(),
             publisher: input.publisher,
@@ -63,30 +66,26 @@ impl SourceMutation {
             url: input.url.map(|url| url.0),
             published_on: input
                 .published_on
-                .map(|date| date.written("input.publishedOn"))
-                .transpose()?,
+                .map(|date| date.written("input.publishedOn", &mut errors)),
             language: input.language,
-            derived_from: original,
+            derived_from: input
+                .derived_from
+                .map(|id| check_id("input.derivedFrom", &id, "source", &mut errors)),
         };
-        let entry = record(
-            ctx,
-            &input.idempotency_key,
-            Payload::SourceRegistered(new_source),
-        )
-        .await?;
-        let source = loaders(ctx)
-            .load_one(SourceId(entry.seq))
-            .await?
-            .map(Source);
-        let source = source.ok_or_else(|| Error::internal("the registered source is missing"))?;
-        let (ledger_head, stance_change) = (
-            head_after(ctx, &entry).await?,
-            stance_change_of(ctx, &entry).await?,
-        );
-        Ok(RegisterSourcePayload {
-            source,
-            ledger_head,
-            stance_change,
-        })
+        let write = Write {
+            idempotency_key: input.idempotency_key,
+            payload: Payload::SourceRegistered(new_source),
+            dry_run,
+            errors,
+        };
+        let outcome = record(ctx, write).await?;
+        let source = outcome.load(|seq| load_registered(ctx, seq)).await?;
+        RegisterSourcePayload::new(ctx, source, outcome).await
     }
+}
+
+async fn load_registered(ctx: &Context<'_>, seq: i64) -> Result<Source> {
+    let row = loaders(ctx).load_one(SourceId(seq)).await?;
+    row.map(Source)
+        .ok_or_else(|| Error::internal("the registered source is missing"))
 }

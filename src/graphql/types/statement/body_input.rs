@@ -9,6 +9,7 @@ use super::body_enums::{
 use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::{Decimal, Edtf};
 use crate::graphql::types::stance::Stance;
+use crate::input_errors::InputErrors;
 use crate::model::statement as model;
 
 /// Content of the claim; set exactly one field. `stance`, `agreement` and `transfer` require a relationship as the
@@ -149,97 +150,97 @@ pub struct CountInput {
     pub includes_planned: bool,
 }
 
-impl TryFrom<BodyInput> for model::Body {
-    type Error = Error;
-
-    /// # Errors
-    /// `Error::BadUserInput` at a negative number.
-    fn try_from(input: BodyInput) -> Result<Self> {
-        Ok(match input {
-            BodyInput::Stance(body) => Self::Stance(model::StanceBody {
+impl BodyInput {
+    /// The body. Adds an error for each value that is not valid by itself, and gives one that causes no further error instead.
+    pub fn body(self, errors: &mut InputErrors) -> model::Body {
+        match self {
+            Self::Stance(body) => model::Body::Stance(model::StanceBody {
                 stance: body.stance.into(),
             }),
-            BodyInput::Agreement(body) => Self::Agreement(body.try_into()?),
-            BodyInput::Funding(body) => Self::Funding(model::FundingBody {
+            Self::Agreement(body) => model::Body::Agreement(body.body(errors)),
+            Self::Funding(body) => model::Body::Funding(model::FundingBody {
                 amount: body.amount.map(|amount| amount.0),
                 currency: body.currency,
                 purpose: body.purpose,
             }),
-            BodyInput::Transfer(body) => Self::Transfer(model::TransferBody {
-                persons_min: parse_count("transfer.personsMin", body.persons_min)?,
-                persons_max: parse_count("transfer.personsMax", body.persons_max)?,
+            Self::Transfer(body) => model::Body::Transfer(model::TransferBody {
+                persons_min: parse_count("transfer.personsMin", body.persons_min, errors)
+                    .unwrap_or(0),
+                persons_max: parse_count("transfer.personsMax", body.persons_max, errors)
+                    .unwrap_or(MAX_INT),
                 note: body.note,
             }),
-            BodyInput::Legal(body) => Self::Legal(model::LegalBody {
+            Self::Legal(body) => model::Body::Legal(model::LegalBody {
                 jurisdiction: body.jurisdiction.to_ascii_uppercase(),
                 court: body.court,
                 case_name: body.case_name,
                 docket: body.docket,
                 status: body.status.into(),
             }),
-            BodyInput::Concern(body) => Self::Concern(model::ConcernBody {
+            Self::Concern(body) => model::Body::Concern(model::ConcernBody {
                 category: body.category.into(),
             }),
-            BodyInput::Pressure(body) => Self::Pressure(model::PressureBody {
+            Self::Pressure(body) => model::Body::Pressure(model::PressureBody {
                 kind: body.kind.into(),
             }),
-            BodyInput::Denial(body) => Self::Denial(model::DenialBody {
+            Self::Denial(body) => model::Body::Denial(model::DenialBody {
                 of: body.of.into(),
                 detail: body.detail,
             }),
-            BodyInput::Count(body) => Self::Count(body.try_into()?),
-        })
+            Self::Count(body) => model::Body::Count(body.body(errors)),
+        }
     }
 }
 
-impl TryFrom<AgreementInput> for model::AgreementBody {
-    type Error = Error;
-
-    fn try_from(body: AgreementInput) -> Result<Self> {
-        let cap = body.cap.map(|cap| {
-            Ok::<_, Error>(model::Cap {
-                persons: parse_count("agreement.cap.persons", cap.persons)?,
-                per: cap.per.into(),
-            })
+impl AgreementInput {
+    fn body(self, errors: &mut InputErrors) -> model::AgreementBody {
+        let cap = self.cap.map(|cap| model::Cap {
+            persons: parse_count("agreement.cap.persons", cap.persons, errors).unwrap_or(0),
+            per: cap.per.into(),
         });
-        Ok(Self {
-            instrument: body.instrument.into(),
-            binding: body.binding.into(),
-            text: body.text.into(),
-            signed_on: parse_date("agreement.signedOn", body.signed_on)?,
-            in_force_on: parse_date("agreement.inForceOn", body.in_force_on)?,
-            cap: cap.transpose()?,
-            scope: body.scope,
-        })
+        let mut date = |path: &str, date: Option<Edtf>| {
+            date.map(|date| date.written(&format!("input.body.agreement.{path}"), errors))
+        };
+        model::AgreementBody {
+            instrument: self.instrument.into(),
+            binding: self.binding.into(),
+            text: self.text.into(),
+            signed_on: date("signedOn", self.signed_on),
+            in_force_on: date("inForceOn", self.in_force_on),
+            cap,
+            scope: self.scope,
+        }
     }
 }
 
-impl TryFrom<CountInput> for model::CountBody {
-    type Error = Error;
-
-    fn try_from(body: CountInput) -> Result<Self> {
-        let metric = model::CountMetric::from(body.metric);
-        let low = parse_bound("count.low", body.low, body.low_decimal)?;
-        let low = low.ok_or_else(|| {
+impl CountInput {
+    fn body(self, errors: &mut InputErrors) -> model::CountBody {
+        let metric = model::CountMetric::from(self.metric);
+        let low = parse_bound("count.low", self.low, self.low_decimal);
+        let low = low.and_then(|low| {
             let message = "is missing; set `low` or, above 2147483647, `lowDecimal`";
-            Error::bad_input("input.body.count.low", message)
-        })?;
-        Ok(Self {
+            low.ok_or_else(|| Error::bad_input("input.body.count.low", message))
+        });
+        let high = parse_bound("count.high", self.high, self.high_decimal);
+        model::CountBody {
             metric,
-            comparator: body.comparator.into(),
-            low,
-            high: parse_bound("count.high", body.high, body.high_decimal)?,
-            includes_planned: body.includes_planned,
+            comparator: self.comparator.into(),
+            low: errors.check(low).unwrap_or(0),
+            high: errors.check(high).unwrap_or(Some(model::MAX_COUNT)),
+            includes_planned: self.includes_planned,
             unit: metric.unit().to_owned(),
-        })
+        }
     }
 }
+
+/// The largest value of a GraphQL Int.
+const MAX_INT: u32 = i32::MAX as u32;
 
 /// A bound of a count, given as an `Int` or as a decimal. `path` is below the body, without the suffix `Decimal`.
 fn parse_bound(path: &str, int: Option<i32>, decimal: Option<Decimal>) -> Result<Option<u64>> {
     match (int, decimal) {
         (None, None) => Ok(None),
-        (Some(int), None) => Ok(Some(parse_count(path, int)?.into())),
+        (Some(int), None) => Ok(Some(unsigned(path, int)?.into())),
         (int, Some(Decimal(text))) => {
             let field = format!("input.body.{path}Decimal");
             if int.is_some() {
@@ -260,14 +261,13 @@ fn parse_bound(path: &str, int: Option<i32>, decimal: Option<Decimal>) -> Result
     }
 }
 
-/// `path` is below the body.
-fn parse_date(path: &str, date: Option<Edtf>) -> Result<Option<String>> {
-    let path = format!("input.body.{path}");
-    date.map(|date| date.written(&path)).transpose()
+/// Adds the error of a negative number. `path` is below the body.
+fn parse_count(path: &str, value: i32, errors: &mut InputErrors) -> Option<u32> {
+    errors.check(unsigned(path, value))
 }
 
 /// GraphQL has no unsigned integers. `path` is below the body.
-fn parse_count(path: &str, value: i32) -> Result<u32> {
+fn unsigned(path: &str, value: i32) -> Result<u32> {
     u32::try_from(value).map_err(|_| {
         Error::bad_input(
             format!("input.body.{path}"),

@@ -4,10 +4,10 @@ use async_graphql::{Context, ID, InputObject, OneofObject};
 
 use super::body_input::BodyInput;
 use super::enums::{ClaimantKind, EvidenceRelation};
-use crate::error::Result;
 use crate::graphql::inputs::scalars::Edtf;
 use crate::graphql::loaders::initiative::initiative_id_by_slug;
-use crate::graphql::types::mutation::parse_id;
+use crate::graphql::types::mutation::{UNKNOWN, check_id};
+use crate::input_errors::InputErrors;
 use crate::ledger::payload;
 use crate::model::statement::Claimant;
 
@@ -125,23 +125,25 @@ pub struct EvidenceInput {
 }
 
 impl SubjectInput {
-    pub async fn subject(self, ctx: &Context<'_>) -> Result<payload::Subject> {
-        Ok(match self {
+    /// Adds an error for an initiative that does not exist.
+    pub fn subject(self, ctx: &Context<'_>, errors: &mut InputErrors) -> payload::Subject {
+        let mut initiative = |slug: &ID, field| {
+            let id = initiative_id_by_slug(ctx, slug, field);
+            errors.check(id).unwrap_or(UNKNOWN)
+        };
+        match self {
             Self::Relationship(relationship) => payload::Subject::Relationship {
-                initiative: initiative_id_by_slug(
-                    ctx,
+                initiative: initiative(
                     &relationship.initiative,
                     "input.subject.relationship.initiative",
-                )?,
+                ),
                 requested_state: relationship.requested_state.to_ascii_uppercase(),
             },
             Self::Country(code) => payload::Subject::Country(code.to_ascii_uppercase()),
-            Self::Initiative(slug) => payload::Subject::Initiative(initiative_id_by_slug(
-                ctx,
-                &slug,
-                "input.subject.initiative",
-            )?),
-        })
+            Self::Initiative(slug) => {
+                payload::Subject::Initiative(initiative(&slug, "input.subject.initiative"))
+            }
+        }
     }
 }
 
@@ -154,35 +156,33 @@ impl From<ClaimantInput> for Claimant {
     }
 }
 
-/// Evidence as the ledger records it.
-/// # Errors
-/// `Error::NotFound` at the item with an ID that is not a source's.
-pub fn parse_evidence(inputs: Vec<EvidenceInput>) -> Result<Vec<payload::Evidence>> {
+/// Evidence as the ledger records it. Adds an error for each ID that is not a source's.
+pub fn check_evidence(
+    inputs: Vec<EvidenceInput>,
+    errors: &mut InputErrors,
+) -> Vec<payload::Evidence> {
     let parse = |(index, input): (usize, EvidenceInput)| {
-        Ok(payload::Evidence {
-            source: parse_id(
-                &format!("input.evidence[{index}].source"),
-                &input.source,
-                "source",
-            )?,
+        let field = format!("input.evidence[{index}].source");
+        payload::Evidence {
+            source: check_id(&field, &input.source, "source", errors),
             relation: input.relation.into(),
             quote: input.quote,
             locator: input.locator,
-        })
+        }
     };
     inputs.into_iter().enumerate().map(parse).collect()
 }
 
-/// The seqs of the statements that are contradicted.
-/// # Errors
-/// `Error::NotFound` at the item with an ID that is not a statement's.
-pub fn parse_contradicted(ids: Option<Vec<ID>>) -> Result<Vec<i64>> {
+/// The seqs of the statements that are contradicted. Adds an error for each ID that is not a statement's.
+pub fn check_contradicted(ids: Option<Vec<ID>>, errors: &mut InputErrors) -> Vec<i64> {
     let parse = |(index, id): (usize, ID)| {
-        parse_id(&format!("input.contradicts[{index}]"), &id, "statement")
+        check_id(
+            &format!("input.contradicts[{index}]"),
+            &id,
+            "statement",
+            errors,
+        )
     };
-    ids.unwrap_or_default()
-        .into_iter()
-        .enumerate()
-        .map(parse)
-        .collect()
+    let ids = ids.unwrap_or_default();
+    ids.into_iter().enumerate().map(parse).collect()
 }

@@ -1,11 +1,11 @@
 //! Mutations of statements: record, correct, retract and add evidence.
 
-use async_graphql::{Context, Object};
-use entity::ledger_entry;
+use async_graphql::{Context, ID, Object};
+use entity::statement;
 
 use super::input::{
     AddEvidenceInput, CorrectStatementInput, RecordStatementInput, RetractStatementInput,
-    parse_contradicted, parse_evidence,
+    check_contradicted, check_evidence,
 };
 use super::{Statement, load_statement};
 use crate::error::{Error, Result};
@@ -13,34 +13,36 @@ use crate::graphql::loaders::{
     loaders,
     row::{RelationshipId, StatementId},
 };
-use crate::graphql::types::mutation::{head_after, parse_id, payload, record, stance_change_of};
+use crate::graphql::types::mutation::{UNKNOWN, Write, check_id, payload, record};
+use crate::input_errors::InputErrors;
 use crate::ledger::payload::{self, Payload, Subject};
+use crate::model::statement::{Body, RequiredSubject};
 
 payload!(
     /// Result of `recordStatement`.
     RecordStatementPayload {
-        /// The new statement.
+        /// The new statement; null after a dry run.
         statement: Statement
     }
 );
 payload!(
     /// Result of `correctStatement`.
     CorrectStatementPayload {
-        /// The new statement, which replaces the corrected one.
+        /// The new statement, which replaces the corrected one; null after a dry run.
         statement: Statement
     }
 );
 payload!(
     /// Result of `retractStatement`.
     RetractStatementPayload {
-        /// The retracted statement.
+        /// The retracted statement; null after a dry run.
         statement: Statement
     }
 );
 payload!(
     /// Result of `addEvidence`.
     AddEvidencePayload {
-        /// The statement with all of its evidence.
+        /// The statement with all of its evidence; null after a dry run.
         statement: Statement
     }
 );
@@ -57,30 +59,32 @@ impl StatementMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The statement to record.")] input: RecordStatementInput,
+        #[graphql(
+            default,
+            desc = "Whether to check the input and report what would change, without writing anything."
+        )]
+        dry_run: bool,
     ) -> Result<RecordStatementPayload> {
+        let mut errors = InputErrors::default();
         let statement = payload::Statement {
-            subject: input.subject.subject(ctx).await?,
+            subject: input.subject.subject(ctx, &mut errors),
             claimant: input.claimant.into(),
-            valid_from: input.valid_from.written("input.validFrom")?,
+            valid_from: input.valid_from.written("input.validFrom", &mut errors),
             summary: input.summary,
-            body: input.body.try_into()?,
-            evidence: parse_evidence(input.evidence)?,
-            contradicts: parse_contradicted(input.contradicts)?,
+            body: input.body.body(&mut errors),
+            evidence: check_evidence(input.evidence, &mut errors),
+            contradicts: check_contradicted(input.contradicts, &mut errors),
             note: input.note,
         };
-        let entry = record(
-            ctx,
-            &input.idempotency_key,
-            Payload::StatementRecorded(statement),
-        )
-        .await?;
-        let (statement, ledger_head, stance_change) =
-            load_payload_rows(ctx, &entry, entry.seq).await?;
-        Ok(RecordStatementPayload {
-            statement,
-            ledger_head,
-            stance_change,
-        })
+        let write = Write {
+            idempotency_key: input.idempotency_key,
+            payload: Payload::StatementRecorded(statement),
+            dry_run,
+            errors,
+        };
+        let outcome = record(ctx, write).await?;
+        let statement = outcome.load(|seq| load_statement(ctx, seq)).await?;
+        RecordStatementPayload::new(ctx, statement, outcome).await
     }
 
     /// Replaces a wrong statement; the old one remains readable. Requires the role `EDITOR`.
@@ -90,16 +94,24 @@ impl StatementMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The statement to correct and its replacement.")]
         input: CorrectStatementInput,
+        #[graphql(
+            default,
+            desc = "Whether to check the input and report what would change, without writing anything."
+        )]
+        dry_run: bool,
     ) -> Result<CorrectStatementPayload> {
-        let corrects = parse_id("input.statement", &input.statement, "statement")?;
+        let mut errors = InputErrors::default();
+        let id = &input.statement;
+        let corrects = check_id("input.statement", id, "statement", &mut errors);
+        let body = input.body.body(&mut errors);
         let statement = payload::Statement {
-            subject: subject_of(ctx, corrects, &input.statement).await?,
+            subject: subject_of(ctx, corrects, id, &body, &mut errors).await?,
             claimant: input.claimant.into(),
-            valid_from: input.valid_from.written("input.validFrom")?,
+            valid_from: input.valid_from.written("input.validFrom", &mut errors),
             summary: input.summary,
-            body: input.body.try_into()?,
-            evidence: parse_evidence(input.evidence)?,
-            contradicts: parse_contradicted(input.contradicts)?,
+            body,
+            evidence: check_evidence(input.evidence, &mut errors),
+            contradicts: check_contradicted(input.contradicts, &mut errors),
             note: input.note,
         };
         let correction = payload::Correction {
@@ -107,19 +119,15 @@ impl StatementMutation {
             reason: input.reason,
             statement,
         };
-        let entry = record(
-            ctx,
-            &input.idempotency_key,
-            Payload::StatementCorrected(correction),
-        )
-        .await?;
-        let (statement, ledger_head, stance_change) =
-            load_payload_rows(ctx, &entry, entry.seq).await?;
-        Ok(CorrectStatementPayload {
-            statement,
-            ledger_head,
-            stance_change,
-        })
+        let write = Write {
+            idempotency_key: input.idempotency_key,
+            payload: Payload::StatementCorrected(correction),
+            dry_run,
+            errors,
+        };
+        let outcome = record(ctx, write).await?;
+        let statement = outcome.load(|seq| load_statement(ctx, seq)).await?;
+        CorrectStatementPayload::new(ctx, statement, outcome).await
     }
 
     /// Retracts a statement; it remains readable, and the statement it had corrected becomes valid again. Requires the
@@ -130,24 +138,32 @@ impl StatementMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The statement to retract and the reason.")] input: RetractStatementInput,
+        #[graphql(
+            default,
+            desc = "Whether to check the input and report what would change, without writing anything."
+        )]
+        dry_run: bool,
     ) -> Result<RetractStatementPayload> {
-        let id = parse_id("input.statement", &input.statement, "statement")?;
+        let mut errors = InputErrors::default();
+        let id = check_id(
+            "input.statement",
+            &input.statement,
+            "statement",
+            &mut errors,
+        );
         let retraction = payload::Retraction {
             statement: id,
             reason: input.reason,
         };
-        let entry = record(
-            ctx,
-            &input.idempotency_key,
-            Payload::StatementRetracted(retraction),
-        )
-        .await?;
-        let (statement, ledger_head, stance_change) = load_payload_rows(ctx, &entry, id).await?;
-        Ok(RetractStatementPayload {
-            statement,
-            ledger_head,
-            stance_change,
-        })
+        let write = Write {
+            idempotency_key: input.idempotency_key,
+            payload: Payload::StatementRetracted(retraction),
+            dry_run,
+            errors,
+        };
+        let outcome = record(ctx, write).await?;
+        let statement = outcome.load(|_| load_statement(ctx, id)).await?;
+        RetractStatementPayload::new(ctx, statement, outcome).await
     }
 
     /// Adds evidence to a statement. An earlier source can move the day from which the statement counts as public; the
@@ -157,50 +173,64 @@ impl StatementMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The statement and the evidence to add.")] input: AddEvidenceInput,
+        #[graphql(
+            default,
+            desc = "Whether to check the input and report what would change, without writing anything."
+        )]
+        dry_run: bool,
     ) -> Result<AddEvidencePayload> {
-        let id = parse_id("input.statement", &input.statement, "statement")?;
+        let mut errors = InputErrors::default();
+        let id = check_id(
+            "input.statement",
+            &input.statement,
+            "statement",
+            &mut errors,
+        );
         let addition = payload::Addition {
             statement: id,
-            evidence: parse_evidence(input.evidence)?,
+            evidence: check_evidence(input.evidence, &mut errors),
         };
-        let entry = record(
-            ctx,
-            &input.idempotency_key,
-            Payload::EvidenceAdded(addition),
-        )
-        .await?;
-        let (statement, ledger_head, stance_change) = load_payload_rows(ctx, &entry, id).await?;
-        Ok(AddEvidencePayload {
-            statement,
-            ledger_head,
-            stance_change,
-        })
+        let write = Write {
+            idempotency_key: input.idempotency_key,
+            payload: Payload::EvidenceAdded(addition),
+            dry_run,
+            errors,
+        };
+        let outcome = record(ctx, write).await?;
+        let statement = outcome.load(|_| load_statement(ctx, id)).await?;
+        AddEvidencePayload::new(ctx, statement, outcome).await
     }
 }
 
-type PayloadRows = (
-    Statement,
-    crate::graphql::types::ledger::LedgerHead,
-    Option<crate::graphql::types::stance_change::StanceChange>,
-);
-
-async fn load_payload_rows(
+/// The subject of the corrected statement, which a correction cannot change. If there is no such statement, adds that error and
+/// gives a subject that the body may be about.
+/// # Errors
+/// An error of the database.
+async fn subject_of(
     ctx: &Context<'_>,
-    entry: &ledger_entry::Model,
-    statement: i64,
-) -> Result<PayloadRows> {
-    let statement = load_statement(ctx, statement).await?;
-    Ok((
-        statement,
-        head_after(ctx, entry).await?,
-        stance_change_of(ctx, entry).await?,
-    ))
+    corrected: i64,
+    id: &ID,
+    body: &Body,
+    errors: &mut InputErrors,
+) -> Result<Subject> {
+    if let Some(row) = loaders(ctx).load_one(StatementId(corrected)).await? {
+        return stored_subject(ctx, row).await;
+    }
+    errors.add(Error::not_found_input(
+        "input.statement",
+        "statement",
+        id.as_str(),
+    ));
+    Ok(match body.kind().required_subject() {
+        RequiredSubject::Relationship => Subject::Relationship {
+            initiative: UNKNOWN,
+            requested_state: String::new(),
+        },
+        RequiredSubject::Initiative | RequiredSubject::Any => Subject::Initiative(UNKNOWN),
+    })
 }
 
-/// The subject of the corrected statement, which a correction cannot change.
-async fn subject_of(ctx: &Context<'_>, statement: i64, id: &str) -> Result<Subject> {
-    let row = loaders(ctx).load_one(StatementId(statement)).await?;
-    let row = row.ok_or_else(|| Error::not_found_input("input.statement", "statement", id))?;
+async fn stored_subject(ctx: &Context<'_>, row: statement::Model) -> Result<Subject> {
     if let Some(relationship) = row.relationship_id {
         let relationship = loaders(ctx).load_one(RelationshipId(relationship)).await?;
         let relationship = relationship
@@ -214,5 +244,5 @@ async fn subject_of(ctx: &Context<'_>, statement: i64, id: &str) -> Result<Subje
     }
     let initiative = row.initiative_id.map(Subject::Initiative);
     let subject = row.country_code.map(Subject::Country).or(initiative);
-    subject.ok_or_else(|| Error::internal(format!("statement {statement} has no subject")))
+    subject.ok_or_else(|| Error::internal(format!("statement {} has no subject", row.id)))
 }
