@@ -7,9 +7,10 @@ use crate::examples::{DOCUMENTS, text_of};
 use crate::fixtures::rust_files;
 
 /// Folders of this repository that the documents name.
-const FOLDERS: [&str; 11] = [
+const FOLDERS: [&str; 12] = [
     ".ci/",
     "benches/",
+    "clients/",
     "data/",
     "deploy/",
     "docs/",

@@ -1,0 +1,3 @@
+// For the configuration of graphql-codegen: `config: { scalars, strictScalars: true }`.
+
+export { scalars } from "./generated/tables.js";
