@@ -21,16 +21,16 @@ export function launch() {
 
 /**
  * Runs `act(page)` in a context without any state. Fails if a page had an error, an unhandled rejection, a violation of
- * its content security policy or a request to another origin.
+ * its content security policy or a request to another origin than `site` and `others`.
  */
-export async function withPage(browser, site, act, options = {}) {
+export async function withPage(browser, site, act, options = {}, others = []) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   context.setDefaultTimeout(TIMEOUT);
   const faults = [];
-  const origin = new URL(site).origin;
+  const origins = [site, ...others].map((url) => new URL(url).origin);
   context.on("request", (request) => {
     const url = new URL(request.url());
-    if (url.protocol !== "data:" && url.protocol !== "blob:" && url.origin !== origin) faults.push(`request to ${url.href}`);
+    if (url.protocol !== "data:" && url.protocol !== "blob:" && !origins.includes(url.origin)) faults.push(`request to ${url.href}`);
   });
   context.on("console", (message) => {
     // An HTTP error status and a server that is down are reported here, too; checks look at what the page says about it.
