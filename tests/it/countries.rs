@@ -44,9 +44,11 @@ async fn names_follow_the_language_and_fall_back_to_english() {
 async fn country_facts_belong_to_their_country() {
     let app = TestApp::start_empty().await;
     let data = app
-        .query(r#"{ country(code: "LY") { alpha3 numeric codeStatus capital emoji unMember region { name } subregion { name parent { code } } languages { code name } currencies { code } } }"#)
+        .query(r#"{ country(code: "LY") { officialName continents callingCodes topLevelDomain timeZones alpha3 numeric codeStatus capital emoji unMember region { name } subregion { name parent { code } } languages { code name } currencies { code } } }"#)
         .await;
     let expected = json!({
+        "officialName": "State of Libya", "continents": ["AFRICA"], "callingCodes": ["+218"], "topLevelDomain": ".ly",
+        "timeZones": ["Africa/Tripoli"],
         "alpha3": "LBY", "numeric": "434", "codeStatus": "OFFICIAL", "capital": "Tripoli", "emoji": "🇱🇾",
         "unMember": true, "region": { "name": "Africa" },
         "subregion": { "name": "Northern Africa", "parent": { "code": "002" } },
@@ -59,9 +61,10 @@ async fn country_facts_belong_to_their_country() {
 async fn kosovo_has_a_code_but_none_of_iso_3166() {
     let app = TestApp::start_empty().await;
     let data = app
-        .query(r#"{ country(code: "xk") { name alpha3 numeric codeStatus unMember } }"#)
+        .query(r#"{ country(code: "xk") { officialName callingCodes topLevelDomain name alpha3 numeric codeStatus unMember } }"#)
         .await;
     let expected = json!({
+        "officialName": null, "callingCodes": ["+383"], "topLevelDomain": null,
         "name": "Kosovo", "alpha3": null, "numeric": null, "codeStatus": "USER_ASSIGNED", "unMember": false,
     });
     assert_eq!(data["country"], expected);
@@ -385,17 +388,31 @@ async fn a_country_is_found_by_each_of_its_keys_and_by_texts_of_others() {
         .execute(&by(r#"alpha2: "RW", alpha3: "RWA""#), json!({}))
         .await;
     assert_eq!(only_error(&two).0, "BAD_USER_INPUT");
-    let query =
-        "query($t: [String!]!) { resolveCountries(texts: $t) { country { code } kind matched } }";
-    let texts = json!(["RWA", "Korea, Republic of", "xkx", "nowhere", "Swaziland"]);
+    let query = "query($t: [String!]!) { resolveCountries(texts: $t) { country { code } kind matched score candidates { country { code } score } } }";
+    let texts = json!([
+        "RWA",
+        "Korea, Republic of",
+        "xkx",
+        "nowhere",
+        "Swaziland",
+        "Phillipines",
+        "Korea"
+    ]);
     let data = app.execute(query, json!({ "t": texts })).await["data"].take();
-    let item = |code: &str, kind: &str, matched: &str| json!({ "country": { "code": code }, "kind": kind, "matched": matched });
+    let item = |code: &str, kind: &str, matched: &str, score: f64| {
+        let country = json!({ "code": code });
+        let candidates = json!([{ "country": country, "score": score }]);
+        json!({ "country": country, "kind": kind, "matched": matched, "score": score, "candidates": candidates })
+    };
+    let half = |code: &str| json!({ "country": { "code": code }, "score": 0.5 });
     let expected = json!([
-        item("RW", "CODE", "RWA"),
-        item("KR", "ALIAS", "Korea (Republic of)"),
-        item("XK", "UNOFFICIAL_CODE", "XKX"),
+        item("RW", "CODE", "RWA", 1.0),
+        item("KR", "ALIAS", "Korea (Republic of)", 0.95),
+        item("XK", "UNOFFICIAL_CODE", "XKX", 0.7),
         null,
-        item("SZ", "ALIAS", "Swaziland"),
+        item("SZ", "ALIAS", "Swaziland", 0.95),
+        item("PH", "MISSPELLING", "Philippines", 0.6),
+        { "country": null, "kind": "PART", "matched": "North Korea", "score": 0.5, "candidates": [half("KP"), half("KR")] },
     ]);
     assert_eq!(data["resolveCountries"], expected);
     let many = vec!["RW"; 501];

@@ -3,7 +3,7 @@
 use super::ListSize;
 
 /// Items of a list by its field: the maximum, or more than is usual where there is no maximum.
-pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 34] = [
+pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 35] = [
     // ISO 3166-1 has 249 and XK.
     ("Query.countries", 250),
     ("Query.regions", 30),
@@ -12,6 +12,7 @@ pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 34] = [
     ("Organisation.memberships", 30),
     ("Country.memberships", 3),
     ("Membership.suspensions", 1),
+    ("CountryMatch.candidates", 2),
     ("Country.neighbours", 5),
     ("Country.concerns", 10),
     ("Country.languages", 5),

@@ -26,6 +26,8 @@ pub struct Country {
     /// English name of the Unicode CLDR.
     pub name: String,
     pub native_name: String,
+    /// Formal English name of the state; absent for territories.
+    pub official_name: Option<String>,
     /// By BCP 47 language; a variant (`pt-PT`) is listed only where its name differs.
     pub names: HashMap<String, String>,
     /// Labels for maps, by the keys of `names`; only where there is one that differs.
@@ -37,6 +39,14 @@ pub struct Country {
     pub region: String,
     /// UN M49; absent for Antarctica only.
     pub subregion: Option<String>,
+    /// The main one first.
+    pub continents: Vec<Continent>,
+    /// With `+`.
+    pub calling_codes: Vec<String>,
+    /// With the full stop; absent where none is delegated.
+    pub top_level_domain: Option<String>,
+    /// Names of the IANA Time Zone Database, sorted.
+    pub time_zones: Vec<String>,
     /// BCP 47.
     pub languages: Vec<String>,
     /// ISO 4217.
@@ -52,6 +62,25 @@ pub struct Country {
     /// Its names and aliases as filters compare them.
     #[serde(skip)]
     pub folded_names: BTreeSet<String>,
+}
+
+/// One of seven continents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Continent {
+    #[serde(rename = "AF")]
+    Africa,
+    #[serde(rename = "AN")]
+    Antarctica,
+    #[serde(rename = "AS")]
+    Asia,
+    #[serde(rename = "EU")]
+    Europe,
+    #[serde(rename = "NA")]
+    NorthAmerica,
+    #[serde(rename = "OC")]
+    Oceania,
+    #[serde(rename = "SA")]
+    SouthAmerica,
 }
 
 /// Degrees, WGS 84.

@@ -389,6 +389,23 @@ export type ConcernStatementCitationArgs = {
   format?: CitationFormat;
 };
 
+/** One of seven continents. */
+export type Continent =
+  /** Africa. */
+  | 'AFRICA'
+  /** Antarctica. */
+  | 'ANTARCTICA'
+  /** Asia. */
+  | 'ASIA'
+  /** Europe. */
+  | 'EUROPE'
+  /** North America, with Central America and the Caribbean. */
+  | 'NORTH_AMERICA'
+  /** Australia and the islands of the Pacific. */
+  | 'OCEANIA'
+  /** South America. */
+  | 'SOUTH_AMERICA';
+
 /** Two statements that contradict each other in an editor's judgement. */
 export type Contradiction = {
   __typename?: 'Contradiction';
@@ -587,6 +604,8 @@ export type Country = Node & {
   name: Scalars['String']['output'];
   /** Name in the country's first language. */
   nativeName: Scalars['String']['output'];
+  /** Formal English name of the state, for example "Swiss Confederation"; null for territories, Taiwan and Kosovo. */
+  officialName?: Maybe<Scalars['String']['output']>;
   /** Other names in common use, for example former names. */
   aliases: Array<Scalars['String']['output']>;
   /** English name of the capital; null if there is none. */
@@ -597,6 +616,14 @@ export type Country = Node & {
   region: Region;
   /** UN M49 subregion, for example Eastern Africa; null only for Antarctica. */
   subregion?: Maybe<Region>;
+  /** Continents that it is on, the main one first. */
+  continents: Array<Continent>;
+  /** International calling codes, for example `+250`; in the North American plan with the area code. */
+  callingCodes: Array<Scalars['String']['output']>;
+  /** Top-level domain of the Internet, for example `.rw`; null where none is delegated. */
+  topLevelDomain?: Maybe<Scalars['String']['output']>;
+  /** Time zones of the IANA database, for example `Africa/Kigali`. */
+  timeZones: Array<Scalars['String']['output']>;
   /** Languages used in the country. */
   languages: Array<Language>;
   /** Currencies used in the country. */
@@ -676,6 +703,19 @@ export type CountryConcernsArgs = {
   at?: InputMaybe<MomentInput>;
 };
 
+/** A country that a text may name. */
+export type CountryCandidate = {
+  __typename?: 'CountryCandidate';
+  /** The country. */
+  country: Country;
+  /** How the text names it. */
+  kind: CountryMatchKind;
+  /** The code, name or alias that the text equals or resembles. */
+  matched: Scalars['String']['output'];
+  /** Certainty from 0 to 1. */
+  score: Scalars['Float']['output'];
+};
+
 /** Filter for countries. A country matches if it meets every condition that is set. */
 export type CountryFilter = {
   /** ISO 3166-1 alpha-2 codes, case-insensitive. An unknown code is a `NOT_FOUND` error. */
@@ -701,15 +741,22 @@ export type CountryKey =
   |  /** Name or alias in any language, without regard to case, accents and punctuation. */
   { alpha2?: never; alpha3?: never; numeric?: never; name: Scalars['String']['input']; };
 
-/** A country that a text names. */
+/** What a text names. */
 export type CountryMatch = {
   __typename?: 'CountryMatch';
-  /** The country. */
-  country: Country;
-  /** How the text names it, the surest first: `CODE`, `NAME`, `ALIAS`, `WORDS`, `UNOFFICIAL_CODE`. */
+  /** The country; null if several candidates are equally good. */
+  country?: Maybe<Country>;
+  /** How the text names the best candidate. */
   kind: CountryMatchKind;
-  /** The code, name or alias that the text equals. */
+  /** The code, name or alias of the best candidate that the text equals or resembles. */
   matched: Scalars['String']['output'];
+  /**
+   * Certainty of the best candidate from 0 to 1: 1 for codes and names, 0.8 for a code in lower case (which may be a word), at
+   * most 0.7 for misspellings and 0.5 for parts.
+   */
+  score: Scalars['Float']['output'];
+  /** The countries that the text may name, the best first, at most five. */
+  candidates: Array<CountryCandidate>;
 };
 
 /** How a text names a country. */
@@ -723,7 +770,13 @@ export type CountryMatchKind =
   /** It has the words of a name in another order, or without "the", "of", "and". */
   | 'WORDS'
   /** It is a code in use that is not in ISO 3166-1, such as `XKX` for Kosovo. */
-  | 'UNOFFICIAL_CODE';
+  | 'UNOFFICIAL_CODE'
+  /** It is a name with words such as "Republic of" added or in another form. */
+  | 'LONG_NAME'
+  /** It differs from a name by one or two letters. */
+  | 'MISSPELLING'
+  /** It is a part of the names of several countries, such as "Korea". */
+  | 'PART';
 
 /** Sort order of countries. */
 export type CountryOrder = {
@@ -1939,7 +1992,10 @@ export type Query = {
   countries: Array<Country>;
   /** Fetches a country by any of its keys; null if there is no such country, or a name belongs to several. */
   countryBy?: Maybe<Country>;
-  /** Resolves texts to countries, in the order of `texts`: an item for each, null where a text names no country, or several. */
+  /**
+   * Resolves texts to countries, in the order of `texts`: an item for each, null where a text names no country. Where it may name
+   * several, such as "Korea", the item has no `country` and several `candidates`.
+   */
   resolveCountries: Array<Maybe<CountryMatch>>;
   /** All UN M49 regions and subregions, in ascending order of code. */
   regions: Array<Region>;

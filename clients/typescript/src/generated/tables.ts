@@ -53,6 +53,7 @@ export const embeddedTypes = [
   "Contradiction",
   "Coordinates",
   "CorrectStatementPayload",
+  "CountryCandidate",
   "CountryMatch",
   "Currency",
   "DisputeChange",

@@ -22,3 +22,23 @@ pub enum CodeStatus {
     /// In general use, from the range that ISO 3166-1 reserves for users; applies to `XK` only.
     UserAssigned,
 }
+
+/// One of seven continents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "country::Continent")]
+pub enum Continent {
+    /// Africa.
+    Africa,
+    /// Antarctica.
+    Antarctica,
+    /// Asia.
+    Asia,
+    /// Europe.
+    Europe,
+    /// North America, with Central America and the Caribbean.
+    NorthAmerica,
+    /// Australia and the islands of the Pacific.
+    Oceania,
+    /// South America.
+    SouthAmerica,
+}

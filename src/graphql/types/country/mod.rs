@@ -32,7 +32,7 @@ use crate::model::cursor::SortKey;
 use crate::model::position::cutoff::Cutoff;
 use crate::model::statement::StatementKind;
 use crate::model::{country, id::GlobalId, stance};
-use facts::{CodeStatus, Coordinates};
+use facts::{CodeStatus, Continent, Coordinates};
 
 #[derive(Clone, Copy)]
 pub struct Country(pub &'static country::Country);
@@ -105,6 +105,11 @@ impl Country {
         &self.0.native_name
     }
 
+    /// Formal English name of the state, for example "Swiss Confederation"; null for territories, Taiwan and Kosovo.
+    async fn official_name(&self) -> Option<&str> {
+        self.0.official_name.as_deref()
+    }
+
     /// Other names in common use, for example former names.
     async fn aliases(&self) -> &[String] {
         &self.0.aliases
@@ -130,6 +135,27 @@ impl Country {
     async fn subregion(&self) -> Option<DirectJson<Region>> {
         let code = self.0.subregion.as_deref();
         code.and_then(Region::find).map(DirectJson)
+    }
+
+    /// Continents that it is on, the main one first.
+    async fn continents(&self) -> Vec<Continent> {
+        let all = self.0.continents.iter();
+        all.map(|continent| (*continent).into()).collect()
+    }
+
+    /// International calling codes, for example `+250`; in the North American plan with the area code.
+    async fn calling_codes(&self) -> &[String] {
+        &self.0.calling_codes
+    }
+
+    /// Top-level domain of the Internet, for example `.rw`; null where none is delegated.
+    async fn top_level_domain(&self) -> Option<&str> {
+        self.0.top_level_domain.as_deref()
+    }
+
+    /// Time zones of the IANA database, for example `Africa/Kigali`.
+    async fn time_zones(&self) -> &[String] {
+        &self.0.time_zones
     }
 
     /// Languages used in the country.

@@ -6,7 +6,7 @@ use super::Country;
 use crate::error::Result;
 use crate::graphql::inputs::check_length;
 use crate::graphql::output::direct_json::DirectJson;
-use crate::model::country::resolve::{self, resolve_country};
+use crate::model::country::resolve;
 
 /// Texts of one request.
 const MAX_TEXTS: usize = 500;
@@ -38,17 +38,66 @@ pub enum CountryMatchKind {
     Words,
     /// It is a code in use that is not in ISO 3166-1, such as `XKX` for Kosovo.
     UnofficialCode,
+    /// It is a name with words such as "Republic of" added or in another form.
+    LongName,
+    /// It differs from a name by one or two letters.
+    Misspelling,
+    /// It is a part of the names of several countries, such as "Korea".
+    Part,
 }
 
-/// A country that a text names.
+/// What a text names.
 #[derive(SimpleObject)]
 pub struct CountryMatch {
+    /// The country; null if several candidates are equally good.
+    country: Option<DirectJson<Country>>,
+    /// How the text names the best candidate.
+    kind: CountryMatchKind,
+    /// The code, name or alias of the best candidate that the text equals or resembles.
+    matched: String,
+    /// Certainty of the best candidate from 0 to 1: 1 for codes and names, 0.8 for a code in lower case (which may be a word), at
+    /// most 0.7 for misspellings and 0.5 for parts.
+    score: f64,
+    /// The countries that the text may name, the best first, at most five.
+    candidates: Vec<CountryCandidate>,
+}
+
+/// A country that a text may name.
+#[derive(SimpleObject)]
+pub struct CountryCandidate {
     /// The country.
     country: DirectJson<Country>,
-    /// How the text names it, the surest first: `CODE`, `NAME`, `ALIAS`, `WORDS`, `UNOFFICIAL_CODE`.
+    /// How the text names it.
     kind: CountryMatchKind,
-    /// The code, name or alias that the text equals.
+    /// The code, name or alias that the text equals or resembles.
     matched: String,
+    /// Certainty from 0 to 1.
+    score: f64,
+}
+
+impl From<resolve::CountryMatch> for CountryCandidate {
+    fn from(found: resolve::CountryMatch) -> Self {
+        Self {
+            country: DirectJson(Country(found.country)),
+            kind: found.kind.into(),
+            matched: found.matched.to_owned(),
+            score: f64::from(found.score) / 100.0,
+        }
+    }
+}
+
+/// `None` if the text names no country.
+fn match_text(text: &str) -> Option<CountryMatch> {
+    let candidates = resolve::list_candidates(text);
+    let first = CountryCandidate::from(*candidates.first()?);
+    let best = resolve::best_of(&candidates);
+    Some(CountryMatch {
+        country: best.map(|best| DirectJson(Country(best.country))),
+        kind: first.kind,
+        matched: first.matched,
+        score: first.score,
+        candidates: candidates.into_iter().map(Into::into).collect(),
+    })
 }
 
 /// Root fields.
@@ -80,22 +129,16 @@ impl CountryResolution {
         country.map(Country).map(DirectJson)
     }
 
-    /// Resolves texts to countries, in the order of `texts`: an item for each, null where a text names no country, or several.
+    /// Resolves texts to countries, in the order of `texts`: an item for each, null where a text names no country. Where it may name
+    /// several, such as "Korea", the item has no `country` and several `candidates`.
     async fn resolve_countries(
         &self,
-        #[graphql(desc = "Codes, names or aliases in any language, at most 500.")] texts: Vec<
-            String,
-        >,
+        #[graphql(
+            desc = "Codes, names or aliases in any language, also misspelt by one or two letters; at most 500."
+        )]
+        texts: Vec<String>,
     ) -> Result<Vec<Option<CountryMatch>>> {
         check_length("texts", texts.len(), MAX_TEXTS)?;
-        let matches = texts.iter().map(|text| {
-            let found = resolve_country(text)?;
-            Some(CountryMatch {
-                country: DirectJson(Country(found.country)),
-                kind: found.kind.into(),
-                matched: found.matched.to_owned(),
-            })
-        });
-        Ok(matches.collect())
+        Ok(texts.iter().map(|text| match_text(text)).collect())
     }
 }
