@@ -101,6 +101,7 @@ fn fact(number: u32) -> Fact {
             on: day,
         }],
         corrects: None,
+        keeps_disputes: false,
         retracted_at: None,
         contradicts: (number % 10 == 9).then_some(id - 1).into_iter().collect(),
         kind: None,

@@ -16,7 +16,10 @@ const added = {};
 for (const list of ["sources", "statements"]) {
   const known = new Set(earlier[list].map(({ key }) => key));
   const now = new Map(later[list].map((item) => [item.key, item]));
-  for (const item of earlier[list]) {
+  for (const given of earlier[list]) {
+    // What a correction of format 1 always does has to be said in format 2.
+    const isUpgraded = earlier.format === 1 && later.format > 1 && typeof given.corrects === "string";
+    const item = isUpgraded ? { ...given, settlesDisputes: true } : given;
     if (!now.has(item.key)) problems.push(`${list}: ${item.key} has disappeared`);
     else if (!isDeepStrictEqual(item, now.get(item.key))) problems.push(`${list}: ${item.key} has changed`);
   }
@@ -51,6 +54,7 @@ for (const { key, contradicts } of later.statements) {
   if (correctedBy.has(key)) continue;
   for (const denied of contradicts) {
     const correction = correctedBy.get(denied);
+    if (later.format > 1 && !correction?.settlesDisputes) continue;
     if (!correction || contradicts.includes(correction.key) || correction.contradicts.includes(key)) continue;
     console.log(`${key} denies ${denied}, which ${correction.key} corrects: is the correction denied, too?`);
   }

@@ -27,6 +27,8 @@ pub struct Model {
     pub corrects: Option<i64>,
     /// Why it replaces it.
     pub correction_reason: Option<String>,
+    /// Whether it keeps the disputes of the statement that it replaces.
+    pub keeps_disputes: bool,
     pub recorded_at: i64,
     /// The statement that currently replaces this one.
     pub corrected_by: Option<i64>,

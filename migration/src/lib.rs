@@ -24,6 +24,7 @@ mod m20261128_000010_token_expiry;
 mod m20261128_000011_search_index;
 mod m20261129_000012_recorded_at;
 mod m20261129_000013_webhooks;
+mod m20261129_000014_kept_disputes;
 
 pub mod triggers;
 
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000011_search_index::Migration),
             Box::new(m20261129_000012_recorded_at::Migration),
             Box::new(m20261129_000013_webhooks::Migration),
+            Box::new(m20261129_000014_kept_disputes::Migration),
         ]
     }
 }

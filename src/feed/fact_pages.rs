@@ -23,7 +23,7 @@ const PAGE_SIZE: u64 = 8_000;
 /// with it. No column contains a separator. Both databases take absent values as empty here.
 const FACT: &str = "concat(id, '|', relationship_id, '|', country_code, '|', initiative_id, '|', kind, '|', \
     CASE kind WHEN 'STANCE' THEN body END, '|', claimant_kind, '|', valid_from, '|', earliest, '|', latest, '|', \
-    recorded_at, '|', corrects, '|', retracted_at, '|', \
+    recorded_at, '|', corrects, '|', CASE WHEN keeps_disputes THEN 1 END, '|', retracted_at, '|', \
     (SELECT min(public_on) FROM evidence WHERE seq = statement.id AND statement_id = statement.id AND relation = 'SUPPORTS'))";
 
 /// Facts with the subjects of their statements, ascending.
@@ -132,6 +132,7 @@ fn parse_fact(text: &str) -> Option<(HistoryKey, Fact)> {
     let latest = parse_day(next()?)?;
     let recorded_at = Timestamp(next()?.parse().ok()?);
     let corrects = optional(next()?, |id| id.parse().ok())?;
+    let keeps_disputes = next()? == "1";
     let retracted_at = optional(next()?, |at| at.parse().ok())?.map(Timestamp);
     let published = optional(next()?, parse_day)?;
     Some((
@@ -148,6 +149,7 @@ fn parse_fact(text: &str) -> Option<(HistoryKey, Fact)> {
                 .into_iter()
                 .collect(),
             corrects,
+            keeps_disputes,
             retracted_at,
             contradicts: Vec::new(),
             kind,

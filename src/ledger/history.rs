@@ -156,6 +156,7 @@ pub(super) fn fact(
         recorded_at: Timestamp(row.recorded_at),
         publications,
         corrects: row.corrects,
+        keeps_disputes: row.keeps_disputes,
         retracted_at: row.retracted_at.map(Timestamp),
         contradicts,
         kind,

@@ -83,6 +83,9 @@ pub struct Evidence {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Correction {
     pub corrects: i64,
+    /// Whether the disputes of the corrected statement are those of this one. Entries of earlier versions lack the key.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keeps_disputes: bool,
     pub reason: Option<String>,
     pub statement: Statement,
 }
@@ -204,10 +207,13 @@ mod tests {
         });
         let correction =
             json!({ "statement": statement(&bodies()[0]), "reason": null, "corrects": 1 });
+        let mut keeping = correction.clone();
+        keeping["keepsDisputes"] = true.into();
         let mut payloads = vec![
             (EntryKind::InitiativeOpened, initiative),
             (EntryKind::SourceRegistered, source),
             (EntryKind::StatementCorrected, correction),
+            (EntryKind::StatementCorrected, keeping),
             (
                 EntryKind::StatementRetracted,
                 json!({ "statement": 1, "reason": "r" }),

@@ -166,6 +166,7 @@ mod tests {
             recorded_at: Timestamp(id),
             publications: Vec::new(),
             corrects: None,
+            keeps_disputes: false,
             retracted_at: None,
             contradicts: Vec::new(),
             kind: None,

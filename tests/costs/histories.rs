@@ -30,6 +30,7 @@ fn fact(id: i64) -> Fact {
             on: day,
         }],
         corrects: None,
+        keeps_disputes: false,
         retracted_at: None,
         contradicts: Vec::new(),
         kind: Some(StatementKind::Stance),

@@ -46,6 +46,7 @@ pub const UNDO_SEARCH_INDEX: &[&str] = &[
     "ALTER TABLE source DROP COLUMN publisher_folded",
     "ALTER TABLE source DROP COLUMN title_folded",
     "CREATE VIRTUAL TABLE search_text USING fts5(kind, ref)",
+    "ALTER TABLE statement DROP COLUMN keeps_disputes",
     "DROP INDEX ledger_entry_recorded_at",
     "DROP TABLE webhook_delivery",
     "DROP TABLE webhook",

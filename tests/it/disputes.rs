@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, limits, only_error};
+use crate::app::{TestApp, data, limits, only_error};
 use crate::fixtures::{SLUG, correction, evidence, id, initiative, stance_input};
 use crate::websocket_client::WebSocketClient;
 
@@ -52,7 +52,8 @@ pub(crate) async fn make_disputes(app: &TestApp, source: &str) {
         .record_stance(source, "PE", "NEGOTIATING", "2025-03-01")
         .await;
     let denial = contradict(app, source, "PE", &talks).await;
-    let agreed = correction(&denial["statement"], source, "AGREED", "2025-05-01");
+    let mut agreed = correction(&denial["statement"], source, "AGREED", "2025-05-01");
+    agreed["settlesDisputes"] = json!(true);
     app.mutate("correctStatement", &agreed).await;
 
     let talks = app
@@ -117,6 +118,81 @@ async fn a_dispute_begins_grows_shrinks_and_ends_and_every_replay_sends_the_same
         let rest = &live[index + 1..];
         assert_eq!(next_changes(&mut socket, rest.len()).await, rest);
     }
+}
+
+const RIVALS: &str =
+    "query($at: MomentInput) { relationships(filter: { initiative: \"asks\" }, first: 1) { nodes {
+    position(at: $at) { disputed rivals { statement { number } contradicts { number } } } } } }";
+
+/// The pairs of statements in dispute, as (denying, denied).
+async fn rivals(app: &TestApp, at: Value) -> Vec<(i64, i64)> {
+    let response = data(app.execute(RIVALS, json!({ "at": at })).await);
+    let position = &response["relationships"]["nodes"][0]["position"];
+    let pairs = position["rivals"].as_array().unwrap().iter();
+    let number = |value: &Value| value["number"].as_i64().unwrap();
+    let pairs = pairs.map(|pair| (number(&pair["statement"]), number(&pair["contradicts"])));
+    let pairs: Vec<(i64, i64)> = pairs.collect();
+    assert_eq!(position["disputed"], !pairs.is_empty());
+    pairs
+}
+
+fn number(payload: &Value) -> i64 {
+    payload["statement"]["number"].as_i64().unwrap()
+}
+
+async fn correct(app: &TestApp, source: &str, payload: &Value) -> Value {
+    let input = correction(&payload["statement"], source, "AGREED", "2025-04-01");
+    app.mutate("correctStatement", &input).await
+}
+
+#[tokio::test]
+async fn a_correction_keeps_the_disputes_of_what_it_replaces_unless_it_settles_them() {
+    let (app, source) = TestApp::start_with_initiative().await;
+    let agreed = app
+        .record_stance(&source, "RW", "AGREED", "2025-03-01")
+        .await;
+    let denial = contradict(&app, &source, "RW", &agreed).await;
+    let first = correct(&app, &source, &agreed).await;
+    let pair = (number(&denial), number(&first));
+    assert_eq!(rivals(&app, json!({})).await, [pair]);
+    // Both ends, and through a chain of corrections.
+    let second = correct(&app, &source, &first).await;
+    let second_denial = correct(&app, &source, &denial).await;
+    let pair = (number(&second_denial), number(&second));
+    assert_eq!(rivals(&app, json!({})).await, [pair]);
+    let before = app.head().await["recordedAt"].clone();
+    // What denies a corrected statement later denies its correction.
+    let third = contradict(&app, &source, "RW", &agreed).await;
+    let both = [pair, (number(&third), number(&second))];
+    assert_eq!(rivals(&app, json!({})).await, both);
+    let page = app.get(&format!("/statements/{}", number(&second))).await;
+    let page = page.text().await.unwrap();
+    for denying in [&second_denial, &third] {
+        let link = format!(
+            "Contradicted by <a href=\"/statements/{}\"",
+            number(denying)
+        );
+        assert!(page.contains(&link), "{page}");
+    }
+    let mut settlement = correction(&second["statement"], &source, "AGREED", "2025-04-01");
+    settlement["settlesDisputes"] = json!(true);
+    let settled = app.mutate("correctStatement", &settlement).await;
+    assert_eq!(rivals(&app, json!({})).await, []);
+    assert_eq!(rivals(&app, json!({ "recordedBy": before })).await, [pair]);
+    // Without the settlement, the disputes are back.
+    retract(&app, &settled).await;
+    assert_eq!(rivals(&app, json!({})).await, both);
+    assert_eq!(app.discrepancies().await, []);
+    let app = app.restart().await;
+    assert_eq!(rivals(&app, json!({})).await, both);
+    assert_eq!(rivals(&app, json!({ "recordedBy": before })).await, [pair]);
+    let query = format!(
+        "{{ one: statement(number: {}) {{ keepsDisputes }} two: statement(number: {}) {{ keepsDisputes }} }}",
+        number(&second),
+        number(&settled)
+    );
+    let expected = json!({ "one": { "keepsDisputes": true }, "two": { "keepsDisputes": false } });
+    assert_eq!(app.query(&query).await, expected);
 }
 
 #[tokio::test]

@@ -113,6 +113,7 @@ fn add_evidence(statement: i64, source: i64) -> Payload {
 async fn correct(database: &Database, corrects: i64) -> Payload {
     Payload::StatementCorrected(Correction {
         corrects,
+        keeps_disputes: corrects % 2 == 0,
         reason: Some("misread".to_owned()),
         statement: find_recorded(database, corrects).await,
     })

@@ -26,8 +26,13 @@ async fn the_documented_payloads_have_the_keys_of_the_recorded_ones() {
     let retraction = json!({ "statement": id(&corrected), "reason": "Withdrawn." });
     app.mutate("retractStatement", &retraction).await;
     let entries = [bundled, recorded(&app).await].concat();
+    // The only key that may be absent. The sample has it.
+    let lacks_key = |(kind, payload): &&(String, Value)| {
+        kind == "STATEMENT_CORRECTED" && payload.get("keepsDisputes").is_none()
+    };
     let of_entries = entries
         .iter()
+        .filter(|entry| !lacks_key(entry))
         .flat_map(|(kind, payload)| parts(kind, payload));
     let recorded: BTreeSet<(String, Keys)> = of_entries.collect();
     let samples = samples();

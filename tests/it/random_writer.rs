@@ -110,7 +110,8 @@ impl<'a> RandomWriter<'a> {
             return;
         };
         let (stance, day) = (self.pick(&STANCES), self.day());
-        let input = correction(&statement, &self.source(), stance, &day);
+        let mut input = correction(&statement, &self.source(), stance, &day);
+        input["settlesDisputes"] = self.random.bool().into();
         let response = self.send("correctStatement", &input).await;
         self.push(&response, "correctStatement");
     }

@@ -56,7 +56,7 @@ async fn alter_columns(
     assert!(ids.len() >= columns.len(), "{table}");
     for (column, id) in columns.iter().zip(&ids) {
         let value = match column.as_str() {
-            "certain" | "disputed" | "unusual" => format!("NOT {column}"),
+            "certain" | "disputed" | "unusual" | "keeps_disputes" => format!("NOT {column}"),
             "stance_rank" | "basis" | "changed_seq" | "changed_at" | "corrects" | "recorded_at"
             | "corrected_by" | "retracted_at" | "source_id" | "statement_id"
             | "relationship_id" | "initiative_id" | "derived_from" => {

@@ -115,6 +115,8 @@ pub struct ClaimDraft {
     pub source: Pick,
     pub evidence: Vec<EvidenceChoice>,
     pub contradicts: Vec<Pick>,
+    /// Whether it keeps disputes, if it corrects another one.
+    pub keeps_disputes: bool,
 }
 
 /// An additional source.

@@ -25,7 +25,7 @@ impl DocumentVersion {
             })
         });
         json!({
-            "format": 1,
+            "format": if self.keeps_disputes() { 2 } else { 1 },
             "initiative": mutation::initiative(&self.slug(), "Requests", REQUESTING),
             "sources": sources.collect::<Vec<_>>(),
             "statements": statements.collect::<Vec<_>>(),
@@ -110,9 +110,18 @@ impl DocumentVersion {
             contradicts: seq_of(contradicted_number(number)).into_iter().collect(),
         };
         match seq_of(corrected_number(number)) {
-            Some(of) => Action::Correction { of, claim },
+            Some(of) => Action::Correction {
+                of,
+                keeps_disputes: self.keeps_disputes(),
+                claim,
+            },
             None => Action::Statement(claim),
         }
+    }
+
+    /// Every second document is of format 2.
+    fn keeps_disputes(self) -> bool {
+        self.document % 2 == 1
     }
 
     fn slug(self) -> String {

@@ -34,8 +34,14 @@ pub fn mutation_for(ledger: &Ledger, content: &Content) -> MutationRequest {
             input["subject"] = subject(ledger, &claim.subject);
             ("recordStatement", STATEMENT, input)
         }
-        Action::Correction { of, claim } => {
-            ("correctStatement", STATEMENT, correction(*of, claim, text))
+        Action::Correction {
+            of,
+            keeps_disputes,
+            claim,
+        } => {
+            let mut input = correction(*of, claim, text);
+            input["settlesDisputes"] = (!keeps_disputes).into();
+            ("correctStatement", STATEMENT, input)
         }
         Action::Retraction { of } => (
             "retractStatement",

@@ -123,16 +123,17 @@ fn claim_draft() -> impl Strategy<Value = ClaimDraft> {
         date_form(),
         pick(),
         vec(evidence_choice(), 0..2),
-        vec(pick(), 0..3),
+        (vec(pick(), 0..3), any::<bool>()),
     );
     parts.prop_map(
-        |((body, claimant), from, source, evidence, contradicts)| ClaimDraft {
+        |((body, claimant), from, source, evidence, (contradicts, keeps_disputes))| ClaimDraft {
             body,
             claimant,
             from,
             source,
             evidence,
             contradicts,
+            keeps_disputes,
         },
     )
 }

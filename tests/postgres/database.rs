@@ -52,6 +52,7 @@ pub const UNDO_SEARCH_INDEX: &[&str] = &[
     "ALTER TABLE source DROP COLUMN publisher_folded, DROP COLUMN title_folded",
     "CREATE TABLE search_text (kind text, ref text)",
     "UPDATE search_total SET rows = 7, words = 77",
+    "ALTER TABLE statement DROP COLUMN keeps_disputes",
     "DROP INDEX ledger_entry_recorded_at",
     "DROP TABLE webhook_delivery",
     "DROP TABLE webhook",

@@ -21,6 +21,13 @@ pub(super) struct Mention {
     pub(super) standing: String,
 }
 
+/// Two statements of which one contradicts the other.
+#[derive(Debug, Deserialize)]
+pub(super) struct Contradiction {
+    pub(super) statement: Mention,
+    pub(super) contradicts: Mention,
+}
+
 /// A country that a page links.
 #[derive(Debug, Deserialize)]
 pub(super) struct State {

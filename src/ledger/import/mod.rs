@@ -183,6 +183,7 @@ impl<'d> Importer<'d> {
                 None => Payload::StatementRecorded(self.statement(statement)),
                 Some(corrected) => Payload::StatementCorrected(payload::Correction {
                     corrects: self.statement_seq(corrected),
+                    keeps_disputes: statement.keeps_disputes,
                     reason: statement.reason.clone(),
                     statement: self.statement(statement),
                 }),

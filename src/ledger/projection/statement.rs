@@ -39,6 +39,7 @@ pub(super) fn insert(
     batch.new_rows().search_texts.push(search_text);
     row.corrects = correction.map(|correction| correction.corrects);
     row.correction_reason = correction.and_then(|correction| correction.reason.clone());
+    row.keeps_disputes = correction.is_some_and(|correction| correction.keeps_disputes);
     contradicts.sort_unstable(); // the order in which `history` loads them
     let fact = history::fact(&row, publications, contradicts)?;
     let published_on = fact.publications.iter().map(|one| one.on).min();
@@ -72,6 +73,7 @@ fn statement_row(
         note: payload.note.clone(),
         corrects: None,
         correction_reason: None,
+        keeps_disputes: false,
         recorded_at: entry.recorded_at,
         corrected_by: None,
         retracted_at: None,

@@ -37,6 +37,7 @@ struct CompactStatement {
     /// The earliest publication of the evidence so far.
     public_on: Option<NaiveDate>,
     stance: Option<Stance>,
+    keeps_disputes: bool,
 }
 
 impl CompactStatement {
@@ -63,6 +64,7 @@ impl Statements {
             valid_from: self.dates.add(&row.valid_from)?,
             public_on: None,
             stance,
+            keeps_disputes: row.keeps_disputes,
         };
         self.rows.push(statement);
         let index = u32::try_from(self.rows.len()).ok().and_then(Index::new);
@@ -133,6 +135,7 @@ impl Statements {
             summary: String::new(),
             note: None,
             correction_reason: None,
+            keeps_disputes: statement.keeps_disputes,
             retraction_reason: None,
         })
     }
@@ -169,6 +172,7 @@ impl Statements {
             recorded_at,
             publications: publication.into_iter().collect(),
             corrects: statement.corrects.map(seq_of),
+            keeps_disputes: statement.keeps_disputes,
             retracted_at: status.and_then(|status| status.retracted_at).map(Timestamp),
             contradicts: self.contradicted_by(statement.seq),
             // Lists as of a moment filter by them; a position does not depend on them.

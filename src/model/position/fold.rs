@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::cutoff::Cutoff;
 use super::history::History;
-use super::packed_fact::{OPEN_START, PackedFact};
+use super::packed_fact::{KEEPS_DISPUTES, OPEN_START, PackedFact, of_statement};
 use super::{Period, Position};
 use crate::model::moment::Moment;
 use crate::model::stance::Stance;
@@ -109,7 +109,18 @@ impl History {
         visible
     }
 
-    /// Contradictions between two valid statements, unless they are superseded: the winner certainly started after both.
+    /// A statement and the earlier ones whose disputes are its own: it corrects the first of them, which corrects the next.
+    fn disputed_as<'h>(&'h self, fact: &'h PackedFact) -> impl Iterator<Item = &'h PackedFact> {
+        std::iter::successors(Some(fact), |fact| {
+            let keeps = fact.has(KEEPS_DISPUTES);
+            let corrected = keeps.then(|| self.corrected_by(fact)).flatten()?;
+            // A correction is recorded after what it corrects, so this ends.
+            self.find(corrected).filter(|earlier| earlier.id < fact.id)
+        })
+    }
+
+    /// Contradictions between two valid statements, or statements whose disputes they keep, unless they are superseded: the
+    /// winner certainly started after both.
     fn rivals(
         &self,
         visible: &[&PackedFact],
@@ -121,21 +132,27 @@ impl History {
                 certainly_started_after(winner, fact) && certainly_started_after(winner, denied)
             })
         };
-        let find = |id: i64| {
-            let index = visible.binary_search_by_key(&id, |fact| fact.id).ok()?;
-            Some(visible[index])
-        };
+        // Each with the valid statement that keeps its disputes.
+        let mut holders: SmallVec<[(i64, &PackedFact); 24]> = SmallVec::new();
+        for fact in visible {
+            holders.extend(self.disputed_as(fact).map(|one| (one.id, *fact)));
+        }
+        holders.sort_unstable_by_key(|(id, holder)| (*id, holder.id));
         let started = visible
             .iter()
             .filter(|fact| fact.earliest <= cutoff.valid_on);
         let pairs = started.flat_map(|fact| {
-            let denied = self.denied_by(fact).filter_map(find);
-            denied.map(move |denied| (*fact, denied))
+            let denied = self.disputed_as(fact).flat_map(|one| self.denied_by(one));
+            let denied = denied.flat_map(|id| of_statement(&holders, id, |pair| pair.0));
+            denied.map(move |(_, denied)| (*fact, *denied))
         });
-        pairs
-            .filter(|(fact, denied)| !is_superseded(fact, denied))
+        let mut rivals: Vec<(i64, i64)> = pairs
+            .filter(|(fact, denied)| fact.id != denied.id && !is_superseded(fact, denied))
             .map(|(fact, denied)| (fact.id, denied.id))
-            .collect()
+            .collect();
+        rivals.sort_unstable();
+        rivals.dedup();
+        rivals
     }
 }
 

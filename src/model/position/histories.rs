@@ -34,6 +34,7 @@ struct Draft {
     publications: Vec<(u64, u64)>,
     retracted_after: Option<u64>,
     corrects: Option<Index>,
+    keeps_disputes: bool,
     contradicts: Option<Index>,
 }
 
@@ -60,6 +61,7 @@ impl Draft {
             recorded_at: noon(recorded),
             publications: self.publications.iter().map(publication).collect(),
             corrects: None,
+            keeps_disputes: false,
             retracted_at: self
                 .retracted_after
                 .map(|after| afternoon(recorded + after)),
@@ -81,16 +83,20 @@ fn drafts() -> impl Strategy<Value = Vec<Draft>> {
         vec((0..4_u64, 2..20_u64), 0..3),
         option::weighted(0.2, 0..5_u64),
         option::weighted(0.3, any::<Index>()),
+        any::<bool>(),
         option::weighted(0.3, any::<Index>()),
     );
     let draft = draft.prop_map(
-        |(stance, bounds, publications, retracted_after, corrects, contradicts)| Draft {
-            stance,
-            bounds,
-            publications,
-            retracted_after,
-            corrects,
-            contradicts,
+        |(stance, bounds, publications, retracted_after, corrects, keeps_disputes, contradicts)| {
+            Draft {
+                stance,
+                bounds,
+                publications,
+                retracted_after,
+                corrects,
+                keeps_disputes,
+                contradicts,
+            }
         },
     );
     vec(draft, 1..=12)
@@ -105,12 +111,11 @@ fn history_of(drafts: &[Draft]) -> Vec<Fact> {
         let valid_ids = valid_ids(&history, fact.recorded_at);
         if !valid_ids.is_empty() {
             fact.corrects = draft.corrects.map(|index| *index.get(&valid_ids));
-            fact.contradicts = draft
-                .contradicts
-                .iter()
-                .map(|index| *index.get(&valid_ids))
-                .collect();
+            fact.keeps_disputes = draft.keeps_disputes && fact.corrects.is_some();
         }
+        // One that is not valid may be denied as well.
+        let denied = draft.contradicts.filter(|_| !history.is_empty());
+        fact.contradicts = denied.iter().map(|index| index.get(&history).id).collect();
         history.push(fact);
     }
     history

@@ -39,6 +39,8 @@ pub struct Fact {
     /// One per supporting piece of evidence whose source has a date.
     pub publications: Vec<Publication>,
     pub corrects: Option<i64>,
+    /// Whether the disputes of the statement that it corrects are its own.
+    pub keeps_disputes: bool,
     pub retracted_at: Option<Timestamp>,
     pub contradicts: Vec<i64>,
     /// `None` for a kind of a newer version; so is the next.

@@ -47,6 +47,8 @@ pub(super) const CORRECTED: u8 = 1 << 3;
 pub(super) const WITHOUT_PUBLICATION: u8 = 1 << 4;
 /// It corrects an earlier statement.
 pub(super) const CORRECTS: u8 = 1 << 5;
+/// The disputes of the statement that it corrects are its own.
+pub(super) const KEEPS_DISPUTES: u8 = 1 << 6;
 
 impl PackedFact {
     pub(super) fn new(fact: &Fact) -> Result<Self, EdtfError> {
@@ -56,6 +58,9 @@ impl PackedFact {
         let mut flags = 0;
         if published_on.is_none() {
             flags |= WITHOUT_PUBLICATION;
+        }
+        if fact.keeps_disputes {
+            flags |= KEEPS_DISPUTES;
         }
         let published_on = published_on.unwrap_or_else(|| fact.recorded_at.day());
         Ok(Self {

@@ -67,6 +67,7 @@ fn orders() -> impl Strategy<Value = (Vec<Fact>, Vec<i64>)> {
     histories().prop_flat_map(|mut history| {
         for fact in &mut history {
             (fact.corrects, fact.retracted_at) = (None, None);
+            fact.keeps_disputes = false;
         }
         let order: Vec<i64> = history.iter().map(|fact| fact.id).collect();
         (Just(history), Just(order).prop_shuffle())
@@ -90,7 +91,7 @@ fn histories_in_order() -> impl Strategy<Value = Vec<Fact>> {
         let starts = starts.into_iter().zip(valid_from);
         for (fact, ((latest, earliest), valid_from)) in history.iter_mut().zip(starts) {
             (fact.latest, fact.earliest, fact.valid_from) = (latest, earliest, valid_from);
-            fact.corrects = None;
+            (fact.corrects, fact.keeps_disputes) = (None, false);
             fact.contradicts.clear();
         }
         history

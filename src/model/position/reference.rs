@@ -2,7 +2,7 @@
 //! shortcut.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::*;
 use crate::model::moment::Moment;
@@ -64,7 +64,7 @@ pub(super) fn position(history: &[Fact], moment: &Moment) -> Position {
     let visible = visible(history, moment);
     let winners = winners(&visible, moment);
     let winner = winners.last().copied();
-    let rivals = rivals(&visible, winner, moment);
+    let rivals = rivals(history, &visible, winner, moment);
     Position {
         stance: winner.map_or(Stance::Unknown, |(_, stance)| stance),
         since: winner.and_then(|(_, stance)| {
@@ -145,14 +145,39 @@ fn may_have_started(fact: &Fact, winner: Option<(&Fact, Stance)>, moment: &Momen
     differs && moment.has_started(fact.earliest) && !moment.has_started(Some(fact.latest))
 }
 
-/// Contradictions between two valid statements, unless they are superseded: the winner certainly started after both.
-fn rivals(visible: &[&Fact], winner: Option<(&Fact, Stance)>, moment: &Moment) -> Vec<(i64, i64)> {
-    let by_id: BTreeMap<i64, &Fact> = visible.iter().map(|fact| (fact.id, *fact)).collect();
+/// A statement and the earlier ones whose disputes are its own.
+fn disputed_as<'h>(history: &'h [Fact], fact: &'h Fact) -> Vec<&'h Fact> {
+    let mut all = vec![fact];
+    while let Some(last) = all.last().filter(|last| last.keeps_disputes) {
+        let corrected = history.iter().find(|one| Some(one.id) == last.corrects);
+        let Some(corrected) = corrected else { break };
+        all.push(corrected);
+    }
+    all
+}
+
+/// Contradictions between two valid statements, or statements whose disputes they keep, unless they are superseded: the winner
+/// certainly started after both.
+fn rivals(
+    history: &[Fact],
+    visible: &[&Fact],
+    winner: Option<(&Fact, Stance)>,
+    moment: &Moment,
+) -> Vec<(i64, i64)> {
+    let contradicts = |one: &Fact, other: &Fact| {
+        let denied = disputed_as(history, other);
+        disputed_as(history, one).iter().any(|denying| {
+            let mut denied = denied.iter();
+            denied.any(|denied| denying.contradicts.contains(&denied.id))
+        })
+    };
     let started = visible
         .iter()
         .filter(|fact| moment.has_started(fact.earliest));
     let pairs = started.flat_map(|fact| {
-        let denied = fact.contradicts.iter().filter_map(|id| by_id.get(id));
+        let denied = visible
+            .iter()
+            .filter(move |other| other.id != fact.id && contradicts(fact, other));
         denied.map(move |denied| (*fact, *denied))
     });
     let is_superseded = |fact: &Fact, denied: &Fact| {

@@ -108,6 +108,7 @@ mod tests {
             recorded_at: Timestamp(id * 10),
             publications: Vec::new(),
             corrects: None,
+            keeps_disputes: false,
             retracted_at: None,
             contradicts: Vec::new(),
             kind: None,

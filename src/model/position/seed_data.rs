@@ -110,6 +110,7 @@ impl Statement {
             recorded_at,
             publications: days.map(|on| Publication { recorded_at, on }).collect(),
             corrects: self.corrects.as_deref().map(|key| ids[key]),
+            keeps_disputes: false,
             retracted_at: None,
             contradicts: self.contradicts.iter().map(|key| ids[&**key]).collect(),
             kind: Some(self.body.kind()),

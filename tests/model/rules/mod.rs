@@ -52,6 +52,7 @@ pub enum Action {
     Statement(Claim),
     Correction {
         of: i64,
+        keeps_disputes: bool,
         claim: Claim,
     },
     Retraction {

@@ -1,6 +1,6 @@
 //! Position of a state at a moment, computed from all statements.
 
-use super::statement::{StatementState, visible};
+use super::statement::{StatementState, denies, visible};
 use super::{Ledger, Moment, Subject};
 
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl Ledger {
             since: periods.last().map(|(_, since, _)| since.clone()),
             certain: !valid.iter().any(|statement| is_open(statement, winner, at)),
             basis: winner.map(|(statement, _)| statement.seq),
-            rivals: rivals(&valid, winner, at),
+            rivals: rivals(&statements, &valid, winner, at),
             periods,
             standing: valid.iter().map(|statement| statement.seq).collect(),
         }
@@ -119,6 +119,7 @@ fn is_open(statement: &StatementState<'_>, winner: Option<Winner<'_, '_>>, at: &
 }
 
 fn rivals(
+    all: &[StatementState<'_>],
     valid: &[&StatementState<'_>],
     winner: Option<Winner<'_, '_>>,
     at: &Moment,
@@ -130,7 +131,7 @@ fn rivals(
     let mut rivals = Vec::new();
     for contradicting in valid {
         for contradicted in valid {
-            if contradicting.claim.contradicts.contains(&contradicted.seq)
+            if denies(all, contradicting, contradicted)
                 && at.has_reached(contradicting.claim.from.first)
                 && !(is_superseded(contradicting) && is_superseded(contradicted))
             {

@@ -11,6 +11,7 @@ pub struct StatementState<'l> {
     pub recorded_at: i64,
     pub claim: &'l Claim,
     pub corrects: Option<i64>,
+    pub keeps_disputes: bool,
     pub retracted_at: Option<i64>,
     pub retraction_reason: Option<&'l str>,
     /// Each piece of evidence with its recording time.
@@ -57,15 +58,18 @@ impl Ledger {
 
     fn new_state<'l>(&'l self, seq: i64, claim: &'l Claim) -> StatementState<'l> {
         let entry = self.entry(seq).expect("the entry exists");
-        let corrects = match entry.content.action {
-            Action::Correction { of, .. } => Some(of),
-            _ => None,
+        let (corrects, keeps_disputes) = match entry.content.action {
+            Action::Correction {
+                of, keeps_disputes, ..
+            } => (Some(of), keeps_disputes),
+            _ => (None, false),
         };
         let mut statement = StatementState {
             seq,
             recorded_at: entry.recorded_at,
             claim,
             corrects,
+            keeps_disputes,
             retracted_at: None,
             retraction_reason: None,
             evidence: Vec::new(),
@@ -144,6 +148,22 @@ pub fn visible<'s, 'l>(all: &'s [StatementState<'l>], at: &Moment) -> Vec<&'s St
     all.iter()
         .filter(|statement| statement.is_present(at) && !is_replaced(all, statement.seq, at))
         .collect()
+}
+
+/// Whether one statement denies another: itself, or one whose disputes it keeps.
+pub fn denies(
+    all: &[StatementState<'_>],
+    one: &StatementState<'_>,
+    other: &StatementState<'_>,
+) -> bool {
+    let predecessor = |statement: &StatementState<'_>| {
+        let corrected = statement.corrects.filter(|_| statement.keeps_disputes);
+        all.iter().find(|earlier| Some(earlier.seq) == corrected)
+    };
+    one.seq != other.seq
+        && (one.claim.contradicts.contains(&other.seq)
+            || predecessor(one).is_some_and(|earlier| denies(all, earlier, other))
+            || predecessor(other).is_some_and(|earlier| denies(all, one, earlier)))
 }
 
 /// The correction that replaces it now.

@@ -71,7 +71,7 @@ impl Ledger {
                 let is_taken = self.initiatives().any(|(_, existing, _)| existing == slug);
                 reject_if(is_taken, ("CONFLICT", "input.slug"))
             }
-            Action::Correction { of, claim } => {
+            Action::Correction { of, claim, .. } => {
                 reject_if(!self.is_standing(*of), ("CONFLICT", "input.statement"))?;
                 self.check_claim(claim)
             }

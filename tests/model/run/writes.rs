@@ -82,7 +82,14 @@ impl Run<'_> {
         let corrected = self.model.ledger.claim(of);
         let subject = corrected.map(|claim| claim.subject.clone());
         match subject.and_then(|subject| self.claim(subject, claim_draft)) {
-            Some(claim) => self.write(Action::Correction { of, claim }, Some(at)).await,
+            Some(claim) => {
+                let correction = Action::Correction {
+                    of,
+                    keeps_disputes: claim_draft.keeps_disputes,
+                    claim,
+                };
+                self.write(correction, Some(at)).await
+            }
             None => Ok(()),
         }
     }

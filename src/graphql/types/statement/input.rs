@@ -44,6 +44,10 @@ pub struct CorrectStatementInput {
     pub statement: ID,
     /// Reason for the correction, at most 600 characters.
     pub reason: Option<String>,
+    /// Whether the correction settles the disputes of the corrected statement. Otherwise they are those of the correction:
+    /// it is in dispute with what contradicts the corrected statement, or is contradicted by it.
+    #[graphql(default)]
+    pub settles_disputes: bool,
     /// Author of the claim.
     pub claimant: ClaimantInput,
     /// Date from which the claim applies, as precise as the source; must not begin after today.

@@ -81,6 +81,11 @@ use crate::model::statement::Body;
         desc = "Reason for the correction; null if none was given or it is not a correction."
     ),
     field(
+        name = "keeps_disputes",
+        ty = "bool",
+        desc = "Whether the disputes of the statement that this one corrects are its own: it is in dispute with what contradicts that one, or is contradicted by it. False if it is not a correction."
+    ),
+    field(
         name = "corrected_by",
         ty = "Option<Statement>",
         desc = "The statement that currently replaces this one; null if there is none."

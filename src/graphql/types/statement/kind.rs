@@ -84,6 +84,12 @@ macro_rules! statement {
                 self.claim.0.correction_reason.clone()
             }
 
+            /// Whether the disputes of the statement that this one corrects are its own: it is in dispute with what
+            /// contradicts that one, or is contradicted by it. False if it is not a correction.
+            pub async fn keeps_disputes(&self) -> bool {
+                self.claim.0.keeps_disputes
+            }
+
             /// The statement that currently replaces this one; null if there is none.
             pub async fn corrected_by(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
                 self.claim.corrected_by(ctx).await

@@ -116,6 +116,7 @@ impl StatementMutation {
         };
         let correction = payload::Correction {
             corrects,
+            keeps_disputes: !input.settles_disputes,
             reason: input.reason,
             statement,
         };

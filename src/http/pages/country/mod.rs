@@ -12,7 +12,7 @@ use serde_json::{json, value::RawValue};
 
 use super::{
     change::summary::Change,
-    elements::{Matter, Mention, State},
+    elements::{Contradiction, Matter, Mention, State},
     errors::{self, Problem},
     escape, linked_data,
     links::Links,
@@ -162,12 +162,6 @@ struct Position {
     disputed: bool,
     basis: Option<Mention>,
     rivals: Vec<Contradiction>,
-}
-
-#[derive(Deserialize)]
-struct Contradiction {
-    statement: Mention,
-    contradicts: Mention,
 }
 
 #[derive(Deserialize)]

@@ -154,6 +154,7 @@ fn position(statement: &Statement) -> String {
         certain,
         disputed,
         basis,
+        rivals: _,
     } = position;
     let since = since.as_deref();
     let since = since.map_or_else(String::new, |since| format!(" since {}", date(since)));
@@ -197,7 +198,7 @@ mod tests {
                 "initiative": { "slug": "asks", "title": text, "wording": null },
                 "requestingState": { "code": "US", "name": text },
                 "requestedState": { "code": "RW", "name": text },
-                "position": { "stance": "AGREED", "since": "2025-06", "certain": true, "disputed": true, "basis": mention },
+                "position": { "stance": "AGREED", "since": "2025-06", "certain": true, "disputed": true, "basis": mention, "rivals": [] },
             },
             "claimant": { "kind": "REQUESTED_STATE", "label": text },
             "validFrom": "2025-06", "publishedOn": "2025-07-01",

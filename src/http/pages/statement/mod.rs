@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json, value::RawValue};
 
 use super::{
-    elements::{Matter, Mention, State},
+    elements::{Contradiction, Matter, Mention, State},
     errors::{self, Problem},
     escape,
     links::Links,
@@ -49,7 +49,8 @@ async fn find(request: &PageRequest) -> Result<Response, Problem> {
     let variables = json!({ "number": number });
     let Answer { statement } = request.ask(QUERY, variables, seq).await?;
     let json = statement.ok_or_else(|| not_found(number, memento))?;
-    let statement: Statement = request.parse(&json)?;
+    let mut statement: Statement = request.parse(&json)?;
+    statement.add_kept_disputes();
     let record = record(request, json, &statement);
     Ok(record.respond(request, format, memento))
 }
@@ -146,6 +147,7 @@ struct Position {
     certain: bool,
     disputed: bool,
     basis: Option<Mention>,
+    rivals: Vec<Contradiction>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -211,6 +213,25 @@ impl Statement {
             }),
             end,
             url: format!("{public_url}/statements/{}", self.number),
+        }
+    }
+
+    /// Adds the statements with which it is in dispute because it keeps disputes of one that it corrects, or they do.
+    fn add_kept_disputes(&mut self) {
+        let Subject::Relationship(relationship) = &mut self.subject else {
+            return;
+        };
+        for pair in std::mem::take(&mut relationship.position.rivals) {
+            let (others, other) = if pair.statement.number == self.number {
+                (&mut self.contradicts, pair.contradicts)
+            } else if pair.contradicts.number == self.number {
+                (&mut self.contradicted_by, pair.statement)
+            } else {
+                continue;
+            };
+            if others.iter().all(|one| one.number != other.number) {
+                others.push(other);
+            }
         }
     }
 

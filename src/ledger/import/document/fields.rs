@@ -91,6 +91,18 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Of a key that may be missing, as if it were false.
+    pub(super) fn optional_bool(&self, key: &str, errors: &mut Errors) -> Option<bool> {
+        match self.find(key) {
+            Some(Value::Bool(value)) => Some(*value),
+            None => Some(false),
+            Some(_) => {
+                errors.add(self.path(key), "must be true or false");
+                None
+            }
+        }
+    }
+
     /// Reports keys that are there.
     pub(super) fn refuse(&self, keys: &[&str], message: &str, errors: &mut Errors) {
         for key in keys.iter().filter(|key| self.map.contains_key(**key)) {

@@ -19,8 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::source::SourceKind;
 use crate::model::statement::{Body, Claimant, EvidenceRelation};
 
-/// The versions of the format. A later one has everything of an earlier one, and keys that may be left out: without them, an
-/// item becomes the same ledger entry under both.
+/// The versions of the format. A later one has everything of an earlier one, and keys that may be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Format {
     One,
@@ -86,6 +85,9 @@ pub struct Statement {
     /// Why it corrects. Format 2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Whether it keeps the disputes of what it corrects: in format 2, unless it says otherwise.
+    #[serde(skip)]
+    pub keeps_disputes: bool,
 }
 
 /// The subject of a statement. The kind is the only key of the JSON object.

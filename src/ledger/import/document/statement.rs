@@ -21,7 +21,7 @@ const STATEMENT_KEYS: [&str; 10] = [
 ];
 
 /// May be left out.
-const FORMAT_2_KEYS: [&str; 1] = ["reason"];
+const FORMAT_2_KEYS: [&str; 2] = ["reason", "settlesDisputes"];
 
 pub(super) fn parse(
     format: Format,
@@ -42,6 +42,12 @@ pub(super) fn parse(
     let contradicts = parse_list(&fields, "contradicts", parse_contradicted, errors);
     let [corrects, note] = ["corrects", "note"].map(|key| fields.text_or_null(key, errors));
     let reason = fields.optional_text("reason", errors);
+    let settles_disputes = fields.optional_bool("settlesDisputes", errors);
+    let is_correction = corrects.as_ref().is_none_or(Option::is_some);
+    if !is_correction {
+        let message = "is for a statement that corrects another one";
+        fields.refuse(&["settlesDisputes"], message, errors);
+    }
     Some(Statement {
         key: key?,
         subject: subject?,
@@ -54,6 +60,7 @@ pub(super) fn parse(
         corrects: corrects?,
         note: note?,
         reason: reason?,
+        keeps_disputes: format >= Format::Two && is_correction && !settles_disputes?,
     })
 }
 

@@ -19,12 +19,42 @@ fn check_in_format_2(pointer: &str, value: Value, paths: &[&str]) {
 }
 
 #[test]
-fn a_document_of_format_1_means_the_same_in_format_2() {
+fn a_document_of_format_1_means_the_same_in_format_2_if_its_corrections_settle_disputes() {
     for mut document in [valid(), serde_json::from_str(BUNDLED).unwrap()] {
         let first = parse(&document.to_string()).unwrap();
         document["format"] = json!(2);
+        for statement in document["statements"].as_array_mut().unwrap() {
+            if !statement["corrects"].is_null() {
+                statement["settlesDisputes"] = json!(true);
+            }
+        }
         assert_eq!(parse(&document.to_string()).unwrap(), first);
     }
+}
+
+#[test]
+fn a_correction_of_format_2_keeps_disputes_unless_it_settles_them() {
+    let keeps = |document: &Value| {
+        let document = parse(&document.to_string()).unwrap();
+        let statements = document.statements.iter();
+        statements.map(|one| one.keeps_disputes).collect::<Vec<_>>()
+    };
+    assert_eq!(keeps(&valid()), [false, false, false]);
+    let mut document = valid();
+    document["format"] = json!(2);
+    assert_eq!(keeps(&document), [false, false, true]);
+    for (settles, expected) in [(true, false), (false, true)] {
+        let document = with_in_format_2("/statements/2/settlesDisputes", json!(settles));
+        assert_eq!(keeps(&document), [false, false, expected]);
+    }
+    let path = ["statements[2] (third).settlesDisputes"];
+    check_in_format_2("/statements/2/settlesDisputes", json!(null), &path);
+    let of_no_correction = ["statements[1] (second).settlesDisputes"];
+    check_in_format_2(
+        "/statements/1/settlesDisputes",
+        json!(false),
+        &of_no_correction,
+    );
 }
 
 #[test]

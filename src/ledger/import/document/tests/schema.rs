@@ -15,7 +15,7 @@ use crate::model::statement::{
 use crate::model::text;
 
 /// Keys that may be left out.
-const OPTIONAL: [&str; 1] = ["reason"];
+const OPTIONAL: [&str; 2] = ["reason", "settlesDisputes"];
 
 fn schema() -> Value {
     serde_json::from_str(JSON_SCHEMA).unwrap()
@@ -89,6 +89,7 @@ fn in_format_2(mut document: Value) -> Value {
     for statement in document["statements"].as_array_mut().unwrap() {
         if !statement["corrects"].is_null() {
             statement["reason"] = "Misread.".into();
+            statement["settlesDisputes"] = true.into();
         }
     }
     document
@@ -102,11 +103,16 @@ fn keys_of_format_2_are_valid_in_format_2_only() {
     parse(&document.to_string()).unwrap();
     document["format"] = 1.into();
     assert!(!validator.is_valid(&document));
-    errors_of(&document);
-    document = in_format_2(valid());
-    document["statements"][1]["reason"] = "Corrects nothing.".into();
-    assert!(!validator.is_valid(&document));
-    errors_of(&document);
+    assert_eq!(errors_of(&document).len(), OPTIONAL.len());
+    for (key, value) in [
+        ("reason", json!("Corrects nothing.")),
+        ("settlesDisputes", json!(false)),
+    ] {
+        document = in_format_2(valid());
+        document["statements"][1][key] = value;
+        assert!(!validator.is_valid(&document));
+        errors_of(&document);
+    }
 }
 
 #[test]
