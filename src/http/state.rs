@@ -8,7 +8,7 @@ use axum::extract::FromRef;
 use tokio_util::task::TaskTracker;
 
 use super::{
-    clients::resource_limiter::ResourceLimiter,
+    clients::{file_slots::FileSlots, resource_limiter::ResourceLimiter},
     documents::{cache::DocumentCache, trusted::TrustedDocuments},
     fanout::SubscriptionHub,
     health_monitor::HealthMonitor,
@@ -44,6 +44,8 @@ pub struct AppState {
     pub(super) cost_limiter: CostLimiter,
     pub(super) memory: ResourceLimiter,
     pub(super) responses: ResponseCache,
+    /// For SQLite files that are being made or sent.
+    pub(super) sqlite_files: FileSlots,
     pub(super) hub: Arc<SubscriptionHub>,
     pub(super) feed: Feed,
     pub(super) connections: ResourceLimiter,
@@ -115,6 +117,7 @@ impl AppState {
                 metrics.responses.clone(),
                 metrics.requests.clone(),
             ),
+            sqlite_files: FileSlots::default(),
             hub: Arc::new(hub),
             schema,
             feed,

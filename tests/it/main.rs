@@ -116,6 +116,8 @@ mod countries;
 /// Files of data.
 mod exports;
 mod exports_parquet;
+/// The export as one SQLite file.
+mod exports_sqlite;
 /// Fast path of cached responses.
 mod fast_path;
 /// Feeds for feed readers.

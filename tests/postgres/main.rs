@@ -52,6 +52,8 @@ mod examples;
 mod exports;
 #[path = "../it/exports_parquet.rs"]
 mod exports_parquet;
+#[path = "../it/exports_sqlite.rs"]
+mod exports_sqlite;
 #[path = "../it/fast_path.rs"]
 mod fast_path;
 #[path = "../it/feeds.rs"]

@@ -2,6 +2,8 @@
 
 pub(super) mod client_ip;
 
+pub(super) mod file_slots;
+
 pub(super) mod resource_exceeded;
 
 pub(super) mod resource_limiter;

@@ -106,7 +106,7 @@ fn resource(
 }
 
 /// The fields of a column, one for each cell.
-fn fields_of(column: &Column) -> Vec<Value> {
+pub(super) fn fields_of(column: &Column) -> Vec<Value> {
     let (name, description) = (column.name, column.description);
     let mut first = field(name, type_of(column.kind), description);
     let constraints: Map<String, Value> = constraints_of(column.kind).into_iter().collect();

@@ -6,6 +6,7 @@ use super::{
     ledger_file::LedgerFile,
     matrix::{self, MatrixFile},
     parquet_file::ParquetFile,
+    sqlite_file::SqliteFile,
     table::Table,
     table_file::TableFile,
 };
@@ -20,6 +21,7 @@ pub(super) enum Resource {
     Table(&'static Table),
     Parquet(&'static Table),
     Matrix,
+    Sqlite,
     Ledger,
     /// The entries of the ledger after one of them.
     Delta {
@@ -33,6 +35,7 @@ pub(super) enum ExportFile {
     Table(TableFile),
     Parquet(Box<ParquetFile>),
     Matrix(MatrixFile),
+    Sqlite(SqliteFile),
     Ledger(LedgerFile),
     DataPackage(DataPackage),
 }
@@ -43,6 +46,7 @@ impl Resource {
     pub(super) fn find(file_name: &str) -> Option<Self> {
         match file_name {
             "matrix.csv" => return Some(Self::Matrix),
+            "demarche.sqlite" => return Some(Self::Sqlite),
             "ledger.ndjson" => return Some(Self::Ledger),
             "datapackage.json" => return Some(Self::DataPackage),
             _ => {}
@@ -62,6 +66,7 @@ impl Resource {
             Self::Table(table) => (table.name, "csv"),
             Self::Parquet(table) => (table.name, "parquet"),
             Self::Matrix => ("matrix", "csv"),
+            Self::Sqlite => ("demarche", "sqlite"),
             Self::Ledger => ("ledger", "ndjson"),
             Self::Delta { .. } => ("delta", "ndjson"),
             Self::DataPackage => ("datapackage", "json"),
@@ -83,6 +88,7 @@ impl Resource {
         let (name, ending) = self.file_name();
         match self {
             Self::Delta { from } => format!("demarche-{name}-{from}-{seq}.{ending}"),
+            Self::Sqlite => format!("{name}-{seq}.{ending}"),
             _ => format!("demarche-{name}-{seq}.{ending}"),
         }
     }
@@ -91,6 +97,7 @@ impl Resource {
         match self {
             Self::Table(_) | Self::Matrix => CSV,
             Self::Parquet(_) => "application/vnd.apache.parquet",
+            Self::Sqlite => "application/vnd.sqlite3",
             Self::Ledger | Self::Delta { .. } => "application/x-ndjson",
             Self::DataPackage => "application/json",
         }
@@ -100,7 +107,7 @@ impl Resource {
         match self {
             Self::Table(table) | Self::Parquet(table) => table.parameters,
             Self::Matrix => &matrix::PARAMETERS,
-            Self::Ledger | Self::Delta { .. } | Self::DataPackage => &[],
+            Self::Sqlite | Self::Ledger | Self::Delta { .. } | Self::DataPackage => &[],
         }
     }
 
@@ -111,6 +118,7 @@ impl Resource {
                 ExportFile::Parquet(Box::new(ParquetFile::new(query, table, parameters)))
             }
             Self::Matrix => ExportFile::Matrix(MatrixFile::new(query, parameters)),
+            Self::Sqlite => ExportFile::Sqlite(SqliteFile::new(query)),
             Self::Ledger => ExportFile::Ledger(LedgerFile::new(query)),
             Self::Delta { from } => ExportFile::Ledger(LedgerFile::delta(query, from)),
             Self::DataPackage => ExportFile::DataPackage(DataPackage::new(query)),
@@ -128,6 +136,7 @@ impl ExportFile {
             Self::Table(file) => file.next(rate_limit).await,
             Self::Parquet(file) => file.next(rate_limit).await,
             Self::Matrix(file) => file.next(rate_limit).await,
+            Self::Sqlite(file) => file.next(rate_limit).await,
             Self::Ledger(file) => file.next(rate_limit).await,
             Self::DataPackage(file) => file.next(rate_limit).await,
         }

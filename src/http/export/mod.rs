@@ -15,6 +15,7 @@ mod parquet_file;
 mod relationships;
 mod response;
 pub(super) mod snapshots;
+mod sqlite_file;
 mod statements;
 mod table;
 mod table_file;

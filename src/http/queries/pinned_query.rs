@@ -80,6 +80,10 @@ impl PinnedQuery {
         }
     }
 
+    pub(crate) fn client(&self) -> ClientIp {
+        self.client
+    }
+
     pub(crate) fn app(&self) -> &Arc<AppState> {
         &self.app
     }
