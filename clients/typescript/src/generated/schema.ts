@@ -113,6 +113,11 @@ export type AgreementStatement = Statement & Node & {
   corrects?: Maybe<Statement>;
   /** Reason for the correction; null if none was given or it is not a correction. */
   correctionReason?: Maybe<Scalars['String']['output']>;
+  /**
+   * Whether the disputes of the statement that this one corrects are its own: it is in dispute with what
+   * contradicts that one, or is contradicted by it. False if it is not a correction.
+   */
+  keepsDisputes: Scalars['Boolean']['output'];
   /** The statement that currently replaces this one; null if there is none. */
   correctedBy?: Maybe<Statement>;
   /** Time of the retraction; null if it was not retracted. */
@@ -361,6 +366,11 @@ export type ConcernStatement = Statement & Node & {
   corrects?: Maybe<Statement>;
   /** Reason for the correction; null if none was given or it is not a correction. */
   correctionReason?: Maybe<Scalars['String']['output']>;
+  /**
+   * Whether the disputes of the statement that this one corrects are its own: it is in dispute with what
+   * contradicts that one, or is contradicted by it. False if it is not a correction.
+   */
+  keepsDisputes: Scalars['Boolean']['output'];
   /** The statement that currently replaces this one; null if there is none. */
   correctedBy?: Maybe<Statement>;
   /** Time of the retraction; null if it was not retracted. */
@@ -432,6 +442,11 @@ export type CorrectStatementInput = {
   statement: Scalars['ID']['input'];
   /** Reason for the correction, at most 600 characters. */
   reason?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * Whether the correction settles the disputes of the corrected statement. Otherwise they are those of the correction:
+   * it is in dispute with what contradicts the corrected statement, or is contradicted by it.
+   */
+  settlesDisputes?: Scalars['Boolean']['input'];
   /** Author of the claim. */
   claimant: ClaimantInput;
   /** Date from which the claim applies, as precise as the source; must not begin after today. */
@@ -533,6 +548,11 @@ export type CountStatement = Statement & Node & {
   corrects?: Maybe<Statement>;
   /** Reason for the correction; null if none was given or it is not a correction. */
   correctionReason?: Maybe<Scalars['String']['output']>;
+  /**
+   * Whether the disputes of the statement that this one corrects are its own: it is in dispute with what
+   * contradicts that one, or is contradicted by it. False if it is not a correction.
+   */
+  keepsDisputes: Scalars['Boolean']['output'];
   /** The statement that currently replaces this one; null if there is none. */
   correctedBy?: Maybe<Statement>;
   /** Time of the retraction; null if it was not retracted. */
@@ -859,6 +879,11 @@ export type DenialStatement = Statement & Node & {
   corrects?: Maybe<Statement>;
   /** Reason for the correction; null if none was given or it is not a correction. */
   correctionReason?: Maybe<Scalars['String']['output']>;
+  /**
+   * Whether the disputes of the statement that this one corrects are its own: it is in dispute with what
+   * contradicts that one, or is contradicted by it. False if it is not a correction.
+   */
+  keepsDisputes: Scalars['Boolean']['output'];
   /** The statement that currently replaces this one; null if there is none. */
   correctedBy?: Maybe<Statement>;
   /** Time of the retraction; null if it was not retracted. */
@@ -1070,6 +1095,11 @@ export type FundingStatement = Statement & Node & {
   corrects?: Maybe<Statement>;
   /** Reason for the correction; null if none was given or it is not a correction. */
   correctionReason?: Maybe<Scalars['String']['output']>;
+  /**
+   * Whether the disputes of the statement that this one corrects are its own: it is in dispute with what
+   * contradicts that one, or is contradicted by it. False if it is not a correction.
+   */
+  keepsDisputes: Scalars['Boolean']['output'];
   /** The statement that currently replaces this one; null if there is none. */
   correctedBy?: Maybe<Statement>;
   /** Time of the retraction; null if it was not retracted. */
@@ -1426,6 +1456,11 @@ export type LegalStatement = Statement & Node & {
   corrects?: Maybe<Statement>;
   /** Reason for the correction; null if none was given or it is not a correction. */
   correctionReason?: Maybe<Scalars['String']['output']>;
+  /**
+   * Whether the disputes of the statement that this one corrects are its own: it is in dispute with what
+   * contradicts that one, or is contradicted by it. False if it is not a correction.
+   */
+  keepsDisputes: Scalars['Boolean']['output'];
   /** The statement that currently replaces this one; null if there is none. */
   correctedBy?: Maybe<Statement>;
   /** Time of the retraction; null if it was not retracted. */
@@ -1951,6 +1986,11 @@ export type PressureStatement = Statement & Node & {
   corrects?: Maybe<Statement>;
   /** Reason for the correction; null if none was given or it is not a correction. */
   correctionReason?: Maybe<Scalars['String']['output']>;
+  /**
+   * Whether the disputes of the statement that this one corrects are its own: it is in dispute with what
+   * contradicts that one, or is contradicted by it. False if it is not a correction.
+   */
+  keepsDisputes: Scalars['Boolean']['output'];
   /** The statement that currently replaces this one; null if there is none. */
   correctedBy?: Maybe<Statement>;
   /** Time of the retraction; null if it was not retracted. */
@@ -2755,6 +2795,11 @@ export type StanceStatement = Statement & Node & {
   corrects?: Maybe<Statement>;
   /** Reason for the correction; null if none was given or it is not a correction. */
   correctionReason?: Maybe<Scalars['String']['output']>;
+  /**
+   * Whether the disputes of the statement that this one corrects are its own: it is in dispute with what
+   * contradicts that one, or is contradicted by it. False if it is not a correction.
+   */
+  keepsDisputes: Scalars['Boolean']['output'];
   /** The statement that currently replaces this one; null if there is none. */
   correctedBy?: Maybe<Statement>;
   /** Time of the retraction; null if it was not retracted. */
@@ -2825,6 +2870,8 @@ export type Statement = {
   corrects?: Maybe<Statement>;
   /** Reason for the correction; null if none was given or it is not a correction. */
   correctionReason?: Maybe<Scalars['String']['output']>;
+  /** Whether the disputes of the statement that this one corrects are its own: it is in dispute with what contradicts that one, or is contradicted by it. False if it is not a correction. */
+  keepsDisputes: Scalars['Boolean']['output'];
   /** The statement that currently replaces this one; null if there is none. */
   correctedBy?: Maybe<Statement>;
   /** Time of the retraction; null if it was not retracted. */
@@ -3158,6 +3205,11 @@ export type TransferStatement = Statement & Node & {
   corrects?: Maybe<Statement>;
   /** Reason for the correction; null if none was given or it is not a correction. */
   correctionReason?: Maybe<Scalars['String']['output']>;
+  /**
+   * Whether the disputes of the statement that this one corrects are its own: it is in dispute with what
+   * contradicts that one, or is contradicted by it. False if it is not a correction.
+   */
+  keepsDisputes: Scalars['Boolean']['output'];
   /** The statement that currently replaces this one; null if there is none. */
   correctedBy?: Maybe<Statement>;
   /** Time of the retraction; null if it was not retracted. */
