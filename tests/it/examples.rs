@@ -10,7 +10,7 @@ use url::form_urlencoded;
 use crate::app::{TestApp, data, run_demarche};
 
 /// Every document with its path, in the order in which they are read.
-pub const DOCUMENTS: [(&str, &str); 25] = [
+pub const DOCUMENTS: [(&str, &str); 26] = [
     ("README.md", include_str!("../../README.md")),
     ("docs/queries.md", include_str!("../../docs/queries.md")),
     (
@@ -31,6 +31,7 @@ pub const DOCUMENTS: [(&str, &str); 25] = [
     ("docs/exports.md", include_str!("../../docs/exports.md")),
     ("docs/feeds.md", include_str!("../../docs/feeds.md")),
     ("docs/webhooks.md", include_str!("../../docs/webhooks.md")),
+    ("docs/stability.md", include_str!("../../docs/stability.md")),
     (
         "docs/ledger-format.md",
         include_str!("../../docs/ledger-format.md"),

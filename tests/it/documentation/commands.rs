@@ -9,7 +9,7 @@ use super::{read, root, spans};
 use crate::examples::{commands, text_of};
 
 /// Where commands of the documents are run: the command, a file, and a text in that file.
-const RUN: [(&str, &str, &str); 8] = [
+const RUN: [(&str, &str, &str); 9] = [
     (
         "cargo test --workspace",
         ".ci/run",
@@ -20,6 +20,7 @@ const RUN: [(&str, &str, &str); 8] = [
         ".ci/run",
         "cargo test --workspace",
     ),
+    ("tests/schema/run", ".ci/run", "tests/schema/run"),
     ("tests/peers/run", ".ci/run", "tests/peers/run"),
     ("tests/browser/run", ".ci/run", "tests/browser/run"),
     ("node data/edition.mjs", ".ci/run", "node data/edition.mjs"),
