@@ -1,4 +1,4 @@
-// The pages of examples/react-…: nested data, and changes that are shown once each, in order, also over restarts of the server.
+// The pages of examples/: nested data, and changes that are shown once each, in order, also over restarts of the server.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -20,9 +20,10 @@ export default async function examples(check, server) {
   const browser = await launch();
   const countries = (await freeCountries(server)).sort();
   await check("the package is built", () => build("clients/typescript"), BUILD);
-  for (const name of ["react-apollo", "react-urql"]) {
-    await check(`${name} is built`, () => build(`examples/${name}`), BUILD);
-    const site = await serve(path.join(ROOT, "examples", name, "dist"));
+  for (const name of ["browser", "react-apollo", "react-urql"]) {
+    const isBuilt = name !== "browser";
+    if (isBuilt) await check(`${name} is built`, () => build(`examples/${name}`), BUILD);
+    const site = await serve(path.join(ROOT, "examples", name, isBuilt ? "dist" : ""));
     await check(`${name} shows a country, and each change once, in order, over restarts`, () =>
       withPage(browser, site.url, (page) => follows(page, server, site.url, countries.shift()), {}, [server.site]), 3 * PATIENCE);
     site.close();

@@ -1,4 +1,4 @@
-// examples/rust and examples/r: each prints nested data, then every change once, in order, over restarts of the server and of itself.
+// The programs of examples/: each prints nested data, then every change once, in order, over restarts of the server and of itself.
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
@@ -8,28 +8,31 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { sleep, within } from "./check.mjs";
+import { install } from "./python.mjs";
 import { start } from "./server.mjs";
 import { subject } from "./target.mjs";
 
+const execute = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const TARGET = path.resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "examples");
 const BUILD = 600_000; // ms
 const PATIENCE = 30_000; // ms for a line to be printed
 
+/** How each is prepared and started. */
 const PROGRAMS = {
-  rust: [path.join(TARGET, "debug/demarche-example")],
-  r: ["Rscript", path.join(ROOT, "examples/r/follow.R")],
+  node: { prepare: installNode, command: () => [process.execPath, example("node/follow.mjs")] },
+  python: { prepare: () => install("gql"), command: () => [install("gql"), example("python/follow.py")] },
+  rust: { prepare: buildRust, command: () => [path.join(TARGET, "debug/demarche-example")] },
+  r: { prepare: () => {}, command: () => ["Rscript", example("r/follow.R")] },
 };
 
 export default async function programs(check, { binary }) {
-  await check("rust is built", async () => {
-    const env = { ...process.env, CARGO_TARGET_DIR: TARGET };
-    await promisify(execFile)("cargo", ["build", "--locked", "--quiet"], { cwd: path.join(ROOT, "examples/rust"), env });
-  }, BUILD);
   const server = await start(binary);
   const folder = mkdtempSync(path.join(tmpdir(), "demarche-programs-"));
   try {
-    for (const [name, command] of Object.entries(PROGRAMS)) {
+    for (const [name, { prepare, command: commandOf }] of Object.entries(PROGRAMS)) {
+      await check(`${name} is built`, prepare, BUILD);
+      const command = commandOf();
       const cursor = path.join(folder, `${name}.txt`);
       await check(`${name} prints every change once, in order, over restarts of the server and of itself`, () =>
         follows(server, command, cursor), 5 * PATIENCE);
@@ -44,6 +47,22 @@ export default async function programs(check, { binary }) {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function example(file) {
+  return path.join(ROOT, "examples", file);
+}
+
+async function installNode() {
+  const run = (folder, ...words) => execute("npm", [...words, "--no-progress", "--loglevel=error"], { cwd: path.join(ROOT, folder) });
+  await run("clients/typescript", "ci");
+  await run("clients/typescript", "run", "build");
+  await run("examples/node", "ci");
+}
+
+async function buildRust() {
+  const env = { ...process.env, CARGO_TARGET_DIR: TARGET };
+  await execute("cargo", ["build", "--locked", "--quiet"], { cwd: example("rust"), env });
 }
 
 async function follows(server, command, cursor) {

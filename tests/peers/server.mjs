@@ -4,7 +4,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { within } from "./check.mjs";
+import { sleep, within } from "./check.mjs";
 
 const START = 60_000; // ms; a debug build initialises a new database in one second
 
@@ -19,9 +19,13 @@ export async function start(binary, options = {}) {
   let exited;
   const launch = (listen) => {
     const started = spawn(binary, ["serve", ...database, "--listen", listen, ...args], { env });
-    process.once("exit", () => started.kill("SIGKILL")); // do not leave the server running if this process fails
+    const kill = () => started.kill("SIGKILL");
+    process.once("exit", kill); // do not leave the server running if this process fails
     child = started;
-    exited = new Promise((resolve) => started.once("exit", (code, signal) => resolve({ code, signal })));
+    exited = new Promise((resolve) => started.once("exit", (code, signal) => {
+      process.off("exit", kill);
+      resolve({ code, signal });
+    }));
     return within(START, listening(started, exited), "the start of the server");
   };
   const end = async () => {
@@ -44,6 +48,7 @@ export async function start(binary, options = {}) {
       await end();
       await meanwhile();
       await launch(address);
+      await within(START, reachable(`http://${address}/health`), "the first answer");
     },
     async stop() {
       await end();
@@ -59,6 +64,11 @@ export function limitOf(server, flag, otherwise) {
   const [, number, unit] = text.match(/^(\d+)(ms|s)$/) ?? [];
   if (!unit) throw new Error(`${text} is not a duration such as 500ms or 10s`);
   return Number(number) * (unit === "s" ? 1000 : 1);
+}
+
+/** `fetch` may first use a connection to the server of before. */
+async function reachable(url) {
+  while (!(await fetch(url).then(({ ok }) => ok, () => false))) await sleep(20);
 }
 
 /** The environment without variables that set options of the server. */
