@@ -1,6 +1,8 @@
 //! `demarche backup`.
 
-use super::print_line;
+use serde_json::json;
+
+use super::print_result;
 use crate::config::commands::Backup;
 use crate::error::Result;
 use crate::ledger::backup;
@@ -11,5 +13,8 @@ pub(super) async fn backup(options: &Backup) -> Result<()> {
     let (url, file) = (&options.database.database_url, &options.file);
     let head = backup::backup(url, file, &server::new_generation()?).await?;
     let (entries, hash) = (head.seq, head.hash);
-    print_line(&format!("{entries} entries, head {hash}"))
+    let file = file.display().to_string();
+    let object = json!({ "type": "summary", "file": file, "entries": entries, "head": hash });
+    let text = format!("{entries} entries, head {hash}");
+    print_result(options.output, &object, &text)
 }

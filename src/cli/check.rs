@@ -5,12 +5,12 @@ use std::path::Path;
 use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
 
-use super::import::summary_with;
-use super::{print_line, read_error};
+use super::document_report::{print_errors, summary_with};
+use super::{print_result, read_error};
 use crate::config::commands::Check;
 use crate::database::{Database, Diagnosis, redact_password};
 use crate::error::{Error, Result};
-use crate::ledger::import::document::{self, DocumentError, lines::Lines};
+use crate::ledger::import::document;
 use crate::ledger::import::dry_run::{DryRun, PlannedChange, dry_run};
 use crate::ledger::restore;
 use crate::server;
@@ -31,7 +31,7 @@ pub(super) async fn check(options: &Check) -> Result<()> {
             redact_password(url)
         );
         print_result(
-            options,
+            options.output,
             &json!({ "type": "notice", "message": notice }),
             &notice,
         )?;
@@ -68,40 +68,22 @@ async fn check_file(
     }
     let document = match document::parse(&text) {
         Ok(document) => document,
-        Err(errors) => return print_errors(file, &text, &errors, options),
+        Err(errors) => return print_errors(file, &text, &errors, options.output),
     };
     let Some(ledger) = ledger else {
         let object = json!({ "type": "summary", "file": file.display().to_string() });
-        print_result(options, &object, &format!("{}: no errors", file.display()))?;
+        print_result(
+            options.output,
+            &object,
+            &format!("{}: no errors", file.display()),
+        )?;
         return Ok(0);
     };
     let result = dry_run(ledger, &document, &server::clock()).await?;
     if result.errors.is_empty() {
         print_dry_run(file, &result, options)?;
     }
-    print_errors(file, &text, &result.errors, options)
-}
-
-fn print_errors(
-    file: &Path,
-    text: &str,
-    errors: &[DocumentError],
-    options: &Check,
-) -> Result<usize> {
-    let lines = Lines::new(text);
-    for error in errors {
-        let line = error.line.unwrap_or_else(|| lines.find(&error.path));
-        let object = json!({
-            "type": "error", "file": file.display().to_string(), "line": line, "path": error.path,
-            "message": error.message,
-        });
-        print_result(
-            options,
-            &object,
-            &format!("{}:{line}: {error}", file.display()),
-        )?;
-    }
-    Ok(errors.len())
+    print_errors(file, &text, &result.errors, options.output)
 }
 
 fn print_dry_run(file: &Path, result: &DryRun, options: &Check) -> Result<()> {
@@ -118,10 +100,10 @@ fn print_dry_run(file: &Path, result: &DryRun, options: &Check) -> Result<()> {
             count => format!("{count} stance changes"),
         }
     );
-    print_result(options, &object, &text)?;
+    print_result(options.output, &object, &text)?;
     for planned in &result.changes {
         let (object, text) = describe_change(planned);
-        print_result(options, &object, &text)?;
+        print_result(options.output, &object, &text)?;
     }
     Ok(())
 }
@@ -150,12 +132,4 @@ fn describe_change(planned: &PlannedChange) -> (Value, String) {
         planned.path
     );
     (object, text)
-}
-
-fn print_result(options: &Check, object: &Value, text: &str) -> Result<()> {
-    if options.json {
-        print_line(&object.to_string())
-    } else {
-        print_line(text)
-    }
 }

@@ -36,7 +36,7 @@ pub(super) async fn doctor(options: &Doctor) -> Result<()> {
             Ok(text) => ("ok", text),
             Err(text) => ("problem", text),
         };
-        if options.json {
+        if options.output.json {
             print_line(&json!({ "check": name, "result": state, "message": text }).to_string())?;
         } else {
             print_line(&format!("{state:<8} {name:<9} {text}"))?;

@@ -1,22 +1,27 @@
 //! `demarche import`.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
+use serde_json::json;
+
+use super::document_report::{print_errors, summary};
 use super::progress::ProgressBar;
-use super::{print_line, read_error};
-use crate::config::commands::Import;
+use super::{print_result, read_error};
+use crate::config::commands::{Import, Output};
 use crate::database::{Database, IfMissing};
 use crate::error::{Error, Result};
-use crate::ledger::import::{ImportSummary, document::Document};
+use crate::ledger::import::document::{Document, DocumentError};
 use crate::ledger::write_health::{ClockCheck, WriteHealth};
 use crate::ledger::{import as ledger_import, import::document, restore, seed};
 use crate::server;
 
 /// Limit for the first line of an exported ledger.
 const MAX_HEADER_BYTES: u64 = 1_024;
+
+/// What the bundled data set is called instead of a file.
+const BUNDLED: &str = "(bundled)";
 
 /// Imports files in order and prints a summary of each; stops at the first that cannot be imported.
 pub(super) async fn import(options: &Import) -> Result<()> {
@@ -29,28 +34,39 @@ pub(super) async fn import(options: &Import) -> Result<()> {
     let health = WriteHealth::new(server::clock(), clock_check);
     let health = health.with_files(database.files().clone());
     if options.bundled {
-        record(&seed::bundled_document()?, &database, &health).await?;
+        let document = seed::bundled_document()?;
+        record(BUNDLED, &document, &database, &health, options.output).await?;
     }
     for file in &options.files {
-        import_file(file, &database, &health).await?;
+        import_file(file, &database, &health, options.output).await?;
     }
     database.close().await
 }
 
-async fn import_file(file: &Path, database: &Database, health: &WriteHealth) -> Result<()> {
+async fn import_file(
+    file: &Path,
+    database: &Database,
+    health: &WriteHealth,
+    output: Output,
+) -> Result<()> {
     let mut first = Vec::new();
     open_file(file)?
         .take(MAX_HEADER_BYTES)
         .read_until(b'\n', &mut first)
         .map_err(|error| read_error(file, &error))?;
     if restore::is_export(&first) {
-        restore_ledger(file, database, health).await
+        restore_ledger(file, database, health, output).await
     } else {
-        import_document(file, database, health).await
+        import_document(file, database, health, output).await
     }
 }
 
-async fn restore_ledger(file: &Path, database: &Database, health: &WriteHealth) -> Result<()> {
+async fn restore_ledger(
+    file: &Path,
+    database: &Database,
+    health: &WriteHealth,
+    output: Output,
+) -> Result<()> {
     let size = std::fs::metadata(file)
         .map_err(|error| read_error(file, &error))?
         .len();
@@ -59,60 +75,63 @@ async fn restore_ledger(file: &Path, database: &Database, health: &WriteHealth) 
     let open = || Ok(progress.wrap(open_file(file)?));
     let restore_summary = restore::restore_with(database.writer(), open, health).await?;
     drop(progress);
-    let recorded = format!("{} entries recorded", restore_summary.recorded);
-    print_line(&match restore_summary.present {
-        0 => recorded,
-        present => format!("{recorded}, skipped {present} that were already there"),
-    })
+    let (recorded, present) = (restore_summary.recorded, restore_summary.present);
+    let object = json!({
+        "type": "summary", "file": file.display().to_string(),
+        "recorded": { "entry": recorded }, "present": { "entry": present },
+    });
+    let text = match present {
+        0 => format!("{recorded} entries recorded"),
+        _ => format!("{recorded} entries recorded, skipped {present} that were already there"),
+    };
+    print_result(output, &object, &text)
 }
 
-async fn import_document(file: &Path, database: &Database, health: &WriteHealth) -> Result<()> {
+async fn import_document(
+    file: &Path,
+    database: &Database,
+    health: &WriteHealth,
+    output: Output,
+) -> Result<()> {
     let text = std::fs::read_to_string(file).map_err(|error| read_error(file, &error))?;
-    let document = document::parse(&text).map_err(|errors| {
-        let lines: Vec<String> = errors.iter().map(|error| format!("  {error}")).collect();
-        let noun = if lines.len() == 1 { "error" } else { "errors" };
-        let message = format!(
-            "{} {noun}; nothing was recorded\n{}",
-            lines.len(),
-            lines.join("\n")
-        );
-        Error::bad_input(file.display().to_string(), message)
-    })?;
-    record(&document, database, health).await
-}
-
-async fn record(document: &Document, database: &Database, health: &WriteHealth) -> Result<()> {
-    let progress = ProgressBar::of_entries("import");
-    let import_summary =
-        ledger_import::import_with(database.writer(), document, health, &progress).await?;
-    drop(progress);
-    print_line(&summary(&import_summary))
-}
-
-/// The numbers of items that were recorded and, if there are any, of those that were already there, by kind.
-pub(super) fn summary(import_summary: &ImportSummary) -> String {
-    summary_with(import_summary, ["recorded", "skipped"])
-}
-
-/// As [`summary`], with other verbs.
-pub(super) fn summary_with(import_summary: &ImportSummary, [record, skip]: [&str; 2]) -> String {
-    let total = |counts: &BTreeMap<String, u32>| counts.values().sum::<u32>();
-    let kinds = |counts: &BTreeMap<String, u32>| {
-        let kinds = counts.iter().map(|(kind, count)| format!("{kind} {count}"));
-        match kinds.collect::<Vec<_>>().join(", ") {
-            kinds if kinds.is_empty() => kinds,
-            kinds => format!(" ({kinds})"),
+    let document = match document::parse(&text) {
+        Ok(document) => document,
+        Err(errors) => {
+            if output.json {
+                print_errors(file, &text, &errors, output)?;
+            }
+            return Err(rejected(file, &errors));
         }
     };
-    let (recorded, present) = (&import_summary.recorded, &import_summary.present);
-    let summary = format!("{record} {}{}", total(recorded), kinds(recorded));
-    match total(present) {
-        0 => summary,
-        skipped => {
-            let kinds = kinds(present);
-            format!("{summary}\n{skip} {skipped} that were already there{kinds}")
-        }
-    }
+    let name = file.display().to_string();
+    record(&name, &document, database, health, output).await
+}
+
+fn rejected(file: &Path, errors: &[DocumentError]) -> Error {
+    let lines: Vec<String> = errors.iter().map(|error| format!("  {error}")).collect();
+    let noun = if lines.len() == 1 { "error" } else { "errors" };
+    let message = format!(
+        "{} {noun}; nothing was recorded\n{}",
+        lines.len(),
+        lines.join("\n")
+    );
+    Error::bad_input(file.display().to_string(), message)
+}
+
+async fn record(
+    name: &str,
+    document: &Document,
+    database: &Database,
+    health: &WriteHealth,
+    output: Output,
+) -> Result<()> {
+    let progress = ProgressBar::of_entries("import");
+    let done = ledger_import::import_with(database.writer(), document, health, &progress).await?;
+    drop(progress);
+    let object = json!({
+        "type": "summary", "file": name, "recorded": done.recorded, "present": done.present,
+    });
+    print_result(output, &object, &summary(&done))
 }
 
 fn open_file(file: &Path) -> Result<BufReader<File>> {

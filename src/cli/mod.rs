@@ -4,7 +4,9 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::config::commands::{Export, Migrate, Verify};
+use serde_json::{Value, json};
+
+use crate::config::commands::{Export, Migrate, Output, Verify};
 use crate::config::{self, Command, CommandLine};
 use crate::database::{Database, IfMissing, file_size_limit};
 use crate::error::{Error, Result};
@@ -17,6 +19,7 @@ use progress::ProgressBar;
 mod backup;
 mod check;
 mod doctor;
+mod document_report;
 mod import;
 mod progress;
 mod scratch;
@@ -85,6 +88,15 @@ async fn run_command(command_line: CommandLine) -> ExitCode {
 fn print_line(text: &str) -> Result<()> {
     let text = text.strip_suffix('\n').unwrap_or(text);
     writeln!(std::io::stdout(), "{text}").map_err(Error::internal)
+}
+
+/// Prints a result: an object for programs, or text.
+fn print_result(output: Output, object: &Value, text: &str) -> Result<()> {
+    if output.json {
+        print_line(&object.to_string())
+    } else {
+        print_line(text)
+    }
 }
 
 /// Whether the reader of our output has closed it (`demarche export | head`), which is not an error.
@@ -183,7 +195,8 @@ async fn verify_ledger(options: &Verify) -> Result<()> {
     let connection = Database::inspect(&options.database.database_url).await?;
     let structure = database::inspect_structure(&connection).await?;
     for difference in structure.differences() {
-        print_line(&difference)?;
+        let object = json!({ "type": "difference", "message": difference });
+        print_result(options.output, &object, &difference)?;
     }
     if !structure.is_readable() {
         return structure.check();
@@ -194,7 +207,9 @@ async fn verify_ledger(options: &Verify) -> Result<()> {
     connection.close().await?;
     if let Some(first) = report.discrepancies.first() {
         for discrepancy in &report.discrepancies {
-            print_line(&discrepancy.to_string())?;
+            let text = discrepancy.to_string();
+            let object = json!({ "type": "discrepancy", "message": text });
+            print_result(options.output, &object, &text)?;
         }
         let message = format!(
             "discrepancies found: {}; the first is {first}",
@@ -208,10 +223,10 @@ async fn verify_ledger(options: &Verify) -> Result<()> {
             "the ledger has no entries; check --database-url, or use --allow-empty if it is new";
         return Err(Error::bad_input("ledger", message));
     }
-    print_line(&format!(
-        "OK: {} entries verified, head {}",
-        report.entries, report.head
-    ))
+    let (entries, head) = (report.entries, &report.head);
+    let object = json!({ "type": "summary", "entries": entries, "head": head });
+    let text = format!("OK: {entries} entries verified, head {head}");
+    print_result(options.output, &object, &text)
 }
 
 /// The error for a file argument that cannot be read.

@@ -4,7 +4,7 @@ use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::timeout;
 
-use super::import::summary;
+use super::document_report::summary;
 use super::print_line;
 use super::scratch::Scratch;
 use crate::config::{self, Serve, telemetry::LogFormat};

@@ -1,8 +1,9 @@
 //! `demarche token`.
 
 use entity::api_token;
+use serde_json::json;
 
-use super::print_line;
+use super::{print_line, print_result};
 use crate::config::commands::Token;
 use crate::database::IfMissing;
 use crate::error::Result;
@@ -42,16 +43,18 @@ pub(super) async fn run(command: Token) -> Result<()> {
             database.close().await
         }
         Token::List(options) => {
-            let database = server::open(&options.database_url, IfMissing::Fail).await?;
+            let url = &options.database.database_url;
+            let database = server::open(url, IfMissing::Fail).await?;
             let now = server::clock()();
             for row in api_tokens::list(database.reader()).await? {
-                print_line(&format!(
-                    "{}  {}  created {}  {}",
-                    row.name,
-                    row.role,
-                    Timestamp(row.created_at),
-                    state(&row, now)
-                ))?;
+                let (created, state) = (Timestamp(row.created_at), state(&row, now));
+                let text = format!("{}  {}  created {created}  {state}", row.name, row.role);
+                let time = |at: Option<i64>| at.map(|at| Timestamp(at).to_string());
+                let object = json!({
+                    "name": row.name, "role": row.role, "createdAt": created.to_string(), "state": state,
+                    "expiresAt": time(row.expires_at), "revokedAt": time(row.revoked_at),
+                });
+                print_result(options.output, &object, &text)?;
             }
             database.close().await
         }

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use entity::{webhook, webhook_delivery};
+use serde_json::{Value, json};
 
-use super::{print_line, read_error};
+use super::{print_line, print_result, read_error};
 use crate::config::Database as DatabaseOptions;
-use crate::config::webhooks::{Add, Webhook};
+use crate::config::webhooks::{Add, Selected, Webhook};
 use crate::database::{Database, IfMissing};
 use crate::error::{Error, Result};
 use crate::ledger::webhooks;
@@ -22,9 +23,9 @@ pub(super) async fn run(command: Webhook) -> Result<()> {
     match command {
         Webhook::Add(options) => add(&options).await,
         Webhook::List(options) => {
-            let database = open(&options).await?;
+            let database = open(&options.database).await?;
             for row in webhooks::list(database.reader()).await? {
-                print_line(&describe(&row))?;
+                print_result(options.output, &object_of(&row), &describe(&row))?;
             }
             database.close().await
         }
@@ -65,10 +66,12 @@ pub(super) async fn run(command: Webhook) -> Result<()> {
             ))?;
             database.close().await
         }
-        Webhook::Deliveries(selected) => {
-            let database = open(&selected.database).await?;
-            for row in webhooks::list_deliveries(database.reader(), selected.webhook).await? {
-                print_line(&describe_delivery(&row))?;
+        Webhook::Deliveries(options) => {
+            let Selected { database, webhook } = &options.selected;
+            let database = open(database).await?;
+            for row in webhooks::list_deliveries(database.reader(), *webhook).await? {
+                let text = describe_delivery(&row);
+                print_result(options.output, &object_of_delivery(&row), &text)?;
             }
             database.close().await
         }
@@ -128,6 +131,23 @@ fn describe(row: &webhook::Model) -> String {
         "{}  {}  {}  after entry {seq}  {state}",
         row.id, row.url, row.filter
     )
+}
+
+fn object_of(row: &webhook::Model) -> Value {
+    let cursor = LedgerCursor::parse(&row.cursor);
+    let time = |at: Option<i64>| at.map(|at| Timestamp(at).to_string());
+    json!({
+        "webhook": row.id, "url": row.url, "filter": row.filter, "cursor": row.cursor,
+        "seq": cursor.map_or(0, |cursor| cursor.seq), "pausedAt": time(row.paused_at), "pauseReason": row.pause_reason,
+        "failures": row.failures, "nextAttemptAt": time(row.next_attempt_at),
+    })
+}
+
+fn object_of_delivery(row: &webhook_delivery::Model) -> Value {
+    json!({
+        "startedAt": Timestamp(row.started_at).to_string(), "seq": row.seq, "attempt": row.attempt,
+        "milliseconds": row.duration / 1_000, "messageId": row.message_id, "error": row.error,
+    })
 }
 
 fn describe_delivery(row: &webhook_delivery::Model) -> String {

@@ -8,6 +8,23 @@ use clap::{Args, Subcommand};
 use super::{Database, Serve, expiry::Expiry};
 use crate::model::role::Role;
 
+/// How a command prints its results.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Output {
+    /// Print results as JSON, for programs: one object per line.
+    #[arg(long, env = "DEMARCHE_JSON", value_parser = BoolishValueParser::new())]
+    pub json: bool,
+}
+
+/// A command that lists what is in a database.
+#[derive(Debug, Args)]
+pub struct List {
+    #[command(flatten)]
+    pub database: Database,
+    #[command(flatten)]
+    pub output: Output,
+}
+
 #[derive(Debug, Args)]
 pub struct Import {
     #[command(flatten)]
@@ -21,6 +38,8 @@ pub struct Import {
     /// Accept new entries although the clock is more than a minute behind the newest entry, whose recording time they then continue.
     #[arg(long, env = "DEMARCHE_ALLOW_CLOCK_BEHIND", value_parser = BoolishValueParser::new())]
     pub allow_clock_behind: bool,
+    #[command(flatten)]
+    pub output: Output,
 }
 
 #[derive(Debug, Args)]
@@ -30,9 +49,8 @@ pub struct Check {
     /// JSON documents (format: data/README.md), each checked by itself.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// Print one JSON object per error, change and file.
-    #[arg(long, env = "DEMARCHE_JSON", value_parser = BoolishValueParser::new())]
-    pub json: bool,
+    #[command(flatten)]
+    pub output: Output,
 }
 
 #[derive(Debug, Args)]
@@ -42,6 +60,8 @@ pub struct Verify {
     /// Accept a ledger without entries; by default it is an error, because it may not be the one that was meant.
     #[arg(long, env = "DEMARCHE_ALLOW_EMPTY", value_parser = BoolishValueParser::new())]
     pub allow_empty: bool,
+    #[command(flatten)]
+    pub output: Output,
 }
 
 #[derive(Debug, Args)]
@@ -60,9 +80,8 @@ pub struct Migrate {
 pub struct Doctor {
     #[command(flatten)]
     pub serve: Serve,
-    /// Print one JSON object per check.
-    #[arg(long, env = "DEMARCHE_JSON", value_parser = BoolishValueParser::new())]
-    pub json: bool,
+    #[command(flatten)]
+    pub output: Output,
 }
 
 #[derive(Debug, Args)]
@@ -71,6 +90,8 @@ pub struct Backup {
     pub database: Database,
     /// Destination file; must not exist.
     pub file: PathBuf,
+    #[command(flatten)]
+    pub output: Output,
 }
 
 #[derive(Debug, Args)]
@@ -112,7 +133,7 @@ pub enum Token {
         expires: Option<Expiry>,
     },
     /// List the names, roles and states of tokens; the tokens themselves are not stored.
-    List(Database),
+    List(List),
     /// Revoke a token.
     Revoke {
         #[command(flatten)]

@@ -7,7 +7,12 @@ use std::time::Duration;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand};
 
-use super::{Database, expiry::Expiry, webhook_filter::FilterOptions};
+use super::{
+    Database,
+    commands::{List, Output},
+    expiry::Expiry,
+    webhook_filter::FilterOptions,
+};
 use crate::model::time::Timestamp;
 use crate::model::webhook::target::Loopback;
 
@@ -65,7 +70,7 @@ pub enum Webhook {
     /// Add a webhook and print its number and its secret, which is shown only once.
     Add(Box<Add>),
     /// List the webhooks: number, state, place in the ledger, URL and filter.
-    List(Database),
+    List(List),
     /// Stop sending to a webhook; it continues from the same place when it is resumed.
     Pause(Selected),
     /// Continue sending to a paused webhook, at once.
@@ -77,7 +82,7 @@ pub enum Webhook {
     /// Send the changes after a cursor again.
     Replay(Replay),
     /// List the last deliveries of a webhook, oldest first.
-    Deliveries(Selected),
+    Deliveries(Deliveries),
 }
 
 #[derive(Debug, Args)]
@@ -86,6 +91,14 @@ pub struct Selected {
     pub database: Database,
     /// Number of the webhook.
     pub webhook: i64,
+}
+
+#[derive(Debug, Args)]
+pub struct Deliveries {
+    #[command(flatten)]
+    pub selected: Selected,
+    #[command(flatten)]
+    pub output: Output,
 }
 
 #[derive(Debug, Args)]

@@ -733,3 +733,66 @@ fn completions_and_manual_pages_name_every_command() {
     let stderr = directory.stderr_of_failure(&["man", "nothing"]);
     assert!(stderr.contains("there is no command `nothing`"), "{stderr}");
 }
+
+/// The JSON objects that a command prints, one per line.
+fn objects(output: &Output) -> Vec<serde_json::Value> {
+    let stdout = std::str::from_utf8(&output.stdout).unwrap();
+    let objects = stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap());
+    objects.collect()
+}
+
+#[test]
+fn commands_that_report_print_objects_for_programs_and_no_progress_into_a_pipe() {
+    let directory = WorkingDirectory::new();
+    let quiet = |arguments: &[&str]| {
+        let output = directory.run(&[arguments, &["--json"]].concat());
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        assert!(!output.stderr.contains(&b'%'), "{arguments:?}: {output:?}");
+        objects(&output)
+    };
+    directory.write("asks.json", document("asks", &["RW"]).to_string());
+    let summary = |recorded: serde_json::Value, present: serde_json::Value, file: &str| json!([{ "type": "summary", "file": file, "recorded": recorded, "present": present }]);
+    let items = json!({ "initiative": 1, "source": 1, "stance statement": 1 });
+    let first = quiet(&["import", "asks.json"]);
+    assert_eq!(json!(first), summary(items.clone(), json!({}), "asks.json"));
+    let second = quiet(&["import", "asks.json"]);
+    assert_eq!(json!(second), summary(json!({}), items, "asks.json"));
+    directory.stdout_of(&["export", "--output", "ledger.ndjson"]);
+    let restored = quiet(&["import", "ledger.ndjson"]);
+    let entries = [json!({ "entry": 0 }), json!({ "entry": 3 })];
+    let [recorded, present] = entries;
+    assert_eq!(json!(restored), summary(recorded, present, "ledger.ndjson"));
+    let verified = quiet(&["verify"]);
+    assert_eq!(verified[0]["entries"], 3);
+    let copied = quiet(&["backup", "copy.db"]);
+    assert_eq!(copied[0]["file"], "copy.db");
+    assert_eq!(copied[0]["head"], verified[0]["head"]);
+    directory.stdout_of(&["token", "create", "--role", "editor", "--name", "desk"]);
+    let tokens = quiet(&["token", "list"]);
+    assert_eq!(tokens[0]["name"], "desk");
+    assert_eq!(tokens[0]["expiresAt"], json!(null));
+    let url = "http://127.0.0.1:9/";
+    directory.stdout_of(&["webhook", "add", url, "--webhook-allow-loopback"]);
+    let webhooks = quiet(&["webhook", "list"]);
+    assert_eq!(
+        [&webhooks[0]["url"], &webhooks[0]["seq"]],
+        [&json!(url), &json!(3)]
+    );
+    assert_eq!(quiet(&["webhook", "deliveries", "1"]).len(), 0);
+}
+
+#[test]
+fn errors_of_a_document_are_objects_for_programs_too() {
+    let directory = WorkingDirectory::new();
+    let mut invalid = document("asks", &["RW"]);
+    invalid["statements"][0]["validFrom"] = "2025-02-30".into();
+    directory.write("asks.json", invalid.to_string());
+    let output = directory.run(&["import", "asks.json", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let errors = objects(&output);
+    assert_eq!(errors.len(), 1);
+    assert_eq!(errors[0]["type"], "error");
+    assert_eq!(errors[0]["path"], "statements[0] (rw-named).validFrom");
+}
