@@ -174,7 +174,8 @@ async function* readSocket(query: string, position: Position, options: FollowOpt
     error(error) { end = { error }; wake(); },
     complete() { end = {}; wake(); },
   });
-  options.signal?.addEventListener("abort", () => wake(), { once: true });
+  const onAbort = () => wake();
+  options.signal?.addEventListener("abort", onAbort);
   try {
     while (!options.signal?.aborted) {
       const result = results.shift();
@@ -188,6 +189,7 @@ async function* readSocket(query: string, position: Position, options: FollowOpt
       }
     }
   } finally {
+    options.signal?.removeEventListener("abort", onAbort);
     unsubscribe();
   }
 }
