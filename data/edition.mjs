@@ -13,20 +13,23 @@ const problems = [];
 if (later.format < earlier.format) problems.push("format is an earlier one");
 if (!isDeepStrictEqual(earlier.initiative, later.initiative)) problems.push("initiative is not the same");
 const added = {};
-for (const list of ["sources", "statements"]) {
-  const known = new Set(earlier[list].map(({ key }) => key));
-  const now = new Map(later[list].map((item) => [item.key, item]));
-  for (const given of earlier[list]) {
+for (const list of ["sources", "statements", "addedEvidence", "retractions"]) {
+  // A retraction has the key of its statement.
+  const [before, after] = [earlier, later].map((edition) =>
+    (edition[list] ?? []).map((item) => ({ key: item.statement, ...item })));
+  const known = new Set(before.map(({ key }) => key));
+  const now = new Map(after.map((item) => [item.key, item]));
+  for (const given of before) {
     // What a correction of format 1 always does has to be said in format 2.
     const isUpgraded = earlier.format === 1 && later.format > 1 && typeof given.corrects === "string";
     const item = isUpgraded ? { ...given, settlesDisputes: true } : given;
     if (!now.has(item.key)) problems.push(`${list}: ${item.key} has disappeared`);
     else if (!isDeepStrictEqual(item, now.get(item.key))) problems.push(`${list}: ${item.key} has changed`);
   }
-  const kept = later[list].filter(({ key }) => known.has(key));
-  const moved = kept.findIndex(({ key }, i) => key !== earlier[list][i].key);
+  const kept = after.filter(({ key }) => known.has(key));
+  const moved = kept.findIndex(({ key }, i) => key !== before[i]?.key);
   if (moved >= 0) problems.push(`${list}: ${kept[moved].key} has moved`);
-  added[list] = later[list].filter(({ key }) => !known.has(key));
+  added[list] = after.filter(({ key }) => !known.has(key));
 }
 
 for (const problem of problems) console.error(`error: ${problem}`);
@@ -43,6 +46,9 @@ for (const edition of [earlier, later]) {
   );
 }
 console.log(`adds ${added.statements.length} statements (${corrections.length} corrections) and ${added.sources.length} sources`);
+if (added.addedEvidence.length + added.retractions.length > 0) {
+  console.log(`adds evidence to statements ${added.addedEvidence.length} times, retracts ${added.retractions.length} statements`);
+}
 
 for (const { key, corrects, note, reason } of corrections) {
   if (!reason && !note?.startsWith(`Corrects ${corrects}`)) {

@@ -136,3 +136,30 @@ fn an_exported_ledger_is_no_document() {
     let stderr = directory.stderr_of_failure(&["check", "ledger.ndjson"]);
     assert!(stderr.contains("is an exported ledger"), "{stderr}");
 }
+
+#[test]
+fn a_check_names_the_stance_change_of_a_retraction() {
+    let directory = WorkingDirectory::new();
+    let mut next = document("asks", &["RW", "PE"]);
+    directory.write("first.json", next.to_string());
+    directory.stdout_of(&["import", "first.json"]);
+    next["format"] = json!(2);
+    next["retractions"] = json!([{ "statement": "pe-named", "reason": "Another state." }]);
+    directory.write("next.json", next.to_string());
+    let stdout = directory.stdout_of(&["check", "next.json"]);
+    for part in [
+        "would record 1 (retraction 1)\n",
+        "PE: NAMED -> UNKNOWN (",
+        "retraction), by retractions[0]\n",
+    ] {
+        assert!(stdout.contains(part), "{part}: {stdout}");
+    }
+    next["retractions"][0]["statement"] = "pe-name".into();
+    let text = pretty(&next);
+    directory.write("next.json", &text);
+    let output = directory.run(&["check", "next.json"]);
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let line = line_of(&text, "\"pe-name\"");
+    let expected = format!("next.json:{line}: retractions[0].statement: there is no statement");
+    assert!(stdout.starts_with(&expected), "{stdout}");
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::app::TestApp;
+use crate::app::{TestApp, data};
 use crate::fixtures::document;
 
 /// A document of format 1 about Rwanda and Peru.
@@ -39,13 +39,19 @@ fn disputed(is_new: bool) -> Value {
     denial
 }
 
+/// Imports documents, and restarts the server, which has every entry in memory then.
+async fn import(app: TestApp, documents: &[Value]) -> TestApp {
+    for document in documents {
+        app.import(document).await;
+    }
+    app.restart().await
+}
+
 #[tokio::test]
 async fn a_dispute_is_kept_whether_the_denial_or_the_correction_is_recorded_first() {
-    let (new, old) = (TestApp::start_empty().await, TestApp::start_empty().await);
-    new.import(&disputed(true)).await;
-    for is_new in [false, true] {
-        old.import(&disputed(is_new)).await;
-    }
+    let new = import(TestApp::start_empty().await, &[disputed(true)]).await;
+    let old = [disputed(false), disputed(true)];
+    let old = import(TestApp::start_empty().await, &old).await;
     // Entries: initiative, source, RW, PE, and the two in either order.
     for (app, pair) in [(&new, (6, 5)), (&old, (5, 6))] {
         let query = "{ country(code: \"RW\") { relationships(first: 1) { nodes { disputed
@@ -62,36 +68,87 @@ async fn a_dispute_is_kept_whether_the_denial_or_the_correction_is_recorded_firs
 #[tokio::test]
 async fn a_correction_of_format_1_still_drops_disputes_and_is_the_same_entry_as_one_that_settles_them()
  {
-    let app = TestApp::start_empty().await;
     let mut document = disputed(true);
     document["format"] = json!(1);
     let statements = document["statements"].as_array_mut().unwrap();
     statements.swap(2, 3);
-    app.import(&document).await;
+    let app = import(TestApp::start_empty().await, &[document.clone()]).await;
     let head = app.head().await;
     let query = "{ country(code: \"RW\") { relationships(first: 1) { nodes { disputed } } } }";
     let nodes = &app.query(query).await["country"]["relationships"]["nodes"];
     assert_eq!(nodes[0]["disputed"], false);
     document["format"] = json!(2);
     document["statements"][3]["settlesDisputes"] = json!(true);
-    app.import(&document).await;
+    let app = import(app, &[document]).await;
     assert_eq!(app.head().await, head);
 }
 
 #[tokio::test]
 async fn a_correction_of_a_document_has_a_reason() {
-    let app = TestApp::start_empty().await;
-    app.import(&format_1()).await;
     let fields =
         json!({ "corrects": "rw-named", "validFrom": "2025-02", "reason": "The month was wrong." });
     let next = with_statement("rw-named-2", fields);
-    for _ in 0..2 {
-        app.import(&next).await;
-        assert_eq!(app.head().await["seq"], 5);
-    }
+    let documents = [format_1(), next.clone(), next];
+    let app = import(TestApp::start_empty().await, &documents).await;
+    assert_eq!(app.head().await["seq"], 5);
     let query = "{ statement(number: 5) { correctionReason corrects { number } } }";
     let expected =
         json!({ "correctionReason": "The month was wrong.", "corrects": { "number": 3 } });
     assert_eq!(app.query(query).await["statement"], expected);
+    assert_eq!(app.discrepancies().await, []);
+}
+
+/// The document of format 1 with an earlier report on Rwanda as later evidence, and a retraction of what is said of Peru.
+fn with_later() -> Value {
+    let mut document = format_1();
+    document["format"] = json!(2);
+    let mut earlier = document["sources"][0].clone();
+    earlier["key"] = json!("earlier");
+    earlier["publishedOn"] = json!("2025-04-02");
+    document["sources"].as_array_mut().unwrap().push(earlier);
+    let evidence =
+        json!({ "source": "earlier", "relation": "SUPPORTS", "quote": null, "locator": null });
+    document["addedEvidence"] =
+        json!([{ "key": "rw-earlier", "statement": "rw-named", "evidence": [evidence] }]);
+    document["retractions"] = json!([{ "statement": "pe-named", "reason": "Another state." }]);
+    document
+}
+
+#[tokio::test]
+async fn a_document_adds_evidence_to_recorded_statements_and_retracts_them() {
+    let app = import(TestApp::start_empty().await, &[format_1()]).await;
+    let before = app.head().await["recordedAt"].clone();
+    let app = import(app, &[with_later(), with_later()]).await;
+    // Initiative, source, two statements; the second source, the evidence, the retraction.
+    assert_eq!(app.head().await["seq"], 7);
+    let query = "query($at: MomentInput) {
+        rw: statement(number: 3) { publishedOn evidence { source { publishedOn } } }
+        pe: statement(number: 4) { standing retractionReason }
+        country(code: \"RW\") { relationships(first: 1) { nodes { position(at: $at) { stance } } } } }";
+    let ask = async |recorded_by: Value| {
+        let at = json!({ "publishedBy": "2025-04-10", "recordedBy": recorded_by });
+        data(app.execute(query, json!({ "at": at })).await)
+    };
+    let now = ask(Value::Null).await;
+    assert_eq!(now["rw"]["publishedOn"], "2025-04-02");
+    assert_eq!(now["rw"]["evidence"].as_array().unwrap().len(), 2);
+    let retracted = json!({ "standing": "RETRACTED", "retractionReason": "Another state." });
+    assert_eq!(now["pe"], retracted);
+    // That it was public earlier is known from the entry on.
+    let stance = |answer: &Value| {
+        answer["country"]["relationships"]["nodes"][0]["position"]["stance"].clone()
+    };
+    assert_eq!(stance(&now), "NAMED");
+    assert_eq!(stance(&ask(before).await), "UNKNOWN");
+    assert_eq!(app.discrepancies().await, []);
+}
+
+#[tokio::test]
+async fn a_new_ledger_takes_statements_and_what_is_done_to_them_later_from_one_document() {
+    let app = import(TestApp::start_empty().await, &[with_later()]).await;
+    let query = "{ stanceChanges(first: 9) { nodes { kind to } } }";
+    let nodes = &app.query(query).await["stanceChanges"]["nodes"];
+    assert_eq!(nodes.as_array().unwrap().len(), 3, "{nodes:#}");
+    assert_eq!(app.head().await["seq"], 7);
     assert_eq!(app.discrepancies().await, []);
 }

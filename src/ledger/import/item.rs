@@ -8,6 +8,8 @@ pub(super) enum Item<'d> {
     Initiative(&'d document::Initiative),
     Source(&'d document::Source),
     Statement(usize, &'d document::Statement),
+    AddedEvidence(usize, &'d document::AddedEvidence),
+    Retraction(usize, &'d document::Retraction),
 }
 
 pub(super) fn list_items(document: &Document) -> impl Iterator<Item = Item<'_>> {
@@ -16,10 +18,14 @@ pub(super) fn list_items(document: &Document) -> impl Iterator<Item = Item<'_>> 
         .iter()
         .enumerate()
         .map(|(index, statement)| Item::Statement(index, statement));
+    let additions = document.added_evidence.iter().enumerate();
+    let retractions = document.retractions.iter().enumerate();
     [Item::Initiative(&document.initiative)]
         .into_iter()
         .chain(document.sources.iter().map(Item::Source))
         .chain(statements)
+        .chain(additions.map(|(index, one)| Item::AddedEvidence(index, one)))
+        .chain(retractions.map(|(index, one)| Item::Retraction(index, one)))
 }
 
 /// The item key of the initiative.
@@ -42,6 +48,8 @@ impl Item<'_> {
             Self::Initiative(_) => INITIATIVE_KEY.to_owned(),
             Self::Source(source) => source_key(&source.key),
             Self::Statement(_, statement) => statement_key(&statement.key),
+            Self::AddedEvidence(_, addition) => format!("evidence/{}", addition.key),
+            Self::Retraction(_, retraction) => format!("retraction/{}", retraction.statement),
         }
     }
 
@@ -62,6 +70,14 @@ impl Item<'_> {
                     .chain([INITIATIVE_KEY.to_owned()])
                     .collect()
             }
+            Self::AddedEvidence(_, addition) => {
+                let sources = addition.evidence.iter();
+                let sources = sources.map(|item| source_key(&item.source));
+                sources
+                    .chain([statement_key(&addition.statement)])
+                    .collect()
+            }
+            Self::Retraction(_, retraction) => vec![statement_key(&retraction.statement)],
         }
     }
 
@@ -70,6 +86,8 @@ impl Item<'_> {
             Self::Initiative(_) => "initiative".to_owned(),
             Self::Source(source) => format!("source {}", source.key),
             Self::Statement(index, statement) => format!("statements[{index}] ({})", statement.key),
+            Self::AddedEvidence(index, one) => format!("addedEvidence[{index}] ({})", one.key),
+            Self::Retraction(index, _) => format!("retractions[{index}]"),
         }
     }
 
@@ -81,6 +99,8 @@ impl Item<'_> {
                 let kind: StatementKind = statement.body.kind();
                 format!("{} statement", kind.as_ref().to_lowercase())
             }
+            Self::AddedEvidence(..) => "added evidence".to_owned(),
+            Self::Retraction(..) => "retraction".to_owned(),
         }
     }
 }

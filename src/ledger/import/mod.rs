@@ -188,23 +188,35 @@ impl<'d> Importer<'d> {
                     statement: self.statement(statement),
                 }),
             },
+            Item::AddedEvidence(_, addition) => Payload::EvidenceAdded(payload::Addition {
+                evidence: self.evidence(&addition.evidence),
+                statement: self.statement_seq(&addition.statement),
+            }),
+            Item::Retraction(_, retraction) => Payload::StatementRetracted(payload::Retraction {
+                reason: retraction.reason.clone(),
+                statement: self.statement_seq(&retraction.statement),
+            }),
         }
     }
 
-    fn statement(&self, statement: &document::Statement) -> payload::Statement {
-        let evidence = statement.evidence.iter().map(|item| payload::Evidence {
+    fn evidence(&self, items: &[document::Evidence]) -> Vec<payload::Evidence> {
+        let evidence = items.iter().map(|item| payload::Evidence {
             source: self.source(&item.source),
             relation: item.relation,
             quote: item.quote.clone(),
             locator: item.locator.clone(),
         });
+        evidence.collect()
+    }
+
+    fn statement(&self, statement: &document::Statement) -> payload::Statement {
         payload::Statement {
             subject: self.subject(&statement.subject),
             claimant: statement.claimant.clone(),
             valid_from: statement.valid_from.clone(),
             summary: statement.summary.clone(),
             body: statement.body.clone(),
-            evidence: evidence.collect(),
+            evidence: self.evidence(&statement.evidence),
             contradicts: statement
                 .contradicts
                 .iter()

@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Errors;
+use crate::model::text;
 
 /// An object with the expected keys, some of which may be missing. [`Fields::open`] reports missing and unknown keys; reading
 /// a field reports a wrong type.
@@ -124,6 +125,14 @@ impl<'a> Fields<'a> {
             errors.add(self.path(key), "must be a list");
         }
         list
+    }
+}
+
+/// `statements[12] (its-key)`; an invalid key is left out, because it may be any text.
+pub(super) fn item_path(list: &str, index: usize, key: Option<&str>) -> String {
+    match key.filter(|key| text::is_slug(key)) {
+        Some(key) => format!("{list}[{index}] ({key})"),
+        None => format!("{list}[{index}]"),
     }
 }
 

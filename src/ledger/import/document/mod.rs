@@ -6,6 +6,7 @@
 
 mod fields;
 mod json;
+mod later;
 pub mod lines;
 mod parse;
 mod references;
@@ -15,6 +16,8 @@ mod tests;
 mod values;
 
 use serde::{Deserialize, Serialize};
+
+pub use later::{AddedEvidence, Retraction};
 
 use crate::model::source::SourceKind;
 use crate::model::statement::{Body, Claimant, EvidenceRelation};
@@ -35,6 +38,10 @@ pub struct Document {
     pub sources: Vec<Source>,
     /// In the order of the file, which is the order in which they became public.
     pub statements: Vec<Statement>,
+    /// Recorded after the statements. Format 2.
+    pub added_evidence: Vec<AddedEvidence>,
+    /// Recorded last. Format 2.
+    pub retractions: Vec<Retraction>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -137,19 +144,27 @@ pub fn parse(text: &str) -> Result<Document, Vec<DocumentError>> {
         initiative,
         sources,
         statements,
+        added_evidence,
+        retractions,
     } = draft;
     match initiative {
         Some(initiative) if is_readable => {
             let mut document = Document {
                 initiative,
-                sources: sources.into_iter().map(|(_, source)| source).collect(),
-                statements: statements.into_iter().map(|(_, it)| it).collect(),
+                sources: without_paths(sources),
+                statements: without_paths(statements),
+                added_evidence: without_paths(added_evidence),
+                retractions: without_paths(retractions),
             };
             document.sources = references::check(&document, &mut errors);
             errors.into_result(document)
         }
         _ => Err(errors.0),
     }
+}
+
+fn without_paths<T>(items: Vec<(String, T)>) -> Vec<T> {
+    items.into_iter().map(|(_, item)| item).collect()
 }
 
 /// The JSON Schema of documents, for editors that complete and check while one writes. It refuses nothing that is accepted here.

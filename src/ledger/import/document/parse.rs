@@ -3,22 +3,29 @@
 
 use serde_json::Value;
 
-use super::fields::Fields;
+use super::fields::{Fields, item_path};
+use super::later::{self, AddedEvidence, Retraction};
 use super::{Errors, Format, Initiative, Source, Statement, statement};
-use crate::model::text;
 
 /// The parsed items with their paths; items that could not be parsed are left out.
 pub(super) struct Draft {
     pub(super) initiative: Option<Initiative>,
     pub(super) sources: Vec<(String, Source)>,
     pub(super) statements: Vec<(String, Statement)>,
+    pub(super) added_evidence: Vec<(String, AddedEvidence)>,
+    pub(super) retractions: Vec<(String, Retraction)>,
 }
+
+/// Lists that may be left out.
+const FORMAT_2_KEYS: [&str; 2] = ["addedEvidence", "retractions"];
 
 pub(super) fn parse_draft(value: &Value, errors: &mut Errors) -> Draft {
     let mut draft = Draft {
         initiative: None,
         sources: Vec::new(),
         statements: Vec::new(),
+        added_evidence: Vec::new(),
+        retractions: Vec::new(),
     };
     let Value::Object(_) = value else {
         errors.add("document", "must be an object");
@@ -26,13 +33,16 @@ pub(super) fn parse_draft(value: &Value, errors: &mut Errors) -> Draft {
     };
     let keys = ["format", "initiative", "sources", "statements"];
     // For editors; it says nothing about the content.
-    let optional = ["$schema"];
+    let optional = ["$schema", FORMAT_2_KEYS[0], FORMAT_2_KEYS[1]];
     let fields = Fields::open_with_optional(String::new(), value, &keys, &optional, errors);
     let Some(fields) = fields else {
         return draft;
     };
     fields.text("$schema", errors);
     let format = parse_format(&fields, errors);
+    if format < Format::Two {
+        fields.refuse(&FORMAT_2_KEYS, "needs format 2", errors);
+    }
     draft.initiative = fields
         .find("initiative")
         .and_then(|value| parse_initiative(value, errors));
@@ -41,6 +51,8 @@ pub(super) fn parse_draft(value: &Value, errors: &mut Errors) -> Draft {
         statement::parse(format, path, value, errors)
     };
     draft.statements = parse_items(&fields, "statements", parse_statement, errors);
+    draft.added_evidence = parse_items(&fields, "addedEvidence", later::parse_addition, errors);
+    draft.retractions = parse_items(&fields, "retractions", later::parse_retraction, errors);
     draft
 }
 
@@ -71,14 +83,6 @@ fn parse_items<T>(
             Some((path.clone(), parse(path, value, errors)?))
         })
         .collect()
-}
-
-/// `statements[12] (its-key)`; an invalid key is left out, because it may be any text.
-pub(super) fn item_path(list: &str, index: usize, key: Option<&str>) -> String {
-    match key.filter(|key| text::is_slug(key)) {
-        Some(key) => format!("{list}[{index}] ({key})"),
-        None => format!("{list}[{index}]"),
-    }
 }
 
 fn parse_initiative(value: &Value, errors: &mut Errors) -> Option<Initiative> {

@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use super::parse::item_path;
-use super::{Document, Errors, Source, Statement};
+use super::fields::item_path;
+use super::{Document, Errors, Evidence, Source, Statement, later};
 use crate::model::edtf::Edtf;
 
 /// Checks the references, and returns the sources, each original before its copies, otherwise in the order of the file.
@@ -15,10 +15,16 @@ pub(super) fn check(document: &Document, errors: &mut Errors) -> Vec<Source> {
     let sources = Sources::index(&document.sources, errors);
     let order = sources.originals_first(errors);
     check_statements(&document.statements, &sources, errors);
+    for (index, addition) in document.added_evidence.iter().enumerate() {
+        let path = item_path("addedEvidence", index, Some(&addition.key));
+        check_evidence(&addition.evidence, &path, &sources, errors);
+    }
+    later::check_additions(&document.added_evidence, &document.statements, errors);
+    later::check_retractions(&document.retractions, &document.statements, errors);
     check_publication_order(&document.statements, &sources, &order, errors);
     // Only without other errors: a source whose key is misspelled in a reference is also unused.
     if errors.0.is_empty() {
-        check_use(&document.statements, &sources, &order, errors);
+        check_use(document, &sources, &order, errors);
     }
     order
         .iter()
@@ -101,7 +107,7 @@ fn check_statements(statements: &[Statement], sources: &Sources<'_>, errors: &mu
     let mut corrected: HashSet<&str> = HashSet::new();
     for (index, statement) in statements.iter().enumerate() {
         let path = item_path("statements", index, Some(&statement.key));
-        check_evidence(statement, &path, sources, errors);
+        check_evidence(&statement.evidence, &path, sources, errors);
         for (index, key) in statement.contradicts.iter().enumerate() {
             let path = format!("{path}.contradicts[{index}]");
             check_earlier(statement, key, path, &earlier, errors);
@@ -144,8 +150,8 @@ fn check_earlier(
     }
 }
 
-fn check_evidence(statement: &Statement, path: &str, sources: &Sources<'_>, errors: &mut Errors) {
-    for (index, evidence) in statement.evidence.iter().enumerate() {
+fn check_evidence(items: &[Evidence], path: &str, sources: &Sources<'_>, errors: &mut Errors) {
+    for (index, evidence) in items.iter().enumerate() {
         let key = &evidence.source;
         let message = match sources.find(key) {
             None => format!("there is no source with the key `{key}`"),
@@ -218,15 +224,12 @@ fn check_publication_order(
     }
 }
 
-/// Reports unused sources: no statement cites the source or a copy of it.
-fn check_use(
-    statements: &[Statement],
-    sources: &Sources<'_>,
-    order: &[usize],
-    errors: &mut Errors,
-) {
+/// Reports unused sources: no evidence cites the source or a copy of it.
+fn check_use(document: &Document, sources: &Sources<'_>, order: &[usize], errors: &mut Errors) {
     let mut used = vec![false; sources.list.len()];
-    let cited_sources = statements.iter().flat_map(|statement| &statement.evidence);
+    let of_statements = document.statements.iter().map(|one| &one.evidence);
+    let added = document.added_evidence.iter().map(|one| &one.evidence);
+    let cited_sources = of_statements.chain(added).flatten();
     for index in cited_sources.filter_map(|evidence| sources.find(&evidence.source)) {
         used[index] = true;
     }

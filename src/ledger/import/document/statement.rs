@@ -38,7 +38,7 @@ pub(super) fn parse(
     let subject = parse_subject(&fields, errors);
     let claimant = parse_claimant(&fields, errors);
     let body = parse_body(&fields, errors);
-    let evidence = parse_list(&fields, "evidence", parse_evidence, errors);
+    let evidence = parse_evidence_list(&fields, errors);
     let contradicts = parse_list(&fields, "contradicts", parse_contradicted, errors);
     let [corrects, note] = ["corrects", "note"].map(|key| fields.text_or_null(key, errors));
     let reason = fields.optional_text("reason", errors);
@@ -62,6 +62,13 @@ pub(super) fn parse(
         reason: reason?,
         keeps_disputes: format >= Format::Two && is_correction && !settles_disputes?,
     })
+}
+
+pub(super) fn parse_evidence_list(
+    fields: &Fields<'_>,
+    errors: &mut Errors,
+) -> Option<Vec<Evidence>> {
+    parse_list(fields, "evidence", parse_evidence, errors)
 }
 
 /// Parses a list completely or not at all: a statement must not lose a part of its evidence.

@@ -19,6 +19,15 @@ pub(super) fn check(draft: &Draft, errors: &mut Errors) {
     for (path, statement) in &draft.statements {
         check_statement(statement, initiative, &mut Checks { path, errors });
     }
+    for (path, addition) in &draft.added_evidence {
+        let checks = &mut Checks { path, errors };
+        checks.key("key", &addition.key);
+        check_evidence(&addition.evidence, checks);
+    }
+    for (path, retraction) in &draft.retractions {
+        let checks = &mut Checks { path, errors };
+        checks.text("reason", &retraction.reason, text::MAX_DETAIL);
+    }
 }
 
 /// Checks of single values; an error is reported at `path` and the field.
@@ -118,6 +127,7 @@ fn check_statement(
     checks.text("summary", &statement.summary, text::MAX_SUMMARY);
     check_body(statement, checks);
     check_evidence(&statement.evidence, checks);
+    check_support(&statement.evidence, checks);
     check_contradicts(&statement.contradicts, checks);
     checks.text_or_null("note", statement.note.as_ref(), text::MAX_DETAIL);
     checks.text_or_null("reason", statement.reason.as_ref(), text::MAX_DETAIL);
@@ -170,17 +180,19 @@ fn check_body(statement: &Statement, checks: &mut Checks<'_>) {
     }
 }
 
-fn check_evidence(evidence: &[Evidence], checks: &mut Checks<'_>) {
-    if evidence.is_empty() {
-        checks.add("evidence", "must not be empty");
-    } else if evidence
-        .iter()
-        .all(|item| item.relation != EvidenceRelation::Supports)
-    {
+fn check_support(evidence: &[Evidence], checks: &mut Checks<'_>) {
+    let supports = |item: &Evidence| item.relation == EvidenceRelation::Supports;
+    if !evidence.is_empty() && !evidence.iter().any(supports) {
         checks.add(
             "evidence",
             "needs at least one item with the relation SUPPORTS",
         );
+    }
+}
+
+fn check_evidence(evidence: &[Evidence], checks: &mut Checks<'_>) {
+    if evidence.is_empty() {
+        checks.add("evidence", "must not be empty");
     }
     if evidence.len() > text::MAX_EVIDENCE {
         checks.add(

@@ -77,3 +77,79 @@ fn a_reason_is_a_short_text_of_a_correction() {
     check_in_format_2("/statements/1/reason", json!("Misread."), &of_no_correction);
     parse(&with_in_format_2("/statements/1/reason", json!(null)).to_string()).unwrap();
 }
+
+/// A document with later evidence for `second`, and retractions of these statements.
+fn with_later(retracted: &[&str]) -> Value {
+    let mut document = valid();
+    document["format"] = json!(2);
+    let evidence = document["statements"][2]["evidence"].clone();
+    document["addedEvidence"] =
+        json!([{ "key": "more", "statement": "second", "evidence": evidence }]);
+    let retractions = retracted.iter();
+    let retractions = retractions.map(|key| json!({ "statement": key, "reason": "Never said." }));
+    document["retractions"] = retractions.collect();
+    document
+}
+
+#[track_caller]
+fn paths_of(document: &Value) -> Vec<String> {
+    let errors = super::errors_of(document);
+    errors.into_iter().map(|error| error.path).collect()
+}
+
+#[test]
+fn added_evidence_has_rules() {
+    let at = "addedEvidence[0] (more)";
+    for (pointer, wrong, path) in [
+        ("key", json!("More"), "addedEvidence[0].key".to_owned()),
+        ("statement", json!("fourth"), format!("{at}.statement")),
+        ("evidence", json!([]), format!("{at}.evidence")),
+        (
+            "evidence/0/source",
+            json!("original"),
+            format!("{at}.evidence[0].source"),
+        ),
+        (
+            "evidence/0/quote",
+            json!(""),
+            format!("{at}.evidence[0].quote"),
+        ),
+    ] {
+        let mut document = with_later(&[]);
+        let value = document.pointer_mut(&format!("/addedEvidence/0/{pointer}"));
+        *value.unwrap() = wrong;
+        assert_eq!(paths_of(&document), [path]);
+    }
+    let mut document = with_later(&[]);
+    let again = document["addedEvidence"][0].clone();
+    let list = document["addedEvidence"].as_array_mut().unwrap();
+    list.push(again);
+    assert_eq!(paths_of(&document), ["addedEvidence[1] (more).key"]);
+    // It need not support the statement, and may be the only one that cites a source.
+    let mut document = with_later(&[]);
+    document["addedEvidence"][0]["evidence"][0]["relation"] = json!("MENTIONS");
+    document["statements"].as_array_mut().unwrap().pop();
+    parse(&document.to_string()).unwrap();
+}
+
+#[test]
+fn a_retraction_names_a_statement_that_is_valid_by_then() {
+    // `third` corrects `first`.
+    for valid in [&["third", "first"][..], &["second"], &["third"]] {
+        let document = parse(&with_later(valid).to_string()).unwrap();
+        assert_eq!(document.retractions.len(), valid.len());
+    }
+    for (retracted, path) in [
+        (&["first", "third"][..], "retractions[0].statement"),
+        (&["second", "second"], "retractions[1].statement"),
+        (&["fourth"], "retractions[0].statement"),
+    ] {
+        assert_eq!(paths_of(&with_later(retracted)), [path], "{retracted:?}");
+    }
+    let mut document = with_later(&["second"]);
+    document["retractions"][0]["reason"] = json!(" ");
+    assert_eq!(paths_of(&document), ["retractions[0].reason"]);
+    document = with_later(&["second"]);
+    document["format"] = json!(1);
+    assert_eq!(paths_of(&document), ["addedEvidence", "retractions"]);
+}

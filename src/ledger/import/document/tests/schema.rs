@@ -15,7 +15,7 @@ use crate::model::statement::{
 use crate::model::text;
 
 /// Keys that may be left out.
-const OPTIONAL: [&str; 2] = ["reason", "settlesDisputes"];
+const OPTIONAL: [&str; 4] = ["reason", "settlesDisputes", "addedEvidence", "retractions"];
 
 fn schema() -> Value {
     serde_json::from_str(JSON_SCHEMA).unwrap()
@@ -92,6 +92,10 @@ fn in_format_2(mut document: Value) -> Value {
             statement["settlesDisputes"] = true.into();
         }
     }
+    let evidence = document["statements"][0]["evidence"].clone();
+    document["addedEvidence"] =
+        json!([{ "key": "more", "statement": "second", "evidence": evidence }]);
+    document["retractions"] = json!([{ "statement": "third", "reason": "Never said." }]);
     document
 }
 
@@ -136,7 +140,8 @@ fn check_faults(whole: &Value) -> usize {
             let mut missing = whole.clone();
             let map = missing.pointer_mut(parent).unwrap().as_object_mut();
             map.unwrap().remove(key);
-            if !OPTIONAL.contains(&key) {
+            let is_optional = OPTIONAL.contains(&key) && !parent.starts_with("/retractions");
+            if !is_optional {
                 variants.push(missing);
             }
         }
@@ -234,6 +239,14 @@ fn limits_are_those_of_the_program() {
         ),
         (
             "/$defs/statement/properties/reason/anyOf/0/maxLength",
+            text::MAX_DETAIL,
+        ),
+        (
+            "/$defs/addedEvidence/properties/evidence/maxItems",
+            text::MAX_EVIDENCE,
+        ),
+        (
+            "/$defs/retraction/properties/reason/maxLength",
             text::MAX_DETAIL,
         ),
         ("/$defs/legal/properties/court/maxLength", text::MAX_DETAIL),

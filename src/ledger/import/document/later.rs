@@ -1,0 +1,109 @@
+//! What a document of format 2 does to its statements after it has recorded them: evidence that is added, and retractions.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::fields::{Fields, item_path};
+use super::{Errors, Evidence, Statement, statement};
+
+/// Evidence for or against a statement that an earlier edition may have recorded already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AddedEvidence {
+    /// Unique among the additions of the document.
+    pub key: String,
+    /// Key of the statement.
+    pub statement: String,
+    /// Never empty.
+    pub evidence: Vec<Evidence>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Retraction {
+    /// Key of a statement that is valid once the retractions before are recorded.
+    pub statement: String,
+    pub reason: String,
+}
+
+pub(super) fn parse_addition(
+    path: String,
+    value: &Value,
+    errors: &mut Errors,
+) -> Option<AddedEvidence> {
+    let fields = Fields::open(path, value, &["key", "statement", "evidence"], errors)?;
+    let [key, statement] = ["key", "statement"].map(|key| fields.text(key, errors));
+    let evidence = statement::parse_evidence_list(&fields, errors);
+    Some(AddedEvidence {
+        key: key?,
+        statement: statement?,
+        evidence: evidence?,
+    })
+}
+
+pub(super) fn parse_retraction(
+    path: String,
+    value: &Value,
+    errors: &mut Errors,
+) -> Option<Retraction> {
+    let fields = Fields::open(path, value, &["statement", "reason"], errors)?;
+    let [statement, reason] = ["statement", "reason"].map(|key| fields.text(key, errors));
+    Some(Retraction {
+        statement: statement?,
+        reason: reason?,
+    })
+}
+
+/// Checks that additions have different keys and name statements.
+pub(super) fn check_additions(
+    additions: &[AddedEvidence],
+    statements: &[Statement],
+    errors: &mut Errors,
+) {
+    let statements: HashSet<&str> = statements.iter().map(|one| one.key.as_str()).collect();
+    let mut keys = HashSet::new();
+    for (index, addition) in additions.iter().enumerate() {
+        let path = item_path("addedEvidence", index, Some(&addition.key));
+        if !keys.insert(&addition.key) {
+            let message = "duplicate key, already used by earlier evidence";
+            errors.add(format!("{path}.key"), message);
+        }
+        if !statements.contains(addition.statement.as_str()) {
+            errors.add(
+                format!("{path}.statement"),
+                no_statement(&addition.statement),
+            );
+        }
+    }
+}
+
+/// Checks that each retraction names a statement that is valid by then.
+pub(super) fn check_retractions(
+    retractions: &[Retraction],
+    statements: &[Statement],
+    errors: &mut Errors,
+) {
+    let keys: HashSet<&str> = statements.iter().map(|one| one.key.as_str()).collect();
+    let corrections = statements.iter();
+    let corrections =
+        corrections.filter_map(|one| Some((one.corrects.as_deref()?, one.key.as_str())));
+    let corrections: HashMap<&str, &str> = corrections.collect();
+    let mut retracted = HashSet::new();
+    for (index, retraction) in retractions.iter().enumerate() {
+        let path = format!("{}.statement", item_path("retractions", index, None));
+        let key = retraction.statement.as_str();
+        let correction = corrections.get(key).filter(|by| !retracted.contains(**by));
+        if !keys.contains(key) {
+            errors.add(path, no_statement(key));
+        } else if !retracted.insert(key) {
+            errors.add(path, format!("`{key}` is already retracted"));
+        } else if let Some(by) = correction {
+            let message = format!("`{key}` is corrected by `{by}`; retract that one");
+            errors.add(path, message);
+        }
+    }
+}
+
+fn no_statement(key: &str) -> String {
+    format!("there is no statement with the key `{key}`")
+}
