@@ -138,6 +138,10 @@ pub fn report_usage(error: &clap::Error) -> ExitCode {
 }
 
 async fn write_export(options: &Export) -> Result<()> {
+    if options.output_format.json && options.output.is_none() {
+        let message = "needs --output: without it the ledger itself goes to standard output";
+        return Err(Error::bad_input("json", message));
+    }
     let database = server::open(&options.database.database_url, IfMissing::Fail).await?;
     let progress = ProgressBar::of_entries("export");
     let count = if let Some(path) = &options.output {
@@ -157,6 +161,11 @@ async fn write_export(options: &Export) -> Result<()> {
     };
     drop(progress);
     tracing::info!(count, "export finished");
+    if let (true, Some(path)) = (options.output_format.json, &options.output) {
+        let file = path.display().to_string();
+        let object = json!({ "type": "summary", "file": file, "entries": count });
+        print_line(&object.to_string())?;
+    }
     database.close().await
 }
 

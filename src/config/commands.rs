@@ -104,6 +104,8 @@ pub struct Export {
     /// Write the entries only, without header and footer: each line has the same eight keys. For data tools; it cannot be imported.
     #[arg(long, env = "DEMARCHE_ENTRIES", value_parser = BoolishValueParser::new())]
     pub entries: bool,
+    #[command(flatten)]
+    pub output_format: Output,
 }
 
 #[derive(Debug, Subcommand)]

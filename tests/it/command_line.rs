@@ -759,7 +759,11 @@ fn commands_that_report_print_objects_for_programs_and_no_progress_into_a_pipe()
     assert_eq!(json!(first), summary(items.clone(), json!({}), "asks.json"));
     let second = quiet(&["import", "asks.json"]);
     assert_eq!(json!(second), summary(json!({}), items, "asks.json"));
-    directory.stdout_of(&["export", "--output", "ledger.ndjson"]);
+    let exported = quiet(&["export", "--output", "ledger.ndjson"]);
+    let expected = json!([{ "type": "summary", "file": "ledger.ndjson", "entries": 3 }]);
+    assert_eq!(json!(exported), expected);
+    let refused = directory.stderr_of_failure(&["export", "--json"]);
+    assert!(refused.contains("json: needs --output"), "{refused}");
     let restored = quiet(&["import", "ledger.ndjson"]);
     let entries = [json!({ "entry": 0 }), json!({ "entry": 3 })];
     let [recorded, present] = entries;
