@@ -34,6 +34,10 @@ pub(crate) mod queries;
 
 mod export;
 
+mod api;
+
+mod mcp;
+
 mod feeds;
 
 mod pages;

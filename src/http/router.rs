@@ -11,12 +11,12 @@ use axum::{
     http::header,
     middleware::{from_fn, from_fn_with_state},
     response::IntoResponse,
-    routing::get,
+    routing::{get, post},
 };
 
 use super::{
     admin::health,
-    export, feeds,
+    api, export, feeds, mcp,
     middleware::{cors, held_bytes, request_context, request_framing, security_headers},
     pages,
     response::error::HttpError,
@@ -63,6 +63,7 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
         .route("/sitemaps/{file}", get(pages::sitemap::file))
         .route("/robots.txt", get(pages::robots::robots))
         .route("/favicon.svg", get(pages::robots::icon))
+        .route("/mcp", post(mcp::post))
         .merge(schema_routes(&app.access))
         .merge(data_routes(&app))
         .fallback(|| async { HttpError::not_found() })
@@ -117,6 +118,8 @@ fn record_lists() -> Router<Arc<AppState>> {
 /// Routes of data for programs, which pages of other origins may read, too.
 fn data_routes(app: &Arc<AppState>) -> Router<Arc<AppState>> {
     let mut routes = Router::new()
+        .route("/api/{name}", get(api::get))
+        .route("/openapi.json", get(api::openapi_document))
         .route("/export/{name}", get(export::file))
         .route("/data/index.json", get(export::snapshots::index))
         .route("/data/{seq}/{name}", get(export::snapshots::file))

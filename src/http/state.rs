@@ -2,9 +2,9 @@
 //!
 //! The state is built once at startup and is shared behind an `Arc`.
 
-use std::sync::{Arc, atomic::AtomicU64};
+use std::sync::{Arc, OnceLock, atomic::AtomicU64};
 
-use axum::extract::FromRef;
+use axum::{body::Bytes, extract::FromRef};
 use tokio_util::task::TaskTracker;
 
 use super::{
@@ -36,6 +36,8 @@ pub struct AppState {
     pub(super) database: Database,
     /// Base URL for clients, without a trailing slash, for example `https://demarche.example`.
     pub(super) public_url: String,
+    /// Description of the saved operations, written at the first request.
+    pub(super) openapi: OnceLock<Bytes>,
     pub(super) limits: Limits,
     pub(super) access: AccessConfig,
     pub(super) trusted_documents: TrustedDocuments,
@@ -103,6 +105,7 @@ impl AppState {
         Ok(Self {
             database,
             public_url: public_url.trim_end_matches('/').to_owned(),
+            openapi: OnceLock::new(),
             trusted_documents: TrustedDocuments::load(&config.access, &limits.document)?,
             documents: DocumentCache::new(limits.memory.documents, metrics.documents.clone()),
             cost_model: CostModel::new(

@@ -10,13 +10,14 @@ use url::form_urlencoded;
 use crate::app::{TestApp, data, run_demarche};
 
 /// Every document with its path, in the order in which they are read.
-pub const DOCUMENTS: [(&str, &str); 26] = [
+pub const DOCUMENTS: [(&str, &str); 27] = [
     ("README.md", include_str!("../../README.md")),
     ("docs/queries.md", include_str!("../../docs/queries.md")),
     (
         "docs/subscriptions.md",
         include_str!("../../docs/subscriptions.md"),
     ),
+    ("docs/api.md", include_str!("../../docs/api.md")),
     ("docs/http.md", include_str!("../../docs/http.md")),
     ("docs/clients.md", include_str!("../../docs/clients.md")),
     ("docs/countries.md", include_str!("../../docs/countries.md")),

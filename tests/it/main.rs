@@ -128,6 +128,8 @@ mod health_and_metrics;
 mod http_reference;
 /// Lists of a hundred thousand values.
 mod long_lists;
+/// Model Context Protocol.
+mod mcp;
 /// Positions, lists and counts as of a moment.
 mod moments;
 /// Answers while others write.
@@ -144,6 +146,8 @@ mod pinned_answers;
 mod pinned_requests;
 /// Server in a separate process: shutdown, log, traces.
 mod process;
+/// Saved operations by GET.
+mod saved_operations;
 /// Search for countries, statements and sources.
 mod search;
 /// States of the ledger that never change, and the entries between them.

@@ -72,6 +72,8 @@ mod ledger_batches;
 mod loading;
 #[path = "../it/long_lists.rs"]
 mod long_lists;
+#[path = "../it/mcp.rs"]
+mod mcp;
 #[path = "../it/moments.rs"]
 mod moments;
 #[path = "../it/nul_characters.rs"]
@@ -92,6 +94,8 @@ mod pinned_requests;
 mod process;
 #[path = "../it/recall.rs"]
 mod recall;
+#[path = "../it/saved_operations.rs"]
+mod saved_operations;
 #[path = "../it/search.rs"]
 mod search;
 #[path = "../it/seeding.rs"]

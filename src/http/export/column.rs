@@ -164,7 +164,7 @@ fn seq_of(cursor: Option<&Value>) -> String {
 }
 
 /// With an apostrophe in front if a spreadsheet would run it.
-pub(super) fn without_formula(text: &str) -> String {
+pub(in crate::http) fn without_formula(text: &str) -> String {
     if text.starts_with(FORMULA_STARTS) {
         format!("'{text}")
     } else {

@@ -6,7 +6,7 @@ use crate::http::queries::error::QueryError;
 
 /// # Errors
 /// 500 if a row has another number of cells than the others.
-pub(super) fn csv_lines(rows: &[Vec<String>]) -> Result<Vec<u8>, QueryError> {
+pub(in crate::http) fn csv_lines(rows: &[Vec<String>]) -> Result<Vec<u8>, QueryError> {
     let mut writer = WriterBuilder::new()
         .terminator(Terminator::CRLF)
         .from_writer(Vec::new());

@@ -3,8 +3,8 @@
 
 mod agreements;
 mod changes;
-mod column;
-mod csv_lines;
+pub(super) mod column;
+pub(super) mod csv_lines;
 mod data_package;
 mod dyad_days;
 mod file;

@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use crate::http::operation::rejection::Rejection;
 use crate::http::response::{
     error::HttpError,
     graphql_error::{errors_response, first_error_code, graphql_error, set_extension},
@@ -30,6 +31,27 @@ impl QueryError {
     pub(crate) fn unexpected_data(cause: &str) -> Self {
         tracing::error!(%cause, "unexpected data of a built-in document");
         Self::Http(HttpError::internal())
+    }
+
+    pub(super) fn of_rejection(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::Errors(errors) => Self::Errors(errors),
+            Rejection::RateLimited(wait) => HttpError::rate_limited(wait).into(),
+            Rejection::Memory(exceeded) => HttpError::resource_exceeded(exceeded).into(),
+        }
+    }
+
+    /// Code and message of the first error, in one line.
+    pub(crate) fn message(&self) -> String {
+        let error = match self {
+            Self::Http(error) => error.graphql_error(),
+            Self::Errors(errors) => match errors.first() {
+                Some(error) => error.clone(),
+                None => return String::new(),
+            },
+        };
+        let code = first_error_code(std::slice::from_ref(&error)).unwrap_or_default();
+        format!("{code}: {}", error.message)
     }
 
     pub(crate) fn code(&self) -> &str {

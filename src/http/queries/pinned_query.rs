@@ -4,6 +4,7 @@
 use std::net::Ipv6Addr;
 use std::sync::Arc;
 
+use async_graphql::parser::types::OperationType;
 use serde_json::Value;
 use tokio::time::sleep;
 
@@ -26,7 +27,7 @@ pub(crate) struct PinnedQuery {
     caller: Caller,
     client: ClientIp,
     id: RequestId,
-    /// 0 before the first entry: nothing can be pinned then, and there is nothing to read.
+    /// 0 before the first entry: nothing can be pinned then.
     pub(crate) seq: i64,
     generation: Option<String>,
 }
@@ -98,19 +99,19 @@ impl PinnedQuery {
         rate_limit: RateLimit,
     ) -> Result<Value, QueryError> {
         let operation = loop {
-            match self.prepare(document, variables) {
+            match self.prepare(self.params(document, variables)) {
                 Err(Rejection::RateLimited(wait)) if rate_limit == RateLimit::Wait => {
                     self.unless_stopping(sleep(wait)).await?;
                 }
                 operation => break operation,
             }
         };
-        let operation = operation.map_err(|rejection| match rejection {
-            Rejection::Errors(errors) => QueryError::Errors(errors),
-            Rejection::RateLimited(wait) => HttpError::rate_limited(wait).into(),
-            Rejection::Memory(exceeded) => HttpError::resource_exceeded(exceeded).into(),
-        })?;
-        let execution = execution::execute(&self.app, operation);
+        self.run(operation.map_err(QueryError::of_rejection)?).await
+    }
+
+    async fn run(&self, operation: PreparedOperation) -> Result<Value, QueryError> {
+        // Boxed, so that the futures of its callers do not contain the state of an execution.
+        let execution = Box::pin(execution::execute(&self.app, operation));
         let response = self.unless_stopping(execution).await??;
         if !response.errors.is_empty() {
             return Err(QueryError::Errors(response.errors));
@@ -119,6 +120,23 @@ impl PinnedQuery {
         response_json::write_value(&response.data, &mut data);
         serde_json::from_slice(&data)
             .map_err(|error| QueryError::unexpected_data(&error.to_string()))
+    }
+
+    /// The data of a query that the requester sent.
+    /// # Errors
+    /// As [`PinnedQuery::execute`]; `BAD_USER_INPUT` for a mutation or subscription.
+    pub(crate) async fn execute_sent(
+        &self,
+        document: &str,
+        variables: &Value,
+    ) -> Result<Value, QueryError> {
+        let mut params = self.params(document, variables);
+        params.is_built_in = false;
+        let operation = self.prepare(params).map_err(QueryError::of_rejection)?;
+        if operation.kind != OperationType::Query {
+            return Err(QueryError::parameter("query", "must be a query"));
+        }
+        self.run(operation).await
     }
 
     /// Charges work that is not done by an operation.
@@ -137,17 +155,22 @@ impl PinnedQuery {
         }
     }
 
-    fn prepare(&self, document: &str, variables: &Value) -> Result<PreparedOperation, Rejection> {
+    fn params(&self, document: &str, variables: &Value) -> RequestParams {
+        let pin = PinRequest {
+            seq: self.seq,
+            generation: self.generation.clone(),
+        };
+        // Before the first entry there is nothing to pin.
+        let pin = (self.seq > 0).then_some(&pin);
+        RequestParams::built_in(document, variables.clone(), pin)
+    }
+
+    fn prepare(&self, params: RequestParams) -> Result<PreparedOperation, Rejection> {
         let requester = Requester {
             caller: self.caller.clone(),
             client: self.client,
             id: self.id.clone(),
         };
-        let pin = PinRequest {
-            seq: self.seq,
-            generation: self.generation.clone(),
-        };
-        let params = RequestParams::built_in(document, variables.clone(), Some(&pin));
         PreparedOperation::prepare(&self.app, requester, params)
     }
 

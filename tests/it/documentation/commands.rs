@@ -42,9 +42,10 @@ const RUN: [(&str, &str, &str); 9] = [
 ];
 
 /// Documents whose options are all those of `demarche`.
-const ABOUT_OPTIONS: [&str; 10] = [
+const ABOUT_OPTIONS: [&str; 11] = [
     "README.md",
     "docs/queries.md",
+    "docs/api.md",
     "docs/http.md",
     "docs/subscriptions.md",
     "docs/writing.md",

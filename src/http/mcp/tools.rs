@@ -1,0 +1,174 @@
+//! Tools: every saved operation, a search of the schema, and any query. A tool that fails says so in its result, so that a model
+//! can read why.
+
+use serde_json::{Map, Value, json};
+use url::form_urlencoded;
+
+use super::message::RpcError;
+use super::search;
+use crate::config::access::AccessConfig;
+use crate::http::{
+    api::answer::{envelope, envelope_of, envelope_schema, execute},
+    api::operation::SavedOperation,
+    queries::{
+        error::QueryError,
+        pinned_query::{PinnedQuery, RateLimit},
+    },
+};
+
+const SEARCH_SCHEMA: &str = "search_schema";
+const RUN_QUERY: &str = "run_query";
+
+/// Cost of a search of the schema.
+const SEARCH_COST: u32 = 100;
+
+/// The tools that the configuration allows.
+pub(super) fn list(access: &AccessConfig) -> Vec<Value> {
+    let mut tools: Vec<Value> = SavedOperation::all().iter().map(describe).collect();
+    if !access.no_introspection {
+        tools.push(tool(
+            SEARCH_SCHEMA,
+            "Finds types, fields, arguments and enum values of the GraphQL schema whose name or description has every word, for `run_query`.",
+            &json!({ "type": "object", "required": ["text"], "properties": {
+                "text": { "type": "string", "description": "Words, for example `relationship position`." },
+            } }),
+            &json!({ "type": "object", "required": ["matches"], "properties": {
+                "matches": { "type": "array", "items": { "type": "object", "required": ["coordinate", "type", "description"], "properties": {
+                    "coordinate": { "type": "string", "description": "For example `Relationship.position`." },
+                    "type": { "type": "string", "description": "Type in GraphQL, with arguments." },
+                    "description": { "type": "string" },
+                } } },
+            } }),
+        ));
+    }
+    if !access.only_trusted {
+        tools.push(tool(
+            RUN_QUERY,
+            "Runs a GraphQL query, under the same limits as for every client. Mutations and subscriptions are refused.",
+            &json!({ "type": "object", "required": ["query"], "properties": {
+                "query": { "type": "string", "description": "A GraphQL document with one query." },
+                "variables": { "type": "object", "description": "Values of its variables." },
+            } }),
+            &envelope_schema(&json!({ "type": "object" })),
+        ));
+    }
+    tools
+}
+
+fn describe(operation: &SavedOperation) -> Value {
+    let properties = operation.variables.iter().map(|variable| {
+        let mut schema = variable.schema.clone();
+        schema["description"] = variable.description.as_str().into();
+        (variable.name.clone(), schema)
+    });
+    let properties: Map<String, Value> = properties.collect();
+    let required = operation.variables.iter().filter(|one| one.is_required);
+    let required: Vec<&str> = required.map(|one| one.name.as_str()).collect();
+    let input = json!({ "type": "object", "required": required, "properties": properties });
+    let output = envelope_schema(&operation.data_schema);
+    tool(&name_of(operation), &operation.description, &input, &output)
+}
+
+fn tool(name: &str, description: &str, input: &Value, output: &Value) -> Value {
+    json!({
+        "name": name,
+        "description": description,
+        "inputSchema": input,
+        "outputSchema": output,
+        "annotations": { "readOnlyHint": true, "openWorldHint": false },
+    })
+}
+
+/// The name of an operation as that of a tool, which many clients restrict to letters, digits and `_`.
+fn name_of(operation: &SavedOperation) -> String {
+    operation.name.replace('-', "_")
+}
+
+/// # Errors
+/// For a tool that does not exist, or arguments that are no object.
+pub(super) async fn call(
+    query: &PinnedQuery,
+    params: &Map<String, Value>,
+) -> Result<Value, RpcError> {
+    let name = params.get("name").and_then(Value::as_str);
+    let name = name.ok_or_else(|| RpcError::invalid_params("`name` is missing"))?;
+    let arguments = match params.get("arguments") {
+        Some(Value::Object(arguments)) => arguments.clone(),
+        None => Map::new(),
+        Some(_) => return Err(RpcError::invalid_params("`arguments` must be an object")),
+    };
+    let access = &query.app().access;
+    let operation = SavedOperation::all()
+        .iter()
+        .find(|one| name_of(one) == name);
+    let result = match (operation, name) {
+        (Some(operation), _) => run_saved(query, operation, arguments).await,
+        (None, SEARCH_SCHEMA) if !access.no_introspection => search_schema(query, &arguments).await,
+        (None, RUN_QUERY) if !access.only_trusted => run_query(query, &arguments).await,
+        _ => return Err(RpcError::invalid_params("unknown tool")),
+    };
+    Ok(match result {
+        Ok(value) => json!({
+            "content": [{ "type": "text", "text": value.to_string() }],
+            "structuredContent": value,
+            "isError": false,
+        }),
+        Err(error) => json!({
+            "content": [{ "type": "text", "text": error.message() }],
+            "isError": true,
+        }),
+    })
+}
+
+async fn run_saved(
+    query: &PinnedQuery,
+    operation: &SavedOperation,
+    mut arguments: Map<String, Value>,
+) -> Result<Value, QueryError> {
+    arguments.retain(|_, value| !value.is_null());
+    let is_known = |name: &String| operation.variables.iter().any(|one| one.name == *name);
+    if let Some(unknown) = arguments.keys().find(|name| !is_known(name)) {
+        return Err(QueryError::parameter(
+            unknown,
+            "is not an argument of this tool",
+        ));
+    }
+    let data = execute(query, operation, &arguments).await?;
+    Ok(envelope(query, operation, &arguments, &data))
+}
+
+async fn search_schema(
+    query: &PinnedQuery,
+    arguments: &Map<String, Value>,
+) -> Result<Value, QueryError> {
+    let text = text_of(arguments, "text")?;
+    query.charge(SEARCH_COST, RateLimit::Reject).await?;
+    Ok(json!({ "matches": search::find(text) }))
+}
+
+async fn run_query(
+    query: &PinnedQuery,
+    arguments: &Map<String, Value>,
+) -> Result<Value, QueryError> {
+    let document = text_of(arguments, "query")?;
+    let variables = match arguments.get("variables") {
+        None | Some(Value::Null) => json!({}),
+        Some(variables) if variables.is_object() => variables.clone(),
+        Some(_) => return Err(QueryError::parameter("variables", "must be an object")),
+    };
+    let data = query.execute_sent(document, &variables).await?;
+    let mut address = form_urlencoded::Serializer::new("/graphql?".to_owned());
+    address.append_pair("query", document);
+    if variables != json!({}) {
+        address.append_pair("variables", &variables.to_string());
+    }
+    if query.seq > 0 {
+        address.append_pair("seq", &query.seq.to_string());
+    }
+    Ok(envelope_of(query, "query", &address.finish(), &data))
+}
+
+fn text_of<'a>(arguments: &'a Map<String, Value>, name: &str) -> Result<&'a str, QueryError> {
+    let text = arguments.get(name).and_then(Value::as_str);
+    text.ok_or_else(|| QueryError::parameter(name, "must be a text"))
+}
