@@ -1,13 +1,13 @@
-//! Loads all histories into the read model after the start, page by page, while the tailer already adds new facts.
+//! Loads all histories and changes into the read model after the start, page by page, while the tailer already adds new ones.
 
 use std::time::Duration;
 
 use entity::statement;
 use sea_orm::DatabaseConnection;
 
-use super::fact_pages::load_page;
+use super::{change_pages, fact_pages::load_page};
 use crate::database::Database;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::position::Fact;
 use crate::read_model::{HistoryKey, ReadModel};
 use crate::telemetry::repeated_failure::RepeatedFailure;
@@ -15,18 +15,29 @@ use crate::telemetry::repeated_failure::RepeatedFailure;
 /// Between two attempts after an error.
 const RETRY_DELAY: Duration = Duration::from_millis(500);
 
-/// Loads every statement's fact, and retries until it succeeds.
+/// Loads every statement's fact, then what every change is filtered by, and retries until it succeeds.
 pub(super) async fn load_histories(database: Database, read_model: ReadModel) {
-    let failure = RepeatedFailure::new("loading the histories");
-    let mut loaded = 0;
-    while let Err(error) = load_after(database.tail_connection(), &read_model, &mut loaded).await {
-        if failure.begins() {
-            tracing::error!(cause = %error.cause_chain(), "the histories could not be loaded; retrying");
-        }
-        tokio::time::sleep(RETRY_DELAY).await;
+    let failure = RepeatedFailure::new("loading the histories and the changes");
+    let (mut last_fact, mut last_change) = (0, 0);
+    while let Err(error) = load_after(database.tail_connection(), &read_model, &mut last_fact).await
+    {
+        pause(&failure, &error).await;
+    }
+    read_model.complete_histories();
+    let db = || database.tail_connection();
+    while let Err(error) = change_pages::load_after(db(), &read_model, &mut last_change).await {
+        pause(&failure, &error).await;
     }
     failure.ends();
-    read_model.complete_histories();
+    read_model.complete_changes();
+}
+
+/// Logs the first of several failures, and waits before the next attempt.
+async fn pause(failure: &RepeatedFailure, error: &Error) {
+    if failure.begins() {
+        tracing::error!(cause = %error.cause_chain(), "the histories or the changes could not be loaded; retrying");
+    }
+    tokio::time::sleep(RETRY_DELAY).await;
 }
 
 /// Loads every statement's fact again.

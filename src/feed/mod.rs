@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::read_model::{HistoryKey, ReadModel};
 use crate::telemetry::repeated_failure::RepeatedFailure;
 
+mod change_pages;
 mod effects;
 mod fact_pages;
 mod history_loader;

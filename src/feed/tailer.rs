@@ -13,7 +13,7 @@ use super::ledger_events::load_events;
 use super::notifier::Notifier;
 use super::replay::ReplayPages;
 use super::ring_buffer::RingBuffer;
-use super::{Feed, effects, history_loader, subjects};
+use super::{Feed, change_pages, effects, history_loader, subjects};
 use crate::cache::invalidation::InvalidationIndex;
 use crate::database::Database;
 use crate::error::Result;
@@ -133,6 +133,8 @@ impl Tailer {
                 self.read_model.upsert(initiatives, relationships);
             }
             self.read_model.merge_facts(effects.facts)?;
+            let changes: Vec<_> = events.iter().filter_map(change_pages::facets_of).collect();
+            self.read_model.merge_changes(&changes);
             let db = self.database.tail_connection();
             subjects::add_effects_on_statements(db, &self.read_model, &mut events).await?;
             // After the read model: a value that was computed from it meanwhile has the old head, and is invalidated here.

@@ -6,7 +6,7 @@ macro_rules! string_enum {
         $(#[$doc])*
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-            strum::AsRefStr, strum::EnumString, strum::IntoStaticStr, strum::VariantNames,
+            strum::AsRefStr, strum::EnumString, strum::IntoStaticStr, strum::VariantNames, strum::FromRepr,
         )]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
         #[strum(serialize_all = "SCREAMING_SNAKE_CASE", use_phf)]

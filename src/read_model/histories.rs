@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use entity::statement;
 
+use super::scan::{Scan, Verdict};
 use crate::error::{Error, Result};
 use crate::model::position::Fact;
 use crate::model::position::history::History;
+use crate::model::statement::facets::Facets;
 
 /// What statements are about; countries by their alpha-2 codes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -18,14 +20,17 @@ pub enum HistoryKey {
     Initiative(i64),
 }
 
+/// The seq of a statement that was found, and its history if it decides.
+pub type FoundStatement = (i64, Option<Arc<History>>);
+
 /// Shared, so that a reader folds without a lock: a change copies a history only while a reader holds it.
 #[derive(Debug, Default)]
 pub struct Histories {
     /// Numbers of histories, from 1.
     numbers: HashMap<PackedKey, u32>,
     shared: Vec<Arc<History>>,
-    /// The number of the history of each statement, by seq in blocks; 0 for other entries.
-    blocks: BTreeMap<i64, Box<[u32; BLOCK]>>,
+    /// The statements by seq.
+    blocks: BTreeMap<i64, Box<Block>>,
     /// Histories that are complete before all are.
     complete: HashSet<PackedKey>,
 }
@@ -33,6 +38,14 @@ pub struct Histories {
 /// A [`HistoryKey`] in eight bytes. The id of a relationship is the seq of its first statement and that of an initiative the
 /// seq of its entry, so no two are the same; a country is a negative number.
 type PackedKey = i64;
+
+/// The statements among consecutive entries.
+#[derive(Debug)]
+struct Block {
+    /// The number of the history of each; 0 for other entries.
+    numbers: [u32; BLOCK],
+    facets: [Facets; BLOCK],
+}
 
 const BLOCK: usize = 256;
 const BLOCK_SEQS: i64 = 256;
@@ -88,32 +101,38 @@ impl Histories {
         (next < self.shared.len()).then_some(next)
     }
 
-    /// The statements in a range of seqs, each with its history; descending if `backward`.
-    pub(super) fn statements<'h>(
-        &'h self,
+    /// Finds the statements in a range of seqs that match, and those that are undecided with their histories; in ascending
+    /// order, or descending from its end if `backward`.
+    pub(super) fn scan(
+        &self,
         range: &RangeInclusive<i64>,
         backward: bool,
-    ) -> Box<dyn Iterator<Item = (i64, &'h Arc<History>)> + 'h> {
-        let range = range.clone();
-        let blocks = self
-            .blocks
-            .range(block_of(*range.start())..=block_of(*range.end()));
-        let is_within = move |(seq, _): &(i64, &u32)| range.contains(seq);
+        most: usize,
+        check: impl Fn(Facets) -> Verdict,
+    ) -> Scan<FoundStatement> {
+        let blocks = block_of(*range.start())..=block_of(*range.end());
+        let blocks = self.blocks.range(blocks);
+        let is_within = |(seq, _): &(i64, _)| range.contains(seq);
+        let check = |seq, (number, facets)| match check(facets) {
+            Verdict::Mismatch => None,
+            Verdict::Match => Some((seq, None)),
+            Verdict::Undecided => Some((seq, self.history(number).cloned())),
+        };
         if backward {
-            let blocks = blocks.rev();
-            let all = blocks.flat_map(|(block, numbers)| seqs_of(*block, numbers).rev());
-            Box::new(self.with_histories(all.filter(is_within)))
+            let all = blocks.rev();
+            let all = all.flat_map(|(block, statements)| statements.list(*block).rev());
+            Scan::run(all.filter(is_within), most, check)
         } else {
-            let all = blocks.flat_map(|(block, numbers)| seqs_of(*block, numbers));
-            Box::new(self.with_histories(all.filter(is_within)))
+            let all = blocks.flat_map(|(block, statements)| statements.list(*block));
+            Scan::run(all.filter(is_within), most, check)
         }
     }
 
-    fn with_histories<'h>(
-        &'h self,
-        all: impl Iterator<Item = (i64, &'h u32)>,
-    ) -> impl Iterator<Item = (i64, &'h Arc<History>)> {
-        all.filter_map(|(seq, number)| Some((seq, self.history(*number)?)))
+    /// The facets of a statement.
+    pub(super) fn facets(&self, id: i64) -> Option<Facets> {
+        let block = self.blocks.get(&block_of(id))?;
+        let offset = offset_of(id);
+        (block.numbers[offset] != 0).then(|| block.facets[offset])
     }
 
     fn history(&self, number: u32) -> Option<&Arc<History>> {
@@ -128,11 +147,47 @@ impl Histories {
         if number == next {
             self.shared.push(Arc::default());
         }
-        let block = self.blocks.entry(block_of(fact.id));
-        let numbers = block.or_insert_with(|| Box::new([0; BLOCK]));
-        numbers[offset_of(fact.id)] = number;
+        let block = self.blocks.entry(block_of(fact.id)).or_default();
+        block.insert(fact, number);
+        if let Some(corrected) = fact.corrects {
+            let block = self.blocks.entry(block_of(corrected)).or_default();
+            block.facets[offset_of(corrected)].revise();
+        }
         let history = &mut self.shared[number as usize - 1];
         Arc::make_mut(history).merge(fact).map_err(Error::internal)
+    }
+}
+
+impl Default for Block {
+    fn default() -> Self {
+        Self {
+            numbers: [0; BLOCK],
+            facets: [Facets::default(); BLOCK],
+        }
+    }
+}
+
+impl Block {
+    fn insert(&mut self, fact: &Fact, number: u32) {
+        let offset = offset_of(fact.id);
+        self.numbers[offset] = number;
+        // A correction may have been merged before what it corrects.
+        let is_revised = self.facets[offset].is_revised() || fact.retracted_at.is_some();
+        self.facets[offset] = Facets::new(fact.kind, fact.claimant);
+        if is_revised {
+            self.facets[offset].revise();
+        }
+    }
+
+    /// Seq, number of the history and facets of each statement.
+    fn list(&self, block: i64) -> impl DoubleEndedIterator<Item = (i64, (u32, Facets))> {
+        let start = block * BLOCK_SEQS;
+        let all = self.numbers.iter().enumerate();
+        let statements = all.filter(|(_, number)| **number != 0);
+        statements.map(move |(offset, number)| {
+            let seq = start + i64::try_from(offset).unwrap_or(0);
+            (seq, (*number, self.facets[offset]))
+        })
     }
 }
 
@@ -142,13 +197,6 @@ fn block_of(seq: i64) -> i64 {
 
 fn offset_of(seq: i64) -> usize {
     usize::try_from(seq.rem_euclid(BLOCK_SEQS)).expect("a remainder is not negative")
-}
-
-fn seqs_of(block: i64, numbers: &[u32; BLOCK]) -> impl DoubleEndedIterator<Item = (i64, &u32)> {
-    let start = block * BLOCK_SEQS;
-    // Not a zip of two ranges: that cannot be reversed.
-    let numbers = numbers.iter().enumerate();
-    numbers.map(move |(offset, number)| (start + i64::try_from(offset).unwrap_or(0), number))
 }
 
 #[cfg(test)]
@@ -188,8 +236,8 @@ mod tests {
             histories.merge(key, &fact(id)).unwrap();
         }
         let list = |range, backward| -> Vec<i64> {
-            let statements = histories.statements(&range, backward);
-            statements.map(|(id, _)| id).collect()
+            let scan = histories.scan(&range, backward, usize::MAX, |_| Verdict::Undecided);
+            scan.found.into_iter().map(|(id, _)| id).collect()
         };
         assert_eq!(list(i64::MIN..=i64::MAX, false), ids);
         assert_eq!(list(256..=999_999, false), ids[2..4]);

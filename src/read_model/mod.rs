@@ -1,12 +1,15 @@
-//! Read model in memory: all initiatives, all relationships with their current positions in the sort orders of lists, and the
-//! histories from which positions at a moment are folded.
+//! Read model in memory: all initiatives, all relationships with their current positions in the sort orders of lists, the
+//! histories from which positions at a moment are folded, and what stance changes are filtered by.
 //!
 //! The database remains the source of truth. The tailer copies each row and fact that an entry changed before it publishes the
 //! entry. Invariant: the read model is never older than the feed's head. It may be older than what another SQL statement reads
-//! at the same time. Histories are loaded after the start, while the server already answers questions about now.
+//! at the same time. Histories and changes are loaded after the start, while the server already answers
+//! questions about now.
 
+mod changes;
 mod histories;
 mod indexes;
+mod scan;
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -18,9 +21,12 @@ use tokio::sync::watch;
 
 use crate::error::Result;
 use crate::model::position::{Fact, history::History};
+use crate::model::statement::facets::Facets;
 
-pub use histories::{Histories, HistoryKey};
+pub use changes::{ChangeConditions, ChangeFacets, Changes, bits, pack_state};
+pub use histories::{FoundStatement, Histories, HistoryKey};
 pub use indexes::{IndexKey, Indexes, RelationshipSort, SortPosition, SortedRows};
+pub use scan::{Scan, Verdict};
 
 /// Relationships per SQL statement of a load: the rows of the driver take many times the memory of what is stored here.
 const PAGE_SIZE: u64 = 4_000;
@@ -30,7 +36,9 @@ const PAGE_SIZE: u64 = 4_000;
 pub struct ReadModel {
     indexes: Arc<RwLock<Indexes>>,
     histories: Arc<RwLock<Histories>>,
+    changes: Arc<RwLock<Changes>>,
     has_histories: watch::Sender<bool>,
+    has_changes: watch::Sender<bool>,
 }
 
 impl Default for ReadModel {
@@ -38,7 +46,9 @@ impl Default for ReadModel {
         Self {
             indexes: Arc::default(),
             histories: Arc::default(),
+            changes: Arc::default(),
             has_histories: watch::channel(false).0,
+            has_changes: watch::channel(false).0,
         }
     }
 }
@@ -126,11 +136,34 @@ impl ReadModel {
 
     /// Waits until the histories are complete.
     pub async fn wait_for_histories(&self) {
-        if self.has_histories() {
-            return;
-        }
-        let mut has_histories = self.has_histories.subscribe();
-        drop(has_histories.wait_for(|has| *has).await);
+        wait_for(&self.has_histories).await;
+    }
+
+    /// Adds changes that are new.
+    pub fn merge_changes<'c>(&self, changes: impl IntoIterator<Item = &'c ChangeFacets>) {
+        self.changes.write().merge(changes);
+    }
+
+    /// Declares all changes complete.
+    pub fn complete_changes(&self) {
+        self.has_changes.send_replace(true);
+    }
+
+    /// Waits until the changes are complete.
+    pub async fn wait_for_changes(&self) {
+        wait_for(&self.has_changes).await;
+    }
+
+    /// Checks at most `most` changes in a range of seqs, and finds the seqs of those that match.
+    pub fn scan_changes(
+        &self,
+        range: &RangeInclusive<i64>,
+        backward: bool,
+        most: usize,
+        conditions: &ChangeConditions,
+    ) -> Scan<i64> {
+        let changes = self.changes.read();
+        changes.scan(range, backward, most, conditions)
     }
 
     /// Locks the rows for reading. The tailer waits for the lock, so do not hold it over an await.
@@ -138,27 +171,35 @@ impl ReadModel {
         self.indexes.read()
     }
 
+    /// What a statement is filtered by, if there is one with this id.
+    pub fn facets(&self, statement: i64) -> Option<Facets> {
+        self.histories.read().facets(statement)
+    }
+
     /// The history of a subject.
     pub fn history(&self, key: &HistoryKey) -> Option<Arc<History>> {
         self.histories.read().find(key).cloned()
     }
 
-    /// The first statements in a range of seqs, each with its history; the last ones, descending, if `backward`.
-    pub fn list_statements(
+    /// Checks at most `most` statements in a range of seqs: those found match, or come with the history that decides.
+    pub fn scan_statements(
         &self,
         range: &RangeInclusive<i64>,
         backward: bool,
-        limit: usize,
-    ) -> Vec<(i64, Arc<History>)> {
-        let histories = self.histories.read();
-        let statements = histories.statements(range, backward).take(limit);
-        statements
-            .map(|(id, history)| (id, Arc::clone(history)))
-            .collect()
+        most: usize,
+        check: impl Fn(Facets) -> Verdict,
+    ) -> Scan<FoundStatement> {
+        self.histories.read().scan(range, backward, most, check)
     }
 
     /// Locks the histories for reading; see [`ReadModel::read`].
     pub fn histories(&self) -> RwLockReadGuard<'_, Histories> {
         self.histories.read()
+    }
+}
+
+async fn wait_for(flag: &watch::Sender<bool>) {
+    if !*flag.borrow() {
+        drop(flag.subscribe().wait_for(|is_set| *is_set).await);
     }
 }

@@ -13,8 +13,8 @@ use futures_util::future::BoxFuture;
 
 use super::loaders::list::{CountOf, KeysetList};
 use super::loaders::{
-    Loaders, loader_context, loaders, page::PageOf, positions::PositionList,
-    relationship::RelationshipList, valid_statements::ValidStatements,
+    Loaders, filtered_changes::FilteredChanges, filtered_statements::FilteredStatements,
+    loader_context, loaders, page::PageOf, positions::PositionList, relationship::RelationshipList,
 };
 use super::pagination::{Page, PageSlice};
 use crate::error::Result;
@@ -24,7 +24,8 @@ use crate::model::cursor::{LedgerCursor, PageCursor, SortKey};
 pub enum Length {
     Relationships(Box<RelationshipList>),
     Positions(Box<PositionList>),
-    ValidStatements(Box<ValidStatements>),
+    FilteredStatements(Box<FilteredStatements>),
+    FilteredChanges(Box<FilteredChanges>),
     Lazy(Box<Count>),
 }
 
@@ -46,9 +47,12 @@ impl Length {
                 Ok(saturating_i64(list.load_count(loader_context(ctx)).await?))
             }
             Self::Positions(list) => Ok(saturating_i64(list.count(loader_context(ctx)).await?)),
-            Self::ValidStatements(list) => {
+            Self::FilteredStatements(list) => {
                 let ids = list.all(loader_context(ctx)).await?;
                 Ok(saturating_i64(ids.len()))
+            }
+            Self::FilteredChanges(list) => {
+                Ok(saturating_i64(list.count(loader_context(ctx)).await?))
             }
             Self::Lazy(count) => count(loaders(ctx)).await,
         }

@@ -123,4 +123,12 @@ impl LoaderContext {
         let loaded = timeout(LOAD_TIMEOUT, self.read_model().wait_for_histories());
         loaded.await.map_err(|_| Error::Loading)
     }
+
+    /// Waits until the read model has all changes, which takes a moment after the start.
+    /// # Errors
+    /// `Error::Loading` if it takes long.
+    pub async fn wait_for_changes(&self) -> Result<()> {
+        let loaded = timeout(LOAD_TIMEOUT, self.read_model().wait_for_changes());
+        loaded.await.map_err(|_| Error::Loading)
+    }
 }

@@ -24,7 +24,9 @@ pub mod statement;
 
 pub mod statement_criteria;
 
-pub mod valid_statements;
+pub mod filtered_statements;
+
+mod statement_check;
 
 pub mod evidence;
 
@@ -34,9 +36,9 @@ mod pinned;
 
 mod pinned_list;
 
-mod standing;
-
 pub mod stance_change;
+
+pub mod filtered_changes;
 
 pub mod dispute;
 

@@ -154,12 +154,11 @@ impl Parent {
 mod tests {
     use super::super::stance_change::Changes;
     use super::*;
-    use crate::graphql::loaders::stance_change::ChangeFilter;
 
     fn sql(backend: DbBackend, parents: std::ops::Range<i64>) -> String {
         let list = Changes {
             nested: true,
-            filter: ChangeFilter::default(),
+            last_seq: None,
         };
         let page = Page {
             size: 2,

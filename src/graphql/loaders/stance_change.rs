@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use entity::stance_change::{Column, Entity, Model};
-use entity::statement;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait, Select};
 
 use super::work_budget::SQL_ROW;
 use super::{LoaderContext, list::KeysetList};
@@ -21,8 +20,9 @@ use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::position::revision::PublishedChange;
 use crate::model::statement::ClaimantKind;
 use crate::model::{stance, time::Timestamp};
+use crate::read_model::{ChangeConditions, bits, pack_state};
 
-/// A filter with every code and slug resolved, for SQL and for rows in memory.
+/// A filter with every code and slug resolved, for events and for changes in memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ChangeFilter {
     pub initiatives: Option<Vec<i64>>,
@@ -128,62 +128,51 @@ impl ChangeFilter {
             && self.last_seq.is_none_or(|last| change.seq <= last)
     }
 
-    /// The same rule as [`ChangeFilter::matches`], as an SQL condition.
-    pub fn condition(&self) -> Condition {
-        let stances = |all: &Option<Vec<stance::Stance>>, column: Column| {
-            let all = all.as_ref();
-            all.map(|all| ValueSet::of_texts(all).contains(column.into_expr()))
+    /// Whether anything but the newest entry is asked for.
+    pub fn is_selective(&self) -> bool {
+        let rest = Self {
+            last_seq: None,
+            ..self.clone()
         };
-        let initiatives = self.initiatives.as_ref();
-        let initiatives = initiatives.map(|ids| ValueSet::of_numbers(ids.iter().copied()));
-        let kinds = self.kinds.as_ref();
-        let from = stances(&self.involves, Column::FromStance);
-        let to = stances(&self.involves, Column::ToStance);
-        let involves = from
-            .zip(to)
-            .map(|(from, to)| Condition::any().add(from).add(to));
-        Condition::all()
-            .add_option(initiatives.map(|ids| ids.contains(Column::InitiativeId.into_expr())))
-            .add_option(self.requested.as_ref().map(|codes| {
-                ValueSet::of_texts(codes).contains(Column::RequestedState.into_expr())
-            }))
-            .add_option(stances(&self.from, Column::FromStance))
-            .add_option(stances(&self.to, Column::ToStance))
-            .add_option(involves)
-            .add_option(kinds.map(|all| ValueSet::of_texts(all).contains(Column::Kind.into_expr())))
-            .add_option(self.claimants.as_deref().map(is_claimed_by))
-            .add_option(self.disputed.map(|one| Column::Disputed.eq(one)))
-            .add_option(self.unusual.map(|one| Column::Unusual.eq(one)))
-            .add_option(self.last_seq.map(|last| Column::Seq.lte(last)))
+        rest != Self::default()
+    }
+
+    /// The same rule as [`ChangeFilter::matches`], for all changes in memory.
+    pub(super) fn conditions(&self) -> ChangeConditions {
+        let stances = |all: &Option<Vec<stance::Stance>>| {
+            let all = all.as_ref();
+            all.map(|all| bits(all, |stance| stance as u8))
+        };
+        let (kinds, claimants) = (self.kinds.as_ref(), self.claimants.as_ref());
+        let (initiatives, requested) = (self.initiatives.as_ref(), self.requested.as_ref());
+        ChangeConditions {
+            initiatives: initiatives.map(|ids| ids.iter().copied().collect()),
+            requested_states: requested
+                .map(|codes| codes.iter().map(|code| pack_state(code)).collect()),
+            from: stances(&self.from),
+            to: stances(&self.to),
+            involves: stances(&self.involves),
+            kinds: kinds.map(|all| bits(all, |kind| kind as u8)),
+            claimants: claimants.map(|all| bits(all, |claimant| claimant as u8)),
+            disputed: self.disputed,
+            unusual: self.unusual,
+        }
     }
 }
 
-/// Whether the claimant of the statement of a change is of one of these kinds: one look-up per change.
-fn is_claimed_by(kinds: &[ClaimantKind]) -> Expr {
-    let is_of_change = statement::Column::Id
-        .into_expr()
-        .eq(Column::StatementId.into_expr());
-    let kind = statement::Column::ClaimantKind.into_expr();
-    let statements = statement::Entity::find()
-        .select_only()
-        .column(statement::Column::Id)
-        .filter(is_of_change)
-        .filter(ValueSet::of_texts(kinds).contains(kind));
-    Expr::exists(statements.into_query())
-}
-
-/// Changes that match the filter, in ledger order; by relationship if `nested`, otherwise of the root.
+/// Changes in ledger order; by relationship if `nested`, otherwise of the root.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Changes {
     pub nested: bool,
-    pub filter: ChangeFilter,
+    /// The newest entry that may match.
+    pub last_seq: Option<i64>,
 }
 
 impl KeysetList for Changes {
     type Entity = Entity;
 
     fn select(&self) -> Select<Entity> {
-        Entity::find().filter(self.filter.condition())
+        Entity::find().apply_if(self.last_seq, |q, last| q.filter(Column::Seq.lte(last)))
     }
 
     fn parent(&self) -> Expr {

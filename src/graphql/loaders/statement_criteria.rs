@@ -1,18 +1,15 @@
-//! Conditions on a statement itself, in SQL and for rows in memory.
+//! Conditions on a statement itself.
 
-use std::collections::BTreeSet;
+use entity::statement::Model;
 
-use entity::statement::{Column, Model};
-use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait};
-
-use super::standing::{is_corrected, is_retracted, is_uncorrected, is_unretracted};
-use crate::database::value_set::ValueSet;
-use crate::model::pin::Pin;
+use crate::model::position::history::History;
+use crate::model::position::packed_fact::PackedFact;
+use crate::model::statement::facets::{FacetFilter, Facets};
 use crate::model::statement::{ClaimantKind, Standing, StatementKind};
+use crate::read_model::Verdict;
 
 /// Conditions on a statement itself, independent of its subject.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatementCriteria {
     pub kinds: Option<Vec<StatementKind>>,
     pub claimants: Option<Vec<ClaimantKind>>,
@@ -21,50 +18,49 @@ pub struct StatementCriteria {
 
 /// Whether a statement is valid now, corrected or retracted. Retracted takes precedence over corrected.
 pub fn standing(row: &Model) -> Standing {
-    match (row.retracted_at, row.corrected_by) {
-        (Some(_), _) => Standing::Retracted,
-        (None, Some(_)) => Standing::Corrected,
-        (None, None) => Standing::Standing,
+    standing_of(row.retracted_at.is_some(), row.corrected_by.is_some())
+}
+
+fn standing_of(is_retracted: bool, is_corrected: bool) -> Standing {
+    match (is_retracted, is_corrected) {
+        (true, _) => Standing::Retracted,
+        (false, true) => Standing::Corrected,
+        (false, false) => Standing::Standing,
     }
 }
 
 impl StatementCriteria {
-    /// The same rule as [`StatementCriteria::condition`], for rows in memory.
-    pub fn matches(&self, row: &Model) -> bool {
-        let kind = self.kinds.as_ref();
-        let claimant = self.claimants.as_ref();
-        kind.is_none_or(|kinds| kinds.iter().any(|kind| kind.as_ref() == row.kind))
-            && claimant.is_none_or(|all| all.iter().any(|one| one.as_ref() == row.claimant_kind))
-            && self
-                .standing
-                .as_ref()
-                .is_none_or(|all| all.contains(&standing(row)))
+    /// The conditions that facets decide.
+    pub(super) fn facets(&self) -> FacetFilter {
+        FacetFilter::new(self.kinds.as_deref(), self.claimants.as_deref())
     }
 
-    pub(super) fn condition(&self, pin: Option<&Pin>) -> Condition {
+    /// What facets say of a statement. It is undecided if it was revised, and that matters.
+    pub(super) fn verdict(&self, filter: FacetFilter, facets: Facets) -> Verdict {
+        if !filter.matches(facets) {
+            return Verdict::Mismatch;
+        }
+        match &self.standing {
+            Some(_) if facets.is_revised() => Verdict::Undecided,
+            Some(all) if !all.contains(&Standing::Standing) => Verdict::Mismatch,
+            Some(_) | None => Verdict::Match,
+        }
+    }
+
+    /// Whether a statement of a history meets every condition.
+    pub(super) fn matches(&self, history: &History, fact: &PackedFact) -> bool {
         let kinds = self.kinds.as_ref();
-        let kinds = kinds.map(|all| ValueSet::of_texts(all).contains(Column::Kind.into_expr()));
         let claimants = self.claimants.as_ref();
-        let claimants =
-            claimants.map(|all| ValueSet::of_texts(all).contains(Column::ClaimantKind.into_expr()));
-        let standing = self.standing.as_ref().map(|all| {
-            // Duplicates are removed: the conditions nest, and deep nesting overflows the stack.
-            let all: BTreeSet<Standing> = all.iter().copied().collect();
-            let each = all.iter().map(|standing| match standing {
-                Standing::Retracted => is_retracted(pin),
-                Standing::Corrected => Condition::all()
-                    .add(is_unretracted(pin))
-                    .add(is_corrected(pin)),
-                Standing::Standing => Condition::all()
-                    .add(is_unretracted(pin))
-                    .add(is_uncorrected(pin)),
-            });
-            // An empty list matches nothing.
-            each.fold(Condition::any().add(Expr::val(1).eq(0)), Condition::add)
-        });
-        Condition::all()
-            .add_option(kinds)
-            .add_option(claimants)
-            .add_option(standing)
+        kinds.is_none_or(|all| fact.kind.is_some_and(|one| all.contains(&one)))
+            && claimants.is_none_or(|all| fact.claimant.is_some_and(|one| all.contains(&one)))
+            && self.has_standing(history, fact)
+    }
+
+    fn has_standing(&self, history: &History, fact: &PackedFact) -> bool {
+        self.standing.as_ref().is_none_or(|all| {
+            let is_corrected =
+                fact.is_corrected() && history.valid_correction_of(fact.id).is_some();
+            all.contains(&standing_of(fact.is_retracted(), is_corrected))
+        })
     }
 }

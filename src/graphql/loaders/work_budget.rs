@@ -12,6 +12,8 @@ pub const FACTS_PER_UNIT: u64 = 8;
 pub const LOOKUP: u64 = 4;
 /// Rows in memory that are compared with a filter in the time of one fact.
 pub const COMPARED_ROWS: u64 = 4;
+/// Rows in memory of which a few bits are compared in the time of one fact.
+pub const SCANNED_ROWS: u64 = 16;
 /// An SQL statement, without its rows.
 pub const SQL_STATEMENT: u64 = 150 * FACTS_PER_UNIT;
 /// A row of an SQL statement; the rows of statements have many long texts.

@@ -157,7 +157,7 @@ impl<T> PageSlice<T> {
         }
     }
 
-    pub fn try_map<U>(self, wrap: impl Fn(T) -> Result<U>) -> Result<PageSlice<U>> {
+    pub fn try_map<U>(self, wrap: impl FnMut(T) -> Result<U>) -> Result<PageSlice<U>> {
         Ok(PageSlice {
             rows: self.rows.into_iter().map(wrap).collect::<Result<_>>()?,
             has_previous: self.has_previous,

@@ -119,6 +119,11 @@ impl History {
         self.facts.shrink_to_fit();
     }
 
+    /// All facts, in ascending order of id.
+    pub fn facts(&self) -> &[PackedFact] {
+        &self.facts
+    }
+
     /// The number of facts.
     pub fn len(&self) -> usize {
         self.facts.len()

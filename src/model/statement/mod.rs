@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::stance::Stance;
 use super::string_enum::string_enum;
 
+pub mod facets;
 mod rules;
 
 string_enum!(/// Which aspect a statement is about.

@@ -28,7 +28,6 @@ use crate::graphql::loaders::loader_context;
 use crate::graphql::loaders::relationship::RelationshipParent;
 use crate::graphql::loaders::statement::StatementParent;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
-use crate::model::cursor::SortKey;
 use crate::model::position::cutoff::Cutoff;
 use crate::model::statement::StatementKind;
 use crate::model::{country, id::GlobalId, stance};
@@ -294,8 +293,8 @@ impl Country {
         )]
         at: Option<MomentInput>,
     ) -> Result<Vec<ConcernStatement>> {
-        let (parent, kind) = (SortKey::Text(self.0.code.clone()), StatementKind::Concern);
-        let all = list_standing(ctx, parent, StatementParent::Country, kind, at.as_ref()).await?;
+        let parent = StatementParent::Country(self.0.code.clone());
+        let all = list_standing(ctx, parent, StatementKind::Concern, at.as_ref()).await?;
         Ok(all
             .into_iter()
             .filter_map(Statement::into_concern)

@@ -29,7 +29,6 @@ use crate::graphql::loaders::row::{EntrySeq, InitiativeId};
 use crate::graphql::loaders::statement::StatementParent;
 use crate::graphql::loaders::{loader_context, loaders};
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
-use crate::model::cursor::SortKey;
 use crate::model::{id::GlobalId, statement::StatementKind, wording};
 
 use changes::{MomentRange, PositionChange, load_changes};
@@ -182,9 +181,8 @@ impl Initiative {
         )]
         at: Option<MomentInput>,
     ) -> Result<Vec<CountStatement>> {
-        let (parent, kind) = (SortKey::Number(self.0.id), StatementKind::Count);
-        let all =
-            list_standing(ctx, parent, StatementParent::Initiative, kind, at.as_ref()).await?;
+        let parent = StatementParent::Initiative(self.0.id);
+        let all = list_standing(ctx, parent, StatementKind::Count, at.as_ref()).await?;
         Ok(all.into_iter().filter_map(Statement::into_count).collect())
     }
 

@@ -24,7 +24,6 @@ use crate::graphql::loaders::statement::{StatementList, StatementParent};
 use crate::graphql::loaders::statement_criteria::StatementCriteria;
 use crate::graphql::loaders::{loader_context, loaders, row::RelationshipId};
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
-use crate::model::cursor::SortKey;
 use crate::model::moment::Moment;
 use crate::model::position::{self, history::History};
 use crate::model::{id::GlobalId, stance};
@@ -197,7 +196,7 @@ impl Relationship {
         last: Option<i32>,
         #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
     ) -> Result<StatementConnection> {
-        let mut statements = StatementList::all(StatementParent::Relationship);
+        let mut statements = StatementList::all(StatementParent::Relationship(self.0.id));
         statements.criteria = StatementCriteria {
             kinds: kinds.map(|kinds| kinds.into_iter().map(Into::into).collect()),
             ..StatementCriteria::default()
@@ -208,8 +207,7 @@ impl Relationship {
             last,
             before,
         };
-        let parent = Some(SortKey::Number(self.0.id));
-        load_statement_page(ctx, parent, statements, at.as_ref(), page).await
+        load_statement_page(ctx, statements, at.as_ref(), page).await
     }
 }
 

@@ -13,15 +13,17 @@ use super::relationship::{Relationship, load_relationship};
 use super::stance::{ChangeKind, Stance};
 use super::statement::{StanceStatement, Statement, load_statement};
 use crate::cache::tag::CacheTag;
-use crate::error::{Result, parse_stored};
+use crate::error::{Error, Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::connection::{Cursor, Length, connection, load_page};
 use crate::graphql::inputs::scalars::{DateTime, Edtf};
+use crate::graphql::loaders::filtered_changes::FilteredChanges;
 use crate::graphql::loaders::recent_changes::RecentChangesCache;
+use crate::graphql::loaders::row::ChangeSeq;
 use crate::graphql::loaders::stance_change::ChangeFilter;
-use crate::graphql::loaders::{loader_context, stance_change::Changes};
+use crate::graphql::loaders::{loader_context, loaders, stance_change::Changes};
 use crate::graphql::output::direct_json::DirectJson;
-use crate::graphql::pagination::PageSlice;
+use crate::graphql::pagination::{Page, PageSlice};
 use crate::model::cursor::{LedgerCursor, SortKey};
 use crate::model::{id::GlobalId, stance};
 use filter::StanceChangeFilter;
@@ -136,7 +138,7 @@ pub async fn load_change_page(
     let page = page.ledger_page(ctx).await?;
     let list = Changes {
         nested: true,
-        filter: ChangeFilter::default(),
+        last_seq: None,
     };
     let parent = Some(SortKey::Number(relationship));
     let context = loader_context(ctx);
@@ -167,6 +169,29 @@ async fn into_connection(
     Ok(DirectJson(StanceChangeConnection::new(edges, length)))
 }
 
+async fn load_root_page(
+    ctx: &Context<'_>,
+    filter: ChangeFilter,
+    page: Page,
+) -> Result<(PageSlice<Model>, Length)> {
+    if !filter.is_selective() {
+        let changes = Changes {
+            nested: false,
+            last_seq: filter.last_seq,
+        };
+        return load_page(ctx, None, changes, page).await;
+    }
+    let changes = FilteredChanges(filter);
+    let seqs = changes.page(loader_context(ctx), &page).await?;
+    let keys = seqs.rows.iter().copied().map(ChangeSeq);
+    let mut rows = loaders(ctx).load_many(keys).await?;
+    let slice = seqs.try_map(|seq| {
+        let row = rows.remove(&ChangeSeq(seq));
+        row.ok_or_else(|| Error::internal(format!("change {seq} is missing")))
+    });
+    Ok((slice?, Length::FilteredChanges(Box::new(changes))))
+}
+
 /// Root fields.
 #[derive(Default)]
 pub struct StanceChangeQuery;
@@ -195,11 +220,7 @@ impl StanceChangeQuery {
         };
         let page = page.ledger_page(ctx).await?;
         let filter = filter.unwrap_or_default().resolve(ctx).await?;
-        let changes = Changes {
-            nested: false,
-            filter,
-        };
-        let (slice, length) = load_page(ctx, None, changes, page).await?;
+        let (slice, length) = load_root_page(ctx, filter, page).await?;
         into_connection(ctx, slice.map(Arc::new), length).await
     }
 }

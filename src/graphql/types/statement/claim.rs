@@ -7,7 +7,7 @@ use super::enums::{CitationFormat, ClaimantKind};
 use super::{Statement, load_statement};
 use crate::error::{Error, Result, parse_stored};
 use crate::graphql::loaders::list::AllOf;
-use crate::graphql::loaders::statement::{StatementList, StatementParent};
+use crate::graphql::loaders::statement::StoredStatements;
 use crate::graphql::loaders::{evidence::EvidenceOf, loaders, row::StatementId};
 use crate::graphql::public_url::PublicUrl;
 use crate::graphql::types::country::{Country, stored_country};
@@ -82,21 +82,21 @@ impl Claim {
     }
 
     pub(super) async fn contradicts(&self, ctx: &Context<'_>) -> Result<Vec<Statement>> {
-        self.list_related(ctx, StatementParent::Denied).await
+        self.list_related(ctx, StoredStatements::Denied).await
     }
 
     pub(super) async fn contradicted_by(&self, ctx: &Context<'_>) -> Result<Vec<Statement>> {
-        self.list_related(ctx, StatementParent::Denying).await
+        self.list_related(ctx, StoredStatements::Denying).await
     }
 
     async fn list_related(
         &self,
         ctx: &Context<'_>,
-        parent: StatementParent,
+        list: StoredStatements,
     ) -> Result<Vec<Statement>> {
         let key = AllOf {
             parent: Some(SortKey::Number(self.0.id)),
-            list: StatementList::all(parent),
+            list,
         };
         let rows = loaders(ctx).load_one(key).await?.unwrap_or_default();
         rows.into_iter().map(Statement::from_row).collect()

@@ -37,12 +37,10 @@ use crate::error::{Error, Result};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::connection::{Cursor, Length, connection, load_page};
 use crate::graphql::inputs::moment::{MomentInput, moment};
-use crate::graphql::loaders::list::{AllOf, KeysetList};
+use crate::graphql::loaders::filtered_statements::{FilteredStatements, cursor};
 use crate::graphql::loaders::statement::{StatementList, StatementParent};
-use crate::graphql::loaders::valid_statements::ValidStatements;
 use crate::graphql::loaders::{loader_context, loaders, row::StatementId};
 use crate::graphql::pagination::{Page, PageSlice};
-use crate::model::cursor::SortKey;
 use crate::model::statement::{Standing, StatementKind};
 use filter::StatementFilter;
 
@@ -64,47 +62,41 @@ pub async fn find_statement(ctx: &Context<'_>, id: i64) -> Result<Option<Stateme
     row.map(Statement::from_row).transpose()
 }
 
-/// A page of the statements of a parent: all that were ever recorded or, with `at`, those that were valid at the moment.
+/// A page of a list of statements: all that were ever recorded or, with `at`, those that were valid at the moment.
 pub async fn load_statement_page(
     ctx: &Context<'_>,
-    parent: Option<SortKey>,
     list: StatementList,
     at: Option<&MomentInput>,
     page: PageArguments,
 ) -> Result<StatementConnection> {
     let page = page.page(false)?;
-    let (rows, length) = match moment(at)? {
-        Some(moment) => {
-            let valid = ValidStatements {
-                parent,
-                list: list.clone(),
-                moment,
-            };
-            load_valid_page(ctx, valid, &page).await?
-        }
-        None => load_page(ctx, parent, list.clone(), page).await?,
+    let moment = moment(at)?;
+    let stored = list.stored().filter(|_| moment.is_none());
+    let (rows, length) = match stored {
+        Some((list, parent)) => load_page(ctx, parent, list, page).await?,
+        None => load_filtered_page(ctx, FilteredStatements { list, moment }, &page).await?,
     };
     let edges = rows.try_map(|row| {
         Ok(StatementEdge {
-            cursor: Cursor::Page(list.cursor(&row)),
+            cursor: Cursor::Page(cursor(row.id)),
             node: Statement::from_row(row)?,
         })
     })?;
     Ok(StatementConnection::new(edges, length))
 }
 
-async fn load_valid_page(
+async fn load_filtered_page(
     ctx: &Context<'_>,
-    valid: ValidStatements,
+    list: FilteredStatements,
     page: &Page,
 ) -> Result<(PageSlice<Model>, Length)> {
-    let ids = valid.page(loader_context(ctx), page).await?;
+    let ids = list.page(loader_context(ctx), page).await?;
     let slice = PageSlice {
         rows: load_rows(ctx, ids.rows).await?,
         has_previous: ids.has_previous,
         has_next: ids.has_next,
     };
-    Ok((slice, Length::ValidStatements(Box::new(valid))))
+    Ok((slice, Length::FilteredStatements(Box::new(list))))
 }
 
 async fn load_rows(ctx: &Context<'_>, ids: Vec<i64>) -> Result<Vec<Model>> {
@@ -120,26 +112,19 @@ async fn load_rows(ctx: &Context<'_>, ids: Vec<i64>) -> Result<Vec<Model>> {
 /// The statements of one kind about a parent that are valid, now or at the moment.
 pub async fn list_standing(
     ctx: &Context<'_>,
-    parent: SortKey,
-    subject: StatementParent,
+    parent: StatementParent,
     kind: StatementKind,
     at: Option<&MomentInput>,
 ) -> Result<Vec<Statement>> {
-    let (mut list, parent) = (StatementList::all(subject), Some(parent));
+    let mut list = StatementList::all(parent);
     list.criteria.kinds = Some(vec![kind]);
-    let rows = if let Some(moment) = moment(at)? {
-        let valid = ValidStatements {
-            parent,
-            list,
-            moment,
-        };
-        let ids = valid.all(loader_context(ctx)).await?;
-        load_rows(ctx, ids).await?
-    } else {
+    let moment = moment(at)?;
+    if moment.is_none() {
         list.criteria.standing = Some(vec![Standing::Standing]);
-        let rows = loaders(ctx).load_one(AllOf { parent, list }).await?;
-        rows.unwrap_or_default()
-    };
+    }
+    let list = FilteredStatements { list, moment };
+    let ids = list.all(loader_context(ctx)).await?;
+    let rows = load_rows(ctx, ids).await?;
     rows.into_iter().map(Statement::from_row).collect()
 }
 
@@ -181,7 +166,7 @@ impl StatementQuery {
             last,
             before,
         };
-        load_statement_page(ctx, None, statements, at.as_ref(), page).await
+        load_statement_page(ctx, statements, at.as_ref(), page).await
     }
 
     /// Fetches a statement by its number, as used in citations and permanent links; null if not found.

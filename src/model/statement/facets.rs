@@ -1,0 +1,98 @@
+//! What statements are filtered by, small enough that millions are scanned in memory.
+
+use super::{ClaimantKind, StatementKind};
+
+/// Kind and claimant of a statement in two bytes, and whether it was ever corrected or retracted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facets(u16);
+
+/// A kind of statements or claimants of a newer version.
+const NEWER: u16 = 0xf;
+const CLAIMANT_SHIFT: u16 = 4;
+const REVISED: u16 = 1 << 8;
+
+impl Facets {
+    /// `None` is a kind of a newer version.
+    pub fn new(kind: Option<StatementKind>, claimant: Option<ClaimantKind>) -> Self {
+        let kind = kind.map_or(NEWER, |kind| kind as u16);
+        let claimant = claimant.map_or(NEWER, |claimant| claimant as u16);
+        Self(kind | claimant << CLAIMANT_SHIFT)
+    }
+
+    pub fn claimant(self) -> Option<ClaimantKind> {
+        ClaimantKind::from_repr(usize::from(self.0 >> CLAIMANT_SHIFT & NEWER))
+    }
+
+    /// Declares that it was corrected or retracted.
+    pub fn revise(&mut self) {
+        self.0 |= REVISED;
+    }
+
+    /// Whether it was ever corrected or retracted. A correction may have been retracted again.
+    pub fn is_revised(self) -> bool {
+        self.0 & REVISED != 0
+    }
+}
+
+/// Kinds and claimants that match, as bits.
+#[derive(Clone, Copy, Debug)]
+pub struct FacetFilter {
+    kinds: u16,
+    claimants: u16,
+}
+
+impl FacetFilter {
+    /// `None` matches all, also those of newer versions.
+    pub fn new(kinds: Option<&[StatementKind]>, claimants: Option<&[ClaimantKind]>) -> Self {
+        let bits = |all: &mut dyn Iterator<Item = u16>| all.fold(0, |bits, one| bits | 1 << one);
+        Self {
+            kinds: kinds.map_or(u16::MAX, |all| {
+                bits(&mut all.iter().map(|kind| *kind as u16))
+            }),
+            claimants: claimants.map_or(u16::MAX, |all| {
+                bits(&mut all.iter().map(|claimant| *claimant as u16))
+            }),
+        }
+    }
+
+    pub fn matches(self, facets: Facets) -> bool {
+        let has = |bits: u16, value: u16| bits >> (value & NEWER) & 1 != 0;
+        has(self.kinds, facets.0) && has(self.claimants, facets.0 >> CLAIMANT_SHIFT)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantNames;
+
+    use super::*;
+
+    #[test]
+    fn facets_have_room_for_every_kind() {
+        for names in [StatementKind::VARIANTS, ClaimantKind::VARIANTS] {
+            assert!(names.len() <= usize::from(NEWER));
+        }
+    }
+
+    #[test]
+    fn a_filter_matches_its_kinds_and_claimants() {
+        use ClaimantKind::{Court, Press};
+        use StatementKind::{Legal, Stance};
+        let mut ruling = Facets::new(Some(Legal), Some(Court));
+        let matches = |kinds, claimants, facets| FacetFilter::new(kinds, claimants).matches(facets);
+        for facets in [ruling, {
+            ruling.revise();
+            ruling
+        }] {
+            assert!(matches(None, None, facets));
+            assert!(matches(Some(&[Stance, Legal]), Some(&[Court]), facets));
+            assert!(!matches(Some(&[Stance]), None, facets));
+            assert!(!matches(None, Some(&[Press]), facets));
+            assert!(!matches(Some(&[]), None, facets));
+        }
+        let newer = Facets::new(None, None);
+        assert!(matches(None, None, newer) && !matches(Some(&[Legal]), None, newer));
+        assert_eq!((ruling.claimant(), newer.claimant()), (Some(Court), None));
+        assert!(ruling.is_revised() && !newer.is_revised());
+    }
+}
