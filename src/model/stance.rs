@@ -17,6 +17,20 @@ Stance {
 });
 
 impl Stance {
+    /// In the order of the enumeration.
+    pub const ALL: [Self; 10] = [
+        Self::Unknown,
+        Self::Named,
+        Self::Approached,
+        Self::Negotiating,
+        Self::AgreedInPrinciple,
+        Self::Agreed,
+        Self::Implementing,
+        Self::Suspended,
+        Self::Refused,
+        Self::Ended,
+    ];
+
     /// Rank of a stance on the path to implementation. Where the order of two statements is uncertain, the higher rank
     /// wins: "had agreed by June" moves a country forward, never back.
     pub fn rank(self) -> u8 {
@@ -66,6 +80,21 @@ string_enum!(/// The reason for a stance change.
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_stances_are_listed_in_order() {
+        use strum::VariantNames;
+        assert!(
+            Stance::VARIANTS
+                .iter()
+                .eq(Stance::ALL.iter().map(AsRef::as_ref))
+        );
+        assert!(
+            (0..)
+                .zip(Stance::ALL)
+                .all(|(number, stance)| stance as usize == number)
+        );
+    }
 
     #[test]
     fn a_move_from_refused_to_implementing_is_unusual() {

@@ -122,6 +122,8 @@ mod exports_sqlite;
 mod fast_path;
 /// Feeds for feed readers.
 mod feeds;
+/// Lists with filters, compared with what a client would filter.
+mod filtered_lists;
 /// Health checks, readiness, metrics.
 mod health_and_metrics;
 /// The tables and transcripts of docs/http.md.

@@ -58,6 +58,8 @@ mod exports_sqlite;
 mod fast_path;
 #[path = "../it/feeds.rs"]
 mod feeds;
+#[path = "../it/filtered_lists.rs"]
+mod filtered_lists;
 #[path = "../it/graphql_spec.rs"]
 mod graphql_spec;
 #[path = "../it/health_and_metrics.rs"]

@@ -76,6 +76,9 @@ impl RelationshipList {
         context.record_tags(self.tags());
         let rows = context.read_model().read();
         match self.scan_plan(&rows) {
+            ScanPlan::Sorted(parts) if self.is_whole(&parts, page) => {
+                page.trim(parts[0].values().cloned().collect())
+            }
             ScanPlan::Sorted(parts) => {
                 let mut compared = 0;
                 let scan = self.scan(parts, page).inspect(|_| compared += 1);
@@ -92,6 +95,12 @@ impl RelationshipList {
                 })
             }
         }
+    }
+
+    /// Whether a page is all rows of one index key, in its order.
+    fn is_whole(&self, parts: &[&SortedRows], page: &Page) -> bool {
+        let is_all_of_parent = *self == Self::all(self.parent.clone());
+        parts.len() == 1 && is_all_of_parent && *page == Page::whole()
     }
 
     /// The number of the newest rows.

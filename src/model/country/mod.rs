@@ -129,6 +129,8 @@ pub struct Atlas {
     pub countries: Vec<Country>,
     /// Index of each country, by the number of its code; see [`number_of`].
     by_number: Vec<Option<u16>>,
+    /// The region of each country, likewise.
+    region_numbers: Vec<RegionNumber>,
     /// Ascending by M49 code.
     pub regions: Vec<Region>,
     languages: HashMap<String, Language>,
@@ -138,10 +140,35 @@ pub struct Atlas {
 /// The reference data that this release was built with.
 pub static ATLAS: LazyLock<Atlas> = LazyLock::new(|| Atlas::parse(COUNTRIES_JSON));
 
-/// UN M49 code of a country's region; empty for a country code that this version does not have.
-pub fn region_of(code: &str) -> &'static str {
-    let country = ATLAS.find_country(code);
-    country.map_or("", |country| country.region.as_str())
+/// Regions of the first level, with room for a code that this version does not have.
+pub const REGIONS: usize = 8;
+
+/// A region of the first level, in ascending order of code; the last one is of unknown countries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RegionNumber(u8);
+
+/// The region of a country.
+pub fn region_number(code: &str) -> RegionNumber {
+    let number = number_of(code).map(|number| ATLAS.region_numbers[number]);
+    number.unwrap_or(RegionNumber::UNKNOWN)
+}
+
+impl RegionNumber {
+    const UNKNOWN: Self = Self(REGIONS as u8 - 1);
+
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..=Self::UNKNOWN.0).map(Self)
+    }
+
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+
+    /// UN M49 code; empty for unknown countries.
+    pub fn code(self) -> &'static str {
+        let mut regions = ATLAS.regions.iter().filter(|one| one.parent.is_none());
+        regions.nth(self.index()).map_or("", |region| &region.code)
+    }
 }
 
 const LETTERS: usize = 26;
@@ -173,13 +200,19 @@ impl Atlas {
             country.folded_names = country.all_names().map(fold).collect();
         }
         let mut by_number = vec![None; usize::pow(LETTERS, 2)];
+        let mut region_numbers = vec![RegionNumber::UNKNOWN; by_number.len()];
         for (index, country) in (0..).zip(&file.countries) {
             let number = number_of(&country.code).expect("the generator wrote two letters");
             by_number[number] = Some(index);
+            let top = file.regions.iter().filter(|one| one.parent.is_none());
+            let region = (0..).zip(top).find(|(_, one)| one.code == country.region);
+            region_numbers[number] =
+                region.map_or(RegionNumber::UNKNOWN, |(at, _)| RegionNumber(at));
         }
         Self {
             countries: file.countries,
             by_number,
+            region_numbers,
             regions: file.regions,
             languages: file
                 .languages

@@ -5,8 +5,6 @@ pub mod moves;
 pub mod periods;
 pub mod steps;
 
-use std::collections::BTreeMap;
-
 use async_graphql::{Context, Object, SimpleObject};
 use entity::relationship;
 
@@ -17,10 +15,10 @@ use crate::graphql::loaders::loader_context;
 use crate::graphql::loaders::relationship::{RelationshipList, RelationshipParent};
 use crate::graphql::loaders::work_budget::LOOKUP;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
-use crate::model::country::region_of;
+use crate::model::country::region_number;
 use crate::model::moment::Moment;
 use crate::model::position::cutoff::Cutoff;
-use crate::model::{stance, tally};
+use crate::model::tally;
 
 pub struct Tally(pub tally::Tally);
 
@@ -30,7 +28,7 @@ pub struct Tally(pub tally::Tally);
 impl Tally {
     /// Number of relationships counted.
     async fn total(&self) -> u32 {
-        self.0.total
+        self.0.total()
     }
 
     /// Number of them that are disputed.
@@ -40,20 +38,20 @@ impl Tally {
 
     /// Number of relationships per stance, in the order of the enum `Stance`; stances with none are omitted.
     async fn by_stance(&self) -> DirectJsonList<DirectJson<StanceCount>> {
-        stance_counts(&self.0.by_stance)
+        stance_counts(&self.0.by_stance())
     }
 
     /// Counts by region of the requested state, in ascending order of UN M49 code; regions without relationships are
     /// omitted.
     async fn by_region(&self) -> DirectJsonList<DirectJson<RegionTally>> {
-        let regions = self.0.by_region.iter();
+        let regions = self.0.by_region();
         regions
             .filter_map(|(code, by_stance)| {
                 Region::find(code).map(|region| {
                     DirectJson(RegionTally {
                         region: DirectJson(region),
-                        total: by_stance.values().sum(),
-                        by_stance: stance_counts(by_stance),
+                        total: by_stance.total(),
+                        by_stance: stance_counts(&by_stance),
                     })
                 })
             })
@@ -81,13 +79,11 @@ pub struct RegionTally {
     by_stance: DirectJsonList<DirectJson<StanceCount>>,
 }
 
-fn stance_counts(
-    by_stance: &BTreeMap<stance::Stance, u32>,
-) -> DirectJsonList<DirectJson<StanceCount>> {
+fn stance_counts(by_stance: &tally::ByStance) -> DirectJsonList<DirectJson<StanceCount>> {
     let counts = by_stance.iter().map(|(stance, count)| {
         DirectJson(StanceCount {
-            stance: (*stance).into(),
-            count: *count,
+            stance: stance.into(),
+            count,
         })
     });
     counts.collect()
@@ -111,7 +107,7 @@ pub async fn load_tally_at(
     let cutoff = Cutoff::from(moment);
     let positions = context.fold_histories(&rows, |row, history| {
         let position = history.find_position(&cutoff)?;
-        let region = region_of(&row.requested_state);
+        let region = region_number(&row.requested_state);
         Some((region, position.stance, position.disputed))
     })?;
     let mut tally = tally::Tally::default();
@@ -131,7 +127,7 @@ async fn load_current_tally(ctx: &Context<'_>, initiative: i64) -> Result<tally:
         rows.into_iter().partition(|row| has_valid_statement(row));
     let others = context.list_with_valid_statements(others).await?;
     for row in certain.iter().chain(&others) {
-        let region = region_of(&row.requested_state);
+        let region = region_number(&row.requested_state);
         tally.add(region, parse_stored(&row.stance)?, row.disputed);
     }
     Ok(tally)

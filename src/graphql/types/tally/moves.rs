@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::graphql::loaders::loader_context;
 use crate::graphql::loaders::relationship::{RelationshipList, RelationshipParent};
 use crate::graphql::loaders::work_budget::LOOKUP;
-use crate::model::country::region_of;
+use crate::model::country::{RegionNumber, region_number};
 use crate::model::moment::{Axis, Moment};
 use crate::model::position::Position;
 use crate::model::position::history::History;
@@ -94,7 +94,8 @@ impl FollowedRelationships {
 
     /// A tally that follows moves.
     pub fn tally(&self, before: &[Option<Position>]) -> FollowingTally {
-        let regions = self.rows.iter().map(|row| region_of(&row.requested_state));
+        let regions = self.rows.iter();
+        let regions = regions.map(|row| region_number(&row.requested_state));
         let mut tally = FollowingTally {
             regions: regions.collect(),
             tally: Tally::default(),
@@ -108,7 +109,7 @@ impl FollowedRelationships {
 
 /// A tally that is updated move by move.
 pub struct FollowingTally {
-    regions: Vec<&'static str>,
+    regions: Vec<RegionNumber>,
     pub tally: Tally,
 }
 
