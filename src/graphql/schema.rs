@@ -13,10 +13,10 @@ use super::description::DESCRIPTION;
 use super::extensions::batch_scheduling::BatchScheduling;
 use super::loaders::LoaderContext;
 use super::public_url::PublicUrl;
+use super::types::webhook::WebhookAdministration;
 use super::validation::prepared_document::{PreparedDocument, ValidationOnly};
 use super::{extensions, types};
 use crate::config::limits::Limits;
-use crate::database::Database;
 use crate::feed::Feed;
 use crate::ledger::writer::LedgerHandle;
 
@@ -37,9 +37,11 @@ pub struct Query(
     types::search::SearchQuery,
     types::ledger::LedgerQuery,
     types::viewer::ViewerQuery,
+    types::webhook::WebhookQuery,
 );
 
-/// Writes. Every mutation requires the role `EDITOR` and returns when its entry is on disk.
+/// Writes to the ledger with the role `EDITOR`, which return when their entry is on disk; and the administration of webhooks
+/// with the role `ADMIN`, which is not part of the ledger.
 /// Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
 /// After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
 /// idempotency key. After any other error, the mutation wrote nothing.
@@ -48,6 +50,7 @@ pub struct Mutation(
     types::initiative::mutation::InitiativeMutation,
     types::source::mutation::SourceMutation,
     types::statement::mutation::StatementMutation,
+    types::webhook::mutation::WebhookMutation,
 );
 
 pub type Subscription = types::subscription::FeedSubscription;
@@ -55,13 +58,14 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// Builds the schema with its extensions and the data that its resolvers use.
 pub fn build(
-    database: Database,
+    webhooks: WebhookAdministration,
     ledger: LedgerHandle,
     feed: Feed,
     public_url: PublicUrl,
     limits: &Limits,
     introspection: bool,
 ) -> Schema {
+    let database = webhooks.database.clone();
     let context = LoaderContext::new(database, &feed, limits.memory.stance_changes);
     // A subscription starts outside of any execution, so no `BatchScheduling` drives its loaders.
     let subscription_loaders = DataLoader::new(context.clone(), tokio::spawn).delay(Duration::ZERO);
@@ -81,6 +85,7 @@ pub fn build(
         .data(public_url)
         .data(limits.document.clone())
         .data(ledger)
+        .data(webhooks)
         .data(feed)
         .finish()
 }

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::feed::Feed;
 use crate::graphql::public_url::PublicUrl;
 use crate::graphql::schema::{self, Schema};
+use crate::graphql::types::webhook::WebhookAdministration;
 use crate::ledger::head::Seed;
 use crate::ledger::import::ImportSummary;
 use crate::ledger::seed;
@@ -114,8 +115,13 @@ pub(super) fn build_schema(
     feed: &Feed,
     public_url: &str,
 ) -> Schema {
+    let webhooks = WebhookAdministration {
+        database: database.clone(),
+        loopback: config.webhooks.targets.loopback(),
+        random: super::random_bytes,
+    };
     schema::build(
-        database.clone(),
+        webhooks,
         ledger,
         feed.clone(),
         PublicUrl::new(public_url),

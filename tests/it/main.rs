@@ -160,3 +160,4 @@ mod sql_batching;
 mod steps;
 /// Webhooks: what is sent, and to whom.
 mod webhooks;
+mod webhooks_api;

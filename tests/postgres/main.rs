@@ -124,6 +124,8 @@ mod upgrades;
 mod verification;
 #[path = "../it/webhooks.rs"]
 mod webhooks;
+#[path = "../it/webhooks_api.rs"]
+mod webhooks_api;
 #[path = "../it/websocket.rs"]
 mod websocket;
 #[path = "../it/writes.rs"]

@@ -3,7 +3,7 @@
 use super::ListSize;
 
 /// Items of a list by its field: the maximum, or more than is usual where there is no maximum.
-pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 35] = [
+pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 37] = [
     // ISO 3166-1 has 249 and XK.
     ("Query.countries", 250),
     ("Query.regions", 30),
@@ -40,6 +40,8 @@ pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 35] = [
     ("Tally.byStance", 10),
     ("Tally.byRegion", 5),
     ("RegionTally.byStance", 10),
+    ("Query.webhooks", 10),
+    ("Webhook.deliveries", 50),
 ];
 
 /// Size of a list without pagination. Lists of strings and numbers count as one value.

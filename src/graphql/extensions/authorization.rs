@@ -20,7 +20,7 @@ use crate::graphql::validation::{
 use crate::model::role::{Caller, Role};
 
 /// The least role that may select each root field.
-pub const RULES: [(&str, Role); 30] = [
+pub const RULES: [(&str, Role); 37] = [
     ("Query.node", Role::Reader),
     ("Query.nodes", Role::Reader),
     ("Query.country", Role::Reader),
@@ -40,12 +40,19 @@ pub const RULES: [(&str, Role); 30] = [
     ("Query.search", Role::Reader),
     ("Query.ledger", Role::Reader),
     ("Query.viewer", Role::Reader),
+    ("Query.webhooks", Role::Admin),
     ("Mutation.openInitiative", Role::Editor),
     ("Mutation.registerSource", Role::Editor),
     ("Mutation.recordStatement", Role::Editor),
     ("Mutation.correctStatement", Role::Editor),
     ("Mutation.retractStatement", Role::Editor),
     ("Mutation.addEvidence", Role::Editor),
+    ("Mutation.addWebhook", Role::Admin),
+    ("Mutation.pauseWebhook", Role::Admin),
+    ("Mutation.resumeWebhook", Role::Admin),
+    ("Mutation.replayWebhook", Role::Admin),
+    ("Mutation.rotateWebhookSecret", Role::Admin),
+    ("Mutation.removeWebhook", Role::Admin),
     ("Subscription.stanceChanged", Role::Reader),
     ("Subscription.disputeChanged", Role::Reader),
     ("Subscription.statementRevised", Role::Reader),
@@ -157,9 +164,13 @@ impl RootFieldAuthorization {
             "__schema" | "__type" => Error::Forbidden("introspection is disabled on this server"),
             _ => match least_role(root, name) {
                 Some(least) if caller.role >= least => return Ok(()),
+                Some(Role::Admin) if caller.name.is_none() => {
+                    Error::Unauthenticated("an admin's token is required")
+                }
                 Some(_) if caller.name.is_none() => {
                     Error::Unauthenticated("an editor's token is required")
                 }
+                Some(Role::Admin) => Error::Forbidden("the role admin is required"),
                 Some(_) => Error::Forbidden("the role editor is required"),
                 None => return Ok(()), // no such field: validation reports it
             },

@@ -22,3 +22,4 @@ pub mod statement;
 pub mod subscription;
 pub mod tally;
 pub mod viewer;
+pub mod webhook;

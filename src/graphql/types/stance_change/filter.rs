@@ -1,5 +1,7 @@
 //! The filter of stance changes: an input object, resolved to a `ChangeFilter` that serves lists and subscriptions.
 
+use std::collections::BTreeSet;
+
 use async_graphql::{Context, ID, InputObject};
 
 use crate::error::{Error, Result};
@@ -12,6 +14,7 @@ use crate::graphql::types::country::filter::{
 };
 use crate::graphql::types::stance::{ChangeKind, Stance};
 use crate::graphql::types::statement::enums::ClaimantKind;
+use crate::model::webhook::filter::WebhookFilter;
 
 /// Filter for stance changes. A change matches if it meets every condition that is set.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -69,6 +72,32 @@ impl StanceChangeFilter {
         self.resolve_values(ctx)
     }
 
+    /// For a webhook, which stores it until it is removed.
+    /// # Errors
+    /// Those of a subscription; `Error::BadUserInput` for an empty list, which nothing matches.
+    pub fn webhook_filter(self, ctx: &Context<'_>) -> Result<WebhookFilter> {
+        let texts = |ids: Option<Vec<ID>>| {
+            ids.map(|ids| ids.into_iter().map(|id| id.0).collect::<Vec<String>>())
+        };
+        let (initiatives, regions) = (self.initiatives.clone(), self.regions.clone());
+        let countries = self.countries.as_deref();
+        let countries = countries.map(|codes| parse_country_codes(codes, "filter.countries"));
+        let countries = countries.transpose()?;
+        let resolved = self.resolve_for_subscription(ctx)?;
+        Ok(WebhookFilter {
+            initiatives: listed("filter.initiatives", texts(initiatives))?,
+            countries: listed("filter.countries", countries)?,
+            regions: listed("filter.regions", texts(regions))?,
+            from: listed("filter.from", resolved.from)?,
+            to: listed("filter.to", resolved.to)?,
+            involves: listed("filter.involves", resolved.involves)?,
+            kinds: listed("filter.kinds", resolved.kinds)?,
+            claimants: listed("filter.claimants", resolved.claimants)?,
+            disputed: resolved.disputed,
+            unusual: resolved.unusual,
+        })
+    }
+
     fn resolve_values(self, ctx: &Context<'_>) -> Result<ChangeFilter> {
         let (countries, regions) = (self.countries.as_deref(), self.regions.as_deref());
         Ok(ChangeFilter {
@@ -92,6 +121,16 @@ impl StanceChangeFilter {
             last_seq: None,
         })
     }
+}
+
+/// The values of a condition in order, each once; none if it is not set.
+fn listed<T: Ord>(field: &str, values: Option<Vec<T>>) -> Result<Vec<T>> {
+    if values.as_ref().is_some_and(Vec::is_empty) {
+        let message = "an empty list matches nothing; omit it, or name a value";
+        return Err(Error::bad_input(field, message));
+    }
+    let values: BTreeSet<T> = values.into_iter().flatten().collect();
+    Ok(values.into_iter().collect())
 }
 
 /// The ids of the initiatives in `filter.initiatives`.
