@@ -70,9 +70,9 @@ async fn an_admin_manages_webhooks_by_graphql() {
     let replayed = run(&replayed).await;
     assert_eq!(&replayed["replayWebhook"]["cursor"], genesis);
     assert!(replayed["replayWebhook"]["pausedAt"].is_string());
-    let resumed = run(&format!(
-        "mutation {{ resumeWebhook(number: {number}) {{ pausedAt pauseReason }} }}"
-    ));
+    let resumed =
+        format!("mutation {{ resumeWebhook(number: {number}) {{ pausedAt pauseReason }} }}");
+    let resumed = run(&resumed);
     assert_eq!(
         resumed.await["resumeWebhook"],
         json!({ "pausedAt": null, "pauseReason": null })
