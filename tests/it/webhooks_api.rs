@@ -90,6 +90,16 @@ async fn an_admin_manages_webhooks_by_graphql() {
 }
 
 #[tokio::test]
+async fn the_mutation_of_the_documentation_adds_a_webhook() {
+    let (app, token) = start().await;
+    let text = include_str!("../../docs/webhooks.md");
+    let (_, text) = text.split_once("```gql\n").unwrap();
+    let (mutation, _) = text.split_once("```").unwrap();
+    let added = app.execute_with_token(&token, mutation, Value::Null).await;
+    assert_eq!(data(added)["addWebhook"]["webhook"]["number"], "1");
+}
+
+#[tokio::test]
 async fn webhooks_are_only_for_admins() {
     let (app, token) = start().await;
     let add = add("https://news.example/hook", "null");
