@@ -149,6 +149,11 @@ impl ReadModel {
         self.has_changes.send_replace(true);
     }
 
+    /// Whether all changes are complete.
+    pub fn has_changes(&self) -> bool {
+        *self.has_changes.borrow()
+    }
+
     /// Waits until the changes are complete.
     pub async fn wait_for_changes(&self) {
         wait_for(&self.has_changes).await;

@@ -241,6 +241,14 @@ impl TestApp {
         request.send().await.unwrap().json().await.unwrap()
     }
 
+    /// Makes the token of an admin, as an operator does.
+    pub async fn create_admin_token(&self) -> String {
+        let arguments = ["token", "create", "operator", "--role", "admin"];
+        let (code, text) = try_demarche(self.test_db(), &arguments).await;
+        assert_eq!(code, 0, "{text}");
+        text.lines().last().unwrap().to_owned()
+    }
+
     /// A WebSocket, connected and acknowledged.
     pub async fn connect_websocket(&self) -> WebSocketClient {
         WebSocketClient::open(&self.ws_url()).await

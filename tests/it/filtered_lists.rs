@@ -153,8 +153,16 @@ const STATEMENT_FILTERS: [&str; 14] = [
     r#"{ "initiative": "us-third-country-removals", "countries": ["SS", "XK"], "standing": ["STANDING", "CORRECTED"] }"#,
 ];
 
+/// Field, selection, filters, and the rule of a client.
+type Case = (
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    fn(&Value, &Value) -> bool,
+);
+
 async fn check(app: &TestApp) {
-    let cases: [(&str, &str, &[&str], fn(&Value, &Value) -> bool); 2] = [
+    let cases: [Case; 2] = [
         ("stanceChanges", CHANGE, &CHANGE_FILTERS, change_matches),
         (
             "statements",

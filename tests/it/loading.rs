@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::app::TestApp;
 use crate::fixtures::{SLUG, correction, evidence, id, source, stance_input};
 
-/// Answers that are folded from histories, of every kind of subject.
-const QUESTIONS: [&str; 6] = [
+/// Answers that are folded from histories, of every kind of subject, and filtered changes.
+const QUESTIONS: [&str; 9] = [
     r#"{ initiative(slug: "asks") { tally(at: { validOn: "2025-06-01" }) { total disputed byStance { stance count } } } }"#,
     r#"{ initiative(slug: "asks") { relationships(at: { publishedBy: "2025-08-01" }) { nodes { requestedState { code } }
          edges { position { stance since certain disputed } } } } }"#,
@@ -16,6 +16,9 @@ const QUESTIONS: [&str; 6] = [
     r#"{ country(code: "RW") { relationships(direction: INCOMING) { nodes { position(at: { validOn: "2025-07-01" }) { stance }
          timeline { stance from to } } } } }"#,
     r#"{ country(code: "RW") { concerns(at: { publishedBy: "2026-11-27" }) { number } } }"#,
+    r#"{ statements(filter: { countries: ["RW"], standing: [STANDING] }) { totalCount nodes { number kind } } }"#,
+    r#"{ stanceChanges(filter: { initiatives: ["asks"], claimants: [REQUESTED_STATE], to: [AGREED, REFUSED], involves: [NAMED, UNKNOWN] }) { totalCount nodes { from to } } }"#,
+    r#"{ stanceChanges(filter: { kinds: [CORRECTION, RETRACTION], countries: ["RW", "GH"], disputed: false, unusual: false }) { totalCount nodes { from to } } }"#,
 ];
 const TALLY: &str = r#"{ initiative(slug: "asks") { tally { total disputed byStance { stance count }
     byRegion { region { code } total } } } }"#;

@@ -10,7 +10,7 @@ use demarche::graphql::loaders::evidence::EvidenceOf;
 use demarche::graphql::loaders::list::{AllOf, CountOf};
 use demarche::graphql::loaders::page::PageOf;
 use demarche::graphql::loaders::row::{EntrySeq, StatementId};
-use demarche::graphql::loaders::stance_change::{Changes, ChangesOf};
+use demarche::graphql::loaders::stance_change::{ChangeFilter, Changes, ChangesOf};
 use demarche::graphql::pagination::Page;
 use demarche::ledger::history;
 use demarche::model::cursor::SortKey;
@@ -121,7 +121,7 @@ async fn loaders_take_a_hundred_thousand_keys() {
     );
     let list = Changes {
         nested: true,
-        last_seq: None,
+        filter: ChangeFilter::default(),
     };
     let parents = || {
         keys.clone()

@@ -9,16 +9,11 @@ const WEBHOOK: &str = "number url createdAt cursor deliveryCount failures nextAt
     filter { initiatives countries regions from to involves kinds claimants disputed unusual } \
     deliveries { seq messageId attempt startedAt milliseconds status error }";
 
-/// A server on a database with the token of an admin.
+/// A server, and the token of an admin.
 async fn start() -> (TestApp, String) {
     let app = TestApp::start().await;
-    let arguments = ["token", "create", "operator", "--role", "admin"];
-    let (code, text) = try_demarche(app.test_db(), &arguments).await;
-    assert_eq!(code, 0, "{text}");
-    let token = text
-        .split_whitespace()
-        .find(|word| word.starts_with("dmr_"));
-    (app, token.unwrap_or_else(|| panic!("{text}")).to_owned())
+    let token = app.create_admin_token().await;
+    (app, token)
 }
 
 /// A mutation that adds a webhook to this URL with this filter, in GraphQL.

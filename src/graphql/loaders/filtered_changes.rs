@@ -7,7 +7,7 @@ use crate::cache::tag::CacheTag;
 use crate::error::Result;
 use crate::graphql::pagination::{Page, PageSlice};
 
-/// The changes that match, in ledger order.
+/// The changes that match, in ledger order. The read model has all changes.
 #[derive(Clone, Debug)]
 pub struct FilteredChanges(pub ChangeFilter);
 
@@ -19,7 +19,7 @@ const FIRST_CHUNK: usize = 256;
 impl FilteredChanges {
     /// The seqs on one page.
     /// # Errors
-    /// `Error::TooComplex` if it would take long; `Error::Loading` if the changes are still being loaded.
+    /// `Error::TooComplex` if it would take long.
     pub async fn page(&self, context: &LoaderContext, page: &Page) -> Result<PageSlice<i64>> {
         let size = usize::try_from(page.size).unwrap_or(usize::MAX);
         let seqs = self.scan(context, page, size.saturating_add(1)).await?;
@@ -37,7 +37,6 @@ impl FilteredChanges {
     /// At most `limit` seqs between the cursors of a page, in scan order.
     async fn scan(&self, context: &LoaderContext, page: &Page, limit: usize) -> Result<Vec<i64>> {
         context.record_tags(self.tags());
-        context.wait_for_changes().await?;
         let first = page.after.as_ref().map_or(i64::MIN, |cursor| cursor.id);
         let last = page.before.as_ref().map_or(i64::MAX, |cursor| cursor.id);
         let newest = context.pin().map_or(i64::MAX, |pin| pin.seq);

@@ -154,11 +154,12 @@ impl Parent {
 mod tests {
     use super::super::stance_change::Changes;
     use super::*;
+    use crate::graphql::loaders::stance_change::ChangeFilter;
 
     fn sql(backend: DbBackend, parents: std::ops::Range<i64>) -> String {
         let list = Changes {
             nested: true,
-            last_seq: None,
+            filter: ChangeFilter::default(),
         };
         let page = Page {
             size: 2,

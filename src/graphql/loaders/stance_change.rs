@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use entity::stance_change::{Column, Entity, Model};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait, Select};
+use entity::statement;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use super::work_budget::SQL_ROW;
 use super::{LoaderContext, list::KeysetList};
@@ -158,21 +159,64 @@ impl ChangeFilter {
             unusual: self.unusual,
         }
     }
+
+    /// The same rule as [`ChangeFilter::matches`], as an SQL condition: for the moment after the start in
+    /// which the changes are still being loaded.
+    pub fn condition(&self) -> Condition {
+        let stances = |all: &Option<Vec<stance::Stance>>, column: Column| {
+            let all = all.as_ref();
+            all.map(|all| ValueSet::of_texts(all).contains(column.into_expr()))
+        };
+        let initiatives = self.initiatives.as_ref();
+        let initiatives = initiatives.map(|ids| ValueSet::of_numbers(ids.iter().copied()));
+        let kinds = self.kinds.as_ref();
+        let from = stances(&self.involves, Column::FromStance);
+        let to = stances(&self.involves, Column::ToStance);
+        let involves = from
+            .zip(to)
+            .map(|(from, to)| Condition::any().add(from).add(to));
+        Condition::all()
+            .add_option(initiatives.map(|ids| ids.contains(Column::InitiativeId.into_expr())))
+            .add_option(self.requested.as_ref().map(|codes| {
+                ValueSet::of_texts(codes).contains(Column::RequestedState.into_expr())
+            }))
+            .add_option(stances(&self.from, Column::FromStance))
+            .add_option(stances(&self.to, Column::ToStance))
+            .add_option(involves)
+            .add_option(kinds.map(|all| ValueSet::of_texts(all).contains(Column::Kind.into_expr())))
+            .add_option(self.claimants.as_deref().map(is_claimed_by))
+            .add_option(self.disputed.map(|one| Column::Disputed.eq(one)))
+            .add_option(self.unusual.map(|one| Column::Unusual.eq(one)))
+            .add_option(self.last_seq.map(|last| Column::Seq.lte(last)))
+    }
 }
 
-/// Changes in ledger order; by relationship if `nested`, otherwise of the root.
+/// Whether the claimant of the statement of a change is of one of these kinds: one look-up per change.
+fn is_claimed_by(kinds: &[ClaimantKind]) -> Expr {
+    let is_of_change = statement::Column::Id
+        .into_expr()
+        .eq(Column::StatementId.into_expr());
+    let kind = statement::Column::ClaimantKind.into_expr();
+    let statements = statement::Entity::find()
+        .select_only()
+        .column(statement::Column::Id)
+        .filter(is_of_change)
+        .filter(ValueSet::of_texts(kinds).contains(kind));
+    Expr::exists(statements.into_query())
+}
+
+/// Changes that match the filter, in ledger order; by relationship if `nested`, otherwise of the root.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Changes {
     pub nested: bool,
-    /// The newest entry that may match.
-    pub last_seq: Option<i64>,
+    pub filter: ChangeFilter,
 }
 
 impl KeysetList for Changes {
     type Entity = Entity;
 
     fn select(&self) -> Select<Entity> {
-        Entity::find().apply_if(self.last_seq, |q, last| q.filter(Column::Seq.lte(last)))
+        Entity::find().filter(self.filter.condition())
     }
 
     fn parent(&self) -> Expr {

@@ -1,5 +1,6 @@
 //! Checks statements of many histories against the criteria and the moment of a list.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -57,12 +58,14 @@ impl<'l> Checker<'l> {
             return self.matches(context.work(), id, history);
         }
         let key = history.first_id();
-        if !self.pinned.contains_key(&key) {
-            context.work().spend(history.len() as u64)?;
-            let pinned = context.as_recorded(history).unwrap_or_default();
-            self.pinned.insert(key, pinned);
-        }
-        let history = Arc::clone(&self.pinned[&key]);
+        let history = match self.pinned.entry(key) {
+            Entry::Occupied(pinned) => Arc::clone(pinned.get()),
+            Entry::Vacant(vacant) => {
+                context.work().spend(history.len() as u64)?;
+                let pinned = context.as_recorded(history).unwrap_or_default();
+                Arc::clone(vacant.insert(pinned))
+            }
+        };
         self.matches(context.work(), id, &history)
     }
 

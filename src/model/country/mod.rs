@@ -141,7 +141,9 @@ pub struct Atlas {
 pub static ATLAS: LazyLock<Atlas> = LazyLock::new(|| Atlas::parse(COUNTRIES_JSON));
 
 /// Regions of the first level, with room for a code that this version does not have.
-pub const REGIONS: usize = 8;
+pub const REGIONS: usize = UNKNOWN_REGION as usize + 1;
+
+const UNKNOWN_REGION: u8 = 7;
 
 /// A region of the first level, in ascending order of code; the last one is of unknown countries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +156,7 @@ pub fn region_number(code: &str) -> RegionNumber {
 }
 
 impl RegionNumber {
-    const UNKNOWN: Self = Self(REGIONS as u8 - 1);
+    const UNKNOWN: Self = Self(UNKNOWN_REGION);
 
     pub fn all() -> impl Iterator<Item = Self> {
         (0..=Self::UNKNOWN.0).map(Self)

@@ -138,7 +138,7 @@ pub async fn load_change_page(
     let page = page.ledger_page(ctx).await?;
     let list = Changes {
         nested: true,
-        last_seq: None,
+        filter: ChangeFilter::default(),
     };
     let parent = Some(SortKey::Number(relationship));
     let context = loader_context(ctx);
@@ -174,15 +174,16 @@ async fn load_root_page(
     filter: ChangeFilter,
     page: Page,
 ) -> Result<(PageSlice<Model>, Length)> {
-    if !filter.is_selective() {
+    let context = loader_context(ctx);
+    if !filter.is_selective() || !context.has_changes() {
         let changes = Changes {
             nested: false,
-            last_seq: filter.last_seq,
+            filter,
         };
         return load_page(ctx, None, changes, page).await;
     }
     let changes = FilteredChanges(filter);
-    let seqs = changes.page(loader_context(ctx), &page).await?;
+    let seqs = changes.page(context, &page).await?;
     let keys = seqs.rows.iter().copied().map(ChangeSeq);
     let mut rows = loaders(ctx).load_many(keys).await?;
     let slice = seqs.try_map(|seq| {
