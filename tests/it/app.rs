@@ -243,7 +243,7 @@ impl TestApp {
 
     /// Makes the token of an admin, as an operator does.
     pub async fn create_admin_token(&self) -> String {
-        let arguments = ["token", "create", "operator", "--role", "admin"];
+        let arguments = ["token", "create", "--name", "operator", "--role", "admin"];
         let (code, text) = try_demarche(self.test_db(), &arguments).await;
         assert_eq!(code, 0, "{text}");
         text.lines().last().unwrap().to_owned()
