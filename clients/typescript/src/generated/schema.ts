@@ -57,6 +57,16 @@ export type AddEvidencePayload = {
   dryRun?: Maybe<DryRun>;
 };
 
+/** A webhook to add. */
+export type AddWebhookInput = {
+  /** Where to send changes: an `https://` URL of a host with public addresses, without user name, password and fragment. */
+  url: Scalars['String']['input'];
+  /** Which changes are sent; all, if omitted. `recordedBy` and empty lists are not allowed. */
+  filter?: InputMaybe<StanceChangeFilter>;
+  /** Send the changes after this ledger cursor; by default those that are recorded from now on. */
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** An agreement or arrangement and its terms. */
 export type AgreementInput = {
   /** Legal form of the agreement. */
@@ -1614,7 +1624,8 @@ export type Move = {
 };
 
 /**
- * Writes. Every mutation requires the role `EDITOR` and returns when its entry is on disk.
+ * Writes to the ledger with the role `EDITOR`, which return when their entry is on disk; and the administration of webhooks
+ * with the role `ADMIN`, which is not part of the ledger.
  * Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
  * After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
  * idempotency key. After any other error, the mutation wrote nothing.
@@ -1655,11 +1666,43 @@ export type Mutation = {
    * Errors: `BAD_USER_INPUT` or `NOT_FOUND` with the invalid field.
    */
   addEvidence: AddEvidencePayload;
+  /**
+   * Adds a webhook. Requires the role `ADMIN`. Sent twice, it adds two.
+   * Errors: `BAD_USER_INPUT`, `NOT_FOUND` or `CURSOR_INVALID` with the invalid field; `CONFLICT` if there are 100 webhooks.
+   */
+  addWebhook: WebhookWithSecret;
+  /**
+   * Stops sending to a webhook; it continues at the same place when it is resumed. Requires the role `ADMIN`.
+   * Errors: `NOT_FOUND`.
+   */
+  pauseWebhook: Webhook;
+  /**
+   * Continues sending to a paused webhook, at once. Requires the role `ADMIN`.
+   * Errors: `NOT_FOUND`.
+   */
+  resumeWebhook: Webhook;
+  /**
+   * Sends the changes after a cursor, again or for the first time; a paused webhook stays paused. Requires the role `ADMIN`.
+   * Errors: `NOT_FOUND`, `CURSOR_INVALID`.
+   */
+  replayWebhook: Webhook;
+  /**
+   * Gives a webhook a new secret; for 24 hours each message is signed by both. Requires the role `ADMIN`. Sent twice, the
+   * first new secret takes the place of the earlier one.
+   * Errors: `NOT_FOUND`.
+   */
+  rotateWebhookSecret: WebhookWithSecret;
+  /**
+   * Removes a webhook with its deliveries, and returns it as it was. Requires the role `ADMIN`.
+   * Errors: `NOT_FOUND`.
+   */
+  removeWebhook: Webhook;
 };
 
 
 /**
- * Writes. Every mutation requires the role `EDITOR` and returns when its entry is on disk.
+ * Writes to the ledger with the role `EDITOR`, which return when their entry is on disk; and the administration of webhooks
+ * with the role `ADMIN`, which is not part of the ledger.
  * Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
  * After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
  * idempotency key. After any other error, the mutation wrote nothing.
@@ -1671,7 +1714,8 @@ export type MutationOpenInitiativeArgs = {
 
 
 /**
- * Writes. Every mutation requires the role `EDITOR` and returns when its entry is on disk.
+ * Writes to the ledger with the role `EDITOR`, which return when their entry is on disk; and the administration of webhooks
+ * with the role `ADMIN`, which is not part of the ledger.
  * Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
  * After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
  * idempotency key. After any other error, the mutation wrote nothing.
@@ -1683,7 +1727,8 @@ export type MutationRegisterSourceArgs = {
 
 
 /**
- * Writes. Every mutation requires the role `EDITOR` and returns when its entry is on disk.
+ * Writes to the ledger with the role `EDITOR`, which return when their entry is on disk; and the administration of webhooks
+ * with the role `ADMIN`, which is not part of the ledger.
  * Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
  * After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
  * idempotency key. After any other error, the mutation wrote nothing.
@@ -1695,7 +1740,8 @@ export type MutationRecordStatementArgs = {
 
 
 /**
- * Writes. Every mutation requires the role `EDITOR` and returns when its entry is on disk.
+ * Writes to the ledger with the role `EDITOR`, which return when their entry is on disk; and the administration of webhooks
+ * with the role `ADMIN`, which is not part of the ledger.
  * Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
  * After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
  * idempotency key. After any other error, the mutation wrote nothing.
@@ -1707,7 +1753,8 @@ export type MutationCorrectStatementArgs = {
 
 
 /**
- * Writes. Every mutation requires the role `EDITOR` and returns when its entry is on disk.
+ * Writes to the ledger with the role `EDITOR`, which return when their entry is on disk; and the administration of webhooks
+ * with the role `ADMIN`, which is not part of the ledger.
  * Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
  * After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
  * idempotency key. After any other error, the mutation wrote nothing.
@@ -1719,7 +1766,8 @@ export type MutationRetractStatementArgs = {
 
 
 /**
- * Writes. Every mutation requires the role `EDITOR` and returns when its entry is on disk.
+ * Writes to the ledger with the role `EDITOR`, which return when their entry is on disk; and the administration of webhooks
+ * with the role `ADMIN`, which is not part of the ledger.
  * Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
  * After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
  * idempotency key. After any other error, the mutation wrote nothing.
@@ -1727,6 +1775,79 @@ export type MutationRetractStatementArgs = {
 export type MutationAddEvidenceArgs = {
   input: AddEvidenceInput;
   dryRun?: Scalars['Boolean']['input'];
+};
+
+
+/**
+ * Writes to the ledger with the role `EDITOR`, which return when their entry is on disk; and the administration of webhooks
+ * with the role `ADMIN`, which is not part of the ledger.
+ * Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
+ * After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
+ * idempotency key. After any other error, the mutation wrote nothing.
+ */
+export type MutationAddWebhookArgs = {
+  input: AddWebhookInput;
+};
+
+
+/**
+ * Writes to the ledger with the role `EDITOR`, which return when their entry is on disk; and the administration of webhooks
+ * with the role `ADMIN`, which is not part of the ledger.
+ * Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
+ * After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
+ * idempotency key. After any other error, the mutation wrote nothing.
+ */
+export type MutationPauseWebhookArgs = {
+  number: Scalars['ID']['input'];
+};
+
+
+/**
+ * Writes to the ledger with the role `EDITOR`, which return when their entry is on disk; and the administration of webhooks
+ * with the role `ADMIN`, which is not part of the ledger.
+ * Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
+ * After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
+ * idempotency key. After any other error, the mutation wrote nothing.
+ */
+export type MutationResumeWebhookArgs = {
+  number: Scalars['ID']['input'];
+};
+
+
+/**
+ * Writes to the ledger with the role `EDITOR`, which return when their entry is on disk; and the administration of webhooks
+ * with the role `ADMIN`, which is not part of the ledger.
+ * Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
+ * After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
+ * idempotency key. After any other error, the mutation wrote nothing.
+ */
+export type MutationReplayWebhookArgs = {
+  number: Scalars['ID']['input'];
+  after: Scalars['String']['input'];
+};
+
+
+/**
+ * Writes to the ledger with the role `EDITOR`, which return when their entry is on disk; and the administration of webhooks
+ * with the role `ADMIN`, which is not part of the ledger.
+ * Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
+ * After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
+ * idempotency key. After any other error, the mutation wrote nothing.
+ */
+export type MutationRotateWebhookSecretArgs = {
+  number: Scalars['ID']['input'];
+};
+
+
+/**
+ * Writes to the ledger with the role `EDITOR`, which return when their entry is on disk; and the administration of webhooks
+ * with the role `ADMIN`, which is not part of the ledger.
+ * Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
+ * After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
+ * idempotency key. After any other error, the mutation wrote nothing.
+ */
+export type MutationRemoveWebhookArgs = {
+  number: Scalars['ID']['input'];
 };
 
 /** Form of a country's name. */
@@ -2083,6 +2204,12 @@ export type Query = {
   ledger: Ledger;
   /** The client that sent the request, with its role and limits. */
   viewer: Viewer;
+  /**
+   * All webhooks, in the order in which they were added; their secrets are shown only once, when they are made. Requires the
+   * role `ADMIN`.
+   * Errors: `BAD_USER_INPUT` in a pinned request: they are not part of the ledger.
+   */
+  webhooks: Array<Webhook>;
 };
 
 
@@ -3253,6 +3380,86 @@ export type Viewer = {
   limits: Limits;
   /** Rate limit of the client, per token or, without one, per address; null if rate limiting is off. */
   rateLimit?: Maybe<RateLimit>;
+};
+
+/** A URL to which running servers send stance changes, signed and in ledger order. It is not part of the ledger. */
+export type Webhook = {
+  __typename?: 'Webhook';
+  /** Number of the webhook, as in `demarche webhook list`. */
+  number: Scalars['ID']['output'];
+  /** Where changes are sent. */
+  url: Scalars['String']['output'];
+  /** Which changes are sent. */
+  filter: WebhookFilter;
+  /** Time at which the webhook was added. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Ledger cursor of the last change that was delivered or did not match the filter: the next one follows it. */
+  cursor: Scalars['String']['output'];
+  /** Number of deliveries so far, failed ones included. */
+  deliveryCount: Scalars['Int']['output'];
+  /** Number of failed deliveries of the next change; 0 after a success. */
+  failures: Scalars['Int']['output'];
+  /** Time of the next attempt after a failed delivery; null if nothing failed or the webhook is paused. */
+  nextAttemptAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Time from which the webhook is paused; null while it is active. */
+  pausedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why the webhook is paused; null while it is active. */
+  pauseReason?: Maybe<Scalars['String']['output']>;
+  /** The last 50 deliveries, oldest first. */
+  deliveries: Array<WebhookDelivery>;
+};
+
+/** An attempt to send a stance change to a webhook. */
+export type WebhookDelivery = {
+  __typename?: 'WebhookDelivery';
+  /** Number of the ledger entry of the change. */
+  seq: Scalars['Int']['output'];
+  /** The header `webhook-id`, the same in every attempt. */
+  messageId: Scalars['String']['output'];
+  /** Counts the attempts to send this change, from 1. */
+  attempt: Scalars['Int']['output'];
+  /** Time at which the attempt started. */
+  startedAt: Scalars['DateTime']['output'];
+  /** Duration of the attempt in milliseconds. */
+  milliseconds: Scalars['Int']['output'];
+  /** HTTP status of the response; null without a response. */
+  status?: Maybe<Scalars['Int']['output']>;
+  /** Why the delivery failed; null if the receiver accepted the change. */
+  error?: Maybe<Scalars['String']['output']>;
+};
+
+/** Which stance changes a webhook is sent: those that meet every condition that is set. */
+export type WebhookFilter = {
+  __typename?: 'WebhookFilter';
+  /** Slugs of initiatives; null for all. */
+  initiatives?: Maybe<Array<Scalars['ID']['output']>>;
+  /** ISO 3166-1 alpha-2 codes of requested states; null for all. */
+  countries?: Maybe<Array<Scalars['ID']['output']>>;
+  /** UN M49 codes of regions or subregions of the requested state; null for all. */
+  regions?: Maybe<Array<Scalars['ID']['output']>>;
+  /** Stances before the change; null for all. */
+  from?: Maybe<Array<Stance>>;
+  /** Stances after the change; null for all. */
+  to?: Maybe<Array<Stance>>;
+  /** Stances before or after the change; null for all. */
+  involves?: Maybe<Array<Stance>>;
+  /** Reasons for the publication; null for all. */
+  kinds?: Maybe<Array<ChangeKind>>;
+  /** Categories of the claimant; null for all. */
+  claimants?: Maybe<Array<ClaimantKind>>;
+  /** Whether the position was disputed after the change; null for both. */
+  disputed?: Maybe<Scalars['Boolean']['output']>;
+  /** Whether the transition is unusual; null for both. */
+  unusual?: Maybe<Scalars['Boolean']['output']>;
+};
+
+/** A webhook and its secret, which is not shown again. */
+export type WebhookWithSecret = {
+  __typename?: 'WebhookWithSecret';
+  /** The webhook. */
+  webhook: Webhook;
+  /** The secret that signs its messages: `whsec_` and standard base64. Store it now. */
+  secret: Scalars['String']['output'];
 };
 
 /** Parts of sentences about the request of an initiative, in one language. They name no number, so that they fit any. */

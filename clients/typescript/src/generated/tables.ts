@@ -100,5 +100,9 @@ export const embeddedTypes = [
   "Tally",
   "TallyPoint",
   "Viewer",
+  "Webhook",
+  "WebhookDelivery",
+  "WebhookFilter",
+  "WebhookWithSecret",
   "Wording"
 ] as const;
