@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** A folder of operations that share fragments. */
 const PACKAGE = "clients/typescript/operations";
 /** Folders with operations that are sent as they are, so that each has all fragments that it uses, and no other. */
-const FOLDERS = ["src", "web/atlas/operations", "web/playground/examples"];
+const FOLDERS = ["src", "web/operations", "web/atlas/operations", "web/playground/examples"];
 const DOCUMENTS = ["README.md", ...readdirSync(path.join(ROOT, "docs")).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)];
 
 const SCHEMA_RULES = {
