@@ -1,6 +1,7 @@
 //! Countries: ISO 3166-1 entries and Kosovo, static per release, read once from `data/countries.json`.
 
 pub mod membership;
+mod region_number;
 pub mod resolve;
 
 use std::collections::{BTreeSet, HashMap};
@@ -11,6 +12,7 @@ use icu_collator::{Collator, CollatorPreferences};
 use serde::Deserialize;
 
 use super::folding::fold;
+pub use region_number::{REGIONS, RegionNumber, region_number};
 
 /// One ISO 3166-1 entry, or a user-assigned code in general use (`XK`).
 #[derive(Debug, Deserialize)]
@@ -140,39 +142,6 @@ pub struct Atlas {
 /// The reference data that this release was built with.
 pub static ATLAS: LazyLock<Atlas> = LazyLock::new(|| Atlas::parse(COUNTRIES_JSON));
 
-/// Regions of the first level, with room for a code that this version does not have.
-pub const REGIONS: usize = UNKNOWN_REGION as usize + 1;
-
-const UNKNOWN_REGION: u8 = 7;
-
-/// A region of the first level, in ascending order of code; the last one is of unknown countries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RegionNumber(u8);
-
-/// The region of a country.
-pub fn region_number(code: &str) -> RegionNumber {
-    let number = number_of(code).map(|number| ATLAS.region_numbers[number]);
-    number.unwrap_or(RegionNumber::UNKNOWN)
-}
-
-impl RegionNumber {
-    const UNKNOWN: Self = Self(UNKNOWN_REGION);
-
-    pub fn all() -> impl Iterator<Item = Self> {
-        (0..=Self::UNKNOWN.0).map(Self)
-    }
-
-    pub fn index(self) -> usize {
-        usize::from(self.0)
-    }
-
-    /// UN M49 code; empty for unknown countries.
-    pub fn code(self) -> &'static str {
-        let mut regions = ATLAS.regions.iter().filter(|one| one.parent.is_none());
-        regions.nth(self.index()).map_or("", |region| &region.code)
-    }
-}
-
 const LETTERS: usize = 26;
 
 /// The number of an alpha-2 code in any case among all pairs of letters; `None` for what is no pair of letters.
@@ -206,10 +175,7 @@ impl Atlas {
         for (index, country) in (0..).zip(&file.countries) {
             let number = number_of(&country.code).expect("the generator wrote two letters");
             by_number[number] = Some(index);
-            let top = file.regions.iter().filter(|one| one.parent.is_none());
-            let region = (0..).zip(top).find(|(_, one)| one.code == country.region);
-            region_numbers[number] =
-                region.map_or(RegionNumber::UNKNOWN, |(at, _)| RegionNumber(at));
+            region_numbers[number] = RegionNumber::find(&file.regions, &country.region);
         }
         Self {
             countries: file.countries,
