@@ -309,7 +309,7 @@ const countries = codes.map((code) => {
     emoji: emojis[code] ?? null,
     region: place.get(code).region,
     subregion: place.get(code).subregion,
-    continents: [...new Set([listed?.continent, ...(listed?.continents ?? [])])],
+    continents: o.continents[code] ?? [...new Set([listed?.continent, ...(listed?.continents ?? [])])],
     callingCodes: (o.callingCodes[code] ?? listed?.phone ?? []).map((number) => `+${number}`),
     topLevelDomain: facts[code]?.[1] ?? null,
     timeZones: facts[code]?.[2] ?? [],

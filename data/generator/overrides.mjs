@@ -75,8 +75,18 @@ export const capitals = {
 
 // XK has its own code since 2016; that of VA is reserved and not in use: it is called by Italy's.
 export const callingCodes = {
+  BQ: [5997, 5994, 5993], // Bonaire, Saba, Sint Eustatius; countries-list has the first
+  JM: [1876, 1658], // the second since 2018
+  SH: [290, 247], // Saint Helena and Tristan da Cunha; Ascension
   VA: [39],
   XK: [383],
+};
+
+// The main one first.
+export const continents = {
+  DK: ["EU"], // Greenland has a code of its own
+  RU: ["EU", "AS"], // region 150 of UN M49
+  TL: ["AS"], // region 142 of UN M49
 };
 
 // CLDR puts 1 for islands without inhabitants, so that shares can be computed.

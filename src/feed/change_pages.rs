@@ -6,7 +6,6 @@ use sea_orm::{DatabaseConnection, FromQueryResult};
 
 use super::Event;
 use crate::error::{Error, Result};
-use crate::model::statement::ClaimantKind;
 use crate::read_model::{ChangeFacets, ReadModel};
 
 /// Changes per page.
@@ -14,15 +13,15 @@ const PAGE_SIZE: u64 = 8_000;
 
 /// The columns of a change in the order of [`parse_change`]. No column contains a separator.
 const CHANGE: &str = "concat(seq, '|', initiative_id, '|', requested_state, '|', from_stance, '|', to_stance, '|', kind, '|', \
-    CASE WHEN disputed THEN 1 ELSE 0 END, '|', CASE WHEN unusual THEN 1 ELSE 0 END, '|', statement_id)";
+    CASE WHEN disputed THEN 1 ELSE 0 END, '|', CASE WHEN unusual THEN 1 ELSE 0 END, '|', \
+    (SELECT claimant_kind FROM statement WHERE statement.id = stance_change.statement_id))";
 
 #[derive(FromQueryResult)]
 struct ChangeText {
     changes: Option<String>,
 }
 
-/// Loads every change after `loaded`, which is the last of them at any time, so that a retry goes on there. The histories are
-/// complete: they know the claimants.
+/// Loads every change after `loaded`, which is the last of them at any time, so that a retry goes on there.
 /// # Errors
 /// `Error::Internal` if the database cannot answer, or contains what cannot be read.
 pub(super) async fn load_after(
@@ -33,7 +32,8 @@ pub(super) async fn load_after(
     loop {
         let page = load_page(db, *loaded).await?;
         let changes = page.split_terminator(';').map(|text| {
-            parse_change(text, read_model).ok_or_else(|| {
+            let change = parse_change(text);
+            change.ok_or_else(|| {
                 Error::internal(format!("the database contains the change `{text}`"))
             })
         });
@@ -66,7 +66,7 @@ async fn load_page(db: &DatabaseConnection, after: i64) -> Result<String> {
 }
 
 /// `None` if a column has no value that it can have.
-fn parse_change(text: &str, read_model: &ReadModel) -> Option<ChangeFacets> {
+fn parse_change(text: &str) -> Option<ChangeFacets> {
     let mut columns = text.split('|');
     let mut next = || columns.next();
     Some(ChangeFacets {
@@ -78,12 +78,8 @@ fn parse_change(text: &str, read_model: &ReadModel) -> Option<ChangeFacets> {
         kind: next()?.parse().ok(),
         disputed: next()? == "1",
         unusual: next()? == "1",
-        claimant: claimant_of(next()?.parse().ok()?, read_model),
+        claimant: next()?.parse().ok(),
     })
-}
-
-fn claimant_of(statement: i64, read_model: &ReadModel) -> Option<ClaimantKind> {
-    read_model.facets(statement)?.claimant()
 }
 
 /// What the change of an event is filtered by, if there is one.

@@ -126,8 +126,11 @@ impl Tailer {
                 self.read_model
                     .load(self.database.tail_connection())
                     .await?;
-                history_loader::reload_histories(self.database.tail_connection(), &self.read_model)
-                    .await?;
+                let db = self.database.tail_connection();
+                history_loader::reload_histories(db, &self.read_model).await?;
+                // Its claimant is in the database only.
+                let mut last_change = seq;
+                change_pages::load_after(db, &self.read_model, &mut last_change).await?;
             } else {
                 let (initiatives, relationships) = (effects.initiatives, effects.relationships);
                 self.read_model.upsert(initiatives, relationships);

@@ -128,13 +128,6 @@ impl Histories {
         }
     }
 
-    /// The facets of a statement.
-    pub(super) fn facets(&self, id: i64) -> Option<Facets> {
-        let block = self.blocks.get(&block_of(id))?;
-        let offset = offset_of(id);
-        (block.numbers[offset] != 0).then(|| block.facets[offset])
-    }
-
     fn history(&self, number: u32) -> Option<&Arc<History>> {
         let index = usize::try_from(number).ok()?.checked_sub(1)?;
         self.shared.get(index)
@@ -151,7 +144,7 @@ impl Histories {
         block.insert(fact, number);
         if let Some(corrected) = fact.corrects {
             let block = self.blocks.entry(block_of(corrected)).or_default();
-            block.facets[offset_of(corrected)].revise();
+            block.facets[offset_of(corrected)].correct();
         }
         let history = &mut self.shared[number as usize - 1];
         Arc::make_mut(history).merge(fact).map_err(Error::internal)
@@ -171,11 +164,11 @@ impl Block {
     fn insert(&mut self, fact: &Fact, number: u32) {
         let offset = offset_of(fact.id);
         self.numbers[offset] = number;
-        // A correction may have been merged before what it corrects.
-        let is_revised = self.facets[offset].is_revised() || fact.retracted_at.is_some();
-        self.facets[offset] = Facets::new(fact.kind, fact.claimant);
-        if is_revised {
-            self.facets[offset].revise();
+        // A correction may have been merged before what it corrects, and an older copy of a fact after a newer one.
+        let facets = Facets::new(fact.kind, fact.claimant);
+        self.facets[offset] = facets.with_revisions(self.facets[offset]);
+        if fact.retracted_at.is_some() {
+            self.facets[offset].retract();
         }
     }
 

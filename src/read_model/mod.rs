@@ -176,11 +176,6 @@ impl ReadModel {
         self.indexes.read()
     }
 
-    /// What a statement is filtered by, if there is one with this id.
-    pub fn facets(&self, statement: i64) -> Option<Facets> {
-        self.histories.read().facets(statement)
-    }
-
     /// The history of a subject.
     pub fn history(&self, key: &HistoryKey) -> Option<Arc<History>> {
         self.histories.read().find(key).cloned()

@@ -39,7 +39,10 @@ impl FilteredChanges {
         context.record_tags(self.tags());
         let first = page.after.as_ref().map_or(i64::MIN, |cursor| cursor.id);
         let last = page.before.as_ref().map_or(i64::MAX, |cursor| cursor.id);
-        let newest = context.pin().map_or(i64::MAX, |pin| pin.seq);
+        // The load after the start may be ahead of the feed.
+        let newest = context
+            .pin()
+            .map_or_else(|| context.newest_applied(), |pin| pin.seq);
         let newest = newest.min(self.0.last_seq.unwrap_or(i64::MAX));
         let mut range = first.saturating_add(1)..=last.saturating_sub(1).min(newest);
         let (conditions, mut seqs) = (self.0.conditions(), Vec::new());

@@ -109,7 +109,7 @@ impl FilteredStatements {
         let mut ids = Vec::new();
         let mut size = limit.saturating_mul(2).clamp(FIRST_CHUNK, CHUNK);
         while !range.is_empty() && ids.len() < limit {
-            let check = self.facet_check();
+            let check = self.facet_check(context.pin().is_some());
             let scan = context
                 .read_model()
                 .scan_statements(&range, page.backward, size, check);
@@ -134,10 +134,10 @@ impl FilteredStatements {
     }
 
     /// What facets say of a statement. A moment always needs its history.
-    fn facet_check(&self) -> impl Fn(Facets) -> Verdict {
+    fn facet_check(&self, is_pinned: bool) -> impl Fn(Facets) -> Verdict {
         let criteria = &self.list.criteria;
         let filter = criteria.facets();
-        move |facets| match criteria.verdict(filter, facets) {
+        move |facets| match criteria.verdict(filter, facets, is_pinned) {
             Verdict::Match if self.moment.is_some() => Verdict::Undecided,
             verdict => verdict,
         }

@@ -148,6 +148,11 @@ impl LoaderContext {
         self.database.reader_at(newest_seen.max(self.feed.head()))
     }
 
+    /// The newest entry that the read model may include.
+    fn newest_applied(&self) -> i64 {
+        self.feed.newest_applied()
+    }
+
     /// The caller records the tags that its result depends on. It is the newest state: the caller applies the pin.
     fn read_model(&self) -> &ReadModel {
         self.feed.read_model()

@@ -13,11 +13,14 @@ use crate::model::position::cutoff::Cutoff;
 use crate::model::position::history::History;
 use crate::model::position::packed_fact::PackedFact;
 
+/// Corrections that are compared in the time of one fact.
+const COMPARED_CORRECTIONS: u64 = 64;
+
 /// What a history needs as a whole is computed once.
 pub(super) struct Checker<'l> {
     criteria: &'l StatementCriteria,
     moment: Option<Cutoff>,
-    /// The matches of histories in which the moment matters to corrections.
+    /// The matches of histories in which corrections matter.
     whole: HashMap<i64, BTreeSet<i64>>,
     /// Histories as of the pin.
     pinned: HashMap<i64, Arc<History>>,
@@ -35,7 +38,10 @@ impl<'l> Checker<'l> {
 
     /// The matching statements of a history, ascending.
     pub(super) fn list_matches(&self, work: &WorkBudget, history: &History) -> Result<Vec<i64>> {
-        work.spend(history.len() as u64)?;
+        let corrections = self.criteria.standing.as_ref();
+        let corrections = corrections.map_or(0, |_| history.count_corrections() as u64);
+        // Each statement that was corrected looks through all corrections.
+        work.spend(history.len() as u64 + corrections * corrections / COMPARED_CORRECTIONS)?;
         let is_match = |fact: &&PackedFact| self.criteria.matches(history, fact);
         let visible = self.moment.as_ref().map(|moment| history.visible(moment));
         let ids = |facts: &mut dyn Iterator<Item = &PackedFact>| -> Vec<i64> {
@@ -73,11 +79,10 @@ impl<'l> Checker<'l> {
         let Some(fact) = history.find(id) else {
             return Ok(false);
         };
-        let Some(moment) = &self.moment else {
-            work.spend(history.len() as u64)?;
-            return Ok(self.criteria.matches(history, fact));
-        };
-        if !fact.is_corrected() && self.criteria.standing.is_none() {
+        if let Some(moment) = &self.moment
+            && !fact.is_corrected()
+            && self.criteria.standing.is_none()
+        {
             return Ok(self.criteria.matches(history, fact) && history.is_present(fact, moment));
         }
         let key = history.first_id();

@@ -35,15 +35,23 @@ impl StatementCriteria {
         FacetFilter::new(self.kinds.as_deref(), self.claimants.as_deref())
     }
 
-    /// What facets say of a statement. It is undecided if it was revised, and that matters.
-    pub(super) fn verdict(&self, filter: FacetFilter, facets: Facets) -> Verdict {
+    /// What facets say of a statement. It is undecided if it was corrected or, at a pin, retracted, and that matters.
+    pub(super) fn verdict(&self, filter: FacetFilter, facets: Facets, is_pinned: bool) -> Verdict {
         if !filter.matches(facets) {
             return Verdict::Mismatch;
         }
-        match &self.standing {
-            Some(_) if facets.is_revised() => Verdict::Undecided,
-            Some(all) if !all.contains(&Standing::Standing) => Verdict::Mismatch,
-            Some(_) | None => Verdict::Match,
+        let Some(all) = &self.standing else {
+            return Verdict::Match;
+        };
+        let standing = match (facets.is_retracted(), facets.is_corrected()) {
+            (true, _) if !is_pinned => Standing::Retracted,
+            (false, false) => Standing::Standing,
+            _ => return Verdict::Undecided,
+        };
+        if all.contains(&standing) {
+            Verdict::Match
+        } else {
+            Verdict::Mismatch
         }
     }
 

@@ -77,6 +77,10 @@ fn insert(
     let values: Vec<Value> = values
         .map(|part| value_of(name, item, part))
         .collect::<Result<_, _>>()?;
+    if values.is_empty() {
+        // As an empty parameter: `to=,`.
+        return Ok(());
+    }
     match variables
         .entry(name.clone())
         .or_insert_with(|| Value::Array(Vec::new()))

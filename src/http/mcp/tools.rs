@@ -125,7 +125,10 @@ async fn run_saved(
     operation: &SavedOperation,
     mut arguments: Map<String, Value>,
 ) -> Result<Value, QueryError> {
-    arguments.retain(|_, value| !value.is_null());
+    // An empty list is one that is left out, as in the address of the answer.
+    let is_given =
+        |value: &Value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty());
+    arguments.retain(|_, value| is_given(value));
     let is_known = |name: &String| operation.variables.iter().any(|one| one.name == *name);
     if let Some(unknown) = arguments.keys().find(|name| !is_known(name)) {
         return Err(QueryError::parameter(

@@ -105,6 +105,8 @@ impl Item<'_> {
     }
 }
 
+const RECORDED_BEFORE: &str = "was recorded before with other content, which an edition cannot change; correct it by a new statement, and give a correction of format 1 `\"settlesDisputes\": true` in format 2";
+
 /// Replaces the `input` of a mutation in the path of an error by the item's path in the document.
 pub(super) fn with_item_path(error: Error, item: &Item<'_>) -> Error {
     let with_path = |field: String| {
@@ -116,6 +118,10 @@ pub(super) fn with_item_path(error: Error, item: &Item<'_>) -> Error {
     };
     match error {
         Error::BadUserInput { field, message } => Error::bad_input(with_path(field), message),
+        // Documents have no such field: its key is made of the item's own.
+        Error::Conflict { field, .. } if field == "input.idempotencyKey" => {
+            Error::conflict(item.path(), RECORDED_BEFORE)
+        }
         Error::Conflict { field, message } => Error::conflict(with_path(field), message),
         Error::NotFound { what, id, field } => {
             Error::not_found_input(with_path(field.unwrap_or_default()), what, id)

@@ -250,6 +250,11 @@ impl History {
         all.filter_map(move |pair| (pair.1 == id).then(|| self.find(pair.0))?)
     }
 
+    /// The number of corrections, also retracted ones.
+    pub fn count_corrections(&self) -> usize {
+        self.rare(|rare| &rare.corrections).len()
+    }
+
     pub(super) fn has_corrections(&self) -> bool {
         !self.rare(|rare| &rare.corrections).is_empty()
     }

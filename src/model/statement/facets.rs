@@ -9,7 +9,8 @@ pub struct Facets(u16);
 /// A kind of statements or claimants of a newer version.
 const NEWER: u16 = 0xf;
 const CLAIMANT_SHIFT: u16 = 4;
-const REVISED: u16 = 1 << 8;
+const CORRECTED: u16 = 1 << 8;
+const RETRACTED: u16 = 1 << 9;
 
 impl Facets {
     /// `None` is a kind of a newer version.
@@ -19,18 +20,30 @@ impl Facets {
         Self(kind | claimant << CLAIMANT_SHIFT)
     }
 
-    pub fn claimant(self) -> Option<ClaimantKind> {
-        ClaimantKind::from_repr(usize::from(self.0 >> CLAIMANT_SHIFT & NEWER))
+    /// Declares that a later statement corrects it.
+    pub fn correct(&mut self) {
+        self.0 |= CORRECTED;
     }
 
-    /// Declares that it was corrected or retracted.
-    pub fn revise(&mut self) {
-        self.0 |= REVISED;
+    /// Declares that it was retracted.
+    pub fn retract(&mut self) {
+        self.0 |= RETRACTED;
     }
 
-    /// Whether it was ever corrected or retracted. A correction may have been retracted again.
-    pub fn is_revised(self) -> bool {
-        self.0 & REVISED != 0
+    /// Corrected and retracted as well, if the other is.
+    #[must_use]
+    pub fn with_revisions(self, other: Self) -> Self {
+        Self(self.0 | other.0 & (CORRECTED | RETRACTED))
+    }
+
+    /// Whether it was ever corrected. A correction may have been retracted again.
+    pub fn is_corrected(self) -> bool {
+        self.0 & CORRECTED != 0
+    }
+
+    /// Whether it was retracted, which is final.
+    pub fn is_retracted(self) -> bool {
+        self.0 & RETRACTED != 0
     }
 }
 
@@ -78,12 +91,12 @@ mod tests {
     fn a_filter_matches_its_kinds_and_claimants() {
         use ClaimantKind::{Court, Press};
         use StatementKind::{Legal, Stance};
-        let mut ruling = Facets::new(Some(Legal), Some(Court));
+        let ruling = Facets::new(Some(Legal), Some(Court));
         let matches = |kinds, claimants, facets| FacetFilter::new(kinds, claimants).matches(facets);
-        for facets in [ruling, {
-            ruling.revise();
-            ruling
-        }] {
+        let mut revised = ruling;
+        revised.correct();
+        revised.retract();
+        for facets in [ruling, revised] {
             assert!(matches(None, None, facets));
             assert!(matches(Some(&[Stance, Legal]), Some(&[Court]), facets));
             assert!(!matches(Some(&[Stance]), None, facets));
@@ -92,7 +105,8 @@ mod tests {
         }
         let newer = Facets::new(None, None);
         assert!(matches(None, None, newer) && !matches(Some(&[Legal]), None, newer));
-        assert_eq!((ruling.claimant(), newer.claimant()), (Some(Court), None));
-        assert!(ruling.is_revised() && !newer.is_revised());
+        assert!(revised.is_corrected() && revised.is_retracted());
+        assert!(!ruling.is_corrected() && !ruling.is_retracted());
+        assert_eq!(ruling.with_revisions(revised), revised);
     }
 }

@@ -22,6 +22,9 @@ impl BundledDocument {
         if random.chance(50) {
             rename(&mut document, &format!("fuzz-{}", random.below(1_000_000)));
         }
+        if random.chance(50) {
+            use_format_2(&mut document, random);
+        }
         match random.below(20) {
             0 => text::odd(random),
             1 => invalid_json(&document, random),
@@ -100,6 +103,37 @@ fn remove_dangling_references(statement: &mut Value, keys: &HashSet<String>) {
         .is_some_and(|key| keys.contains(key))
     {
         statement["corrects"] = Value::Null;
+    }
+}
+
+/// Adds what only format 2 has.
+fn use_format_2(document: &mut Value, random: &mut Random) {
+    document["format"] = json!(2);
+    let statements = document["statements"].as_array_mut();
+    for statement in statements.into_iter().flatten() {
+        if statement["corrects"].is_string() && random.chance(50) {
+            statement["settlesDisputes"] = json!(random.chance(50));
+            statement["reason"] = json!("The source says otherwise.");
+        }
+    }
+    let keys = |field: &str| -> Vec<String> {
+        let all = document[field].as_array().into_iter().flatten();
+        all.flat_map(|one| texts_at(one, "/key")).collect()
+    };
+    let (statements, sources) = (keys("statements"), keys("sources"));
+    if statements.is_empty() || sources.is_empty() {
+        return;
+    }
+    if random.chance(50) {
+        let evidence = json!([{ "source": random.pick(&sources), "relation": "SUPPORTS", "quote": null, "locator": null }]);
+        let addition =
+            json!({ "key": "added", "statement": random.pick(&statements), "evidence": evidence });
+        document["addedEvidence"] = json!([addition]);
+    }
+    if random.chance(50) {
+        let retraction =
+            json!({ "statement": random.pick(&statements), "reason": "It was withdrawn." });
+        document["retractions"] = json!([retraction]);
     }
 }
 

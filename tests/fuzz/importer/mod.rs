@@ -66,7 +66,13 @@ fn check_parsed(
         }
     };
     let mut printed = json!(document);
-    printed["format"] = json!(1);
+    printed["format"] = json!(2);
+    let statements = printed["statements"].as_array_mut();
+    for (printed, statement) in statements.into_iter().flatten().zip(&document.statements) {
+        if statement.corrects.is_some() {
+            printed["settlesDisputes"] = json!(!statement.keeps_disputes);
+        }
+    }
     let reparsed = parse(&printed.to_string());
     ensure(reparsed.as_ref() == Ok(&document), text.as_bytes(), || {
         format!("it is printed as a different document: {reparsed:?}")

@@ -12,8 +12,18 @@ const MIN_LETTERS: usize = 6;
 const MIN_LETTERS_OF_TWO: usize = 9;
 const MAX_LETTERS: usize = 60;
 
-/// Words that are no country, although a name is one letter away.
-const OTHER_WORDS: [&str; 4] = ["angora", "germane", "islands", "turnkey"];
+/// Words and parts of the world that are no country, although a name is one or two letters away; without spaces.
+const OTHER_WORDS: [&str; 9] = [
+    "angora",
+    "australasia",
+    "centralafrica",
+    "germane",
+    "guyane",
+    "islands",
+    "northamerica",
+    "southamerica",
+    "turnkey",
+];
 
 struct Spelling {
     letters: Vec<char>,

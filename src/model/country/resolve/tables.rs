@@ -30,10 +30,10 @@ const AMBIGUOUS: [(&str, &[&str]); 8] = [
 ];
 
 /// English words that are codes when they are in upper case.
-const WORDS_LIKE_CODES: [&str; 32] = [
+const WORDS_LIKE_CODES: [&str; 33] = [
     "ad", "am", "and", "are", "arm", "as", "at", "be", "by", "can", "do", "est", "gum", "in", "is",
-    "it", "la", "me", "mus", "my", "no", "pa", "per", "pan", "pm", "sen", "so", "tan", "to", "tv",
-    "us", "va",
+    "it", "la", "me", "mus", "my", "na", "no", "pa", "per", "pan", "pm", "sen", "so", "tan", "to",
+    "tv", "us", "va",
 ];
 
 /// Words that lists of countries use or leave out.
