@@ -63,7 +63,6 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
         .route("/sitemaps/{file}", get(pages::sitemap::file))
         .route("/robots.txt", get(pages::robots::robots))
         .route("/favicon.svg", get(pages::robots::icon))
-        .route("/mcp", post(mcp::post))
         .merge(schema_routes(&app.access))
         .merge(data_routes(&app))
         .fallback(|| async { HttpError::not_found() })
@@ -123,7 +122,8 @@ fn data_routes(app: &Arc<AppState>) -> Router<Arc<AppState>> {
         .route("/export/{name}", get(export::file))
         .route("/data/index.json", get(export::snapshots::index))
         .route("/data/{seq}/{name}", get(export::snapshots::file))
-        .route("/data/delta/{range}", get(export::snapshots::delta));
+        .route("/data/delta/{range}", get(export::snapshots::delta))
+        .route("/mcp", post(mcp::post));
     for format in ["atom", "json"] {
         routes = routes.route(&format!("/feed.{format}"), get(feeds::all));
         for page in [
@@ -134,7 +134,10 @@ fn data_routes(app: &Arc<AppState>) -> Router<Arc<AppState>> {
             routes = routes.route(&format!("{page}/feed.{format}"), get(feeds::of_one));
         }
     }
-    routes.layer(from_fn_with_state(Arc::clone(app), cors::add_cors_headers))
+    // Of these routes, so that a preflight passes through the layer, too.
+    routes
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(Arc::clone(app), cors::add_cors_headers))
 }
 
 /// Routes that expose the schema, unless the configuration disables them.

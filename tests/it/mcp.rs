@@ -112,6 +112,49 @@ async fn a_client_with_a_handshake_lists_and_calls_every_tool() {
 }
 
 #[tokio::test]
+async fn the_permanent_link_of_a_tool_gives_its_answer_whatever_the_arguments_are() {
+    let app = TestApp::start().await;
+    for (name, arguments) in [
+        (
+            "resolve_countries",
+            json!({ "texts": ["Congo, Democratic Republic of the", "", "Burma"] }),
+        ),
+        (
+            "positions",
+            json!({ "countries": [], "stances": [], "first": 3 }),
+        ),
+        ("positions", json!({ "countries": ["RW", "PE"] })),
+        ("changes", json!({ "countries": [], "first": 2 })),
+        ("statements", json!({ "standing": [] })),
+    ] {
+        let result = call(&app, name, arguments).await;
+        let content = &result["structuredContent"];
+        let permalink = content["permalink"].as_str();
+        let permalink = permalink.unwrap_or_else(|| panic!("{name}: {result}"));
+        let path = permalink
+            .find("/api/")
+            .or_else(|| permalink.find("/graphql"));
+        let again: Value = app
+            .get(&permalink[path.unwrap()..])
+            .await
+            .json()
+            .await
+            .unwrap();
+        assert_eq!(again["data"], content["data"], "{name}: {permalink}");
+    }
+    let long = json!({ "texts": vec!["Nowhere at all in the whole world"; 400] });
+    let result = call(&app, "resolve_countries", long).await;
+    let content = &result["structuredContent"];
+    assert_eq!(content.get("permalink"), None, "{result}");
+    assert!(
+        content["citation"]
+            .as_str()
+            .unwrap()
+            .contains("ledger entry")
+    );
+}
+
+#[tokio::test]
 async fn a_client_without_a_handshake_names_the_revision_in_each_request() {
     let app = TestApp::start().await;
     let (status, discovered) = send_stateless(&app, "server/discover", json!({})).await;

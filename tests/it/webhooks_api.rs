@@ -137,31 +137,31 @@ async fn an_invalid_webhook_is_refused_and_nothing_is_added() {
             "BAD_USER_INPUT",
             "input.url",
         ),
-        (add(url, "{ to: [] }"), "BAD_USER_INPUT", "filter.to"),
+        (add(url, "{ to: [] }"), "BAD_USER_INPUT", "input.filter.to"),
         (
             add(url, "{ initiatives: [] }"),
             "BAD_USER_INPUT",
-            "filter.initiatives",
+            "input.filter.initiatives",
         ),
         (
             add(url, r#"{ recordedBy: "2026-01-01T00:00:00Z" }"#),
             "BAD_USER_INPUT",
-            "filter.recordedBy",
+            "input.filter.recordedBy",
         ),
         (
             add(url, r#"{ countries: ["XX"] }"#),
             "NOT_FOUND",
-            "filter.countries",
+            "input.filter.countries",
         ),
         (
             add(url, r#"{ regions: ["999"] }"#),
             "NOT_FOUND",
-            "filter.regions",
+            "input.filter.regions",
         ),
         (
             add(url, r#"{ initiatives: ["none"] }"#),
             "NOT_FOUND",
-            "filter.initiatives",
+            "input.filter.initiatives",
         ),
         (
             format!(

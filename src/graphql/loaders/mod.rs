@@ -42,6 +42,8 @@ pub mod filtered_changes;
 
 pub mod dispute;
 
+pub mod delivery;
+
 pub mod recent_changes;
 
 pub mod work_budget;

@@ -30,6 +30,7 @@ use super::{
     state::AppState,
 };
 use operation::SavedOperation;
+use serde_json::Value;
 
 /// The state of the ledger that the answer shows.
 const SEQ: HeaderName = HeaderName::from_static("demarche-seq");
@@ -71,7 +72,10 @@ async fn respond(
         env!("CARGO_PKG_VERSION").as_bytes(),
         app.feed.generation().as_bytes(),
         app.public_url.as_bytes(),
-        address.as_bytes(),
+        ending.as_bytes(),
+        operation.name.as_bytes(),
+        Value::Object(variables.clone()).to_string().as_bytes(),
+        query.seq.to_string().as_bytes(),
     ]);
     let cache_control = match (pin.is_some(), is_anonymous) {
         (true, true) => IMMUTABLE_PUBLIC,
@@ -88,9 +92,8 @@ async fn respond(
     shared.insert(header::VARY, HeaderValue::from_static("authorization"));
     shared.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     shared.insert(SEQ, query.seq.into());
-    if let Ok(address) = HeaderValue::try_from(&address) {
-        shared.insert(header::CONTENT_LOCATION, address);
-    }
+    let address = address.and_then(|address| HeaderValue::try_from(address).ok());
+    shared.extend(address.map(|address| (header::CONTENT_LOCATION, address)));
     // An entry that does not exist yet is an error, even for a client that names a tag of it.
     if query.seq <= app.feed.head() && etag::is_none_match(headers, &tag) {
         return Ok(etag::respond(headers, tag, shared, ()));
@@ -102,8 +105,9 @@ async fn respond(
                 let mut next = variables.clone();
                 next.insert("after".to_owned(), cursor.into());
                 let address = answer::address(operation, ending, &next, query.seq);
-                let link = HeaderValue::try_from(format!("<{address}>; rel=\"next\""));
-                shared.extend(link.ok().map(|link| (header::LINK, link)));
+                let link = address.map(|address| format!("<{address}>; rel=\"next\""));
+                let link = link.and_then(|link| HeaderValue::try_from(link).ok());
+                shared.extend(link.map(|link| (header::LINK, link)));
             }
             csv_lines(&rows.lines(&data))?
         }

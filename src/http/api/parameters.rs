@@ -15,7 +15,7 @@ use crate::model::pin::PinRequest;
 pub(super) const PIN: [&str; 2] = ["seq", "generation"];
 
 /// Bytes of all parameters.
-const MAX_BYTES: usize = 8_000;
+pub(in crate::http) const MAX_BYTES: usize = 8_000;
 
 /// The variables and the pin of an address.
 /// # Errors
@@ -24,7 +24,19 @@ pub(super) fn parse(
     operation: &SavedOperation,
     uri: &Uri,
 ) -> Result<(Map<String, Value>, Option<PinRequest>), QueryError> {
-    let query = uri.query().unwrap_or_default();
+    let variables = parse_variables(operation, uri.query().unwrap_or_default())?;
+    let pin = parse_pin(
+        &UrlPin::from_uri(uri)?,
+        &async_graphql::Extensions::default(),
+    );
+    let pin = pin.map_err(|invalid| QueryError::parameter(invalid.field, &invalid.message))?;
+    Ok((variables, pin))
+}
+
+fn parse_variables(
+    operation: &SavedOperation,
+    query: &str,
+) -> Result<Map<String, Value>, QueryError> {
     if query.len() > MAX_BYTES {
         let message = format!("is longer than {MAX_BYTES} bytes");
         return Err(QueryError::parameter("the query of the URL", &message));
@@ -44,12 +56,7 @@ pub(super) fn parse(
     if let Some(missing) = required.find(|one| !variables.contains_key(&one.name)) {
         return Err(QueryError::parameter(&missing.name, "is missing"));
     }
-    let pin = parse_pin(
-        &UrlPin::from_uri(uri)?,
-        &async_graphql::Extensions::default(),
-    );
-    let pin = pin.map_err(|invalid| QueryError::parameter(invalid.field, &invalid.message))?;
-    Ok((variables, pin))
+    Ok(variables)
 }
 
 fn unknown(operation: &SavedOperation, key: &str) -> QueryError {
@@ -110,19 +117,19 @@ fn value_of(name: &str, kind: &Type, text: &str) -> Result<Value, QueryError> {
     }
 }
 
-/// The query of the address of an answer, `?` included: its variables in the order of their definitions, and the pin.
+/// The query of the address of an answer, `?` included: its variables in the order of their definitions, and the pin. `None` if
+/// no address has exactly these variables: an item of a list contains a comma or is empty, or all are too long.
 pub(super) fn query_of(
     operation: &SavedOperation,
     variables: &Map<String, Value>,
     seq: i64,
-) -> String {
+) -> Option<String> {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for variable in &operation.variables {
         match variables.get(&variable.name) {
             Some(Value::Array(list)) => {
-                for value in list {
-                    query.append_pair(&variable.name, &text_of(value));
-                }
+                let items: Vec<String> = list.iter().map(text_of).collect();
+                query.append_pair(&variable.name, &items.join(","));
             }
             None | Some(Value::Null) => {}
             Some(value) => {
@@ -134,11 +141,15 @@ pub(super) fn query_of(
         query.append_pair("seq", &seq.to_string());
     }
     let query = query.finish();
-    if query.is_empty() {
+    let read = parse_variables(operation, &query).ok()?;
+    if read != *variables {
+        return None;
+    }
+    Some(if query.is_empty() {
         query
     } else {
         format!("?{query}")
-    }
+    })
 }
 
 fn text_of(value: &Value) -> String {

@@ -8,7 +8,7 @@ use axum::{
 use serde_json::{Map, Value, json};
 
 /// Revisions that this server speaks, the newest first.
-pub(super) const VERSIONS: [&str; 4] = [STATELESS, "2025-11-25", "2025-06-18", "2025-03-26"];
+pub(super) const VERSIONS: [&str; 3] = [STATELESS, "2025-11-25", "2025-06-18"];
 /// The first revision without a handshake.
 const STATELESS: &str = "2026-07-28";
 /// The newest revision with one.
@@ -237,7 +237,7 @@ mod tests {
         for headers in [
             vec![],
             vec![(version, "2025-11-25")],
-            vec![(version, "2025-03-26")],
+            vec![(version, "2025-06-18")],
         ] {
             let call = parse(&old, &headers).unwrap().unwrap();
             assert_eq!(call.era, Era::Initialized);

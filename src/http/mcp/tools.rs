@@ -2,13 +2,12 @@
 //! can read why.
 
 use serde_json::{Map, Value, json};
-use url::form_urlencoded;
 
 use super::message::RpcError;
 use super::search;
 use crate::config::access::AccessConfig;
 use crate::http::{
-    api::answer::{envelope, envelope_of, envelope_schema, execute},
+    api::answer::{envelope, envelope_of, envelope_schema, execute, graphql_address},
     api::operation::SavedOperation,
     queries::{
         error::QueryError,
@@ -160,15 +159,8 @@ async fn run_query(
         Some(_) => return Err(QueryError::parameter("variables", "must be an object")),
     };
     let data = query.execute_sent(document, &variables).await?;
-    let mut address = form_urlencoded::Serializer::new("/graphql?".to_owned());
-    address.append_pair("query", document);
-    if variables != json!({}) {
-        address.append_pair("variables", &variables.to_string());
-    }
-    if query.seq > 0 {
-        address.append_pair("seq", &query.seq.to_string());
-    }
-    Ok(envelope_of(query, "query", &address.finish(), &data))
+    let address = graphql_address(document, &variables, query.seq);
+    Ok(envelope_of(query, "query", address.as_deref(), &data))
 }
 
 fn text_of<'a>(arguments: &'a Map<String, Value>, name: &str) -> Result<&'a str, QueryError> {

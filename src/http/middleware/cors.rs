@@ -20,7 +20,7 @@ const PREFLIGHT_MAX_AGE: HeaderValue = HeaderValue::from_static("3600");
 const METHODS: HeaderValue = HeaderValue::from_static("GET,POST");
 const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
 const EXPOSED_HEADERS: HeaderValue =
-    HeaderValue::from_static("content-location,demarche-seq,etag,retry-after,x-request-id");
+    HeaderValue::from_static("content-location,demarche-seq,etag,link,retry-after,x-request-id");
 const VARY_ORIGIN: HeaderValue = HeaderValue::from_static("origin");
 
 /// Answers preflights, and adds the CORS headers to every other response.

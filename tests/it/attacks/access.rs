@@ -163,7 +163,7 @@ async fn every_page_may_read_without_a_token_and_with_one_only_if_all_are_allowe
             let exposed = headers["access-control-expose-headers"].to_str().unwrap();
             assert_eq!(
                 exposed,
-                "content-location,demarche-seq,etag,retry-after,x-request-id"
+                "content-location,demarche-seq,etag,link,retry-after,x-request-id"
             );
             assert!(!headers.contains_key("access-control-allow-credentials"));
         }
@@ -175,6 +175,35 @@ async fn every_page_may_read_without_a_token_and_with_one_only_if_all_are_allowe
             .headers()
             .contains_key("access-control-allow-origin");
         assert_eq!(allowed, with_token);
+    }
+}
+
+#[tokio::test]
+async fn data_for_programs_answer_preflights_too() {
+    let app = TestApp::start().await;
+    for path in [
+        "/api/tally",
+        "/openapi.json",
+        "/export/relationships.csv",
+        "/data/index.json",
+        "/feed.atom",
+        "/initiatives/us-third-country-removals/feed.json",
+        "/mcp",
+    ] {
+        let preflight = app.http().request(Method::OPTIONS, app.url(path));
+        let preflight = preflight.header("origin", "https://page.example");
+        let preflight = preflight.header("access-control-request-method", "GET");
+        let preflight = preflight.send().await.unwrap();
+        assert!(
+            preflight.status().is_success(),
+            "{path}: {}",
+            preflight.status()
+        );
+        let headers = preflight.headers();
+        assert_eq!(headers["access-control-allow-origin"], "*", "{path}");
+        let wrong = app.http().request(Method::DELETE, app.url(path));
+        let wrong = wrong.send().await.unwrap();
+        assert_eq!(wrong.status(), 405, "{path}");
     }
 }
 

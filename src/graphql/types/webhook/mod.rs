@@ -10,8 +10,9 @@ use entity::{webhook, webhook_delivery};
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::DateTime;
+use crate::graphql::loaders::delivery::DeliveriesOf;
 use crate::graphql::loaders::work_budget::SQL_ROW;
-use crate::graphql::loaders::{loader_context, mark_uncacheable};
+use crate::graphql::loaders::{loader_context, loaders, mark_uncacheable};
 use crate::ledger::webhooks;
 use crate::model::webhook::target::Loopback;
 use filter::WebhookFilter;
@@ -86,13 +87,8 @@ impl Webhook {
 
     /// The last 50 deliveries, oldest first.
     async fn deliveries(&self, ctx: &Context<'_>) -> Result<Vec<WebhookDelivery>> {
-        let context = loader_context(ctx);
-        let rows = match webhooks::list_deliveries(context.db([]), self.0.id).await {
-            // It was removed meanwhile.
-            Err(Error::NotFound { .. }) => Vec::new(),
-            rows => rows?,
-        };
-        context.work().spend(SQL_ROW * rows.len() as u64)?;
+        let rows = loaders(ctx).load_one(DeliveriesOf(self.0.id)).await?;
+        let rows = rows.unwrap_or_default();
         Ok(rows.into_iter().map(WebhookDelivery::from).collect())
     }
 }

@@ -54,7 +54,8 @@ impl WebhookMutation {
         let administration = begin(ctx)?;
         let url = target::parse(&input.url, administration.loopback)
             .map_err(|error| Error::bad_input("input.url", format!("`{}` {error}", input.url)))?;
-        let filter = input.filter.unwrap_or_default().webhook_filter(ctx)?;
+        let filter = input.filter.unwrap_or_default().webhook_filter(ctx);
+        let filter = filter.map_err(of_input)?;
         let writer = administration.database.writer();
         let cursor = match &input.after {
             Some(text) => webhooks::resolve_cursor(writer, text).await?,
@@ -62,7 +63,8 @@ impl WebhookMutation {
         };
         let secret = Secret::from_random((administration.random)()?);
         let now = ctx.data_unchecked::<LedgerHandle>().now();
-        let row = webhooks::create(writer, url.as_str(), &filter, &secret, &cursor, now).await?;
+        let row = webhooks::create(writer, url.as_str(), &filter, &secret, &cursor, now).await;
+        let row = row.map_err(of_input)?;
         Ok(WebhookWithSecret {
             webhook: Webhook(row),
             secret: secret.reveal(),
@@ -82,7 +84,9 @@ impl WebhookMutation {
         let name = caller.and_then(|caller| caller.name.as_deref());
         let reason = format!("by the token {}", name.unwrap_or_default());
         let now = ctx.data_unchecked::<LedgerHandle>().now();
-        webhooks::pause(writer, id, &reason, now).await?;
+        webhooks::pause(writer, id, &reason, now)
+            .await
+            .map_err(|error| of_number(error, &number))?;
         find(ctx, id).await
     }
 
@@ -94,7 +98,9 @@ impl WebhookMutation {
         #[graphql(desc = "Number of the webhook.")] number: ID,
     ) -> Result<Webhook> {
         let id = parse_number(&number)?;
-        webhooks::resume(begin(ctx)?.database.writer(), id).await?;
+        webhooks::resume(begin(ctx)?.database.writer(), id)
+            .await
+            .map_err(|error| of_number(error, &number))?;
         find(ctx, id).await
     }
 
@@ -107,7 +113,9 @@ impl WebhookMutation {
         #[graphql(desc = "Ledger cursor after which it continues.")] after: String,
     ) -> Result<Webhook> {
         let id = parse_number(&number)?;
-        webhooks::replay(begin(ctx)?.database.writer(), id, &after).await?;
+        webhooks::replay(begin(ctx)?.database.writer(), id, &after)
+            .await
+            .map_err(|error| of_number(error, &number))?;
         find(ctx, id).await
     }
 
@@ -124,7 +132,9 @@ impl WebhookMutation {
         let secret = Secret::from_random((administration.random)()?);
         let now = ctx.data_unchecked::<LedgerHandle>().now();
         let until = Timestamp(now.0.saturating_add(OVERLAP));
-        webhooks::rotate(administration.database.writer(), id, &secret, until).await?;
+        webhooks::rotate(administration.database.writer(), id, &secret, until)
+            .await
+            .map_err(|error| of_number(error, &number))?;
         Ok(WebhookWithSecret {
             webhook: find(ctx, id).await?,
             secret: secret.reveal(),
@@ -140,7 +150,8 @@ impl WebhookMutation {
     ) -> Result<Webhook> {
         let id = parse_number(&number)?;
         let writer = begin(ctx)?.database.writer();
-        let webhook = find(ctx, id).await?;
+        let found = find(ctx, id).await;
+        let webhook = found.map_err(|error| of_number(error, &number))?;
         webhooks::remove(writer, id).await?;
         Ok(webhook)
     }
@@ -161,6 +172,40 @@ async fn find(ctx: &Context<'_>, id: i64) -> Result<Webhook> {
 }
 
 fn parse_number(number: &ID) -> Result<i64> {
-    let id = number.parse();
-    id.map_err(|_| Error::not_found("webhook", number.to_string()))
+    // As it is printed: no other text names a webhook.
+    let id = number
+        .parse()
+        .ok()
+        .filter(|id: &i64| id.to_string() == number.0);
+    id.ok_or_else(|| unknown(number))
+}
+
+fn unknown(number: &ID) -> Error {
+    Error::not_found_input("number", "webhook", number.to_string())
+}
+
+/// The error of a webhook that does not exist, at its argument.
+fn of_number(error: Error, number: &ID) -> Error {
+    match error {
+        Error::NotFound { .. } => unknown(number),
+        other => other,
+    }
+}
+
+/// An error of `addWebhook`, at the path of its input.
+fn of_input(error: Error) -> Error {
+    let path = |field: String| match field.strip_prefix("input.") {
+        Some(_) => field,
+        None => format!("input.{field}"),
+    };
+    match error {
+        Error::BadUserInput { field, message } => Error::bad_input(path(field), message),
+        Error::Conflict { field, message } => Error::conflict(path(field), message),
+        Error::NotFound {
+            what,
+            id,
+            field: Some(field),
+        } => Error::not_found_input(path(field), what, id),
+        other => other,
+    }
 }
