@@ -35,7 +35,8 @@ impl StatementCriteria {
         FacetFilter::new(self.kinds.as_deref(), self.claimants.as_deref())
     }
 
-    /// What facets say of a statement. It is undecided if it was corrected or, at a pin, retracted, and that matters.
+    /// What facets say of a statement. It is undecided if its history says which of several standings it
+    /// has, and that matters.
     pub(super) fn verdict(&self, filter: FacetFilter, facets: Facets, is_pinned: bool) -> Verdict {
         if !filter.matches(facets) {
             return Verdict::Mismatch;
@@ -43,15 +44,19 @@ impl StatementCriteria {
         let Some(all) = &self.standing else {
             return Verdict::Match;
         };
-        let standing = match (facets.is_retracted(), facets.is_corrected()) {
-            (true, _) if !is_pinned => Standing::Retracted,
-            (false, false) => Standing::Standing,
-            _ => return Verdict::Undecided,
+        let possible: &[Standing] = match (facets.is_retracted(), facets.is_corrected()) {
+            (true, _) if is_pinned => {
+                &[Standing::Retracted, Standing::Corrected, Standing::Standing]
+            }
+            (true, _) => &[Standing::Retracted],
+            (false, true) => &[Standing::Corrected, Standing::Standing],
+            (false, false) => &[Standing::Standing],
         };
-        if all.contains(&standing) {
-            Verdict::Match
-        } else {
-            Verdict::Mismatch
+        let matching = possible.iter().filter(|one| all.contains(one)).count();
+        match matching {
+            0 => Verdict::Mismatch,
+            count if count == possible.len() => Verdict::Match,
+            _ => Verdict::Undecided,
         }
     }
 

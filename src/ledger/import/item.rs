@@ -105,7 +105,7 @@ impl Item<'_> {
     }
 }
 
-const RECORDED_BEFORE: &str = "was recorded before with other content, which an edition cannot change; correct it by a new statement, and give a correction of format 1 `\"settlesDisputes\": true` in format 2";
+const RECORDED_BEFORE: &str = "was recorded before with different content, which an edition cannot change; correct it by a new statement, and give a correction of format 1 `\"settlesDisputes\": true` in format 2";
 
 /// Replaces the `input` of a mutation in the path of an error by the item's path in the document.
 pub(super) fn with_item_path(error: Error, item: &Item<'_>) -> Error {

@@ -13,7 +13,8 @@ const MIN_LETTERS_OF_TWO: usize = 9;
 const MAX_LETTERS: usize = 60;
 
 /// Words and parts of the world that are no country, although a name is one or two letters away; without spaces.
-const OTHER_WORDS: [&str; 9] = [
+const OTHER_WORDS: [&str; 10] = [
+    "americas",
     "angora",
     "australasia",
     "centralafrica",
