@@ -125,6 +125,19 @@ impl Error {
         }
     }
 
+    /// The same error at another path, if it is about one field of an input.
+    #[must_use]
+    pub fn map_field(self, map: impl FnOnce(String) -> String) -> Self {
+        match self {
+            Self::BadUserInput { field, message } => Self::bad_input(map(field), message),
+            Self::Conflict { field, message } => Self::conflict(map(field), message),
+            Self::NotFound { what, id, field } => {
+                Self::not_found_input(map(field.unwrap_or_default()), what, id)
+            }
+            other => other,
+        }
+    }
+
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(Arc::from(cause.into()))
     }

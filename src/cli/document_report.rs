@@ -1,4 +1,4 @@
-//! What commands that read documents print: the numbers of items, and errors with their lines.
+//! Reports of commands that read documents: the numbers of items, and errors with their lines.
 
 use std::collections::BTreeMap;
 use std::path::Path;

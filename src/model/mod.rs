@@ -15,6 +15,7 @@ pub mod position;
 pub mod rate_limit_status;
 pub mod request_id;
 pub mod role;
+pub mod small_set;
 pub mod source;
 mod string_enum;
 

@@ -1,4 +1,4 @@
-//! What stance changes are filtered by: 24 bytes a change, so that a list finds the few that match among millions.
+//! Facets of stance changes: what they are filtered by, in 24 bytes, so that a list finds the few that match among millions.
 //!
 //! Changes are never altered, so an older copy of one adds nothing.
 
@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
 use super::scan::Scan;
+use crate::model::small_set::{NEWER, SmallSet};
 use crate::model::stance::{ChangeKind, Stance};
 use crate::model::statement::ClaimantKind;
 
@@ -29,12 +30,12 @@ pub struct ChangeFacets {
 pub struct ChangeConditions {
     pub initiatives: Option<HashSet<i64>>,
     pub requested_states: Option<HashSet<u16>>,
-    pub from: Option<u16>,
-    pub to: Option<u16>,
+    pub from: Option<SmallSet>,
+    pub to: Option<SmallSet>,
     /// Before or after.
-    pub involves: Option<u16>,
-    pub kinds: Option<u16>,
-    pub claimants: Option<u16>,
+    pub involves: Option<SmallSet>,
+    pub kinds: Option<SmallSet>,
+    pub claimants: Option<SmallSet>,
     pub disputed: Option<bool>,
     pub unusual: Option<bool>,
 }
@@ -48,21 +49,13 @@ struct PackedChange {
     seq: i64,
     initiative: i64,
     requested_state: u16,
-    /// Four bits each, from the lowest.
+    /// The numbers of the values.
     from: u8,
     to: u8,
     kind: u8,
     claimant: u8,
     disputed: bool,
     unusual: bool,
-}
-
-/// A value of a newer version. No enumeration has as many.
-const NEWER: u8 = 15;
-
-/// The values of an enumeration as bits.
-pub fn bits<T: Copy>(all: &[T], number: impl Fn(T) -> u8) -> u16 {
-    all.iter().fold(0, |bits, one| bits | 1 << number(*one))
 }
 
 /// A code of two letters as a number; other texts are no codes.
@@ -91,7 +84,7 @@ impl PackedChange {
 
 impl ChangeConditions {
     fn matches(&self, change: &PackedChange) -> bool {
-        let has = |bits: Option<u16>, value: u8| bits.is_none_or(|bits| bits >> value & 1 != 0);
+        let has = |all: Option<SmallSet>, value| all.is_none_or(|all| all.contains(value));
         has(self.from, change.from)
             && has(self.to, change.to)
             && (has(self.involves, change.from) || has(self.involves, change.to))
@@ -195,7 +188,7 @@ mod tests {
         ];
         changes.merge(&all);
         let agreed = ChangeConditions {
-            to: Some(bits(&[Stance::Agreed], |stance| stance as u8)),
+            to: Some([Stance::Agreed as u8].into_iter().collect()),
             ..ChangeConditions::default()
         };
         let scan = |range, backward, most| changes.scan(&range, backward, most, &agreed);

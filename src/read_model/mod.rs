@@ -23,7 +23,7 @@ use crate::error::Result;
 use crate::model::position::{Fact, history::History};
 use crate::model::statement::facets::Facets;
 
-pub use changes::{ChangeConditions, ChangeFacets, Changes, bits, pack_state};
+pub use changes::{ChangeConditions, ChangeFacets, Changes, pack_state};
 pub use histories::{FoundStatement, Histories, HistoryKey};
 pub use indexes::{IndexKey, Indexes, RelationshipSort, SortPosition, SortedRows};
 pub use scan::{Scan, Verdict};

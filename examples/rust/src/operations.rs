@@ -1,4 +1,4 @@
-//! What the program asks: a type for each selection. The compiler compares them with the schema.
+//! Queries of the program: a type for each selection. The compiler compares them with the schema.
 
 use cynic::{Id, QueryFragment, QueryVariables};
 

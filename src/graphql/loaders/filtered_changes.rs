@@ -1,6 +1,7 @@
 //! Lists of stance changes that match a filter, found in memory; SQL is asked only for the rows that are shown.
 
 use super::LoaderContext;
+use super::seq_range::SeqRange;
 use super::stance_change::ChangeFilter;
 use super::work_budget::SCANNED_ROWS;
 use crate::cache::tag::CacheTag;
@@ -37,28 +38,21 @@ impl FilteredChanges {
     /// At most `limit` seqs between the cursors of a page, in scan order.
     async fn scan(&self, context: &LoaderContext, page: &Page, limit: usize) -> Result<Vec<i64>> {
         context.record_tags(self.tags());
-        let first = page.after.as_ref().map_or(i64::MIN, |cursor| cursor.id);
-        let last = page.before.as_ref().map_or(i64::MAX, |cursor| cursor.id);
         // The load after the start may be ahead of the feed.
         let newest = context
             .pin()
             .map_or_else(|| context.newest_applied(), |pin| pin.seq);
         let newest = newest.min(self.0.last_seq.unwrap_or(i64::MAX));
-        let mut range = first.saturating_add(1)..=last.saturating_sub(1).min(newest);
+        let mut range = SeqRange::new(page, newest);
         let (conditions, mut seqs) = (self.0.conditions(), Vec::new());
         let mut size = FIRST_CHUNK;
-        while !range.is_empty() && seqs.len() < limit {
+        while let Some(rest) = range.rest().filter(|_| seqs.len() < limit) {
             let scan = context
                 .read_model()
-                .scan_changes(&range, page.backward, size, &conditions);
+                .scan_changes(rest, range.backward, size, &conditions);
             context.work().spend(scan.checked as u64 / SCANNED_ROWS)?;
             seqs.extend(scan.found);
-            let Some(end) = scan.last else { break };
-            range = if page.backward {
-                *range.start()..=end.saturating_sub(1)
-            } else {
-                end.saturating_add(1)..=*range.end()
-            };
+            range.pass(scan.last);
             size = (size * 2).min(CHUNK);
             tokio::task::yield_now().await;
         }

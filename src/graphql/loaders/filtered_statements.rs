@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::LoaderContext;
+use super::seq_range::SeqRange;
 use super::statement::{StatementList, StatementParent};
 use super::statement_check::Checker;
 use super::work_budget::{LOOKUP, SCANNED_ROWS};
@@ -101,18 +102,16 @@ impl FilteredStatements {
     /// At most `limit` ids between the cursors of a page, in scan order, from all statements.
     async fn scan(&self, context: &LoaderContext, page: &Page, limit: usize) -> Result<Vec<i64>> {
         context.wait_for_histories().await?;
-        let first = page.after.as_ref().map_or(i64::MIN, |cursor| cursor.id);
-        let last = page.before.as_ref().map_or(i64::MAX, |cursor| cursor.id);
         let newest = context.pin().map_or(i64::MAX, |pin| pin.seq);
-        let mut range = first.saturating_add(1)..=last.saturating_sub(1).min(newest);
+        let mut range = SeqRange::new(page, newest);
         let mut checker = Checker::new(&self.list.criteria, self.moment.as_ref());
         let mut ids = Vec::new();
         let mut size = limit.saturating_mul(2).clamp(FIRST_CHUNK, CHUNK);
-        while !range.is_empty() && ids.len() < limit {
+        while let Some(rest) = range.rest().filter(|_| ids.len() < limit) {
             let check = self.facet_check(context.pin().is_some());
             let scan = context
                 .read_model()
-                .scan_statements(&range, page.backward, size, check);
+                .scan_statements(rest, range.backward, size, check);
             let lookups = scan.found.iter().filter(|(_, history)| history.is_some());
             let work = scan.checked as u64 / SCANNED_ROWS + LOOKUP * lookups.count() as u64;
             context.work().spend(work)?;
@@ -121,12 +120,7 @@ impl FilteredStatements {
                     ids.push(id);
                 }
             }
-            let Some(end) = scan.last else { break };
-            range = if page.backward {
-                *range.start()..=end.saturating_sub(1)
-            } else {
-                end.saturating_add(1)..=*range.end()
-            };
+            range.pass(scan.last);
             size = (size * 2).min(CHUNK);
             tokio::task::yield_now().await;
         }

@@ -28,6 +28,8 @@ pub mod filtered_statements;
 
 mod statement_check;
 
+mod seq_range;
+
 pub mod evidence;
 
 pub mod history;

@@ -21,7 +21,7 @@ use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::position::revision::PublishedChange;
 use crate::model::statement::ClaimantKind;
 use crate::model::{stance, time::Timestamp};
-use crate::read_model::{ChangeConditions, bits, pack_state};
+use crate::read_model::{ChangeConditions, pack_state};
 
 /// A filter with every code and slug resolved, for events and for changes in memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -142,7 +142,7 @@ impl ChangeFilter {
     pub(super) fn conditions(&self) -> ChangeConditions {
         let stances = |all: &Option<Vec<stance::Stance>>| {
             let all = all.as_ref();
-            all.map(|all| bits(all, |stance| stance as u8))
+            all.map(|all| all.iter().map(|stance| *stance as u8).collect())
         };
         let (kinds, claimants) = (self.kinds.as_ref(), self.claimants.as_ref());
         let (initiatives, requested) = (self.initiatives.as_ref(), self.requested.as_ref());
@@ -153,8 +153,8 @@ impl ChangeFilter {
             from: stances(&self.from),
             to: stances(&self.to),
             involves: stances(&self.involves),
-            kinds: kinds.map(|all| bits(all, |kind| kind as u8)),
-            claimants: claimants.map(|all| bits(all, |claimant| claimant as u8)),
+            kinds: kinds.map(|all| all.iter().map(|kind| *kind as u8).collect()),
+            claimants: claimants.map(|all| all.iter().map(|one| *one as u8).collect()),
             disputed: self.disputed,
             unusual: self.unusual,
         }

@@ -1,4 +1,4 @@
-//! What a mutation with `dryRun: true` would do.
+//! Dry run: what a mutation with `dryRun: true` would do.
 
 use async_graphql::{Context, Object};
 use entity::stance_change::Model;

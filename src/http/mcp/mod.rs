@@ -33,7 +33,7 @@ use message::{Call, Era, RpcError};
 
 const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 
-/// What this server is for, told to the model.
+/// What this server is for: instructions to the model.
 const INSTRUCTIONS: &str = "Démarche records where states stand on what they were asked, who says so and since when. \
     Every answer has a citation and a permanent link: give them with what you say. Sources may disagree (`disputed`); say so. \
     Countries are ISO 3166-1 alpha-2 codes; `resolve_countries` finds them.";

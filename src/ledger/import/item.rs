@@ -117,14 +117,9 @@ pub(super) fn with_item_path(error: Error, item: &Item<'_>) -> Error {
         )
     };
     match error {
-        Error::BadUserInput { field, message } => Error::bad_input(with_path(field), message),
         // Documents have no such field: its key is made of the item's own.
         Error::Conflict { field, .. } if field == "input.idempotencyKey" => {
             Error::conflict(item.path(), RECORDED_BEFORE)
-        }
-        Error::Conflict { field, message } => Error::conflict(with_path(field), message),
-        Error::NotFound { what, id, field } => {
-            Error::not_found_input(with_path(field.unwrap_or_default()), what, id)
         }
         Error::InputErrors(errors) => Error::InputErrors(
             errors
@@ -132,6 +127,6 @@ pub(super) fn with_item_path(error: Error, item: &Item<'_>) -> Error {
                 .map(|error| with_item_path(error, item))
                 .collect(),
         ),
-        other => other,
+        other => other.map_field(with_path),
     }
 }

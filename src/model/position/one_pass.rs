@@ -7,6 +7,7 @@ use super::fold::{fold_order, replaces};
 use super::history::History;
 use super::packed_fact::PackedFact;
 use crate::model::edtf::PackedDate;
+use crate::model::small_set::SmallSet;
 use crate::model::stance::Stance;
 
 /// The history needs the general fold.
@@ -48,14 +49,14 @@ impl History {
         let mut is_empty = true;
         let mut run: Option<Run<'_>> = None;
         let mut last_order = None;
-        let mut possible = StanceSet::default();
+        let mut possible = SmallSet::default();
         let present = self.facts.iter();
         for fact in present.filter(|fact| self.is_present(fact, cutoff)) {
             is_empty = false;
             let Some(stance) = fact.stance else { continue };
             if fact.latest > cutoff.valid_on {
                 if fact.earliest <= cutoff.valid_on {
-                    possible.insert(stance);
+                    possible.insert(stance as u8);
                 }
                 continue;
             }
@@ -83,26 +84,9 @@ impl History {
         Ok(Some(Position {
             stance: winner.1,
             since: Some(since),
-            certain: !possible.has_other_than(winner.1),
+            certain: !possible.has_other_than(winner.1 as u8),
             basis: Some(winner.0.id),
             ..Position::UNKNOWN
         }))
-    }
-}
-
-#[derive(Clone, Copy, Default)]
-struct StanceSet(u16);
-
-impl StanceSet {
-    fn insert(&mut self, stance: Stance) {
-        self.0 |= 1 << stance as u16;
-    }
-
-    fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    fn has_other_than(self, stance: Stance) -> bool {
-        self.0 & !(1 << stance as u16) != 0
     }
 }

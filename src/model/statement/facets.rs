@@ -1,13 +1,12 @@
-//! What statements are filtered by, small enough that millions are scanned in memory.
+//! Facets of statements: what they are filtered by, in two bytes, so that millions are scanned in memory.
 
 use super::{ClaimantKind, StatementKind};
+use crate::model::small_set::{NEWER, SmallSet};
 
 /// Kind and claimant of a statement in two bytes, and whether it was ever corrected or retracted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facets(u16);
 
-/// A kind of statements or claimants of a newer version.
-const NEWER: u16 = 0xf;
 const CLAIMANT_SHIFT: u16 = 4;
 const CORRECTED: u16 = 1 << 8;
 const RETRACTED: u16 = 1 << 9;
@@ -15,9 +14,9 @@ const RETRACTED: u16 = 1 << 9;
 impl Facets {
     /// `None` is a kind of a newer version.
     pub fn new(kind: Option<StatementKind>, claimant: Option<ClaimantKind>) -> Self {
-        let kind = kind.map_or(NEWER, |kind| kind as u16);
-        let claimant = claimant.map_or(NEWER, |claimant| claimant as u16);
-        Self(kind | claimant << CLAIMANT_SHIFT)
+        let kind = kind.map_or(NEWER, |kind| kind as u8);
+        let claimant = claimant.map_or(NEWER, |claimant| claimant as u8);
+        Self(u16::from(kind) | u16::from(claimant) << CLAIMANT_SHIFT)
     }
 
     /// Declares that a later statement corrects it.
@@ -47,30 +46,28 @@ impl Facets {
     }
 }
 
-/// Kinds and claimants that match, as bits.
+/// Kinds and claimants that match.
 #[derive(Clone, Copy, Debug)]
 pub struct FacetFilter {
-    kinds: u16,
-    claimants: u16,
+    kinds: SmallSet,
+    claimants: SmallSet,
 }
 
 impl FacetFilter {
     /// `None` matches all, also those of newer versions.
     pub fn new(kinds: Option<&[StatementKind]>, claimants: Option<&[ClaimantKind]>) -> Self {
-        let bits = |all: &mut dyn Iterator<Item = u16>| all.fold(0, |bits, one| bits | 1 << one);
+        let kinds = kinds.map(|all| all.iter().map(|kind| *kind as u8).collect());
+        let claimants = claimants.map(|all| all.iter().map(|claimant| *claimant as u8).collect());
         Self {
-            kinds: kinds.map_or(u16::MAX, |all| {
-                bits(&mut all.iter().map(|kind| *kind as u16))
-            }),
-            claimants: claimants.map_or(u16::MAX, |all| {
-                bits(&mut all.iter().map(|claimant| *claimant as u16))
-            }),
+            kinds: kinds.unwrap_or(SmallSet::ALL),
+            claimants: claimants.unwrap_or(SmallSet::ALL),
         }
     }
 
     pub fn matches(self, facets: Facets) -> bool {
-        let has = |bits: u16, value: u16| bits >> (value & NEWER) & 1 != 0;
-        has(self.kinds, facets.0) && has(self.claimants, facets.0 >> CLAIMANT_SHIFT)
+        let [claimant_and_kind, _] = facets.0.to_le_bytes();
+        self.kinds.contains(claimant_and_kind & NEWER)
+            && self.claimants.contains(claimant_and_kind >> CLAIMANT_SHIFT)
     }
 }
 

@@ -86,7 +86,7 @@ impl WebhookMutation {
         let now = ctx.data_unchecked::<LedgerHandle>().now();
         webhooks::pause(writer, id, &reason, now)
             .await
-            .map_err(|error| of_number(error, &number))?;
+            .map_err(at_number)?;
         find(ctx, id).await
     }
 
@@ -100,7 +100,7 @@ impl WebhookMutation {
         let id = parse_number(&number)?;
         webhooks::resume(begin(ctx)?.database.writer(), id)
             .await
-            .map_err(|error| of_number(error, &number))?;
+            .map_err(at_number)?;
         find(ctx, id).await
     }
 
@@ -115,7 +115,7 @@ impl WebhookMutation {
         let id = parse_number(&number)?;
         webhooks::replay(begin(ctx)?.database.writer(), id, &after)
             .await
-            .map_err(|error| of_number(error, &number))?;
+            .map_err(at_number)?;
         find(ctx, id).await
     }
 
@@ -134,7 +134,7 @@ impl WebhookMutation {
         let until = Timestamp(now.0.saturating_add(OVERLAP));
         webhooks::rotate(administration.database.writer(), id, &secret, until)
             .await
-            .map_err(|error| of_number(error, &number))?;
+            .map_err(at_number)?;
         Ok(WebhookWithSecret {
             webhook: find(ctx, id).await?,
             secret: secret.reveal(),
@@ -150,8 +150,7 @@ impl WebhookMutation {
     ) -> Result<Webhook> {
         let id = parse_number(&number)?;
         let writer = begin(ctx)?.database.writer();
-        let found = find(ctx, id).await;
-        let webhook = found.map_err(|error| of_number(error, &number))?;
+        let webhook = find(ctx, id).await?;
         webhooks::remove(writer, id).await?;
         Ok(webhook)
     }
@@ -167,8 +166,8 @@ fn begin<'c>(ctx: &Context<'c>) -> Result<&'c WebhookAdministration> {
 /// The webhook as it was just written: a replica may not have it yet.
 async fn find(ctx: &Context<'_>, id: i64) -> Result<Webhook> {
     let administration = ctx.data_unchecked::<WebhookAdministration>();
-    let row = webhooks::find(administration.database.writer(), id).await?;
-    Ok(Webhook(row))
+    let row = webhooks::find(administration.database.writer(), id).await;
+    Ok(Webhook(row.map_err(at_number)?))
 }
 
 fn parse_number(number: &ID) -> Result<i64> {
@@ -177,35 +176,15 @@ fn parse_number(number: &ID) -> Result<i64> {
         .parse()
         .ok()
         .filter(|id: &i64| id.to_string() == number.0);
-    id.ok_or_else(|| unknown(number))
-}
-
-fn unknown(number: &ID) -> Error {
-    Error::not_found_input("number", "webhook", number.to_string())
+    id.ok_or_else(|| at_number(Error::not_found("webhook", number.to_string())))
 }
 
 /// The error of a webhook that does not exist, at its argument.
-fn of_number(error: Error, number: &ID) -> Error {
-    match error {
-        Error::NotFound { .. } => unknown(number),
-        other => other,
-    }
+fn at_number(error: Error) -> Error {
+    error.map_field(|_| "number".to_owned())
 }
 
 /// An error of `addWebhook`, at the path of its input.
 fn of_input(error: Error) -> Error {
-    let path = |field: String| match field.strip_prefix("input.") {
-        Some(_) => field,
-        None => format!("input.{field}"),
-    };
-    match error {
-        Error::BadUserInput { field, message } => Error::bad_input(path(field), message),
-        Error::Conflict { field, message } => Error::conflict(path(field), message),
-        Error::NotFound {
-            what,
-            id,
-            field: Some(field),
-        } => Error::not_found_input(path(field), what, id),
-        other => other,
-    }
+    error.map_field(|field| format!("input.{field}"))
 }

@@ -1,4 +1,4 @@
-//! What a document of format 2 does to its statements after it has recorded them: evidence that is added, and retractions.
+//! Added evidence and retractions of a document of format 2, which are recorded after its statements.
 
 use std::collections::{HashMap, HashSet};
 
