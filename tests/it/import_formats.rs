@@ -152,3 +152,39 @@ async fn a_new_ledger_takes_statements_and_what_is_done_to_them_later_from_one_d
     assert_eq!(app.head().await["seq"], 7);
     assert_eq!(app.discrepancies().await, []);
 }
+
+/// The document in format 2, in which a correction is retracted and the statement corrected anew; the edition before has neither.
+fn corrected_anew(is_new: bool) -> Value {
+    let wrong = json!({ "corrects": "rw-named", "body": { "stance": { "stance": "AGREED" } } });
+    let mut document = with_statement("rw-agreed", wrong);
+    if is_new {
+        let right =
+            json!({ "corrects": "rw-named", "body": { "stance": { "stance": "REFUSED" } } });
+        let right = with_statement("rw-refused", right);
+        let statements = document["statements"].as_array_mut().unwrap();
+        statements.push(right["statements"][2].clone());
+        document["retractions"] = json!([{ "statement": "rw-agreed", "reason": "Another state." }]);
+    }
+    document
+}
+
+#[tokio::test]
+async fn a_later_edition_retracts_a_correction_and_corrects_the_statement_anew() {
+    let new = import(TestApp::start_empty().await, &[corrected_anew(true)]).await;
+    let editions = [false, true, true].map(corrected_anew);
+    let old = import(TestApp::start_empty().await, &editions).await;
+    for app in [new, old] {
+        // Entries: initiative, source, RW, PE, the correction, its retraction, the new correction.
+        assert_eq!(app.head().await["seq"], 7);
+        let query = "{ first: statement(number: 3) { standing correctedBy { number } }
+            wrong: statement(number: 5) { standing } stanceChanges(first: 9) { nodes { kind to } } }";
+        let answer = app.query(query).await;
+        let first = json!({ "standing": "CORRECTED", "correctedBy": { "number": 7 } });
+        assert_eq!(answer["first"], first);
+        assert_eq!(answer["wrong"]["standing"], "RETRACTED");
+        let changes = answer["stanceChanges"]["nodes"].as_array().unwrap();
+        let of_rwanda: Vec<&Value> = changes.iter().map(|change| &change["to"]).collect();
+        assert_eq!(of_rwanda, ["NAMED", "NAMED", "AGREED", "NAMED", "REFUSED"]);
+        assert_eq!(app.discrepancies().await, []);
+    }
+}

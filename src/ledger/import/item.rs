@@ -1,5 +1,6 @@
 //! Items of an import document, in the order in which they are recorded, with their keys, paths and kinds.
 
+use super::document::order::{Step, recording_order};
 use super::document::{self, Document};
 use crate::error::Error;
 use crate::model::statement::StatementKind;
@@ -13,19 +14,18 @@ pub(super) enum Item<'d> {
 }
 
 pub(super) fn list_items(document: &Document) -> impl Iterator<Item = Item<'_>> {
-    let statements = document
-        .statements
-        .iter()
-        .enumerate()
-        .map(|(index, statement)| Item::Statement(index, statement));
+    let (first, rest) = recording_order(&document.statements, &document.retractions);
+    let item = |step| match step {
+        Step::Statement(index) => Item::Statement(index, &document.statements[index]),
+        Step::Retraction(index) => Item::Retraction(index, &document.retractions[index]),
+    };
     let additions = document.added_evidence.iter().enumerate();
-    let retractions = document.retractions.iter().enumerate();
     [Item::Initiative(&document.initiative)]
         .into_iter()
         .chain(document.sources.iter().map(Item::Source))
-        .chain(statements)
+        .chain(first.into_iter().map(item))
         .chain(additions.map(|(index, one)| Item::AddedEvidence(index, one)))
-        .chain(retractions.map(|(index, one)| Item::Retraction(index, one)))
+        .chain(rest.into_iter().map(item))
 }
 
 /// The item key of the initiative.

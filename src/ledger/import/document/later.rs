@@ -1,11 +1,12 @@
 //! Added evidence and retractions of a document of format 2, which are recorded after its statements.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::fields::{Fields, item_path};
+use super::order::Dependencies;
 use super::{Errors, Evidence, Statement, statement};
 
 /// Evidence for or against a statement that an earlier edition may have recorded already.
@@ -84,20 +85,16 @@ pub(super) fn check_retractions(
     errors: &mut Errors,
 ) {
     let keys: HashSet<&str> = statements.iter().map(|one| one.key.as_str()).collect();
-    let corrections = statements.iter();
-    let corrections =
-        corrections.filter_map(|one| Some((one.corrects.as_deref()?, one.key.as_str())));
-    let corrections: HashMap<&str, &str> = corrections.collect();
+    let dependencies = Dependencies::new(statements, retractions);
     let mut retracted = HashSet::new();
     for (index, retraction) in retractions.iter().enumerate() {
         let path = format!("{}.statement", item_path("retractions", index, None));
         let key = retraction.statement.as_str();
-        let correction = corrections.get(key).filter(|by| !retracted.contains(**by));
         if !keys.contains(key) {
             errors.add(path, no_statement(key));
         } else if !retracted.insert(key) {
             errors.add(path, format!("`{key}` is already retracted"));
-        } else if let Some(by) = correction {
+        } else if let Some(by) = dependencies.valid_corrections(key, index).next() {
             let message = format!("`{key}` is corrected by `{by}`; retract that one");
             errors.add(path, message);
         }

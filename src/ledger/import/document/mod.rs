@@ -8,6 +8,7 @@ mod fields;
 mod json;
 mod later;
 pub mod lines;
+pub mod order;
 mod parse;
 mod references;
 mod statement;
@@ -40,7 +41,7 @@ pub struct Document {
     pub statements: Vec<Statement>,
     /// Recorded after the statements. Format 2.
     pub added_evidence: Vec<AddedEvidence>,
-    /// Recorded last. Format 2.
+    /// Recorded last, but for those that a statement has to follow (see [`order`]). Format 2.
     pub retractions: Vec<Retraction>,
 }
 

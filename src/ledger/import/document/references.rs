@@ -2,12 +2,12 @@
 //!
 //! Every check is linear in the length of the document, and none recurses: a chain of copies may be long.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
 use super::fields::item_path;
-use super::{Document, Errors, Evidence, Source, Statement, later};
+use super::{Document, Errors, Evidence, Source, Statement, later, order};
 use crate::model::edtf::Edtf;
 
 /// Checks the references, and returns the sources, each original before its copies, otherwise in the order of the file.
@@ -15,6 +15,7 @@ pub(super) fn check(document: &Document, errors: &mut Errors) -> Vec<Source> {
     let sources = Sources::index(&document.sources, errors);
     let order = sources.originals_first(errors);
     check_statements(&document.statements, &sources, errors);
+    order::check(&document.statements, &document.retractions, errors);
     for (index, addition) in document.added_evidence.iter().enumerate() {
         let path = item_path("addedEvidence", index, Some(&addition.key));
         check_evidence(&addition.evidence, &path, &sources, errors);
@@ -104,7 +105,6 @@ impl<'a> Sources<'a> {
 
 fn check_statements(statements: &[Statement], sources: &Sources<'_>, errors: &mut Errors) {
     let mut earlier: HashMap<&str, &Statement> = HashMap::new();
-    let mut corrected: HashSet<&str> = HashSet::new();
     for (index, statement) in statements.iter().enumerate() {
         let path = item_path("statements", index, Some(&statement.key));
         check_evidence(&statement.evidence, &path, sources, errors);
@@ -113,14 +113,7 @@ fn check_statements(statements: &[Statement], sources: &Sources<'_>, errors: &mu
             check_earlier(statement, key, path, &earlier, errors);
         }
         if let Some(key) = &statement.corrects {
-            let path = format!("{path}.corrects");
-            if !corrected.insert(key) {
-                errors.add(
-                    path.clone(),
-                    format!("`{key}` is already corrected by an earlier statement"),
-                );
-            }
-            check_earlier(statement, key, path, &earlier, errors);
+            check_earlier(statement, key, format!("{path}.corrects"), &earlier, errors);
         }
         if earlier.insert(&statement.key, statement).is_some() {
             errors.add(

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::order::{Step, recording_order};
 use super::{BUNDLED, parse, valid, with};
 
 /// As [`with`], in format 2.
@@ -152,4 +153,85 @@ fn a_retraction_names_a_statement_that_is_valid_by_then() {
     document = with_later(&["second"]);
     document["format"] = json!(1);
     assert_eq!(paths_of(&document), ["addedEvidence", "retractions"]);
+}
+
+/// The document in which `fourth` corrects `first` anew, at this place of the file; these are retracted.
+fn corrected_anew(place: usize, retracted: &[&str]) -> Value {
+    let mut document = with_later(retracted);
+    let mut fourth = document["statements"][2].clone();
+    fourth["key"] = json!("fourth");
+    let statements = document["statements"].as_array_mut().unwrap();
+    statements.insert(place, fourth);
+    document
+}
+
+/// The keys of statements, and of retractions behind a minus, in the order in which they are recorded.
+fn recorded(document: &Value) -> String {
+    let document = parse(&document.to_string()).unwrap();
+    let (statements, retractions) = (&document.statements, &document.retractions);
+    let (mut steps, rest) = recording_order(statements, retractions);
+    steps.extend(rest);
+    let steps = steps.iter().map(|step| match step {
+        Step::Statement(index) => statements[*index].key.clone(),
+        Step::Retraction(index) => format!("-{}", retractions[*index].statement),
+    });
+    steps.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_statement_is_corrected_anew_after_the_retraction_of_its_correction() {
+    for (place, retracted, order) in [
+        (3, &["third"][..], "first second third -third fourth"),
+        (3, &["fourth"], "first second fourth -fourth third"),
+        (
+            3,
+            &["second", "fourth", "third", "first"],
+            "first second fourth -fourth third -second -third -first",
+        ),
+        // Where the sources of the new one are the older ones, it stands before.
+        (2, &["third"], "first second third -third fourth"),
+    ] {
+        assert_eq!(recorded(&corrected_anew(place, retracted)), order);
+    }
+    let twice = ["statements[3] (fourth).corrects"];
+    assert_eq!(paths_of(&corrected_anew(3, &[])), twice);
+    assert_eq!(paths_of(&corrected_anew(3, &["second"])), twice);
+    let valid = ["retractions[1].statement"];
+    assert_eq!(paths_of(&corrected_anew(3, &["third", "first"])), valid);
+}
+
+#[test]
+fn a_correction_does_not_follow_a_retraction_that_follows_it() {
+    // `third` is recorded after `fourth`, which it contradicts.
+    let mut document = corrected_anew(2, &["third"]);
+    document["statements"][3]["contradicts"] = json!(["fourth"]);
+    let errors = super::errors_of(&document);
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert!(errors[0].message.contains("follows"), "{}", errors[0]);
+    assert_eq!(
+        recorded(&corrected_anew(3, &["third"])).split(' ').count(),
+        5
+    );
+}
+
+#[test]
+fn many_corrections_of_one_statement_are_ordered() {
+    let mut document = with_later(&[]);
+    let statement = document["statements"][2].clone();
+    let keys: Vec<String> = (0..20_000).map(|index| format!("c{index}")).collect();
+    let statements = document["statements"].as_array_mut().unwrap();
+    statements.pop();
+    for key in &keys {
+        let mut correction = statement.clone();
+        correction["key"] = json!(key);
+        statements.push(correction);
+    }
+    let retracted = keys.iter().rev().skip(1);
+    document["retractions"] = retracted
+        .map(|key| json!({ "statement": key, "reason": "Never said." }))
+        .collect();
+    let order = recorded(&document);
+    let order: Vec<&str> = order.split(' ').collect();
+    assert_eq!(order[..4], ["first", "second", "c19998", "-c19998"]);
+    assert_eq!(order[order.len() - 2..], ["-c0", "c19999"]);
 }
