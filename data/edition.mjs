@@ -13,10 +13,10 @@ const problems = [];
 if (later.format < earlier.format) problems.push("format is an earlier one");
 if (!isDeepStrictEqual(earlier.initiative, later.initiative)) problems.push("initiative is not the same");
 const added = {};
-for (const list of ["sources", "statements", "addedEvidence", "retractions"]) {
-  // A retraction has the key of its statement.
+for (const list of ["sources", "statements", "addedEvidence", "retractions", "reviews"]) {
+  // A retraction has the key of its statement, a review its subject and day.
   const [before, after] = [earlier, later].map((edition) =>
-    (edition[list] ?? []).map((item) => ({ key: item.statement, ...item })));
+    (edition[list] ?? []).map((item) => ({ key: item.statement ?? JSON.stringify([item.subject, item.reviewedOn]), ...item })));
   const known = new Set(before.map(({ key }) => key));
   const now = new Map(after.map((item) => [item.key, item]));
   for (const given of before) {
@@ -31,6 +31,8 @@ for (const list of ["sources", "statements", "addedEvidence", "retractions"]) {
   if (moved >= 0) problems.push(`${list}: ${kept[moved].key} has moved`);
   added[list] = after.filter(({ key }) => !known.has(key));
 }
+
+if (later.edition && later.edition === earlier.edition) problems.push("edition is the same");
 
 for (const problem of problems) console.error(`error: ${problem}`);
 if (problems.length > 0) process.exit(1);

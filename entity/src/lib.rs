@@ -25,6 +25,10 @@ pub mod contradiction;
 
 pub mod stance_change;
 
+pub mod review;
+
+pub mod edition;
+
 pub mod api_token;
 
 pub mod webhook;

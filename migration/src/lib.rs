@@ -25,6 +25,7 @@ mod m20261128_000011_search_index;
 mod m20261129_000012_recorded_at;
 mod m20261129_000013_webhooks;
 mod m20261129_000014_kept_disputes;
+mod m20261130_000015_reviews;
 
 pub mod triggers;
 
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000012_recorded_at::Migration),
             Box::new(m20261129_000013_webhooks::Migration),
             Box::new(m20261129_000014_kept_disputes::Migration),
+            Box::new(m20261130_000015_reviews::Migration),
         ]
     }
 }

@@ -13,6 +13,8 @@ pub enum CacheTag {
     Country([u8; 2]),
     /// By seq: statements about the relationship.
     Relationship(i64),
+    /// By seq: reviews of the initiative as a whole, each of which is one of all its relationships.
+    Reviews(i64),
     /// By seq: the statement's evidence, corrections and retraction.
     Statement(i64),
 }

@@ -1,11 +1,14 @@
 //! `demarche doctor`: whether a server could start with these options. It binds the ports for a moment and changes nothing.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
+use entity::{edition, initiative};
 use rustix::fs::{Access, access, statvfs};
 use rustix::process::{Resource, getrlimit};
+use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::json;
 
 use super::print_line;
@@ -13,6 +16,7 @@ use crate::config::commands::Doctor;
 use crate::config::{self, Serve};
 use crate::database::{Database, Diagnosis, redact_password};
 use crate::error::{Error, Result};
+use crate::model::time::Timestamp;
 
 /// Free space below which a server is likely to reject writes soon: some 60,000 entries.
 const MIN_FREE_BYTES: u64 = 100 << 20;
@@ -187,12 +191,36 @@ fn check_open_files(serve: &Serve) -> Result<String, String> {
     }
 }
 
+/// The newest edition of each initiative's document that named one, as the end of a sentence.
+async fn list_editions(url: &str) -> Result<String> {
+    let db = Database::inspect(url).await?;
+    let editions = edition::Entity::find().order_by_asc(edition::Column::Id);
+    let editions = editions.all(&db).await?.into_iter();
+    // The last of each initiative.
+    let newest: BTreeMap<i64, _> = editions.map(|row| (row.initiative_id, row)).collect();
+    let initiatives = initiative::Entity::find().all(&db).await?.into_iter();
+    let slugs: BTreeMap<i64, String> = initiatives.map(|row| (row.id, row.slug)).collect();
+    db.close().await?;
+    let editions = newest.into_iter().filter_map(|(initiative, edition)| {
+        let (slug, name) = (slugs.get(&initiative)?, edition.name);
+        let imported_on = Timestamp(edition.recorded_at).day();
+        Some(format!(
+            "; {slug} has edition {name}, imported {imported_on}"
+        ))
+    });
+    Ok(editions.collect())
+}
+
 async fn check_database(url: &str) -> Result<String, String> {
     let name = redact_password(url);
     match Database::diagnose(url).await {
-        Ok(Diagnosis::Current) => Ok(format!(
-            "{name} has the tables and triggers of this version"
-        )),
+        Ok(Diagnosis::Current) => {
+            let editions = list_editions(url).await;
+            let editions = editions.map_err(|error| error.cause_chain())?;
+            Ok(format!(
+                "{name} has the tables and triggers of this version{editions}"
+            ))
+        }
         Ok(Diagnosis::Behind) => Ok(format!(
             "{name} is empty or of an earlier version: the start migrates it"
         )),

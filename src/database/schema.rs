@@ -7,13 +7,15 @@ use super::{Diagnosis, begin, postgres};
 use crate::error::{Error, Result};
 
 /// Tables that a server inserts into and never updates.
-const INSERT_ONLY: [&str; 6] = [
+const INSERT_ONLY: [&str; 8] = [
     "ledger_entry",
     "initiative",
     "source",
     "evidence",
     "contradiction",
     "stance_change",
+    "review",
+    "edition",
 ];
 /// Tables that it also updates: the head, projections of the ledger, and the last deliveries of webhooks.
 const UPDATED: [&str; 4] = [

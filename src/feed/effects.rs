@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entity::{initiative, ledger_entry, relationship, statement};
+use entity::{initiative, ledger_entry, relationship, review, statement};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{Event, history_loader};
@@ -24,9 +24,10 @@ pub(super) struct EntryEffects {
     pub(super) relationships: Vec<relationship::Model>,
     /// The current facts of all statements that the events record or change.
     pub(super) facts: Vec<(HistoryKey, Fact)>,
+    pub(super) reviews: Vec<review::Model>,
 }
 
-/// Loads the effects of events. At most five SQL statements for any number of events.
+/// Loads the effects of events. At most six SQL statements for any number of events.
 pub(super) async fn load_effects(
     db: &DatabaseConnection,
     events: &[Event],
@@ -39,8 +40,10 @@ pub(super) async fn load_effects(
     let statements = load_statements(db, known.clone().flat_map(|one| &one.statements)).await?;
     let facts = load_changed_facts(db, &statements, known).await?;
     let statements = by_id(statements, |row| row.id);
+    let reviews = by_id(load_reviews(db, events).await?, |row| row.id);
     let changed = statements.values().filter_map(|row| row.relationship_id);
-    let changed = ValueSet::of_numbers(changed);
+    let reviewed = reviews.values().filter_map(|row| row.relationship_id);
+    let changed = ValueSet::of_numbers(changed.chain(reviewed));
     let relationships = by_id(
         relationship::Entity::find()
             .filter(changed.contains(relationship::Column::Id.into_expr()))
@@ -57,17 +60,36 @@ pub(super) async fn load_effects(
             let relationship = row.relationship_id.and_then(|id| relationships.get(&id));
             tags.extend(relationship.into_iter().flat_map(relationship_tags));
         }
+        tags.extend(references.initiative.map(CacheTag::Initiative));
         tags
     };
-    let tags = references
-        .iter()
-        .map(|references| references.as_ref().map(tags_of))
-        .collect();
+    let review_tags = |review: &review::Model| match review.relationship_id {
+        Some(id) => {
+            let relationship = relationships.get(&id);
+            relationship.map_or_else(Vec::new, |row| relationship_tags(row).to_vec())
+        }
+        None => vec![
+            CacheTag::Relationships,
+            CacheTag::Reviews(review.initiative_id),
+        ],
+    };
+    let with_reviews = |(references, event): (&Option<References>, &Event)| {
+        let mut tags = tags_of(references.as_ref()?);
+        tags.extend(
+            reviews
+                .get(&event.entry.seq)
+                .into_iter()
+                .flat_map(review_tags),
+        );
+        Some(tags)
+    };
+    let tags = references.iter().zip(events).map(with_reviews).collect();
     Ok(EntryEffects {
         tags,
         initiatives: load_opened_initiatives(db, events).await?,
         relationships: relationships.into_values().collect(),
         facts,
+        reviews: reviews.into_values().collect(),
     })
 }
 
@@ -86,6 +108,18 @@ async fn load_opened_initiatives(
     let filter = opened.contains(initiative::Column::Id.into_expr());
     let select = initiative::Entity::find().filter(filter);
     Ok(select.all(db).await?)
+}
+
+async fn load_reviews(db: &DatabaseConnection, events: &[Event]) -> Result<Vec<review::Model>> {
+    let review_kind = EntryKind::ReviewRecorded.as_ref();
+    let entries = events.iter().map(|event| &event.entry);
+    let ids = entries.filter(|entry| entry.kind == review_kind);
+    let ids: Vec<i64> = ids.map(|entry| entry.seq).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = ValueSet::of_numbers(ids).contains(review::Column::Id.into_expr());
+    Ok(review::Entity::find().filter(filter).all(db).await?)
 }
 
 fn by_id<T>(rows: Vec<T>, id: impl Fn(&T) -> i64) -> HashMap<i64, T> {
@@ -110,6 +144,9 @@ pub(super) struct References {
     pub(super) changed: Option<i64>,
     /// The statements that a new one denies.
     denied: Vec<i64>,
+    /// The initiative of a review or an edition, and the requested state of the relationship that was reviewed.
+    pub(super) initiative: Option<i64>,
+    pub(super) requested_state: Option<String>,
 }
 
 impl References {
@@ -117,22 +154,30 @@ impl References {
     pub(super) fn of(entry: &ledger_entry::Model) -> Option<Self> {
         let payload = Payload::parse(entry.kind.parse().ok()?, &entry.payload).ok()?;
         let changed = payload.changed_statement(entry.seq);
-        let (denied, corrected) = match payload {
-            Payload::StatementRecorded(statement) => (statement.contradicts, None),
+        let mut references = Self {
+            changed,
+            ..Self::default()
+        };
+        let mut corrected = None;
+        match payload {
+            Payload::StatementRecorded(statement) => references.denied = statement.contradicts,
             Payload::StatementCorrected(correction) => {
-                (correction.statement.contradicts, Some(correction.corrects))
+                references.denied = correction.statement.contradicts;
+                corrected = Some(correction.corrects);
             }
+            Payload::ReviewRecorded(review) => {
+                references.initiative = Some(review.initiative);
+                references.requested_state = review.requested_state;
+            }
+            Payload::EditionImported(edition) => references.initiative = Some(edition.initiative),
             Payload::InitiativeOpened(_)
             | Payload::SourceRegistered(_)
             | Payload::StatementRetracted(_)
-            | Payload::EvidenceAdded(_) => (Vec::new(), None),
-        };
-        let others = denied.iter().copied().chain(corrected);
-        Some(Self {
-            statements: others.chain(changed).collect(),
-            changed,
-            denied,
-        })
+            | Payload::EvidenceAdded(_) => {}
+        }
+        let others = references.denied.iter().copied().chain(corrected);
+        references.statements = others.chain(changed).collect();
+        Some(references)
     }
 }
 

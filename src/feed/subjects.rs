@@ -25,6 +25,7 @@ use crate::read_model::{HistoryKey, ReadModel};
 /// What an entry is about; nothing, if it is about a country or registers a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventSubject {
+    /// Absent for a review, whose states say the same.
     pub relationship: Option<i64>,
     /// That of the relationship, or the one itself.
     pub initiative: Option<i64>,
@@ -60,23 +61,24 @@ impl EventSubject {
 /// # Errors
 /// `Error::Internal` if the database cannot answer.
 pub(super) async fn add_subjects(db: &DatabaseConnection, events: &mut [Event]) -> Result<()> {
-    let statements: Vec<Option<i64>> = events.iter().map(changed_statement).collect();
-    let subjects = load_subjects(db, statements.iter().flatten().copied().collect()).await?;
+    let references = events.iter().map(|event| References::of(&event.entry));
+    let references: Vec<References> = references.map(Option::unwrap_or_default).collect();
+    let statements = references.iter().filter_map(|one| one.changed);
+    let subjects = load_subjects(db, statements.collect()).await?;
     let opened = EntryKind::InitiativeOpened.as_ref();
-    for (event, statement) in events.iter_mut().zip(statements) {
+    for (event, references) in events.iter_mut().zip(references) {
         // Several entries may be about one statement.
-        let subject = statement.and_then(|id| subjects.get(&id));
-        event.subject = subject.cloned().unwrap_or_default();
+        let subject = references.changed.and_then(|id| subjects.get(&id));
+        event.subject = subject.cloned().unwrap_or_else(|| EventSubject {
+            initiative: references.initiative,
+            requested_state: references.requested_state,
+            ..EventSubject::default()
+        });
         if event.entry.kind == opened {
             event.subject.initiative = Some(event.entry.seq);
         }
     }
     Ok(())
-}
-
-/// The statement that an entry records or changes.
-fn changed_statement(event: &Event) -> Option<i64> {
-    References::of(&event.entry)?.changed
 }
 
 async fn load_subjects(
@@ -186,7 +188,13 @@ fn revisions(event: &Event, history: &History) -> Box<[Revision]> {
                 None,
             )]
         }
-        Some(Payload::InitiativeOpened(_) | Payload::SourceRegistered(_)) | None => Vec::new(),
+        Some(
+            Payload::InitiativeOpened(_)
+            | Payload::SourceRegistered(_)
+            | Payload::ReviewRecorded(_)
+            | Payload::EditionImported(_),
+        )
+        | None => Vec::new(),
     };
     revisions.sort_unstable();
     revisions.into_boxed_slice()

@@ -136,6 +136,7 @@ impl Tailer {
                 self.read_model.upsert(initiatives, relationships);
             }
             self.read_model.merge_facts(effects.facts)?;
+            self.read_model.merge_reviews(&effects.reviews)?;
             let changes: Vec<_> = events.iter().filter_map(change_pages::facets_of).collect();
             self.read_model.merge_changes(&changes);
             let db = self.database.tail_connection();

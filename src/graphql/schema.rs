@@ -50,6 +50,7 @@ pub struct Mutation(
     types::initiative::mutation::InitiativeMutation,
     types::source::mutation::SourceMutation,
     types::statement::mutation::StatementMutation,
+    types::review::mutation::ReviewMutation,
     types::webhook::mutation::WebhookMutation,
 );
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::payload::{
-    Correction, Evidence, Initiative, Payload, Retraction, Source, Statement, Subject,
+    Correction, Evidence, Initiative, Payload, Retraction, Review, Source, Statement, Subject,
 };
 use crate::error::{Error, Result};
 use crate::input_errors::InputErrors;
@@ -11,6 +11,7 @@ use crate::model::country::ATLAS;
 use crate::model::edtf::Edtf;
 use crate::model::statement::{EvidenceRelation, RequiredSubject, StatementKind};
 use crate::model::text;
+use crate::model::time::parse_day;
 
 /// A valid payload with its actor and idempotency key.
 #[derive(Clone, Debug)]
@@ -59,6 +60,11 @@ impl Command {
             Payload::StatementCorrected(payload) => check_correction(payload, errors),
             Payload::StatementRetracted(payload) => check_retraction(payload, errors),
             Payload::EvidenceAdded(payload) => check_evidence(&payload.evidence, errors),
+            Payload::ReviewRecorded(payload) => check_review(payload, errors),
+            Payload::EditionImported(payload) => {
+                let field = "input.edition";
+                errors.check(check_text(field, &payload.edition, text::MAX_EDITION));
+            }
         }
         Self {
             actor: actor.to_owned(),
@@ -196,6 +202,24 @@ fn check_retraction(retraction: &Retraction, errors: &mut InputErrors) {
     errors.check(check_text("input.reason", reason, text::MAX_DETAIL));
 }
 
+fn check_review(review: &Review, errors: &mut InputErrors) {
+    if let Some(state) = &review.requested_state {
+        let field = "input.subject.relationship.requestedState";
+        errors.check(check_country(field, state));
+    }
+    errors.check(check_optional_text("input.note", review.note.as_deref()));
+    if let Some(day) = &review.reviewed_on {
+        let field = "input.reviewedOn";
+        errors.check(match parse_day(day) {
+            Some(_) => check_date(field, day).map(drop),
+            None => Err(Error::bad_input(
+                field,
+                format!("`{day}` is not a valid date (YYYY-MM-DD)"),
+            )),
+        });
+    }
+}
+
 /// Rejects a date in the future: claims are about the past or present, so that no position changes just because time passes.
 fn check_not_in_future(payload: &Payload, today: NaiveDate) -> Result<()> {
     let (field, value) = match payload {
@@ -205,7 +229,10 @@ fn check_not_in_future(payload: &Payload, today: NaiveDate) -> Result<()> {
         Payload::StatementCorrected(payload) => {
             ("input.validFrom", Some(&payload.statement.valid_from))
         }
-        Payload::StatementRetracted(_) | Payload::EvidenceAdded(_) => return Ok(()),
+        Payload::ReviewRecorded(payload) => ("input.reviewedOn", payload.reviewed_on.as_ref()),
+        Payload::StatementRetracted(_)
+        | Payload::EvidenceAdded(_)
+        | Payload::EditionImported(_) => return Ok(()),
     };
     let Some(value) = value else { return Ok(()) };
     match check_date(field, value)?.earliest() {

@@ -19,6 +19,8 @@ pub enum Payload {
     StatementCorrected(Correction),
     StatementRetracted(Retraction),
     EvidenceAdded(Addition),
+    ReviewRecorded(Review),
+    EditionImported(Edition),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +106,26 @@ pub struct Addition {
     pub statement: i64,
 }
 
+/// An editor checked a relationship, or a whole initiative, and found nothing new to record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Review {
+    pub initiative: i64,
+    pub note: Option<String>,
+    /// Absent for the whole initiative.
+    pub requested_state: Option<String>,
+    /// The day of the check; absent if it is the day of recording.
+    pub reviewed_on: Option<String>,
+}
+
+/// An import of an edition of a document has recorded all of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Edition {
+    pub edition: String,
+    pub initiative: i64,
+}
+
 impl Payload {
     pub fn kind(&self) -> EntryKind {
         match self {
@@ -113,6 +135,8 @@ impl Payload {
             Self::StatementCorrected(_) => EntryKind::StatementCorrected,
             Self::StatementRetracted(_) => EntryKind::StatementRetracted,
             Self::EvidenceAdded(_) => EntryKind::EvidenceAdded,
+            Self::ReviewRecorded(_) => EntryKind::ReviewRecorded,
+            Self::EditionImported(_) => EntryKind::EditionImported,
         }
     }
 
@@ -124,7 +148,9 @@ impl Payload {
             Self::InitiativeOpened(_)
             | Self::SourceRegistered(_)
             | Self::StatementRetracted(_)
-            | Self::EvidenceAdded(_) => None,
+            | Self::EvidenceAdded(_)
+            | Self::ReviewRecorded(_)
+            | Self::EditionImported(_) => None,
         }
     }
 
@@ -134,7 +160,10 @@ impl Payload {
             Self::StatementRecorded(_) | Self::StatementCorrected(_) => Some(seq),
             Self::StatementRetracted(retraction) => Some(retraction.statement),
             Self::EvidenceAdded(addition) => Some(addition.statement),
-            Self::InitiativeOpened(_) | Self::SourceRegistered(_) => None,
+            Self::InitiativeOpened(_)
+            | Self::SourceRegistered(_)
+            | Self::ReviewRecorded(_)
+            | Self::EditionImported(_) => None,
         }
     }
 
@@ -152,6 +181,8 @@ impl Payload {
             EntryKind::StatementCorrected => Self::StatementCorrected(serde_json::from_str(json)?),
             EntryKind::StatementRetracted => Self::StatementRetracted(serde_json::from_str(json)?),
             EntryKind::EvidenceAdded => Self::EvidenceAdded(serde_json::from_str(json)?),
+            EntryKind::ReviewRecorded => Self::ReviewRecorded(serde_json::from_str(json)?),
+            EntryKind::EditionImported => Self::EditionImported(serde_json::from_str(json)?),
         })
     }
 }
@@ -221,6 +252,14 @@ mod tests {
             (
                 EntryKind::EvidenceAdded,
                 json!({ "statement": 1, "evidence": evidence() }),
+            ),
+            (
+                EntryKind::ReviewRecorded,
+                json!({ "reviewedOn": "2026-11-12", "requestedState": "RW", "note": null, "initiative": 1 }),
+            ),
+            (
+                EntryKind::EditionImported,
+                json!({ "initiative": 1, "edition": "second" }),
             ),
         ];
         let statements = bodies().map(|body| (EntryKind::StatementRecorded, statement(&body)));

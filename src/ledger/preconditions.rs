@@ -4,7 +4,7 @@
 use entity::{initiative, statement};
 
 use super::batch::Batch;
-use super::payload::{Evidence, Payload, Statement, Subject};
+use super::payload::{Evidence, Payload, Review, Statement, Subject};
 use super::projection::subject_columns;
 use crate::error::{Error, Result};
 use crate::input_errors::InputErrors;
@@ -40,7 +40,29 @@ pub(super) fn check(batch: &Batch, payload: &Payload, errors: &mut InputErrors) 
             errors.check(find_statement(batch, "input.statement", addition.statement));
             check_sources_exist(batch, &addition.evidence, errors);
         }
+        Payload::ReviewRecorded(review) => drop(errors.check(check_reviewed(batch, review))),
+        Payload::EditionImported(edition) => {
+            errors.check(find_initiative(
+                batch,
+                "input.initiative",
+                edition.initiative,
+            ));
+        }
     }
+}
+
+/// Checks that what is reviewed exists: a relationship does from its first statement on.
+fn check_reviewed(batch: &Batch, review: &Review) -> Result<()> {
+    let Some(state) = &review.requested_state else {
+        return find_initiative(batch, "input.subject.initiative", review.initiative).map(drop);
+    };
+    let field = "input.subject.relationship.initiative";
+    find_initiative(batch, field, review.initiative)?;
+    let relationship = batch.cache.find_relationship(review.initiative, state);
+    relationship.map(drop).ok_or_else(|| {
+        let field = "input.subject.relationship.requestedState";
+        Error::not_found_input(field, "relationship", state)
+    })
 }
 
 fn check_corrected(batch: &Batch, corrected: i64, subject: &Subject) -> Result<()> {

@@ -14,6 +14,7 @@ pub mod pin;
 pub mod position;
 pub mod rate_limit_status;
 pub mod request_id;
+pub mod review;
 pub mod role;
 pub mod small_set;
 pub mod source;

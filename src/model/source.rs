@@ -12,4 +12,6 @@ EntryKind {
     StatementCorrected,
     StatementRetracted,
     EvidenceAdded,
+    ReviewRecorded,
+    EditionImported,
 });

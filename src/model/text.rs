@@ -4,6 +4,7 @@ use super::folding;
 
 /// Characters (Unicode scalar values), not bytes.
 pub const MAX_SLUG: usize = 80;
+pub const MAX_EDITION: usize = 80;
 pub const MAX_TITLE: usize = 600;
 pub const MAX_INITIATIVE_SUMMARY: usize = 1_000;
 pub const MAX_SUMMARY: usize = 300;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use entity::{initiative, relationship};
 
 use crate::model::cursor::{PageCursor, SortKey};
@@ -17,6 +17,8 @@ pub enum RelationshipSort {
     Stance,
     Since,
     Changed,
+    /// Not stored: a review of an initiative would move all its relationships.
+    Reviewed,
 }
 
 /// Filter keys of relationships; states by their alpha-2 codes.
@@ -61,28 +63,34 @@ impl RelationshipSort {
     pub fn is_fixed(self) -> bool {
         match self {
             Self::RequestedState | Self::Changed => true,
-            Self::Stance | Self::Since => false,
+            Self::Stance | Self::Since | Self::Reviewed => false,
         }
     }
 
-    /// The sort position of a relationship in this order.
-    pub fn sort_position(self, row: &relationship::Model) -> PageCursor {
+    /// The sort position of a relationship in this order. `reviewed_on` counts in the order of reviews only.
+    pub fn sort_position(
+        self,
+        row: &relationship::Model,
+        reviewed_on: Option<NaiveDate>,
+    ) -> PageCursor {
         let key = match self {
             Self::RequestedState => SortKey::Text(row.requested_state.clone()),
             Self::Stance => SortKey::Number(row.stance_rank.into()),
             Self::Since => SortKey::Text(row.since_day.clone()),
             Self::Changed => SortKey::Number(row.changed_at),
+            Self::Reviewed => SortKey::Text(day_text(reviewed_on)),
         };
         PageCursor { key, id: row.id }
     }
 
-    /// The sort position of a relationship in this order, packed.
+    /// The sort position of a relationship in this order, packed; in the order of reviews, that of one without any.
     fn packed_position(self, row: &relationship::Model) -> SortPosition {
         let key = match self {
             Self::RequestedState => pack_code(&row.requested_state),
             Self::Stance => row.stance_rank.into(),
             Self::Since => pack_day(&row.since_day),
             Self::Changed => row.changed_at,
+            Self::Reviewed => i64::MIN,
         };
         SortPosition { key, id: row.id }
     }
@@ -102,6 +110,11 @@ impl RelationshipSort {
 fn pack_code(code: &str) -> i64 {
     let bytes = code.bytes().chain(std::iter::repeat(0)).take(7);
     bytes.fold(0, |packed, byte| packed << 8 | i64::from(byte))
+}
+
+/// A day as a sort key, or an empty text.
+pub fn day_text(day: Option<NaiveDate>) -> String {
+    day.map_or_else(String::new, |day| day.to_string())
 }
 
 /// In the order of days; no day is first.

@@ -1,5 +1,5 @@
 //! Read model in memory: all initiatives, all relationships with their current positions in the sort orders of lists, the
-//! histories from which positions at a moment are folded, and what stance changes are filtered by.
+//! histories from which positions at a moment are folded, what stance changes are filtered by, and reviews.
 //!
 //! The database remains the source of truth. The tailer copies each row and fact that an entry changed before it publishes the
 //! entry. Invariant: the read model is never older than the feed's head. It may be older than what another SQL statement reads
@@ -9,23 +9,27 @@
 mod changes;
 mod histories;
 mod indexes;
+mod reviews;
 mod scan;
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use entity::{initiative, relationship};
+use entity::{initiative, relationship, review};
 use parking_lot::{RwLock, RwLockReadGuard};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::watch;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::position::{Fact, history::History};
+use crate::model::review::Review;
 use crate::model::statement::facets::Facets;
+use crate::model::time::{Timestamp, parse_day};
 
 pub use changes::{ChangeConditions, ChangeFacets, Changes, pack_state};
 pub use histories::{FoundStatement, Histories, HistoryKey};
-pub use indexes::{IndexKey, Indexes, RelationshipSort, SortPosition, SortedRows};
+pub use indexes::{IndexKey, Indexes, RelationshipSort, SortPosition, SortedRows, day_text};
+pub use reviews::Reviews;
 pub use scan::{Scan, Verdict};
 
 /// Relationships per SQL statement of a load: the rows of the driver take many times the memory of what is stored here.
@@ -37,6 +41,7 @@ pub struct ReadModel {
     indexes: Arc<RwLock<Indexes>>,
     histories: Arc<RwLock<Histories>>,
     changes: Arc<RwLock<Changes>>,
+    reviews: Arc<RwLock<Reviews>>,
     has_histories: watch::Sender<bool>,
     has_changes: watch::Sender<bool>,
 }
@@ -47,6 +52,7 @@ impl Default for ReadModel {
             indexes: Arc::default(),
             histories: Arc::default(),
             changes: Arc::default(),
+            reviews: Arc::default(),
             has_histories: watch::channel(false).0,
             has_changes: watch::channel(false).0,
         }
@@ -73,6 +79,25 @@ impl ReadModel {
             indexes.upsert(Vec::new(), page);
         }
         *self.indexes.write() = indexes;
+        self.merge_reviews(&review::Entity::find().all(db).await?)
+    }
+
+    /// Adds reviews that are new.
+    /// # Errors
+    /// `Error::Internal` for a day that is none.
+    pub fn merge_reviews(&self, rows: &[review::Model]) -> Result<()> {
+        let reviews = rows.iter().map(|row| {
+            let subject = row.relationship_id.unwrap_or(row.initiative_id);
+            let day = parse_day(&row.reviewed_on);
+            let review = Review {
+                seq: row.id,
+                recorded_at: Timestamp(row.recorded_at),
+                reviewed_on: day.ok_or_else(|| not_a_day(&row.reviewed_on))?,
+            };
+            Ok((subject, review))
+        });
+        let reviews: Vec<(i64, Review)> = reviews.collect::<Result<_>>()?;
+        self.reviews.write().merge(reviews);
         Ok(())
     }
 
@@ -176,6 +201,11 @@ impl ReadModel {
         self.indexes.read()
     }
 
+    /// Locks the reviews for reading; see [`ReadModel::read`].
+    pub fn reviews(&self) -> RwLockReadGuard<'_, Reviews> {
+        self.reviews.read()
+    }
+
     /// The history of a subject.
     pub fn history(&self, key: &HistoryKey) -> Option<Arc<History>> {
         self.histories.read().find(key).cloned()
@@ -196,6 +226,12 @@ impl ReadModel {
     pub fn histories(&self) -> RwLockReadGuard<'_, Histories> {
         self.histories.read()
     }
+}
+
+fn not_a_day(text: &str) -> Error {
+    Error::internal(format!(
+        "the database contains `{text}` where a day is expected"
+    ))
 }
 
 async fn wait_for(flag: &watch::Sender<bool>) {

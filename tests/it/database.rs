@@ -48,6 +48,8 @@ pub const UNDO_SEARCH_INDEX: &[&str] = &[
     "CREATE VIRTUAL TABLE search_text USING fts5(kind, ref)",
     "ALTER TABLE statement DROP COLUMN keeps_disputes",
     "DROP INDEX ledger_entry_recorded_at",
+    "DROP TABLE review",
+    "DROP TABLE edition",
     "DROP TABLE webhook_delivery",
     "DROP TABLE webhook",
     "DELETE FROM seaql_migrations WHERE version >= 'm20261128_000011'",

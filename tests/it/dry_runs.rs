@@ -62,7 +62,9 @@ async fn a_dry_run_of_each_mutation_writes_nothing_and_says_what_the_write_then_
     let retraction = json!({ "statement": second["statement"]["id"], "reason": "Never said." });
     let last = rehearse(&app, "retractStatement", retraction, "f").await;
     assert_eq!(last["stanceChange"]["to"], "AGREED");
-    // Subscribers received the six writes, and nothing of the twelve dry runs.
+    let review = json!({ "subject": { "initiative": SLUG } });
+    rehearse(&app, "recordReview", review, "g").await;
+    // Subscribers received the seven writes, and nothing of the fourteen dry runs.
     for kind in [
         "INITIATIVE_OPENED",
         "SOURCE_REGISTERED",
@@ -70,10 +72,11 @@ async fn a_dry_run_of_each_mutation_writes_nothing_and_says_what_the_write_then_
         "STATEMENT_CORRECTED",
         "EVIDENCE_ADDED",
         "STATEMENT_RETRACTED",
+        "REVIEW_RECORDED",
     ] {
         assert_eq!(events.event().await["ledgerAppended"]["kind"], kind);
     }
-    assert_eq!(app.head().await["seq"], 6);
+    assert_eq!(app.head().await["seq"], 7);
     assert_eq!(app.discrepancies().await, []);
 }
 

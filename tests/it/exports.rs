@@ -143,6 +143,7 @@ async fn every_column_finds_its_value() {
         "correction_reason",
         "revises",
         "in_force_on",
+        "reviewed_on",
     ];
     for name in FILES {
         let rows = rows(&app, &format!("/export/{name}.csv")).await;

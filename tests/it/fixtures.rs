@@ -87,6 +87,7 @@ pub fn request(mutation: &str, input: &Value) -> (String, Value) {
     let (object, fields) = match mutation {
         "openInitiative" => ("initiative", "id slug"),
         "registerSource" => ("source", "id title"),
+        "recordReview" => ("review", "seq day note"),
         _ => ("statement", "id number standing publishedOn"),
     };
     let (first, rest) = mutation.split_at(1);

@@ -87,6 +87,8 @@ mod cite_check;
 mod disputes;
 /// What became of cited statements.
 mod recall;
+/// Reviews of relationships and initiatives, and editions of documents.
+mod reviews;
 /// Subscriptions: filters, cursors, both transports.
 mod subscriptions;
 

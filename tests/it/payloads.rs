@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::app::{TestApp, data};
 use crate::examples::{blocks, text_of};
-use crate::fixtures::{correction, evidence, id};
+use crate::fixtures::{SLUG, correction, document, evidence, id};
 
 /// Keys of an object.
 type Keys = BTreeSet<String>;
@@ -25,6 +25,14 @@ async fn the_documented_payloads_have_the_keys_of_the_recorded_ones() {
     let corrected = app.mutate("correctStatement", &corrected).await;
     let retraction = json!({ "statement": id(&corrected), "reason": "Withdrawn." });
     app.mutate("retractStatement", &retraction).await;
+    app.mutate(
+        "recordReview",
+        &json!({ "subject": { "initiative": SLUG } }),
+    )
+    .await;
+    let mut edition = document("other", &["RW"]);
+    (edition["format"], edition["edition"]) = (json!(2), json!("first"));
+    app.import(&edition).await;
     let entries = [bundled, recorded(&app).await].concat();
     // The only key that may be absent. The sample has it.
     let lacks_key = |(kind, payload): &&(String, Value)| {

@@ -15,6 +15,10 @@ use crate::random_writer::RandomWriter;
 const QUERIES: &[&str] = &[
     "{ relationships(first: 100, orderBy: { field: CHANGED, direction: DESC }) { totalCount edges { cursor node { id stance since disputed } position { stance certain since } } pageInfo { endCursor } } }",
     "{ relationships(first: 7, orderBy: { field: STANCE }) { totalCount edges { cursor node { id stance } } } }",
+    "{ relationships(first: 100, orderBy: { field: REVIEWED, direction: DESC }) { totalCount edges { cursor node { id reviewedOn day: reviewedOn(at: { validOn: \"2026-06-30\" }) initiative { reviewedOn edition { name seq } } } } } }",
+    "{ relationships(last: 5, orderBy: { field: REVIEWED }, filter: { initiative: \"asks\" }) { totalCount edges { cursor node { id reviewedOn } } } }",
+    r#"{ relationships(first: 100, filter: { reviewedBefore: "2026-08-01" }) { totalCount nodes { id reviewedOn } } }"#,
+    r#"{ relationships(first: 100, at: { validOn: "2026-06-30" }, orderBy: { field: REVIEWED }, filter: { reviewedBefore: "2026-06-01" }) { totalCount edges { cursor node { id } } } }"#,
     "{ relationships(last: 9, orderBy: { field: SINCE }) { totalCount edges { cursor node { id since } } } }",
     "{ relationships(last: 5) { totalCount pageInfo { hasPreviousPage startCursor } nodes { id requestedState { code } stance changes(last: 3) { totalCount nodes { seq: cursor from to } } } } }",
     r#"{ relationships(first: 100, filter: { changedSince: "2026-11-23T12:00:00Z" }) { totalCount nodes { id } } }"#,

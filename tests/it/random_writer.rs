@@ -65,11 +65,12 @@ impl<'a> RandomWriter<'a> {
 
     pub async fn write(&mut self, count: usize) {
         for _ in 0..count {
-            match self.random.u8(..10) {
+            match self.random.u8(..11) {
                 0 => self.register_source().await,
                 1 | 2 => self.correct().await,
                 3 | 4 => self.retract().await,
                 5 => self.add_evidence().await,
+                6 => self.review().await,
                 _ => self.record().await,
             }
         }
@@ -130,6 +131,21 @@ impl<'a> RandomWriter<'a> {
         };
         let input = evidence(&json!({ "statement": statement }), &self.source());
         self.send("addEvidence", &input).await;
+    }
+
+    /// Of a relationship, which may not exist, or of a whole initiative.
+    async fn review(&mut self) {
+        let slug = ["asks", "us-third-country-removals"][usize::from(self.random.bool())];
+        let state = self.pick(&STATES);
+        let subject = match self.random.u8(..4) {
+            0 => json!({ "initiative": slug }),
+            _ => json!({ "relationship": { "initiative": slug, "requestedState": state } }),
+        };
+        let mut input = json!({ "subject": subject, "note": "Two newspapers." });
+        if self.random.bool() {
+            input["reviewedOn"] = self.day().into();
+        }
+        self.send("recordReview", &input).await;
     }
 
     /// Writes after a dry run, which must foresee the result.

@@ -237,6 +237,16 @@ async fn an_entry_that_does_not_fit_those_before_it_is_named() {
             json!({ "evidence": [], "statement": 1 }),
             "no earlier entry is statement 1",
         ),
+        (
+            "REVIEW_RECORDED",
+            json!({ "initiative": 1, "note": null, "requestedState": "SE", "reviewedOn": null }),
+            "no earlier entry is about the request to SE",
+        ),
+        (
+            "EDITION_IMPORTED",
+            json!({ "edition": "third", "initiative": 2 }),
+            "no earlier entry is initiative 2",
+        ),
     ];
     let test_db = TestDatabase::with_bundled_data().await;
     let db = test_db.connect().await;

@@ -81,6 +81,10 @@ async fn every_mutation_returns_object_head_and_change() {
     let further = evidence(&recorded, source_id);
     let added = mutate_and_compare(&app, "addEvidence", &further, "EVIDENCE_ADDED").await;
     assert_eq!(added["statement"]["id"], recorded["statement"]["id"]);
+
+    let review = json!({ "subject": { "initiative": SLUG } });
+    let reviewed = mutate_and_compare(&app, "recordReview", &review, "REVIEW_RECORDED").await;
+    assert_eq!(reviewed["review"]["seq"], reviewed["ledgerHead"]["seq"]);
     assert_eq!(app.discrepancies().await, []);
 }
 
@@ -116,6 +120,7 @@ async fn writing_requires_an_editors_token() {
             json!({ "statement": id(&recorded), "reason": "No." }),
         ),
         ("addEvidence", evidence(&recorded, &source_id)),
+        ("recordReview", json!({ "subject": { "initiative": SLUG } })),
     ] {
         let (text, variables) = request(mutation, &input);
         let anonymous = app.execute(&text, variables.clone()).await;

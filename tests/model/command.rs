@@ -36,6 +36,12 @@ pub enum Command {
         evidence: Vec<EvidenceChoice>,
         at: MomentChoice,
     },
+    /// Of a relationship or, without a state, of an initiative.
+    Review {
+        of: Pick,
+        state: Option<&'static str>,
+        days_ago: Option<u8>,
+    },
     Import(DocumentVersion),
     /// Repeats a write with its key.
     Repeat {
@@ -214,6 +220,7 @@ impl Command {
             Self::Correct { .. } => "correct",
             Self::Retract { .. } => "retract",
             Self::AddEvidence { .. } => "add evidence",
+            Self::Review { .. } => "review",
             Self::Import(_) => "import",
             Self::Repeat { .. } => "repeat",
             Self::Mistake { .. } => "mistake",

@@ -51,6 +51,25 @@ pub fn mutation_for(ledger: &Ledger, content: &Content) -> MutationRequest {
         Action::Evidence { of, evidence } => {
             ("addEvidence", STATEMENT, addition(*of, evidence, text))
         }
+        Action::Review {
+            initiative,
+            state,
+            on,
+        } => {
+            let slug = ledger.slug(*initiative);
+            let subject = match state {
+                Some(state) => {
+                    json!({ "relationship": { "initiative": slug, "requestedState": state } })
+                }
+                None => json!({ "initiative": slug }),
+            };
+            let day = on.map(|day| day.to_string());
+            (
+                "recordReview",
+                "review { seq day note }",
+                json!({ "subject": subject, "reviewedOn": day, "note": text }),
+            )
+        }
     };
     MutationRequest {
         mutation,

@@ -29,13 +29,14 @@ pub const STANCES: [&str; 9] = [
 const CLAIMANTS: [&str; 3] = ["REQUESTED_STATE", "PRESS", "NGO"];
 const KINDS: [&str; 3] = ["EVENT", "CORRECTION", "RETRACTION"];
 const DISPUTE_KINDS: [&str; 4] = ["BEGAN", "GREW", "SHRANK", "ENDED"];
-const ENTRIES: [&str; 6] = [
+const ENTRIES: [&str; 7] = [
     "INITIATIVE_OPENED",
     "SOURCE_REGISTERED",
     "STATEMENT_RECORDED",
     "STATEMENT_CORRECTED",
     "STATEMENT_RETRACTED",
     "EVIDENCE_ADDED",
+    "REVIEW_RECORDED",
 ];
 /// Range of dates and moments, in days before today.
 const DAYS: u8 = 8;
@@ -63,6 +64,8 @@ fn writes() -> impl Strategy<Value = Command> {
         6 => (statement_choice(), moment_choice()).prop_map(|(of, at)| Command::Retract { of, at }),
         3 => (pick(), vec(evidence_choice(), 1..3), moment_choice())
             .prop_map(|(to, evidence, at)| Command::AddEvidence { to, evidence, at }),
+        3 => (pick(), weighted(0.8, select(&STATES[..])), weighted(0.7, 0..DAYS))
+            .prop_map(|(of, state, days_ago)| Command::Review { of, state, days_ago }),
         2 => document_version().prop_map(Command::Import),
         3 => (pick(), repetition())
             .prop_map(|(write, repetition)| Command::Repeat { write, repetition }),

@@ -54,6 +54,8 @@ pub const UNDO_SEARCH_INDEX: &[&str] = &[
     "UPDATE search_total SET rows = 7, words = 77",
     "ALTER TABLE statement DROP COLUMN keeps_disputes",
     "DROP INDEX ledger_entry_recorded_at",
+    "DROP TABLE review",
+    "DROP TABLE edition",
     "DROP TABLE webhook_delivery",
     "DROP TABLE webhook",
     "DELETE FROM seaql_migrations WHERE version >= 'm20261128_000011'",

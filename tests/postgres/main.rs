@@ -96,6 +96,8 @@ mod pinned_requests;
 mod process;
 #[path = "../it/recall.rs"]
 mod recall;
+#[path = "../it/reviews.rs"]
+mod reviews;
 #[path = "../it/saved_operations.rs"]
 mod saved_operations;
 #[path = "../it/search.rs"]

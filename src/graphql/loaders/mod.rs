@@ -20,6 +20,10 @@ pub mod relationship;
 
 pub mod positions;
 
+pub mod reviews;
+
+pub mod edition;
+
 pub mod statement;
 
 pub mod statement_criteria;

@@ -12,6 +12,7 @@ use crate::database::value_set::ValueSet;
 use crate::error::Result;
 use crate::graphql::pagination::keyset::SortDirection;
 use crate::graphql::pagination::{Page, PageSlice};
+use crate::model::moment::Moment;
 use crate::read_model::RelationshipSort;
 
 type Row = Arc<relationship::Model>;
@@ -39,11 +40,14 @@ impl RelationshipList {
         let mut rows = self
             .restore_page(context, &Page::whole(), usize::MAX)
             .await?;
-        rows.sort_by_cached_key(|row| self.order.pack(&self.sort_position(row)));
+        let reviews = context.reviews_at(&Moment::default());
+        rows.sort_by_cached_key(|row| self.order.pack(&self.sort_position(row, &reviews)));
         if self.direction == SortDirection::Descending {
             rows.reverse();
         }
-        Ok(page.slice_of(rows, self.direction, |row| self.sort_position(row)))
+        Ok(page.slice_of(rows, self.direction, |row| {
+            self.sort_position(row, &reviews)
+        }))
     }
 
     /// All rows in the order of the list, now or as of the pin.
@@ -78,6 +82,7 @@ impl RelationshipList {
             stances: None,
             disputed: None,
             changed_since: None,
+            reviewed_before: None,
             order: RelationshipSort::RequestedState,
             direction: if is_by_state {
                 self.direction
@@ -104,7 +109,11 @@ impl RelationshipList {
         while !rest.is_empty() && matches.len() < limit {
             let (chunk, after) = rest.split_at(size.min(rest.len()));
             let restored = self.restore_chunk(context, chunk.to_vec()).await?;
-            matches.extend(restored.into_iter().filter(|row| self.matches(row)));
+            {
+                let reviews = context.reviews_at(&Moment::default());
+                let restored = restored.into_iter();
+                matches.extend(restored.filter(|row| self.matches(row, &reviews)));
+            }
             (rest, size) = (after, (size * 2).min(CHUNK));
             tokio::task::yield_now().await;
         }

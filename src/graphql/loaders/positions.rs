@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use entity::relationship::Model;
 
 use super::LoaderContext;
 use super::relationship::RelationshipList;
+use crate::cache::tag::CacheTag;
 use crate::error::Result;
 use crate::graphql::pagination::keyset::SortDirection;
 use crate::graphql::pagination::{Page, PageSlice};
@@ -15,7 +17,7 @@ use crate::model::position::Position;
 use crate::model::position::cutoff::Cutoff;
 use crate::model::position::history::History;
 use crate::model::stance::Stance;
-use crate::read_model::RelationshipSort;
+use crate::read_model::{RelationshipSort, day_text};
 
 /// The relationships of a list with a statement that was valid at a moment, filtered and sorted by the position then.
 #[derive(Clone, Debug)]
@@ -24,6 +26,7 @@ pub struct PositionList {
     candidates: RelationshipList,
     stances: Option<Vec<Stance>>,
     disputed: Option<bool>,
+    reviewed_before: Option<NaiveDate>,
     order: RelationshipSort,
     moment: Moment,
 }
@@ -33,6 +36,8 @@ pub struct PositionList {
 pub struct PositionedRelationship {
     pub row: Arc<Model>,
     pub position: Position,
+    /// The day of its newest review at that moment; absent in a list that does not depend on it.
+    pub reviewed_on: Option<NaiveDate>,
 }
 
 /// Relationships that are folded before other tasks have their turn: about a millisecond.
@@ -49,6 +54,7 @@ impl PositionList {
         Self {
             stances: list.stances.take(),
             disputed: list.disputed.take(),
+            reviewed_before: list.reviewed_before.take(),
             candidates: list,
             order,
             moment,
@@ -83,17 +89,18 @@ impl PositionList {
     }
 
     pub fn cursor(&self, row: &PositionedRelationship) -> PageCursor {
-        let (row, position) = (&row.row, &row.position);
+        let (reviewed_on, row, position) = (row.reviewed_on, &row.row, &row.position);
         let since_day = || {
             let latest = position.since.and_then(|since| since.edtf().latest());
             latest.map_or_else(String::new, |day| day.to_string())
         };
         let key = match self.order {
             RelationshipSort::RequestedState | RelationshipSort::Changed => {
-                return self.order.sort_position(row);
+                return self.order.sort_position(row, None);
             }
             RelationshipSort::Stance => SortKey::Number(position.stance.rank().into()),
             RelationshipSort::Since => SortKey::Text(since_day()),
+            RelationshipSort::Reviewed => SortKey::Text(day_text(reviewed_on)),
         };
         PageCursor { key, id: row.id }
     }
@@ -106,6 +113,9 @@ impl PositionList {
         limit: usize,
     ) -> Result<Vec<PositionedRelationship>> {
         let cutoff = Cutoff::from(&self.moment);
+        if self.uses_reviews() {
+            context.record_tags([CacheTag::Relationships]);
+        }
         let mut matches = Vec::new();
         page.size = if limit == usize::MAX {
             CHUNK
@@ -118,17 +128,29 @@ impl PositionList {
             if page.backward {
                 rows.reverse();
             }
-            let Some(last) = rows.last().map(|row| self.candidates.sort_position(row)) else {
+            let Some(last) = rows
+                .last()
+                .map(|row| self.candidates.order.sort_position(row, None))
+            else {
                 break;
             };
             context.load_relationship_histories(&rows).await?;
-            matches.extend(context.fold_histories(&rows, |row, history| {
-                let position = self.matching_position(history, &cutoff)?;
-                Some(PositionedRelationship {
-                    row: Arc::clone(row),
-                    position,
-                })
-            })?);
+            {
+                let reviews = context.reviews_at(&self.moment);
+                matches.extend(context.fold_histories(&rows, |row, history| {
+                    let position = self.matching_position(history, &cutoff)?;
+                    let reviewed_on = self.uses_reviews().then(|| reviews.of_relationship(row));
+                    let reviewed_on = reviewed_on.flatten();
+                    let is_match = self
+                        .reviewed_before
+                        .is_none_or(|day| reviewed_on < Some(day));
+                    is_match.then(|| PositionedRelationship {
+                        row: Arc::clone(row),
+                        position,
+                        reviewed_on,
+                    })
+                })?);
+            }
             let has_more = if page.backward {
                 page.before = Some(last);
                 chunk.has_previous
@@ -144,6 +166,11 @@ impl PositionList {
         }
         matches.truncate(limit);
         Ok(matches)
+    }
+
+    /// Whether it depends on reviews.
+    fn uses_reviews(&self) -> bool {
+        self.order == RelationshipSort::Reviewed || self.reviewed_before.is_some()
     }
 
     fn matching_position(&self, history: &History, cutoff: &Cutoff) -> Option<Position> {

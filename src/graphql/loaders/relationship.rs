@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use entity::relationship::Model;
 use itertools::Itertools;
 
 use super::LoaderContext;
+use super::reviews::ReviewsAt;
 use super::work_budget::COMPARED_ROWS;
 use crate::cache::tag::CacheTag;
 use crate::graphql::pagination::keyset::SortDirection;
 use crate::graphql::pagination::{Page, PageSlice};
 use crate::model::cursor::PageCursor;
+use crate::model::moment::Moment;
 use crate::model::stance::Stance;
 use crate::model::time::Timestamp;
 use crate::read_model::{IndexKey, Indexes, RelationshipSort, SortPosition, SortedRows};
@@ -27,6 +30,8 @@ pub struct RelationshipList {
     pub stances: Option<Vec<Stance>>,
     pub disputed: Option<bool>,
     pub changed_since: Option<Timestamp>,
+    /// Last reviewed before this day, or never.
+    pub reviewed_before: Option<NaiveDate>,
     pub order: RelationshipSort,
     pub direction: SortDirection,
 }
@@ -66,6 +71,7 @@ impl RelationshipList {
             stances: None,
             disputed: None,
             changed_since: None,
+            reviewed_before: None,
             order: RelationshipSort::RequestedState,
             direction: SortDirection::Ascending,
         }
@@ -75,6 +81,7 @@ impl RelationshipList {
     pub(super) fn page(&self, context: &LoaderContext, page: &Page) -> PageSlice<Row> {
         context.record_tags(self.tags());
         let rows = context.read_model().read();
+        let reviews = context.reviews_at(&Moment::default());
         match self.scan_plan(&rows) {
             ScanPlan::Sorted(parts) if self.is_whole(&parts, page) => {
                 page.trim(parts[0].values().cloned().collect())
@@ -82,7 +89,7 @@ impl RelationshipList {
             ScanPlan::Sorted(parts) => {
                 let mut compared = 0;
                 let scan = self.scan(parts, page).inspect(|_| compared += 1);
-                let matches = scan.filter(|row| self.matches(row));
+                let matches = scan.filter(|row| self.matches(row, &reviews));
                 let size = usize::try_from(page.size).unwrap_or(usize::MAX);
                 let found = matches.take(size.saturating_add(1)).cloned().collect();
                 context.work().add(compared / COMPARED_ROWS);
@@ -90,8 +97,8 @@ impl RelationshipList {
             }
             ScanPlan::Unsorted(parts) => {
                 context.work().add(count_rows(&parts) / COMPARED_ROWS);
-                page.slice_of(self.sort_rows(parts), self.direction, |row| {
-                    self.sort_position(row)
+                page.slice_of(self.sort_rows(parts, &reviews), self.direction, |row| {
+                    self.sort_position(row, &reviews)
                 })
             }
         }
@@ -109,16 +116,31 @@ impl RelationshipList {
         let rows = context.read_model().read();
         let (ScanPlan::Sorted(parts) | ScanPlan::Unsorted(parts)) = self.scan_plan(&rows);
         context.work().add(count_rows(&parts) / COMPARED_ROWS);
+        let reviews = context.reviews_at(&Moment::default());
         let all = parts.iter().flat_map(|part| part.values());
-        all.filter(|row| self.matches(row)).count()
+        all.filter(|row| self.matches(row, &reviews)).count()
     }
 
-    pub fn sort_position(&self, row: &Model) -> PageCursor {
-        self.order.sort_position(row)
+    pub fn sort_position(&self, row: &Model, reviews: &ReviewsAt<'_>) -> PageCursor {
+        let is_by_review = self.order == RelationshipSort::Reviewed;
+        let reviewed_on = is_by_review.then(|| reviews.of_relationship(row));
+        self.order.sort_position(row, reviewed_on.flatten())
+    }
+
+    /// Whether it depends on reviews.
+    pub(super) fn uses_reviews(&self) -> bool {
+        self.order == RelationshipSort::Reviewed || self.reviewed_before.is_some()
     }
 
     fn scan_plan<'r>(&self, rows: &'r Indexes) -> ScanPlan<'r> {
-        let ordered = || ScanPlan::Sorted(rows.ordered(self.order, self.stances.as_deref()));
+        let stances = self.stances.as_deref();
+        let ordered = || {
+            if self.order == RelationshipSort::Reviewed {
+                ScanPlan::Unsorted(rows.ordered(RelationshipSort::RequestedState, stances))
+            } else {
+                ScanPlan::Sorted(rows.ordered(self.order, stances))
+            }
+        };
         let Some(keys) = self.index_keys() else {
             return ordered();
         };
@@ -181,17 +203,20 @@ impl RelationshipList {
         merged.map(|(_, row)| row)
     }
 
-    fn sort_rows(&self, parts: Vec<&SortedRows>) -> Vec<Row> {
+    fn sort_rows(&self, parts: Vec<&SortedRows>, reviews: &ReviewsAt<'_>) -> Vec<Row> {
         let all = parts.into_iter().flat_map(|part| part.values());
-        let mut rows: Vec<_> = all.filter(|row| self.matches(row)).cloned().collect();
-        rows.sort_by_cached_key(|row| self.order.pack(&self.sort_position(row)));
+        let mut rows: Vec<_> = all
+            .filter(|row| self.matches(row, reviews))
+            .cloned()
+            .collect();
+        rows.sort_by_cached_key(|row| self.order.pack(&self.sort_position(row, reviews)));
         if self.direction == SortDirection::Descending {
             rows.reverse();
         }
         rows
     }
 
-    pub(super) fn matches(&self, row: &Model) -> bool {
+    pub(super) fn matches(&self, row: &Model, reviews: &ReviewsAt<'_>) -> bool {
         let is_in = |codes: &Option<Vec<String>>, code| {
             codes.as_ref().is_none_or(|codes| codes.contains(code))
         };
@@ -203,6 +228,9 @@ impl RelationshipList {
             && self.stances.as_ref().is_none_or(has_stance)
             && self.disputed.is_none_or(|is| row.disputed == is)
             && self.changed_since.is_none_or(|at| row.changed_at >= at.0)
+            && self
+                .reviewed_before
+                .is_none_or(|day| reviews.of_relationship(row) < Some(day))
     }
 
     fn belongs_to_parent(&self, row: &Model) -> bool {
@@ -219,6 +247,15 @@ impl RelationshipList {
 
     /// An entry that adds, moves or removes a row invalidates one of these.
     fn tags(&self) -> Vec<CacheTag> {
+        let mut tags = self.parent_tags();
+        if self.uses_reviews() {
+            // A review of an initiative is one of relationships of all states.
+            tags.push(CacheTag::Relationships);
+        }
+        tags
+    }
+
+    fn parent_tags(&self) -> Vec<CacheTag> {
         match &self.parent {
             RelationshipParent::Initiative(id) => vec![CacheTag::Initiative(*id)],
             RelationshipParent::RequestedState(code)

@@ -137,6 +137,10 @@ pub enum EntryKind {
     StatementRetracted,
     /// Evidence was added to a statement.
     EvidenceAdded,
+    /// An editor checked a relationship or an initiative and found nothing new to record.
+    ReviewRecorded,
+    /// An edition of an import document was imported completely.
+    EditionImported,
 }
 
 pub struct LedgerEntry(pub Model);
@@ -197,7 +201,7 @@ impl LedgerEntry {
     }
 
     /// The statement that the entry records, retracts or adds evidence to; of a correction, the new one, whose `corrects`
-    /// is the one that it replaces. Null if the entry opens an initiative or registers a source.
+    /// is the one that it replaces. Null for entries that are about no statement.
     async fn about(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
         match changed_statement(&self.0)? {
             Some(id) => find_statement(ctx, id).await,

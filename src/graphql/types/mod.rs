@@ -14,6 +14,7 @@ pub mod organisation;
 pub mod position;
 pub mod region;
 pub mod relationship;
+pub mod review;
 pub mod search;
 pub mod source;
 pub mod stance;

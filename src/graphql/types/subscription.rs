@@ -113,7 +113,7 @@ impl FeedSubscription {
         ctx: &Context<'_>,
         #[graphql(desc = "Sends only entries of these kinds.")] kinds: Option<Vec<EntryKind>>,
         #[graphql(
-            desc = "Slug of an initiative: sends only the entry that opened it, and entries that record or change a statement about it or one of its relationships. A source belongs to no initiative."
+            desc = "Slug of an initiative: sends only the entry that opened it, and entries that record or change a statement about it or one of its relationships, or a review or an edition of it. A source belongs to no initiative."
         )]
         initiative: Option<ID>,
         #[graphql(

@@ -39,6 +39,7 @@ pub(super) static TABLE: Table = Table {
         basis: Integer, "/position/basis/number", "Number of the statement that the position rests on.";
         basis_published_on: Day, "/position/basis/publishedOn", "Day from which that statement counts as public.";
         basis_url: StatementLink, "/position/basis/number", "Permanent link of that statement.";
+        reviewed_on: Day, "/node/reviewedOn", "Last day on which an editor checked it for anything new, as known at that moment.";
     },
     key: &["initiative", "requested_state"],
 };

@@ -36,6 +36,8 @@ impl Batch {
             evidence,
             contradictions,
             changes,
+            reviews,
+            editions,
             search_texts,
         } = std::mem::take(&mut self.new);
         add::<entity::ledger_entry::Entity>(txn, &entries).await?;
@@ -47,6 +49,8 @@ impl Batch {
         add::<entity::evidence::Entity>(txn, &evidence).await?;
         add::<entity::contradiction::Entity>(txn, &contradictions).await?;
         add::<entity::stance_change::Entity>(txn, &changes).await?;
+        add::<entity::review::Entity>(txn, &reviews).await?;
+        add::<entity::edition::Entity>(txn, &editions).await?;
         search_index::insert(txn, &search_texts).await
     }
 

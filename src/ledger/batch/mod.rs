@@ -13,8 +13,8 @@ mod replay;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use entity::{
-    contradiction, evidence, initiative, ledger_entry, relationship, source, stance_change,
-    statement,
+    contradiction, edition, evidence, initiative, ledger_entry, relationship, review, source,
+    stance_change, statement,
 };
 use sea_orm::ConnectionTrait;
 
@@ -58,6 +58,8 @@ pub(super) struct NewRows {
     pub(super) evidence: Vec<evidence::Model>,
     pub(super) contradictions: Vec<contradiction::Model>,
     pub(super) changes: Vec<stance_change::Model>,
+    pub(super) reviews: Vec<review::Model>,
+    pub(super) editions: Vec<edition::Model>,
     pub(super) search_texts: Vec<SearchText>,
 }
 

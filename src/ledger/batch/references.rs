@@ -32,6 +32,14 @@ impl<'p> References<'p> {
                 self.add_changed(addition.statement);
                 self.add_evidence(&addition.evidence);
             }
+            Payload::ReviewRecorded(review) => {
+                self.initiatives.insert(review.initiative);
+                if let Some(state) = &review.requested_state {
+                    let states = self.ends.entry(review.initiative).or_default();
+                    states.insert(state);
+                }
+            }
+            Payload::EditionImported(edition) => drop(self.initiatives.insert(edition.initiative)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Items of an import document, in the order in which they are recorded, with their keys, paths and kinds.
 
 use super::document::order::{Step, recording_order};
-use super::document::{self, Document};
+use super::document::{self, Document, Subject};
 use crate::error::Error;
 use crate::model::statement::StatementKind;
 
@@ -11,6 +11,8 @@ pub(super) enum Item<'d> {
     Statement(usize, &'d document::Statement),
     AddedEvidence(usize, &'d document::AddedEvidence),
     Retraction(usize, &'d document::Retraction),
+    Review(usize, &'d document::Review),
+    Edition(&'d str),
 }
 
 pub(super) fn list_items(document: &Document) -> impl Iterator<Item = Item<'_>> {
@@ -20,12 +22,15 @@ pub(super) fn list_items(document: &Document) -> impl Iterator<Item = Item<'_>> 
         Step::Retraction(index) => Item::Retraction(index, &document.retractions[index]),
     };
     let additions = document.added_evidence.iter().enumerate();
+    let reviews = document.reviews.iter().enumerate();
     [Item::Initiative(&document.initiative)]
         .into_iter()
         .chain(document.sources.iter().map(Item::Source))
         .chain(first.into_iter().map(item))
         .chain(additions.map(|(index, one)| Item::AddedEvidence(index, one)))
         .chain(rest.into_iter().map(item))
+        .chain(reviews.map(|(index, one)| Item::Review(index, one)))
+        .chain(document.edition.as_deref().map(Item::Edition))
 }
 
 /// The item key of the initiative.
@@ -50,6 +55,13 @@ impl Item<'_> {
             Self::Statement(_, statement) => statement_key(&statement.key),
             Self::AddedEvidence(_, addition) => format!("evidence/{}", addition.key),
             Self::Retraction(_, retraction) => format!("retraction/{}", retraction.statement),
+            Self::Review(_, review) => match &review.subject {
+                Subject::Relationship(code) | Subject::Country(code) => {
+                    format!("review/{code}/{}", review.reviewed_on)
+                }
+                Subject::Initiative(_) => format!("review/{}", review.reviewed_on),
+            },
+            Self::Edition(edition) => format!("edition/{edition}"),
         }
     }
 
@@ -78,6 +90,7 @@ impl Item<'_> {
                     .collect()
             }
             Self::Retraction(_, retraction) => vec![statement_key(&retraction.statement)],
+            Self::Review(..) | Self::Edition(_) => vec![INITIATIVE_KEY.to_owned()],
         }
     }
 
@@ -88,6 +101,8 @@ impl Item<'_> {
             Self::Statement(index, statement) => format!("statements[{index}] ({})", statement.key),
             Self::AddedEvidence(index, one) => format!("addedEvidence[{index}] ({})", one.key),
             Self::Retraction(index, _) => format!("retractions[{index}]"),
+            Self::Review(index, _) => format!("reviews[{index}]"),
+            Self::Edition(_) => "edition".to_owned(),
         }
     }
 
@@ -101,6 +116,8 @@ impl Item<'_> {
             }
             Self::AddedEvidence(..) => "added evidence".to_owned(),
             Self::Retraction(..) => "retraction".to_owned(),
+            Self::Review(..) => "review".to_owned(),
+            Self::Edition(_) => "edition".to_owned(),
         }
     }
 }

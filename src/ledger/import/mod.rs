@@ -192,6 +192,19 @@ impl<'d> Importer<'d> {
                 evidence: self.evidence(&addition.evidence),
                 statement: self.statement_seq(&addition.statement),
             }),
+            Item::Review(_, review) => Payload::ReviewRecorded(payload::Review {
+                initiative: self.seq(INITIATIVE_KEY),
+                note: review.note.clone(),
+                requested_state: match &review.subject {
+                    document::Subject::Relationship(code) => Some(code.clone()),
+                    document::Subject::Country(_) | document::Subject::Initiative(_) => None,
+                },
+                reviewed_on: Some(review.reviewed_on.clone()),
+            }),
+            Item::Edition(edition) => Payload::EditionImported(payload::Edition {
+                edition: (*edition).to_owned(),
+                initiative: self.seq(INITIATIVE_KEY),
+            }),
             Item::Retraction(_, retraction) => Payload::StatementRetracted(payload::Retraction {
                 reason: retraction.reason.clone(),
                 statement: self.statement_seq(&retraction.statement),

@@ -1,16 +1,16 @@
 //! Projection: the rows that follow from an entry. The same code runs when an entry is recorded and when `verify` rebuilds all
 //! rows. Invariant: the result depends only on the entry and the rows before it.
 
-use entity::{initiative, ledger_entry, source};
+use entity::{edition, initiative, ledger_entry, review, source};
 
 use super::batch::{Batch, BatchCache};
-use super::payload::{Addition, Initiative, Payload, Source, Subject};
+use super::payload::{Addition, Initiative, Payload, Review, Source, Subject};
 use super::search_index::SearchText;
 use crate::error::{Error, Result};
 use crate::model::edtf::Edtf;
 use crate::model::folding::fold;
 use crate::model::stance::ChangeKind;
-use crate::model::time::Timestamp;
+use crate::model::time::{Timestamp, parse_day};
 
 pub mod relationship;
 mod statement;
@@ -53,6 +53,13 @@ pub(super) fn apply(
             )?;
         }
         Payload::EvidenceAdded(addition) => add_evidence(batch, entry, addition)?,
+        Payload::ReviewRecorded(review) => record_review(batch, entry, review)?,
+        Payload::EditionImported(edition) => batch.new_rows().editions.push(edition::Model {
+            id: entry.seq,
+            initiative_id: edition.initiative,
+            name: edition.edition.clone(),
+            recorded_at: entry.recorded_at,
+        }),
     }
     Ok(())
 }
@@ -114,6 +121,30 @@ fn register_source(batch: &mut Batch, entry: &ledger_entry::Model, payload: &Sou
     let new = batch.new_rows();
     new.search_texts.push(SearchText::of_source(&row));
     new.sources.push(row);
+}
+
+/// Adds a review. It changes no position.
+fn record_review(batch: &mut Batch, entry: &ledger_entry::Model, payload: &Review) -> Result<()> {
+    let state = payload.requested_state.as_deref();
+    let find = |state| batch.cache.find_relationship(payload.initiative, state);
+    let relationship_id = state.and_then(find);
+    if state.is_some() && relationship_id.is_none() {
+        return Err(Error::internal(
+            "the relationship of a review is not loaded",
+        ));
+    }
+    let day = payload.reviewed_on.as_deref();
+    let day = day.map_or_else(|| Some(Timestamp(entry.recorded_at).day()), parse_day);
+    let day = day.ok_or_else(|| Error::internal("the day of a review is not a day"))?;
+    batch.new_rows().reviews.push(review::Model {
+        id: entry.seq,
+        initiative_id: payload.initiative,
+        relationship_id,
+        reviewed_on: day.to_string(),
+        note: payload.note.clone(),
+        recorded_at: entry.recorded_at,
+    });
+    Ok(())
 }
 
 /// Adds evidence to a statement, which may make it public earlier.

@@ -10,8 +10,8 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, 
 use super::findings::Findings;
 use super::replay::{Replay, StoredStatuses};
 use super::tables::{
-    Contradictions, Countries, EvidenceItems, Initiatives, Relationships, SearchTexts, SeqRange,
-    Sources, StanceChanges, Statements, Table,
+    Contradictions, Countries, Editions, EvidenceItems, Initiatives, Relationships, Reviews,
+    SearchTexts, SeqRange, Sources, StanceChanges, Statements, Table,
 };
 use crate::error::Result;
 use crate::ledger::batch::ReplayedRows;
@@ -33,6 +33,8 @@ pub(super) async fn compare_page(
     compare::<EvidenceItems>(db, range, &new.evidence, findings).await?;
     compare::<Contradictions>(db, range, &new.contradictions, findings).await?;
     compare::<StanceChanges>(db, range, &new.changes, findings).await?;
+    compare::<Reviews>(db, range, &new.reviews, findings).await?;
+    compare::<Editions>(db, range, &new.editions, findings).await?;
     compare::<SearchTexts>(db, range, search_rows, findings).await?;
     compare_statements(db, range, &rows.new_statements, replay, findings).await
 }
@@ -98,6 +100,8 @@ pub(super) async fn compare_rest(
     compare_rest_of::<EvidenceItems>(db, rest, findings).await?;
     compare_rest_of::<Contradictions>(db, rest, findings).await?;
     compare_rest_of::<StanceChanges>(db, rest, findings).await?;
+    compare_rest_of::<Reviews>(db, rest, findings).await?;
+    compare_rest_of::<Editions>(db, rest, findings).await?;
     compare_rest_of::<SearchTexts>(db, rest, findings).await?;
     compare_rest_of::<Statements>(db, rest, findings).await?;
     if !has_search_total(db).await? {

@@ -1,6 +1,9 @@
 //! The projected tables, read in the order of their keys: rows of a range of entries at a time.
 
-use entity::{contradiction, evidence, initiative, relationship, source, stance_change, statement};
+use entity::{
+    contradiction, edition, evidence, initiative, relationship, review, source, stance_change,
+    statement,
+};
 use sea_orm::{
     ColumnTrait, Condition, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QueryTrait, Statement, Value,
@@ -71,6 +74,8 @@ table!(Initiatives, initiative, [Id], |row| row.id, |row| row.id);
 table!(Sources, source, [Id], |row| row.id, |row| row.id);
 table!(Relationships, relationship, [Id], |row| row.id, |row| row
     .id);
+table!(Reviews, review, [Id], |row| row.id, |row| row.id);
+table!(Editions, edition, [Id], |row| row.id, |row| row.id);
 table!(Statements, statement, [Id], |row| row.id, |row| row.id);
 table!(
     EvidenceItems,

@@ -27,6 +27,7 @@ pub(super) fn find_unresolved(batch: &Batch, payload: &Payload) -> Option<String
         .find_map(|(what, id)| Some(format!("no earlier entry is {what} {}", id?)));
     missing
         .or_else(|| check_countries(batch, payload))
+        .or_else(|| check_reviewed(batch, payload))
         .or_else(|| check_pairs(payload))
 }
 
@@ -52,6 +53,17 @@ fn check_countries(batch: &Batch, payload: &Payload) -> Option<String> {
     let initiative = batch.cache.initiatives.get(initiative)?;
     (initiative.requesting_state == *code)
         .then(|| format!("{code} is the requesting state and the requested state"))
+}
+
+/// A relationship is reviewed after the first statement about it.
+fn check_reviewed(batch: &Batch, payload: &Payload) -> Option<String> {
+    let Payload::ReviewRecorded(review) = payload else {
+        return None;
+    };
+    let state = review.requested_state.as_ref()?;
+    let relationship = batch.cache.find_relationship(review.initiative, state);
+    let message = || format!("no earlier entry is about the request to {state}");
+    relationship.is_none().then(message)
 }
 
 /// A pair of statements contradicts once.

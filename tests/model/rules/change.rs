@@ -69,6 +69,7 @@ impl Ledger {
         let claim = match action {
             Action::Initiative { .. } => return Some(seq),
             Action::Source { .. } => return None,
+            Action::Review { initiative, .. } => return Some(*initiative),
             Action::Statement(claim) | Action::Correction { claim, .. } => claim,
             Action::Retraction { of } | Action::Evidence { of, .. } => self.claim(*of)?,
         };
@@ -85,7 +86,10 @@ impl Ledger {
         let claim = match action {
             Action::Statement(claim) | Action::Correction { claim, .. } => Some(claim),
             Action::Retraction { of } => self.claim(*of),
-            Action::Initiative { .. } | Action::Source { .. } | Action::Evidence { .. } => None,
+            Action::Initiative { .. }
+            | Action::Source { .. }
+            | Action::Evidence { .. }
+            | Action::Review { .. } => None,
         };
         match claim?.subject {
             Subject::Relationship(initiative, state) => Some((initiative, state)),

@@ -3,6 +3,7 @@
 
 pub mod change;
 pub mod position;
+pub mod review;
 pub mod revision;
 pub mod statement;
 pub mod write;
@@ -61,6 +62,12 @@ pub enum Action {
     Evidence {
         of: i64,
         evidence: Vec<Evidence>,
+    },
+    /// Of a relationship or, without a state, of the initiative.
+    Review {
+        initiative: i64,
+        state: Option<&'static str>,
+        on: Option<NaiveDate>,
     },
 }
 
@@ -176,7 +183,8 @@ impl Action {
             Self::Initiative { .. }
             | Self::Source { .. }
             | Self::Retraction { .. }
-            | Self::Evidence { .. } => None,
+            | Self::Evidence { .. }
+            | Self::Review { .. } => None,
         }
     }
 
@@ -185,7 +193,7 @@ impl Action {
         match self {
             Self::Statement(_) | Self::Correction { .. } => Some(seq),
             Self::Retraction { of } | Self::Evidence { of, .. } => Some(*of),
-            Self::Initiative { .. } | Self::Source { .. } => None,
+            Self::Initiative { .. } | Self::Source { .. } | Self::Review { .. } => None,
         }
     }
 
@@ -197,6 +205,7 @@ impl Action {
             Self::Correction { .. } => "STATEMENT_CORRECTED",
             Self::Retraction { .. } => "STATEMENT_RETRACTED",
             Self::Evidence { .. } => "EVIDENCE_ADDED",
+            Self::Review { .. } => "REVIEW_RECORDED",
         }
     }
 }

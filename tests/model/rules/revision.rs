@@ -36,7 +36,10 @@ impl Ledger {
             });
         };
         match &self.entry(seq).expect("the entry exists").content.action {
-            Action::Statement(_) | Action::Initiative { .. } | Action::Source { .. } => {}
+            Action::Statement(_)
+            | Action::Initiative { .. }
+            | Action::Source { .. }
+            | Action::Review { .. } => {}
             Action::Correction { of, .. } => add(*of, 0, Some(seq)),
             Action::Retraction { of } => {
                 add(*of, 1, None);

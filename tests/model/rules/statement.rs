@@ -49,6 +49,7 @@ impl Ledger {
                 }
                 Action::Initiative { .. }
                 | Action::Source { .. }
+                | Action::Review { .. }
                 | Action::Statement(_)
                 | Action::Correction { .. } => {}
             }

@@ -80,6 +80,13 @@ impl Ledger {
             }
             Action::Statement(claim) => self.check_claim(claim),
             Action::Source { .. } | Action::Evidence { .. } => Ok(()),
+            Action::Review {
+                initiative, state, ..
+            } => {
+                let exists = |state| self.relationships().contains(&(*initiative, state));
+                let field = "input.subject.relationship.requestedState";
+                reject_if(!state.is_none_or(exists), ("NOT_FOUND", field))
+            }
         }
     }
 
@@ -121,6 +128,7 @@ impl Action {
             Self::Statement(claim) | Self::Correction { claim, .. } => {
                 (claim.from.first, "input.validFrom")
             }
+            Self::Review { on, .. } => (*on, "input.reviewedOn"),
             Self::Initiative { .. } | Self::Retraction { .. } | Self::Evidence { .. } => (None, ""),
         }
     }

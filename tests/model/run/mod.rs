@@ -94,6 +94,11 @@ impl Run<'_> {
             Command::AddEvidence { to, evidence, at } => {
                 self.add_evidence(*to, evidence, *at).await
             }
+            Command::Review {
+                of,
+                state,
+                days_ago,
+            } => self.review(*of, *state, *days_ago).await,
             Command::Import(issue) => self.import(*issue).await,
             Command::Repeat { write, repetition } => self.repeat(*write, *repetition).await,
             Command::Mistake { kind, pick } => self.mistake(*kind, *pick).await,

@@ -22,8 +22,10 @@ const CHANGES: &str = concat!(
 );
 const LISTS: &str = "query($at: MomentInput, $from: MomentInput!) {
   relationships(at: $at, first: 100) { totalCount nodes { initiative { slug } requestedState { code }
-    stance since disputed position(at: $at) { stance since disputed } } edges { position { stance since disputed } } }
-  initiatives { slug tally(at: $at) { total disputed byStance { stance count } }
+    stance since disputed reviewedOn(at: $at) position(at: $at) { stance since disputed } } edges { position { stance since disputed } } }
+  queue: relationships(at: $at, first: 100, orderBy: { field: REVIEWED, direction: DESC }) { nodes {
+    initiative { slug } requestedState { code } reviewedOn(at: $at) } }
+  initiatives { slug reviewedOn(at: $at) tally(at: $at) { total disputed byStance { stance count } }
     changes(between: { from: $from, to: {} }) { relationship { requestedState { code } }
       from { stance since certain disputed } to { stance since certain disputed } } }
   statements(at: $at, last: 100) { totalCount nodes { number } } }";
@@ -104,11 +106,16 @@ impl Run<'_> {
             let with_statements: Vec<&Position> =
                 own.filter(|one| !one.standing.is_empty()).collect();
             let changes = self.changes(seq, &positions);
-            json!({ "slug": slug, "tally": tally(&with_statements), "changes": changes })
+            let reviewed_on = self.model.ledger.reviewed_on(seq, None, &at);
+            let reviewed_on = reviewed_on.map(|day| day.to_string());
+            json!({
+                "slug": slug, "tally": tally(&with_statements), "changes": changes, "reviewedOn": reviewed_on,
+            })
         });
         let initiatives: Vec<Value> = initiatives.collect();
         // Without a moment, relationships without a valid statement are listed, too.
         positions.retain(|(_, _, position)| limit.is_none() || !position.standing.is_empty());
+        let queue = self.queue(&positions, &at);
         positions.sort_by_key(|(_, state, _)| *state);
         let nodes = positions.iter().map(|(initiative, state, at_moment)| {
             let now = self
@@ -119,6 +126,7 @@ impl Run<'_> {
             node["initiative"] = json!({ "slug": self.model.ledger.slug(*initiative) });
             node["requestedState"] = json!({ "code": state });
             node["position"] = summary(at_moment);
+            node["reviewedOn"] = self.reviewed_on(*initiative, state, &at);
             node
         });
         let edges = positions
@@ -128,12 +136,35 @@ impl Run<'_> {
             "relationships": {
                 "totalCount": positions.len(), "nodes": nodes.collect::<Vec<_>>(), "edges": edges.collect::<Vec<_>>(),
             },
+            "queue": { "nodes": queue },
             "initiatives": initiatives,
             "statements": numbers(&self.statements(limit.as_ref())),
         });
         let variables = json!({ "at": limit.as_ref().map(moment), "from": moment(&at) });
         let response = self.service().client.query(LISTS, &variables).await?;
         compare(&format!("lists at {limit:?}"), &response, &expected)
+    }
+
+    fn reviewed_on(&self, initiative: i64, state: &'static str, at: &Moment) -> Value {
+        let day = self.model.ledger.reviewed_on(initiative, Some(state), at);
+        json!(day.map(|day| day.to_string()))
+    }
+
+    /// The relationships in descending order of their reviews and, of equal ones, of their first statements. The positions are in
+    /// the order of first statements.
+    fn queue(&self, positions: &[(i64, &'static str, Position)], at: &Moment) -> Vec<Value> {
+        let mut rows: Vec<_> = positions.iter().rev().collect();
+        let day = |initiative: i64, state: &'static str| {
+            self.model.ledger.reviewed_on(initiative, Some(state), at)
+        };
+        rows.sort_by_key(|(initiative, state, _)| std::cmp::Reverse(day(*initiative, state)));
+        let nodes = rows.into_iter().map(|(initiative, state, _)| {
+            json!({
+                "requestedState": { "code": state }, "initiative": { "slug": self.model.ledger.slug(*initiative) },
+                "reviewedOn": self.reviewed_on(*initiative, state, at),
+            })
+        });
+        nodes.collect()
     }
 
     /// The relationships of an initiative whose positions differ from those of now.

@@ -8,7 +8,7 @@ use crate::command::{
     ClaimDraft, DocumentVersion, EvidenceChoice, MomentChoice, Pick, Repetition, StatementChoice,
     SubjectChoice,
 };
-use crate::date::{DateForm, day_of};
+use crate::date::{DateForm, day_of, days_before};
 use crate::expected::{change, compare};
 use crate::mutation::{MutationRequest, mutation_for};
 use crate::rules::write::{Rejection, WriteKey};
@@ -118,6 +118,26 @@ impl Run<'_> {
         }
     }
 
+    pub(super) async fn review(
+        &mut self,
+        of: Pick,
+        state: Option<&'static str>,
+        days_ago: Option<u8>,
+    ) -> TestResult {
+        let today = day_of(self.service().now());
+        let initiatives = self.model.ledger.initiatives();
+        let initiatives: Vec<i64> = initiatives.map(|(seq, _, _)| seq).collect();
+        let Some(initiative) = of.select(&initiatives).copied() else {
+            return Ok(());
+        };
+        let review = Action::Review {
+            initiative,
+            state,
+            on: days_ago.map(|days_ago| days_before(today, days_ago)),
+        };
+        self.write(review, None).await
+    }
+
     pub(super) async fn import(&mut self, version: DocumentVersion) -> TestResult {
         let now = self.service().now();
         let outcome = version.record(&mut self.model.ledger, now);
@@ -219,6 +239,16 @@ impl Run<'_> {
             Action::Statement(_) | Action::Correction { .. } => ("statement", self.standing(seq)),
             Action::Retraction { of } | Action::Evidence { of, .. } => {
                 ("statement", self.standing(*of))
+            }
+            Action::Review { on, .. } => {
+                let entry = self.model.ledger.entry(seq);
+                let recorded_on = entry.map(|entry| day_of(entry.recorded_at));
+                let day = on.or(recorded_on).map(|day| day.to_string());
+                let note = &content.text;
+                (
+                    "review",
+                    json!({ "seq": seq, "day": day, "note": note }),
+                )
             }
         };
         response[object] = fields;

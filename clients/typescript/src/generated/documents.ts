@@ -90,6 +90,8 @@ export type RelationshipFilter = {
   disputed?: boolean | null | undefined;
   /** Newest stance change recorded at or after this time, independent of `at`. */
   changedSince?: string | null | undefined;
+  /** Last reviewed before this day, or never; with `at`, as known at that moment. See `Relationship.reviewedOn`. */
+  reviewedBefore?: string | null | undefined;
 };
 
 /** What an entry did to a statement. */

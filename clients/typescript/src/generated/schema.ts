@@ -997,6 +997,17 @@ export type DryRun = {
   stanceChange?: Maybe<PlannedStanceChange>;
 };
 
+/** An edition of an import document. */
+export type Edition = {
+  __typename?: 'Edition';
+  /** What the document calls it, at most 80 characters. */
+  name: Scalars['String']['output'];
+  /** Time at which the last of it was recorded. */
+  importedAt: Scalars['DateTime']['output'];
+  /** Sequence number of the ledger entry that says so; every entry of the edition is earlier. */
+  seq: Scalars['Int']['output'];
+};
+
 /** Kind of event that a ledger entry records. */
 export type EntryKind =
   /** An initiative was opened. */
@@ -1010,7 +1021,11 @@ export type EntryKind =
   /** A statement was retracted. */
   | 'STATEMENT_RETRACTED'
   /** Evidence was added to a statement. */
-  | 'EVIDENCE_ADDED';
+  | 'EVIDENCE_ADDED'
+  /** An editor checked a relationship or an initiative and found nothing new to record. */
+  | 'REVIEW_RECORDED'
+  /** An edition of an import document was imported completely. */
+  | 'EDITION_IMPORTED';
 
 /** Link between a statement and a source. */
 export type Evidence = {
@@ -1167,6 +1182,16 @@ export type Initiative = Node & {
    * Errors: `QUERY_TOO_COMPLEX` for very many statements.
    */
   sourcesUpTo?: Maybe<Scalars['Date']['output']>;
+  /**
+   * The last day on which an editor checked the initiative as a whole for anything new; null if no such review is recorded.
+   * Reviews of single relationships do not count. `at` has the meaning of `Relationship.reviewedOn`.
+   */
+  reviewedOn?: Maybe<Scalars['Date']['output']>;
+  /**
+   * The edition of an import document about the initiative that was imported last, when all of it was recorded; null if
+   * no document named one.
+   */
+  edition?: Maybe<Edition>;
   /** Relationships within the initiative, one per requested state. */
   relationships: RelationshipConnection;
   /**
@@ -1216,6 +1241,18 @@ export type InitiativeWordingArgs = {
 /** A matter on which one state makes requests to other states, for example third-country removals. */
 export type InitiativeSourcesUpToArgs = {
   at?: InputMaybe<MomentInput>;
+};
+
+
+/** A matter on which one state makes requests to other states, for example third-country removals. */
+export type InitiativeReviewedOnArgs = {
+  at?: InputMaybe<MomentInput>;
+};
+
+
+/** A matter on which one state makes requests to other states, for example third-country removals. */
+export type InitiativeEditionArgs = {
+  at?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 
@@ -1371,7 +1408,7 @@ export type LedgerEntry = {
   statement?: Maybe<Statement>;
   /**
    * The statement that the entry records, retracts or adds evidence to; of a correction, the new one, whose `corrects`
-   * is the one that it replaces. Null if the entry opens an initiative or registers a source.
+   * is the one that it replaces. Null for entries that are about no statement.
    */
   about?: Maybe<Statement>;
 };
@@ -1667,6 +1704,12 @@ export type Mutation = {
    */
   addEvidence: AddEvidencePayload;
   /**
+   * Records that an editor checked a relationship, or an initiative as a whole, and found nothing new to record. It moves
+   * `reviewedOn` and changes no position. Requires the role `EDITOR`.
+   * Errors: `BAD_USER_INPUT` or `NOT_FOUND` with the invalid field.
+   */
+  recordReview: RecordReviewPayload;
+  /**
    * Adds a webhook. Requires the role `ADMIN`. Sent twice, it adds two.
    * Errors: `BAD_USER_INPUT`, `NOT_FOUND` or `CURSOR_INVALID` with the invalid field; `CONFLICT` if there are 100 webhooks.
    */
@@ -1774,6 +1817,19 @@ export type MutationRetractStatementArgs = {
  */
 export type MutationAddEvidenceArgs = {
   input: AddEvidenceInput;
+  dryRun?: Scalars['Boolean']['input'];
+};
+
+
+/**
+ * Writes to the ledger with the role `EDITOR`, which return when their entry is on disk; and the administration of webhooks
+ * with the role `ADMIN`, which is not part of the ledger.
+ * Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
+ * After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
+ * idempotency key. After any other error, the mutation wrote nothing.
+ */
+export type MutationRecordReviewArgs = {
+  input: RecordReviewInput;
   dryRun?: Scalars['Boolean']['input'];
 };
 
@@ -2347,6 +2403,34 @@ export type Recall = {
   revisions: Array<StatementRevision>;
 };
 
+/** Records that an editor checked a relationship or an initiative and found nothing new. */
+export type RecordReviewInput = {
+  /** Idempotency key, at most 200 characters, unique per token; see `RecordStatementInput.idempotencyKey`. */
+  idempotencyKey: Scalars['String']['input'];
+  /** What was checked. */
+  subject: ReviewSubjectInput;
+  /** Day of the check, not after today; defaults to the day of recording. */
+  reviewedOn?: InputMaybe<Scalars['Date']['input']>;
+  /** Remark, for example where the editor looked; at most 600 characters. */
+  note?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Result of `recordReview`. */
+export type RecordReviewPayload = {
+  __typename?: 'RecordReviewPayload';
+  /** The new review; null after a dry run. */
+  review?: Maybe<Review>;
+  /**
+   * The ledger head directly after this entry. Store it to detect later whether the history up to here was
+   * altered. After a dry run, the head that the input was checked against.
+   */
+  ledgerHead: LedgerHead;
+  /** The stance change that this entry caused; null if the stance did not change, and after a dry run. */
+  stanceChange?: Maybe<StanceChange>;
+  /** What the mutation would do; null unless it has `dryRun: true`. */
+  dryRun?: Maybe<DryRun>;
+};
+
 /** Records a new statement. */
 export type RecordStatementInput = {
   /**
@@ -2468,6 +2552,12 @@ export type Relationship = Node & {
   since?: Maybe<Scalars['Edtf']['output']>;
   /** Whether valid statements contradict each other and have not been superseded. */
   disputed: Scalars['Boolean']['output'];
+  /**
+   * The last day on which an editor checked the relationship, or the initiative as a whole, for anything new; null if no such
+   * review is recorded. Statements do not count: one that is recorded says nothing about what else is new.
+   * `at` counts the reviews that were recorded, and so public, by then, of days up to `validOn`.
+   */
+  reviewedOn?: Maybe<Scalars['Date']['output']>;
   /** The position at a moment, derived from the statements that were valid then. */
   position: Position;
   /** Periods of the stances in chronological order, as known at a moment; empty if no stance had begun. */
@@ -2484,6 +2574,15 @@ export type Relationship = Node & {
    * included; see `standing`.
    */
   statements: StatementConnection;
+};
+
+
+/**
+ * A requesting state, a requested state and the initiative that links them; unique per initiative and requested state.
+ * `stance`, `since` and `disputed` always describe the current position; use `position` for another moment.
+ */
+export type RelationshipReviewedOnArgs = {
+  at?: InputMaybe<MomentInput>;
 };
 
 
@@ -2578,6 +2677,8 @@ export type RelationshipFilter = {
   disputed?: InputMaybe<Scalars['Boolean']['input']>;
   /** Newest stance change recorded at or after this time, independent of `at`. */
   changedSince?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Last reviewed before this day, or never; with `at`, as known at that moment. See `Relationship.reviewedOn`. */
+  reviewedBefore?: InputMaybe<Scalars['Date']['input']>;
 };
 
 /** Identifies a relationship by initiative and requested state; the initiative determines the requesting state. */
@@ -2611,7 +2712,9 @@ export type RelationshipOrderField =
   /** Latest possible day of `since`; null sorts first in ascending order. */
   | 'SINCE'
   /** Time of the newest stance change; relationships without one sort first in ascending order. */
-  | 'CHANGED';
+  | 'CHANGED'
+  /** Day of `reviewedOn`, at the moment of the list; relationships without a review sort first in ascending order. */
+  | 'REVIEWED';
 
 /** Retracts a statement without replacing it. The statement it had corrected becomes valid again. */
 export type RetractStatementInput = {
@@ -2638,6 +2741,30 @@ export type RetractStatementPayload = {
   /** What the mutation would do; null unless it has `dryRun: true`. */
   dryRun?: Maybe<DryRun>;
 };
+
+/** A check of a relationship, or of an initiative as a whole, that found nothing new to record. It changes no position. */
+export type Review = {
+  __typename?: 'Review';
+  /** Sequence number of its ledger entry. */
+  seq: Scalars['Int']['output'];
+  /** The initiative that was checked, or to which the relationship belongs. */
+  initiative: Initiative;
+  /** The relationship that was checked; null for the initiative as a whole. */
+  relationship?: Maybe<Relationship>;
+  /** The day of the check. */
+  day: Scalars['Date']['output'];
+  /** The editor's remark. */
+  note?: Maybe<Scalars['String']['output']>;
+  /** Time of recording. */
+  recordedAt: Scalars['DateTime']['output'];
+};
+
+/** Subject of a review; set exactly one field. */
+export type ReviewSubjectInput =
+  /** A relationship. There must be a statement about it. */
+  { relationship: RelationshipInput; initiative?: never; }
+  |  /** An initiative with all its relationships, by its slug. */
+  { relationship?: never; initiative: Scalars['ID']['input']; };
 
 /** What an entry did to a statement. */
 export type RevisionKind =

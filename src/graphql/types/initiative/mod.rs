@@ -3,6 +3,7 @@
 pub mod changes;
 pub mod mutation;
 
+mod edition;
 mod sources;
 
 use async_graphql::{Context, ID, Object, SimpleObject};
@@ -19,6 +20,7 @@ use super::tally::moves::FollowedRelationships;
 use super::tally::periods::{PeriodClock, PositionPeriod, load_periods};
 use super::tally::steps::{Step, load_steps};
 use super::tally::{Tally, load_tally_at};
+use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::inputs::moment::{MomentInput, moment};
@@ -32,6 +34,7 @@ use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::{id::GlobalId, statement::StatementKind, wording};
 
 use changes::{MomentRange, PositionChange, load_changes};
+use edition::{Edition, find_newest_edition};
 use sources::find_last_publication;
 
 pub struct Initiative(pub Arc<Model>);
@@ -120,6 +123,30 @@ impl Initiative {
     ) -> Result<Option<Date>> {
         let moment = moment(at.as_ref())?.unwrap_or_default();
         find_last_publication(ctx, self.0.id, &moment).await
+    }
+
+    /// The last day on which an editor checked the initiative as a whole for anything new; null if no such review is recorded.
+    /// Reviews of single relationships do not count. `at` has the meaning of `Relationship.reviewedOn`.
+    async fn reviewed_on(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Moment to query; defaults to now, with everything recorded so far.")] at: Option<MomentInput>,
+    ) -> Result<Option<Date>> {
+        let moment = moment(at.as_ref())?.unwrap_or_default();
+        let context = loader_context(ctx);
+        context.record_tags([CacheTag::Reviews(self.0.id)]);
+        let day = context.reviews_at(&moment).of_initiative(self.0.id);
+        Ok(day.map(Date::from))
+    }
+
+    /// The edition of an import document about the initiative that was imported last, when all of it was recorded; null if
+    /// no document named one.
+    async fn edition(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The edition at this time; defaults to now.")] at: Option<DateTime>,
+    ) -> Result<Option<Edition>> {
+        find_newest_edition(ctx, self.0.id, at).await
     }
 
     /// Relationships within the initiative, one per requested state.

@@ -5,7 +5,7 @@ use async_graphql::{Context, Enum, ID, InputObject};
 use crate::error::Result;
 use crate::graphql::inputs::moment::MomentInput;
 use crate::graphql::inputs::order::OrderDirection;
-use crate::graphql::inputs::scalars::DateTime;
+use crate::graphql::inputs::scalars::{Date, DateTime};
 use crate::graphql::loaders::initiative::initiative_id_by_slug;
 use crate::graphql::loaders::relationship::{RelationshipList, RelationshipParent};
 use crate::graphql::pagination::keyset::SortDirection;
@@ -28,6 +28,8 @@ pub struct RelationshipFilter {
     disputed: Option<bool>,
     /// Newest stance change recorded at or after this time, independent of `at`.
     changed_since: Option<DateTime>,
+    /// Last reviewed before this day, or never; with `at`, as known at that moment. See `Relationship.reviewedOn`.
+    reviewed_before: Option<Date>,
 }
 
 /// Sort order of relationships. Equal values are sorted by the time of the first statement about the relationship, in
@@ -54,6 +56,8 @@ pub enum RelationshipOrderField {
     Since,
     /// Time of the newest stance change; relationships without one sort first in ascending order.
     Changed,
+    /// Day of `reviewedOn`, at the moment of the list; relationships without a review sort first in ascending order.
+    Reviewed,
 }
 
 /// The arguments of a relationship list, without those of its page.
@@ -94,6 +98,10 @@ impl RelationshipArguments {
             disputed: filter.disputed,
             changed_since: changed_since
                 .map(|at| at.timestamp("filter.changedSince"))
+                .transpose()?,
+            reviewed_before: filter
+                .reviewed_before
+                .map(|day| day.day("filter.reviewedBefore"))
                 .transpose()?,
             order,
             direction,

@@ -13,6 +13,7 @@ use crate::graphql::loaders::positions::PositionList;
 use crate::graphql::loaders::relationship::RelationshipParent;
 use crate::graphql::output::direct_json::DirectJson;
 use crate::graphql::pagination::Page;
+use crate::model::moment::Moment;
 use crate::read_model::RelationshipSort;
 
 /// A page of the relationships of a parent, by their current position or by their position at `search.at`.
@@ -29,11 +30,13 @@ pub async fn load_relationship_page(
         return load_page_at(ctx, PositionList::new(list, moment), &page).await;
     }
     let slice = list.load_page(loader_context(ctx), &page).await?;
+    let reviews = loader_context(ctx).reviews_at(&Moment::default());
     let edges = slice.map(|row| RelationshipEdge {
-        cursor: Cursor::Page(list.sort_position(&row)),
+        cursor: Cursor::Page(list.sort_position(&row, &reviews)),
         node: DirectJson(Relationship(row)),
         position: None,
     });
+    drop(reviews);
     let length = Length::Relationships(Box::new(list));
     Ok(DirectJson(RelationshipConnection::new(edges, length)))
 }
@@ -56,7 +59,9 @@ async fn load_page_at(
 /// Whether the sort key of an order is text.
 fn has_text_key(order: RelationshipSort) -> bool {
     match order {
-        RelationshipSort::RequestedState | RelationshipSort::Since => true,
+        RelationshipSort::RequestedState | RelationshipSort::Since | RelationshipSort::Reviewed => {
+            true
+        }
         RelationshipSort::Stance | RelationshipSort::Changed => false,
     }
 }

@@ -14,11 +14,12 @@ use super::stance::Stance;
 use super::stance_change::{StanceChangeConnection, load_change_page};
 use super::statement::{StatementConnection, enums::StatementKind, load_statement_page};
 use super::tally::periods::{PeriodClock, PositionPeriod, load_periods_of};
+use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result, parse_stored};
 use crate::graphql::connection::arguments::PageArguments;
 use crate::graphql::connection::{Cursor, connection_without_edge};
 use crate::graphql::inputs::moment::{MomentInput, moment};
-use crate::graphql::inputs::scalars::Edtf;
+use crate::graphql::inputs::scalars::{Date, Edtf};
 use crate::graphql::loaders::relationship::RelationshipParent;
 use crate::graphql::loaders::statement::{StatementList, StatementParent};
 use crate::graphql::loaders::statement_criteria::StatementCriteria;
@@ -108,6 +109,22 @@ impl Relationship {
     /// Whether valid statements contradict each other and have not been superseded.
     async fn disputed(&self) -> bool {
         self.0.disputed
+    }
+
+    /// The last day on which an editor checked the relationship, or the initiative as a whole, for anything new; null if no such
+    /// review is recorded. Statements do not count: one that is recorded says nothing about what else is new.
+    /// `at` counts the reviews that were recorded, and so public, by then, of days up to `validOn`.
+    async fn reviewed_on(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Moment to query; defaults to now, with everything recorded so far.")] at: Option<MomentInput>,
+    ) -> Result<Option<Date>> {
+        let moment = moment(at.as_ref())?.unwrap_or_default();
+        let (context, row) = (loader_context(ctx), &self.0);
+        let of_initiative = CacheTag::Reviews(row.initiative_id);
+        context.record_tags([CacheTag::Relationship(row.id), of_initiative]);
+        let day = context.reviews_at(&moment).of_relationship(row);
+        Ok(day.map(Date::from))
     }
 
     /// The position at a moment, derived from the statements that were valid then.

@@ -104,7 +104,9 @@ fn reason_of(entry: &ledger_entry::Model) -> Result<Option<String>> {
             Payload::InitiativeOpened(_)
             | Payload::SourceRegistered(_)
             | Payload::StatementRecorded(_)
-            | Payload::EvidenceAdded(_) => None,
+            | Payload::EvidenceAdded(_)
+            | Payload::ReviewRecorded(_)
+            | Payload::EditionImported(_) => None,
         },
     )
 }

@@ -70,6 +70,7 @@ fn asked(asked: &Asked) -> String {
     let Asked {
         initiative,
         requesting_state,
+        reviewed_on,
         position,
         changes,
         statements,
@@ -79,8 +80,11 @@ fn asked(asked: &Asked) -> String {
         .map(|change| change.item(initiative, None))
         .collect();
     let stated = statements.nodes.iter().rev().map(statement);
+    let reviewed = reviewed_on.as_deref().map_or_else(String::new, |day| {
+        format!("<p class=\"quiet\">Last reviewed {}.</p>\n", date(day))
+    });
     format!(
-        "<h2>Request by {}: {}</h2>\n{}{}{}{}{}",
+        "<h2>Request by {}: {}</h2>\n{}{reviewed}{}{}{}{}",
         requesting_state.link(),
         initiative.link(),
         position_html(initiative, position),

@@ -138,6 +138,7 @@ struct List<T> {
 struct Asked {
     initiative: Matter,
     requesting_state: State,
+    reviewed_on: Option<String>,
     position: Position,
     changes: List<Change>,
     statements: List<Listed>,

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::{Initiative, Listed, Relationship, Relationships};
+use super::{Edition, Initiative, Listed, Relationship, Relationships};
 use crate::config::access::AccessConfig;
 use crate::http::pages::{
-    elements::{Elsewhere, Matter, date, elsewhere, facts, mention, section, stance_tag},
+    elements::{Elsewhere, Matter, date, day, elsewhere, facts, mention, section, stance_tag},
     escape,
     representation::FORMATS,
 };
@@ -31,6 +31,8 @@ pub(super) fn main(initiative: &Initiative, changes: &[Listed], access: &AccessC
                 "Sources up to",
                 initiative.sources_up_to.as_deref().map(date),
             ),
+            ("Last reviewed", initiative.reviewed_on.as_deref().map(date)),
+            ("Edition", initiative.edition.as_ref().map(edition)),
             ("States", Some(initiative.tally.total.to_string())),
             (
                 "Sources disagree about",
@@ -53,6 +55,11 @@ pub(super) fn main(initiative: &Initiative, changes: &[Listed], access: &AccessC
         }),
     ]
     .concat()
+}
+
+fn edition(edition: &Edition) -> String {
+    let name = escape(&edition.name);
+    format!("{name}, imported {}", day(&edition.imported_at))
 }
 
 fn counts(initiative: &Initiative) -> impl Iterator<Item = String> {

@@ -129,9 +129,18 @@ struct Initiative {
     started_on: Option<String>,
     requesting_state: State,
     sources_up_to: Option<String>,
+    reviewed_on: Option<String>,
+    edition: Option<Edition>,
     tally: Tally,
     count_claims: Vec<Mention>,
     relationships: Relationships,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Edition {
+    name: String,
+    imported_at: String,
 }
 
 #[derive(Deserialize)]

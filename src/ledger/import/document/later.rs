@@ -1,4 +1,4 @@
-//! Added evidence and retractions of a document of format 2, which are recorded after its statements.
+//! Added evidence, retractions and reviews of a document of format 2, which are recorded after its statements.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::fields::{Fields, item_path};
 use super::order::Dependencies;
-use super::{Errors, Evidence, Statement, statement};
+use super::{Errors, Evidence, Statement, Subject, statement};
 
 /// Evidence for or against a statement that an earlier edition may have recorded already.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,6 +25,17 @@ pub struct Retraction {
     /// Key of a statement that is valid once the retractions before are recorded.
     pub statement: String,
     pub reason: String,
+}
+
+/// A check that found nothing new.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Review {
+    /// A relationship that a statement is about, or the initiative.
+    pub subject: Subject,
+    /// `YYYY-MM-DD`. An import must not claim that its own day is the day of the check.
+    pub reviewed_on: String,
+    pub note: Option<String>,
 }
 
 pub(super) fn parse_addition(
@@ -53,6 +64,36 @@ pub(super) fn parse_retraction(
         statement: statement?,
         reason: reason?,
     })
+}
+
+pub(super) fn parse_review(path: String, value: &Value, errors: &mut Errors) -> Option<Review> {
+    let fields = Fields::open(path, value, &["subject", "reviewedOn", "note"], errors)?;
+    let subject = statement::parse_subject(&fields, errors);
+    let reviewed_on = fields.text("reviewedOn", errors);
+    let note = fields.text_or_null("note", errors);
+    Some(Review {
+        subject: subject?,
+        reviewed_on: reviewed_on?,
+        note: note?,
+    })
+}
+
+/// Checks that no two reviews are of one subject and day, and that relationships exist.
+pub(super) fn check_reviews(reviews: &[Review], statements: &[Statement], errors: &mut Errors) {
+    let subjects: HashSet<&Subject> = statements.iter().map(|one| &one.subject).collect();
+    let mut seen = HashSet::new();
+    for (index, review) in reviews.iter().enumerate() {
+        let path = item_path("reviews", index, None);
+        if matches!(review.subject, Subject::Relationship(_)) && !subjects.contains(&review.subject)
+        {
+            let message = "no statement of the document is about this relationship";
+            errors.add(format!("{path}.subject"), message);
+        }
+        if !seen.insert((&review.subject, &review.reviewed_on)) {
+            let message = "an earlier review is of the same subject and day";
+            errors.add(path, message);
+        }
+    }
 }
 
 /// Checks that additions have different keys and name statements.

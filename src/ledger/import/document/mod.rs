@@ -18,7 +18,7 @@ mod values;
 
 use serde::{Deserialize, Serialize};
 
-pub use later::{AddedEvidence, Retraction};
+pub use later::{AddedEvidence, Retraction, Review};
 
 use crate::model::source::SourceKind;
 use crate::model::statement::{Body, Claimant, EvidenceRelation};
@@ -43,6 +43,10 @@ pub struct Document {
     pub added_evidence: Vec<AddedEvidence>,
     /// Recorded last, but for those that a statement has to follow (see [`order`]). Format 2.
     pub retractions: Vec<Retraction>,
+    /// Recorded after all items. Format 2.
+    pub reviews: Vec<Review>,
+    /// What the document calls its edition. Recorded when all of it is. Format 2.
+    pub edition: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -147,6 +151,8 @@ pub fn parse(text: &str) -> Result<Document, Vec<DocumentError>> {
         statements,
         added_evidence,
         retractions,
+        reviews,
+        edition,
     } = draft;
     match initiative {
         Some(initiative) if is_readable => {
@@ -156,6 +162,8 @@ pub fn parse(text: &str) -> Result<Document, Vec<DocumentError>> {
                 statements: without_paths(statements),
                 added_evidence: without_paths(added_evidence),
                 retractions: without_paths(retractions),
+                reviews: without_paths(reviews),
+                edition,
             };
             document.sources = references::check(&document, &mut errors);
             errors.into_result(document)

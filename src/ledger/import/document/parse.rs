@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::fields::{Fields, item_path};
-use super::later::{self, AddedEvidence, Retraction};
+use super::later::{self, AddedEvidence, Retraction, Review};
 use super::{Errors, Format, Initiative, Source, Statement, statement};
 
 /// The parsed items with their paths; items that could not be parsed are left out.
@@ -14,10 +14,12 @@ pub(super) struct Draft {
     pub(super) statements: Vec<(String, Statement)>,
     pub(super) added_evidence: Vec<(String, AddedEvidence)>,
     pub(super) retractions: Vec<(String, Retraction)>,
+    pub(super) reviews: Vec<(String, Review)>,
+    pub(super) edition: Option<String>,
 }
 
-/// Lists that may be left out.
-const FORMAT_2_KEYS: [&str; 2] = ["addedEvidence", "retractions"];
+/// May be left out.
+const FORMAT_2_KEYS: [&str; 4] = ["addedEvidence", "retractions", "reviews", "edition"];
 
 pub(super) fn parse_draft(value: &Value, errors: &mut Errors) -> Draft {
     let mut draft = Draft {
@@ -26,6 +28,8 @@ pub(super) fn parse_draft(value: &Value, errors: &mut Errors) -> Draft {
         statements: Vec::new(),
         added_evidence: Vec::new(),
         retractions: Vec::new(),
+        reviews: Vec::new(),
+        edition: None,
     };
     let Value::Object(_) = value else {
         errors.add("document", "must be an object");
@@ -33,7 +37,7 @@ pub(super) fn parse_draft(value: &Value, errors: &mut Errors) -> Draft {
     };
     let keys = ["format", "initiative", "sources", "statements"];
     // For editors; it says nothing about the content.
-    let optional = ["$schema", FORMAT_2_KEYS[0], FORMAT_2_KEYS[1]];
+    let optional = [&["$schema"], &FORMAT_2_KEYS[..]].concat();
     let fields = Fields::open_with_optional(String::new(), value, &keys, &optional, errors);
     let Some(fields) = fields else {
         return draft;
@@ -53,6 +57,8 @@ pub(super) fn parse_draft(value: &Value, errors: &mut Errors) -> Draft {
     draft.statements = parse_items(&fields, "statements", parse_statement, errors);
     draft.added_evidence = parse_items(&fields, "addedEvidence", later::parse_addition, errors);
     draft.retractions = parse_items(&fields, "retractions", later::parse_retraction, errors);
+    draft.reviews = parse_items(&fields, "reviews", later::parse_review, errors);
+    draft.edition = fields.text("edition", errors);
     draft
 }
 

@@ -22,6 +22,7 @@ pub(super) fn check(document: &Document, errors: &mut Errors) -> Vec<Source> {
     }
     later::check_additions(&document.added_evidence, &document.statements, errors);
     later::check_retractions(&document.retractions, &document.statements, errors);
+    later::check_reviews(&document.reviews, &document.statements, errors);
     check_publication_order(&document.statements, &sources, &order, errors);
     // Only without other errors: a source whose key is misspelled in a reference is also unused.
     if errors.0.is_empty() {

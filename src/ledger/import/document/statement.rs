@@ -86,7 +86,7 @@ fn parse_list<T>(
     items.into_iter().collect()
 }
 
-fn parse_subject(fields: &Fields<'_>, errors: &mut Errors) -> Option<Subject> {
+pub(super) fn parse_subject(fields: &Fields<'_>, errors: &mut Errors) -> Option<Subject> {
     let entry = fields.find("subject")?.as_object().and_then(single_entry);
     let subject = entry.and_then(|(kind, name)| {
         let name = name.as_str()?.to_owned();

@@ -1,11 +1,12 @@
 //! Value checks: rules for the values of single items. `references` checks references between items.
 
 use super::parse::Draft;
-use super::{Errors, Evidence, Initiative, Source, Statement, Subject};
+use super::{Errors, Evidence, Initiative, Review, Source, Statement, Subject};
 use crate::model::country::ATLAS;
 use crate::model::edtf::Edtf;
 use crate::model::statement::{EvidenceRelation, RequiredSubject};
 use crate::model::text;
+use crate::model::time::parse_day;
 
 /// Checks all items. Rules that involve the initiative's slug or state are skipped if the initiative could not be parsed.
 pub(super) fn check(draft: &Draft, errors: &mut Errors) {
@@ -27,6 +28,16 @@ pub(super) fn check(draft: &Draft, errors: &mut Errors) {
     for (path, retraction) in &draft.retractions {
         let checks = &mut Checks { path, errors };
         checks.text("reason", &retraction.reason, text::MAX_DETAIL);
+    }
+    for (path, review) in &draft.reviews {
+        check_review(review, initiative, &mut Checks { path, errors });
+    }
+    if let Some(violation) = draft
+        .edition
+        .as_deref()
+        .and_then(|edition| text::violation(edition, text::MAX_EDITION))
+    {
+        errors.add("edition", violation);
     }
 }
 
@@ -134,6 +145,21 @@ fn check_statement(
     if statement.reason.is_some() && statement.corrects.is_none() {
         checks.add("reason", "is for a statement that corrects another one");
     }
+}
+
+fn check_review(review: &Review, initiative: Option<&Initiative>, checks: &mut Checks<'_>) {
+    if let Subject::Country(_) = review.subject {
+        checks.add("subject", "must be a relationship or the initiative");
+    } else if let Some(initiative) = initiative {
+        check_subject(&review.subject, initiative, checks);
+    }
+    if parse_day(&review.reviewed_on).is_some() {
+        checks.date("reviewedOn", &review.reviewed_on);
+    } else {
+        let message = format!("`{}` is not a day (YYYY-MM-DD)", review.reviewed_on);
+        checks.add("reviewedOn", message);
+    }
+    checks.text_or_null("note", review.note.as_ref(), text::MAX_DETAIL);
 }
 
 fn check_subject(subject: &Subject, initiative: &Initiative, checks: &mut Checks<'_>) {

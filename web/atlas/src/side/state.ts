@@ -18,6 +18,7 @@ export interface StateAnswer {
     concerns: Said[];
     relationships: {
       nodes: {
+        reviewedOn: string | null;
         position: Pick<Position, 'stance' | 'since' | 'disputed'> & { rivals: { statement: Rival; contradicts: Rival }[] };
         public: { totalCount: number; nodes: Said[] };
         all: { totalCount: number };
@@ -56,7 +57,7 @@ export function statePanel(model: Model, moment: Moment, view: View, code: strin
     h('h2', { class: 'panel-title', tabindex: -1 }, name),
     moment.day !== null && h('p', { class: 'quiet' }, moment.known === 'then' ? words.asPublic(inWords(moment.day)) : words.asOf(inWords(moment.day))),
     h('p', { class: 'panel-stance' }, chip(position, model.initiative.wording), position.disputed && h('span', { class: 'tag' }, words.sourcesDisagree)),
-    h('p', { class: 'quiet small' }, [position.since && words.since(inWords(position.since, 'short')), found && words.statements(found.public.totalCount)].filter(Boolean).join(' · ')),
+    h('p', { class: 'quiet small' }, [position.since && words.since(inWords(position.since, 'short')), found && words.statements(found.public.totalCount), found?.reviewedOn && words.lastReviewed(inWords(found.reviewedOn, 'short'))].filter(Boolean).join(' · ')),
     ...(model.byCode.has(code) ? [strip(model, moment, code), stripEnds(model, moment)] : []),
     buttons(model.byCode.has(code), isCompared, code, actions),
     ...(answer ? content(answer, actions) : [h('div', { class: 'skeleton' }), h('div', { class: 'skeleton' }), h('div', { class: 'skeleton' })]),

@@ -235,3 +235,69 @@ fn many_corrections_of_one_statement_are_ordered() {
     assert_eq!(order[..4], ["first", "second", "c19998", "-c19998"]);
     assert_eq!(order[order.len() - 2..], ["-c0", "c19999"]);
 }
+
+/// The document in format 2, with reviews of these subjects and days.
+fn with_reviews(reviews: &[(Value, &str)]) -> Value {
+    let reviews = reviews
+        .iter()
+        .map(|(subject, day)| json!({ "subject": subject, "reviewedOn": day, "note": null }));
+    with_in_format_2("/reviews", reviews.collect())
+}
+
+#[test]
+fn a_review_is_of_a_relationship_or_the_initiative_on_a_day() {
+    let rwanda = json!({ "relationship": "RW" });
+    let initiative = json!({ "initiative": "a-request" });
+    let day = "2026-11-12";
+    let valid = [
+        (rwanda.clone(), day),
+        (initiative.clone(), day),
+        (rwanda.clone(), "2026-11-13"),
+    ];
+    let document = parse(&with_reviews(&valid).to_string()).unwrap();
+    assert_eq!(document.reviews.len(), 3);
+    let on = "reviews[0].reviewedOn";
+    for (reviews, path) in [
+        (
+            vec![(json!({ "country": "RW" }), day)],
+            "reviews[0].subject",
+        ),
+        (
+            vec![(json!({ "relationship": "PE" }), day)],
+            "reviews[0].subject",
+        ),
+        (
+            vec![(json!({ "relationship": "US" }), day)],
+            "reviews[0].subject.relationship",
+        ),
+        (
+            vec![(json!({ "initiative": "other" }), day)],
+            "reviews[0].subject.initiative",
+        ),
+        (vec![(initiative.clone(), "2026-11")], on),
+        (vec![(initiative.clone(), "2026-11-31")], on),
+        (vec![(initiative.clone(), "1899-11-30")], on),
+        (
+            vec![(rwanda.clone(), day), (rwanda.clone(), day)],
+            "reviews[1]",
+        ),
+    ] {
+        let paths = paths_of(&with_reviews(&reviews));
+        let is_of_requesting_state = path == "reviews[0].subject.relationship";
+        assert_eq!(paths[0], path, "{paths:?}");
+        assert_eq!(paths.len(), if is_of_requesting_state { 2 } else { 1 });
+    }
+    let mut document = with_reviews(&[(initiative, day)]);
+    document["reviews"][0]["note"] = json!(" ");
+    assert_eq!(paths_of(&document), ["reviews[0].note"]);
+}
+
+#[test]
+fn an_edition_is_a_short_text() {
+    let document = with_in_format_2("/edition", json!("2026-11-28"));
+    let edition = parse(&document.to_string()).unwrap().edition;
+    assert_eq!(edition.as_deref(), Some("2026-11-28"));
+    for wrong in [json!(""), json!("x".repeat(81)), json!(null), json!("a\tb")] {
+        check_in_format_2("/edition", wrong, &["edition"]);
+    }
+}

@@ -15,7 +15,14 @@ use crate::model::statement::{
 use crate::model::text;
 
 /// Keys that may be left out.
-const OPTIONAL: [&str; 4] = ["reason", "settlesDisputes", "addedEvidence", "retractions"];
+const OPTIONAL: [&str; 6] = [
+    "reason",
+    "settlesDisputes",
+    "addedEvidence",
+    "retractions",
+    "reviews",
+    "edition",
+];
 
 fn schema() -> Value {
     serde_json::from_str(JSON_SCHEMA).unwrap()
@@ -96,6 +103,14 @@ fn in_format_2(mut document: Value) -> Value {
     document["addedEvidence"] =
         json!([{ "key": "more", "statement": "second", "evidence": evidence }]);
     document["retractions"] = json!([{ "statement": "third", "reason": "Never said." }]);
+    let subjects = [
+        json!({ "relationship": "RW" }),
+        json!({ "initiative": "a-request" }),
+    ];
+    document["reviews"] = subjects
+        .map(|subject| json!({ "subject": subject, "reviewedOn": "2026-11-12", "note": "Two papers." }))
+        .into();
+    document["edition"] = "2026-11-28".into();
     document
 }
 
@@ -245,6 +260,11 @@ fn limits_are_those_of_the_program() {
             "/$defs/addedEvidence/properties/evidence/maxItems",
             text::MAX_EVIDENCE,
         ),
+        (
+            "/$defs/review/properties/note/anyOf/0/maxLength",
+            text::MAX_DETAIL,
+        ),
+        ("/properties/edition/maxLength", text::MAX_EDITION),
         (
             "/$defs/retraction/properties/reason/maxLength",
             text::MAX_DETAIL,

@@ -1,0 +1,59 @@
+//! Reviews that are known at a moment, from the read model, as of the pin of an execution.
+
+use std::cell::Cell;
+
+use chrono::NaiveDate;
+use entity::relationship;
+use parking_lot::RwLockReadGuard;
+
+use super::LoaderContext;
+use super::work_budget::LOOKUP;
+use crate::model::moment::Moment;
+use crate::read_model::Reviews;
+
+/// The lock is held until this is dropped, which then counts the work.
+pub struct ReviewsAt<'c> {
+    context: &'c LoaderContext,
+    reviews: RwLockReadGuard<'c, Reviews>,
+    moment: Moment,
+    work: Cell<u64>,
+}
+
+impl LoaderContext {
+    /// Locks the reviews for reading: the tailer waits for it, so do not hold it over an await. The caller records the tags.
+    pub fn reviews_at(&self, moment: &Moment) -> ReviewsAt<'_> {
+        ReviewsAt {
+            context: self,
+            reviews: self.read_model().reviews(),
+            moment: *moment,
+            work: Cell::new(0),
+        }
+    }
+}
+
+impl ReviewsAt<'_> {
+    /// The day of the newest review of a relationship or of its initiative as a whole.
+    pub fn of_relationship(&self, row: &relationship::Model) -> Option<NaiveDate> {
+        self.find(&[row.id, row.initiative_id])
+    }
+
+    /// The day of the newest review of an initiative as a whole.
+    pub fn of_initiative(&self, id: i64) -> Option<NaiveDate> {
+        self.find(&[id])
+    }
+
+    fn find(&self, subjects: &[i64]) -> Option<NaiveDate> {
+        let (context, moment) = (self.context, &self.moment);
+        let found = self.reviews.find_newest(subjects, |review| {
+            context.includes(review.seq) && review.is_known_at(moment)
+        });
+        self.work.set(self.work.get() + LOOKUP + found.checked);
+        Some(found.review?.reviewed_on)
+    }
+}
+
+impl Drop for ReviewsAt<'_> {
+    fn drop(&mut self) {
+        self.context.work().add(self.work.get());
+    }
+}
