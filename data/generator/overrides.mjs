@@ -243,62 +243,102 @@ export const removedBorders = [
 
 export const aliases = {
   AE: ["UAE", "Emirates"], // in everyday use
+  AG: ["Antigua"], // its larger island
   BA: ["BiH", "Bosnia-Herzegovina"], // in everyday use
   BD: ["East Pakistan"], // former name
   BF: ["Burkina", "Upper Volta"], // everyday use; former name
+  BI: ["Urundi"], // former name
   BJ: ["Dahomey"], // former name
   BQ: ["Sint Eustatius", "Saba", "BES Islands"], // its islands; usual in tables
   BS: ["The Bahamas"], // with the article
   BW: ["Bechuanaland"], // former name
   BY: ["Byelorussia", "Belorussia"], // former names
   BZ: ["British Honduras"], // former name
-  CD: ["DR Congo", "DRC", "D.R. Congo", "Congo-Kinshasa", "Zaire"], // everyday; former
-  CF: ["CAR"], // in everyday use
-  CG: ["Congo-Brazzaville", "Congo, Republic of the"], // everyday, index order
+  CD: ["DR Congo", "DRC", "D.R. Congo", "Congo-Kinshasa", "Zaire", "RDC", "Belgian Congo", "Congo-Zaire"], // everyday; former; French and Spanish; former names
+  CF: ["CAR", "Centrafrique"], // in everyday use; everyday use in French
+  CG: ["Congo-Brazzaville", "Congo, Republic of the", "People's Republic of the Congo", "French Congo"], // everyday, index order; former names
   CI: ["Republic of Côte d'Ivoire", "Elfenbeinküste"], // official name; usual in German
-  CN: ["PRC", "People's Republic of China"], // everyday use; official name
+  CN: ["PRC", "People's Republic of China", "Mainland China"], // everyday use; official name; usual in tables
   CZ: ["Czech Rep."], // usual in tables
+  DE: ["West Germany", "FRG", "BRD"], // usual for 1949 to 1990; abbreviations
+  DJ: ["French Somaliland", "Afars and Issas"], // former names
+  EH: ["Sahrawi Arab Democratic Republic", "SADR", "Spanish Sahara"], // state that claims it; former name
   ET: ["Abyssinia"], // former name
-  FK: ["Malvinas"], // everyday use in Spanish
+  FK: ["Malvinas", "Falklands"], // everyday use in Spanish
   FM: ["FSM"], // usual in tables
-  FO: ["Faeroe Islands"], // UN spelling
-  GB: ["U.K.", "Britain", "Great Britain"], // in everyday use
+  FO: ["Faeroe Islands", "Faroes"], // UN spelling; everyday use
+  GB: ["U.K.", "Britain", "Great Britain", "England", "Scotland", "Wales", "Northern Ireland"], // in everyday use; its parts, usual for the whole in tables
+  GF: ["Guyane"], // everyday use in French
+  GH: ["Gold Coast"], // former name
   GM: ["The Gambia"], // with the article
-  GW: ["Guinea Bissau"], // without the hyphen
+  GN: ["Guinea-Conakry", "French Guinea"], // everyday; former name
+  GQ: ["Spanish Guinea"], // former name
+  GW: ["Guinea Bissau", "Portuguese Guinea"], // without the hyphen; former name
   GY: ["British Guiana"], // former name
-  HK: ["Hong Kong SAR"], // usual in tables
-  IE: ["Republic of Ireland"], // everyday use
+  HK: ["Hong Kong SAR", "Hong Kong, China", "China, Hong Kong Special Administrative Region"], // usual in tables; usual in tables; of UN M49
+  IE: ["Republic of Ireland", "Irish Republic", "Irish Free State"], // everyday use; everyday; former name
+  IN: ["Bharat"], // native name
+  IO: ["BIOT", "Chagos Islands"], // everyday use
   IR: ["Persia"], // former name
-  KG: ["Kyrgyz Republic"], // official name
-  KH: ["Kampuchea"], // former name
+  JO: ["Transjordan"], // former name
+  JP: ["Nippon"], // native name
+  KG: ["Kyrgyz Republic", "Kirghizia"], // official name; former name
+  KH: ["Kampuchea", "Khmer Republic"], // former name
   KI: ["Gilbert Islands"], // former name
+  KN: ["Saint Kitts", "Saint Christopher and Nevis"], // its larger island; longer name of its constitution
   KP: ["DPRK", "D.P.R.K."], // in everyday use
   KR: ["ROK"], // in everyday use
   LA: ["Lao PDR"], // usual in tables
   LK: ["Ceylon"], // former name
   LS: ["Basutoland"], // former name
+  LY: ["Libyan Arab Jamahiriya"], // former name
   MD: ["Moldavia"], // former name
-  MK: ["Macedonia", "FYROM", "Republic of North Macedonia"], // names until 2019; official name
+  MG: ["Malagasy Republic"], // former name
+  MH: ["RMI"], // usual in tables
+  MK: ["Macedonia", "FYROM", "Republic of North Macedonia", "former Yugoslav Republic of Macedonia"], // names until 2019; official name
+  ML: ["French Sudan"], // former name
   MM: ["Burma"], // former name, still in use
-  MO: ["Macau", "Macao SAR"], // usual spelling; usual in tables
+  MN: ["Mongolian People's Republic", "Outer Mongolia"], // former names
+  MO: ["Macau", "Macao SAR", "Macao, China", "China, Macao Special Administrative Region"], // usual spelling; usual in tables; usual in tables; of UN M49
+  MP: ["CNMI", "Northern Marianas", "North Mariana Islands"], // usual in tables
   MW: ["Nyasaland"], // former name
+  MY: ["Malaya"], // former name
   NA: ["South West Africa"], // former name
   NL: ["Holland", "The Netherlands"], // everyday; with the article
+  NZ: ["Aotearoa"], // Maori name
   PG: ["PNG"], // everyday use
   PH: ["The Philippines"], // with the article
+  PK: ["West Pakistan"], // former name
+  PS: ["Palestinian Territory", "Occupied Palestinian Territory", "Occupied Palestinian Territories", "Palestinian Authority", "West Bank", "West Bank and Gaza", "West Bank and Gaza Strip", "Gaza", "Gaza Strip"], // usual in tables; its parts
+  PW: ["Belau"], // native name
   SA: ["KSA", "Kingdom of Saudi Arabia"], // everyday; official name
+  SD: ["North Sudan"], // usual beside South Sudan
+  SH: ["Ascension Island", "Tristan da Cunha"], // its islands
+  SJ: ["Svalbard"], // its larger part
+  SR: ["Dutch Guiana"], // former name
   ST: ["São Tomé", "São Tomé and Príncipe"], // short; usual spelling
+  SV: ["Salvador"], // without the article
+  SX: ["Saint Martin (Dutch part)"], // English form of its name
   SZ: ["eSwatini"], // native capitals
+  TC: ["Turks and Caicos"], // everyday use
   TH: ["Siam"], // former name
   TL: ["Timor Leste"], // without the hyphen
+  TT: ["Trinidad"], // its larger island
   TV: ["Ellice Islands"], // former name
+  TW: ["Taiwan, China", "Chinese Taipei", "Formosa", "Taiwan ROC"], // usual in tables; former name
+  TZ: ["Tanganyika"], // former name of its larger part
   US: ["U.S.", "USA", "U.S.A.", "America"], // in everyday use
   VA: ["Vatican", "The Holy See", "Vatican City State"], // everyday; with the article; official name
-  VI: ["US Virgin Islands"], // without the full stops
+  VC: ["Saint Vincent"], // its larger island
+  VG: ["BVI"], // usual in tables
+  VI: ["US Virgin Islands", "USVI"], // without the full stops; usual in tables
+  VN: ["North Vietnam"], // former name
   VU: ["New Hebrides"], // former name
   WS: ["Western Samoa"], // former name
   XK: ["Kosova", "Republic of Kosovo"], // usual Albanian form; constitutional name
-  ZW: ["Rhodesia"], // former name
+  YE: ["North Yemen", "South Yemen"], // its parts until 1990
+  ZM: ["Northern Rhodesia"], // former name
+  ZW: ["Rhodesia", "Southern Rhodesia"], // former name
 };
 
 // Names, or spelling variants of names, that are no good as an alias.

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::tables::{Words, list_names, new_match};
+use super::tables::{TABLES, list_names, new_match};
+use super::words::Words;
 use super::{CountryMatch, CountryMatchKind};
 use crate::model::country::{ATLAS, Country};
 
@@ -12,17 +13,28 @@ const MIN_LETTERS: usize = 6;
 const MIN_LETTERS_OF_TWO: usize = 9;
 const MAX_LETTERS: usize = 60;
 
-/// Words and parts of the world that are no country, although a name is one or two letters away; without spaces.
-const OTHER_WORDS: [&str; 10] = [
+/// Words, parts of the world, and names of other countries in languages without names here, that are one or two letters away from a
+/// name; without spaces. Those in other languages are from the CLDR.
+const OTHER_WORDS: [&str; 20] = [
     "americas",
+    "angila",
     "angora",
     "australasia",
     "centralafrica",
     "germane",
-    "guyane",
+    "graekenland",
+    "grekland",
+    "griekenland",
     "islands",
+    "malata",
+    "mongco",
+    "nigeris",
     "northamerica",
+    "nyjasjaland",
+    "nysaeland",
+    "slovinsko",
     "southamerica",
+    "tailan",
     "turnkey",
 ];
 
@@ -62,12 +74,30 @@ static SPELLINGS: LazyLock<Vec<Spelling>> = LazyLock::new(|| {
     all
 });
 
-/// The forms of a name or text that are long enough, in Latin letters.
-fn letters_of(text: &str) -> impl Iterator<Item = Vec<char>> {
-    let all = Words::of(text).spellings().into_iter();
-    all.filter(|text| text.bytes().all(|byte| byte.is_ascii_lowercase()))
-        .map(|text| text.chars().collect())
-        .filter(|letters: &Vec<char>| (MIN_LETTERS..=MAX_LETTERS).contains(&letters.len()))
+/// A form in which a name or text is compared, without spaces.
+struct Form {
+    text: String,
+    /// Without the kind of state.
+    is_core: bool,
+}
+
+fn forms_of(words: &Words) -> impl Iterator<Item = Form> + use<> {
+    let whole = Form {
+        text: words.joined(),
+        is_core: false,
+    };
+    let core = words.core().map(|core| Form {
+        text: core.joined(),
+        is_core: true,
+    });
+    let all = std::iter::once(whole).chain(core);
+    all.filter(|form| form.text.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
+
+/// The forms of a name that are long enough, in Latin letters.
+fn letters_of(name: &str) -> impl Iterator<Item = Vec<char>> + use<> {
+    let all = forms_of(&Words::of(name)).map(|form| form.text.chars().collect());
+    all.filter(|letters: &Vec<char>| (MIN_LETTERS..=MAX_LETTERS).contains(&letters.len()))
 }
 
 fn set_of(letters: &[char]) -> u32 {
@@ -79,13 +109,11 @@ fn set_of(letters: &[char]) -> u32 {
 pub(super) fn find_similar(words: &Words) -> Vec<CountryMatch> {
     let mut nearest = usize::MAX;
     let mut found: Vec<CountryMatch> = Vec::new();
-    for text in words.spellings() {
-        if OTHER_WORDS.contains(&text.as_str())
-            || !text.bytes().all(|byte| byte.is_ascii_lowercase())
-        {
+    for form in forms_of(words) {
+        if OTHER_WORDS.contains(&form.text.as_str()) {
             continue;
         }
-        let text: Vec<char> = text.chars().take(MAX_LETTERS + 1).collect();
+        let text: Vec<char> = form.text.chars().take(MAX_LETTERS + 1).collect();
         if !(MIN_LETTERS - 1..=MAX_LETTERS).contains(&text.len()) {
             continue;
         }
@@ -94,6 +122,10 @@ pub(super) fn find_similar(words: &Words) -> Vec<CountryMatch> {
             let Some(distance) = spelling.distance_to(&text, set) else {
                 continue;
             };
+            // Too much is wrong.
+            if form.is_core && !TABLES.is_of_kind(spelling.country, words) {
+                continue;
+            }
             if distance < nearest {
                 (nearest, found) = (distance, Vec::new());
             }

@@ -4,13 +4,16 @@
 //! A text has candidates with scores. It names the first one if its score is higher than that of the second one.
 
 mod misspelling;
+mod parts;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use super::Country;
 use crate::model::string_enum::string_enum;
-use tables::{TABLES, Words};
+use tables::{OTHER_KIND_SCORE, TABLES, is_no_country};
+use words::Words;
 
 string_enum!(/// How a text names a country, the surest first.
     CountryMatchKind { Code, Name, Alias, Words, UnofficialCode, LongName, Misspelling, Part });
@@ -37,20 +40,36 @@ pub fn list_candidates(text: &str) -> Vec<CountryMatch> {
     if text.len() > MAX_TEXT_BYTES {
         return Vec::new();
     }
-    let tables = &*TABLES;
-    let mut found = tables.find_code(text);
+    let mut found = TABLES.find_code(text);
     if found.is_empty() {
-        let words = Words::of(text);
-        found = tables.find_name(&words);
-        if found.is_empty() {
-            found = misspelling::find_similar(&words);
-        }
+        found = find_name(text);
     }
     found.sort_by(|one, other| {
         let by_score = other.score.cmp(&one.score);
         by_score.then_with(|| one.country.code.cmp(&other.country.code))
     });
     found.truncate(MAX_CANDIDATES);
+    found
+}
+
+fn find_name(text: &str) -> Vec<CountryMatch> {
+    let words = Words::of(text);
+    if is_no_country(&words.sorted()) {
+        return Vec::new();
+    }
+    let mut found = TABLES.find_name(&words);
+    if found.is_empty() {
+        found = parts::find_by_parts(text);
+    }
+    // A name with another kind of state may be a misspelling of another name: "Dominica Republic".
+    if found.iter().all(|one| one.score == OTHER_KIND_SCORE) {
+        for similar in misspelling::find_similar(&words) {
+            let is_same = |one: &CountryMatch| one.country.code == similar.country.code;
+            if !found.iter().any(is_same) {
+                found.push(similar);
+            }
+        }
+    }
     found
 }
 

@@ -1,11 +1,11 @@
 //! Names and codes of all countries by the forms in which texts have them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use super::words::Words;
 use super::{CountryMatch, CountryMatchKind};
 use crate::model::country::{ATLAS, Country};
-use crate::model::tokenizer::tokens;
 
 /// Alpha-3 codes of Kosovo in use, none of which is in ISO 3166-1: of the IMF and the World Bank, of registries, and of
 /// international sport.
@@ -18,7 +18,7 @@ const UNOFFICIAL_CODES: [(&str, &str); 5] = [
 ];
 
 /// Texts, their words in alphabetical order, that may mean any of several countries, although one may have it as its name: that one has the highest score.
-const AMBIGUOUS: [(&str, &[&str]); 8] = [
+const AMBIGUOUS: [(&str, &[&str]); 13] = [
     ("congo", &["CD", "CG"]),
     ("korea", &["KP", "KR"]),
     ("guinea", &["GN", "GQ", "GW", "PG"]),
@@ -27,6 +27,27 @@ const AMBIGUOUS: [(&str, &[&str]); 8] = [
     ("dominican", &["DM", "DO"]),
     ("czechoslovakia", &["CZ", "SK"]),
     ("timor", &["ID", "TL"]),
+    ("czecho slovakia", &["CZ", "SK"]),
+    ("montenegro serbia", &["ME", "RS"]),
+    ("antilles netherlands", &["BQ", "CW", "SX"]),
+    ("antilles dutch", &["BQ", "CW", "SX"]),
+    ("channel islands", &["GG", "JE"]),
+];
+
+/// Former states and regions, their words in alphabetical order, whose names resemble that of a country that is not meant.
+const NO_COUNTRIES: [&str; 12] = [
+    "austria hungary",
+    "cyprus north republic turkish",
+    "cyprus northern",
+    "cyprus northern republic turkish",
+    "democratic german republic",
+    "democratic germany republic",
+    "east germany",
+    "nam republic viet",
+    "nam south viet",
+    "republic vietnam",
+    "ruanda urundi",
+    "south vietnam",
 ];
 
 /// English words that are codes when they are in upper case.
@@ -35,118 +56,6 @@ const WORDS_LIKE_CODES: [&str; 33] = [
     "it", "la", "me", "mus", "my", "na", "no", "pa", "per", "pan", "pm", "sen", "so", "tan", "to",
     "tv", "us", "va",
 ];
-
-/// Words that lists of countries use or leave out.
-const SMALL_WORDS: [&str; 12] = [
-    "the", "of", "and", "la", "le", "les", "l", "d", "de", "des", "du", "y",
-];
-
-/// Words of official long names that say what kind of state it is. Such a word alone names no country.
-const LONG_NAME_WORDS: [&str; 29] = [
-    "arab",
-    "bolivarian",
-    "co",
-    "commonwealth",
-    "confederation",
-    "cooperative",
-    "democratic",
-    "duchy",
-    "federal",
-    "federation",
-    "federative",
-    "government",
-    "grand",
-    "hashemite",
-    "independent",
-    "islamic",
-    "kingdom",
-    "operative",
-    "oriental",
-    "people",
-    "peoples",
-    "plurinational",
-    "principality",
-    "republic",
-    "s",
-    "socialist",
-    "state",
-    "sultanate",
-    "union",
-];
-
-/// Abbreviations in tables and words of other languages, and what they stand for.
-const ABBREVIATIONS: [(&str, &str); 13] = [
-    ("rep", "republic"),
-    ("republik", "republic"),
-    ("republique", "republic"),
-    ("republica", "republic"),
-    ("repubblica", "republic"),
-    ("dem", "democratic"),
-    ("fed", "federal"),
-    ("govt", "government"),
-    ("is", "islands"),
-    ("isl", "islands"),
-    ("ppl", "people"),
-    ("st", "saint"),
-    ("utd", "united"),
-];
-
-/// The words of a text or name, without accents, abbreviations and small words.
-pub(super) struct Words {
-    /// As it stands, with abbreviations and small words.
-    pub(super) folded: String,
-    words: Vec<String>,
-}
-
-impl Words {
-    pub(super) fn of(text: &str) -> Self {
-        let tokens: Vec<String> = tokens(&remove_stops(text.trim()))
-            .into_iter()
-            .map(|token| token.folded)
-            .collect();
-        let folded = tokens.join(" ");
-        let count = tokens.len();
-        let expand = |(index, word): (usize, String)| match (index, word.as_str()) {
-            (0, "n") if count > 1 => "north".to_owned(),
-            (0, "s") if count > 1 => "south".to_owned(),
-            _ => {
-                let mut all = ABBREVIATIONS.iter();
-                let found = all.find(|(short, _)| *short == word);
-                found.map_or(word, |(_, long)| (*long).to_owned())
-            }
-        };
-        let words = tokens.into_iter().enumerate().map(expand);
-        let words = words
-            .filter(|word| !SMALL_WORDS.contains(&word.as_str()))
-            .collect();
-        Self { folded, words }
-    }
-
-    /// In alphabetical order.
-    fn sorted(&self) -> String {
-        let mut words: Vec<&str> = self.words.iter().map(String::as_str).collect();
-        words.sort_unstable();
-        words.join(" ")
-    }
-
-    /// Without the words that say what kind of state it is; `None` if it has none of them, or only them.
-    fn core(&self) -> Option<Self> {
-        let is_core = |word: &&String| !LONG_NAME_WORDS.contains(&word.as_str());
-        let words: Vec<String> = self.words.iter().filter(is_core).cloned().collect();
-        let is_shorter =
-            words.len() < self.words.len() && !matches!(&*words.join(" "), "" | "united");
-        is_shorter.then(|| Self {
-            folded: words.join(" "),
-            words,
-        })
-    }
-
-    /// The forms in which a misspelling is looked for, without spaces: whole, and without the kind of state.
-    pub(super) fn spellings(&self) -> Vec<String> {
-        let core = self.core().map(|core| core.words.concat());
-        std::iter::once(self.words.concat()).chain(core).collect()
-    }
-}
 
 /// The countries of a text, each once.
 type Names = HashMap<String, Vec<CountryMatch>>;
@@ -158,7 +67,12 @@ pub(super) struct Tables {
     words: Names,
     /// By their words in alphabetical order, without those that say what kind of state it is.
     cores: Names,
+    /// The words that say what kind of state it is, in any name of a country, by its code.
+    kinds: HashMap<&'static str, HashSet<String>>,
 }
+
+/// Score of a name with a kind of state that the country is not.
+pub(super) const OTHER_KIND_SCORE: u8 = 60;
 
 pub(super) static TABLES: LazyLock<Tables> = LazyLock::new(Tables::build);
 
@@ -169,6 +83,7 @@ impl Tables {
             names: Names::new(),
             words: Names::new(),
             cores: Names::new(),
+            kinds: HashMap::new(),
         };
         for country in &ATLAS.countries {
             let official = [
@@ -199,6 +114,8 @@ impl Tables {
         kind: CountryMatchKind,
     ) {
         let words = Words::of(name);
+        let kinds = self.kinds.entry(&country.code).or_default();
+        kinds.extend(words.kinds().map(str::to_owned));
         let score = if kind == CountryMatchKind::Name {
             100
         } else {
@@ -236,18 +153,44 @@ impl Tables {
 
     pub(super) fn find_name(&self, words: &Words) -> Vec<CountryMatch> {
         let sorted = words.sorted();
+        if is_no_country(&sorted) {
+            return Vec::new();
+        }
         let exact = self.names.get(&words.folded);
         // "Congo (the)" is a name; "Congo" and "the Congo" are not.
-        let may_be_ambiguous =
-            exact.is_none() || words.folded.split(' ').count() == words.words.len();
+        let may_be_ambiguous = exact.is_none() || words.folded.split(' ').count() == words.count();
         let ambiguous = AMBIGUOUS.iter().find(|(text, _)| *text == sorted);
         if let Some((_, codes)) = ambiguous.filter(|_| may_be_ambiguous) {
             return candidates_of(exact.or_else(|| self.names.get(&sorted)), codes);
         }
-        let by_words = || self.words.get(&sorted);
-        let by_core = || self.cores.get(&words.core()?.sorted());
-        let found = exact.or_else(by_words).or_else(by_core);
-        found.cloned().unwrap_or_default()
+        let found = exact.or_else(|| self.words.get(&sorted)).cloned();
+        found.unwrap_or_else(|| self.find_core(words))
+    }
+
+    /// By the name without the kind of state. Countries that are of that kind are preferred, because it may be what tells two
+    /// of them apart, and another kind is a reason to doubt.
+    fn find_core(&self, words: &Words) -> Vec<CountryMatch> {
+        let found = words
+            .core()
+            .and_then(|core| self.cores.get(&core.sorted()).cloned());
+        let (mut same, mut other): (Vec<_>, Vec<_>) = found
+            .unwrap_or_default()
+            .into_iter()
+            .partition(|one| self.is_of_kind(one.country, words));
+        if same.is_empty() {
+            for one in &mut other {
+                one.score = OTHER_KIND_SCORE;
+            }
+            same = other;
+        }
+        same
+    }
+
+    /// Whether a name of the country has every word of a text that says what kind of state it is.
+    pub(super) fn is_of_kind(&self, country: &Country, words: &Words) -> bool {
+        let kinds = self.kinds.get(country.code.as_str());
+        let mut all = words.kinds();
+        all.all(|kind| kinds.is_some_and(|kinds| kinds.contains(kind)))
     }
 
     pub(super) fn find_exact_name(&self, name: &str) -> Option<&'static Country> {
@@ -309,6 +252,11 @@ fn candidates_of(exact: Option<&Vec<CountryMatch>>, codes: &[&str]) -> Vec<Count
         )
     };
     codes.iter().map(of_code).collect()
+}
+
+/// Whether a text, by its words in alphabetical order, is known to name no country of now.
+pub(super) fn is_no_country(sorted: &str) -> bool {
+    NO_COUNTRIES.contains(&sorted)
 }
 
 fn insert(table: &mut Names, key: String, found: CountryMatch) {

@@ -126,6 +126,11 @@ fn a_text_that_several_countries_share_has_them_as_candidates_and_none_wins() {
         ("Republic of China", "CN TW"),
         ("Dominican", "DM DO"),
         ("Czechoslovakia", "CZ SK"),
+        ("Czecho-Slovakia", "CZ SK"),
+        ("Serbia & Montenegro", "ME RS"),
+        ("Neth. Antilles", "BQ CW SX"),
+        ("Channel Is.", "GG JE"),
+        ("Republik Dominika", "DM DO"),
         ("Timor", "ID TL"),
         ("Austrlia", "AT AU"),
         ("Slovekia", "SI SK"),
@@ -141,6 +146,59 @@ fn a_text_that_several_countries_share_has_them_as_candidates_and_none_wins() {
     assert_eq!(candidates("Guinea"), ["GN", "GQ", "GW", "PG"]);
     let guinea = best_of(&list_candidates("guinea")).unwrap();
     assert_eq!((guinea.country.code.as_str(), guinea.score), ("GN", 80));
+}
+
+#[test]
+fn the_kind_of_state_tells_countries_apart() {
+    let found = list_candidates("Dominica Republic");
+    assert_eq!(best_of(&found).unwrap().country.code, "DO");
+    // It is a kingdom no more, but no other country can be meant.
+    let found = list_candidates("Kingdom of Nepal");
+    assert_eq!((found[0].country.code.as_str(), found[0].score), ("NP", 60));
+    for text in [
+        "German Democratic Republic",
+        "Germany, Dem. Rep.",
+        "Democratic Republic of Germany",
+        "East Germany",
+        "Republic of Vietnam",
+        "South Vietnam",
+        "Soviet Union",
+        "Federal Republic of Yugoslavia",
+        "Turkish Republic of Northern Cyprus",
+        "Ruanda-Urundi",
+    ] {
+        assert_eq!(candidates(text), Vec::<&str>::new(), "{text}");
+    }
+}
+
+#[test]
+fn texts_with_several_countries_name_none() {
+    for text in [
+        "Rwanda/Burundi",
+        "Rwanda, Burundi",
+        "Israel/Palestine",
+        "France (Germany)",
+        "Guinea or Guinea-Bissau",
+        "Belgium-Luxembourg",
+        "Sudan and South Sudan",
+    ] {
+        assert_eq!(code_of(text), None, "{text}: {:?}", candidates(text));
+    }
+}
+
+#[test]
+fn names_in_languages_without_names_here_are_no_misspellings() {
+    for text in [
+        "Griekenland",
+        "Grekland",
+        "Slovinsko",
+        "Nýja-Sjáland",
+        "Grækenland",
+        "Nigeris",
+        "Tailan",
+    ] {
+        assert_eq!(candidates(text), Vec::<&str>::new(), "{text}");
+    }
 }
 
 #[test]
