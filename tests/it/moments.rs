@@ -309,6 +309,75 @@ async fn a_tally_counts_the_positions_of_its_moment() {
 }
 
 #[tokio::test]
+async fn the_tally_of_an_organisation_counts_its_members_of_the_day() {
+    let app = TestApp::start().await;
+    for (at, day) in [
+        ("{}", ""),
+        (r#"{ publishedBy: "2025-06-30" }"#, ""),
+        (
+            r#"{ validOn: "2025-07-01", publishedBy: "2026-01-31" }"#,
+            "2025-07-01",
+        ),
+        (r#"{ validOn: "2019-12-31" }"#, "2019-12-31"),
+    ] {
+        let membership_day = match day {
+            "" => String::new(),
+            day => format!(r#"(at: "{day}")"#),
+        };
+        let query = format!(
+            r#"{{ initiative(slug: "{INITIATIVE}") {{ tallyByOrganisation(at: {at}) {{ members
+                organisation {{ code memberships{membership_day} {{ country {{ code }} }} }}
+                tally {{ total disputed byStance {{ stance count }} }} }} }} }}"#
+        );
+        let data = app.query(&query).await;
+        let tallies = data["initiative"]["tallyByOrganisation"]
+            .as_array()
+            .unwrap();
+        assert_eq!(tallies.len(), 10);
+        let all = positions(&app, at).await;
+        let mut total = 0;
+        for tally in tallies {
+            let memberships = tally["organisation"]["memberships"].as_array().unwrap();
+            let members: Vec<&str> = memberships
+                .iter()
+                .map(|one| one["country"]["code"].as_str().unwrap())
+                .collect();
+            assert_eq!(tally["members"], members.len());
+            let mut expected = all.clone();
+            expected.retain(|code, _| members.contains(&code.as_str()));
+            let (count, disputed, by_stance) = expected_tally(&expected);
+            let tally = &tally["tally"];
+            assert_eq!(tally["total"], count, "{at}");
+            assert_eq!(tally["disputed"], disputed, "{at}");
+            assert_eq!(counts(&tally["byStance"]), by_stance, "{at}");
+            total += count;
+        }
+        assert!(total > 0, "{at}");
+    }
+}
+
+#[tokio::test]
+async fn tallies_by_organisation_are_of_the_requested_ones_in_order() {
+    let app = TestApp::start().await;
+    let ask = |codes: &str| {
+        format!(
+            r#"{{ initiative(slug: "{INITIATIVE}") {{ tallyByOrganisation(organisations: {codes}) {{ organisation {{ code }} }} }} }}"#
+        )
+    };
+    let data = app.query(&ask(r#"["oas", "AU", "au"]"#)).await;
+    let of = |code: &str| json!({ "organisation": { "code": code } });
+    assert_eq!(
+        data["initiative"]["tallyByOrganisation"],
+        json!([of("AU"), of("OAS")])
+    );
+    let data = app.query(&ask("[]")).await;
+    assert_eq!(data["initiative"]["tallyByOrganisation"], json!([]));
+    let response = app.execute(&ask(r#"["XY"]"#), json!({})).await;
+    let expected = ("NOT_FOUND".to_owned(), "organisations".to_owned());
+    assert_eq!(only_error(&response), expected);
+}
+
+#[tokio::test]
 async fn the_current_tally_equals_the_tally_at_an_unrestricted_moment() {
     let app = TestApp::start().await;
     let query = format!(

@@ -3,7 +3,7 @@
 use super::ListSize;
 
 /// Items of a list by its field: the maximum, or more than is usual where there is no maximum.
-pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 37] = [
+pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 38] = [
     // ISO 3166-1 has 249 and XK.
     ("Query.countries", 250),
     ("Query.regions", 30),
@@ -20,6 +20,7 @@ pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 37] = [
     ("SearchHit.fragments", 3),
     ("Initiative.countClaims", 10),
     ("Initiative.history", 100),
+    ("Initiative.tallyByOrganisation", 10),
     ("Initiative.steps", 60),
     ("Initiative.periods", 250),
     ("Initiative.changes", 50),

@@ -157,18 +157,28 @@ impl MembershipFilter {
     /// # Errors
     /// `Error::NotFound` for an unknown organisation, `Error::BadUserInput` for an invalid day.
     pub fn resolve(&self, field: &str) -> Result<MemberOf> {
-        let find = |code: &ID| {
-            let field = format!("{field}.organisations");
-            ORGANISATIONS
-                .find(code)
-                .ok_or_else(|| Error::not_found_input(&field, "organisation", code.as_str()))
-        };
+        let organisations =
+            parse_organisations(&self.organisations, &format!("{field}.organisations"))?;
         Ok(MemberOf {
-            organisations: self.organisations.iter().map(find).collect::<Result<_>>()?,
+            organisations,
             day: day_of(self.at.as_ref(), &format!("{field}.at"))?,
             suspended: self.suspended,
         })
     }
+}
+
+/// The organisations with codes in any case, in the order of the input.
+/// # Errors
+/// `Error::NotFound` at `field` for an unknown code.
+pub fn parse_organisations(
+    codes: &[ID],
+    field: &str,
+) -> Result<Vec<&'static membership::Organisation>> {
+    let find = |code: &ID| {
+        let organisation = ORGANISATIONS.find(code);
+        organisation.ok_or_else(|| Error::not_found_input(field, "organisation", code.as_str()))
+    };
+    codes.iter().map(find).collect()
 }
 
 impl MemberOf {

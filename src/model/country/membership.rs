@@ -98,6 +98,13 @@ impl Organisation {
             .take_while(|membership| membership.country == country);
         of_country.find(|membership| membership.is_in_force(day))
     }
+
+    /// Number of its members on a day, or now.
+    pub fn count_members(&self, day: Option<NaiveDate>) -> u32 {
+        let all = self.memberships.iter();
+        let members = all.filter(|membership| membership.is_in_force(day)).count();
+        u32::try_from(members).expect("there are fewer countries")
+    }
 }
 
 impl Membership {

@@ -1200,6 +1200,12 @@ export type Initiative = Node & {
    */
   tally: Tally;
   /**
+   * The service's own count for the members of each international organisation, in ascending order of abbreviation. A
+   * requested state is counted for each organisation that it is a member of on the day `validOn`, or now.
+   * Errors: `NOT_FOUND` for an unknown organisation.
+   */
+  tallyByOrganisation: Array<OrganisationTally>;
+  /**
    * Valid counts that claimants published about the initiative as a whole, in order of recording. They may differ
    * from `tally`.
    */
@@ -1271,6 +1277,13 @@ export type InitiativeRelationshipsArgs = {
 /** A matter on which one state makes requests to other states, for example third-country removals. */
 export type InitiativeTallyArgs = {
   at?: InputMaybe<MomentInput>;
+};
+
+
+/** A matter on which one state makes requests to other states, for example third-country removals. */
+export type InitiativeTallyByOrganisationArgs = {
+  at?: InputMaybe<MomentInput>;
+  organisations?: InputMaybe<Array<Scalars['ID']['input']>>;
 };
 
 
@@ -1979,6 +1992,17 @@ export type Organisation = {
 /** An international organisation. Its members are the full ones that it lists; this implies no position on a territory. */
 export type OrganisationMembershipsArgs = {
   at?: InputMaybe<Scalars['Date']['input']>;
+};
+
+/** Count of the relationships whose requested states are members of one organisation. */
+export type OrganisationTally = {
+  __typename?: 'OrganisationTally';
+  /** The organisation. */
+  organisation: Organisation;
+  /** Number of all its members on the day, suspended ones included, whether or not something is requested of them. */
+  members: Scalars['Int']['output'];
+  /** The service's own count of the relationships with members. */
+  tally: Tally;
 };
 
 /** Information about a page (Relay Cursor Connections). */
@@ -2805,6 +2829,8 @@ export type Source = Node & {
   __typename?: 'Source';
   /** Global ID, for `node`. */
   id: Scalars['ID']['output'];
+  /** Number of the source. It equals the `seq` of the ledger entry that registered it. */
+  number: Scalars['Int']['output'];
   /** Kind of source. */
   kind: SourceKind;
   /** Publisher, at most 600 characters. */

@@ -72,6 +72,7 @@ export const embeddedTypes = [
   "Move",
   "OpenInitiativePayload",
   "Organisation",
+  "OrganisationTally",
   "PageInfo",
   "Period",
   "PlannedStanceChange",

@@ -17,6 +17,7 @@ use super::relationship::list::load_relationship_page;
 use super::statement::{CountStatement, Statement, list_standing};
 use super::tally::history::{Clock, Interval, TallyPoint, TallySeries};
 use super::tally::moves::FollowedRelationships;
+use super::tally::organisations::{OrganisationTally, load_organisation_tallies};
 use super::tally::periods::{PeriodClock, PositionPeriod, load_periods};
 use super::tally::steps::{Step, load_steps};
 use super::tally::{Tally, load_tally_at};
@@ -196,6 +197,20 @@ impl Initiative {
         let moment = moment(at.as_ref())?.unwrap_or_default();
         let tally = load_tally_at(ctx, self.0.id, &moment).await?;
         Ok(DirectJson(Tally(tally)))
+    }
+
+    /// The service's own count for the members of each international organisation, in ascending order of abbreviation. A
+    /// requested state is counted for each organisation that it is a member of on the day `validOn`, or now.
+    /// Errors: `NOT_FOUND` for an unknown organisation.
+    async fn tally_by_organisation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Moment to query; defaults to now, with everything recorded so far.")] at: Option<MomentInput>,
+        #[graphql(desc = "Abbreviations of organisations, case-insensitive; omit it for all ten.")]
+        organisations: Option<Vec<ID>>,
+    ) -> Result<DirectJsonList<DirectJson<OrganisationTally>>> {
+        let moment = moment(at.as_ref())?.unwrap_or_default();
+        load_organisation_tallies(ctx, self.0.id, &moment, organisations.as_deref()).await
     }
 
     /// Valid counts that claimants published about the initiative as a whole, in order of recording. They may differ

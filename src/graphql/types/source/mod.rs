@@ -57,6 +57,11 @@ impl Source {
         GlobalId::Source(self.0.id).to_string().into()
     }
 
+    /// Number of the source. It equals the `seq` of the ledger entry that registered it.
+    async fn number(&self) -> i64 {
+        self.0.id
+    }
+
     /// Kind of source.
     async fn kind(&self) -> Result<SourceKind> {
         parse_stored::<source::SourceKind>(&self.0.kind).map(Into::into)

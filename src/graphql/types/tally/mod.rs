@@ -2,8 +2,11 @@
 
 pub mod history;
 pub mod moves;
+pub mod organisations;
 pub mod periods;
 pub mod steps;
+
+use std::sync::Arc;
 
 use async_graphql::{Context, Object, SimpleObject};
 use entity::relationship;
@@ -18,7 +21,7 @@ use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::country::region_number;
 use crate::model::moment::Moment;
 use crate::model::position::cutoff::Cutoff;
-use crate::model::tally;
+use crate::model::{stance, tally};
 
 pub struct Tally(pub tally::Tally);
 
@@ -89,48 +92,84 @@ fn stance_counts(by_stance: &tally::ByStance) -> DirectJsonList<DirectJson<Stanc
     counts.collect()
 }
 
-/// Counts the positions at a moment. Those of now are in the rows in memory, and need no histories.
+/// The position of a relationship that is counted.
+pub struct CountedPosition {
+    row: Arc<relationship::Model>,
+    stance: stance::Stance,
+    disputed: bool,
+}
+
+impl CountedPosition {
+    /// Code of the requested state.
+    pub fn requested_state(&self) -> &str {
+        &self.row.requested_state
+    }
+
+    fn count_in(&self, tally: &mut tally::Tally) {
+        let region = region_number(self.requested_state());
+        tally.add(region, self.stance, self.disputed);
+    }
+}
+
+/// Counts the positions at a moment.
 /// # Errors
-/// `Error::TooComplex` if it would take long.
+/// Those of [`load_positions_at`].
 pub async fn load_tally_at(
     ctx: &Context<'_>,
     initiative: i64,
     moment: &Moment,
 ) -> Result<tally::Tally> {
-    if *moment == Moment::default() {
-        return load_current_tally(ctx, initiative).await;
-    }
-    let context = loader_context(ctx);
-    let list = RelationshipList::all(RelationshipParent::Initiative(initiative));
-    let rows = list.load_rows(context).await?;
-    context.load_relationship_histories(&rows).await?;
-    let cutoff = Cutoff::from(moment);
-    let positions = context.fold_histories(&rows, |row, history| {
-        let position = history.find_position(&cutoff)?;
-        let region = region_number(&row.requested_state);
-        Some((region, position.stance, position.disputed))
-    })?;
     let mut tally = tally::Tally::default();
-    for (region, stance, disputed) in positions {
-        tally.add(region, stance, disputed);
+    for position in load_positions_at(ctx, initiative, moment).await? {
+        position.count_in(&mut tally);
     }
     Ok(tally)
 }
 
-async fn load_current_tally(ctx: &Context<'_>, initiative: i64) -> Result<tally::Tally> {
+/// The positions that a tally counts at a moment. Those of now are in the rows in memory, and need no histories.
+/// # Errors
+/// `Error::TooComplex` if it would take long.
+async fn load_positions_at(
+    ctx: &Context<'_>,
+    initiative: i64,
+    moment: &Moment,
+) -> Result<Vec<CountedPosition>> {
     let context = loader_context(ctx);
     let list = RelationshipList::all(RelationshipParent::Initiative(initiative));
     let rows = list.load_rows(context).await?;
+    if *moment == Moment::default() {
+        return list_current_positions(ctx, rows).await;
+    }
+    context.load_relationship_histories(&rows).await?;
+    let cutoff = Cutoff::from(moment);
+    context.fold_histories(&rows, |row, history| {
+        let position = history.find_position(&cutoff)?;
+        Some(CountedPosition {
+            row: Arc::clone(row),
+            stance: position.stance,
+            disputed: position.disputed,
+        })
+    })
+}
+
+async fn list_current_positions(
+    ctx: &Context<'_>,
+    rows: Vec<Arc<relationship::Model>>,
+) -> Result<Vec<CountedPosition>> {
+    let context = loader_context(ctx);
     context.work().spend(LOOKUP * rows.len() as u64)?;
-    let mut tally = tally::Tally::default();
     let (certain, others): (Vec<_>, Vec<_>) =
         rows.into_iter().partition(|row| has_valid_statement(row));
     let others = context.list_with_valid_statements(others).await?;
-    for row in certain.iter().chain(&others) {
-        let region = region_number(&row.requested_state);
-        tally.add(region, parse_stored(&row.stance)?, row.disputed);
-    }
-    Ok(tally)
+    let rows = certain.into_iter().chain(others);
+    rows.map(|row| {
+        Ok(CountedPosition {
+            stance: parse_stored(&row.stance)?,
+            disputed: row.disputed,
+            row,
+        })
+    })
+    .collect()
 }
 
 /// Whether the position shows that a statement about the relationship is valid. Without a stance there may be one, too.
