@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use demarche::model::webhook::secret::Secret;
+use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::Value;
+use standardwebhooks::{Webhook, WebhookError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -76,6 +78,17 @@ impl Delivery {
         };
         let expected: Vec<String> = secrets.iter().map(sign).collect();
         assert_eq!(self.header("webhook-signature"), expected.join(" "));
+    }
+
+    /// What the official library says of the signature, at the time of the real clock.
+    pub fn verify(&self, secret: &str) -> Result<(), WebhookError> {
+        let names = ["webhook-id", "webhook-timestamp", "webhook-signature"];
+        let headers = names.map(|name| {
+            let value = self.header(name).parse().unwrap();
+            (HeaderName::from_static(name), value)
+        });
+        let headers = HeaderMap::from_iter(headers);
+        Webhook::new(secret)?.verify(self.body.as_bytes(), &headers)
     }
 }
 

@@ -6,7 +6,7 @@ use demarche::config::Serve;
 use serde_json::{Value, json};
 
 use crate::app::{TestApp, run_demarche, try_demarche};
-use crate::fixtures::{SLUG, correction, stance_input};
+use crate::fixtures::{SLUG, correction, initiative, stance_input};
 use crate::webhook_receiver::{ACCEPTED, Receiver, Reply};
 
 const SITE: &str = "https://demarche.example";
@@ -87,6 +87,32 @@ async fn start_with_attempts(attempts: u32) -> (TestApp, TestApp, String) {
     };
     let app = idle.start_another_with(set).await;
     (idle, app, source)
+}
+
+#[tokio::test]
+async fn the_official_library_verifies_signatures_also_by_the_earlier_secret_after_a_rotation() {
+    // It compares the time of a message with the clock of the system.
+    let app = TestApp::start_with_clock(demarche::server::clock()).await;
+    let mut receiver = Receiver::start(&[]).await;
+    let hook = app.add_webhook(&receiver, &[]).await;
+    app.mutate("openInitiative", &initiative(SLUG)).await;
+    let source = app.register_source().await;
+    app.record_stance(&source, "RW", "NAMED", "2025-06-02")
+        .await;
+    let mut delivery = receiver.next().await;
+    delivery.verify(&hook.secret).unwrap();
+    let other = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    assert!(delivery.verify(other).is_err());
+    delivery.body.push(' ');
+    assert!(delivery.verify(&hook.secret).is_err());
+    let rotated = app.webhook("rotate", &hook, &[]).await;
+    let new = rotated.lines().find(|line| line.starts_with("whsec_"));
+    app.record_stance(&source, "RW", "AGREED", "2025-06-03")
+        .await;
+    let delivery = receiver.next().await;
+    for secret in [hook.secret.as_str(), new.unwrap()] {
+        delivery.verify(secret).unwrap();
+    }
 }
 
 #[tokio::test]
