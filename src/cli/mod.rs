@@ -184,7 +184,9 @@ async fn export_to(
 
 async fn migrate(options: &Migrate) -> Result<()> {
     let url = &options.database.database_url;
-    let database = server::open_and_migrate(url).await?;
+    let progress = ProgressBar::of_entries("migrate");
+    let database = server::open_and_migrate(url, &progress).await?;
+    drop(progress);
     if let Some(role) = &options.grant_role {
         database::grant(database.writer(), role).await?;
     }

@@ -39,7 +39,7 @@ pub use file_identity::FileIdentity;
 pub use new_file::NewFile;
 use replica::Replica;
 pub use schema::{begin_exclusive, grant};
-pub use sqlite_copy::{copy_sqlite, open_copy};
+pub use sqlite_copy::{copy_sqlite, open_copy, sqlite_size};
 use statement_timeout::StatementTimeout;
 pub use structure::{StructureReport, inspect_structure};
 pub use transaction::{begin, begin_snapshot, commit};

@@ -15,15 +15,9 @@ use crate::error::{Error, Result};
 /// # Errors
 /// `Error::BadUserInput` for PostgreSQL, and for a database that cannot be opened.
 pub async fn copy_sqlite(url: &str, file: &Path) -> Result<()> {
-    if is_postgres(url) {
-        let message =
-            "backup supports SQLite only; use pg_dump for PostgreSQL (see docs/operating.md)";
-        return Err(Error::bad_input("database-url", message));
-    }
     let name = file.to_str();
     let name = name.ok_or_else(|| Error::bad_input("file", "the file name is not valid UTF-8"))?;
-    let source = connect_once(url, Access::Write(IfMissing::Fail)).await;
-    let source = source.map_err(|error| open_error(url, IfMissing::Fail, error))?;
+    let source = open_source(url).await?;
     // <https://www.sqlite.org/lang_vacuum.html#vacuum_with_an_into_clause>
     let result = source
         .execute_raw(Statement::from_sql_and_values(
@@ -35,6 +29,30 @@ pub async fn copy_sqlite(url: &str, file: &Path) -> Result<()> {
     source.close().await?;
     result?;
     Ok(())
+}
+
+/// The bytes of the database in use, which a copy has about.
+/// # Errors
+/// Those of [`copy_sqlite`].
+pub async fn sqlite_size(url: &str) -> Result<u64> {
+    let source = open_source(url).await?;
+    let sql = "SELECT (page_count - freelist_count) * page_size AS bytes
+        FROM pragma_page_count, pragma_freelist_count, pragma_page_size";
+    let query = Statement::from_string(DbBackend::Sqlite, sql);
+    let row = source.query_one_raw(query).await;
+    source.close().await?;
+    let bytes: i64 = row?.map_or(Ok(0), |row| row.try_get("", "bytes"))?;
+    Ok(bytes.unsigned_abs())
+}
+
+async fn open_source(url: &str) -> Result<DatabaseConnection> {
+    if is_postgres(url) {
+        let message =
+            "backup supports SQLite only; use pg_dump for PostgreSQL (see docs/operating.md)";
+        return Err(Error::bad_input("database-url", message));
+    }
+    let source = connect_once(url, Access::Write(IfMissing::Fail)).await;
+    source.map_err(|error| open_error(url, IfMissing::Fail, error))
 }
 
 /// Opens a copy for changes before its first use: a single file, without a write-ahead log.

@@ -1,9 +1,9 @@
-//! Progress of a command over many entries.
+//! Progress of a command over many entries, rows or bytes.
 
-/// Receives how many entries there are and how many of them are done. `()` ignores both.
+/// Receives how many of them there are and how many are done. `()` ignores both.
 pub trait Progress: Sync {
-    fn add_expected(&self, entries: usize);
-    fn add_done(&self, entries: usize);
+    fn add_expected(&self, count: usize);
+    fn add_done(&self, count: usize);
 }
 
 impl Progress for () {

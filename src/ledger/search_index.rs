@@ -7,10 +7,11 @@ use entity::{evidence, ledger_head, source, statement};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, FromQueryResult,
-    QueryFilter, QueryOrder, QuerySelect, Statement, Value,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
 };
 
 use super::bulk_insert::{self, VECTOR};
+use super::progress::Progress;
 use crate::database::{self, value_set::ValueSet};
 use crate::error::{Error, Result};
 use crate::model::folding::fold;
@@ -128,7 +129,7 @@ fn repeated(counts: &BTreeMap<String, usize>) -> String {
 /// during an upgrade. Does nothing if the index is current.
 /// # Errors
 /// `Error::BadUserInput` if the database role may not write the index.
-pub async fn refresh(writer: &DatabaseConnection) -> Result<()> {
+pub async fn refresh(writer: &DatabaseConnection, progress: &impl Progress) -> Result<()> {
     if pending(writer).await?.is_none() {
         return Ok(());
     }
@@ -138,7 +139,7 @@ pub async fn refresh(writer: &DatabaseConnection) -> Result<()> {
     lock.one(&txn).await?;
     if let Some(after) = pending(&txn).await? {
         tracing::info!(after, "indexing texts for search");
-        index_after(&txn, after).await.map_err(|error| {
+        index_after(&txn, after, progress).await.map_err(|error| {
             let cause = error.cause_chain();
             if !cause.contains("permission denied") {
                 return error;
@@ -178,7 +179,15 @@ async fn pending(db: &impl ConnectionTrait) -> Result<Option<i64>> {
     })
 }
 
-async fn index_after(txn: &impl ConnectionTrait, mut after: i64) -> Result<()> {
+async fn index_after(
+    txn: &impl ConnectionTrait,
+    mut after: i64,
+    progress: &impl Progress,
+) -> Result<()> {
+    let sources = source::Entity::find().filter(source::Column::Id.gt(after));
+    let statements = statement::Entity::find().filter(statement::Column::Id.gt(after));
+    let rows = sources.count(txn).await? + statements.count(txn).await?;
+    progress.add_expected(usize::try_from(rows).unwrap_or(usize::MAX));
     if after == 0 {
         txn.execute_unprepared("DELETE FROM search_index").await?;
     }
@@ -192,6 +201,7 @@ async fn index_after(txn: &impl ConnectionTrait, mut after: i64) -> Result<()> {
         fold_sources(txn, &sources).await?;
         let texts: Vec<SearchText> = sources.iter().map(SearchText::of_source).collect();
         insert(txn, &texts).await?;
+        progress.add_done(sources.len());
     }
     loop {
         let statements = statement::Entity::find().filter(statement::Column::Id.gt(after));
@@ -202,6 +212,7 @@ async fn index_after(txn: &impl ConnectionTrait, mut after: i64) -> Result<()> {
         let Some(last) = statements.last() else { break };
         after = last.id;
         insert(txn, &statement_texts(txn, &statements).await?).await?;
+        progress.add_done(statements.len());
     }
     let version = format!(
         "UPDATE search_tokenizer SET version = {}",

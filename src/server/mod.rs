@@ -25,6 +25,7 @@ use crate::http::{
 };
 use crate::ledger::head::{self, Seed};
 use crate::ledger::import::ImportSummary;
+use crate::ledger::progress::Progress;
 use crate::ledger::{reference_data, search_index};
 use crate::lifecycle::{Lifecycle, Phase};
 use crate::model::time::{ClockFn, Timestamp};
@@ -191,20 +192,28 @@ impl Server {
 /// Opens a database and brings its tables, reference data and ledger head up to date. A database that it creates is not
 /// seeded later.
 pub async fn open(url: &str, missing: IfMissing) -> Result<Database> {
-    open_for(url, missing, Purpose::Command, Seed::None).await
+    open_for(url, missing, Purpose::Command, Seed::None, &()).await
 }
 
-/// As [`open`], and puts triggers back that another tool has removed.
-pub async fn open_and_migrate(url: &str) -> Result<Database> {
-    open_for(url, IfMissing::Create, Purpose::Migrate, Seed::None).await
+/// As [`open`], and puts triggers back that another tool has removed. Reports the rows that it indexes for search, which takes
+/// most of the time.
+pub async fn open_and_migrate(url: &str, progress: &impl Progress) -> Result<Database> {
+    let purpose = Purpose::Migrate;
+    open_for(url, IfMissing::Create, purpose, Seed::None, progress).await
 }
 
 /// As [`open`]; `seed` is stored in a database that has no ledger yet.
-async fn open_for(url: &str, missing: IfMissing, purpose: Purpose, seed: Seed) -> Result<Database> {
+async fn open_for(
+    url: &str,
+    missing: IfMissing,
+    purpose: Purpose,
+    seed: Seed,
+    progress: &impl Progress,
+) -> Result<Database> {
     let database = Database::open(url, missing, purpose).await?;
     head::check_end(database.writer()).await?;
     reference_data::refresh(database.writer()).await?;
-    search_index::refresh(database.writer()).await?;
+    search_index::refresh(database.writer(), progress).await?;
     head::initialise(database.writer(), &new_generation()?, seed).await?;
     Ok(database)
 }

@@ -38,6 +38,7 @@ pub(super) async fn open_and_seed(
         IfMissing::Create,
         Purpose::Serve,
         seed,
+        &(),
     )
     .await?;
     database.limit_statements(*config.limits.time.statement);
