@@ -5,9 +5,10 @@ use std::path::Path;
 use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
 
+use super::csv_files;
 use super::document_report::{print_errors, summary_with};
 use super::{print_result, read_error};
-use crate::config::commands::Check;
+use crate::config::commands::{Check, Output};
 use crate::database::{Database, Diagnosis, redact_password};
 use crate::error::{Error, Result};
 use crate::ledger::import::document;
@@ -37,8 +38,12 @@ pub(super) async fn check(options: &Check) -> Result<()> {
         )?;
     }
     let mut errors = 0;
-    for file in &options.files {
+    for file in options.files.iter().filter(|file| !csv_files::is_csv(file)) {
         errors += check_file(file, options, ledger.as_ref()).await?;
+    }
+    let csv = csv_files::list_csv(&options.files);
+    if !csv.is_empty() {
+        errors += check_csv(&csv, options, ledger.as_ref()).await?;
     }
     if let Some(ledger) = ledger {
         ledger.close().await?;
@@ -70,40 +75,66 @@ async fn check_file(
         Ok(document) => document,
         Err(errors) => return print_errors(file, &text, &errors, options.output),
     };
+    let name = file.display().to_string();
     let Some(ledger) = ledger else {
-        let object = json!({ "type": "summary", "file": file.display().to_string() });
-        print_result(
-            options.output,
-            &object,
-            &format!("{}: no errors", file.display()),
-        )?;
-        return Ok(0);
+        return print_no_errors(&name, options);
     };
     let result = dry_run(ledger, &document, &server::clock()).await?;
     if result.errors.is_empty() {
-        print_dry_run(file, &result, options)?;
+        print_dry_run(&name, &result, options.output)?;
     }
     print_errors(file, &text, &result.errors, options.output)
 }
 
-fn print_dry_run(file: &Path, result: &DryRun, options: &Check) -> Result<()> {
+/// As [`check_file`], of the CSV files together.
+async fn check_csv(
+    files: &[&Path],
+    options: &Check,
+    ledger: Option<&DatabaseConnection>,
+) -> Result<usize> {
+    let documents = match csv_files::read(files, ledger).await? {
+        Ok(documents) => documents,
+        Err(errors) => return csv_files::print_errors(&errors, options.output),
+    };
+    let name = csv_files::names_of(files);
+    let Some(ledger) = ledger else {
+        return print_no_errors(&name, options);
+    };
+    match csv_files::dry_run_all(ledger, &documents).await? {
+        Ok(results) => {
+            for result in &results {
+                print_dry_run(&name, result, options.output)?;
+            }
+            Ok(0)
+        }
+        Err(errors) => csv_files::print_errors(&errors, options.output),
+    }
+}
+
+fn print_no_errors(name: &str, options: &Check) -> Result<usize> {
+    let object = json!({ "type": "summary", "file": name });
+    print_result(options.output, &object, &format!("{name}: no errors"))?;
+    Ok(0)
+}
+
+/// Prints what an import would do.
+pub(super) fn print_dry_run(name: &str, result: &DryRun, output: Output) -> Result<()> {
     let (recorded, present) = (&result.summary.recorded, &result.summary.present);
     let object = json!({
-        "type": "summary", "file": file.display().to_string(), "recorded": recorded, "present": present,
+        "type": "summary", "file": name, "recorded": recorded, "present": present,
     });
     let text = format!(
-        "{}: no errors; an import\n{}\nwould cause {}",
-        file.display(),
+        "{name}: no errors; an import\n{}\nwould cause {}",
         summary_with(&result.summary, ["would record", "would skip"]),
         match result.changes.len() {
             1 => "1 stance change".to_owned(),
             count => format!("{count} stance changes"),
         }
     );
-    print_result(options.output, &object, &text)?;
+    print_result(output, &object, &text)?;
     for planned in &result.changes {
         let (object, text) = describe_change(planned);
-        print_result(options.output, &object, &text)?;
+        print_result(output, &object, &text)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::csv_files;
 use super::document_report::{print_errors, summary};
 use super::progress::ProgressBar;
 use super::{print_result, read_error};
@@ -23,7 +24,7 @@ const MAX_HEADER_BYTES: u64 = 1_024;
 /// What the bundled data set is called instead of a file.
 const BUNDLED: &str = "(bundled)";
 
-/// Imports files in order and prints a summary of each; stops at the first that cannot be imported.
+/// Imports files in order, CSV files last and together, and prints a summary of each; stops at the first that cannot be imported.
 pub(super) async fn import(options: &Import) -> Result<()> {
     // A mistyped file name must not leave a new database behind.
     for file in &options.files {
@@ -37,10 +38,41 @@ pub(super) async fn import(options: &Import) -> Result<()> {
         let document = seed::bundled_document()?;
         record(BUNDLED, &document, &database, &health, options.output).await?;
     }
-    for file in &options.files {
+    for file in options.files.iter().filter(|file| !csv_files::is_csv(file)) {
         import_file(file, &database, &health, options.output).await?;
     }
+    let csv = csv_files::list_csv(&options.files);
+    if !csv.is_empty() {
+        import_csv(&csv, &database, &health, options.output).await?;
+    }
     database.close().await
+}
+
+/// Imports rows: those of all initiatives, or none.
+async fn import_csv(
+    files: &[&Path],
+    database: &Database,
+    health: &WriteHealth,
+    output: Output,
+) -> Result<()> {
+    let documents = csv_files::read(files, Some(database.reader())).await?;
+    let checked = match &documents {
+        Ok(documents) => csv_files::dry_run_all(database.reader(), documents)
+            .await?
+            .map(drop),
+        Err(errors) => Err(errors.clone()),
+    };
+    if let Err(errors) = checked {
+        if output.json {
+            csv_files::print_errors(&errors, output)?;
+        }
+        return Err(csv_files::rejected(files, &errors));
+    }
+    for one in documents.iter().flatten() {
+        let name = csv_files::names_of(files);
+        record(&name, &one.document, database, health, output).await?;
+    }
+    Ok(())
 }
 
 async fn import_file(

@@ -18,6 +18,7 @@ use progress::ProgressBar;
 
 mod backup;
 mod check;
+mod csv_files;
 mod doctor;
 mod document_report;
 mod import;

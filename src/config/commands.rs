@@ -29,7 +29,8 @@ pub struct List {
 pub struct Import {
     #[command(flatten)]
     pub database: Database,
-    /// JSON documents (format: data/README.md) or exported ledgers, imported in this order.
+    /// JSON documents (format: data/README.md) or exported ledgers, imported in this order; then `statements.csv` and `sources.csv`
+    /// of an export, together.
     #[arg(required_unless_present = "bundled")]
     pub files: Vec<PathBuf>,
     /// Import the bundled data set of this version, before the files. Entries that are already there are skipped.
@@ -46,7 +47,7 @@ pub struct Import {
 pub struct Check {
     #[command(flatten)]
     pub database: Database,
-    /// JSON documents (format: data/README.md), each checked by itself.
+    /// JSON documents (format: data/README.md), each checked by itself, or `statements.csv` and `sources.csv` of an export, together.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     #[command(flatten)]

@@ -5,6 +5,7 @@
 pub mod canonical;
 pub mod citation;
 pub mod country;
+pub mod csv_cell;
 pub mod cursor;
 pub mod edtf;
 pub mod folding;

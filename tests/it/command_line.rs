@@ -21,6 +21,11 @@ impl WorkingDirectory {
         Self(TestDatabase::with_bundled_data().await)
     }
 
+    /// Its database, for a server.
+    pub fn into_database(self) -> TestDatabase {
+        self.0
+    }
+
     pub fn path(&self) -> &Path {
         self.0.path()
     }

@@ -8,12 +8,13 @@ use crate::database::TestDatabase;
 use crate::fixtures::{SLUG, correction, stance_input};
 use demarche::config::limits::{DocumentLimits, Limits, RateLimits};
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "relationships",
     "statements",
     "changes",
     "dyad-days",
     "agreements",
+    "sources",
     "matrix",
 ];
 

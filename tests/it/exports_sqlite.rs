@@ -122,6 +122,7 @@ async fn the_file_has_the_rows_of_the_csv_files_and_says_which_state_it_shows() 
         "changes",
         "dyad_days",
         "relationships",
+        "sources",
         "statements",
     ];
     assert_eq!(names, expected);

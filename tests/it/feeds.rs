@@ -68,6 +68,11 @@ async fn a_correction_is_an_item_and_updates_the_item_that_it_takes_back() {
         texts[1]
     );
     assert!(
+        texts[0].contains("It keeps the disputes of the statement that it corrects."),
+        "{}",
+        texts[0]
+    );
+    assert!(
         texts[0].starts_with(&format!("Takes back {SITE}/changes/4")),
         "{}",
         texts[0]

@@ -53,6 +53,8 @@ mod backups;
 /// Work cancelled at any point.
 mod cancellation;
 mod checks;
+/// CSV files, imported.
+mod csv_imports;
 /// Databases that other tools have changed.
 mod damaged_databases;
 /// Editions of the bundled data set.

@@ -3,7 +3,7 @@
 use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use serde_json::Value;
 
-use crate::http::export::column::without_formula;
+use crate::model::csv_cell::without_formula;
 
 /// The columns of a connection.
 pub(super) struct Rows {

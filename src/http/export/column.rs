@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::model::csv_cell::{LIST_SEPARATOR, join_texts, without_formula};
 use crate::model::{cursor::LedgerCursor, edtf::Edtf};
 
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub(super) enum ColumnKind {
     StatementLink,
     /// One value of each item of the list at the pointer, at this pointer into the item.
     List(&'static str),
+    /// The same for words, in which the separator may occur.
+    TextList(&'static str),
 }
 
 /// What a cell holds, if it is not empty.
@@ -45,11 +48,6 @@ pub(super) enum CellType {
     Day,
     Instant,
 }
-
-/// Between the values of a list.
-pub(super) const LIST_SEPARATOR: &str = " | ";
-/// A spreadsheet reads a cell that begins with one of these as a formula.
-const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 impl Column {
     pub(super) const fn new(
@@ -75,7 +73,8 @@ impl Column {
             | ColumnKind::Decimal
             | ColumnKind::Edtf
             | ColumnKind::StatementLink
-            | ColumnKind::List(_) => CellType::Text,
+            | ColumnKind::List(_)
+            | ColumnKind::TextList(_) => CellType::Text,
             ColumnKind::Stance => CellType::Stance,
             ColumnKind::Integer | ColumnKind::Entry => CellType::Integer,
             ColumnKind::Boolean => CellType::Boolean,
@@ -109,7 +108,10 @@ impl Column {
     ) {
         let from = row.len();
         self.write(node, public_url, row);
-        if matches!(self.kind, ColumnKind::Text | ColumnKind::List(_)) {
+        if matches!(
+            self.kind,
+            ColumnKind::Text | ColumnKind::List(_) | ColumnKind::TextList(_)
+        ) {
             for cell in &mut row[from..] {
                 *cell = without_formula(cell);
             }
@@ -134,12 +136,8 @@ impl Column {
                 Some(number) => format!("{public_url}/statements/{}", text_of(Some(number))),
                 None => String::new(),
             }),
-            ColumnKind::List(pointer) => {
-                let items = value.and_then(Value::as_array).into_iter().flatten();
-                let values = items.map(|item| text_of(item.pointer(pointer)));
-                let values: Vec<String> = values.collect();
-                row.push(values.join(LIST_SEPARATOR));
-            }
+            ColumnKind::List(pointer) => row.push(texts_of(value, pointer).join(LIST_SEPARATOR)),
+            ColumnKind::TextList(pointer) => row.push(join_texts(&texts_of(value, pointer))),
         }
     }
 
@@ -148,6 +146,12 @@ impl Column {
         let mut pointers = self.pointer.split('|');
         pointers.find_map(|pointer| node.pointer(pointer).filter(|value| !value.is_null()))
     }
+}
+
+/// The text at a pointer into each item of a list.
+fn texts_of(list: Option<&Value>, pointer: &str) -> Vec<String> {
+    let items = list.and_then(Value::as_array).into_iter().flatten();
+    items.map(|item| text_of(item.pointer(pointer))).collect()
 }
 
 fn text_of(value: Option<&Value>) -> String {
@@ -161,15 +165,6 @@ fn text_of(value: Option<&Value>) -> String {
 fn seq_of(cursor: Option<&Value>) -> String {
     let cursor = cursor.and_then(Value::as_str).and_then(LedgerCursor::parse);
     cursor.map_or_else(String::new, |cursor| cursor.seq.to_string())
-}
-
-/// With an apostrophe in front if a spreadsheet would run it.
-pub(in crate::http) fn without_formula(text: &str) -> String {
-    if text.starts_with(FORMULA_STARTS) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
 }
 
 /// Text, first day, last day and precision of a date; an open end is an empty cell.
@@ -263,6 +258,8 @@ mod tests {
     fn values_of_a_list_and_links_are_one_cell() {
         let list = json!([{ "z": "a" }, { "z": null }, { "z": "b" }]);
         assert_eq!(cells(ColumnKind::List("/z"), &list), ["a |  | b"]);
+        let texts = json!([{ "z": "a | b" }, { "z": null }]);
+        assert_eq!(cells(ColumnKind::TextList("/z"), &texts), [r"a \| b | "]);
         let link = cells(ColumnKind::StatementLink, &json!(7));
         assert_eq!(link, ["https://a.example/statements/7"]);
         assert_eq!(cells(ColumnKind::Boolean, &json!(true)), ["true"]);

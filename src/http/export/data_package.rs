@@ -152,7 +152,8 @@ fn type_of(kind: ColumnKind) -> &'static str {
         | ColumnKind::Instant
         | ColumnKind::Edtf
         | ColumnKind::StatementLink
-        | ColumnKind::List(_) => "string",
+        | ColumnKind::List(_)
+        | ColumnKind::TextList(_) => "string",
     }
 }
 
@@ -169,7 +170,8 @@ fn constraints_of(kind: ColumnKind) -> Option<(String, Value)> {
         | ColumnKind::Day
         | ColumnKind::Entry
         | ColumnKind::StatementLink
-        | ColumnKind::List(_) => return None,
+        | ColumnKind::List(_)
+        | ColumnKind::TextList(_) => return None,
     };
     Some((name.to_owned(), value))
 }

@@ -3,7 +3,7 @@
 
 mod agreements;
 mod changes;
-pub(super) mod column;
+mod column;
 pub(super) mod csv_lines;
 mod data_package;
 mod dyad_days;
@@ -15,6 +15,7 @@ mod parquet_file;
 mod relationships;
 mod response;
 pub(super) mod snapshots;
+mod sources;
 mod sqlite_file;
 mod statements;
 mod table;
@@ -40,12 +41,13 @@ use response::Representation;
 use table::Table;
 
 /// In the order of the documentation.
-static TABLES: [&Table; 5] = [
+static TABLES: [&Table; 6] = [
     &relationships::TABLE,
     &statements::TABLE,
     &changes::TABLE,
     &dyad_days::TABLE,
     &agreements::TABLE,
+    &sources::TABLE,
 ];
 
 /// `/export/{name}`.

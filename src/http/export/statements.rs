@@ -67,6 +67,27 @@ pub(super) static TABLE: Table = Table {
         concern: Code, "/node/category", "CONCERN: its category.";
         pressure: Code, "/node/means", "PRESSURE: its means.";
         denial_of: Code, "/node/of", "DENIAL: what is denied.";
+        keeps_disputes: Boolean, "/node/keepsDisputes", "Whether it is a correction that keeps the disputes of what it replaces.";
+        evidence_sources: List("/source/number"), "/node/evidence", "For each piece of evidence: the number of the source in `sources.csv`.";
+        evidence_quotes: TextList("/quote"), "/node/evidence", "For each piece of evidence: words of the source; a bar in them is written as `\\|`.";
+        evidence_locators: TextList("/locator"), "/node/evidence", "For each piece of evidence: where in the source; a bar in it is written as `\\|`.";
+        initiative_title: Text, "/node/subject/initiative/title|/node/subject/title", "Title of the initiative.";
+        initiative_started_on: Edtf, "/node/subject/initiative/startedOn|/node/subject/startedOn", "When the initiative started.";
+        initiative_summary: Text, "/node/subject/initiative/summary|/node/subject/summary", "Summary of the initiative.";
+        instrument: Code, "/node/instrument", "AGREEMENT: its form.";
+        binding: Code, "/node/binding", "AGREEMENT: whether it binds under international law.";
+        text_status: Code, "/node/textStatus", "AGREEMENT: whether its text is public.";
+        signed_on: Edtf, "/node/signedOn", "AGREEMENT: when it was signed.";
+        in_force_on: Edtf, "/node/inForceOn", "AGREEMENT: when it entered into force.";
+        cap_persons: Integer, "/node/cap/persons", "AGREEMENT: largest number of persons.";
+        cap_per: Code, "/node/cap/per", "AGREEMENT: what that number is for: a YEAR, MONTH, WEEK, or TOTAL.";
+        scope: Text, "/node/scope", "AGREEMENT: whom it covers.";
+        purpose: Text, "/node/purpose", "FUNDING: what it is for.";
+        transfer_note: Text, "/node/details", "TRANSFER: details.";
+        jurisdiction: Code, "/node/jurisdiction/code", "LEGAL: ISO 3166-1 alpha-2 code, or XK, of the state of the court.";
+        docket: Text, "/node/docket", "LEGAL: docket number.";
+        denial_detail: Text, "/node/detail", "DENIAL: details.";
+        includes_planned: Boolean, "/node/includesPlanned", "COUNT: whether what is only planned is counted.";
     },
     key: &["seq"],
 };

@@ -34,7 +34,7 @@ macro_rules! columns {
         #[expect(clippy::allow_attributes, reason = "not every table has every kind")]
         #[allow(unused_imports, reason = "not every table has every kind")]
         use crate::http::export::column::ColumnKind::{
-            Boolean, Code, Day, Decimal, Edtf, Entry, Instant, Integer, List, Stance, StatementLink, Text,
+            Boolean, Code, Day, Decimal, Edtf, Entry, Instant, Integer, List, Stance, StatementLink, Text, TextList,
         };
         &[$($crate::http::export::column::Column::new(stringify!($name), $pointer, $kind, $description)),+]
     }};

@@ -157,6 +157,9 @@ fn title(change: &Value, fate: Option<&Fate>) -> String {
     format!("{fate}{kind}{}: {to}{before}", state.unwrap_or_default())
 }
 
+/// What an item says of a correction that does not end disputes.
+pub(super) const KEEPS_DISPUTES: &str = "It keeps the disputes of the statement that it corrects.";
+
 /// Paragraphs of plain text.
 fn body(
     change: &Value,
@@ -183,6 +186,9 @@ fn body(
     );
     if change["disputed"] == true {
         lines.push("Disputed: valid statements contradict each other.".to_owned());
+    }
+    if statement["keepsDisputes"] == true {
+        lines.push(KEEPS_DISPUTES.to_owned());
     }
     let evidence = statement["evidence"].as_array().into_iter().flatten();
     lines.extend(evidence.map(|evidence| source_line(&evidence["source"])));

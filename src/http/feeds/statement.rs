@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    changes::source_line,
+    changes::{KEEPS_DISPUTES, source_line},
     feed::{Feed, Item},
     scope::Scope,
 };
@@ -130,7 +130,12 @@ fn added_evidence(statement: &Value, page: &str) -> Vec<Item> {
 fn event(page: &str, name: &str, other: &Value, title: &str, url: &str) -> Option<Item> {
     let at = other["recordedAt"].as_str()?.to_owned();
     let parts = [&other["correctionReason"], &other["summary"]];
-    let parts: Vec<&str> = parts.into_iter().filter_map(Value::as_str).collect();
+    let keeps_disputes = (other["keepsDisputes"] == true).then_some(KEEPS_DISPUTES);
+    let parts: Vec<&str> = parts
+        .into_iter()
+        .filter_map(Value::as_str)
+        .chain(keeps_disputes)
+        .collect();
     Some(Item {
         id: format!("{page}#{name}-{}", other["number"]),
         url: url.to_owned(),

@@ -44,6 +44,7 @@ pub async fn dry_run(
     let snapshot = database::begin_snapshot(reader).await?;
     let mut batch = Batch::replay(head::load_head(&snapshot).await?);
     let mut importer = Importer::new(document, clock, ClockCheck::Refuse);
+    importer.count_recorded(document);
     let items: Vec<Item<'_>> = item::list_items(document).collect();
     let keys = importer.idempotency_keys(&items);
     let key_refs: Vec<&str> = keys.iter().map(String::as_str).collect();

@@ -15,7 +15,17 @@ pub(super) enum Item<'d> {
     Edition(&'d str),
 }
 
+/// The items that are to be recorded.
 pub(super) fn list_items(document: &Document) -> impl Iterator<Item = Item<'_>> {
+    list_all(document).filter(|item| !document.recorded.contains_key(&item.key()))
+}
+
+/// The items that the ledger has already, as the document says.
+pub(super) fn list_recorded(document: &Document) -> impl Iterator<Item = Item<'_>> {
+    list_all(document).filter(|item| document.recorded.contains_key(&item.key()))
+}
+
+fn list_all(document: &Document) -> impl Iterator<Item = Item<'_>> {
     let (first, rest) = recording_order(&document.statements, &document.retractions);
     let item = |step| match step {
         Step::Statement(index) => Item::Statement(index, &document.statements[index]),
@@ -34,10 +44,10 @@ pub(super) fn list_items(document: &Document) -> impl Iterator<Item = Item<'_>> 
 }
 
 /// The item key of the initiative.
-pub(super) const INITIATIVE_KEY: &str = "initiative";
+pub const INITIATIVE_KEY: &str = "initiative";
 
 /// The item key of a source.
-pub(super) fn source_key(key: impl AsRef<str>) -> String {
+pub fn source_key(key: impl AsRef<str>) -> String {
     format!("source/{}", key.as_ref())
 }
 

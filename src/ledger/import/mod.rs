@@ -4,6 +4,7 @@
 //! other content than before is rejected. Each transaction records a chunk; an interrupted import continues when it is run
 //! again.
 
+pub mod csv;
 pub mod document;
 pub mod dry_run;
 mod item;
@@ -23,7 +24,8 @@ use crate::database;
 use crate::error::Result;
 use crate::model::time::{ClockFn, Timestamp};
 use document::Document;
-use item::{INITIATIVE_KEY, Item, source_key, statement_key};
+pub use item::{INITIATIVE_KEY, source_key};
+use item::{Item, statement_key};
 
 /// Actor of imported entries.
 pub const ACTOR: &str = "import";
@@ -60,6 +62,7 @@ pub async fn import_with(
 ) -> Result<ImportSummary> {
     let mut importer = Importer::new(document, health.clock(), health.clock_check());
     let items: Vec<Item<'_>> = item::list_items(document).collect();
+    importer.count_recorded(document);
     progress.add_expected(items.len());
     for chunk in items.chunks(CHUNK) {
         let txn = database::begin(writer).await?;
@@ -90,7 +93,7 @@ impl<'d> Importer<'d> {
             slug: &document.initiative.slug,
             clock,
             clock_check,
-            seqs: HashMap::new(),
+            seqs: document.recorded.clone(),
             cache: None,
             summary: ImportSummary::default(),
         }
@@ -120,6 +123,13 @@ impl<'d> Importer<'d> {
         }
         self.cache = Some(batch.write(txn).await?);
         Ok(())
+    }
+
+    /// Counts the items of a document that are not to be recorded again.
+    fn count_recorded(&mut self, document: &Document) {
+        for item in item::list_recorded(document) {
+            self.count(&item, false);
+        }
     }
 
     fn count(&mut self, item: &Item<'_>, is_new: bool) {

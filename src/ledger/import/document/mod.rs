@@ -16,7 +16,10 @@ mod statement;
 mod tests;
 mod values;
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 pub use later::{AddedEvidence, Retraction, Review};
 
@@ -47,6 +50,9 @@ pub struct Document {
     pub reviews: Vec<Review>,
     /// What the document calls its edition. Recorded when all of it is. Format 2.
     pub edition: Option<String>,
+    /// Items that the ledger has already, by their keys in an import, with their seqs: they are referenced and not recorded.
+    #[serde(skip)]
+    pub recorded: HashMap<String, i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -141,8 +147,24 @@ pub struct DocumentError {
 /// an error, too.
 pub fn parse(text: &str) -> Result<Document, Vec<DocumentError>> {
     let value = json::parse_json(text).map_err(|error| vec![error])?;
+    parse_value(&value, StatementOrder::Published)
+}
+
+/// As [`parse`], of a document that a program made: its statements may be in another order than that of publication.
+pub fn parse_in_any_order(value: &Value) -> Result<Document, Vec<DocumentError>> {
+    parse_value(value, StatementOrder::Any)
+}
+
+/// The order in which statements must stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum StatementOrder {
+    Published,
+    Any,
+}
+
+fn parse_value(value: &Value, order: StatementOrder) -> Result<Document, Vec<DocumentError>> {
     let mut errors = Errors::default();
-    let draft = parse::parse_draft(&value, &mut errors);
+    let draft = parse::parse_draft(value, &mut errors);
     let is_readable = errors.0.is_empty();
     values::check(&draft, &mut errors);
     let parse::Draft {
@@ -164,8 +186,9 @@ pub fn parse(text: &str) -> Result<Document, Vec<DocumentError>> {
                 retractions: without_paths(retractions),
                 reviews: without_paths(reviews),
                 edition,
+                recorded: HashMap::new(),
             };
-            document.sources = references::check(&document, &mut errors);
+            document.sources = references::check(&document, order, &mut errors);
             errors.into_result(document)
         }
         _ => Err(errors.0),
@@ -201,7 +224,7 @@ impl Errors {
 
 impl DocumentError {
     /// Escapes control characters: messages are printed on terminals, where text from the file must not have an effect.
-    fn new(path: impl Into<String>, message: &str) -> Self {
+    pub(super) fn new(path: impl Into<String>, message: &str) -> Self {
         let mut escaped = String::new();
         for (index, character) in message.chars().enumerate() {
             if index == MAX_MESSAGE_CHARS {

@@ -7,11 +7,15 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::fields::item_path;
-use super::{Document, Errors, Evidence, Source, Statement, later, order};
+use super::{Document, Errors, Evidence, Source, Statement, StatementOrder, later, order};
 use crate::model::edtf::Edtf;
 
 /// Checks the references, and returns the sources, each original before its copies, otherwise in the order of the file.
-pub(super) fn check(document: &Document, errors: &mut Errors) -> Vec<Source> {
+pub(super) fn check(
+    document: &Document,
+    statement_order: StatementOrder,
+    errors: &mut Errors,
+) -> Vec<Source> {
     let sources = Sources::index(&document.sources, errors);
     let order = sources.originals_first(errors);
     check_statements(&document.statements, &sources, errors);
@@ -23,7 +27,9 @@ pub(super) fn check(document: &Document, errors: &mut Errors) -> Vec<Source> {
     later::check_additions(&document.added_evidence, &document.statements, errors);
     later::check_retractions(&document.retractions, &document.statements, errors);
     later::check_reviews(&document.reviews, &document.statements, errors);
-    check_publication_order(&document.statements, &sources, &order, errors);
+    if statement_order == StatementOrder::Published {
+        check_publication_order(&document.statements, &sources, &order, errors);
+    }
     // Only without other errors: a source whose key is misspelled in a reference is also unused.
     if errors.0.is_empty() {
         check_use(document, &sources, &order, errors);
