@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use crate::config::commands::{Export, Migrate, Output, Verify};
+use crate::config::commands::{Export, Migrate, New, Output, Verify};
 use crate::config::{self, Command, CommandLine};
 use crate::database::{Database, IfMissing, file_size_limit};
 use crate::error::{Error, Result};
@@ -22,6 +22,7 @@ mod csv_files;
 mod doctor;
 mod document_report;
 mod import;
+mod new_statement;
 mod progress;
 mod scratch;
 mod serve;
@@ -63,6 +64,7 @@ async fn run_command(command_line: CommandLine) -> ExitCode {
         Command::Serve(options) => serve::serve(&options).await,
         Command::Import(options) => import::import(&options).await,
         Command::Check(options) => check::check(&options).await,
+        Command::New(New::Statement(options)) => new_statement::new_statement(&options).await,
         Command::Export(options) => write_export(&options).await,
         Command::Backup(options) => backup::backup(&options).await,
         Command::Migrate(options) => migrate(&options).await,

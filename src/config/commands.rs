@@ -43,6 +43,21 @@ pub struct Import {
     pub output: Output,
 }
 
+#[derive(Debug, Subcommand)]
+pub enum New {
+    /// Ask for a statement at a terminal, show what it would change, and record it or add it to a document.
+    Statement(NewStatement),
+}
+
+#[derive(Debug, Args)]
+pub struct NewStatement {
+    #[command(flatten)]
+    pub database: Database,
+    /// Import document to add the statement to, instead of recording it; created if it does not exist.
+    #[arg(long, short, env = "DEMARCHE_OUTPUT")]
+    pub output: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub struct Check {
     #[command(flatten)]

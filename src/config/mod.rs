@@ -22,7 +22,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use access::AccessConfig;
-use commands::{Backup, Check, Doctor, Export, Import, Migrate, Token, Verify};
+use commands::{Backup, Check, Doctor, Export, Import, Migrate, New, Token, Verify};
 use limits::Limits;
 use telemetry::TelemetryConfig;
 use webhooks::{Webhook, WebhookConfig};
@@ -63,6 +63,7 @@ impl CommandLine {
             Some(
                 Command::Import(_)
                 | Command::Check(_)
+                | Command::New(_)
                 | Command::Export(_)
                 | Command::Backup(_)
                 | Command::Migrate(_)
@@ -86,6 +87,9 @@ pub enum Command {
     Import(Import),
     /// Check documents: print every error with its line, or what an import would record and which stances it would change.
     Check(Check),
+    /// Write a new statement by answering questions.
+    #[command(subcommand)]
+    New(New),
     /// Write the whole ledger as NDJSON.
     Export(Export),
     /// Copy the whole database, tokens included, into a new file while servers continue (SQLite only).

@@ -65,6 +65,8 @@ mod import_formats;
 mod ledger_batches;
 /// Loading of histories after the start.
 mod loading;
+/// Questions at a terminal.
+mod new_statement;
 /// Descriptions of views for programs that turn links into frames.
 mod oembed;
 /// The atlas as a picture.

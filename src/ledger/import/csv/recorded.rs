@@ -136,7 +136,9 @@ fn evidence_of(payload: &mut Payload) -> Option<&mut Vec<Evidence>> {
         Payload::InitiativeOpened(_)
         | Payload::SourceRegistered(_)
         | Payload::StatementRetracted(_)
-        | Payload::EvidenceAdded(_) => None,
+        | Payload::EvidenceAdded(_)
+        | Payload::ReviewRecorded(_)
+        | Payload::EditionImported(_) => None,
     }
 }
 
@@ -145,7 +147,11 @@ fn number_of(item: &Item<'_>) -> Option<i64> {
     let key = match item {
         Item::Source(source) => &source.key,
         Item::Statement(_, statement) => &statement.key,
-        Item::Initiative(_) | Item::AddedEvidence(..) | Item::Retraction(..) => return None,
+        Item::Initiative(_)
+        | Item::AddedEvidence(..)
+        | Item::Retraction(..)
+        | Item::Review(..)
+        | Item::Edition(_) => return None,
     };
     key.parse().ok()
 }
