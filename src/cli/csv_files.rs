@@ -1,6 +1,6 @@
 //! CSV files of `demarche import` and `demarche check`: `statements.csv` and `sources.csv`, read together.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use entity::initiative;
@@ -43,7 +43,7 @@ pub(super) async fn read(
         let text = std::fs::read_to_string(file).map_err(|error| read_error(file, &error))?;
         texts.push((file.display().to_string(), text));
     }
-    let mut initiatives = HashMap::new();
+    let mut initiatives = BTreeMap::new();
     if let Some(ledger) = ledger {
         for row in initiative::Entity::find().all(ledger).await? {
             initiatives.insert(row.slug.clone(), row);

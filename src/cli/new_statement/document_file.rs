@@ -83,16 +83,16 @@ fn insert(text: &str, list: &str, index: usize, item: &impl Serialize) -> Result
     let item = serde_json::to_string_pretty(item).map_err(Error::internal)?;
     let item = item.replace('\n', "\n    ");
     let fields: HashMap<&str, &RawValue> = serde_json::from_str(text).map_err(Error::internal)?;
-    let list = fields.get(list).map_or("[]", |list| list.get());
-    let items: Vec<&RawValue> = serde_json::from_str(list).map_err(Error::internal)?;
+    let array = fields.get(list).map_or("[]", |array| array.get());
+    let items: Vec<&RawValue> = serde_json::from_str(array).map_err(Error::internal)?;
     let offset = |part: &str| part.as_ptr() as usize - text.as_ptr() as usize;
     let (at, inserted) = match (items.get(index), items.last()) {
         (Some(next), _) => (offset(next.get()), format!("{item},\n    ")),
-        (None, Some(last)) => (
-            offset(last.get()) + last.get().len(),
+        (None, Some(end)) => (
+            offset(end.get()) + end.get().len(),
             format!(",\n    {item}"),
         ),
-        (None, None) => (offset(list) + 1, format!("\n    {item}\n  ")),
+        (None, None) => (offset(array) + 1, format!("\n    {item}\n  ")),
     };
     Ok(format!("{}{inserted}{}", &text[..at], &text[at..]))
 }

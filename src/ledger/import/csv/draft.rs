@@ -55,7 +55,7 @@ impl Draft {
         let evidence = self
             .statements
             .iter()
-            .flat_map(|one| one["evidence"].as_array());
+            .filter_map(|one| one["evidence"].as_array());
         let keys = evidence.flatten().filter_map(|one| one["source"].as_str());
         let mut open: Vec<&str> = keys.collect();
         while let Some(key) = open.pop() {

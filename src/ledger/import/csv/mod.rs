@@ -10,7 +10,7 @@ mod recorded;
 mod rows;
 mod sheet;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use entity::initiative;
 
@@ -55,7 +55,7 @@ struct Files {
 /// Every error, in the order of the rows as far as they can be read.
 pub fn read(
     files: &[NamedText],
-    initiatives: &HashMap<String, initiative::Model>,
+    initiatives: &BTreeMap<String, initiative::Model>,
 ) -> Result<Vec<CsvDocument>, Vec<CsvError>> {
     let files = Files::open(files)?;
     let drafts = Drafts::read(&files, initiatives)?;

@@ -1,6 +1,6 @@
 //! Rows that the ledger has: those of its own export are not recorded a second time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use entity::{evidence, initiative, ledger_entry};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -22,7 +22,7 @@ use crate::model::time::ClockFn;
 pub async fn find_recorded(
     db: &impl ConnectionTrait,
     documents: &mut [CsvDocument],
-    initiatives: &HashMap<String, initiative::Model>,
+    initiatives: &BTreeMap<String, initiative::Model>,
     clock: &ClockFn,
 ) -> Result<Result<(), Vec<CsvError>>> {
     let mut errors = Vec::new();
@@ -56,9 +56,8 @@ struct Entries {
 impl Entries {
     async fn load(db: &impl ConnectionTrait, one: &CsvDocument, clock: &ClockFn) -> Result<Self> {
         use ledger_entry::{Column, Entity};
-        let importer = Importer::new(&one.document, clock, ClockCheck::Allow);
         let items: Vec<Item<'_>> = item::list_items(&one.document).collect();
-        let keys = importer.idempotency_keys(&items);
+        let keys = Importer::new(&one.document, clock, ClockCheck::Allow).idempotency_keys(&items);
         let keys = ValueSet::of_texts(&keys).contains(Column::IdempotencyKey.into_expr());
         let imported = Entity::find().filter(Column::Actor.eq(ACTOR)).filter(keys);
         let imported = imported.all(db).await?.into_iter();

@@ -1,6 +1,6 @@
 //! From rows to items: a document for each initiative, as JSON.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use data_encoding::HEXLOWER;
 use entity::initiative;
@@ -17,7 +17,7 @@ use crate::model::statement::{RequiredSubject, StatementKind};
 /// The documents that rows belong to.
 pub(super) struct Drafts<'f> {
     files: &'f Files,
-    initiatives: &'f HashMap<String, initiative::Model>,
+    initiatives: &'f BTreeMap<String, initiative::Model>,
     /// In the order of their first rows.
     all: Vec<Draft>,
     by_slug: HashMap<&'f str, usize>,
@@ -27,7 +27,7 @@ pub(super) struct Drafts<'f> {
 impl<'f> Drafts<'f> {
     pub(super) fn read(
         files: &'f Files,
-        initiatives: &'f HashMap<String, initiative::Model>,
+        initiatives: &'f BTreeMap<String, initiative::Model>,
     ) -> Result<Self, Vec<CsvError>> {
         let mut drafts = Self {
             files,
