@@ -17,7 +17,9 @@ pub struct Model {
     pub quote: Option<String>,
     pub locator: Option<String>,
     pub recorded_at: i64,
-    /// The last day on which the source or an original of it can have become public.
+    /// The date of the cited passage (EDTF), if it is not that of the source and its originals.
+    pub published_on: Option<String>,
+    /// The last day on which the cited passage, or else the source or an original of it, can have become public.
     pub public_on: Option<String>,
 }
 

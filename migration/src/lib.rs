@@ -26,6 +26,7 @@ mod m20261129_000012_recorded_at;
 mod m20261129_000013_webhooks;
 mod m20261129_000014_kept_disputes;
 mod m20261130_000015_reviews;
+mod m20261130_000016_evidence_dates;
 
 pub mod triggers;
 
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000013_webhooks::Migration),
             Box::new(m20261129_000014_kept_disputes::Migration),
             Box::new(m20261130_000015_reviews::Migration),
+            Box::new(m20261130_000016_evidence_dates::Migration),
         ]
     }
 }

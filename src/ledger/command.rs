@@ -161,8 +161,8 @@ fn check_claim(statement: &Statement, errors: &mut InputErrors) {
     for (path, violation) in statement.body.violations() {
         errors.add(Error::bad_input(format!("input.body.{path}"), violation));
     }
-    if let Some(code) = statement.body.country_code() {
-        errors.check(check_country("input.body.legal.jurisdiction", code));
+    if let Some((path, code)) = statement.body.country_code() {
+        errors.check(check_country(&format!("input.body.{path}"), code));
     }
     check_evidence(&statement.evidence, errors);
     if !statement
@@ -220,8 +220,9 @@ fn check_review(review: &Review, errors: &mut InputErrors) {
     }
 }
 
-/// Rejects a date in the future: claims are about the past or present, so that no position changes just because time passes.
+/// Rejects dates in the future: claims are about the past or present, so that no position changes just because time passes.
 fn check_not_in_future(payload: &Payload, today: NaiveDate) -> Result<()> {
+    let mut errors = InputErrors::default();
     let (field, value) = match payload {
         Payload::InitiativeOpened(payload) => ("input.startedOn", payload.started_on.as_ref()),
         Payload::SourceRegistered(payload) => ("input.publishedOn", payload.published_on.as_ref()),
@@ -232,9 +233,22 @@ fn check_not_in_future(payload: &Payload, today: NaiveDate) -> Result<()> {
         Payload::ReviewRecorded(payload) => ("input.reviewedOn", payload.reviewed_on.as_ref()),
         Payload::StatementRetracted(_)
         | Payload::EvidenceAdded(_)
-        | Payload::EditionImported(_) => return Ok(()),
+        | Payload::EditionImported(_) => ("", None),
     };
-    let Some(value) = value else { return Ok(()) };
+    if let Some(value) = value {
+        errors.check(check_date_is_past(field, value, today));
+    }
+    let evidence = payload.evidence().iter().enumerate();
+    for (index, date) in
+        evidence.filter_map(|(index, item)| Some((index, item.published_on.as_ref()?)))
+    {
+        let field = format!("input.evidence[{index}].publishedOn");
+        errors.check(check_date_is_past(&field, date, today));
+    }
+    errors.into_result()
+}
+
+fn check_date_is_past(field: &str, value: &str, today: NaiveDate) -> Result<()> {
     match check_date(field, value)?.earliest() {
         Some(earliest) if earliest > today => Err(Error::bad_input(
             field,
@@ -278,6 +292,8 @@ fn check_evidence(evidence: &[Evidence], errors: &mut InputErrors) {
         }
         let locator = item.locator.as_deref();
         errors.check(check_optional_text(&field("locator"), locator));
+        let date = item.published_on.as_deref();
+        errors.check(check_optional_date(&field("publishedOn"), date));
     }
 }
 

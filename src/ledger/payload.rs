@@ -75,6 +75,10 @@ pub enum Subject {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Evidence {
     pub locator: Option<String>,
+    /// When the cited passage became public, if that is not when the source or an original of it did. Entries of earlier
+    /// versions lack the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_on: Option<String>,
     pub quote: Option<String>,
     pub relation: EvidenceRelation,
     pub source: i64,
@@ -154,6 +158,20 @@ impl Payload {
         }
     }
 
+    /// The evidence that the entry records.
+    pub fn evidence(&self) -> &[Evidence] {
+        match self {
+            Self::StatementRecorded(statement) => &statement.evidence,
+            Self::StatementCorrected(correction) => &correction.statement.evidence,
+            Self::EvidenceAdded(addition) => &addition.evidence,
+            Self::InitiativeOpened(_)
+            | Self::SourceRegistered(_)
+            | Self::StatementRetracted(_)
+            | Self::ReviewRecorded(_)
+            | Self::EditionImported(_) => &[],
+        }
+    }
+
     /// The statement that the entry with this seq records or changes.
     pub fn changed_statement(&self, seq: i64) -> Option<i64> {
         match self {
@@ -193,15 +211,17 @@ mod tests {
 
     use super::*;
 
-    fn bodies() -> [Value; 9] {
+    fn bodies() -> [Value; 11] {
         [
             json!({ "stance": { "stance": "AGREED" } }),
+            json!({ "stance": { "stance": "AGREED", "scope": "One flight" } }),
             json!({ "agreement": {
                 "instrument": "TREATY", "binding": "YES", "text": "LEAKED", "signedOn": "2025", "inForceOn": null,
                 "cap": { "persons": 5, "per": "YEAR" }, "scope": null
             } }),
             json!({ "funding": { "purpose": "a", "currency": "USD", "amount": "1" } }),
             json!({ "transfer": { "personsMin": 1, "personsMax": 2, "note": "" } }),
+            json!({ "return": { "personsMin": 1, "personsMax": 2, "note": "", "destination": null } }),
             json!({ "legal": {
                 "jurisdiction": "UG", "court": "a", "caseName": "b", "docket": null, "status": "STAYED"
             } }),
@@ -216,7 +236,10 @@ mod tests {
     }
 
     fn evidence() -> Value {
-        json!([{ "source": 2, "relation": "SUPPORTS", "quote": "\"q\"\n", "locator": null }])
+        json!([
+            { "source": 2, "relation": "SUPPORTS", "quote": "\"q\"\n", "locator": null },
+            { "source": 2, "relation": "SUPPORTS", "quote": null, "locator": null, "publishedOn": "2025-06" },
+        ])
     }
 
     fn statement(body: &Value) -> Value {

@@ -47,6 +47,7 @@ pub const UNDO_SEARCH_INDEX: &[&str] = &[
     "ALTER TABLE source DROP COLUMN title_folded",
     "CREATE VIRTUAL TABLE search_text USING fts5(kind, ref)",
     "ALTER TABLE statement DROP COLUMN keeps_disputes",
+    "ALTER TABLE evidence DROP COLUMN published_on",
     "DROP INDEX ledger_entry_recorded_at",
     "DROP TABLE review",
     "DROP TABLE edition",

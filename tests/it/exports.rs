@@ -145,6 +145,8 @@ async fn every_column_finds_its_value() {
         "revises",
         "in_force_on",
         "reviewed_on",
+        "scope",
+        "destination",
     ];
     for name in FILES {
         let rows = rows(&app, &format!("/export/{name}.csv")).await;

@@ -103,6 +103,7 @@ fn add_evidence(statement: i64, source: i64) -> Payload {
         relation,
         quote: None,
         locator: None,
+        published_on: None,
     }];
     Payload::EvidenceAdded(Addition {
         statement,

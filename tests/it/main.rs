@@ -75,6 +75,8 @@ mod pictures;
 mod seeding;
 /// Behaviour specific to SQLite.
 mod sqlite;
+/// Scope, denials of funding, persons sent on, dates of cited passages.
+mod statement_content;
 /// Databases of other versions.
 mod upgrades;
 

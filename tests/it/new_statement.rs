@@ -120,6 +120,7 @@ impl Session {
         self.choose("Kind of statement", 0);
         self.answer("Requested state", country);
         self.choose("Stance", 7);
+        self.answer("Limited to", "");
         self.choose("Who says it", 1);
         self.answer("Claimant", "Ministry of Foreign Affairs");
         self.answer("Valid from", day);
@@ -154,6 +155,7 @@ async fn answers_are_checked_shown_and_recorded() {
     session.answer("Requested state", "Tunisa");
     session.choose("Which one", 0);
     session.choose("Stance", 7);
+    session.answer("Limited to", "");
     session.choose("Who says it", 1);
     session.answer("Claimant", "Ministère de l’Intérieur");
     session.answer("Valid from", "2025-13");

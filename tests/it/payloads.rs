@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::app::{TestApp, data};
 use crate::examples::{blocks, text_of};
-use crate::fixtures::{SLUG, correction, document, evidence, id};
+use crate::fixtures::{SLUG, correction, document, evidence, id, stance_input};
 
 /// Keys of an object.
 type Keys = BTreeSet<String>;
@@ -23,6 +23,14 @@ async fn the_documented_payloads_have_the_keys_of_the_recorded_ones() {
         .await;
     let corrected = correction(&statement["statement"], &source, "REFUSED", "2025-06-25");
     let corrected = app.mutate("correctStatement", &corrected).await;
+    for body in [
+        json!({ "stance": { "stance": "AGREED", "scope": "One flight." } }),
+        json!({ "return": { "personsMin": 1, "personsMax": 1, "note": "Sent on." } }),
+    ] {
+        let mut statement = stance_input(&source, "RW", "AGREED", "2025-06-25");
+        statement["body"] = body;
+        app.mutate("recordStatement", &statement).await;
+    }
     let retraction = json!({ "statement": id(&corrected), "reason": "Withdrawn." });
     app.mutate("retractStatement", &retraction).await;
     app.mutate(

@@ -130,6 +130,8 @@ pub struct ClaimDraft {
 pub struct EvidenceChoice {
     pub source: Pick,
     pub relation: &'static str,
+    /// Days before the one on which it is recorded.
+    pub published: Option<u8>,
 }
 
 /// A moment: days before today; an entry, with an offset in microseconds.

@@ -106,6 +106,7 @@ impl DocumentVersion {
             evidence: vec![Evidence {
                 source: sources[usize::from(number / 2)],
                 relation: "SUPPORTS",
+                published: None,
             }],
             contradicts: seq_of(contradicted_number(number)).into_iter().collect(),
         };

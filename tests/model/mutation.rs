@@ -155,12 +155,19 @@ pub fn body(body: Body) -> Value {
         Body::Count => json!({ "count": {
             "metric": "AGREEMENTS", "comparator": "EXACT", "low": 3, "includesPlanned": false,
         } }),
+        Body::Return => json!({ "return": {
+            "personsMin": 1, "personsMax": 2, "destination": "CO", "note": "By an aeroplane",
+        } }),
     }
 }
 
 fn evidence_list(evidence: &[Evidence]) -> Vec<Value> {
-    let to_json =
-        |piece: &Evidence| json!({ "source": source_id(piece.source), "relation": piece.relation });
+    let to_json = |piece: &Evidence| {
+        json!({
+            "source": source_id(piece.source), "relation": piece.relation,
+            "publishedOn": piece.published.map(|day| day.to_string()),
+        })
+    };
     evidence.iter().map(to_json).collect()
 }
 

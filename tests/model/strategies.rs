@@ -150,6 +150,7 @@ fn body() -> impl Strategy<Value = Body> {
         Body::Concern,
         Body::Pressure,
         Body::Denial,
+        Body::Return,
     ];
     prop_oneof![
         4 => select(&STANCES[..]).prop_map(Body::Stance),
@@ -172,7 +173,14 @@ fn date_form() -> impl Strategy<Value = DateForm> + Clone {
 
 fn evidence_choice() -> impl Strategy<Value = EvidenceChoice> {
     let relations = vec!["SUPPORTS", "CONTRADICTS", "MENTIONS"];
-    (pick(), select(relations)).prop_map(|(source, relation)| EvidenceChoice { source, relation })
+    let published = weighted(0.3, 0..DAYS);
+    (pick(), select(relations), published).prop_map(|(source, relation, published)| {
+        EvidenceChoice {
+            source,
+            relation,
+            published,
+        }
+    })
 }
 
 fn moment_choice() -> impl Strategy<Value = MomentChoice> + Clone {

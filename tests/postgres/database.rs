@@ -53,6 +53,7 @@ pub const UNDO_SEARCH_INDEX: &[&str] = &[
     "CREATE TABLE search_text (kind text, ref text)",
     "UPDATE search_total SET rows = 7, words = 77",
     "ALTER TABLE statement DROP COLUMN keeps_disputes",
+    "ALTER TABLE evidence DROP COLUMN published_on",
     "DROP INDEX ledger_entry_recorded_at",
     "DROP TABLE review",
     "DROP TABLE edition",

@@ -110,6 +110,8 @@ mod snapshots;
 mod sql_batching;
 #[path = "../it/stance_changes.rs"]
 mod stance_changes;
+#[path = "../it/statement_content.rs"]
+mod statement_content;
 #[path = "../it/steps.rs"]
 mod steps;
 #[path = "../it/subscriptions.rs"]

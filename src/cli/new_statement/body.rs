@@ -7,7 +7,7 @@ use crate::model::edtf::Edtf;
 use crate::model::stance::Stance;
 use crate::model::statement::{
     AgreementBody, Body, Cap, CapPeriod, ConcernBody, CountBody, DenialBody, FundingBody,
-    LegalBody, PressureBody, StanceBody, StatementKind, TransferBody,
+    LegalBody, PressureBody, ReturnBody, StanceBody, StatementKind, TransferBody,
 };
 use crate::model::text;
 
@@ -16,6 +16,7 @@ pub(super) fn ask(terminal: &Terminal, kind: StatementKind) -> Result<Body> {
         let body = match kind {
             StatementKind::Stance => Body::Stance(StanceBody {
                 stance: ask_stance(terminal)?,
+                scope: optional_detail(terminal, "Limited to (optional, such as one flight)")?,
             }),
             StatementKind::Agreement => Body::Agreement(ask_agreement(terminal)?),
             StatementKind::Funding => Body::Funding(ask_funding(terminal)?),
@@ -23,6 +24,17 @@ pub(super) fn ask(terminal: &Terminal, kind: StatementKind) -> Result<Body> {
                 persons_min: ask_number(terminal, "Persons, at least")?,
                 persons_max: ask_number(terminal, "Persons, at most")?,
                 note: detail(terminal, "Details of the transfer")?,
+            }),
+            StatementKind::Return => Body::Return(ReturnBody {
+                persons_min: ask_number(terminal, "Persons, at least")?,
+                persons_max: ask_number(terminal, "Persons, at most")?,
+                destination: match terminal
+                    .confirm("Is it known to which country they were sent?")?
+                {
+                    true => Some(ask_country(terminal, "Country", None)?),
+                    false => None,
+                },
+                note: detail(terminal, "Details of the return")?,
             }),
             StatementKind::Legal => Body::Legal(LegalBody {
                 jurisdiction: ask_country(terminal, "State of the court", None)?,

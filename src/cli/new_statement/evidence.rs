@@ -49,6 +49,7 @@ impl Evidences {
                 locator: terminal.ask_optional("Where in the source (optional)", |text| {
                     text::violation(text, text::MAX_DETAIL)
                 })?,
+                published_on: None,
             });
             if all.items.len() == text::MAX_EVIDENCE || !terminal.confirm("Another source?")? {
                 return Ok(all);

@@ -5,7 +5,7 @@ use async_graphql::Object;
 use super::source::Source;
 use super::statement::enums::EvidenceRelation;
 use crate::error::{Result, parse_stored};
-use crate::graphql::inputs::scalars::DateTime;
+use crate::graphql::inputs::scalars::{DateTime, Edtf};
 use crate::graphql::output::direct_json::DirectJson;
 use crate::model::statement;
 
@@ -35,6 +35,12 @@ impl Evidence {
     /// Location within the source, for example a page or paragraph; null if not specified.
     async fn locator(&self) -> Option<&str> {
         self.row.locator.as_deref()
+    }
+
+    /// Date on which the cited passage became public, if it is not that of the source and of what it derives from; null
+    /// otherwise.
+    async fn published_on(&self) -> Option<Edtf> {
+        self.row.published_on.clone().map(Edtf)
     }
 
     /// Time at which the evidence was recorded; it may be later than the statement.

@@ -10,8 +10,8 @@ use super::source::Source;
 use super::stance_change::StanceChange;
 use super::statement::{
     AgreementStatement, ConcernStatement, CountStatement, DenialStatement, FundingStatement,
-    LegalStatement, PressureStatement, StanceStatement, Statement, TransferStatement,
-    find_statement,
+    LegalStatement, PressureStatement, ReturnStatement, StanceStatement, Statement,
+    TransferStatement, find_statement,
 };
 use crate::error::{Error, Result};
 use crate::graphql::loaders::loaders;
@@ -36,6 +36,7 @@ pub enum Node {
     PressureStatement(PressureStatement),
     DenialStatement(DenialStatement),
     CountStatement(CountStatement),
+    ReturnStatement(ReturnStatement),
 }
 
 impl From<Statement> for Node {
@@ -50,6 +51,7 @@ impl From<Statement> for Node {
             Statement::Pressure(statement) => Self::PressureStatement(statement),
             Statement::Denial(statement) => Self::DenialStatement(statement),
             Statement::Count(statement) => Self::CountStatement(statement),
+            Statement::Return(statement) => Self::ReturnStatement(statement),
         }
     }
 }

@@ -43,6 +43,15 @@ impl Position {
         }
     }
 
+    /// Persons or matters to which the stance is limited, by the statement that determines it: for example one flight; null
+    /// if it is not known to be limited.
+    async fn scope(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        match self.0.basis {
+            Some(id) => load_basis(ctx, id).await.map(StanceStatement::into_scope),
+            None => Ok(None),
+        }
+    }
+
     /// The pairs of contradicting statements that cause the dispute, in order of recording.
     async fn rivals(&self) -> Vec<Contradiction> {
         let pairs = self.0.rivals.iter();

@@ -40,6 +40,7 @@ pub(super) static TABLE: Table = Table {
         basis_published_on: Day, "/position/basis/publishedOn", "Day from which that statement counts as public.";
         basis_url: StatementLink, "/position/basis/number", "Permanent link of that statement.";
         reviewed_on: Day, "/node/reviewedOn", "Last day on which an editor checked it for anything new, as known at that moment.";
+        scope: Text, "/position/scope", "What the stance is limited to, by that statement; empty if it is not known to be limited.";
     },
     key: &["initiative", "requested_state"],
 };

@@ -54,8 +54,8 @@ pub(super) static TABLE: Table = Table {
         stance: Stance, "/node/stance", "STANCE: where the requested state stands.";
         amount: Decimal, "/node/amount", "FUNDING: amount of money.";
         currency: Code, "/node/currency", "FUNDING: ISO 4217 code.";
-        persons_min: Integer, "/node/personsMin", "TRANSFER: at least so many persons.";
-        persons_max: Integer, "/node/personsMax", "TRANSFER: at most so many persons.";
+        persons_min: Integer, "/node/personsMin", "TRANSFER, RETURN: at least so many persons.";
+        persons_max: Integer, "/node/personsMax", "TRANSFER, RETURN: at most so many persons.";
         metric: Code, "/node/metric", "COUNT: what is counted.";
         comparator: Code, "/node/comparator", "COUNT: how the number is meant.";
         low: Decimal, "/node/lowDecimal", "COUNT: the number, or the lower one.";
@@ -67,9 +67,12 @@ pub(super) static TABLE: Table = Table {
         concern: Code, "/node/category", "CONCERN: its category.";
         pressure: Code, "/node/means", "PRESSURE: its means.";
         denial_of: Code, "/node/of", "DENIAL: what is denied.";
+        scope: Text, "/node/scope", "STANCE, AGREEMENT: what it is limited to.";
+        destination: Code, "/node/destination/code", "RETURN: ISO 3166-1 alpha-2 code, or XK, of the country to which they were sent.";
         keeps_disputes: Boolean, "/node/keepsDisputes", "Whether it is a correction that keeps the disputes of what it replaces.";
         evidence_sources: List("/source/number"), "/node/evidence", "For each piece of evidence: the number of the source in `sources.csv`.";
         evidence_quotes: TextList("/quote"), "/node/evidence", "For each piece of evidence: words of the source; a bar in them is written as `\\|`.";
+        evidence_published_on: TextList("/publishedOn"), "/node/evidence", "For each piece of evidence: when its words became public, if it is not with its source.";
         evidence_locators: TextList("/locator"), "/node/evidence", "For each piece of evidence: where in the source; a bar in it is written as `\\|`.";
         initiative_title: Text, "/node/subject/initiative/title|/node/subject/title", "Title of the initiative.";
         initiative_started_on: Edtf, "/node/subject/initiative/startedOn|/node/subject/startedOn", "When the initiative started.";
@@ -81,9 +84,8 @@ pub(super) static TABLE: Table = Table {
         in_force_on: Edtf, "/node/inForceOn", "AGREEMENT: when it entered into force.";
         cap_persons: Integer, "/node/cap/persons", "AGREEMENT: largest number of persons.";
         cap_per: Code, "/node/cap/per", "AGREEMENT: what that number is for: a YEAR, MONTH, WEEK, or TOTAL.";
-        scope: Text, "/node/scope", "AGREEMENT: whom it covers.";
         purpose: Text, "/node/purpose", "FUNDING: what it is for.";
-        transfer_note: Text, "/node/details", "TRANSFER: details.";
+        transfer_note: Text, "/node/details", "TRANSFER, RETURN: details.";
         jurisdiction: Code, "/node/jurisdiction/code", "LEGAL: ISO 3166-1 alpha-2 code, or XK, of the state of the court.";
         docket: Text, "/node/docket", "LEGAL: docket number.";
         denial_detail: Text, "/node/detail", "DENIAL: details.";

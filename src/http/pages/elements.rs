@@ -76,6 +76,14 @@ pub(super) fn stance_tag(stance: &str, name: &str) -> String {
     format!("<span class=\"stance\" data-stance=\"{stance}\">{name}</span>")
 }
 
+/// What a stance is limited to, as its continuation; empty if it is not known to be limited.
+pub(super) fn scope_of_stance(scope: Option<&str>) -> String {
+    let scope = scope.map(escape);
+    scope.map_or_else(String::new, |scope| {
+        format!(" (limited to: <bdi>{scope}</bdi>)")
+    })
+}
+
 /// Number, link and summary of another statement, and its status.
 pub(super) fn mention(other: &Mention) -> String {
     format!(

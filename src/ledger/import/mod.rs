@@ -228,6 +228,7 @@ impl<'d> Importer<'d> {
             relation: item.relation,
             quote: item.quote.clone(),
             locator: item.locator.clone(),
+            published_on: item.published_on.clone(),
         });
         evidence.collect()
     }

@@ -91,7 +91,11 @@ pub(super) fn add_evidence(
 ) -> Result<Vec<Publication>> {
     let mut publications = Vec::new();
     for (ordinal, item) in (0..).zip(evidence_items) {
-        let public_on = batch.cache.sources.get(&item.source).cloned().flatten();
+        let own = item.published_on.as_deref();
+        let public_on = match own {
+            Some(date) => last_day(date, entry.recorded_at),
+            None => batch.cache.sources.get(&item.source).cloned().flatten(),
+        };
         if let (EvidenceRelation::Supports, Some(day)) = (item.relation, &public_on) {
             let on = parse_day(day).ok_or_else(|| {
                 Error::internal(format!(
@@ -110,6 +114,7 @@ pub(super) fn add_evidence(
             quote: item.quote.clone(),
             locator: item.locator.clone(),
             recorded_at: entry.recorded_at,
+            published_on: item.published_on.clone(),
             public_on,
         });
     }

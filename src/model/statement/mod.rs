@@ -12,7 +12,7 @@ pub mod facets;
 mod rules;
 
 string_enum!(/// Which aspect a statement is about.
-    StatementKind { Stance, Agreement, Funding, Transfer, Legal, Concern, Pressure, Denial, Count });
+    StatementKind { Stance, Agreement, Funding, Transfer, Legal, Concern, Pressure, Denial, Count, Return });
 string_enum!(/// The role of a claimant.
     ClaimantKind { RequestingState, RequestedState, RivalAuthority, Court, Parliament, Igo, Ngo, Press });
 string_enum!(/// How a source bears on a statement.
@@ -32,7 +32,7 @@ string_enum!(/// What a concern is about.
 string_enum!(/// The means by which pressure is put on a state.
     PressureKind { Visa, Tariff, Aid, Diplomatic });
 string_enum!(/// What is denied.
-    DenialOf { Request, Agreement, Transfer });
+    DenialOf { Request, Agreement, Transfer, Funding });
 string_enum!(/// The quantity that a claimant counts.
     CountMetric { CountriesApproached, CountriesAgreed, Agreements, PersonsTransferred, FundsCommitted });
 string_enum!(/// How exact a count claims to be.
@@ -51,7 +51,9 @@ pub enum RequiredSubject {
 impl StatementKind {
     pub fn required_subject(self) -> RequiredSubject {
         match self {
-            Self::Stance | Self::Agreement | Self::Transfer => RequiredSubject::Relationship,
+            Self::Stance | Self::Agreement | Self::Transfer | Self::Return => {
+                RequiredSubject::Relationship
+            }
             Self::Count => RequiredSubject::Initiative,
             Self::Funding | Self::Legal | Self::Concern | Self::Pressure | Self::Denial => {
                 RequiredSubject::Any
@@ -81,6 +83,7 @@ pub enum Body {
     Pressure(PressureBody),
     Denial(DenialBody),
     Count(CountBody),
+    Return(ReturnBody),
 }
 
 macro_rules! body {
@@ -91,7 +94,11 @@ macro_rules! body {
     };
 }
 
-body!(StanceBody { stance: Stance });
+body!(StanceBody {
+    /// Whom or what the stance covers, if that is less than the whole request. Entries of earlier versions lack the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")] scope: Option<String>,
+    stance: Stance,
+});
 body!(AgreementBody {
     binding: Binding,
     #[serde(deserialize_with = "required")] cap: Option<Cap>,
@@ -114,6 +121,13 @@ body!(TransferBody {
     note: String,
     persons_max: u32,
     persons_min: u32
+});
+body!(ReturnBody {
+    /// The alpha-2 code of the state to which they were sent.
+    #[serde(deserialize_with = "required")] destination: Option<String>,
+    note: String,
+    persons_max: u32,
+    persons_min: u32,
 });
 body!(LegalBody {
     case_name: String,
@@ -175,6 +189,7 @@ impl Body {
             Self::Pressure(_) => StatementKind::Pressure,
             Self::Denial(_) => StatementKind::Denial,
             Self::Count(_) => StatementKind::Count,
+            Self::Return(_) => StatementKind::Return,
         }
     }
 
@@ -188,16 +203,28 @@ impl Body {
             | Self::Concern(_)
             | Self::Pressure(_)
             | Self::Denial(_)
-            | Self::Count(_) => None,
+            | Self::Count(_)
+            | Self::Return(_) => None,
         }
     }
 
-    /// The alpha-2 code that a body references, if any; the caller checks that the country exists.
-    pub fn country_code(&self) -> Option<&str> {
-        if let Self::Legal(body) = self {
-            Some(&body.jurisdiction)
-        } else {
-            None
+    /// The alpha-2 code that a body references, if any, with its path below the body; the caller checks that the country
+    /// exists.
+    pub fn country_code(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Self::Legal(body) => Some(("legal.jurisdiction", &body.jurisdiction)),
+            Self::Return(body) => {
+                let destination = body.destination.as_deref();
+                destination.map(|code| ("return.destination", code))
+            }
+            Self::Stance(_)
+            | Self::Agreement(_)
+            | Self::Funding(_)
+            | Self::Transfer(_)
+            | Self::Concern(_)
+            | Self::Pressure(_)
+            | Self::Denial(_)
+            | Self::Count(_) => None,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Rules of statement bodies, for mutations and imports alike.
 
 use super::{
-    AgreementBody, Body, Comparator, CountBody, FundingBody, LegalBody, MAX_COUNT, StatementKind,
-    TransferBody,
+    AgreementBody, Body, Comparator, CountBody, FundingBody, LegalBody, MAX_COUNT, ReturnBody,
+    StanceBody, StatementKind, TransferBody,
 };
 use crate::model::{edtf::Edtf, stance::Stance, text};
 
@@ -11,20 +11,15 @@ impl Body {
     pub fn violations(&self) -> Vec<(String, String)> {
         let mut violations = Violations(self.kind(), Vec::new());
         match self {
-            Self::Stance(body) if body.stance == Stance::Unknown => {
-                violations.add(
-                    "stance",
-                    "UNKNOWN cannot be claimed: it means that no statement is valid; use another stance"
-                        .to_owned(),
-                );
-            }
-            Self::Stance(_) | Self::Concern(_) | Self::Pressure(_) => {}
+            Self::Stance(body) => body.check(&mut violations),
+            Self::Concern(_) | Self::Pressure(_) => {}
             Self::Agreement(body) => body.check(&mut violations),
             Self::Funding(body) => body.check(&mut violations),
             Self::Transfer(body) => body.check(&mut violations),
             Self::Legal(body) => body.check(&mut violations),
             Self::Denial(body) => violations.text("detail", &body.detail),
             Self::Count(body) => body.check(&mut violations),
+            Self::Return(body) => body.check(&mut violations),
         }
         violations.1
     }
@@ -41,6 +36,13 @@ impl Violations {
     fn text(&mut self, field: &str, value: &str) {
         if let Some(violation) = text::violation(value, text::MAX_DETAIL) {
             self.add(field, violation);
+        }
+    }
+
+    fn persons(&mut self, min: u32, max: u32) {
+        self.number("personsMax", max);
+        if min > max {
+            self.add("personsMin", format!("{min} exceeds personsMax {max}"));
         }
     }
 
@@ -64,6 +66,21 @@ impl Violations {
     fn date(&mut self, field: &str, value: Option<&String>) {
         if let Some(Err(error)) = value.map(|value| Edtf::parse_input(value)) {
             self.add(field, error.to_string());
+        }
+    }
+}
+
+impl StanceBody {
+    fn check(&self, violations: &mut Violations) {
+        if self.stance == Stance::Unknown {
+            violations.add(
+                "stance",
+                "UNKNOWN cannot be claimed: it means that no statement is valid; use another stance"
+                    .to_owned(),
+            );
+        }
+        if let Some(scope) = &self.scope {
+            violations.text("scope", scope);
         }
     }
 }
@@ -122,16 +139,14 @@ fn is_amount(text: &str) -> bool {
 impl TransferBody {
     fn check(&self, violations: &mut Violations) {
         violations.text("note", &self.note);
-        violations.number("personsMax", self.persons_max);
-        if self.persons_min > self.persons_max {
-            violations.add(
-                "personsMin",
-                format!(
-                    "{} exceeds personsMax {}",
-                    self.persons_min, self.persons_max
-                ),
-            );
-        }
+        violations.persons(self.persons_min, self.persons_max);
+    }
+}
+
+impl ReturnBody {
+    fn check(&self, violations: &mut Violations) {
+        violations.text("note", &self.note);
+        violations.persons(self.persons_min, self.persons_max);
     }
 }
 

@@ -101,12 +101,15 @@ pub enum Body {
     Pressure,
     Denial,
     Count,
+    Return,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Evidence {
     pub source: i64,
     pub relation: &'static str,
+    /// The day on which the cited passage became public, if it has one of its own.
+    pub published: Option<NaiveDate>,
 }
 
 /// A point in time on the three time axes.
@@ -222,6 +225,7 @@ impl Body {
             Self::Pressure => "PRESSURE",
             Self::Denial => "DENIAL",
             Self::Count => "COUNT",
+            Self::Return => "RETURN",
         }
     }
 

@@ -85,7 +85,11 @@ impl Ledger {
             .evidence
             .extend(evidence.iter().map(|piece| (at, *piece)));
         let supporting = evidence.iter().filter(|piece| piece.relation == "SUPPORTS");
-        let days = supporting.filter_map(|piece| self.public_on(piece.source));
+        let recorded_on = day_of(at);
+        let days = supporting.filter_map(|piece| match piece.published {
+            Some(day) => Some(day.min(recorded_on)),
+            None => self.public_on(piece.source),
+        });
         statement.public.extend(days.map(|day| (at, day)));
     }
 

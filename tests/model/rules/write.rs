@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::statement::corrected_by;
-use super::{Action, Claim, Content, Entry, Ledger, Moment};
+use super::{Action, Claim, Content, Entry, Evidence, Ledger, Moment};
 use crate::date::day_of;
 
 /// Code and field.
@@ -33,9 +33,10 @@ impl Ledger {
                 .ok_or(("CONFLICT", "input.idempotencyKey"));
         }
         // The clock may have been set back since the input was written.
-        let (first_day, field) = content.action.first_day();
-        let is_in_future = first_day.is_some_and(|first| first > day_of(now));
-        reject_if(is_in_future, ("BAD_USER_INPUT", field))?;
+        for (first_day, field) in content.action.first_days() {
+            let is_in_future = first_day.is_some_and(|first| first > day_of(now));
+            reject_if(is_in_future, ("BAD_USER_INPUT", field))?;
+        }
         self.check_preconditions(&content.action)?;
         let relationship = self.affected_relationship(&content.action);
         let before = relationship
@@ -118,19 +119,26 @@ impl Ledger {
 }
 
 impl Action {
-    /// The first possible day of its date, and the input field of that date.
-    fn first_day(&self) -> (Option<NaiveDate>, &'static str) {
-        match self {
+    /// The first possible day of each of its dates, and the input field of that date.
+    fn first_days(&self) -> Vec<(Option<NaiveDate>, &'static str)> {
+        let (own, evidence): (_, &[Evidence]) = match self {
             Self::Source { published, .. } => {
                 let first = published.as_ref().and_then(|date| date.first);
-                (first, "input.publishedOn")
+                ((first, "input.publishedOn"), &[])
             }
             Self::Statement(claim) | Self::Correction { claim, .. } => {
-                (claim.from.first, "input.validFrom")
+                ((claim.from.first, "input.validFrom"), &claim.evidence)
             }
-            Self::Review { on, .. } => (*on, "input.reviewedOn"),
-            Self::Initiative { .. } | Self::Retraction { .. } | Self::Evidence { .. } => (None, ""),
-        }
+            Self::Review { on, .. } => ((*on, "input.reviewedOn"), &[]),
+            Self::Evidence { evidence, .. } => ((None, ""), evidence),
+            Self::Initiative { .. } | Self::Retraction { .. } => ((None, ""), &[]),
+        };
+        let fields = [
+            "input.evidence[0].publishedOn",
+            "input.evidence[1].publishedOn",
+        ];
+        let evidence = evidence.iter().map(|piece| piece.published);
+        [own].into_iter().chain(evidence.zip(fields)).collect()
     }
 }
 

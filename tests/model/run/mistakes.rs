@@ -50,6 +50,7 @@ impl Run<'_> {
         let evidence = Evidence {
             source: 2,
             relation: "SUPPORTS",
+            published: None,
         };
         let claim = Claim {
             subject: Subject::Relationship(1, STATES[0]),

@@ -32,7 +32,7 @@ const LISTS: &str = "query($at: MomentInput, $from: MomentInput!) {
 const STATEMENT: &str = "query($number: ID!) { statement(number: $number) {
   number kind standing validFrom summary publishedOn recordedAt retractedAt retractionReason
   corrects { number } correctedBy { number } contradicts { number } contradictedBy { number }
-  evidence { relation recordedAt source { id } } ... on StanceStatement { stance } }
+  evidence { relation recordedAt publishedOn source { id } } ... on StanceStatement { stance } }
   recalled(statements: [$number]) { statement { number } successors { number } current { number }
     revisions { cursor kind recordedAt statement { number } by { number } entry { seq } } } }";
 
@@ -265,7 +265,10 @@ impl Run<'_> {
         contradicts.sort_unstable();
         let evidence = own.evidence.iter().map(|(at, piece)| {
             let source = json!({ "id": source_id(piece.source) });
-            json!({ "relation": piece.relation, "recordedAt": text_of(*at), "source": source })
+            json!({
+                "relation": piece.relation, "recordedAt": text_of(*at), "source": source,
+                "publishedOn": piece.published.map(|day| day.to_string()),
+            })
         });
         let mut statement = json!({
             "number": seq, "kind": claim.body.kind(), "standing": ledger.standing(seq),

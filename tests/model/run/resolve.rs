@@ -2,14 +2,17 @@
 
 use super::Run;
 use crate::command::{ClaimDraft, EvidenceChoice, Pick, StatementChoice};
-use crate::date::day_of;
+use crate::date::{day_of, days_before};
 use crate::rules::{Body, Claim, Evidence, Subject};
 
 impl Run<'_> {
     pub(super) fn claim(&self, subject: Subject, draft: &ClaimDraft) -> Option<Claim> {
         let source = self.source(draft.source)?;
-        let relation = "SUPPORTS";
-        let mut evidence = vec![Evidence { source, relation }];
+        let mut evidence = vec![Evidence {
+            source,
+            relation: "SUPPORTS",
+            published: None,
+        }];
         evidence.extend(self.evidence(&draft.evidence));
         let claims = self.model.ledger.claims();
         let candidates = claims.filter(|(_, claim)| claim.subject == subject);
@@ -35,9 +38,14 @@ impl Run<'_> {
     }
 
     pub(super) fn evidence(&self, choices: &[EvidenceChoice]) -> Vec<Evidence> {
+        let today = day_of(self.service().now());
         let resolve = |choice: &EvidenceChoice| {
-            let (source, relation) = (self.source(choice.source)?, choice.relation);
-            Some(Evidence { source, relation })
+            let days_ago = choice.published;
+            Some(Evidence {
+                source: self.source(choice.source)?,
+                relation: choice.relation,
+                published: days_ago.map(|days_ago| days_before(today, days_ago)),
+            })
         };
         choices.iter().filter_map(resolve).collect()
     }
@@ -59,7 +67,10 @@ impl Run<'_> {
 
 /// Replaces a kind of statement that is not valid for the subject.
 fn replace_if_not_allowed(body: Body, subject: &Subject) -> Body {
-    let is_of_relationships = matches!(body, Body::Stance(_) | Body::Agreement | Body::Transfer);
+    let is_of_relationships = matches!(
+        body,
+        Body::Stance(_) | Body::Agreement | Body::Transfer | Body::Return
+    );
     match subject {
         Subject::Country(_) if is_of_relationships => Body::Concern,
         Subject::Initiative(_) if is_of_relationships => Body::Count,

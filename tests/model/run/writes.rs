@@ -245,10 +245,7 @@ impl Run<'_> {
                 let recorded_on = entry.map(|entry| day_of(entry.recorded_at));
                 let day = on.or(recorded_on).map(|day| day.to_string());
                 let note = &content.text;
-                (
-                    "review",
-                    json!({ "seq": seq, "day": day, "note": note }),
-                )
+                ("review", json!({ "seq": seq, "day": day, "note": note }))
             }
         };
         response[object] = fields;

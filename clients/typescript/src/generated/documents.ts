@@ -184,10 +184,12 @@ export type StatementKind =
   | 'CONCERN'
   /** Pressure on the requested state; type `PressureStatement`. */
   | 'PRESSURE'
-  /** A denial of a request, an agreement or a transfer; type `DenialStatement`. */
+  /** A denial of a request, an agreement, a transfer or funding; type `DenialStatement`. */
   | 'DENIAL'
   /** A claimed count; type `CountStatement`. */
-  | 'COUNT';
+  | 'COUNT'
+  /** Persons sent home or on from the requested state; type `ReturnStatement`. */
+  | 'RETURN';
 
 /**
  * Conditions on a text. Case is ignored in every script, and so is whether a text is composed or decomposed; accents
@@ -221,7 +223,9 @@ export type CountryQuery = { country: { id: string, code: string, name: string, 
               | { id: string, number: number, summary: string }
               | { id: string, number: number, summary: string }
               | { id: string, number: number, summary: string }
+              | { id: string, number: number, summary: string }
              }> }, statements: { nodes: Array<
+            | { id: string, number: number, kind: StatementKind, standing: Standing, summary: string, publishedOn: string, claimant: { label: string } }
             | { id: string, number: number, kind: StatementKind, standing: Standing, summary: string, publishedOn: string, claimant: { label: string } }
             | { id: string, number: number, kind: StatementKind, standing: Standing, summary: string, publishedOn: string, claimant: { label: string } }
             | { id: string, number: number, kind: StatementKind, standing: Standing, summary: string, publishedOn: string, claimant: { label: string } }
@@ -280,9 +284,11 @@ export type StanceChangedSubscription = { stanceChanged: { id: string, cursor: s
       | { id: string, number: number, summary: string }
       | { id: string, number: number, summary: string }
       | { id: string, number: number, summary: string }
+      | { id: string, number: number, summary: string }
      } };
 
 export type ChangeFragment = { id: string, cursor: string, kind: ChangeKind, from: Stance, to: Stance, occurredOn: string | null, recordedAt: string, statement:
+    | { id: string, number: number, summary: string }
     | { id: string, number: number, summary: string }
     | { id: string, number: number, summary: string }
     | { id: string, number: number, summary: string }
@@ -310,7 +316,9 @@ export type StatementRevisedSubscription = { statementRevised: Array<{ cursor: s
       | { id: string, number: number, standing: Standing }
       | { id: string, number: number, standing: Standing }
       | { id: string, number: number, standing: Standing }
+      | { id: string, number: number, standing: Standing }
     , by:
+      | { id: string, number: number }
       | { id: string, number: number }
       | { id: string, number: number }
       | { id: string, number: number }

@@ -180,28 +180,30 @@ export type Binding =
   | 'UNKNOWN';
 
 /**
- * Content of the claim; set exactly one field. `stance`, `agreement` and `transfer` require a relationship as the
- * subject, `count` an initiative.
+ * Content of the claim; set exactly one field. `stance`, `agreement`, `transfer` and `return` require a relationship as
+ * the subject, `count` an initiative.
  */
 export type BodyInput =
   /** The requested state's stance. */
-  { stance: StanceInput; agreement?: never; funding?: never; transfer?: never; legal?: never; concern?: never; pressure?: never; denial?: never; count?: never; }
+  { stance: StanceInput; agreement?: never; funding?: never; transfer?: never; legal?: never; concern?: never; pressure?: never; denial?: never; count?: never; return?: never; }
   |  /** An agreement or arrangement and its terms. */
-  { stance?: never; agreement: AgreementInput; funding?: never; transfer?: never; legal?: never; concern?: never; pressure?: never; denial?: never; count?: never; }
+  { stance?: never; agreement: AgreementInput; funding?: never; transfer?: never; legal?: never; concern?: never; pressure?: never; denial?: never; count?: never; return?: never; }
   |  /** Money or goods provided or promised. */
-  { stance?: never; agreement?: never; funding: FundingInput; transfer?: never; legal?: never; concern?: never; pressure?: never; denial?: never; count?: never; }
+  { stance?: never; agreement?: never; funding: FundingInput; transfer?: never; legal?: never; concern?: never; pressure?: never; denial?: never; count?: never; return?: never; }
   |  /** A transfer of persons to the requested state. */
-  { stance?: never; agreement?: never; funding?: never; transfer: TransferInput; legal?: never; concern?: never; pressure?: never; denial?: never; count?: never; }
+  { stance?: never; agreement?: never; funding?: never; transfer: TransferInput; legal?: never; concern?: never; pressure?: never; denial?: never; count?: never; return?: never; }
   |  /** A court case or decision. */
-  { stance?: never; agreement?: never; funding?: never; transfer?: never; legal: LegalInput; concern?: never; pressure?: never; denial?: never; count?: never; }
+  { stance?: never; agreement?: never; funding?: never; transfer?: never; legal: LegalInput; concern?: never; pressure?: never; denial?: never; count?: never; return?: never; }
   |  /** A concern raised by the claimant. */
-  { stance?: never; agreement?: never; funding?: never; transfer?: never; legal?: never; concern: ConcernInput; pressure?: never; denial?: never; count?: never; }
+  { stance?: never; agreement?: never; funding?: never; transfer?: never; legal?: never; concern: ConcernInput; pressure?: never; denial?: never; count?: never; return?: never; }
   |  /** Pressure on the requested state. */
-  { stance?: never; agreement?: never; funding?: never; transfer?: never; legal?: never; concern?: never; pressure: PressureInput; denial?: never; count?: never; }
+  { stance?: never; agreement?: never; funding?: never; transfer?: never; legal?: never; concern?: never; pressure: PressureInput; denial?: never; count?: never; return?: never; }
   |  /** A denial. */
-  { stance?: never; agreement?: never; funding?: never; transfer?: never; legal?: never; concern?: never; pressure?: never; denial: DenialInput; count?: never; }
+  { stance?: never; agreement?: never; funding?: never; transfer?: never; legal?: never; concern?: never; pressure?: never; denial: DenialInput; count?: never; return?: never; }
   |  /** A count claimed by the claimant. */
-  { stance?: never; agreement?: never; funding?: never; transfer?: never; legal?: never; concern?: never; pressure?: never; denial?: never; count: CountInput; };
+  { stance?: never; agreement?: never; funding?: never; transfer?: never; legal?: never; concern?: never; pressure?: never; denial?: never; count: CountInput; return?: never; }
+  |  /** Persons sent home or on from the requested state. */
+  { stance?: never; agreement?: never; funding?: never; transfer?: never; legal?: never; concern?: never; pressure?: never; denial?: never; count?: never; return: ReturnInput; };
 
 /** Maximum number of persons that an agreement covers. */
 export type Cap = {
@@ -849,9 +851,11 @@ export type DenialOf =
   /** The existence of an agreement. */
   | 'AGREEMENT'
   /** A transfer of persons. */
-  | 'TRANSFER';
+  | 'TRANSFER'
+  /** Money or goods provided or promised. */
+  | 'FUNDING';
 
-/** A denial of a request, an agreement or a transfer. */
+/** A denial of a request, an agreement, a transfer or funding. */
 export type DenialStatement = Statement & Node & {
   __typename?: 'DenialStatement';
   /** Global ID, for `node`. */
@@ -919,7 +923,7 @@ export type DenialStatement = Statement & Node & {
 };
 
 
-/** A denial of a request, an agreement or a transfer. */
+/** A denial of a request, an agreement, a transfer or funding. */
 export type DenialStatementCitationArgs = {
   format?: CitationFormat;
 };
@@ -1038,6 +1042,11 @@ export type Evidence = {
   quote?: Maybe<Scalars['String']['output']>;
   /** Location within the source, for example a page or paragraph; null if not specified. */
   locator?: Maybe<Scalars['String']['output']>;
+  /**
+   * Date on which the cited passage became public, if it is not that of the source and of what it derives from; null
+   * otherwise.
+   */
+  publishedOn?: Maybe<Scalars['Edtf']['output']>;
   /** Time at which the evidence was recorded; it may be later than the statement. */
   recordedAt: Scalars['DateTime']['output'];
 };
@@ -1052,6 +1061,11 @@ export type EvidenceInput = {
   quote?: InputMaybe<Scalars['String']['input']>;
   /** Location within the source, for example a page; at most 600 characters. */
   locator?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * Date on which the cited passage became public, if the source derives from an older one that lacks it, or got it
+   * later; must not begin after today. It replaces the dates of the source and of its originals.
+   */
+  publishedOn?: InputMaybe<Scalars['Edtf']['input']>;
 };
 
 /** Relation of a source to a statement. */
@@ -2077,6 +2091,11 @@ export type Position = {
   disputed: Scalars['Boolean']['output'];
   /** The statement that determines the stance; null for `UNKNOWN`. */
   basis?: Maybe<StanceStatement>;
+  /**
+   * Persons or matters to which the stance is limited, by the statement that determines it: for example one flight; null
+   * if it is not known to be limited.
+   */
+  scope?: Maybe<Scalars['String']['output']>;
   /** The pairs of contradicting statements that cause the dispute, in order of recording. */
   rivals: Array<Contradiction>;
 };
@@ -2766,6 +2785,95 @@ export type RetractStatementPayload = {
   dryRun?: Maybe<DryRun>;
 };
 
+/** Persons sent home or on from the requested state. Returns may overlap; do not add them up. */
+export type ReturnInput = {
+  /** Minimum number of persons. */
+  personsMin: Scalars['Int']['input'];
+  /** Maximum number of persons; equal to `personsMin` if the number is exact. */
+  personsMax: Scalars['Int']['input'];
+  /** ISO 3166-1 alpha-2 code of the country to which they were sent; omit it if it is unknown or there are several. */
+  destination?: InputMaybe<Scalars['ID']['input']>;
+  /** Details, at most 600 characters, without names of persons. Returned as `details`. */
+  note: Scalars['String']['input'];
+};
+
+/** A claim that persons were sent home or on from the requested state. Returns may overlap; do not add them up. */
+export type ReturnStatement = Statement & Node & {
+  __typename?: 'ReturnStatement';
+  /** Global ID, for `node`. */
+  id: Scalars['ID']['output'];
+  /**
+   * Number of the statement, used in its citation and permanent link. It equals the `seq` of the ledger
+   * entry that recorded it.
+   */
+  number: Scalars['Int']['output'];
+  /** Kind of the statement; each kind has its own type. */
+  kind: StatementKind;
+  /** The relationship, country or initiative that the statement is about. */
+  subject: Subject;
+  /** Author of the claim. */
+  claimant: Claimant;
+  /** Date from which the claim applies, as precise as its sources. */
+  validFrom: Scalars['Edtf']['output'];
+  /** The claim in one neutral sentence, written by the editors; at most 300 characters. */
+  summary: Scalars['String']['output'];
+  /** Editor's remark, for example on the interpretation of a source; null if there is none. */
+  note?: Maybe<Scalars['String']['output']>;
+  /** Evidence for or against the statement, in order of recording. */
+  evidence: Array<Evidence>;
+  /**
+   * Day from which the statement counts as public, by current knowledge: the latest possible publication day
+   * of its earliest dated supporting source (or of an original that the source derives from). Without a
+   * dated source, the day of recording.
+   */
+  publishedOn: Scalars['Date']['output'];
+  /** Time of recording. */
+  recordedAt: Scalars['DateTime']['output'];
+  /** Whether the statement is currently valid, corrected or retracted. */
+  standing: Standing;
+  /** The statement that this one corrects; null if it is not a correction. */
+  corrects?: Maybe<Statement>;
+  /** Reason for the correction; null if none was given or it is not a correction. */
+  correctionReason?: Maybe<Scalars['String']['output']>;
+  /**
+   * Whether the disputes of the statement that this one corrects are its own: it is in dispute with what
+   * contradicts that one, or is contradicted by it. False if it is not a correction.
+   */
+  keepsDisputes: Scalars['Boolean']['output'];
+  /** The statement that currently replaces this one; null if there is none. */
+  correctedBy?: Maybe<Statement>;
+  /** Time of the retraction; null if it was not retracted. */
+  retractedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Reason for the retraction; null if it was not retracted. */
+  retractionReason?: Maybe<Scalars['String']['output']>;
+  /**
+   * Statements that this one contradicts in the editor's judgement, in order of recording; includes
+   * corrected and retracted ones.
+   */
+  contradicts: Array<Statement>;
+  /**
+   * Statements that contradict this one in the editor's judgement, in order of recording; includes corrected
+   * and retracted ones.
+   */
+  contradictedBy: Array<Statement>;
+  /** Ready-to-use citation with a permanent link. It says so if the statement was corrected or retracted. */
+  citation: Scalars['String']['output'];
+  /** Minimum number of persons. */
+  personsMin: Scalars['Int']['output'];
+  /** Maximum number of persons; equal to `personsMin` if the number is exact. */
+  personsMax: Scalars['Int']['output'];
+  /** The country to which they were sent; null if it is unknown or there are several. */
+  destination?: Maybe<Country>;
+  /** Details, at most 600 characters. */
+  details: Scalars['String']['output'];
+};
+
+
+/** A claim that persons were sent home or on from the requested state. Returns may overlap; do not add them up. */
+export type ReturnStatementCitationArgs = {
+  format?: CitationFormat;
+};
+
 /** A check of a relationship, or of an initiative as a whole, that found nothing new to record. It changes no position. */
 export type Review = {
   __typename?: 'Review';
@@ -3035,6 +3143,11 @@ export type StanceCount = {
 export type StanceInput = {
   /** Any stance except `UNKNOWN`. */
   stance: Stance;
+  /**
+   * Persons or matters to which the stance is limited, for example one flight, at most 600 characters. Such a stance
+   * determines the position as any other.
+   */
+  scope?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** A claim about the requested state's stance. */
@@ -3100,6 +3213,11 @@ export type StanceStatement = Statement & Node & {
   citation: Scalars['String']['output'];
   /** The claimed stance; never `UNKNOWN`. */
   stance: Stance;
+  /**
+   * Persons or matters to which the stance is limited, for example one flight, at most 600 characters; null if it is
+   * not known to be limited.
+   */
+  scope?: Maybe<Scalars['String']['output']>;
 };
 
 
@@ -3233,10 +3351,12 @@ export type StatementKind =
   | 'CONCERN'
   /** Pressure on the requested state; type `PressureStatement`. */
   | 'PRESSURE'
-  /** A denial of a request, an agreement or a transfer; type `DenialStatement`. */
+  /** A denial of a request, an agreement, a transfer or funding; type `DenialStatement`. */
   | 'DENIAL'
   /** A claimed count; type `CountStatement`. */
-  | 'COUNT';
+  | 'COUNT'
+  /** Persons sent home or on from the requested state; type `ReturnStatement`. */
+  | 'RETURN';
 
 /** What a ledger entry did to a statement that was recorded before it. The stance may be the same before and after. */
 export type StatementRevision = {

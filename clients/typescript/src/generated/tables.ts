@@ -22,6 +22,7 @@ export const possibleTypes = {
     "LegalStatement",
     "PressureStatement",
     "Relationship",
+    "ReturnStatement",
     "Source",
     "StanceChange",
     "StanceStatement",
@@ -35,6 +36,7 @@ export const possibleTypes = {
     "FundingStatement",
     "LegalStatement",
     "PressureStatement",
+    "ReturnStatement",
     "StanceStatement",
     "TransferStatement"
   ],

@@ -124,6 +124,8 @@ pub enum DenialOf {
     Agreement,
     /// A transfer of persons.
     Transfer,
+    /// Money or goods provided or promised.
+    Funding,
 }
 
 /// Quantity that a count refers to.

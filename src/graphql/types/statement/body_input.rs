@@ -12,8 +12,8 @@ use crate::graphql::types::stance::Stance;
 use crate::input_errors::InputErrors;
 use crate::model::statement as model;
 
-/// Content of the claim; set exactly one field. `stance`, `agreement` and `transfer` require a relationship as the
-/// subject, `count` an initiative.
+/// Content of the claim; set exactly one field. `stance`, `agreement`, `transfer` and `return` require a relationship as
+/// the subject, `count` an initiative.
 #[derive(OneofObject)]
 pub enum BodyInput {
     /// The requested state's stance.
@@ -34,6 +34,8 @@ pub enum BodyInput {
     Denial(DenialInput),
     /// A count claimed by the claimant.
     Count(CountInput),
+    /// Persons sent home or on from the requested state.
+    Return(ReturnInput),
 }
 
 /// The requested state's stance.
@@ -41,6 +43,9 @@ pub enum BodyInput {
 pub struct StanceInput {
     /// Any stance except `UNKNOWN`.
     pub stance: Stance,
+    /// Persons or matters to which the stance is limited, for example one flight, at most 600 characters. Such a stance
+    /// determines the position as any other.
+    pub scope: Option<String>,
 }
 
 /// An agreement or arrangement and its terms.
@@ -89,6 +94,19 @@ pub struct TransferInput {
     pub persons_min: i32,
     /// Maximum number of persons; equal to `personsMin` if the number is exact.
     pub persons_max: i32,
+    /// Details, at most 600 characters, without names of persons. Returned as `details`.
+    pub note: String,
+}
+
+/// Persons sent home or on from the requested state. Returns may overlap; do not add them up.
+#[derive(InputObject)]
+pub struct ReturnInput {
+    /// Minimum number of persons.
+    pub persons_min: i32,
+    /// Maximum number of persons; equal to `personsMin` if the number is exact.
+    pub persons_max: i32,
+    /// ISO 3166-1 alpha-2 code of the country to which they were sent; omit it if it is unknown or there are several.
+    pub destination: Option<ID>,
     /// Details, at most 600 characters, without names of persons. Returned as `details`.
     pub note: String,
 }
@@ -155,6 +173,7 @@ impl BodyInput {
     pub fn body(self, errors: &mut InputErrors) -> model::Body {
         match self {
             Self::Stance(body) => model::Body::Stance(model::StanceBody {
+                scope: body.scope,
                 stance: body.stance.into(),
             }),
             Self::Agreement(body) => model::Body::Agreement(body.body(errors)),
@@ -188,6 +207,14 @@ impl BodyInput {
                 detail: body.detail,
             }),
             Self::Count(body) => model::Body::Count(body.body(errors)),
+            Self::Return(body) => model::Body::Return(model::ReturnBody {
+                destination: body.destination.map(|code| code.to_ascii_uppercase()),
+                persons_min: parse_count("return.personsMin", body.persons_min, errors)
+                    .unwrap_or(0),
+                persons_max: parse_count("return.personsMax", body.persons_max, errors)
+                    .unwrap_or(MAX_INT),
+                note: body.note,
+            }),
         }
     }
 }

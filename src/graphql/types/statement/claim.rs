@@ -122,9 +122,9 @@ impl Claim {
         let supports = EvidenceRelation::Supports.as_ref();
         let mut evidence = evidence.unwrap_or_default().into_iter();
         let first = evidence.find(|(row, _)| row.relation == supports);
-        let source = first.map(|(_, source)| CitedSource {
+        let source = first.map(|(row, source)| CitedSource {
             publisher: source.publisher,
-            published_on: source.published_on,
+            published_on: row.published_on.or(source.published_on),
             url: source.url,
         });
         let base = ctx.data_unchecked::<PublicUrl>().url();

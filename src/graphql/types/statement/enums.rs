@@ -22,10 +22,12 @@ pub enum StatementKind {
     Concern,
     /// Pressure on the requested state; type `PressureStatement`.
     Pressure,
-    /// A denial of a request, an agreement or a transfer; type `DenialStatement`.
+    /// A denial of a request, an agreement, a transfer or funding; type `DenialStatement`.
     Denial,
     /// A claimed count; type `CountStatement`.
     Count,
+    /// Persons sent home or on from the requested state; type `ReturnStatement`.
+    Return,
 }
 
 /// Category of a claimant.

@@ -126,6 +126,9 @@ pub struct EvidenceInput {
     pub quote: Option<String>,
     /// Location within the source, for example a page; at most 600 characters.
     pub locator: Option<String>,
+    /// Date on which the cited passage became public, if the source derives from an older one that lacks it, or got it
+    /// later; must not begin after today. It replaces the dates of the source and of its originals.
+    pub published_on: Option<Edtf>,
 }
 
 impl SubjectInput {
@@ -166,9 +169,11 @@ pub fn check_evidence(
     errors: &mut InputErrors,
 ) -> Vec<payload::Evidence> {
     let parse = |(index, input): (usize, EvidenceInput)| {
-        let field = format!("input.evidence[{index}].source");
+        let field = |name| format!("input.evidence[{index}].{name}");
+        let date = input.published_on;
         payload::Evidence {
-            source: check_id(&field, &input.source, "source", errors),
+            source: check_id(&field("source"), &input.source, "source", errors),
+            published_on: date.map(|date| date.written(&field("publishedOn"), errors)),
             relation: input.relation.into(),
             quote: input.quote,
             locator: input.locator,

@@ -1,4 +1,4 @@
-//! The `Statement` interface over the nine kinds of statements.
+//! The `Statement` interface over the ten kinds of statements.
 
 use async_graphql::{ID, Interface};
 use entity::statement::Model;
@@ -7,7 +7,7 @@ use super::claim::{Claim, Claimant, Subject};
 use super::enums::{CitationFormat, Standing, StatementKind};
 use super::types::{
     AgreementStatement, ConcernStatement, CountStatement, DenialStatement, FundingStatement,
-    LegalStatement, PressureStatement, StanceStatement, TransferStatement,
+    LegalStatement, PressureStatement, ReturnStatement, StanceStatement, TransferStatement,
 };
 use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::{Date, DateTime, Edtf};
@@ -132,6 +132,7 @@ pub enum Statement {
     Pressure(PressureStatement),
     Denial(DenialStatement),
     Count(CountStatement),
+    Return(ReturnStatement),
 }
 
 impl Statement {
@@ -148,6 +149,7 @@ impl Statement {
             Body::Pressure(body) => Self::Pressure(PressureStatement { claim, body }),
             Body::Denial(body) => Self::Denial(DenialStatement { claim, body }),
             Body::Count(body) => Self::Count(CountStatement { claim, body }),
+            Body::Return(body) => Self::Return(ReturnStatement { claim, body }),
         })
     }
 

@@ -30,7 +30,7 @@ use entity::statement::Model;
 pub use interface::Statement;
 pub use types::{
     AgreementStatement, ConcernStatement, CountStatement, DenialStatement, FundingStatement,
-    LegalStatement, PressureStatement, StanceStatement, TransferStatement,
+    LegalStatement, PressureStatement, ReturnStatement, StanceStatement, TransferStatement,
 };
 
 use crate::error::{Error, Result};

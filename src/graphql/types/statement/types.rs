@@ -1,4 +1,4 @@
-//! The nine kinds of statements with their own fields; `kind` declares the fields that all share.
+//! The ten kinds of statements with their own fields; `kind` declares the fields that all share.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 
@@ -26,8 +26,20 @@ kind!(
         async fn stance(&self) -> Stance {
             self.body.stance.into()
         }
+
+        /// Persons or matters to which the stance is limited, for example one flight, at most 600 characters; null if it is
+        /// not known to be limited.
+        async fn scope(&self) -> Option<&str> {
+            self.body.scope.as_deref()
+        }
     }
 );
+
+impl StanceStatement {
+    pub fn into_scope(self) -> Option<String> {
+        self.body.scope
+    }
+}
 
 kind!(
     /// A claim that an agreement exists, with its form and terms.
@@ -122,6 +134,32 @@ kind!(
 );
 
 kind!(
+    /// A claim that persons were sent home or on from the requested state. Returns may overlap; do not add them up.
+    ReturnStatement of ReturnBody {
+        /// Minimum number of persons.
+        async fn persons_min(&self) -> u32 {
+            self.body.persons_min
+        }
+
+        /// Maximum number of persons; equal to `personsMin` if the number is exact.
+        async fn persons_max(&self) -> u32 {
+            self.body.persons_max
+        }
+
+        /// The country to which they were sent; null if it is unknown or there are several.
+        async fn destination(&self) -> Result<Option<DirectJson<Country>>> {
+            let destination = self.body.destination.as_deref();
+            destination.map(|code| stored_country(code).map(DirectJson)).transpose()
+        }
+
+        /// Details, at most 600 characters.
+        async fn details(&self) -> &str {
+            &self.body.note
+        }
+    }
+);
+
+kind!(
     /// A claim about a court case or decision.
     LegalStatement of LegalBody {
         /// The state whose court it is or, for an international court, the respondent state.
@@ -172,7 +210,7 @@ kind!(
 );
 
 kind!(
-    /// A denial of a request, an agreement or a transfer.
+    /// A denial of a request, an agreement, a transfer or funding.
     DenialStatement of DenialBody {
         /// Fact that is denied.
         async fn of(&self) -> DenialOf {

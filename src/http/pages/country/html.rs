@@ -6,8 +6,8 @@ use super::{Asked, Asks, Country, List, Listed, Position};
 use crate::config::access::AccessConfig;
 use crate::http::pages::{
     elements::{
-        Elsewhere, Matter, date, elsewhere, facts, final_mention, lower_case, mention, section,
-        stance_tag,
+        Elsewhere, Matter, date, elsewhere, facts, final_mention, lower_case, mention,
+        scope_of_stance, section, stance_tag,
     },
     escape,
     representation::FORMATS,
@@ -97,6 +97,7 @@ fn asked(asked: &Asked) -> String {
 
 fn position_html(initiative: &Matter, position: &Position) -> String {
     let stance = stance_tag(&position.stance, initiative.stance(&position.stance));
+    let scope = scope_of_stance(position.scope.as_deref());
     let since = position.since.as_deref();
     let since = since.map_or_else(String::new, |since| format!(" since {}", date(since)));
     let uncertain = if position.certain {
@@ -121,7 +122,7 @@ fn position_html(initiative: &Matter, position: &Position) -> String {
     } else {
         rivals.concat()
     };
-    format!("<p>{stance}{since}.{basis}{uncertain}</p>\n{rivals}")
+    format!("<p>{stance}{scope}{since}.{basis}{uncertain}</p>\n{rivals}")
 }
 
 fn subsection(heading: &str, items: Vec<String>) -> String {

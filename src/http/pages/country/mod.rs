@@ -161,6 +161,7 @@ struct Position {
     since: Option<String>,
     certain: bool,
     disputed: bool,
+    scope: Option<String>,
     basis: Option<Mention>,
     rivals: Vec<Contradiction>,
 }

@@ -6,7 +6,7 @@ use crate::http::pages::{elements::lower_case, escape};
 use crate::model::edtf::words::{Months, in_words};
 
 /// Fields of the query and their names on the page, in their order.
-const NAMES: [(&str, &str); 26] = [
+const NAMES: [(&str, &str); 27] = [
     ("instrument", "Instrument"),
     ("binding", "Binding"),
     ("textStatus", "Text of the agreement"),
@@ -19,6 +19,7 @@ const NAMES: [(&str, &str); 26] = [
     ("purpose", "Purpose"),
     ("personsMin", "Persons, at least"),
     ("personsMax", "Persons, at most"),
+    ("destination", "Sent to"),
     ("details", "Details"),
     ("jurisdiction", "Jurisdiction"),
     ("court", "Court"),
@@ -58,7 +59,7 @@ fn value_in_words(key: &str, value: &Value) -> Option<String> {
             };
             Some(format!("{persons} persons {per}"))
         }
-        ("jurisdiction", country) => {
+        ("jurisdiction" | "destination", country) => {
             let (code, name) = (country["code"].as_str()?, country["name"].as_str()?);
             let (code, name) = (escape(code), escape(name));
             Some(format!("<a href=\"/countries/{code}\">{name}</a>"))

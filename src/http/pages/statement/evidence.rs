@@ -10,7 +10,7 @@ pub(super) fn item(evidence: &Evidence) -> String {
     let source = &evidence.source;
     let language = language_attribute(source);
     let mut details = vec![format!("<bdi>{}</bdi>", escape(&source.publisher))];
-    details.extend(source.published_on.as_deref().map(date));
+    details.extend(evidence.published_on().map(date));
     let locator = evidence.locator.as_deref().map(escape);
     details.extend(locator.map(|locator| format!("<bdi>{locator}</bdi>")));
     details.push(lower_case(&evidence.relation));

@@ -6,8 +6,8 @@ use super::{Position, Relationship, Statement, Subject, details, evidence, notic
 use crate::config::access::AccessConfig;
 use crate::http::pages::{
     elements::{
-        Elsewhere, Mention, date, elsewhere, facts, final_mention, lower_case, mention, second,
-        section, stance_tag, status,
+        Elsewhere, Mention, date, elsewhere, facts, final_mention, lower_case, mention,
+        scope_of_stance, second, section, stance_tag, status,
     },
     escape,
     representation::CITED_FORMATS,
@@ -153,6 +153,7 @@ fn position(statement: &Statement) -> String {
         since,
         certain,
         disputed,
+        scope,
         basis,
         rivals: _,
     } = position;
@@ -168,9 +169,10 @@ fn position(statement: &Statement) -> String {
     let disputed = if *disputed { " Sources disagree." } else { "" };
     let uncertain = if *certain { "" } else { " It is not certain." };
     format!(
-        "<h2>What the position rests on</h2>\n<p>{}: {}{since}.{rests}{disputed}{uncertain}</p>\n",
+        "<h2>What the position rests on</h2>\n<p>{}: {}{}{since}.{rests}{disputed}{uncertain}</p>\n",
         requested_state.link(),
-        stance_tag(stance, initiative.stance(stance))
+        stance_tag(stance, initiative.stance(stance)),
+        scope_of_stance(scope.as_deref())
     )
 }
 
@@ -198,14 +200,14 @@ mod tests {
                 "initiative": { "slug": "asks", "title": text, "wording": null },
                 "requestingState": { "code": "US", "name": text },
                 "requestedState": { "code": "RW", "name": text },
-                "position": { "stance": "AGREED", "since": "2025-06", "certain": true, "disputed": true, "basis": mention, "rivals": [] },
+                "position": { "stance": "AGREED", "scope": text, "since": "2025-06", "certain": true, "disputed": true, "basis": mention, "rivals": [] },
             },
             "claimant": { "kind": "REQUESTED_STATE", "label": text },
             "validFrom": "2025-06", "publishedOn": "2025-07-01",
             "recordedAt": "2026-01-02T03:04:05Z", "standing": "STANDING", "citation": text,
             "retractedAt": null, "retractionReason": text, "correctionReason": text,
             "evidence": [{
-                "relation": "SUPPORTS", "quote": text, "locator": text,
+                "relation": "SUPPORTS", "quote": text, "locator": text, "publishedOn": null,
                 "source": {
                     "kind": "NEWS", "publisher": text, "title": text, "url": "javascript:alert(1)",
                     "publishedOn": "2025-07", "language": text,

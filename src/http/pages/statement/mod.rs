@@ -146,6 +146,7 @@ struct Position {
     since: Option<String>,
     certain: bool,
     disputed: bool,
+    scope: Option<String>,
     basis: Option<Mention>,
     rivals: Vec<Contradiction>,
 }
@@ -157,10 +158,12 @@ struct Claimant {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Evidence {
     relation: String,
     quote: Option<String>,
     locator: Option<String>,
+    published_on: Option<String>,
     source: Source,
 }
 
@@ -208,7 +211,7 @@ impl Statement {
             recorded_on: day(&self.recorded_at),
             source: first.map(|evidence| CitedSource {
                 publisher: evidence.source.publisher.clone(),
-                published_on: evidence.source.published_on.clone(),
+                published_on: evidence.published_on().map(str::to_owned),
                 url: evidence.source.url.clone(),
             }),
             end,
@@ -243,6 +246,14 @@ impl Statement {
     fn rivals(&self) -> impl Iterator<Item = &Mention> {
         let all = self.contradicts.iter().chain(&self.contradicted_by);
         all.filter(|other| other.standing == "STANDING")
+    }
+}
+
+impl Evidence {
+    /// Its own date, or else that of its source.
+    fn published_on(&self) -> Option<&str> {
+        let own = self.published_on.as_deref();
+        own.or(self.source.published_on.as_deref())
     }
 }
 

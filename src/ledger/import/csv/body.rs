@@ -17,6 +17,10 @@ enum Cell {
 /// Column, field, and what the cell holds.
 type Field = (&'static str, &'static str, Cell);
 
+const STANCE: &[Field] = &[
+    ("stance", "stance", Cell::Text),
+    ("scope", "scope", Cell::OptionalText),
+];
 const AGREEMENT: &[Field] = &[
     ("instrument", "instrument", Cell::Text),
     ("binding", "binding", Cell::Text),
@@ -38,6 +42,12 @@ const FUNDING: &[Field] = &[
 const TRANSFER: &[Field] = &[
     ("persons_min", "personsMin", Cell::Number),
     ("persons_max", "personsMax", Cell::Number),
+    ("transfer_note", "note", Cell::Text),
+];
+const RETURN: &[Field] = &[
+    ("persons_min", "personsMin", Cell::Number),
+    ("persons_max", "personsMax", Cell::Number),
+    ("destination", "destination", Cell::OptionalText),
     ("transfer_note", "note", Cell::Text),
 ];
 const LEGAL: &[Field] = &[
@@ -62,10 +72,11 @@ const COUNT: &[Field] = &[
 
 fn fields_of(kind: StatementKind) -> &'static [Field] {
     match kind {
-        StatementKind::Stance => &[("stance", "stance", Cell::Text)],
+        StatementKind::Stance => STANCE,
         StatementKind::Agreement => AGREEMENT,
         StatementKind::Funding => FUNDING,
         StatementKind::Transfer => TRANSFER,
+        StatementKind::Return => RETURN,
         StatementKind::Legal => LEGAL,
         StatementKind::Concern => &[("concern", "category", Cell::Text)],
         StatementKind::Pressure => &[("pressure", "kind", Cell::Text)],

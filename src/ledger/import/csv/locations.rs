@@ -70,7 +70,7 @@ pub struct Locations {
 }
 
 /// Field of a statement, and its column.
-const STATEMENT_COLUMNS: [(&str, &str); 15] = [
+const STATEMENT_COLUMNS: [(&str, &str); 16] = [
     ("key", "seq"),
     ("subject.initiative", "initiative"),
     ("subject", "country"),
@@ -86,6 +86,7 @@ const STATEMENT_COLUMNS: [(&str, &str); 15] = [
     ("relation", "evidence_relations"),
     ("quote", "evidence_quotes"),
     ("locator", "evidence_locators"),
+    ("publishedOn", "evidence_published_on"),
 ];
 const SOURCE_COLUMNS: [(&str, &str); 8] = [
     ("key", "seq"),

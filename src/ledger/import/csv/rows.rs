@@ -210,6 +210,8 @@ impl<'f> Drafts<'f> {
         let texts = |column: &str| sheet.cell(row, column).map(split_texts);
         let quotes = list("evidence_quotes", texts("evidence_quotes"));
         let locators = list("evidence_locators", texts("evidence_locators"));
+        let published = "evidence_published_on";
+        let published = list(published, sheet.code(row, published).map(list_of));
         let text = |list: &[String], index: usize| {
             let text = list.get(index).filter(|text| !text.is_empty());
             text.cloned().map(Value::from).unwrap_or_default()
@@ -220,6 +222,7 @@ impl<'f> Drafts<'f> {
                 "relation": relations.get(index).cloned().unwrap_or_default(),
                 "quote": text(&quotes, index),
                 "locator": text(&locators, index),
+                "publishedOn": text(&published, index),
             })
         });
         all.collect()

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::fields::{Fields, item_path};
 use super::order::Dependencies;
-use super::{Errors, Evidence, Statement, Subject, statement};
+use super::{Errors, Evidence, Format, Statement, Subject, statement};
 
 /// Evidence for or against a statement that an earlier edition may have recorded already.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -45,7 +45,7 @@ pub(super) fn parse_addition(
 ) -> Option<AddedEvidence> {
     let fields = Fields::open(path, value, &["key", "statement", "evidence"], errors)?;
     let [key, statement] = ["key", "statement"].map(|key| fields.text(key, errors));
-    let evidence = statement::parse_evidence_list(&fields, errors);
+    let evidence = statement::parse_evidence_list(Format::Two, &fields, errors);
     Some(AddedEvidence {
         key: key?,
         statement: statement?,

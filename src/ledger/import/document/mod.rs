@@ -128,6 +128,9 @@ pub struct Evidence {
     pub relation: EvidenceRelation,
     pub quote: Option<String>,
     pub locator: Option<String>,
+    /// When the cited passage became public, if that is not when the source or an original of it did. Format 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published_on: Option<String>,
 }
 
 /// One violation. `path` is for example `statements[12] (rw-agreed-2025-06-03).evidence[0].source`.

@@ -174,17 +174,20 @@ fn either(one: Option<Days>, other: Option<Days>) -> Option<Days> {
     }
 }
 
+/// `None` for an invalid date, which was reported before.
+fn days(date: &str) -> Option<Days> {
+    let date = Edtf::parse(date).ok()?;
+    Some((
+        date.earliest().unwrap_or(NaiveDate::MIN),
+        date.latest().unwrap_or(NaiveDate::MAX),
+    ))
+}
+
 /// When a source or one of its originals may have been published, by index; invalid dates were reported before.
 fn list_published(sources: &Sources<'_>, order: &[usize]) -> Vec<Option<Days>> {
     let mut published = vec![None; sources.list.len()];
     for &index in order {
-        let date = sources.list[index].published_on.as_deref();
-        let own = date.and_then(|date| Edtf::parse(date).ok()).map(|date| {
-            (
-                date.earliest().unwrap_or(NaiveDate::MIN),
-                date.latest().unwrap_or(NaiveDate::MAX),
-            )
-        });
+        let own = sources.list[index].published_on.as_deref().and_then(days);
         let original = sources.original(index).and_then(|index| published[index]);
         published[index] = either(own, original);
     }
@@ -202,12 +205,14 @@ fn check_publication_order(
     let published = list_published(sources, order);
     let mut newest = (NaiveDate::MIN, "");
     for (index, statement) in statements.iter().enumerate() {
-        let cited_sources = statement.evidence.iter();
-        let cited_sources = cited_sources.filter_map(|evidence| sources.find(&evidence.source));
-        let Some((first, last)) = cited_sources
-            .map(|index| published[index])
-            .fold(None, either)
-        else {
+        let cited = statement
+            .evidence
+            .iter()
+            .map(|one| match &one.published_on {
+                Some(date) => days(date),
+                None => published[sources.find(&one.source)?],
+            });
+        let Some((first, last)) = cited.fold(None, either) else {
             continue;
         };
         let (day, key) = newest;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::fields::Fields;
 use super::{Errors, Evidence, Format, Statement, Subject};
-use crate::model::statement::{Body, Claimant};
+use crate::model::statement::{Body, Claimant, DenialOf};
 use crate::model::text;
 
 const STATEMENT_KEYS: [&str; 10] = [
@@ -20,6 +20,8 @@ const STATEMENT_KEYS: [&str; 10] = [
     "note",
 ];
 
+const NEEDS_FORMAT_2: &str = "needs format 2";
+
 /// May be left out.
 const FORMAT_2_KEYS: [&str; 2] = ["reason", "settlesDisputes"];
 
@@ -31,14 +33,14 @@ pub(super) fn parse(
 ) -> Option<Statement> {
     let fields = Fields::open_with_optional(path, value, &STATEMENT_KEYS, &FORMAT_2_KEYS, errors)?;
     if format < Format::Two {
-        fields.refuse(&FORMAT_2_KEYS, "needs format 2", errors);
+        fields.refuse(&FORMAT_2_KEYS, NEEDS_FORMAT_2, errors);
     }
     let [key, valid_from, summary] =
         ["key", "validFrom", "summary"].map(|key| fields.text(key, errors));
     let subject = parse_subject(&fields, errors);
     let claimant = parse_claimant(&fields, errors);
-    let body = parse_body(&fields, errors);
-    let evidence = parse_evidence_list(&fields, errors);
+    let body = parse_body(format, &fields, errors);
+    let evidence = parse_evidence_list(format, &fields, errors);
     let contradicts = parse_list(&fields, "contradicts", parse_contradicted, errors);
     let [corrects, note] = ["corrects", "note"].map(|key| fields.text_or_null(key, errors));
     let reason = fields.optional_text("reason", errors);
@@ -65,17 +67,21 @@ pub(super) fn parse(
 }
 
 pub(super) fn parse_evidence_list(
+    format: Format,
     fields: &Fields<'_>,
     errors: &mut Errors,
 ) -> Option<Vec<Evidence>> {
-    parse_list(fields, "evidence", parse_evidence, errors)
+    let parse = |path: String, value: &Value, errors: &mut Errors| {
+        parse_evidence(format, path, value, errors)
+    };
+    parse_list(fields, "evidence", parse, errors)
 }
 
 /// Parses a list completely or not at all: a statement must not lose a part of its evidence.
 fn parse_list<T>(
     fields: &Fields<'_>,
     key: &str,
-    parse: fn(String, &Value, &mut Errors) -> Option<T>,
+    parse: impl Fn(String, &Value, &mut Errors) -> Option<T>,
     errors: &mut Errors,
 ) -> Option<Vec<T>> {
     let path = fields.path(key);
@@ -116,7 +122,7 @@ fn parse_claimant(fields: &Fields<'_>, errors: &mut Errors) -> Option<Claimant> 
 }
 
 /// Requires plain objects: serde would accept `["AGREED"]` as a body, and `{"AGREED": null}` as a stance.
-fn parse_body(fields: &Fields<'_>, errors: &mut Errors) -> Option<Body> {
+fn parse_body(format: Format, fields: &Fields<'_>, errors: &mut Errors) -> Option<Body> {
     let (path, value) = (fields.path("body"), fields.find("body")?);
     let Some((kind, Value::Object(content))) = value.as_object().and_then(single_entry) else {
         errors.add(
@@ -138,9 +144,25 @@ fn parse_body(fields: &Fields<'_>, errors: &mut Errors) -> Option<Body> {
         errors.add(path, format!("`{field}` must not be a list or an object"));
         return None;
     }
-    serde_json::from_value(value.clone())
-        .map_err(|error| errors.add(path, error.to_string()))
-        .ok()
+    let body: Body = serde_json::from_value(value.clone())
+        .map_err(|error| errors.add(path.as_str(), error.to_string()))
+        .ok()?;
+    let newer = match &body {
+        Body::Stance(_) => content.contains_key("scope").then_some(".scope"),
+        Body::Denial(body) => (body.of == DenialOf::Funding).then_some(".of"),
+        Body::Return(_) => Some(""),
+        Body::Agreement(_)
+        | Body::Funding(_)
+        | Body::Transfer(_)
+        | Body::Legal(_)
+        | Body::Concern(_)
+        | Body::Pressure(_)
+        | Body::Count(_) => None,
+    };
+    if let Some(newer) = newer.filter(|_| format < Format::Two) {
+        errors.add(format!("{path}{newer}"), NEEDS_FORMAT_2);
+    }
+    Some(body)
 }
 
 /// Whether a field of a body has a plain value; a cap is the only nested object.
@@ -163,19 +185,29 @@ fn single_entry(map: &Map<String, Value>) -> Option<(&str, &Value)> {
     entries.next().is_none().then_some((key.as_str(), value))
 }
 
-fn parse_evidence(path: String, value: &Value, errors: &mut Errors) -> Option<Evidence> {
+fn parse_evidence(
+    format: Format,
+    path: String,
+    value: &Value,
+    errors: &mut Errors,
+) -> Option<Evidence> {
     let keys = ["source", "relation", "quote", "locator"];
-    let fields = Fields::open(path, value, &keys, errors)?;
+    let fields = Fields::open_with_optional(path, value, &keys, &["publishedOn"], errors)?;
+    if format < Format::Two {
+        fields.refuse(&["publishedOn"], NEEDS_FORMAT_2, errors);
+    }
     let (source, relation) = (
         fields.text("source", errors),
         fields.one_of("relation", errors),
     );
     let [quote, locator] = ["quote", "locator"].map(|key| fields.text_or_null(key, errors));
+    let published_on = fields.optional_text("publishedOn", errors);
     Some(Evidence {
         source: source?,
         relation: relation?,
         quote: quote?,
         locator: locator?,
+        published_on: published_on?,
     })
 }
 

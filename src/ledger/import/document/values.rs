@@ -183,8 +183,8 @@ fn check_body(statement: &Statement, checks: &mut Checks<'_>) {
     for (field, message) in statement.body.violations() {
         checks.add(&format!("body.{field}"), message);
     }
-    if let Some(code) = statement.body.country_code() {
-        checks.country("body.legal.jurisdiction", code);
+    if let Some((path, code)) = statement.body.country_code() {
+        checks.country(&format!("body.{path}"), code);
     }
     let (kind, subject) = (statement.body.kind(), &statement.subject);
     let (is_allowed, required) = match kind.required_subject() {
@@ -241,6 +241,9 @@ fn check_evidence(evidence: &[Evidence], checks: &mut Checks<'_>) {
             item.locator.as_ref(),
             text::MAX_DETAIL,
         );
+        if let Some(date) = &item.published_on {
+            checks.date(&format!("evidence[{index}].publishedOn"), date);
+        }
     }
 }
 

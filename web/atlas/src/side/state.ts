@@ -41,7 +41,7 @@ const SECTIONS: [keyof typeof words.section, string[]][] = [
   ['statements', ['STANCE', 'DENIAL', 'PRESSURE', 'COUNT']],
   ['agreements', ['AGREEMENT']],
   ['money', ['FUNDING']],
-  ['people', ['TRANSFER']],
+  ['people', ['TRANSFER', 'RETURN']],
   ['courts', ['LEGAL']],
   ['concerns', ['CONCERN']],
 ];

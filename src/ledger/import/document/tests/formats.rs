@@ -59,10 +59,66 @@ fn a_correction_of_format_2_keeps_disputes_unless_it_settles_them() {
 }
 
 #[test]
-fn a_key_of_format_2_is_refused_in_format_1() {
-    let errors = super::errors_of(&with("/statements/2/reason", json!("Misread.")));
-    let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    assert_eq!(errors, ["statements[2] (third).reason: needs format 2"]);
+fn what_format_2_adds_is_refused_in_format_1() {
+    let returned =
+        json!({ "return": { "personsMin": 1, "personsMax": 2, "destination": "CO", "note": "x" } });
+    let unpaid = json!({ "denial": { "of": "FUNDING", "detail": "Nothing was paid." } });
+    let limited = json!({ "stance": { "stance": "AGREED", "scope": null } });
+    for (field, value, path) in [
+        ("reason", json!("Misread."), "reason"),
+        (
+            "evidence/0/publishedOn",
+            json!(null),
+            "evidence[0].publishedOn",
+        ),
+        ("body", returned, "body.return"),
+        ("body", unpaid, "body.denial.of"),
+        ("body", limited, "body.stance.scope"),
+    ] {
+        let pointer = format!("/statements/2/{field}");
+        let errors = super::errors_of(&with(&pointer, value.clone()));
+        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        let expected = format!("statements[2] (third).{path}: needs format 2");
+        assert_eq!(errors, [expected], "{field}");
+        parse(&with_in_format_2(&pointer, value).to_string()).unwrap();
+    }
+}
+
+#[test]
+fn a_cited_passage_may_have_a_date_of_its_own() {
+    let pointer = "/statements/2/evidence/0/publishedOn";
+    let path = ["statements[2] (third).evidence[0].publishedOn"];
+    for wrong in [json!("2025-13"), json!(2025)] {
+        check_in_format_2(pointer, wrong, &path);
+    }
+    // By that date, it stands at the wrong place.
+    check_in_format_2(pointer, json!("2025-05"), &["statements[2] (third)"]);
+}
+
+#[test]
+fn persons_who_were_sent_on_have_rules() {
+    let body = |field: &str, value: Value| {
+        let mut body =
+            json!({ "personsMin": 1, "personsMax": 2, "destination": null, "note": "x" });
+        body[field] = value;
+        json!({ "return": body })
+    };
+    for (field, wrong) in [
+        ("destination", json!("QQ")),
+        ("personsMin", json!(3)),
+        ("note", json!(" ")),
+    ] {
+        let path = format!("statements[2] (third).body.return.{field}");
+        check_in_format_2("/statements/2/body", body(field, wrong), &[&path]);
+    }
+    let mut document = with_in_format_2("/statements/1/body", body("destination", json!("CO")));
+    document["statements"][1]["subject"] = json!({ "country": "RW" });
+    document["statements"][1]["contradicts"] = json!([]);
+    let errors = super::errors_of(&document);
+    assert_eq!(
+        errors[0].path, "statements[1] (second).subject",
+        "{errors:?}"
+    );
 }
 
 #[test]
