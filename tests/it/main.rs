@@ -80,6 +80,8 @@ mod statement_content;
 /// Databases of other versions.
 mod upgrades;
 
+/// Direct output of objects and lists, compared with that of the library.
+mod direct_output;
 /// Append-only ledger: triggers, and detection of alterations.
 mod ledger;
 /// Payloads of entries, and the documented samples.

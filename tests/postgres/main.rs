@@ -38,6 +38,8 @@ mod contract;
 mod countries;
 #[path = "../it/damaged_databases.rs"]
 mod damaged_databases;
+#[path = "../it/direct_output.rs"]
+mod direct_output;
 #[path = "../it/disputes.rs"]
 mod disputes;
 #[path = "../it/dry_runs.rs"]

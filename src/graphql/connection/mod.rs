@@ -125,6 +125,11 @@ macro_rules! connection {
             /// The item.
             pub node: $node,
         }
+
+        $crate::graphql::output::direct_json::ready::ready_fields!($edge {
+            "cursor" => cursor,
+            "node" => node of $node,
+        });
     };
 }
 
@@ -185,6 +190,12 @@ macro_rules! connection_without_edge {
                 self.length.count(ctx).await
             }
         }
+
+        $crate::graphql::output::direct_json::ready::ready_fields!($name {
+            "pageInfo" => page_info of $crate::graphql::output::direct_json::DirectJson<$crate::graphql::pagination::PageInfo>,
+            "edges" => edges of $crate::graphql::output::direct_json::DirectJsonList<$crate::graphql::output::direct_json::DirectJson<&$edge>>,
+            "nodes" => nodes of $crate::graphql::output::direct_json::DirectJsonList<&$node>,
+        });
     };
 }
 

@@ -5,6 +5,7 @@ use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value
 use chrono::NaiveDate;
 
 use crate::error::{Error, Result};
+use crate::graphql::output::direct_json::ready::ready_text;
 use crate::input_errors::InputErrors;
 use crate::model::time::{Timestamp, parse_day};
 use crate::model::{edtf, text};
@@ -28,6 +29,8 @@ macro_rules! text_scalar {
                 Value::String(self.0.clone())
             }
         }
+
+        ready_text!($name: |value| &value.0,);
     };
 }
 

@@ -55,21 +55,24 @@ pub fn write_value(value: &Value, text: &mut Vec<u8>) {
 }
 
 /// Appends an object. Its keys are GraphQL names, which need no escaping.
-pub fn write_object<'f>(
-    fields: impl IntoIterator<Item = (&'f str, &'f Value)>,
-    text: &mut Vec<u8>,
-) {
+fn write_object<'f>(fields: impl IntoIterator<Item = (&'f str, &'f Value)>, text: &mut Vec<u8>) {
     text.push(b'{');
     for (index, (key, value)) in fields.into_iter().enumerate() {
-        text.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
-        text.extend_from_slice(key.as_bytes());
-        text.extend_from_slice(b"\":");
+        write_key(key, index, text);
         write_value(value, text);
     }
     text.push(b'}');
 }
 
-fn write_string(content: &str, text: &mut Vec<u8>) {
+/// Appends the key of the field at an index of an object.
+pub fn write_key(key: &str, index: usize, text: &mut Vec<u8>) {
+    text.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
+    text.extend_from_slice(key.as_bytes());
+    text.extend_from_slice(b"\":");
+}
+
+/// Appends a text.
+pub fn write_string(content: &str, text: &mut Vec<u8>) {
     let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
     if content.bytes().all(is_plain) {
         text.push(b'"');

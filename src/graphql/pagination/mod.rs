@@ -10,6 +10,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::sea_query::{Condition, ExprTrait};
 
 use crate::error::Result;
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::model::cursor::{PageCursor, SortKey};
 use keyset::{KeysetOrder, SortDirection};
 
@@ -43,6 +44,13 @@ pub struct PageInfo {
     /// Cursor of the last item; use it as `after` for the next page. Null if the page is empty.
     pub end_cursor: Option<String>,
 }
+
+ready_fields!(PageInfo {
+    "hasPreviousPage" => has_previous_page,
+    "hasNextPage" => has_next_page,
+    "startCursor" => start_cursor,
+    "endCursor" => end_cursor,
+});
 
 impl Page {
     /// The page with all items of a list.

@@ -2,6 +2,7 @@
 
 use async_graphql::{ID, Object};
 
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::model::country;
 
 pub struct Language(pub &'static country::Language);
@@ -25,6 +26,12 @@ impl Language {
     }
 }
 
+ready_fields!(Language {
+    "code" => code,
+    "name" => name,
+    "nativeName" => native_name,
+});
+
 pub struct Currency(pub &'static country::Currency);
 
 /// A currency used in a country.
@@ -40,3 +47,8 @@ impl Currency {
         &self.0.name
     }
 }
+
+ready_fields!(Currency {
+    "code" => code,
+    "name" => name,
+});

@@ -13,6 +13,8 @@ use crate::graphql::inputs::scalars::DateTime;
 use crate::graphql::loaders::ledger::{Entries, Head, HeadAt};
 use crate::graphql::loaders::{loader_context, loaders, row::ChangeSeq};
 use crate::graphql::output::direct_json::DirectJson;
+use crate::graphql::output::direct_json::ready::ready_enum;
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::ledger::{hash::genesis, payload::Payload};
 use crate::model::cursor::LedgerCursor;
 use crate::model::source;
@@ -143,6 +145,8 @@ pub enum EntryKind {
     EditionImported,
 }
 
+ready_enum!(EntryKind);
+
 pub struct LedgerEntry(pub Model);
 
 /// A ledger entry. Entries are immutable.
@@ -209,6 +213,16 @@ impl LedgerEntry {
         }
     }
 }
+
+ready_fields!(LedgerEntry {
+    "seq" => seq,
+    "kind" => kind,
+    "payload" => payload,
+    "actor" => actor,
+    "recordedAt" => recorded_at,
+    "prevHash" => prev_hash,
+    "hash" => hash,
+});
 
 fn changed_statement(entry: &Model) -> Result<Option<i64>> {
     let kind = parse_stored(&entry.kind)?;

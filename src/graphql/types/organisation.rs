@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use super::country::{Country, find_country};
 use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::{Date, Edtf, Url};
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::country::membership::{self, ORGANISATIONS};
 
@@ -53,6 +54,14 @@ impl Organisation {
             .collect())
     }
 }
+
+ready_fields!(Organisation {
+    "code" => code,
+    "name" => name,
+    "predecessor" => predecessor,
+    "source" => source,
+    "reviewedTo" => reviewed_to,
+});
 
 /// Membership of a country in an organisation, as it was on the requested day.
 pub struct Membership {
@@ -117,6 +126,16 @@ impl Membership {
     }
 }
 
+ready_fields!(Membership {
+    "organisation" => organisation of DirectJson<Organisation>,
+    "country" => country of DirectJson<Country>,
+    "joined" => joined,
+    "left" => left,
+    "suspended" => suspended,
+    "suspensions" => suspensions of DirectJsonList<DirectJson<Suspension>>,
+    "note" => note,
+});
+
 pub struct Suspension(&'static membership::Suspension);
 
 /// A time in which a member may not take part in its organisation.
@@ -132,6 +151,11 @@ impl Suspension {
         self.0.until.as_ref().map(edtf)
     }
 }
+
+ready_fields!(Suspension {
+    "from" => from,
+    "until" => until,
+});
 
 /// Condition on the membership of a country.
 #[derive(Clone, Debug, InputObject)]

@@ -7,6 +7,7 @@ use super::statement::{StanceStatement, Statement, load_statement};
 use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::Edtf;
 use crate::graphql::loaders::{loaders, row::StatementId};
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::model::position;
 
 pub struct Position(pub position::Position);
@@ -61,6 +62,13 @@ impl Position {
     }
 }
 
+ready_fields!(Position {
+    "stance" => stance,
+    "since" => since,
+    "certain" => certain,
+    "disputed" => disputed,
+});
+
 /// The ids of the denying and of the denied statement.
 pub struct Contradiction(pub i64, pub i64);
 
@@ -103,6 +111,12 @@ impl Period {
         load_basis(ctx, self.0.basis).await
     }
 }
+
+ready_fields!(Period {
+    "stance" => stance,
+    "from" => from,
+    "to" => to,
+});
 
 /// The statement that a position rests on.
 pub async fn load_basis(ctx: &Context<'_>, id: i64) -> Result<StanceStatement> {

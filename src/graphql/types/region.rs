@@ -3,6 +3,7 @@
 use async_graphql::{ID, Object};
 
 use super::country::Country;
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::country::{self, ATLAS};
 
@@ -47,6 +48,13 @@ impl Region {
             .collect()
     }
 }
+
+ready_fields!(Region {
+    "code" => code,
+    "name" => name,
+    "parent" => parent of DirectJson<Region>,
+    "countries" => countries of DirectJsonList<DirectJson<Country>>,
+});
 
 /// Root fields.
 #[derive(Default)]

@@ -2,6 +2,7 @@
 
 use async_graphql::Enum;
 
+use crate::graphql::output::direct_json::ready::ready_enum;
 use crate::model::stance;
 
 /// Stance of a requested state on a request.
@@ -41,3 +42,5 @@ pub enum ChangeKind {
     /// A statement was retracted.
     Retraction,
 }
+
+ready_enum!(Stance, ChangeKind);

@@ -7,7 +7,7 @@ use async_graphql::registry::Registry;
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 use futures_util::future::FutureExt;
 
-use super::{gather::resolve_all, sort_library_objects, with_path};
+use super::{gather::resolve_all, ready::ReadyValue, sort_library_objects, with_path};
 use crate::graphql::output::markers::NoMergedSelections;
 use crate::graphql::output::response_json;
 
@@ -21,7 +21,7 @@ impl<T> FromIterator<T> for DirectJsonList<T> {
     }
 }
 
-impl<T: OutputType> OutputType for DirectJsonList<T> {
+impl<T: OutputType + ReadyValue> OutputType for DirectJsonList<T> {
     fn type_name() -> Cow<'static, str> {
         Vec::<T>::type_name()
     }
@@ -42,6 +42,11 @@ impl<T: OutputType> OutputType for DirectJsonList<T> {
         if ctx.data_opt::<NoMergedSelections>().is_none() {
             let items: Vec<&T> = self.0.iter().collect();
             return async move { items.resolve(ctx, field).await }.boxed().await;
+        }
+        if T::is_ready(ctx) {
+            let mut text = Vec::with_capacity(self.0.len() * 64 + 2);
+            self.write(ctx, &mut text)?;
+            return Ok(Value::Binary(text.into()));
         }
         let resolve = |index: usize| resolve_item(&self.0[index], index, ctx, field);
         let items = resolve_all(self.0.len(), resolve).await?;

@@ -1,5 +1,6 @@
 //! Direct JSON output: objects that resolve their fields without a future, path and map entry per field.
 //!
+//! Fields that are in memory ([`ready`]) are written straight into the text of the object. The others are resolved first:
 //! async-graphql 7.2.1 allocates these for each field and calls every extension. The fields of an object in memory are
 //! ready at the first poll, so each is polled once on the stack; only pending ones are boxed, and all of an object are
 //! awaited together. The value is JSON in a [`Value::Binary`], which [`super::response_json`] copies. An error becomes
@@ -10,6 +11,7 @@
 
 mod gather;
 mod list;
+pub mod ready;
 
 use std::borrow::Cow;
 
@@ -26,6 +28,7 @@ use super::markers::{NoMergedSelections, PLACEHOLDER};
 use super::response_json;
 use gather::resolve_all;
 pub use list::DirectJsonList;
+use ready::ReadyFields;
 
 /// An object with the type name and fields of `T`.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +36,7 @@ pub struct DirectJson<T>(pub T);
 
 type Fields<'c> = Vec<&'c Positioned<Field>>;
 
-impl<T: ObjectType> OutputType for DirectJson<T> {
+impl<T: ObjectType + ReadyFields> OutputType for DirectJson<T> {
     fn type_name() -> Cow<'static, str> {
         T::type_name()
     }
@@ -50,14 +53,66 @@ impl<T: ObjectType> OutputType for DirectJson<T> {
         if ctx.data_opt::<NoMergedSelections>().is_none() {
             return self.0.resolve(ctx, field).boxed().await;
         }
-        let mut fields = Fields::new();
-        collect_fields::<T>(ctx, ctx, &mut fields);
-        let resolve = |index: usize| resolve_field(&self.0, ctx, fields[index]);
-        let values = resolve_all(fields.len(), resolve).await?;
-        let keys = fields.iter().map(|field| response_key(field));
+        let fields = selected_fields::<T>(ctx);
+        let is_waiting = |field: &&&Positioned<Field>| !is_ready::<T>(ctx, field);
+        let waiting: Fields<'_> = fields.iter().filter(is_waiting).copied().collect();
+        let resolve = |index: usize| resolve_field(&self.0, ctx, waiting[index]);
+        let values = resolve_all(waiting.len(), resolve).await?;
         let mut text = Vec::with_capacity(fields.len() * 32);
-        response_json::write_object(keys.zip(&values), &mut text);
+        write_object(&self.0, ctx, &fields, &waiting, &values, &mut text)?;
         Ok(Value::Binary(text.into()))
+    }
+}
+
+fn is_ready<T: ReadyFields>(ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> bool {
+    is_typename(field) || T::is_ready(ctx, field)
+}
+
+fn is_typename(field: &Positioned<Field>) -> bool {
+    field.node.name.node == "__typename"
+}
+
+/// Appends an object: the fields in order, of which `waiting` are resolved to `values`, and the others are ready.
+fn write_object<T: ObjectType + ReadyFields>(
+    object: &T,
+    ctx: &ContextSelectionSet<'_>,
+    fields: &[&Positioned<Field>],
+    waiting: &[&Positioned<Field>],
+    values: &[Value],
+    text: &mut Vec<u8>,
+) -> ServerResult<()> {
+    let mut resolved = waiting.iter().zip(values).peekable();
+    text.push(b'{');
+    for (index, field) in fields.iter().enumerate() {
+        response_json::write_key(response_key(field), index, text);
+        match resolved.next_if(|(waiting, _)| std::ptr::eq(**waiting, *field)) {
+            Some((_, value)) => response_json::write_value(value, text),
+            None => write_ready_field(object, ctx, field, text)?,
+        }
+    }
+    text.push(b'}');
+    Ok(())
+}
+
+fn write_ready_field<T: ObjectType + ReadyFields>(
+    object: &T,
+    ctx: &ContextSelectionSet<'_>,
+    field: &Positioned<Field>,
+    text: &mut Vec<u8>,
+) -> ServerResult<()> {
+    if is_typename(field) {
+        response_json::write_string(&T::type_name(), text);
+        return Ok(());
+    }
+    let (start, ctx) = (text.len(), ctx.with_field(field));
+    match object.write(&ctx, text) {
+        Err(error) if is_nullable::<T>(&ctx.schema_env.registry, field) => {
+            ctx.add_error(error);
+            text.truncate(start);
+            text.extend_from_slice(b"null");
+            Ok(())
+        }
+        result => result,
     }
 }
 
@@ -66,9 +121,6 @@ async fn resolve_field<T: ContainerType>(
     ctx: &ContextSelectionSet<'_>,
     field: &Positioned<Field>,
 ) -> ServerResult<Value> {
-    if field.node.name.node == "__typename" {
-        return Ok(Value::String(T::type_name().into_owned()));
-    }
     let ctx = ctx.with_field(field);
     match object.resolve_field(&ctx).await {
         Ok(value) => {
@@ -99,6 +151,12 @@ fn is_nullable<T: OutputType>(registry: &Registry, field: &Positioned<Field>) ->
 }
 
 /// The selected fields of an object in document order, each response key once (GraphQL, `CollectFields()`).
+fn selected_fields<'c, T: OutputType>(ctx: &ContextSelectionSet<'c>) -> Fields<'c> {
+    let mut fields = Fields::new();
+    collect_fields::<T>(ctx, ctx, &mut fields);
+    fields
+}
+
 fn collect_fields<'c, T: OutputType>(
     ctx: &ContextSelectionSet<'c>,
     set: &ContextSelectionSet<'c>,

@@ -2,6 +2,8 @@
 
 use async_graphql::{Enum, SimpleObject};
 
+use crate::graphql::output::direct_json::ready::ready_enum;
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::model::country;
 
 /// A geographic point in degrees, WGS 84.
@@ -12,6 +14,11 @@ pub struct Coordinates {
     /// Longitude from -180 to 180; east is positive.
     pub longitude: f64,
 }
+
+ready_fields!(Coordinates {
+    "latitude" => latitude,
+    "longitude" => longitude,
+});
 
 /// Status of a country's codes in ISO 3166-1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -42,3 +49,5 @@ pub enum Continent {
     /// South America.
     SouthAmerica,
 }
+
+ready_enum!(CodeStatus, Continent);

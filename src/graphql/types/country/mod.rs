@@ -27,6 +27,7 @@ use crate::graphql::loaders::initiative::find_by_slug;
 use crate::graphql::loaders::loader_context;
 use crate::graphql::loaders::relationship::RelationshipParent;
 use crate::graphql::loaders::statement::StatementParent;
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::position::cutoff::Cutoff;
 use crate::model::statement::StatementKind;
@@ -301,6 +302,32 @@ impl Country {
             .collect())
     }
 }
+
+ready_fields!(Country {
+    "id" => id,
+    "code" => code,
+    "alpha3" => alpha3,
+    "numeric" => numeric,
+    "codeStatus" => code_status,
+    "name" => name (None, NameForm::Full),
+    "nativeName" => native_name,
+    "officialName" => official_name,
+    "aliases" => aliases,
+    "capital" => capital,
+    "emoji" => emoji,
+    "region" => region of DirectJson<Region>,
+    "subregion" => subregion of DirectJson<Region>,
+    "continents" => continents,
+    "callingCodes" => calling_codes,
+    "topLevelDomain" => top_level_domain,
+    "timeZones" => time_zones,
+    "languages" => languages of DirectJsonList<DirectJson<Language>>,
+    "currencies" => currencies of DirectJsonList<DirectJson<Currency>>,
+    "population" => population,
+    "unMember" => un_member,
+    "location" => location of DirectJson<Coordinates>,
+    "neighbours" => neighbours of DirectJsonList<DirectJson<Country>>,
+});
 
 impl Country {
     /// The relationship in which an initiative, by its slug, makes a request of this country.

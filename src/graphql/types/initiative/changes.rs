@@ -9,6 +9,8 @@ use crate::error::{Error, Result};
 use crate::graphql::inputs::moment::MomentInput;
 use crate::graphql::loaders::loaders;
 use crate::graphql::loaders::row::{EntryAt, EntrySeq};
+use crate::graphql::output::direct_json::ready::ready_enum;
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::graphql::types::ledger::LedgerEntry;
 use crate::graphql::types::position::Position;
@@ -40,6 +42,8 @@ pub enum PositionChangeCause {
     /// Nothing that matters became known; only `validOn` moved.
     Clock,
 }
+
+ready_enum!(PositionChangeCause);
 
 pub struct PositionChange {
     row: Arc<Model>,
@@ -86,6 +90,13 @@ impl PositionChange {
         Ok(rows.into_iter().map(LedgerEntry).map(DirectJson).collect())
     }
 }
+
+ready_fields!(PositionChange {
+    "relationship" => relationship of DirectJson<Relationship>,
+    "from" => from of DirectJson<Position>,
+    "to" => to of DirectJson<Position>,
+    "cause" => cause,
+});
 
 fn position_or_unknown(position: Option<&fold::Position>) -> DirectJson<Position> {
     let position = position.cloned().unwrap_or(fold::Position::UNKNOWN);

@@ -31,6 +31,7 @@ use crate::graphql::loaders::relationship::RelationshipParent;
 use crate::graphql::loaders::row::{EntrySeq, InitiativeId};
 use crate::graphql::loaders::statement::StatementParent;
 use crate::graphql::loaders::{loader_context, loaders};
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::{id::GlobalId, statement::StatementKind, wording};
 
@@ -281,6 +282,15 @@ impl Initiative {
         load_changes(ctx, self.0.id, &between).await
     }
 }
+
+ready_fields!(Initiative {
+    "id" => id,
+    "slug" => slug,
+    "title" => title,
+    "summary" => summary,
+    "requestingState" => requesting_state of DirectJson<Country>,
+    "startedOn" => started_on,
+});
 
 /// The initiative with an id that a stored row refers to.
 /// # Errors

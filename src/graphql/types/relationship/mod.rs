@@ -24,6 +24,7 @@ use crate::graphql::loaders::relationship::RelationshipParent;
 use crate::graphql::loaders::statement::{StatementList, StatementParent};
 use crate::graphql::loaders::statement_criteria::StatementCriteria;
 use crate::graphql::loaders::{loader_context, loaders, row::RelationshipId};
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::moment::Moment;
 use crate::model::position::{self, history::History};
@@ -70,6 +71,11 @@ impl RelationshipEdge {
         Ok(DirectJson(Position(position)))
     }
 }
+
+ready_fields!(RelationshipEdge {
+    "cursor" => cursor,
+    "node" => node of DirectJson<Relationship>,
+});
 
 /// A requesting state, a requested state and the initiative that links them; unique per initiative and requested state.
 /// `stance`, `since` and `disputed` always describe the current position; use `position` for another moment.
@@ -227,6 +233,15 @@ impl Relationship {
         load_statement_page(ctx, statements, at.as_ref(), page).await
     }
 }
+
+ready_fields!(Relationship {
+    "id" => id,
+    "requestingState" => requesting_state of DirectJson<Country>,
+    "requestedState" => requested_state of DirectJson<Country>,
+    "stance" => stance,
+    "since" => since,
+    "disputed" => disputed,
+});
 
 /// The relationship with an id that a stored row refers to.
 /// # Errors

@@ -16,6 +16,8 @@ use crate::graphql::inputs::string_filter::{FoldedFilter, StringFilter};
 use crate::graphql::loaders::list::KeysetList;
 use crate::graphql::loaders::{loaders, row::SourceId};
 use crate::graphql::output::direct_json::DirectJson;
+use crate::graphql::output::direct_json::ready::ready_enum;
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::graphql::pagination::keyset::{KeysetOrder, SortDirection};
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::{id::GlobalId, source};
@@ -48,6 +50,8 @@ pub enum SourceKind {
     /// Data set.
     Dataset,
 }
+
+ready_enum!(SourceKind);
 
 /// A document or report that statements cite. Only its bibliographic data are stored, not its text.
 #[Object]
@@ -102,6 +106,17 @@ impl Source {
         Ok(Some(DirectJson(Self(row))))
     }
 }
+
+ready_fields!(Source {
+    "id" => id,
+    "number" => number,
+    "kind" => kind,
+    "publisher" => publisher,
+    "title" => title,
+    "url" => url,
+    "publishedOn" => published_on,
+    "language" => language,
+});
 
 /// Filter for sources. A source matches if it meets every condition that is set.
 #[derive(Clone, Debug, Default, InputObject)]

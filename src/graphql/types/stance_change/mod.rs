@@ -23,6 +23,7 @@ use crate::graphql::loaders::row::ChangeSeq;
 use crate::graphql::loaders::stance_change::ChangeFilter;
 use crate::graphql::loaders::{loader_context, loaders, stance_change::Changes};
 use crate::graphql::output::direct_json::DirectJson;
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::graphql::pagination::{Page, PageSlice};
 use crate::model::cursor::{LedgerCursor, SortKey};
 use crate::model::{id::GlobalId, stance};
@@ -124,6 +125,17 @@ impl StanceChange {
         Ok(row.map(|row| DirectJson(row.into())))
     }
 }
+
+ready_fields!(StanceChange {
+    "id" => id,
+    "from" => from,
+    "to" => to,
+    "kind" => kind,
+    "unusual" => unusual,
+    "disputed" => disputed,
+    "occurredOn" => occurred_on,
+    "recordedAt" => recorded_at,
+});
 
 fn change_cursor(generation: &str, row: &Model) -> LedgerCursor {
     LedgerCursor::new(generation, row.seq, &row.hash)

@@ -1,6 +1,6 @@
 //! The `Statement` interface over the ten kinds of statements.
 
-use async_graphql::{ID, Interface};
+use async_graphql::{ContextSelectionSet, ID, Interface, ServerResult};
 use entity::statement::Model;
 
 use super::claim::{Claim, Claimant, Subject};
@@ -11,6 +11,7 @@ use super::types::{
 };
 use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::{Date, DateTime, Edtf};
+use crate::graphql::output::direct_json::ready::ReadyValue;
 use crate::graphql::types::evidence::Evidence;
 use crate::model::statement::Body;
 
@@ -133,6 +134,17 @@ pub enum Statement {
     Denial(DenialStatement),
     Count(CountStatement),
     Return(ReturnStatement),
+}
+
+/// Its types are resolved by the library.
+impl ReadyValue for Statement {
+    fn is_ready(_: &ContextSelectionSet<'_>) -> bool {
+        false
+    }
+
+    fn write(&self, _: &ContextSelectionSet<'_>, _: &mut Vec<u8>) -> ServerResult<()> {
+        unreachable!("it is not ready")
+    }
 }
 
 impl Statement {

@@ -7,6 +7,7 @@ use super::Tally;
 use super::moves::FollowedRelationships;
 use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::Date;
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::moment::{Axis, Moment};
 
@@ -18,6 +19,11 @@ pub struct TallyPoint {
     /// The count at the end of that day.
     tally: DirectJson<Tally>,
 }
+
+ready_fields!(TallyPoint {
+    "on" => on,
+    "tally" => tally of DirectJson<Tally>,
+});
 
 /// Interval between two points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]

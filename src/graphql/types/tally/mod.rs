@@ -17,6 +17,7 @@ use crate::error::{Error, Result, parse_stored};
 use crate::graphql::loaders::loader_context;
 use crate::graphql::loaders::relationship::{RelationshipList, RelationshipParent};
 use crate::graphql::loaders::work_budget::LOOKUP;
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::country::region_number;
 use crate::model::moment::Moment;
@@ -62,6 +63,13 @@ impl Tally {
     }
 }
 
+ready_fields!(Tally {
+    "total" => total,
+    "disputed" => disputed,
+    "byStance" => by_stance of DirectJsonList<DirectJson<StanceCount>>,
+    "byRegion" => by_region of DirectJsonList<DirectJson<RegionTally>>,
+});
+
 /// Number of relationships with one stance.
 #[derive(SimpleObject)]
 pub struct StanceCount {
@@ -70,6 +78,11 @@ pub struct StanceCount {
     /// Number of relationships with this stance.
     count: u32,
 }
+
+ready_fields!(StanceCount {
+    "stance" => stance,
+    "count" => count,
+});
 
 /// Count of relationships within one region.
 #[derive(SimpleObject)]
@@ -81,6 +94,12 @@ pub struct RegionTally {
     /// Number of relationships per stance, in the order of the enum `Stance`; stances with none are omitted.
     by_stance: DirectJsonList<DirectJson<StanceCount>>,
 }
+
+ready_fields!(RegionTally {
+    "region" => region of DirectJson<Region>,
+    "total" => total,
+    "byStance" => by_stance of DirectJsonList<DirectJson<StanceCount>>,
+});
 
 fn stance_counts(by_stance: &tally::ByStance) -> DirectJsonList<DirectJson<StanceCount>> {
     let counts = by_stance.iter().map(|(stance, count)| {

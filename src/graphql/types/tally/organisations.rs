@@ -6,6 +6,7 @@ use super::{Tally, load_positions_at};
 use crate::error::Result;
 use crate::graphql::loaders::loader_context;
 use crate::graphql::loaders::work_budget::LOOKUP;
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::graphql::types::organisation::{Organisation, parse_organisations};
 use crate::model::country::membership::{self, ORGANISATIONS};
@@ -22,6 +23,12 @@ pub struct OrganisationTally {
     /// The service's own count of the relationships with members.
     tally: DirectJson<Tally>,
 }
+
+ready_fields!(OrganisationTally {
+    "organisation" => organisation of DirectJson<Organisation>,
+    "members" => members,
+    "tally" => tally of DirectJson<Tally>,
+});
 
 /// Counts the positions at a moment for each organisation, or for those with the codes. Membership is that of the valid day of
 /// the moment, or of now.

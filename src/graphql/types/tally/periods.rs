@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::graphql::inputs::moment::MomentInput;
 use crate::graphql::inputs::scalars::Date;
 use crate::graphql::loaders::loader_context;
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::graphql::types::relationship::{Relationship, load_history};
 use crate::graphql::types::stance::Stance;
@@ -72,6 +73,16 @@ impl PositionPeriod {
         self.period.published.to.map(Into::into)
     }
 }
+
+ready_fields!(PositionPeriod {
+    "relationship" => relationship of DirectJson<Relationship>,
+    "stance" => stance,
+    "disputed" => disputed,
+    "validFrom" => valid_from,
+    "validTo" => valid_to,
+    "publishedFrom" => published_from,
+    "publishedTo" => published_to,
+});
 
 /// By requested state, then by `publishedFrom` and `validFrom`.
 /// # Errors

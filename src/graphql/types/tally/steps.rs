@@ -12,6 +12,7 @@ use super::moves::{FollowedRelationships, by_day};
 use crate::error::{Error, Result};
 use crate::graphql::inputs::moment::{MomentInput, moment};
 use crate::graphql::inputs::scalars::Date;
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::graphql::types::position::load_basis;
 use crate::graphql::types::relationship::Relationship;
@@ -33,6 +34,13 @@ pub struct Step {
     /// Relationships whose stance changed on that day, or whose dispute began or ended; by requested state.
     moves: DirectJsonList<DirectJson<Move>>,
 }
+
+ready_fields!(Step {
+    "on" => on,
+    "tally" => tally of DirectJson<Tally>,
+    "uncertain" => uncertain,
+    "moves" => moves of DirectJsonList<DirectJson<Move>>,
+});
 
 pub struct Move {
     row: Arc<Model>,
@@ -78,6 +86,14 @@ impl Move {
         }
     }
 }
+
+ready_fields!(Move {
+    "relationship" => relationship of DirectJson<Relationship>,
+    "from" => from,
+    "to" => to,
+    "disputed" => disputed,
+    "unusual" => unusual,
+});
 
 impl Move {
     /// `None` if neither the stance nor a dispute changed.
