@@ -77,6 +77,17 @@ async fn a_review_moves_the_day_of_its_subject_and_no_position() {
         days(&app, json!({})).await,
         [json!("2026-11-12"), Value::Null]
     );
+    let last = "{ country(code: \"RW\") { relationships(first: 1) { nodes {
+        lastReview { day note recordedAt relationship { requestedState { code } } }
+        before: lastReview(at: { validOn: \"2026-11-11\" }) { day } } } } }";
+    let answer = app.query(last).await;
+    let node = &answer["country"]["relationships"]["nodes"][0];
+    assert_eq!(node["lastReview"]["note"], "Two newspapers.");
+    assert_eq!(
+        node["lastReview"]["relationship"]["requestedState"]["code"],
+        "RW"
+    );
+    assert_eq!(node["before"], Value::Null);
     // An older one moves nothing.
     app.mutate("recordReview", &on(&of("RW"), "2026-11-01"))
         .await;

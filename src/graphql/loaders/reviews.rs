@@ -9,6 +9,7 @@ use parking_lot::RwLockReadGuard;
 use super::LoaderContext;
 use super::work_budget::LOOKUP;
 use crate::model::moment::Moment;
+use crate::model::review::Review;
 use crate::read_model::Reviews;
 
 /// The lock is held until this is dropped, which then counts the work.
@@ -34,21 +35,26 @@ impl LoaderContext {
 impl ReviewsAt<'_> {
     /// The day of the newest review of a relationship or of its initiative as a whole.
     pub fn of_relationship(&self, row: &relationship::Model) -> Option<NaiveDate> {
+        Some(self.find_of_relationship(row)?.reviewed_on)
+    }
+
+    /// The newest review of a relationship or of its initiative as a whole.
+    pub fn find_of_relationship(&self, row: &relationship::Model) -> Option<Review> {
         self.find(&[row.id, row.initiative_id])
     }
 
-    /// The day of the newest review of an initiative as a whole.
-    pub fn of_initiative(&self, id: i64) -> Option<NaiveDate> {
+    /// The newest review of an initiative as a whole.
+    pub fn find_of_initiative(&self, id: i64) -> Option<Review> {
         self.find(&[id])
     }
 
-    fn find(&self, subjects: &[i64]) -> Option<NaiveDate> {
+    fn find(&self, subjects: &[i64]) -> Option<Review> {
         let (context, moment) = (self.context, &self.moment);
         let found = self.reviews.find_newest(subjects, |review| {
             context.includes(review.seq) && review.is_known_at(moment)
         });
         self.work.set(self.work.get() + LOOKUP + found.checked);
-        Some(found.review?.reviewed_on)
+        found.review
     }
 }
 

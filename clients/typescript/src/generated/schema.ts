@@ -2601,6 +2601,8 @@ export type Relationship = Node & {
    * `at` counts the reviews that were recorded, and so public, by then, of days up to `validOn`.
    */
   reviewedOn?: Maybe<Scalars['Date']['output']>;
+  /** The review that `reviewedOn` is the day of: of the relationship, or of the initiative as a whole. */
+  lastReview?: Maybe<Review>;
   /** The position at a moment, derived from the statements that were valid then. */
   position: Position;
   /** Periods of the stances in chronological order, as known at a moment; empty if no stance had begun. */
@@ -2625,6 +2627,15 @@ export type Relationship = Node & {
  * `stance`, `since` and `disputed` always describe the current position; use `position` for another moment.
  */
 export type RelationshipReviewedOnArgs = {
+  at?: InputMaybe<MomentInput>;
+};
+
+
+/**
+ * A requesting state, a requested state and the initiative that links them; unique per initiative and requested state.
+ * `stance`, `since` and `disputed` always describe the current position; use `position` for another moment.
+ */
+export type RelationshipLastReviewArgs = {
   at?: InputMaybe<MomentInput>;
 };
 

@@ -137,8 +137,8 @@ impl Initiative {
         let moment = moment(at.as_ref())?.unwrap_or_default();
         let context = loader_context(ctx);
         context.record_tags([CacheTag::Reviews(self.0.id)]);
-        let day = context.reviews_at(&moment).of_initiative(self.0.id);
-        Ok(day.map(Date::from))
+        let review = context.reviews_at(&moment).find_of_initiative(self.0.id);
+        Ok(review.map(|review| Date::from(review.reviewed_on)))
     }
 
     /// The edition of an import document about the initiative that was imported last, when all of it was recorded; null if

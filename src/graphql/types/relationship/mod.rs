@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::country::{Country, stored_country};
 use super::initiative::{Initiative, load_initiative};
 use super::position::{Period, Position};
+use super::review::{Review, load_review};
 use super::stance::Stance;
 use super::stance_change::{StanceChangeConnection, load_change_page};
 use super::statement::{StatementConnection, enums::StatementKind, load_statement_page};
@@ -28,7 +29,7 @@ use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::moment::Moment;
 use crate::model::position::{self, history::History};
-use crate::model::{id::GlobalId, stance};
+use crate::model::{id::GlobalId, review, stance};
 use crate::read_model::HistoryKey;
 use filter::{RelationshipArguments, RelationshipFilter, RelationshipOrder};
 use list::load_relationship_page;
@@ -125,12 +126,20 @@ impl Relationship {
         ctx: &Context<'_>,
         #[graphql(desc = "Moment to query; defaults to now, with everything recorded so far.")] at: Option<MomentInput>,
     ) -> Result<Option<Date>> {
-        let moment = moment(at.as_ref())?.unwrap_or_default();
-        let (context, row) = (loader_context(ctx), &self.0);
-        let of_initiative = CacheTag::Reviews(row.initiative_id);
-        context.record_tags([CacheTag::Relationship(row.id), of_initiative]);
-        let day = context.reviews_at(&moment).of_relationship(row);
-        Ok(day.map(Date::from))
+        let review = find_review(ctx, &self.0, at.as_ref())?;
+        Ok(review.map(|review| Date::from(review.reviewed_on)))
+    }
+
+    /// The review that `reviewedOn` is the day of: of the relationship, or of the initiative as a whole.
+    async fn last_review(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Moment to query; defaults to now, with everything recorded so far.")] at: Option<MomentInput>,
+    ) -> Result<Option<Review>> {
+        match find_review(ctx, &self.0, at.as_ref())? {
+            Some(review) => load_review(ctx, review.seq).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The position at a moment, derived from the statements that were valid then.
@@ -242,6 +251,18 @@ ready_fields!(Relationship {
     "since" => since,
     "disputed" => disputed,
 });
+
+fn find_review(
+    ctx: &Context<'_>,
+    row: &Model,
+    at: Option<&MomentInput>,
+) -> Result<Option<review::Review>> {
+    let moment = moment(at)?.unwrap_or_default();
+    let context = loader_context(ctx);
+    let of_initiative = CacheTag::Reviews(row.initiative_id);
+    context.record_tags([CacheTag::Relationship(row.id), of_initiative]);
+    Ok(context.reviews_at(&moment).find_of_relationship(row))
+}
 
 /// The relationship with an id that a stored row refers to.
 /// # Errors

@@ -7,8 +7,9 @@ use entity::review::Model;
 
 use super::initiative::{Initiative, load_initiative};
 use super::relationship::{Relationship, load_relationship};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::{Date, DateTime};
+use crate::graphql::loaders::{loaders, row::ReviewId};
 use crate::graphql::output::direct_json::DirectJson;
 
 pub struct Review(pub Model);
@@ -49,4 +50,13 @@ impl Review {
     async fn recorded_at(&self) -> DateTime {
         DateTime::of_micros(self.0.recorded_at)
     }
+}
+
+/// The review that an entry recorded.
+/// # Errors
+/// `Error::Internal` if there is none.
+pub async fn load_review(ctx: &Context<'_>, seq: i64) -> Result<Review> {
+    let row = loaders(ctx).load_one(ReviewId(seq)).await?;
+    row.map(Review)
+        .ok_or_else(|| Error::internal(format!("review {seq} is missing")))
 }

@@ -2,11 +2,10 @@
 
 use async_graphql::{Context, ID, InputObject, Object, OneofObject};
 
-use super::Review;
-use crate::error::{Error, Result};
+use super::{Review, load_review};
+use crate::error::Result;
 use crate::graphql::inputs::scalars::Date;
 use crate::graphql::loaders::initiative::initiative_id_by_slug;
-use crate::graphql::loaders::{loaders, row::ReviewId};
 use crate::graphql::types::mutation::{UNKNOWN, Write, payload, record};
 use crate::graphql::types::statement::input::RelationshipInput;
 use crate::input_errors::InputErrors;
@@ -94,10 +93,4 @@ impl ReviewMutation {
         let review = outcome.load(|seq| load_review(ctx, seq)).await?;
         RecordReviewPayload::new(ctx, review, outcome).await
     }
-}
-
-async fn load_review(ctx: &Context<'_>, seq: i64) -> Result<Review> {
-    let row = loaders(ctx).load_one(ReviewId(seq)).await?;
-    row.map(Review)
-        .ok_or_else(|| Error::internal("the recorded review is missing"))
 }
