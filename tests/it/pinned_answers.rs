@@ -16,6 +16,7 @@ const QUERIES: &[&str] = &[
     "{ relationships(first: 100, orderBy: { field: CHANGED, direction: DESC }) { totalCount edges { cursor node { id stance since disputed } position { stance certain since } } pageInfo { endCursor } } }",
     "{ relationships(first: 7, orderBy: { field: STANCE }) { totalCount edges { cursor node { id stance } } } }",
     "{ relationships(first: 100, orderBy: { field: REVIEWED, direction: DESC }) { totalCount edges { cursor node { id reviewedOn day: reviewedOn(at: { validOn: \"2026-06-30\" }) initiative { reviewedOn edition { name seq } } } } } }",
+    "{ relationships(first: 100) { nodes { lastReview { seq day note recordedAt initiative { slug } relationship { id } } before: lastReview(at: { validOn: \"2026-06-30\" }) { seq } } } }",
     "{ relationships(last: 5, orderBy: { field: REVIEWED }, filter: { initiative: \"asks\" }) { totalCount edges { cursor node { id reviewedOn } } } }",
     r#"{ relationships(first: 100, filter: { reviewedBefore: "2026-08-01" }) { totalCount nodes { id reviewedOn } } }"#,
     r#"{ relationships(first: 100, at: { validOn: "2026-06-30" }, orderBy: { field: REVIEWED }, filter: { reviewedBefore: "2026-06-01" }) { totalCount edges { cursor node { id } } } }"#,
