@@ -134,6 +134,15 @@ impl Error {
             Self::NotFound { what, id, field } => {
                 Self::not_found_input(map(field.unwrap_or_default()), what, id)
             }
+            Self::CursorInvalid {
+                field,
+                message,
+                head,
+            } => Self::CursorInvalid {
+                field: map(field),
+                message,
+                head,
+            },
             other => other,
         }
     }

@@ -5,6 +5,8 @@ use crate::model::text;
 
 /// Errors that are reported of one input; later ones are dropped.
 const MAX_ERRORS: usize = 50;
+/// Errors that are reported of the items of one list, so that a long list does not hide the errors of other fields.
+const MAX_ERRORS_OF_LIST: usize = 10;
 /// Bytes of the message of one of several errors. It may contain a value of the input.
 const MAX_MESSAGE_BYTES: usize = 500;
 
@@ -21,7 +23,7 @@ impl InputErrors {
             }
             return;
         }
-        if self.0.len() < MAX_ERRORS && !self.has(error.field()) {
+        if self.0.len() < MAX_ERRORS && !self.has(error.field()) && self.has_room_for(&error) {
             self.0.push(error);
         }
     }
@@ -39,6 +41,15 @@ impl InputErrors {
         self.0.iter().any(|other| other.field() == field)
     }
 
+    /// Whether the list that the error is about, if it is about an item, has few errors yet.
+    fn has_room_for(&self, error: &Error) -> bool {
+        let Some(list) = list_of(error) else {
+            return true;
+        };
+        let of_list = self.0.iter().filter(|other| list_of(other) == Some(list));
+        of_list.count() < MAX_ERRORS_OF_LIST
+    }
+
     /// # Errors
     /// The only error, or [`Error::InputErrors`] with all of them.
     pub fn into_result(mut self) -> Result<()> {
@@ -48,6 +59,12 @@ impl InputErrors {
             _ => Err(Error::InputErrors(self.0)),
         }
     }
+}
+
+/// The path of the outermost list that has the field of an error.
+fn list_of(error: &Error) -> Option<&str> {
+    let (list, _) = error.field()?.split_once('[')?;
+    Some(list)
 }
 
 /// The message of one of several errors.
@@ -78,5 +95,21 @@ mod tests {
             panic!("one error");
         };
         assert_eq!(all.len(), MAX_ERRORS);
+    }
+
+    #[test]
+    fn the_items_of_a_long_list_leave_room_for_other_fields() {
+        let mut errors = InputErrors::default();
+        for index in 0..1_000 {
+            errors.add(Error::bad_input(format!("list[{index}].a"), "wrong"));
+        }
+        errors.add(Error::bad_input("list", "too long"));
+        errors.add(Error::bad_input("other", "wrong"));
+        let Err(Error::InputErrors(all)) = errors.into_result() else {
+            panic!("one error");
+        };
+        let fields: Vec<&str> = all.iter().filter_map(Error::field).collect();
+        assert_eq!(fields.len(), MAX_ERRORS_OF_LIST + 2);
+        assert_eq!(fields[MAX_ERRORS_OF_LIST..], ["list", "other"]);
     }
 }

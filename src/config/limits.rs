@@ -110,6 +110,10 @@ limits! {
         held_bytes ("max-held-bytes", "DEMARCHE_MAX_HELD_BYTES"): usize = 64 << 20,
         /// Bytes in memory for requests, subscriptions and unread responses of one address; IPv6 by the first 64 bits.
         held_bytes_per_address ("max-held-bytes-per-address", "DEMARCHE_MAX_HELD_BYTES_PER_ADDRESS"): usize = 16 << 20,
+        /// Files (`/export/demarche.sqlite`) that are being made or sent, in total.
+        export_files ("max-export-files", "DEMARCHE_MAX_EXPORT_FILES"): usize = 3,
+        /// Files (`/export/demarche.sqlite`) that are being made or sent for one address; IPv6 by the first 64 bits.
+        export_files_per_address ("max-export-files-per-address", "DEMARCHE_MAX_EXPORT_FILES_PER_ADDRESS"): usize = 1,
     }
 }
 
@@ -126,6 +130,8 @@ limits! {
         statement ("statement-timeout", "DEMARCHE_STATEMENT_TIMEOUT"): Duration = seconds(5),
         /// Disconnect clients that do not read for this long; they can resume by cursor.
         send ("send-timeout", "DEMARCHE_SEND_TIMEOUT"): Duration = seconds(8),
+        /// Time for making a file (`/export/demarche.sqlite`), and as long again for sending it; a client that reads too slowly is disconnected.
+        export_file ("export-file-timeout", "DEMARCHE_EXPORT_FILE_TIMEOUT"): Duration = seconds(600),
         /// Time from the WebSocket upgrade to `connection_init`.
         init ("init-timeout", "DEMARCHE_INIT_TIMEOUT"): Duration = seconds(10),
         /// Time between two pings on a WebSocket; a peer that misses two of them is disconnected. Tokens are re-validated at the same

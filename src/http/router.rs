@@ -35,6 +35,7 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
             "/graphql/stream",
             get(event_stream::get).post(event_stream::post),
         )
+        .route("/mcp", post(mcp::post))
         // Set before the layer so that CORS wraps this fallback, too: it receives preflights (OPTIONS).
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(Arc::clone(&app), cors::add_cors_headers));
@@ -122,8 +123,7 @@ fn data_routes(app: &Arc<AppState>) -> Router<Arc<AppState>> {
         .route("/export/{name}", get(export::file))
         .route("/data/index.json", get(export::snapshots::index))
         .route("/data/{seq}/{name}", get(export::snapshots::file))
-        .route("/data/delta/{range}", get(export::snapshots::delta))
-        .route("/mcp", post(mcp::post));
+        .route("/data/delta/{range}", get(export::snapshots::delta));
     for format in ["atom", "json"] {
         routes = routes.route(&format!("/feed.{format}"), get(feeds::all));
         for page in [

@@ -8,7 +8,7 @@ use axum::{body::Bytes, extract::FromRef};
 use tokio_util::task::TaskTracker;
 
 use super::{
-    clients::{file_slots::FileSlots, resource_limiter::ResourceLimiter},
+    clients::resource_limiter::ResourceLimiter,
     documents::{cache::DocumentCache, trusted::TrustedDocuments},
     fanout::SubscriptionHub,
     health_monitor::HealthMonitor,
@@ -47,7 +47,7 @@ pub struct AppState {
     pub(super) memory: ResourceLimiter,
     pub(super) responses: ResponseCache,
     /// For SQLite files that are being made or sent.
-    pub(super) sqlite_files: FileSlots,
+    pub(super) export_files: ResourceLimiter,
     pub(super) hub: Arc<SubscriptionHub>,
     pub(super) feed: Feed,
     pub(super) connections: ResourceLimiter,
@@ -120,7 +120,7 @@ impl AppState {
                 metrics.responses.clone(),
                 metrics.requests.clone(),
             ),
-            sqlite_files: FileSlots::default(),
+            export_files: ResourceLimiter::of_export_files(&limits.transport),
             hub: Arc::new(hub),
             schema,
             feed,

@@ -34,8 +34,9 @@ pub(super) const CODES: [&str; 21] = [
     "UNSUPPORTED_MEDIA_TYPE",
 ];
 /// The options that are distinguished as limits, with the code of their errors.
-const LIMITS: [(&str, &str); 21] = [
+const LIMITS: [(&str, &str); 24] = [
     ("body-timeout", "TIMEOUT"),
+    ("export-file-timeout", "TIMEOUT"),
     ("max-aliases", "QUERY_TOO_COMPLEX"),
     ("max-body-bytes", "PAYLOAD_TOO_LARGE"),
     ("max-connections", "RATE_LIMITED"),
@@ -44,6 +45,8 @@ const LIMITS: [(&str, &str); 21] = [
     ("max-depth", "QUERY_TOO_COMPLEX"),
     ("max-directives", "QUERY_TOO_COMPLEX"),
     ("max-document-bytes", "QUERY_TOO_COMPLEX"),
+    ("max-export-files", "RATE_LIMITED"),
+    ("max-export-files-per-address", "RATE_LIMITED"),
     ("max-fields", "QUERY_TOO_COMPLEX"),
     ("max-fragments", "QUERY_TOO_COMPLEX"),
     ("max-held-bytes", "RATE_LIMITED"),

@@ -219,7 +219,9 @@ async fn an_address_gets_one_file_at_a_time_and_a_client_that_leaves_gives_its_p
     assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(refused.headers().contains_key(header::RETRY_AFTER));
     let refused: Value = refused.json().await.unwrap();
-    assert_eq!(only_error(&refused).0, "UNAVAILABLE");
+    assert_eq!(only_error(&refused).0, "RATE_LIMITED");
+    let limit = &refused["errors"][0]["extensions"]["limit"];
+    assert_eq!(limit, "max-export-files-per-address");
     first.abort();
     second.abort();
     // The server notices soon that the client has left.
@@ -231,4 +233,29 @@ async fn an_address_gets_one_file_at_a_time_and_a_client_that_leaves_gives_its_p
     let limit = std::time::Duration::from_mins(1);
     tokio::time::timeout(limit, freed).await.unwrap();
     other.stop().await;
+}
+
+#[tokio::test]
+async fn a_request_for_the_head_or_with_any_tag_makes_no_file() {
+    let app = TestApp::start().await;
+    let url = app.url("/export/demarche.sqlite?seq=600");
+    let whole = app.http().get(&url).send().await.unwrap();
+    for request in [
+        app.http().head(&url),
+        app.http().get(&url).header(header::IF_NONE_MATCH, "*"),
+        app.http().head(&url).header(header::IF_NONE_MATCH, "*"),
+    ] {
+        let before = app.server.sql_statements();
+        let response = request.send().await.unwrap();
+        let statements = app.server.sql_statements() - before;
+        assert!(statements <= 2, "{statements}");
+        for name in ["etag", "cache-control", "content-type", "demarche-seq"] {
+            assert_eq!(response.headers()[name], whole.headers()[name], "{name}");
+        }
+    }
+    for path in ["?seq=99999", "?seq=5&generation=abc", "?country=RW"] {
+        let path = format!("/export/demarche.sqlite{path}");
+        let head = app.http().head(app.url(&path)).send().await.unwrap();
+        assert_eq!(head.status(), StatusCode::BAD_REQUEST, "{path}");
+    }
 }

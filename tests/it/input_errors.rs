@@ -200,3 +200,33 @@ async fn a_count_may_be_larger_than_an_int() {
     assert_eq!(app.query(&query).await, expected);
     run_demarche(app.test_db(), &["verify"]).await;
 }
+
+#[tokio::test]
+async fn a_long_list_of_wrong_ids_hides_no_error_of_another_field() {
+    let (app, source_id) = TestApp::start_with_initiative().await;
+    let mut input = stance_input(&source_id, "RW", "AGREED", "2025-01");
+    input["contradicts"] = (0..200).map(|number| format!("x{number}")).collect();
+    input["evidence"] = (0..200)
+        .map(|number| json!({ "source": format!("x{number}"), "relation": "SUPPORTS" }))
+        .collect();
+    input["summary"] = "".into();
+    input["note"] = "x".repeat(100_000).into();
+    let response = app.try_mutate("recordStatement", &input).await;
+    let errors = &response["errors"][0]["extensions"]["errors"];
+    let errors = errors.as_array().unwrap();
+    let fields: Vec<&str> = errors
+        .iter()
+        .map(|error| error["field"].as_str().unwrap())
+        .collect();
+    for field in [
+        "input.contradicts[0]",
+        "input.contradicts",
+        "input.evidence[0].source",
+        "input.evidence",
+        "input.summary",
+        "input.note",
+    ] {
+        assert!(fields.contains(&field), "{field}: {fields:?}");
+    }
+    assert!(fields.len() < 40, "{fields:?}");
+}

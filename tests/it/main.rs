@@ -160,6 +160,8 @@ mod pinned_requests;
 mod process;
 /// Saved operations by GET.
 mod saved_operations;
+/// Saved operations and what describes them.
+mod saved_operations_contract;
 /// Search for countries, statements and sources.
 mod search;
 /// States of the ledger that never change, and the entries between them.

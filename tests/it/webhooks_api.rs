@@ -168,7 +168,7 @@ async fn an_invalid_webhook_is_refused_and_nothing_is_added() {
                 r#"mutation {{ addWebhook(input: {{ url: "{url}", after: "x" }}) {{ secret }} }}"#
             ),
             "CURSOR_INVALID",
-            "after",
+            "input.after",
         ),
     ] {
         let response = run(&operation).await;

@@ -102,6 +102,8 @@ mod recall;
 mod reviews;
 #[path = "../it/saved_operations.rs"]
 mod saved_operations;
+#[path = "../it/saved_operations_contract.rs"]
+mod saved_operations_contract;
 #[path = "../it/search.rs"]
 mod search;
 #[path = "../it/seeding.rs"]

@@ -1,6 +1,7 @@
 //! Answers of saved operations: the data, with the permanent link and a citation.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value, json, value::RawValue};
 use url::form_urlencoded;
 
 use super::operation::SavedOperation;
@@ -14,10 +15,10 @@ pub(in crate::http) async fn execute(
     query: &PinnedQuery,
     operation: &SavedOperation,
     variables: &Map<String, Value>,
-) -> Result<Value, QueryError> {
+) -> Result<Box<RawValue>, QueryError> {
     let variables = Value::Object(variables.clone());
     query
-        .execute(&operation.document, &variables, RateLimit::Reject)
+        .execute_as_text(&operation.document, &variables, RateLimit::Reject)
         .await
 }
 
@@ -53,39 +54,50 @@ pub(in crate::http) fn graphql_address(
     (query.len() <= MAX_BYTES).then(|| format!("/graphql?{query}"))
 }
 
-/// The data with what a reader cites.
-pub(in crate::http) fn envelope(
-    query: &PinnedQuery,
-    operation: &SavedOperation,
-    variables: &Map<String, Value>,
-    data: &Value,
-) -> Value {
-    let address = address(operation, "", variables, query.seq).or_else(|| {
-        let variables = Value::Object(variables.clone());
-        graphql_address(&operation.document, &variables, query.seq)
-    });
-    envelope_of(query, &operation.name, address.as_deref(), data)
+/// Data with what a reader cites. The data keep the order of their selection.
+#[derive(Serialize)]
+pub(in crate::http) struct Envelope {
+    data: Box<RawValue>,
+    seq: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permalink: Option<String>,
+    citation: String,
 }
 
-/// The data, with the address that gives them; without one if they cannot be had by a link.
-pub(in crate::http) fn envelope_of(
-    query: &PinnedQuery,
-    name: &str,
-    address: Option<&str>,
-    data: &Value,
-) -> Value {
-    let seq = query.seq;
-    let site = &query.app().public_url;
-    let Some(address) = address else {
-        let citation = format!("Démarche, “{name}”, ledger entry {seq}, {site}");
-        return json!({ "data": data, "seq": seq, "citation": citation });
-    };
-    let permalink = format!("{site}{address}");
-    let citation = format!("Démarche, “{name}”, ledger entry {seq}, {permalink}");
-    json!({ "data": data, "seq": seq, "permalink": permalink, "citation": citation })
+impl Envelope {
+    pub(in crate::http) fn of_operation(
+        query: &PinnedQuery,
+        operation: &SavedOperation,
+        variables: &Map<String, Value>,
+        data: Box<RawValue>,
+    ) -> Self {
+        let address = address(operation, "", variables, query.seq).or_else(|| {
+            let variables = Value::Object(variables.clone());
+            graphql_address(&operation.document, &variables, query.seq)
+        });
+        Self::new(query, &operation.name, address, data)
+    }
+
+    /// With the address that gives the data; without one if they cannot be had by a link.
+    pub(in crate::http) fn new(
+        query: &PinnedQuery,
+        name: &str,
+        address: Option<String>,
+        data: Box<RawValue>,
+    ) -> Self {
+        let (seq, site) = (query.seq, &query.app().public_url);
+        let permalink = address.map(|address| format!("{site}{address}"));
+        let cited = permalink.as_deref().unwrap_or(site);
+        Self {
+            data,
+            seq,
+            citation: format!("Démarche, “{name}”, ledger entry {seq}, {cited}"),
+            permalink,
+        }
+    }
 }
 
-/// JSON Schema of [`envelope_of`] with data of a schema.
+/// JSON Schema of [`Envelope`] with data of a schema.
 pub(in crate::http) fn envelope_schema(data: &Value) -> Value {
     json!({
         "type": "object",

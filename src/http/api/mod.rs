@@ -21,7 +21,10 @@ use axum::{
 use super::{
     export::csv_lines::csv_lines,
     middleware::{authentication::authenticate, request_context::RequestContext},
-    queries::{error::QueryError, pinned_query::PinnedQuery},
+    queries::{
+        error::QueryError,
+        pinned_query::{PinnedQuery, RateLimit},
+    },
     response::{
         common_headers::{IMMUTABLE_PRIVATE, IMMUTABLE_PUBLIC, NO_CACHE},
         error::HttpError,
@@ -29,6 +32,7 @@ use super::{
     },
     state::AppState,
 };
+use answer::Envelope;
 use operation::SavedOperation;
 use serde_json::Value;
 
@@ -94,13 +98,14 @@ async fn respond(
     shared.insert(SEQ, query.seq.into());
     let address = address.and_then(|address| HeaderValue::try_from(address).ok());
     shared.extend(address.map(|address| (header::CONTENT_LOCATION, address)));
-    // An entry that does not exist yet is an error, even for a client that names a tag of it.
-    if query.seq <= app.feed.head() && etag::is_none_match(headers, &tag) {
+    if etag::is_known(headers, &tag) {
+        query.check_pin(RateLimit::Reject).await?;
         return Ok(etag::respond(headers, tag, shared, ()));
     }
     let data = answer::execute(&query, operation, &variables).await?;
     let body = match operation.rows().filter(|_| is_csv) {
         Some(rows) => {
+            let data = QueryError::read(data.get())?;
             if let Some(cursor) = rows.next_cursor(&data) {
                 let mut next = variables.clone();
                 next.insert("after".to_owned(), cursor.into());
@@ -111,9 +116,11 @@ async fn respond(
             }
             csv_lines(&rows.lines(&data))?
         }
-        None => answer::envelope(&query, operation, &variables, &data)
-            .to_string()
-            .into_bytes(),
+        None => {
+            let answer = Envelope::of_operation(&query, operation, &variables, data);
+            serde_json::to_vec(&answer)
+                .map_err(|error| QueryError::unexpected_data(&error.to_string()))?
+        }
     };
     Ok(etag::respond(headers, tag, shared, body))
 }

@@ -54,7 +54,7 @@ fn path_item(operation: &SavedOperation, suffix: &str, note: &str, ok: &Value) -
         "summary": format!("{}{note}", operation.description),
         "security": [{}, { "token": [] }],
         "parameters": parameters,
-        "responses": responses(ok),
+        "responses": responses(operation, ok),
     } })
 }
 
@@ -78,7 +78,7 @@ fn parameter(name: &str, description: &str, schema: &Value, is_required: bool) -
     })
 }
 
-fn responses(ok: &Value) -> Value {
+fn responses(operation: &SavedOperation, ok: &Value) -> Value {
     let mut responses = Map::new();
     responses.insert(
         "200".to_owned(),
@@ -91,13 +91,16 @@ fn responses(ok: &Value) -> Value {
     for (status, description) in [
         ("400", "A parameter is unknown, missing or not valid."),
         ("401", "The token is not valid."),
-        ("404", "What a parameter names does not exist."),
-        ("406", "No format of the answer is accepted."),
+        ("404", "What a filter names does not exist."),
         ("429", "The rate limit is exceeded; see Retry-After."),
         ("500", "The server failed."),
         ("503", "The server is stopping or busy."),
         ("504", "The answer took too long."),
     ] {
+        // Only lists have filters by country or initiative; another operation answers with null.
+        if status == "404" && operation.rows().is_none() {
+            continue;
+        }
         let content =
             json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Errors" } } });
         responses.insert(

@@ -6,6 +6,7 @@ use std::fmt;
 pub(super) enum Resource {
     Connections,
     HeldBytes,
+    ExportFiles,
 }
 
 /// The limit that would be exceeded, and its value.
@@ -30,6 +31,8 @@ impl ResourceExceeded {
             (Resource::Connections, Scope::Total) => "max-connections",
             (Resource::HeldBytes, Scope::Client) => "max-held-bytes-per-address",
             (Resource::HeldBytes, Scope::Total) => "max-held-bytes",
+            (Resource::ExportFiles, Scope::Client) => "max-export-files-per-address",
+            (Resource::ExportFiles, Scope::Total) => "max-export-files",
         }
     }
 }
@@ -59,6 +62,16 @@ impl fmt::Display for ResourceExceeded {
                     f,
                     "requests, subscriptions and unread responses of {whose} hold too much memory; the limit \
                      (--{option}) is {max} bytes; close some or read faster, then retry"
+                )
+            }
+            Resource::ExportFiles => {
+                let whose = match self.scope {
+                    Scope::Client => "for your address",
+                    Scope::Total => "in total",
+                };
+                write!(
+                    f,
+                    "too many files are being made or sent {whose}; the limit (--{option}) is {max}; retry once one is complete"
                 )
             }
         }

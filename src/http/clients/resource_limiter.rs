@@ -1,6 +1,6 @@
 //! Resource limiter: bounds what one client address holds at a time, and what all hold together, of one resource.
 //!
-//! Resources are open connections, and held bytes. Held bytes are what grows with what a client sends, and what waits
+//! Resources are open connections, held bytes, and files that are made for one client and sent. Held bytes are what grows with what a client sends, and what waits
 //! until it reads: request bodies, WebSocket messages, subscriptions, operations that run, responses that are being sent.
 //! Small amounts that every connection has are not counted: the connection limit bounds them.
 
@@ -49,6 +49,11 @@ impl ResourceLimiter {
     pub(crate) fn of_held_bytes(limits: &TransportLimits) -> Self {
         let (total, per_client) = (limits.held_bytes, limits.held_bytes_per_address);
         Self::new(Resource::HeldBytes, total, per_client)
+    }
+
+    pub(crate) fn of_export_files(limits: &TransportLimits) -> Self {
+        let (total, per_client) = (limits.export_files, limits.export_files_per_address);
+        Self::new(Resource::ExportFiles, total, per_client)
     }
 
     fn new(resource: Resource, max_total: usize, max_per_client: usize) -> Self {
@@ -202,6 +207,23 @@ mod tests {
         drop(first);
         assert!(limiter.reserve(client("192.0.2.1"), 1).is_ok());
         assert_eq!(limiter.0.counts.lock().by_client.len(), 1);
+    }
+
+    #[test]
+    fn few_files_exist_and_one_for_each_address() {
+        let limiter = ResourceLimiter::of_export_files(&TransportLimits::default());
+        let reserve = |text: &str| limiter.reserve(client(text), 1);
+        let first = reserve("192.0.2.1").unwrap();
+        let exceeded = reserve("192.0.2.1").unwrap_err();
+        assert_eq!(exceeded.option(), "max-export-files-per-address");
+        let _second = reserve("192.0.2.2").unwrap();
+        let _third = reserve("192.0.2.3").unwrap();
+        assert_eq!(
+            reserve("192.0.2.4").unwrap_err().option(),
+            "max-export-files"
+        );
+        drop(first);
+        assert!(reserve("192.0.2.4").is_ok());
     }
 
     #[test]

@@ -127,6 +127,18 @@ impl Resource {
 }
 
 impl ExportFile {
+    /// Whether there is such a file. Reads its first page, but makes no file that has to be complete before it is sent.
+    pub(super) async fn check(&mut self) -> Result<(), QueryError> {
+        match self {
+            Self::Sqlite(file) => file.check().await,
+            Self::Table(_)
+            | Self::Parquet(_)
+            | Self::Matrix(_)
+            | Self::Ledger(_)
+            | Self::DataPackage(_) => self.next(RateLimit::Reject).await.map(drop),
+        }
+    }
+
     /// The next part; `None` at the end.
     pub(super) async fn next(
         &mut self,

@@ -1,8 +1,6 @@
 //! The ledger in the format of `demarche export`, up to the pinned entry: enough to check the hash chain and to restore it. A
 //! delta has the lines of some entries only, without header and footer.
 
-use serde_json::json;
-
 use crate::graphql::loaders::work_budget::{FACTS_PER_UNIT, SQL_ROW, SQL_STATEMENT};
 use crate::http::{
     queries::{
@@ -15,8 +13,6 @@ use crate::ledger::{export, head};
 
 /// Entries that are read and sent at a time.
 const PAGE_SIZE: u32 = 200;
-/// Is refused where the pin is.
-const CHECK_PIN: &str = "{ ledger { generation } }";
 
 pub(super) struct LedgerFile {
     query: PinnedQuery,
@@ -57,9 +53,7 @@ impl LedgerFile {
         let db = self.query.app().database.reader_at(self.query.seq);
         let mut lines = Vec::new();
         if self.last.is_none() && self.query.seq > 0 {
-            let variables = json!({});
-            let pinned = self.query.execute(CHECK_PIN, &variables, rate_limit);
-            pinned.await?;
+            self.query.check_pin(rate_limit).await?;
         }
         let start = self.delta_from.map(|from| (from, String::new()));
         let Some((seq, hash)) = self.last.take().or(start) else {

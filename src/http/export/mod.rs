@@ -14,6 +14,7 @@ mod parquet_columns;
 mod parquet_file;
 mod relationships;
 mod response;
+mod sent_file;
 pub(super) mod snapshots;
 mod sources;
 mod sqlite_file;
@@ -26,14 +27,18 @@ use std::sync::Arc;
 use axum::{
     Extension,
     extract::{Path, State},
-    http::{HeaderMap, Uri},
+    http::{Method, request::Parts},
     response::{IntoResponse, Response},
 };
 
 use super::{
     middleware::{authentication::authenticate, request_context::RequestContext},
-    queries::{error::QueryError, parameters::Parameters, pinned_query::PinnedQuery},
-    response::error::HttpError,
+    queries::{
+        error::QueryError,
+        parameters::Parameters,
+        pinned_query::{PinnedQuery, RateLimit},
+    },
+    response::{error::HttpError, etag},
     state::AppState,
 };
 use file::Resource;
@@ -55,34 +60,40 @@ pub(super) async fn file(
     State(app): State<Arc<AppState>>,
     Extension(context): Extension<RequestContext>,
     Path(name): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
+    head: Parts,
 ) -> Response {
     let response = async {
         let resource = Resource::find(&name).ok_or_else(HttpError::not_found)?;
-        let parameters = Parameters::parse(&uri, resource.parameters())?;
-        respond(&app, &context, resource, parameters, &headers).await
+        let parameters = Parameters::parse(&head.uri, resource.parameters())?;
+        respond((&app, &context), &head, resource, parameters).await
     };
     response.await.unwrap_or_else(IntoResponse::into_response)
 }
 
 async fn respond(
-    app: &Arc<AppState>,
-    context: &RequestContext,
+    (app, context): (&Arc<AppState>, &RequestContext),
+    head: &Parts,
     resource: Resource,
     parameters: Parameters,
-    headers: &HeaderMap,
 ) -> Result<Response, QueryError> {
+    let headers = &head.headers;
     let requester = authenticate(app, headers, context).await?;
     let is_anonymous = requester.caller.name.is_none();
     let query = PinnedQuery::new(app, requester, parameters.pin.as_ref());
     let representation = Representation::new(resource, &query, &parameters, is_anonymous);
-    // An entry that does not exist yet is an error, even for a client that names a tag of it.
-    if query.seq <= app.feed.head()
-        && let Some(not_modified) = representation.not_modified(headers)
-    {
-        return Ok(not_modified);
+    if representation.is_known_to(headers) {
+        query.check_pin(RateLimit::Reject).await?;
+        return Ok(representation.not_modified());
     }
-    let file = resource.open(query, parameters);
+    let mut file = resource.open(query, parameters);
+    let names_any = etag::names_any(headers);
+    if names_any || head.method == Method::HEAD {
+        file.check().await?;
+        return Ok(if names_any {
+            representation.not_modified()
+        } else {
+            representation.without_file()
+        });
+    }
     representation.stream(file).await
 }

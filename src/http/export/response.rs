@@ -63,11 +63,19 @@ impl Representation {
         Self(headers)
     }
 
-    /// 304 if the client has this file.
-    pub(super) fn not_modified(&self, request: &HeaderMap) -> Option<Response> {
-        let Self(headers) = self;
-        let is_known = etag::is_none_match(request, &headers[header::ETAG]);
-        is_known.then(|| (StatusCode::NOT_MODIFIED, headers.clone()).into_response())
+    /// Whether the client has this file.
+    pub(super) fn is_known_to(&self, request: &HeaderMap) -> bool {
+        etag::is_known(request, &self.0[header::ETAG])
+    }
+
+    pub(super) fn not_modified(self) -> Response {
+        (StatusCode::NOT_MODIFIED, self.0).into_response()
+    }
+
+    /// The headers. The length is not known before the file is made, so the body is not one of no bytes.
+    pub(super) fn without_file(self) -> Response {
+        let nothing = stream::empty::<std::io::Result<Bytes>>();
+        (self.0, Body::from_stream(nothing)).into_response()
     }
 
     /// The file. Its first part is read before the headers are sent, so that an error has a status; a later one cuts the

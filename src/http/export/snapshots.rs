@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Extension,
     extract::{Path, State},
-    http::{HeaderMap, HeaderValue, Uri, header},
+    http::{HeaderMap, HeaderValue, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
@@ -44,11 +44,10 @@ pub(in crate::http) async fn file(
     State(app): State<Arc<AppState>>,
     Extension(context): Extension<RequestContext>,
     Path((seq, name)): Path<(String, String)>,
-    uri: Uri,
-    headers: HeaderMap,
+    head: Parts,
 ) -> Response {
     let found = parse_seq(&seq).zip(Resource::find(&name));
-    respond_pinned(&app, &context, found, (&uri, &headers)).await
+    respond_pinned((&app, &context), &head, found).await
 }
 
 /// `/data/delta/{from}-{to}.ndjson`: the entries after one snapshot up to another.
@@ -56,21 +55,19 @@ pub(in crate::http) async fn delta(
     State(app): State<Arc<AppState>>,
     Extension(context): Extension<RequestContext>,
     Path(name): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
+    head: Parts,
 ) -> Response {
-    respond_pinned(&app, &context, parse_delta(&name), (&uri, &headers)).await
+    respond_pinned((&app, &context), &head, parse_delta(&name)).await
 }
 
 async fn respond_pinned(
-    app: &Arc<AppState>,
-    context: &RequestContext,
+    server: (&Arc<AppState>, &RequestContext),
+    head: &Parts,
     found: Option<(i64, Resource)>,
-    (uri, headers): (&Uri, &HeaderMap),
 ) -> Response {
     let response = async {
         let (seq, resource) = found.ok_or_else(HttpError::not_found)?;
-        let mut parameters = Parameters::parse(uri, resource.parameters())?;
+        let mut parameters = Parameters::parse(&head.uri, resource.parameters())?;
         if parameters.pin.is_some() {
             let message = "is in the path of this address";
             return Err(QueryError::parameter("seq", message));
@@ -79,7 +76,7 @@ async fn respond_pinned(
             seq,
             generation: None,
         });
-        respond(app, context, resource, parameters, headers).await
+        respond(server, head, resource, parameters).await
     };
     response.await.unwrap_or_else(IntoResponse::into_response)
 }

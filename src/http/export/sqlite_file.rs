@@ -1,21 +1,24 @@
 //! All tables as one SQLite file. It is made in a temporary file, page by page as the other files, and sent when it is complete.
-//! Few are made or sent at a time, one for each address, and none grows beyond a limit.
+//! Few are made or sent at a time, one for each address, for a limited time, and none grows beyond a limit.
 
 use sea_orm::Value as SqlValue;
 use serde_json::json;
 use tempfile::TempDir;
-use tokio::{fs::File, io::AsyncReadExt};
+use tokio::{
+    fs::File,
+    time::{sleep, timeout},
+};
 
 use super::{
     TABLES,
     column::{CellType, Column},
     data_package,
+    sent_file::SentFile,
     table::Table,
 };
 use crate::database::NewFile;
 use crate::error::Error;
 use crate::http::{
-    clients::file_slots::FileSlot,
     queries::{
         error::QueryError,
         parameters::Parameters,
@@ -26,19 +29,25 @@ use crate::http::{
 use crate::model::stance::Stance;
 
 const MAX_BYTES: u64 = 1 << 30;
-/// Bytes that are read and sent at a time.
-const PART_BYTES: usize = 64 << 10;
 /// Is refused where the pin is.
 const HEAD: &str = "{ ledger { generation head { hash recordedAt } } }";
 
 pub(super) enum SqliteFile {
     Requested(Box<PinnedQuery>),
-    Made { file: File, _slot: FileSlot },
+    Made(SentFile),
 }
 
 impl SqliteFile {
     pub(super) fn new(query: PinnedQuery) -> Self {
         Self::Requested(Box::new(query))
+    }
+
+    /// Whether there is such a file; makes none.
+    pub(super) async fn check(&self) -> Result<(), QueryError> {
+        match self {
+            Self::Requested(query) => query.check_pin(RateLimit::Reject).await,
+            Self::Made(_) => Ok(()),
+        }
     }
 
     /// The next part; `None` at the end. The first one takes as long as the file is made.
@@ -47,19 +56,21 @@ impl SqliteFile {
         rate_limit: RateLimit,
     ) -> Result<Option<Vec<u8>>, QueryError> {
         if let Self::Requested(query) = self {
-            let slot = query.app().sqlite_files.reserve(query.client());
-            let slot = slot.map_err(HttpError::unavailable)?;
-            let file = make(query, rate_limit).await?;
-            *self = Self::Made { file, _slot: slot };
+            let app = query.app();
+            let permit = app.export_files.reserve(query.client(), 1);
+            let permit = permit.map_err(HttpError::resource_exceeded)?;
+            let time = *app.limits.time.export_file;
+            let file = timeout(time, make(query, rate_limit)).await;
+            let file = file.map_err(|_| HttpError::export_file_timeout())??;
+            *self = Self::Made(SentFile::new(file, permit, sleep(time)));
         }
-        let Self::Made { file, .. } = self else {
+        let Self::Made(file) = self else {
             return Ok(None);
         };
-        let mut part = Vec::with_capacity(PART_BYTES);
-        let bytes = PART_BYTES as u64;
-        let read = file.take(bytes).read_to_end(&mut part).await;
-        let read = read.map_err(|error| failed(&Error::internal(error)))?;
-        Ok((read > 0).then_some(part))
+        file.next().await.map_err(|error| match error.kind() {
+            std::io::ErrorKind::TimedOut => HttpError::export_file_timeout().into(),
+            _ => failed(&Error::internal(error)),
+        })
     }
 }
 

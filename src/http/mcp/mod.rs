@@ -5,6 +5,8 @@
 //! tool; here a tool is an operation that goes the way of all others.
 
 mod message;
+mod revision;
+mod rpc_error;
 mod search;
 mod tools;
 
@@ -13,23 +15,24 @@ use std::sync::Arc;
 use axum::{
     Extension,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
     middleware::{
-        authentication::authenticate,
-        origin::{OriginAccess, access_of},
-        request_context::RequestContext,
+        authentication::authenticate, origin::is_trusted_origin, request_context::RequestContext,
     },
     operation::params::read_body,
     queries::pinned_query::PinnedQuery,
-    response::error::HttpError,
+    response::{common_headers::NO_STORE, error::HttpError},
     state::AppState,
 };
-use message::{Call, Era, RpcError};
+use message::{Call, Members, json_text};
+use revision::Era;
+use rpc_error::RpcError;
 
 const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 
@@ -45,67 +48,89 @@ pub(super) async fn post(
     request: Request,
 ) -> Result<Response, HttpError> {
     let headers = request.headers().clone();
-    if !matches!(access_of(&headers, &app), OriginAccess::Full) {
+    if !is_trusted_origin(&headers, &app) {
         return Err(HttpError::origin_not_allowed());
-    }
-    // No session was ever given out.
-    if headers.contains_key(SESSION) {
-        return Err(HttpError::not_found());
     }
     let requester = authenticate(&app, &headers, &context).await?;
     let body = read_body(request, &app.limits).await?;
     let call = match Call::parse(&body, &headers) {
-        Ok(Some(call)) => call,
-        // A notification, or the answer to a question that this server never asks.
-        Ok(None) => return Ok(StatusCode::ACCEPTED.into_response()),
+        Ok(call) => call,
         Err(error) => return Ok(error.into_response()),
     };
+    // No session was ever given out. The revision without a handshake has none, and ignores the header.
+    let is_stateless = call.as_ref().is_some_and(|call| call.era == Era::Stateless);
+    if headers.contains_key(SESSION) && !is_stateless {
+        return Err(HttpError::not_found());
+    }
+    // A notification, or the answer to a question that this server never asks.
+    let Some(call) = call else {
+        return Ok(StatusCode::ACCEPTED.into_response());
+    };
     let query = PinnedQuery::new(&app, requester, None);
-    let result = dispatch(&query, &call).await;
-    Ok(match result {
-        Ok(result) => {
-            reply(&json!({ "jsonrpc": "2.0", "id": call.id, "result": call.finish(result) }))
-        }
-        Err(error) => error.of(&call).into_response(),
+    Ok(match dispatch(&query, &call).await {
+        Ok(result) => reply(&Reply {
+            jsonrpc: "2.0",
+            id: &call.id,
+            result: call.finish(result),
+        }),
+        Err(error) => error.answering(&call.id).into_response(),
     })
 }
 
-async fn dispatch(query: &PinnedQuery, call: &Call) -> Result<Value, RpcError> {
-    let capabilities = json!({ "tools": {} });
+#[derive(Serialize)]
+struct Reply<'c> {
+    jsonrpc: &'static str,
+    id: &'c Value,
+    result: Members,
+}
+
+async fn dispatch(query: &PinnedQuery, call: &Call) -> Result<Members, RpcError> {
+    let capabilities = json_text(&json!({ "tools": {} }));
+    let public = |mut result: Members| {
+        result.insert("ttlMs", json_text(&message::LIST_TTL_MS));
+        result.insert("cacheScope", json_text(&"public"));
+        result
+    };
     match (call.era, call.method.as_str()) {
-        (Era::Initialized, "initialize") => Ok(json!({
-            "protocolVersion": message::negotiated_version(&call.params),
-            "capabilities": capabilities,
-            "serverInfo": message::server_info(),
-            "instructions": INSTRUCTIONS,
-        })),
-        (Era::Initialized, "ping") => Ok(json!({})),
-        (Era::Stateless, "server/discover") => Ok(json!({
-            "supportedVersions": message::VERSIONS,
-            "capabilities": capabilities,
-            "instructions": INSTRUCTIONS,
-            "ttlMs": message::LIST_TTL_MS,
-            "cacheScope": "public",
-        })),
+        (Era::Initialized, "initialize") => Ok(Members::from([
+            (
+                "protocolVersion",
+                json_text(&revision::negotiated_version(&call.params)),
+            ),
+            ("capabilities", capabilities),
+            ("serverInfo", json_text(&message::server_info())),
+            ("instructions", json_text(&INSTRUCTIONS)),
+        ])),
+        (Era::Initialized, "ping") => Ok(Members::new()),
+        (Era::Stateless, "server/discover") => Ok(public(Members::from([
+            ("supportedVersions", json_text(&revision::VERSIONS)),
+            ("capabilities", capabilities),
+            ("instructions", json_text(&INSTRUCTIONS)),
+        ]))),
         (era, "tools/list") => {
-            let mut list = json!({ "tools": tools::list(&query.app().access) });
-            if era == Era::Stateless {
-                list["ttlMs"] = message::LIST_TTL_MS.into();
-                list["cacheScope"] = "public".into();
-            }
-            Ok(list)
+            let list = tools::list(&query.app().access);
+            let list = Members::from([("tools", json_text(&list))]);
+            Ok(match era {
+                Era::Initialized => list,
+                Era::Stateless => public(list),
+            })
         }
         (_, "tools/call") => tools::call(query, &call.params).await,
-        _ => Err(RpcError::unknown_method(&call.method, call.era)),
+        (era, method) => Err(RpcError::unknown_method(
+            method,
+            era.unknown_method_status(),
+        )),
     }
 }
 
-fn reply(message: &Value) -> Response {
-    let mut headers = HeaderMap::new();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    (headers, message.to_string()).into_response()
+fn reply(message: &impl Serialize) -> Response {
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        ),
+        (header::CACHE_CONTROL, NO_STORE),
+    ];
+    let text = json_text(message).get().to_owned();
+    (headers, text).into_response()
 }

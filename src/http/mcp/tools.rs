@@ -1,13 +1,17 @@
 //! Tools: every saved operation, a search of the schema, and any query. A tool that fails says so in its result, so that a model
 //! can read why.
 
-use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
 
-use super::message::RpcError;
+use serde::Serialize;
+use serde_json::{Map, Value, json, value::RawValue};
+
+use super::message::{Members, json_text};
+use super::rpc_error::RpcError;
 use super::search;
 use crate::config::access::AccessConfig;
 use crate::http::{
-    api::answer::{envelope, envelope_of, envelope_schema, execute, graphql_address},
+    api::answer::{Envelope, envelope_schema, execute, graphql_address},
     api::operation::SavedOperation,
     queries::{
         error::QueryError,
@@ -21,40 +25,54 @@ const RUN_QUERY: &str = "run_query";
 /// Cost of a search of the schema.
 const SEARCH_COST: u32 = 100;
 
+/// The descriptions of tools, each as JSON text. They are written once.
+struct Descriptions {
+    saved: Vec<Box<RawValue>>,
+    search_schema: Box<RawValue>,
+    run_query: Box<RawValue>,
+}
+
+static DESCRIPTIONS: LazyLock<Descriptions> = LazyLock::new(|| Descriptions {
+    saved: SavedOperation::all().iter().map(describe).collect(),
+    search_schema: tool(
+        SEARCH_SCHEMA,
+        "Finds types, fields, arguments and enum values of the GraphQL schema whose name or description has every word, for `run_query`.",
+        &json!({ "type": "object", "required": ["text"], "properties": {
+            "text": { "type": "string", "description": "Words, for example `relationship position`." },
+        } }),
+        &json!({ "type": "object", "required": ["matches"], "properties": {
+            "matches": { "type": "array", "items": { "type": "object", "required": ["coordinate", "type", "description"], "properties": {
+                "coordinate": { "type": "string", "description": "For example `Relationship.position`." },
+                "type": { "type": "string", "description": "Type in GraphQL, with arguments." },
+                "description": { "type": "string" },
+            } } },
+        } }),
+    ),
+    run_query: tool(
+        RUN_QUERY,
+        "Runs a GraphQL query, under the same limits as for every client. Mutations and subscriptions are refused.",
+        &json!({ "type": "object", "required": ["query"], "properties": {
+            "query": { "type": "string", "description": "A GraphQL document with one query." },
+            "variables": { "type": "object", "description": "Values of its variables." },
+        } }),
+        &envelope_schema(&json!({ "type": "object" })),
+    ),
+});
+
 /// The tools that the configuration allows.
-pub(super) fn list(access: &AccessConfig) -> Vec<Value> {
-    let mut tools: Vec<Value> = SavedOperation::all().iter().map(describe).collect();
+pub(super) fn list(access: &AccessConfig) -> Vec<&'static RawValue> {
+    let all = &*DESCRIPTIONS;
+    let mut tools: Vec<&RawValue> = all.saved.iter().map(AsRef::as_ref).collect();
     if !access.no_introspection {
-        tools.push(tool(
-            SEARCH_SCHEMA,
-            "Finds types, fields, arguments and enum values of the GraphQL schema whose name or description has every word, for `run_query`.",
-            &json!({ "type": "object", "required": ["text"], "properties": {
-                "text": { "type": "string", "description": "Words, for example `relationship position`." },
-            } }),
-            &json!({ "type": "object", "required": ["matches"], "properties": {
-                "matches": { "type": "array", "items": { "type": "object", "required": ["coordinate", "type", "description"], "properties": {
-                    "coordinate": { "type": "string", "description": "For example `Relationship.position`." },
-                    "type": { "type": "string", "description": "Type in GraphQL, with arguments." },
-                    "description": { "type": "string" },
-                } } },
-            } }),
-        ));
+        tools.push(&all.search_schema);
     }
     if !access.only_trusted {
-        tools.push(tool(
-            RUN_QUERY,
-            "Runs a GraphQL query, under the same limits as for every client. Mutations and subscriptions are refused.",
-            &json!({ "type": "object", "required": ["query"], "properties": {
-                "query": { "type": "string", "description": "A GraphQL document with one query." },
-                "variables": { "type": "object", "description": "Values of its variables." },
-            } }),
-            &envelope_schema(&json!({ "type": "object" })),
-        ));
+        tools.push(&all.run_query);
     }
     tools
 }
 
-fn describe(operation: &SavedOperation) -> Value {
+fn describe(operation: &SavedOperation) -> Box<RawValue> {
     let properties = operation.variables.iter().map(|variable| {
         let mut schema = variable.schema.clone();
         schema["description"] = variable.description.as_str().into();
@@ -68,14 +86,14 @@ fn describe(operation: &SavedOperation) -> Value {
     tool(&name_of(operation), &operation.description, &input, &output)
 }
 
-fn tool(name: &str, description: &str, input: &Value, output: &Value) -> Value {
-    json!({
+fn tool(name: &str, description: &str, input: &Value, output: &Value) -> Box<RawValue> {
+    json_text(&json!({
         "name": name,
         "description": description,
         "inputSchema": input,
         "outputSchema": output,
         "annotations": { "readOnlyHint": true, "openWorldHint": false },
-    })
+    }))
 }
 
 /// The name of an operation as that of a tool, which many clients restrict to letters, digits and `_`.
@@ -88,7 +106,7 @@ fn name_of(operation: &SavedOperation) -> String {
 pub(super) async fn call(
     query: &PinnedQuery,
     params: &Map<String, Value>,
-) -> Result<Value, RpcError> {
+) -> Result<Members, RpcError> {
     let name = params.get("name").and_then(Value::as_str);
     let name = name.ok_or_else(|| RpcError::invalid_params("`name` is missing"))?;
     let arguments = match params.get("arguments") {
@@ -107,23 +125,35 @@ pub(super) async fn call(
         _ => return Err(RpcError::invalid_params("unknown tool")),
     };
     Ok(match result {
-        Ok(value) => json!({
-            "content": [{ "type": "text", "text": value.to_string() }],
-            "structuredContent": value,
-            "isError": false,
-        }),
-        Err(error) => json!({
-            "content": [{ "type": "text", "text": error.message() }],
-            "isError": true,
-        }),
+        Ok(content) => Members::from([
+            ("content", text_content(content.get())),
+            ("structuredContent", content),
+            ("isError", json_text(&false)),
+        ]),
+        Err(error) => Members::from([
+            ("content", text_content(&error.message())),
+            ("isError", json_text(&true)),
+        ]),
     })
+}
+
+fn text_content(text: &str) -> Box<RawValue> {
+    #[derive(Serialize)]
+    struct Text<'t> {
+        r#type: &'static str,
+        text: &'t str,
+    }
+    json_text(&[Text {
+        r#type: "text",
+        text,
+    }])
 }
 
 async fn run_saved(
     query: &PinnedQuery,
     operation: &SavedOperation,
     mut arguments: Map<String, Value>,
-) -> Result<Value, QueryError> {
+) -> Result<Box<RawValue>, QueryError> {
     // An empty list is one that is left out, as in the address of the answer.
     let is_given =
         |value: &Value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty());
@@ -136,22 +166,23 @@ async fn run_saved(
         ));
     }
     let data = execute(query, operation, &arguments).await?;
-    Ok(envelope(query, operation, &arguments, &data))
+    let answer = Envelope::of_operation(query, operation, &arguments, data);
+    Ok(json_text(&answer))
 }
 
 async fn search_schema(
     query: &PinnedQuery,
     arguments: &Map<String, Value>,
-) -> Result<Value, QueryError> {
+) -> Result<Box<RawValue>, QueryError> {
     let text = text_of(arguments, "text")?;
     query.charge(SEARCH_COST, RateLimit::Reject).await?;
-    Ok(json!({ "matches": search::find(text) }))
+    Ok(json_text(&json!({ "matches": search::find(text) })))
 }
 
 async fn run_query(
     query: &PinnedQuery,
     arguments: &Map<String, Value>,
-) -> Result<Value, QueryError> {
+) -> Result<Box<RawValue>, QueryError> {
     let document = text_of(arguments, "query")?;
     let variables = match arguments.get("variables") {
         None | Some(Value::Null) => json!({}),
@@ -160,7 +191,7 @@ async fn run_query(
     };
     let data = query.execute_sent(document, &variables).await?;
     let address = graphql_address(document, &variables, query.seq);
-    Ok(envelope_of(query, "query", address.as_deref(), &data))
+    Ok(json_text(&Envelope::new(query, "query", address, data)))
 }
 
 fn text_of<'a>(arguments: &'a Map<String, Value>, name: &str) -> Result<&'a str, QueryError> {

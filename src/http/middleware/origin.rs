@@ -1,7 +1,8 @@
-//! Origin check for WebSockets. Browsers open WebSockets across origins without a CORS preflight (CWE-1385).
+//! Origin check for WebSockets and tools. Browsers open WebSockets across origins without a CORS preflight (CWE-1385), and a
+//! page can make its own name lead to a server of a private network (DNS rebinding), which tools have to expect.
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use url::Url;
+use url::{Host, Url};
 
 use crate::config::access::AllowedOrigins;
 use crate::http::state::AppState;
@@ -18,33 +19,69 @@ pub(crate) enum OriginAccess {
 /// Full access for requests without `Origin` (not from a browser), from the server's own origin, and from the configured
 /// origins.
 pub(crate) fn access_of(headers: &HeaderMap, app: &AppState) -> OriginAccess {
-    let origin = headers.get(header::ORIGIN);
-    let is_in =
-        |listed: &[String]| origin.is_some_and(|origin| listed.iter().any(|it| origin == it));
+    if is_same_origin(headers, &app.public_url) {
+        return OriginAccess::Full;
+    }
     match app.access.allowed_origins() {
-        _ if is_same_origin(headers, &app.public_url) => OriginAccess::Full,
         AllowedOrigins::Any => OriginAccess::Full,
-        AllowedOrigins::Listed(listed) if is_in(listed) => OriginAccess::Full,
+        AllowedOrigins::Listed(_) if is_configured(headers, app) => OriginAccess::Full,
         AllowedOrigins::Listed(_) => OriginAccess::Denied,
         AllowedOrigins::AnyWithoutToken => OriginAccess::WithoutToken,
     }
 }
 
+/// Whether a request is from no page, or from one of an origin that the operator names (`--public-url`, `--allow-origin`), or of
+/// the `Host` if that is an address or `localhost`: any other name may be that of a page that makes it lead here.
+pub(crate) fn is_trusted_origin(headers: &HeaderMap, app: &AppState) -> bool {
+    let cannot_mislead = || host(headers).is_some_and(is_fixed_host);
+    is_public_origin(headers, &app.public_url)
+        || is_configured(headers, app)
+        || (is_origin_of_host(headers) && cannot_mislead())
+}
+
+fn is_configured(headers: &HeaderMap, app: &AppState) -> bool {
+    let origin = headers.get(header::ORIGIN);
+    match app.access.allowed_origins() {
+        AllowedOrigins::Any => true,
+        AllowedOrigins::AnyWithoutToken => false,
+        AllowedOrigins::Listed(listed) => {
+            origin.is_some_and(|origin| listed.iter().any(|it| origin == it))
+        }
+    }
+}
+
 /// Compares the origin with the `Host` header and with the public URL.
 fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
+    is_public_origin(headers, public_url) || is_origin_of_host(headers)
+}
+
+/// Whether there is no origin, or that of the public URL.
+fn is_public_origin(headers: &HeaderMap, public_url: &str) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return true;
     };
-    let Ok(origin) = origin.to_str() else {
-        return false;
-    };
     let public = Url::parse(public_url).map(|url| url.origin().ascii_serialization());
-    // The scheme is ignored: behind a proxy that terminates TLS, the server does not know the client's scheme.
-    let authority = origin.split_once("://").map(|(_, authority)| authority);
-    public.is_ok_and(|public| public == origin)
-        || authority
-            .zip(host(headers))
-            .is_some_and(|(authority, host)| authority.eq_ignore_ascii_case(host))
+    public.is_ok_and(|public| origin == public.as_str())
+}
+
+/// The scheme is ignored: behind a proxy that terminates TLS, the server does not know the client's scheme.
+fn is_origin_of_host(headers: &HeaderMap) -> bool {
+    let origin = headers.get(header::ORIGIN);
+    let origin = origin.and_then(|origin| origin.to_str().ok());
+    let authority = origin.and_then(|origin| Some(origin.split_once("://")?.1));
+    authority
+        .zip(host(headers))
+        .is_some_and(|(authority, host)| authority.eq_ignore_ascii_case(host))
+}
+
+/// Whether no name server can make this host lead elsewhere.
+fn is_fixed_host(host: &str) -> bool {
+    let url = Url::parse(&format!("http://{host}"));
+    url.is_ok_and(|url| match url.host() {
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    })
 }
 
 fn host(headers: &HeaderMap) -> Option<&str> {

@@ -18,7 +18,10 @@ use super::{
 };
 use crate::{
     config::access::AccessConfig,
-    http::{response::error::HttpError, state::AppState},
+    http::{
+        response::{common_headers::NO_STORE, error::HttpError},
+        state::AppState,
+    },
 };
 
 pub(super) const WAY_HOME: &str = "<p><a href=\"/\">Go to the home page</a></p>";
@@ -64,7 +67,8 @@ impl Problem {
             (Some((title, text)), Ok(Format::Html)) => {
                 let main = format!("<h1>{title}</h1>\n<p>{text}</p>\n{WAY_HOME}");
                 let page = document::html(&request.app.access, title, &main);
-                (response.status(), page).into_response()
+                let headers = [(header::CACHE_CONTROL, NO_STORE)];
+                (response.status(), headers, page).into_response()
             }
             _ => response,
         }

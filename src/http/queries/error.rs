@@ -5,6 +5,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use serde_json::Value;
 
 use crate::http::operation::rejection::Rejection;
 use crate::http::response::{
@@ -31,6 +32,11 @@ impl QueryError {
     pub(crate) fn unexpected_data(cause: &str) -> Self {
         tracing::error!(%cause, "unexpected data of a built-in document");
         Self::Http(HttpError::internal())
+    }
+
+    /// Reads data of a built-in document.
+    pub(crate) fn read(data: &str) -> Result<Value, Self> {
+        serde_json::from_str(data).map_err(|error| Self::unexpected_data(&error.to_string()))
     }
 
     pub(super) fn of_rejection(rejection: Rejection) -> Self {

@@ -5,7 +5,7 @@ use std::net::Ipv6Addr;
 use std::sync::Arc;
 
 use async_graphql::parser::types::OperationType;
-use serde_json::Value;
+use serde_json::{Value, json, value::RawValue};
 use tokio::time::sleep;
 
 use super::error::QueryError;
@@ -39,6 +39,9 @@ pub(crate) enum RateLimit {
     /// For the further pages of an answer that has started.
     Wait,
 }
+
+/// Is refused where the pin is.
+const CHECK_PIN: &str = "{ ledger { generation } }";
 
 /// Not a valid name of a token.
 const SERVER: &str = "(server)";
@@ -98,6 +101,30 @@ impl PinnedQuery {
         variables: &Value,
         rate_limit: RateLimit,
     ) -> Result<Value, QueryError> {
+        let data = self
+            .execute_as_text(document, variables, rate_limit)
+            .await?;
+        QueryError::read(data.get())
+    }
+
+    /// That the pin names a state of this ledger, for what is sent without executing anything pinned.
+    /// # Errors
+    /// As [`PinnedQuery::execute`].
+    pub(crate) async fn check_pin(&self, rate_limit: RateLimit) -> Result<(), QueryError> {
+        let variables = json!({});
+        let checked = self.execute_as_text(CHECK_PIN, &variables, rate_limit);
+        checked.await.map(drop)
+    }
+
+    /// The data of a document as JSON text, in the order of its selection.
+    /// # Errors
+    /// As [`PinnedQuery::execute`].
+    pub(crate) async fn execute_as_text(
+        &self,
+        document: &str,
+        variables: &Value,
+        rate_limit: RateLimit,
+    ) -> Result<Box<RawValue>, QueryError> {
         let operation = loop {
             match self.prepare(self.params(document, variables)) {
                 Err(Rejection::RateLimited(wait)) if rate_limit == RateLimit::Wait => {
@@ -109,7 +136,7 @@ impl PinnedQuery {
         self.run(operation.map_err(QueryError::of_rejection)?).await
     }
 
-    async fn run(&self, operation: PreparedOperation) -> Result<Value, QueryError> {
+    async fn run(&self, operation: PreparedOperation) -> Result<Box<RawValue>, QueryError> {
         // Boxed, so that the futures of its callers do not contain the state of an execution.
         let execution = Box::pin(execution::execute(&self.app, operation));
         let response = self.unless_stopping(execution).await??;
@@ -122,14 +149,14 @@ impl PinnedQuery {
             .map_err(|error| QueryError::unexpected_data(&error.to_string()))
     }
 
-    /// The data of a query that the requester sent.
+    /// The data of a query that the requester sent, as JSON text.
     /// # Errors
     /// As [`PinnedQuery::execute`]; `BAD_USER_INPUT` for a mutation or subscription.
     pub(crate) async fn execute_sent(
         &self,
         document: &str,
         variables: &Value,
-    ) -> Result<Value, QueryError> {
+    ) -> Result<Box<RawValue>, QueryError> {
         let mut params = self.params(document, variables);
         params.is_built_in = false;
         let operation = self.prepare(params).map_err(QueryError::of_rejection)?;

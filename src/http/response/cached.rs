@@ -102,7 +102,7 @@ const REPEAT_COST: u32 = 20;
 const BYTES_PER_UNIT: usize = 4096;
 
 impl CachedResponse {
-    /// Reads the body and adds an `ETag` and the common headers.
+    /// Reads the body and adds the common headers.
     /// # Errors
     /// None at present: response bodies are in memory.
     pub(crate) async fn from_response(response: Response, cost: u32) -> Result<Self, HttpError> {
@@ -111,12 +111,6 @@ impl CachedResponse {
             tracing::error!(%error, "could not read the body of a response");
             HttpError::internal()
         })?;
-        if parts.status == StatusCode::OK {
-            // A strong tag names one representation, so those of two media types differ (RFC 9110, 8.8.3).
-            let media = parts.headers.get(header::CONTENT_TYPE);
-            let tag = etag::from_parts(&[media.map_or(b"", HeaderValue::as_bytes), &body]);
-            parts.headers.insert(header::ETAG, tag);
-        }
         set_common_headers(&mut parts.headers);
         parts
             .headers
@@ -132,6 +126,15 @@ impl CachedResponse {
 }
 
 impl CachedResponse {
+    /// The same response, with an `ETag`.
+    pub(crate) fn with_tag(mut self) -> Self {
+        // A strong tag names one representation, so those of two media types differ (RFC 9110, 8.8.3).
+        let media = self.headers.get(header::CONTENT_TYPE);
+        let tag = etag::from_parts(&[media.map_or(b"", HeaderValue::as_bytes), &self.body]);
+        self.headers.insert(header::ETAG, tag);
+        self
+    }
+
     /// The same response, whose body counts as held by the client until it is sent.
     /// # Errors
     /// The limit that it would exceed.

@@ -14,6 +14,8 @@ pub(crate) fn request_id_header(id: &RequestId) -> HeaderValue {
 
 /// `Cache-Control` (RFC 9111, 5.2.2): stored, but revalidated by its entity tag on each use.
 pub(crate) const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+/// Not stored: errors, writes, and what depends on the client or the time.
+pub(crate) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// For what never changes. A year is the longest that caches agree on (RFC 9111, 5.2.2.1; RFC 8246).
 pub(crate) const IMMUTABLE_PUBLIC: HeaderValue =
     HeaderValue::from_static("public, max-age=31536000, immutable");

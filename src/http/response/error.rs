@@ -124,7 +124,7 @@ impl HttpError {
     }
 
     pub(crate) fn origin_not_allowed() -> Self {
-        let message = "pages of this origin may not open a WebSocket to this server";
+        let message = "pages of this origin may not use this URL (--allow-origin)";
         Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", message)
     }
 

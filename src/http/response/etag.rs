@@ -43,6 +43,18 @@ pub(crate) fn matches_response(request: &HeaderMap, response: &Response) -> bool
     tag.is_some_and(|tag| is_none_match(request, tag))
 }
 
+/// Whether the client has this representation: it names its tag, not any (`*`), so a request for it has succeeded before.
+pub(crate) fn is_known(request: &HeaderMap, tag: &HeaderValue) -> bool {
+    !names_any(request) && is_none_match(request, tag)
+}
+
+/// Whether `If-None-Match` is `*`, which matches whatever exists, also where no request has succeeded before.
+pub(crate) fn names_any(request: &HeaderMap) -> bool {
+    let lines = request.get_all(header::IF_NONE_MATCH).iter();
+    let mut tags = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    tags.any(|tag| tag.trim_ascii() == b"*")
+}
+
 /// Whether `If-None-Match` contains this tag.
 pub(crate) fn is_none_match(request: &HeaderMap, tag: &HeaderValue) -> bool {
     let lines = request.get_all(header::IF_NONE_MATCH).iter();

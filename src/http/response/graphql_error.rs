@@ -7,10 +7,12 @@ use std::time::Duration;
 use async_graphql::{ErrorExtensionValues, ServerError, Value};
 use axum::{
     Json,
+    http::header,
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
 
+use super::common_headers::NO_STORE;
 use crate::http::clients::resource_exceeded::ResourceExceeded;
 use crate::telemetry::rejections::RejectionLabels;
 
@@ -80,7 +82,8 @@ pub(crate) fn errors_response(errors: &[ServerError]) -> Response {
     struct Body<'a> {
         errors: &'a [ServerError],
     }
-    let mut response = Json(Body { errors }).into_response();
+    let headers = [(header::CACHE_CONTROL, NO_STORE)];
+    let mut response = (headers, Json(Body { errors })).into_response();
     // The middleware counts rejections by this extension.
     response.extensions_mut().insert(rejection_of(errors));
     response

@@ -35,6 +35,12 @@ impl HttpError {
         Self::new(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", TIMED_OUT).with_limit("request-timeout")
     }
 
+    /// Of a file that is made for one client; once it is being sent, the error cuts the connection.
+    pub(crate) fn export_file_timeout() -> Self {
+        let message = "the file could not be made and sent in time (--export-file-timeout)";
+        Self::new(StatusCode::GATEWAY_TIMEOUT, "TIMEOUT", message).with_limit("export-file-timeout")
+    }
+
     pub(crate) fn rate_limited(retry_after: Duration) -> Self {
         let message = rate_limited_message(retry_after);
         Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", message)

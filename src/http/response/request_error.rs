@@ -7,6 +7,7 @@ use axum::{
 };
 
 use super::{
+    common_headers::NO_STORE,
     content_negotiation::MediaType,
     graphql_error::{PERSISTED_QUERY_NOT_FOUND, errors_response, has_code},
 };
@@ -33,7 +34,7 @@ pub(crate) fn set_content_type(media: MediaType, mut response: Response) -> Resp
     let headers = response.headers_mut();
     let content_type = HeaderValue::from_static(media.content_type());
     headers.insert(header::CONTENT_TYPE, content_type);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CACHE_CONTROL, NO_STORE);
     headers.insert(header::VARY, VARY);
     response
 }

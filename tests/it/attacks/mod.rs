@@ -1,6 +1,7 @@
 //! Attacks of hostile clients. docs/security.md names each test in a row; `table` checks that neither is missing.
 
 mod access;
+mod conditional_requests;
 mod connections;
 mod costs;
 mod documents;
@@ -16,6 +17,7 @@ mod slow_clients;
 mod table;
 pub mod timeouts;
 mod tokens;
+mod tools;
 mod variables;
 mod websockets;
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::connections::{connection_limits, status_on_new_connection, wait_for_permit};
 use super::raw_connection::RawConnection;
-use super::{frames, numbered};
+use super::{frames, numbered, until};
 use crate::app::{TestApp, limits};
 
 /// Allows two connections (the slow client and the test itself) and a send timeout of 300 ms.
@@ -121,6 +121,27 @@ async fn unread_responses_are_disconnected() {
         .matches("HTTP/1.1 200 OK")
         .count();
     assert!((1..30).contains(&responses), "{responses}");
+}
+
+#[tokio::test]
+async fn a_client_that_reads_a_file_slowly_gives_its_place_back() {
+    let time = TimeLimits {
+        send: Duration::from_mins(2).into(),
+        export_file: Duration::from_secs(10).into(),
+        ..TimeLimits::default()
+    };
+    let app = TestApp::start_with_limits(Limits { time, ..limits() }).await;
+    let path = "/export/demarche.sqlite";
+    let whole = app.get(path).await.bytes().await.unwrap().len();
+    let mut slow = RawConnection::open_with_small_buffer(&app).await;
+    slow.send(format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n"))
+        .await;
+    assert_eq!(slow.read_byte().await, Some(b'H'));
+    until(async || (app.get(path).await.status() == 200).then_some(())).await;
+    // Its file was cut, not complete.
+    let received = slow.read_to_end().await;
+    assert!(received.starts_with(b"TTP/1.1 200 OK"));
+    assert!(received.len() < whole, "{} of {whole}", received.len());
 }
 
 #[tokio::test]

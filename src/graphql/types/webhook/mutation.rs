@@ -58,7 +58,9 @@ impl WebhookMutation {
         let filter = filter.map_err(of_input)?;
         let writer = administration.database.writer();
         let cursor = match &input.after {
-            Some(text) => webhooks::resolve_cursor(writer, text).await?,
+            Some(text) => webhooks::resolve_cursor(writer, text)
+                .await
+                .map_err(of_input)?,
             None => webhooks::head_cursor(writer).await?,
         };
         let secret = Secret::from_random((administration.random)()?);
@@ -181,7 +183,10 @@ fn parse_number(number: &ID) -> Result<i64> {
 
 /// The error of a webhook that does not exist, at its argument.
 fn at_number(error: Error) -> Error {
-    error.map_field(|_| "number".to_owned())
+    match error {
+        Error::NotFound { .. } => error.map_field(|_| "number".to_owned()),
+        other => other,
+    }
 }
 
 /// An error of `addWebhook`, at the path of its input.

@@ -9,7 +9,9 @@ use axum::{
 
 use super::RequestHead;
 use crate::cache::tagged_cache::Computed;
-use crate::http::response::common_headers::{IMMUTABLE_PRIVATE, IMMUTABLE_PUBLIC, NO_CACHE};
+use crate::http::response::common_headers::{
+    IMMUTABLE_PRIVATE, IMMUTABLE_PUBLIC, NO_CACHE, NO_STORE,
+};
 use crate::http::{
     execution,
     middleware::authentication::Requester,
@@ -32,10 +34,9 @@ use crate::{
     graphql::{cost::Cost, output::response_json},
 };
 
-/// `Cache-Control` for caches between server and client (RFC 9111, 5.2.2): not stored.
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// Shared by all clients for 5 s, short enough that clients do not see outdated stances.
 const SHORT_PUBLIC: HeaderValue = HeaderValue::from_static("public, max-age=5");
+
 /// Responds from the cache, or else parses the request and executes it.
 pub(super) async fn respond(
     request: RequestHead<'_>,
@@ -202,7 +203,11 @@ async fn execute(
             .headers_mut()
             .insert(header::CACHE_CONTROL, cache_control);
     }
-    let value = CachedResponse::from_response(http_response, cost.total).await?;
+    let mut value = CachedResponse::from_response(http_response, cost.total).await?;
+    // An error has none: a client that names any tag would not be told of it.
+    if is_cacheable {
+        value = value.with_tag();
+    }
     Ok(Computed {
         value,
         is_cacheable,
