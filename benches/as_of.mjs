@@ -1,7 +1,7 @@
 // Tables of the as-of cells and of the cost of operations.
 
 const cells = ["tallyAt", "pageAt", "chart", "positionAt", "positionNow", "statementsAt"];
-const labels = ["demarche", "old", "postgresql"];
+const labels = ["demarche", "old", "on-postgresql", "postgresql"];
 const sizes = ["small", "large"];
 
 const number = (value, digits = 0) => (Number.isFinite(value) ? value.toFixed(digits) : "–");

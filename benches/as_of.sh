@@ -1,49 +1,8 @@
-# As-of cells, their peer PostgreSQL, and the cost of operations, for benches/run: sourced there, and relies on its variables.
+# As-of cells, their peer with SQL, and the cost of operations, for benches/run: sourced there, and relies on its variables.
 
 AS_OF_CELLS=(tallyAt pageAt chart positionAt positionNow statementsAt)
 # Long enough for the slowest answer of any build, so that its whole CPU is measured.
 AS_OF_LIMITS=(--request-timeout 2m --statement-timeout 2m --max-cost 100000000 --rate-burst 100000000)
-# What a careful expert would set for data that fits into memory.
-export SERVE_OPTIONS="-c shared_buffers=2GB -c work_mem=64MB -c maintenance_work_mem=512MB -c effective_cache_size=8GB
-  -c random_page_cost=1.1 -c jit=off -c max_parallel_workers_per_gather=0 -c max_wal_size=8GB -c checkpoint_timeout=1h"
-POSTGRES= POSTGRES_DATABASES=
-
-# A new PostgreSQL server in a temporary directory; it runs until `stop_postgresql` or the end of this script.
-start_postgresql() {
-  [ -z "$POSTGRES" ] || return 0
-  POSTGRES=$(mktemp -d)
-  mkfifo "$POSTGRES/input"
-  taskset -c 0 ../tests/postgres/serve < "$POSTGRES/input" > "$POSTGRES/url" 2> "$POSTGRES/log" &
-  POSTGRES_PROCESS=$!
-  exec {POSTGRES_INPUT}> "$POSTGRES/input"
-  until [ -s "$POSTGRES/url" ]; do
-    kill -0 $POSTGRES_PROCESS 2> /dev/null || { cat "$POSTGRES/log" >&2; return 1; }
-    sleep 0.1
-  done
-}
-
-stop_postgresql() {
-  [ -n "$POSTGRES" ] || return 0
-  exec {POSTGRES_INPUT}>&-
-  wait $POSTGRES_PROCESS 2> /dev/null || true
-  rm -rf "$POSTGRES"
-  POSTGRES=
-}
-
-# A database with the same rows, imported once per run, and what an expert would add to it.
-make_postgresql_database() { # size|bundled
-  local size=$1 url sources
-  start_postgresql
-  url=$(cat "$POSTGRES/url")
-  POSTGRES_URL=${url%/postgres}/$size
-  case " $POSTGRES_DATABASES " in *" $size "*) return 0 ;; esac
-  case $size in bundled) sources=(--bundled) ;; *) sources=("$DATA/$size"/documents/*.json) ;; esac
-  load sql-create 127.0.0.1:1 - --postgres "$url" --database "$size"
-  DEMARCHE_LOG=error DEMARCHE_DATABASE_URL=$POSTGRES_URL "$NEW" import "${sources[@]}" > "$POSTGRES/import.log"
-  load sql-set-up 127.0.0.1:1 - --postgres "$POSTGRES_URL"
-  POSTGRES_DATABASES+=" $size"
-}
-
 # Without a response cache, and with limits that no answer reaches.
 start_for_as_of() { # build size
   start "$1" "$2" "$(response_cache_option "$1")" 0 "${AS_OF_LIMITS[@]}"
@@ -53,16 +12,16 @@ start_for_as_of() { # build size
 as_of_cell() { # size label variations command [argument...]
   local size=$1 label=$2 variations=$3 command=$4; shift 4
   load "$command" "127.0.0.1:$PORT" "$variations" --label "$label" --connections "$CONNECTIONS" \
-    --seconds "$CELL_SECONDS" "$@" \
+    --seconds "$CELL_SECONDS" "${DATABASE_OPTIONS[@]}" "$@" \
     | sed "s/^{/{\"size\":\"$size\",/" | tee -a "$RESULTS/cells.jsonl" || fail "$size, $label, $command ${1:-}"
 }
 
 all_as_of() { # size build...
   local size=$1 build cell may_fail variations; shift
   for build in "$@"; do
-    variations=$DATA/$size/$build/as-of.json
+    variations=$DATA/$size/$build.as-of.json
     # The old build cannot answer every question about large data.
-    may_fail=(); [ "$build" = demarche ] || may_fail=(--may-fail 1)
+    may_fail=(); [ "$build" != old ] || may_fail=(--may-fail 1)
     start_for_as_of "$build" "$size"
     load as-of-prepare "127.0.0.1:$PORT" "$variations"
     for cell in "${AS_OF_CELLS[@]}"; do
@@ -70,12 +29,12 @@ all_as_of() { # size build...
     done
     stop
   done
-  postgresql_as_of "$size"
+  if has_postgresql; then postgresql_as_of "$size"; fi
 }
 
 # Our server runs meanwhile to compare answers, and is idle while PostgreSQL is measured.
 postgresql_as_of() { # size
-  local size=$1 cell variations=$DATA/$1/demarche/as-of.json
+  local size=$1 cell variations=$DATA/$1/demarche.as-of.json
   make_postgresql_database "$size" || { fail "$size, postgresql, import"; return 0; }
   start_for_as_of demarche "$size"
   check_postgresql "$size" "$variations"
@@ -94,6 +53,7 @@ check_postgresql() { # size variations
 
 # The bundled data set has what generated data lack: corrections, disputes, approximate dates, statements without dates.
 check_bundled() {
+  has_postgresql || return 0
   local variations=$RESULTS/as-of-bundled.json
   make_postgresql_database bundled || { fail "bundled, postgresql, import"; return 0; }
   start_for_as_of demarche seeded
@@ -103,7 +63,7 @@ check_bundled() {
 }
 
 all_costs() { # size
-  local variations=$DATA/$1/demarche/as-of.json
+  local variations=$DATA/$1/demarche.as-of.json
   start_for_as_of demarche "$1"
   load as-of-prepare "127.0.0.1:$PORT" "$variations"
   as_of_cell "$1" demarche "$variations" cost --pid "$SERVER" --seconds "$COST_SECONDS"

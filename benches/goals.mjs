@@ -17,6 +17,7 @@ export function goals(medianOf, rows) {
   const ofDemarche = (cell, key, unit) => formatted(fanout("demarche", cell, key), 2, unit);
   const start = (size, key, unit) => formatted(medianOf(size, "demarche", "start", key), key === "seconds" ? 3 : 1, unit);
   const imported = (size, key) => medianOf(size, "demarche", "import", key);
+  const recorded = (size, label, writers) => medianOf(size, label, `record-${writers}`, "per_second");
   const maxResident = (size) => Math.max(...operations.map((cell) => medianOf(size, "hot", cell, "resident_mib")));
   const asOf = (label, cell) => sizes.map((size) => cpu(size, label, cell));
   const asOfRatio = (cell, label, base, baseCell = cell) => {
@@ -50,6 +51,16 @@ export function goals(medianOf, rows) {
       ["same-1000", "same-10000"].map((cell) => ofDemarche(cell, "idle_kib", " KiB")).join(", "), ""],
     ["import ≥ 20,000 entries per second",
       ...sizes.map((size) => formatted(imported(size, "entries") / imported(size, "seconds"), 0, "/s"))],
+    ["on PostgreSQL: hot ≤ 1.1x of the CPU on SQLite (Q1 to Q4)",
+      ...perOperation((size, cell) => ratio(cpu(size, "on-postgresql-hot", cell), cpu(size, "hot", cell)))],
+    ["on PostgreSQL: cold, ratio to the CPU on SQLite",
+      ...perOperation((size, cell) => ratio(cpu(size, "on-postgresql-cold", cell), cpu(size, "cold", cell)))],
+    ["recordStatement by 64 connections ≥ 1x of the rate of one",
+      ...sizes.map((size) => ratio(recorded(size, "demarche", 64), recorded(size, "demarche", 1)))],
+    ["recordStatement on PostgreSQL by 64 connections ≥ 1x of the rate of one",
+      ...sizes.map((size) => ratio(recorded(size, "on-postgresql", 64), recorded(size, "on-postgresql", 1)))],
+    ["import on PostgreSQL, ratio to the time on SQLite",
+      ...sizes.map((size) => ratio(medianOf(size, "on-postgresql", "import", "seconds"), imported(size, "seconds")))],
     ["import: peak memory", ...sizes.map((size) => formatted(imported(size, "peak_mib"), 1, " MiB"))],
     ["start with the bundled data set ≤ 0.3 s", start("seeded", "seconds", " s"), ""],
     ["start ≤ 5 s", ...sizes.map((size) => start(size, "seconds", " s"))],

@@ -1,6 +1,21 @@
 # Servers and their data, for benches/run: sourced there, and relies on its variables.
 
-binary_of() { case $1 in demarche) echo "$NEW" ;; old) echo "$OLD" ;; esac; }
+binary_of() { case $1 in demarche | on-postgresql) echo "$NEW" ;; old) echo "$OLD" ;; esac; }
+
+# The server of a commit, built in a folder of its own; its path is printed.
+build_commit() { # commit
+  local commit folder
+  commit=$(git rev-parse --verify --quiet "$1^{commit}") || { echo "BASELINE: no commit $1" >&2; return 1; }
+  folder=$CARGO_TARGET_DIR/benches/baseline/$commit
+  if [ ! -x "$folder/target/$PROFILE_DIRECTORY/demarche" ]; then
+    git worktree remove --force "$folder/source" 2> /dev/null || rm -rf "$folder/source"
+    git worktree prune
+    git worktree add --quiet --detach "$folder/source" "$commit"
+    (cd "$folder/source" && CARGO_TARGET_DIR=$folder/target cargo build --profile "$PROFILE" --locked --quiet) || return 1
+    git worktree remove --force "$folder/source"
+  fi
+  echo "$folder/target/$PROFILE_DIRECTORY/demarche"
+}
 
 # Option names differ between builds.
 response_cache_option() { # build
@@ -23,17 +38,25 @@ seconds_since() { awk -v start="$1" -v now="$(date +%s%N)" 'BEGIN { printf "%.3f
 
 # Each server gets a copy of the database, so that no server is slowed by the writes of another.
 start() { # peer size|seeded [option...]
-  local peer=$1 size=$2 database started_at; shift 2
+  local peer=$1 size=$2 database url started_at; shift 2
   next_port
   COPY=$(mktemp -d)
   database=$DATA/$size/$peer/ledger.db
   case $peer in mercurius | plain) database=$DATA/$size/demarche/ledger.db ;; esac
   # `seeded` starts with a new database: the server loads the bundled data set.
-  case $peer,$size in limit,* | *,seeded) ;; *) cp "$database" "$COPY/ledger.db" ;; esac
+  case $peer,$size in
+    limit,* | *,seeded) url=sqlite://$COPY/ledger.db ;;
+    on-postgresql,*)
+      url=$(copy_postgresql_database "served_$size") || return 1
+      DATABASE_OPTIONS=(--postgres "$url") ;;
+    *)
+      url=sqlite://$COPY/ledger.db
+      cp "$database" "$COPY/ledger.db" ;;
+  esac
   local address=127.0.0.1:$PORT command
   case $peer in
-    demarche | old)
-      command=("$(binary_of "$peer")" serve --database-url "sqlite://$COPY/ledger.db" --listen "$address" --rate-limit 0
+    demarche | old | on-postgresql)
+      command=("$(binary_of "$peer")" serve --database-url "$url" --listen "$address" --rate-limit 0
         --max-connections-per-address 20000 "$@") ;;
     limit) command=("$TOOLS/limit" "$DATA/$size/responses.json" "$PORT") ;;
     mercurius) command=(node mercurius/server.mjs "$COPY/ledger.db" ../data/countries.json "$PORT") ;;
@@ -57,6 +80,7 @@ stop() {
   kill "$SERVER" 2> /dev/null || true
   wait "$SERVER" 2> /dev/null || true
   rm -rf "$COPY"
+  DATABASE_OPTIONS=()
 }
 
 load() { taskset -c 1 "$TOOLS/load" "$@"; }

@@ -38,7 +38,9 @@ const printTable = ({ title, head, lines }) => {
 };
 
 const operations = ["q1", "q2", "q3", "q4"];
-const queryLabels = ["limit", "hot", "old-hot", "hot-10-writes", "old-hot-10-writes", "cold", "old-cold", "mercurius", "plain"];
+const ours = ["hot", "hot-10-writes", "cold"].flatMap((label) => [label, `old-${label}`, `on-postgresql-${label}`]);
+const queryLabels = ["limit", ...ours, "mercurius", "plain"];
+const builds = ["demarche", "old", "on-postgresql"];
 const fanoutLabels = ["limit", "demarche", "old", "mercurius", "plain"];
 const faultKeys = ["lost", "repeated_or_disordered", "wrong"];
 const isFanout = ({ cell }) => /^(same|distinct|country)-\d+$/.test(cell);
@@ -55,6 +57,22 @@ for (const size of ["small", "large"].filter((size) => rows.some((row) => row.si
       return `${formatted(cpu)}${ratio(cpu, medianOf(size, "limit", cell, "cpu_us"))}; ${rate}`;
     })]);
   }
+}
+
+for (const size of ["small", "large"]) {
+  const cells = [...new Set(rows.filter((row) => row.size === size && /^record-\d+$/.test(row.cell)).map(({ cell }) => cell))];
+  if (!cells.length) continue;
+  const text = (label, cell) => {
+    const [cpu, rate, p99] = ["cpu_us", "per_second", "p99_ms"].map((key) => medianOf(size, label, cell, key));
+    return `${formatted(cpu)}${ratio(cpu, medianOf(size, "demarche", cell, "cpu_us"))}; ${formatted(rate)}; ${formatted(p99, 1)}`;
+  };
+  const measured = builds.filter((label) => rows.some((row) => row.size === size && row.label === label && cells.includes(row.cell)));
+  printTable({
+    title: `${size}: recordStatement by 1, 16, 64 connections: CPU, µs per write (ratio to ours on SQLite; on PostgreSQL with that of its ` +
+      "processes); writes per second; ms p99",
+    head: ["", ...cells],
+    lines: measured.map((label) => [label, ...cells.map((cell) => text(label, cell))]),
+  });
 }
 
 const fanoutCells = [...new Set(rows.filter(isFanout).map(({ cell }) => cell))];
@@ -82,11 +100,10 @@ asOfTables(rows, medianOf).forEach(printTable);
 
 printTable({ title: "goals", head: ["goal", "small", "large"], lines: goals(medianOf, rows) });
 
-const compared = comparison(medianOf, valuesOf, fanoutCells);
-if (compared.length) {
-  console.log("\nnew build and old build\n");
-  printHead(["figure", "new", "old", "new to old", "highest to lowest round, new / old"]);
-  for (const row of compared) printLine(row);
+for (const [first, second, labels] of [["new", "old", ["demarche", "old"]], ["PostgreSQL", "SQLite", ["on-postgresql", "demarche"]]]) {
+  const lines = comparison(medianOf, valuesOf, fanoutCells, labels);
+  const head = ["figure", first, second, `${first} to ${second}`, `highest to lowest round, ${first} / ${second}`];
+  if (lines.length) printTable({ title: `${first} and ${second}`, head, lines });
 }
 
 const differing = differingAnswers(rows);

@@ -7,7 +7,7 @@ use crate::as_of::{CELLS, Variations, measure_many};
 use crate::http::{Client, has_errors};
 use crate::operation::body;
 use crate::options::Options;
-use crate::process::resident_kib;
+use crate::process::{Processes, resident_kib};
 use crate::query::round_to_hundredths;
 use crate::sequence::{Sequence, is_fast};
 
@@ -138,7 +138,7 @@ fn measure(options: &Options, name: &str, bodies: &[String]) -> Result<()> {
     // What is charged depends on the variables, as the CPU does.
     let costs = bodies.iter().map(|body| client.charged_cost(body));
     let cost = costs.sum::<Result<u64>>()? / bodies.len().max(1) as u64;
-    let mut line = Sequence::new(options, pid)?.measure(&mut |index| {
+    let mut line = Sequence::new(options, pid, Processes::server(pid))?.measure(&mut |index| {
         let response = client.post("/graphql", &bodies[index % bodies.len()], None)?;
         if has_errors(&response) {
             return Err(format!("{name}: {}", String::from_utf8_lossy(&response)).into());

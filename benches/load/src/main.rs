@@ -8,17 +8,20 @@
 //! load check   ADDRESS VARIABLES                digest of the responses per operation; equal servers print equal lines
 //! load query   ADDRESS VARIABLES OPERATION      closed loop over persistent connections
 //! load fanout  ADDRESS VARIABLES same|distinct|country
+//! load write   ADDRESS VARIABLES WRITERS        statements recorded by so many connections
+//! load cpu     ADDRESS VARIABLES                CPU seconds of the PostgreSQL server until now
 //! load as-of-prepare ADDRESS VARIATIONS         what as-of questions vary over, read from a running server
 //! load as-of   ADDRESS VARIATIONS CELL          one request at a time; a slow cell has few
 //! load cost    ADDRESS VARIATIONS               charged cost and CPU of many operations
-//! load sql-create|sql-set-up ADDRESS VARIATIONS a database of the PostgreSQL server, and what an import does not add
+//! load sql-create|sql-drop|sql-set-up ADDRESS VARIATIONS a database of the PostgreSQL server, and what an import does not add
 //! load sql     ADDRESS VARIATIONS CELL          the same questions to PostgreSQL
 //! load sql-check ADDRESS VARIATIONS             compares the answers of PostgreSQL with ours
 //! ```
 //! Options: `--pid` of the server, `--token`, `--label`; of queries `--seconds`, `--connections`, `--writes` per second,
 //! `--from` event number; of fan-out `--subscribers`, `--events` one at a time, `--burst` without waiting, `--frame` file,
 //! `--socket` path, `--settle-ms` before the first event; of as-of questions `--seconds`, `--may-fail`, `--first-day` and
-//! `--last-day` of the data; of SQL `--postgres` URL and `--database` to create.
+//! `--last-day` of the data; of SQL `--postgres` URL, `--database` to create or drop and its `--template`.
+//! With `--postgres`, the CPU of queries and writes includes that of the PostgreSQL server, all its processes.
 
 mod as_of;
 mod closed_loop;
@@ -36,6 +39,7 @@ mod sequence;
 mod subscriber;
 mod websocket;
 mod writer;
+mod writes;
 
 use std::error::Error;
 
@@ -52,10 +56,13 @@ fn main() -> Result<()> {
         "check" => prepare::print_digests(&options),
         "query" => query::run(&options),
         "fanout" => fanout::run(&options),
+        "write" => writes::run(&options),
+        "cpu" => process::print_cpu(&options),
         "as-of-prepare" => as_of::write_variations(&options),
         "as-of" => as_of::run(&options),
         "cost" => cost::run(&options),
         "sql-create" => as_of::create(&options),
+        "sql-drop" => as_of::drop_database(&options),
         "sql-set-up" => as_of::set_up(&options),
         "sql" => as_of::measure(&options),
         "sql-check" => as_of::check(&options),

@@ -8,12 +8,13 @@ use crate::Result;
 use crate::closed_loop::{ClosedLoop, LoopCounts};
 use crate::http::Client;
 use crate::options::Options;
-use crate::process::{cpu_seconds, quantile_ms, resident_kib};
+use crate::process::{Processes, quantile_ms, resident_kib};
 use crate::writer::BackgroundWriter;
 
 pub(crate) fn run(options: &Options) -> Result<()> {
     let (variables, operation) = (options.read_variables()?, options.operand("operation")?);
     let pid = options.number("pid", 0)?;
+    let processes = Processes::of(options)?;
     let interval = Duration::from_secs_f64(options.number("seconds", 3.0)?);
     let writes_per_second = options.number("writes", 0.0)?;
     let bodies = variables.bodies(operation)?;
@@ -29,9 +30,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     // The warm-up is as long as the measurement: Node compiles what runs often.
     closed_loop.run_for(interval, Some(&mut writer))?;
     let warm_up_wrong = closed_loop.counts.wrong;
-    let (start, cpu_before) = (Instant::now(), cpu_seconds(pid)?);
+    let (start, cpu_before) = (Instant::now(), processes.cpu_seconds()?);
     closed_loop.run_for(interval, Some(&mut writer))?;
-    let (elapsed, cpu) = (start.elapsed(), cpu_seconds(pid)? - cpu_before);
+    let (elapsed, cpu) = (start.elapsed(), processes.cpu_seconds()? - cpu_before);
     let mut line = report(&mut closed_loop.counts, elapsed, cpu);
     line["label"] = json!(options.text("label"));
     line["cell"] = json!(operation);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::Result;
 use crate::options::Options;
-use crate::process::{cpu_seconds, peak_resident_kib, quantile_ms, reset_peak, resident_kib};
+use crate::process::{Processes, peak_resident_kib, quantile_ms, reset_peak, resident_kib};
 use crate::query::round_to_hundredths;
 
 /// Most requests before measuring; they fill the caches that stay enabled.
@@ -16,7 +16,10 @@ const MAX_WARM_UP: usize = 1000;
 const MAX_FAST_MS: f64 = 20.0;
 
 pub(crate) struct Sequence {
+    /// Whose memory is measured.
     pid: u32,
+    /// Whose CPU is measured.
+    processes: Processes,
     time: Duration,
 }
 
@@ -35,9 +38,13 @@ pub(crate) fn set_counts(line: &mut Value, count: u64, elapsed: Duration, cpu: f
 
 impl Sequence {
     /// Options: `--seconds` of the warm-up and of the measurement.
-    pub(crate) fn new(options: &Options, pid: u32) -> Result<Self> {
+    pub(crate) fn new(options: &Options, pid: u32, processes: Processes) -> Result<Self> {
         let time = Duration::from_secs_f64(options.number("seconds", 2.0)?);
-        Ok(Self { pid, time })
+        Ok(Self {
+            pid,
+            processes,
+            time,
+        })
     }
 
     /// Sends requests by their number, from 0; `send` returns the length of the response.
@@ -52,7 +59,7 @@ impl Sequence {
             send(number)?;
             number += 1;
         }
-        let (start, cpu_before) = (Instant::now(), cpu_seconds(self.pid)?);
+        let (start, cpu_before) = (Instant::now(), self.processes.cpu_seconds()?);
         let (mut latencies, mut bytes) = (Vec::new(), 0);
         while latencies.is_empty() || start.elapsed() < self.time {
             let sent_at = Instant::now();
@@ -60,7 +67,7 @@ impl Sequence {
             latencies.push(u64::try_from(sent_at.elapsed().as_micros())?);
             number += 1;
         }
-        let cpu = cpu_seconds(self.pid)? - cpu_before;
+        let cpu = self.processes.cpu_seconds()? - cpu_before;
         let count = latencies.len() as f64;
         let growth = peak_resident_kib(self.pid)?.saturating_sub(resident);
         Ok(json!({

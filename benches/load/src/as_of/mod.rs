@@ -16,11 +16,11 @@ use crate::Result;
 use crate::closed_loop::ClosedLoop;
 use crate::http::{Client, digest, has_errors};
 use crate::options::Options;
-use crate::process::{cpu_seconds, resident_kib};
+use crate::process::{Processes, resident_kib};
 use crate::sequence::{Sequence, is_fast, set_counts};
 use question::is_answer;
 
-pub(crate) use postgresql::{check, create, measure, set_up};
+pub(crate) use postgresql::{check, create, drop_database, measure, set_up};
 pub(crate) use prepare::write_variations;
 pub(crate) use question::{CELLS, Variations};
 
@@ -53,7 +53,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         Ok(response.len())
     };
     let resident_before = resident_kib(pid)?;
-    let sequence = Sequence::new(options, pid)?;
+    let sequence = Sequence::new(options, pid, Processes::of(options)?)?;
     let mut line = match sequence.measure(&mut ask) {
         Ok(line) => line,
         Err(error) if options.text("may-fail").is_some() => {
@@ -82,15 +82,15 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
 /// Measures the same requests over many connections.
 pub(crate) fn measure_many(options: &Options, bodies: &[String], line: &mut Value) -> Result<()> {
-    let pid = options.number("pid", 0)?;
+    let processes = Processes::of(options)?;
     let time = Duration::from_secs_f64(options.number("seconds", 2.0)?);
     let connections = options.number("connections", 16)?;
     let mut closed_loop = ClosedLoop::start(options.address, bodies, connections, true)?;
     closed_loop.run_for(time, None)?;
     let warm_up_wrong = closed_loop.counts.wrong;
-    let (start, cpu_before) = (Instant::now(), cpu_seconds(pid)?);
+    let (start, cpu_before) = (Instant::now(), processes.cpu_seconds()?);
     closed_loop.run_for(time, None)?;
-    let (elapsed, cpu) = (start.elapsed(), cpu_seconds(pid)? - cpu_before);
+    let (elapsed, cpu) = (start.elapsed(), processes.cpu_seconds()? - cpu_before);
     set_counts(line, closed_loop.counts.responses, elapsed, cpu);
     line["wrong"] = json!(warm_up_wrong + closed_loop.counts.wrong);
     Ok(())

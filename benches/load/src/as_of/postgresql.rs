@@ -14,7 +14,7 @@ use super::question::{CELLS, Question, Variations};
 use crate::Result;
 use crate::http::Client as HttpClient;
 use crate::options::Options;
-use crate::process::cpu_seconds;
+use crate::process::{Processes, cpu_seconds};
 use crate::sequence::{Sequence, is_fast, set_counts};
 
 const SET_UP: [&str; 3] = [
@@ -103,10 +103,19 @@ fn sql_of(cell: &str) -> Result<&'static str> {
     })
 }
 
-/// Creates the database that `--database` names.
+/// Creates the database that `--database` names, as a copy of that of `--template` if there is one.
 pub(crate) fn create(options: &Options) -> Result<()> {
     let name = options.text("database").ok_or("--database missing")?;
-    connect(options)?.batch_execute(&format!("CREATE DATABASE {name}"))?;
+    let template = options.text("template");
+    let template = template.map_or_else(String::new, |template| format!(" TEMPLATE {template}"));
+    connect(options)?.batch_execute(&format!("CREATE DATABASE {name}{template}"))?;
+    Ok(())
+}
+
+/// Drops the database that `--database` names; its connections are closed.
+pub(crate) fn drop_database(options: &Options) -> Result<()> {
+    let name = options.text("database").ok_or("--database missing")?;
+    connect(options)?.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))?;
     Ok(())
 }
 
@@ -134,7 +143,8 @@ pub(crate) fn measure(options: &Options) -> Result<()> {
         let number = index % questions.len();
         Ok(peer.ask_at(&questions[number], recorded[number])?.len())
     };
-    let sequence = Sequence::new(options, peer.pid()?)?;
+    let pid = peer.pid()?;
+    let sequence = Sequence::new(options, pid, Processes::server(pid))?;
     let mut line = sequence.measure(&mut |index| ask(&mut peer, index))?;
     if is_fast(&line) {
         let connections = options.number("connections", 16)?;
