@@ -147,6 +147,7 @@ async fn every_column_finds_its_value() {
         "reviewed_on",
         "scope",
         "destination",
+        "evidence_published_on",
     ];
     for name in FILES {
         let rows = rows(&app, &format!("/export/{name}.csv")).await;
