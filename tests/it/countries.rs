@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::app::{TestApp, only_error};
+use crate::fixtures::stance_input;
 
 const INITIATIVE: &str = "us-third-country-removals";
 
@@ -297,6 +298,12 @@ async fn every_type_of_node_is_found_by_its_id() {
     let types = app
         .query(r#"{ __type(name: "Node") { possibleTypes { name } } }"#)
         .await;
+    // The bundled data set has none of this kind.
+    let source = app.register_source().await;
+    let mut returned = stance_input(&source, "GQ", "AGREED", "2025-06-03");
+    returned["subject"]["relationship"]["initiative"] = "us-third-country-removals".into();
+    returned["body"] = json!({ "return": { "personsMin": 1, "personsMax": 2, "note": "By air." } });
+    app.mutate("recordStatement", &returned).await;
     let ids = one_of_each(&app).await;
     for each in types["__type"]["possibleTypes"].as_array().unwrap() {
         let name = each["name"].as_str().unwrap();

@@ -365,12 +365,14 @@ async fn pages_and_files_show_the_day_and_the_edition() {
     assert!(initiative.contains("1 October 2026"), "{initiative}");
     assert!(initiative.contains("first, imported <time"), "{initiative}");
     let csv = page("/export/relationships.csv").await;
+    // Later columns have no commas.
+    let mut names = csv.lines().next().unwrap().rsplit(',');
+    let from_end = names.position(|name| name == "reviewed_on").unwrap();
     let day_of = |state: &str| {
         let mut lines = csv.lines();
         let line = lines.find(|line| line.contains(&format!(",{state},")));
-        line.unwrap().rsplit(',').next().unwrap().to_owned()
+        line.unwrap().rsplit(',').nth(from_end).unwrap().to_owned()
     };
-    assert!(csv.lines().next().unwrap().ends_with(",reviewed_on"));
     assert_eq!([day_of("RW"), day_of("PE")], ["2026-10-02", "2026-10-01"]);
     let csv_before = page("/export/relationships.csv?validOn=2026-10-01").await;
     assert!(!csv_before.contains("2026-10-02"), "{csv_before}");

@@ -18,6 +18,7 @@ use super::loaders::{
 };
 use super::pagination::{Page, PageSlice};
 use crate::error::Result;
+use crate::graphql::output::direct_json::ready::ready_text;
 use crate::model::cursor::{LedgerCursor, PageCursor, SortKey};
 
 /// The length of a list, computed only if `totalCount` is selected.
@@ -95,6 +96,8 @@ impl OutputType for Cursor {
         Ok(Value::String(self.to_string()))
     }
 }
+
+ready_text!(Cursor: |cursor| &cursor.to_string(),);
 
 /// One page of a list, by parent, and the length of the list.
 pub async fn load_page<L: KeysetList>(

@@ -7,7 +7,9 @@ use async_graphql::registry::Registry;
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 use futures_util::future::FutureExt;
 
-use super::{gather::resolve_all, ready::ReadyValue, sort_library_objects, with_path};
+use super::gather::resolve_all;
+use super::ready::{ReadyValue, write_list};
+use super::{sort_library_objects, with_path};
 use crate::graphql::output::markers::NoMergedSelections;
 use crate::graphql::output::response_json;
 
@@ -53,6 +55,16 @@ impl<T: OutputType + ReadyValue> OutputType for DirectJsonList<T> {
         let mut text = Vec::with_capacity(items.iter().map(encoded_size).sum::<usize>() + 2);
         response_json::write_value(&Value::List(items), &mut text);
         Ok(Value::Binary(text.into()))
+    }
+}
+
+impl<T: ReadyValue> ReadyValue for DirectJsonList<T> {
+    fn is_ready(ctx: &ContextSelectionSet<'_>) -> bool {
+        T::is_ready(ctx)
+    }
+
+    fn write(&self, ctx: &ContextSelectionSet<'_>, text: &mut Vec<u8>) -> ServerResult<()> {
+        write_list(&self.0, ctx, text)
     }
 }
 

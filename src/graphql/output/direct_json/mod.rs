@@ -28,7 +28,7 @@ use super::markers::{NoMergedSelections, PLACEHOLDER};
 use super::response_json;
 use gather::resolve_all;
 pub use list::DirectJsonList;
-use ready::ReadyFields;
+use ready::{ReadyFields, ReadyValue};
 
 /// An object with the type name and fields of `T`.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +61,17 @@ impl<T: ObjectType + ReadyFields> OutputType for DirectJson<T> {
         let mut text = Vec::with_capacity(fields.len() * 32);
         write_object(&self.0, ctx, &fields, &waiting, &values, &mut text)?;
         Ok(Value::Binary(text.into()))
+    }
+}
+
+impl<T: ObjectType + ReadyFields> ReadyValue for DirectJson<T> {
+    fn is_ready(ctx: &ContextSelectionSet<'_>) -> bool {
+        let mut fields = selected_fields::<T>(ctx).into_iter();
+        fields.all(|field| is_ready::<T>(ctx, field))
+    }
+
+    fn write(&self, ctx: &ContextSelectionSet<'_>, text: &mut Vec<u8>) -> ServerResult<()> {
+        write_object(&self.0, ctx, &selected_fields::<T>(ctx), &[], &[], text)
     }
 }
 

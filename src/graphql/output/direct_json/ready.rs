@@ -7,8 +7,6 @@ use async_graphql::parser::types::Field;
 use async_graphql::{Context, ContextSelectionSet, ID, Positioned, ServerResult, Value};
 use futures_util::future::FutureExt;
 
-use super::{DirectJson, DirectJsonList, is_ready, selected_fields, write_object};
-use crate::graphql::connection::Cursor;
 use crate::graphql::output::response_json::write_value;
 
 /// A value that needs no future to be written.
@@ -92,28 +90,10 @@ pub(in crate::graphql) fn write_result<T: ReadyValue, E: Into<async_graphql::Err
     value.write(&ctx.with_selection_set(&ctx.item.node.selection_set), text)
 }
 
-impl<T: ReadyFields + async_graphql::ObjectType> ReadyValue for DirectJson<T> {
-    fn is_ready(ctx: &ContextSelectionSet<'_>) -> bool {
-        let mut fields = selected_fields::<T>(ctx).into_iter();
-        fields.all(|field| is_ready::<T>(ctx, field))
-    }
-
-    fn write(&self, ctx: &ContextSelectionSet<'_>, text: &mut Vec<u8>) -> ServerResult<()> {
-        write_object(&self.0, ctx, &selected_fields::<T>(ctx), &[], &[], text)
-    }
-}
-
-impl<T: ReadyValue> ReadyValue for DirectJsonList<T> {
-    fn is_ready(ctx: &ContextSelectionSet<'_>) -> bool {
-        T::is_ready(ctx)
-    }
-
-    fn write(&self, ctx: &ContextSelectionSet<'_>, text: &mut Vec<u8>) -> ServerResult<()> {
-        write_list(&self.0, ctx, text)
-    }
-}
-
-fn write_list<T: ReadyValue>(
+/// Appends a list.
+/// # Errors
+/// As [`ReadyValue::write`].
+pub(super) fn write_list<T: ReadyValue>(
     items: &[T],
     ctx: &ContextSelectionSet<'_>,
     text: &mut Vec<u8>,
@@ -207,7 +187,6 @@ ready_text! {
     str: |text| text,
     String: |text| text,
     ID: |id| id,
-    Cursor: |cursor| &cursor.to_string(),
 }
 
 /// Writes values of enums by their names in the schema.
