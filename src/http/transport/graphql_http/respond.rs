@@ -204,7 +204,7 @@ async fn execute(
             .insert(header::CACHE_CONTROL, cache_control);
     }
     let mut value = CachedResponse::from_response(http_response, cost.total).await?;
-    // An error has none: a client that names any tag would not be told of it.
+    // An error has none: for a client that names any tag it would be hidden by a 304.
     if is_cacheable {
         value = value.with_tag();
     }

@@ -1,4 +1,4 @@
-//! Where an item of a document stands in the files: errors name file, row and column.
+//! Locations of items in the files, so that errors name file, row and column.
 
 use std::collections::HashMap;
 use std::fmt;

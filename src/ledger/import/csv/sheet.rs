@@ -24,7 +24,7 @@ struct Row {
 
 impl Sheet {
     /// # Errors
-    /// The first error: after it, rows cannot be told apart.
+    /// The first error: after it, the ends of rows are unknown.
     pub(super) fn parse(name: &str, text: &str) -> Result<Self, CsvError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let first = text.lines().next().unwrap_or_default();

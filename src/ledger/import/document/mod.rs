@@ -49,6 +49,7 @@ pub struct Document {
     /// Recorded after all items. Format 2.
     pub reviews: Vec<Review>,
     /// What the document calls its edition. Recorded when all of it is. Format 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub edition: Option<String>,
     /// Items that the ledger has already, by their keys in an import, with their seqs: they are referenced and not recorded.
     #[serde(skip)]
