@@ -15,13 +15,13 @@ const SELECTIONS: [&str; 16] = [
     "countries(filter: { codes: [] }) { code }",
     "regions { name parent { parent { code } } countries { alpha3 currencies { name } } }",
     "initiatives { title tally { total byRegion { region { name } byStance { stance count } } } }",
-    r#"initiatives { steps(clock: VALID) { on uncertain tally { disputed } moves { from to relationship { id } } } }"#,
+    "initiatives { steps(clock: VALID) { on uncertain tally { disputed } moves { from to relationship { id } } } }",
     "relationships(first: 50) { pageInfo { hasNextPage endCursor } nodes { disputed position { stance certain } } }",
     "relationships { nodes { ...R } } another: relationships { edges { __typename node { ... on Relationship { since } } } }",
     "stanceChanges(first: 30) { nodes { from to kind occurredOn recordedAt relationship { id } } }",
     "statements(first: 5) { edges { cursor node { number } } }",
     "sources(first: 9) { nodes { kind publisher title url publishedOn language derivedFrom { title } } }",
-    r#"organisations { code source reviewedTo memberships { joined left suspended country { name } } }"#,
+    "organisations { code source reviewedTo memberships { joined left suspended country { name } } }",
 ];
 
 const FRAGMENT: &str =

@@ -65,8 +65,8 @@ async fn persons_who_were_sent_on_are_a_kind_of_statement() {
     } });
     let input = with_body(&source, "GQ", returned.clone());
     app.mutate("recordStatement", &input).await;
-    let query = r#"{ statements(filter: { kinds: [RETURN] }) { totalCount nodes { __typename
-        ... on ReturnStatement { personsMin personsMax details destination { code } } } } }"#;
+    let query = "{ statements(filter: { kinds: [RETURN] }) { totalCount nodes { __typename
+        ... on ReturnStatement { personsMin personsMax details destination { code } } } } }";
     let expected = json!({ "totalCount": 1, "nodes": [{
         "__typename": "ReturnStatement", "personsMin": 1, "personsMax": 2,
         "details": "By a <charter> flight", "destination": { "code": "CO" },

@@ -28,12 +28,7 @@ pub(super) fn ask(terminal: &Terminal, kind: StatementKind) -> Result<Body> {
             StatementKind::Return => Body::Return(ReturnBody {
                 persons_min: ask_number(terminal, "Persons, at least")?,
                 persons_max: ask_number(terminal, "Persons, at most")?,
-                destination: match terminal
-                    .confirm("Is it known to which country they were sent?")?
-                {
-                    true => Some(ask_country(terminal, "Country", None)?),
-                    false => None,
-                },
+                destination: ask_destination(terminal)?,
                 note: detail(terminal, "Details of the return")?,
             }),
             StatementKind::Legal => Body::Legal(LegalBody {
@@ -75,6 +70,13 @@ fn ask_stance(terminal: &Terminal) -> Result<Stance> {
     let names: Vec<String> = stances.iter().map(|one| one.as_ref().to_owned()).collect();
     let index = terminal.choose("Stance", &names)?;
     Ok(stances[index])
+}
+
+fn ask_destination(terminal: &Terminal) -> Result<Option<String>> {
+    if terminal.confirm("Is it known to which country they were sent?")? {
+        return ask_country(terminal, "Country", None).map(Some);
+    }
+    Ok(None)
 }
 
 fn ask_agreement(terminal: &Terminal) -> Result<AgreementBody> {

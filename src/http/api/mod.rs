@@ -103,24 +103,21 @@ async fn respond(
         return Ok(etag::respond(headers, tag, shared, ()));
     }
     let data = answer::execute(&query, operation, &variables).await?;
-    let body = match operation.rows().filter(|_| is_csv) {
-        Some(rows) => {
-            let data = QueryError::read(data.get())?;
-            if let Some(cursor) = rows.next_cursor(&data) {
-                let mut next = variables.clone();
-                next.insert("after".to_owned(), cursor.into());
-                let address = answer::address(operation, ending, &next, query.seq);
-                let link = address.map(|address| format!("<{address}>; rel=\"next\""));
-                let link = link.and_then(|link| HeaderValue::try_from(link).ok());
-                shared.extend(link.map(|link| (header::LINK, link)));
-            }
-            csv_lines(&rows.lines(&data))?
+    let body = if let Some(rows) = operation.rows().filter(|_| is_csv) {
+        let data = QueryError::read(data.get())?;
+        if let Some(cursor) = rows.next_cursor(&data) {
+            let mut next = variables.clone();
+            next.insert("after".to_owned(), cursor.into());
+            let address = answer::address(operation, ending, &next, query.seq);
+            let link = address.map(|address| format!("<{address}>; rel=\"next\""));
+            let link = link.and_then(|link| HeaderValue::try_from(link).ok());
+            shared.extend(link.map(|link| (header::LINK, link)));
         }
-        None => {
-            let answer = Envelope::of_operation(&query, operation, &variables, data);
-            serde_json::to_vec(&answer)
-                .map_err(|error| QueryError::unexpected_data(&error.to_string()))?
-        }
+        csv_lines(&rows.lines(&data))?
+    } else {
+        let answer = Envelope::of_operation(&query, operation, &variables, data);
+        serde_json::to_vec(&answer)
+            .map_err(|error| QueryError::unexpected_data(&error.to_string()))?
     };
     Ok(etag::respond(headers, tag, shared, body))
 }

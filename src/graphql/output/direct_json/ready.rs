@@ -135,13 +135,11 @@ impl<T: ReadyValue> ReadyValue for Option<T> {
     }
 
     fn write(&self, ctx: &ContextSelectionSet<'_>, text: &mut Vec<u8>) -> ServerResult<()> {
-        match self {
-            Some(value) => value.write(ctx, text),
-            None => {
-                text.extend_from_slice(b"null");
-                Ok(())
-            }
+        if let Some(value) = self {
+            return value.write(ctx, text);
         }
+        text.extend_from_slice(b"null");
+        Ok(())
     }
 }
 
