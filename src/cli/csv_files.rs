@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{print_result, read_error};
 use crate::config::commands::Output;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ledger::import::csv::{self, CsvDocument, CsvError, NamedText};
 use crate::ledger::import::dry_run::{DryRun, dry_run};
 use crate::server;
@@ -95,16 +95,4 @@ pub(super) fn print_errors(errors: &[CsvError], output: Output) -> Result<usize>
         print_result(output, &object, &error.to_string())?;
     }
     Ok(errors.len())
-}
-
-/// The error of a command that recorded nothing.
-pub(super) fn rejected(files: &[&Path], errors: &[CsvError]) -> Error {
-    let lines: Vec<String> = errors.iter().map(|error| format!("  {error}")).collect();
-    let noun = if lines.len() == 1 { "error" } else { "errors" };
-    let message = format!(
-        "{} {noun}; nothing was recorded\n{}",
-        lines.len(),
-        lines.join("\n")
-    );
-    Error::bad_input(names_of(files), message)
 }

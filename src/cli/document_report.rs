@@ -1,13 +1,14 @@
 //! Reports of commands that read documents: the numbers of items, and errors with their lines.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::path::Path;
 
 use serde_json::json;
 
 use super::print_result;
 use crate::config::commands::Output;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ledger::import::ImportSummary;
 use crate::ledger::import::document::{DocumentError, lines::Lines};
 
@@ -35,6 +36,18 @@ pub(super) fn summary_with(import_summary: &ImportSummary, [record, skip]: [&str
             format!("{summary}\n{skip} {skipped} that were already there{kinds}")
         }
     }
+}
+
+/// The error of an import that recorded nothing. `files` names what was read.
+pub(super) fn rejected(files: String, errors: &[impl Display]) -> Error {
+    let lines: Vec<String> = errors.iter().map(|error| format!("  {error}")).collect();
+    let noun = if lines.len() == 1 { "error" } else { "errors" };
+    let message = format!(
+        "{} {noun}; nothing was recorded\n{}",
+        lines.len(),
+        lines.join("\n")
+    );
+    Error::bad_input(files, message)
 }
 
 /// Prints errors with their lines; returns their number.

@@ -7,13 +7,13 @@ use std::path::Path;
 use serde_json::json;
 
 use super::csv_files;
-use super::document_report::{print_errors, summary};
+use super::document_report::{print_errors, rejected, summary};
 use super::progress::ProgressBar;
 use super::{print_result, read_error};
 use crate::config::commands::{Import, Output};
 use crate::database::{Database, IfMissing};
-use crate::error::{Error, Result};
-use crate::ledger::import::document::{Document, DocumentError};
+use crate::error::Result;
+use crate::ledger::import::document::Document;
 use crate::ledger::write_health::{ClockCheck, WriteHealth};
 use crate::ledger::{import as ledger_import, import::document, restore, seed};
 use crate::server;
@@ -66,7 +66,7 @@ async fn import_csv(
         if output.json {
             csv_files::print_errors(&errors, output)?;
         }
-        return Err(csv_files::rejected(files, &errors));
+        return Err(rejected(csv_files::names_of(files), &errors));
     }
     for one in documents.iter().flatten() {
         let name = csv_files::names_of(files);
@@ -132,22 +132,11 @@ async fn import_document(
             if output.json {
                 print_errors(file, &text, &errors, output)?;
             }
-            return Err(rejected(file, &errors));
+            return Err(rejected(file.display().to_string(), &errors));
         }
     };
     let name = file.display().to_string();
     record(&name, &document, database, health, output).await
-}
-
-fn rejected(file: &Path, errors: &[DocumentError]) -> Error {
-    let lines: Vec<String> = errors.iter().map(|error| format!("  {error}")).collect();
-    let noun = if lines.len() == 1 { "error" } else { "errors" };
-    let message = format!(
-        "{} {noun}; nothing was recorded\n{}",
-        lines.len(),
-        lines.join("\n")
-    );
-    Error::bad_input(file.display().to_string(), message)
 }
 
 async fn record(

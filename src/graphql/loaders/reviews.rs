@@ -1,6 +1,6 @@
 //! Reviews that are known at a moment, from the read model, as of the pin of an execution.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 use chrono::NaiveDate;
 use entity::relationship;
@@ -12,20 +12,21 @@ use crate::model::moment::Moment;
 use crate::model::review::Review;
 use crate::read_model::Reviews;
 
-/// The lock is held until this is dropped, which then counts the work.
+/// The lock is taken at the first question, which most lists have none of, and held until this is dropped, which then counts
+/// the work.
 pub struct ReviewsAt<'c> {
     context: &'c LoaderContext,
-    reviews: RwLockReadGuard<'c, Reviews>,
+    reviews: OnceCell<RwLockReadGuard<'c, Reviews>>,
     moment: Moment,
     work: Cell<u64>,
 }
 
 impl LoaderContext {
-    /// Locks the reviews for reading: the tailer waits for it, so do not hold it over an await. The caller records the tags.
+    /// May lock the reviews for reading: the tailer waits for it, so do not hold it over an await. The caller records the tags.
     pub fn reviews_at(&self, moment: &Moment) -> ReviewsAt<'_> {
         ReviewsAt {
             context: self,
-            reviews: self.read_model().reviews(),
+            reviews: OnceCell::new(),
             moment: *moment,
             work: Cell::new(0),
         }
@@ -50,7 +51,8 @@ impl ReviewsAt<'_> {
 
     fn find(&self, subjects: &[i64]) -> Option<Review> {
         let (context, moment) = (self.context, &self.moment);
-        let found = self.reviews.find_newest(subjects, |review| {
+        let reviews = self.reviews.get_or_init(|| context.read_model().reviews());
+        let found = reviews.find_newest(subjects, |review| {
             context.includes(review.seq) && review.is_known_at(moment)
         });
         self.work.set(self.work.get() + LOOKUP + found.checked);
@@ -60,6 +62,8 @@ impl ReviewsAt<'_> {
 
 impl Drop for ReviewsAt<'_> {
     fn drop(&mut self) {
-        self.context.work().add(self.work.get());
+        if self.work.get() > 0 {
+            self.context.work().add(self.work.get());
+        }
     }
 }

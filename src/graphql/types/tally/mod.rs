@@ -111,23 +111,11 @@ fn stance_counts(by_stance: &tally::ByStance) -> DirectJsonList<DirectJson<Stanc
     counts.collect()
 }
 
-/// The position of a relationship that is counted.
-pub struct CountedPosition {
-    row: Arc<relationship::Model>,
+/// The position of a relationship that is counted, with what it is counted by.
+struct CountedPosition<K> {
+    key: K,
     stance: stance::Stance,
     disputed: bool,
-}
-
-impl CountedPosition {
-    /// Code of the requested state.
-    pub fn requested_state(&self) -> &str {
-        &self.row.requested_state
-    }
-
-    fn count_in(&self, tally: &mut tally::Tally) {
-        let region = region_number(self.requested_state());
-        tally.add(region, self.stance, self.disputed);
-    }
 }
 
 /// Counts the positions at a moment.
@@ -138,9 +126,10 @@ pub async fn load_tally_at(
     initiative: i64,
     moment: &Moment,
 ) -> Result<tally::Tally> {
+    let region = |row: &Arc<relationship::Model>| region_number(&row.requested_state);
     let mut tally = tally::Tally::default();
-    for position in load_positions_at(ctx, initiative, moment).await? {
-        position.count_in(&mut tally);
+    for position in load_positions_at(ctx, initiative, moment, region).await? {
+        tally.add(position.key, position.stance, position.disputed);
     }
     Ok(tally)
 }
@@ -148,33 +137,35 @@ pub async fn load_tally_at(
 /// The positions that a tally counts at a moment. Those of now are in the rows in memory, and need no histories.
 /// # Errors
 /// `Error::TooComplex` if it would take long.
-async fn load_positions_at(
+async fn load_positions_at<K>(
     ctx: &Context<'_>,
     initiative: i64,
     moment: &Moment,
-) -> Result<Vec<CountedPosition>> {
+    key_of: fn(&Arc<relationship::Model>) -> K,
+) -> Result<Vec<CountedPosition<K>>> {
     let context = loader_context(ctx);
     let list = RelationshipList::all(RelationshipParent::Initiative(initiative));
     let rows = list.load_rows(context).await?;
     if *moment == Moment::default() {
-        return list_current_positions(ctx, rows).await;
+        return list_current_positions(ctx, rows, key_of).await;
     }
     context.load_relationship_histories(&rows).await?;
     let cutoff = Cutoff::from(moment);
     context.fold_histories(&rows, |row, history| {
         let position = history.find_position(&cutoff)?;
         Some(CountedPosition {
-            row: Arc::clone(row),
+            key: key_of(row),
             stance: position.stance,
             disputed: position.disputed,
         })
     })
 }
 
-async fn list_current_positions(
+async fn list_current_positions<K>(
     ctx: &Context<'_>,
     rows: Vec<Arc<relationship::Model>>,
-) -> Result<Vec<CountedPosition>> {
+    key_of: fn(&Arc<relationship::Model>) -> K,
+) -> Result<Vec<CountedPosition<K>>> {
     let context = loader_context(ctx);
     context.work().spend(LOOKUP * rows.len() as u64)?;
     let (certain, others): (Vec<_>, Vec<_>) =
@@ -185,7 +176,7 @@ async fn list_current_positions(
         Ok(CountedPosition {
             stance: parse_stored(&row.stance)?,
             disputed: row.disputed,
-            row,
+            key: key_of(&row),
         })
     })
     .collect()

@@ -1,8 +1,10 @@
 //! Tallies by international organisation: counts of the requested states that are its members.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, SimpleObject};
 
-use super::{Tally, load_positions_at};
+use super::{CountedPosition, Tally, load_positions_at};
 use crate::error::Result;
 use crate::graphql::loaders::loader_context;
 use crate::graphql::loaders::work_budget::LOOKUP;
@@ -10,6 +12,7 @@ use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::graphql::types::organisation::{Organisation, parse_organisations};
 use crate::model::country::membership::{self, ORGANISATIONS};
+use crate::model::country::region_number;
 use crate::model::moment::Moment;
 use crate::model::tally;
 
@@ -46,15 +49,21 @@ pub async fn load_organisation_tallies(
     };
     organisations.sort_by_key(|organisation| &organisation.code);
     organisations.dedup_by_key(|organisation| &organisation.code);
-    let positions = load_positions_at(ctx, initiative, moment).await?;
+    let positions = load_positions_at(ctx, initiative, moment, Arc::clone).await?;
     let pairs = positions.len() as u64 * organisations.len() as u64;
     loader_context(ctx).work().spend(LOOKUP * pairs)?;
     let day = moment.valid_on;
     let count = |organisation: &'static membership::Organisation| {
         let mut tally = tally::Tally::default();
-        for position in &positions {
-            if organisation.find(position.requested_state(), day).is_some() {
-                position.count_in(&mut tally);
+        for CountedPosition {
+            key,
+            stance,
+            disputed,
+        } in &positions
+        {
+            let state = &key.requested_state;
+            if organisation.find(state, day).is_some() {
+                tally.add(region_number(state), *stance, *disputed);
             }
         }
         DirectJson(OrganisationTally {
