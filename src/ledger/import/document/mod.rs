@@ -154,7 +154,7 @@ pub fn parse(text: &str) -> Result<Document, Vec<DocumentError>> {
     parse_value(&value, StatementOrder::Published)
 }
 
-/// As [`parse`], of a document that a program made: its statements may be in another order than that of publication.
+/// As [`parse()`], of a document that a program made: its statements may be in another order than that of publication.
 pub fn parse_in_any_order(value: &Value) -> Result<Document, Vec<DocumentError>> {
     parse_value(value, StatementOrder::Any)
 }
