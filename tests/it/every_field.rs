@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use demarche::config::limits::{DocumentLimits, Limits};
+use std::time::Duration;
+
+use demarche::config::limits::{DocumentLimits, Limits, TimeLimits};
 use serde_json::Value;
 
 use crate::app::{TestApp, limits};
@@ -84,6 +86,12 @@ pub fn unlimited() -> Limits {
             nesting: 200,
             cost: 2_000_000_000,
             ..DocumentLimits::default()
+        },
+        // A debug build on a busy machine takes seconds for the largest.
+        time: TimeLimits {
+            request: Duration::from_secs(300).into(),
+            statement: Duration::from_secs(300).into(),
+            ..TimeLimits::default()
         },
         ..limits()
     }
