@@ -27,6 +27,7 @@ mod m20261129_000013_webhooks;
 mod m20261129_000014_kept_disputes;
 mod m20261130_000015_reviews;
 mod m20261130_000016_evidence_dates;
+mod m20261130_000018_merkle_tree;
 
 pub mod triggers;
 
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000014_kept_disputes::Migration),
             Box::new(m20261130_000015_reviews::Migration),
             Box::new(m20261130_000016_evidence_dates::Migration),
+            Box::new(m20261130_000018_merkle_tree::Migration),
         ]
     }
 }

@@ -22,6 +22,7 @@ mod csv_files;
 mod doctor;
 mod document_report;
 mod import;
+mod key;
 mod new_statement;
 mod progress;
 mod scratch;
@@ -72,6 +73,7 @@ async fn run_command(command_line: CommandLine) -> ExitCode {
         Command::Doctor(options) => doctor::doctor(&options).await,
         Command::Token(command) => token::run(command).await,
         Command::Webhook(command) => webhook::run(command).await,
+        Command::Key(command) => key::run(command).await,
         Command::Schema { document: true } => print_line(JSON_SCHEMA),
         Command::Schema { document: false } => print_line(&graphql::schema::sdl()),
         Command::Completions { shell } => shell_files::print_completions(shell),

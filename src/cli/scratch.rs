@@ -3,9 +3,9 @@
 use tempfile::TempDir;
 
 use crate::config::Serve;
-use crate::database::{Database, Diagnosis, is_postgres};
+use crate::database::{self, Database, Diagnosis, is_postgres};
 use crate::error::{Error, Result};
-use crate::ledger::backup;
+use crate::ledger::{backup, signing_key};
 use crate::server;
 
 /// The folder of a copy; dropping it deletes the copy.
@@ -29,6 +29,9 @@ impl Scratch {
         if Database::diagnose(url).await? != Diagnosis::Missing {
             let file = folder.path().join(FILE);
             backup::backup(url, &file, &server::new_generation()?).await?;
+            let copy = database::open_copy(&file).await?;
+            signing_key::remove(&copy).await?;
+            copy.close().await.map_err(Error::from)?;
         }
         Ok(Self(folder))
     }

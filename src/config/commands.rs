@@ -125,6 +125,12 @@ pub struct Export {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum Key {
+    /// Print the verifier key, with which verifiers of transparency logs check tree heads (docs/proofs.md).
+    Show(List),
+}
+
+#[derive(Debug, Subcommand)]
 pub enum Token {
     /// Create a token and print it; it is shown only once.
     Create {

@@ -22,7 +22,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use access::AccessConfig;
-use commands::{Backup, Check, Doctor, Export, Import, Migrate, New, Token, Verify};
+use commands::{Backup, Check, Doctor, Export, Import, Key, Migrate, New, Token, Verify};
 use limits::Limits;
 use telemetry::TelemetryConfig;
 use webhooks::{Webhook, WebhookConfig};
@@ -71,6 +71,7 @@ impl CommandLine {
                 | Command::Doctor(_)
                 | Command::Token(_)
                 | Command::Webhook(_)
+                | Command::Key(_)
                 | Command::Schema { .. }
                 | Command::Completions { .. }
                 | Command::Man { .. },
@@ -106,6 +107,9 @@ pub enum Command {
     /// Manage the webhooks: URLs that running servers send stance changes to.
     #[command(subcommand)]
     Webhook(Webhook),
+    /// Show the key that signs tree heads.
+    #[command(subcommand)]
+    Key(Key),
     /// Print the GraphQL schema.
     Schema {
         /// Print the JSON Schema of import documents instead, for editors that complete and check.

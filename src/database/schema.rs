@@ -7,7 +7,7 @@ use super::{Diagnosis, begin, postgres};
 use crate::error::{Error, Result};
 
 /// Tables that a server inserts into and never updates.
-const INSERT_ONLY: [&str; 8] = [
+const INSERT_ONLY: [&str; 10] = [
     "ledger_entry",
     "initiative",
     "source",
@@ -16,6 +16,8 @@ const INSERT_ONLY: [&str; 8] = [
     "stance_change",
     "review",
     "edition",
+    "tree_node",
+    "signing_key",
 ];
 /// Tables that it also updates: the head, projections of the ledger, and the last deliveries of webhooks.
 const UPDATED: [&str; 4] = [

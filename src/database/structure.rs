@@ -140,9 +140,11 @@ fn expected_columns() -> Vec<(&'static str, Vec<&'static str>)> {
         ledger_head,
         relationship,
         review,
+        signing_key,
         source,
         stance_change,
         statement,
+        tree_node,
         webhook,
         webhook_delivery
     )

@@ -14,9 +14,17 @@ pub fn genesis(origin: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(format!("demarche ledger 1\n{origin}")))
 }
 
-/// SHA-256 over a zero byte (a leaf, as in RFC 9162 §2.1.1), the previous hash in hexadecimal, and the canonical JSON
-/// (RFC 8785) of the entry without its hashes.
+/// SHA-256 over a zero byte and [`leaf_data`]: the hash of a leaf of the Merkle tree (RFC 9162 §2.1.1), too.
 pub fn hash_entry(entry: &ledger_entry::Model) -> Result<String> {
+    let mut hasher = Sha256::new();
+    hasher.update([0]);
+    hasher.update(leaf_data(entry)?);
+    Ok(HEXLOWER.encode(&hasher.finalize()))
+}
+
+/// What the hash of an entry covers: the previous hash in hexadecimal, and the canonical JSON (RFC 8785) of the entry without its
+/// hashes.
+pub fn leaf_data(entry: &ledger_entry::Model) -> Result<String> {
     let content = Content {
         actor: &entry.actor,
         idempotency_key: &entry.idempotency_key,
@@ -26,11 +34,7 @@ pub fn hash_entry(entry: &ledger_entry::Model) -> Result<String> {
         seq: entry.seq,
     };
     let canonical = canonical::to_string(&content).map_err(Error::internal)?;
-    let mut hasher = Sha256::new();
-    hasher.update([0]);
-    hasher.update(entry.prev_hash.as_bytes());
-    hasher.update(canonical);
-    Ok(HEXLOWER.encode(&hasher.finalize()))
+    Ok(format!("{}{canonical}", entry.prev_hash))
 }
 
 /// The hashed content; fields in alphabetical order, as `model::canonical` requires.

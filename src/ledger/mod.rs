@@ -12,6 +12,10 @@ pub mod hash;
 
 pub mod head;
 
+pub mod tree_nodes;
+
+pub mod signing_key;
+
 mod bulk_insert;
 
 pub mod search_index;

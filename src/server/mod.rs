@@ -26,7 +26,7 @@ use crate::http::{
 use crate::ledger::head::{self, Seed};
 use crate::ledger::import::ImportSummary;
 use crate::ledger::progress::Progress;
-use crate::ledger::{reference_data, search_index};
+use crate::ledger::{reference_data, search_index, signing_key, tree_nodes};
 use crate::lifecycle::{Lifecycle, Phase};
 use crate::model::time::{ClockFn, Timestamp};
 use crate::telemetry::metrics::Metrics;
@@ -215,6 +215,8 @@ async fn open_for(
     reference_data::refresh(database.writer()).await?;
     search_index::refresh(database.writer(), progress).await?;
     head::initialise(database.writer(), &new_generation()?, seed).await?;
+    tree_nodes::refresh(database.writer()).await?;
+    signing_key::initialise(database.writer(), &random_bytes()?).await?;
     Ok(database)
 }
 

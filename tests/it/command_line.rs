@@ -614,6 +614,21 @@ async fn what_is_written_to_a_scratch_copy_is_gone_with_it() {
 }
 
 #[tokio::test]
+async fn a_scratch_copy_signs_by_another_key() {
+    let directory = WorkingDirectory::new();
+    directory.write("document.json", document("asks", &["RW"]).to_string());
+    directory.stdout_of(&["import", "document.json"]);
+    let ours = directory.stdout_of(&["key", "show"]);
+    assert_eq!(directory.stdout_of(&["key", "show"]), ours);
+    let (mut server, stdout) = start_server(directory.command(&["serve", "--scratch"]));
+    let response = send(&stdout, None, "{ ledger { verifierKey } }").await;
+    stop(&mut server);
+    let (name, key) = ours.trim().split_once('+').unwrap();
+    assert!(response.contains(name), "{response}");
+    assert!(!response.contains(key), "{response}");
+}
+
+#[tokio::test]
 async fn serve_prints_its_addresses_and_stops_on_sigterm() {
     let directory = WorkingDirectory::with_bundled_data().await;
     let (mut server, stdout) = start_server(directory.command(&["serve"]));

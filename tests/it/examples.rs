@@ -10,7 +10,7 @@ use url::form_urlencoded;
 use crate::app::{TestApp, data, run_demarche};
 
 /// Every document with its path, in the order in which they are read.
-pub const DOCUMENTS: [(&str, &str); 27] = [
+pub const DOCUMENTS: [(&str, &str); 28] = [
     ("README.md", include_str!("../../README.md")),
     ("docs/queries.md", include_str!("../../docs/queries.md")),
     (
@@ -37,6 +37,7 @@ pub const DOCUMENTS: [(&str, &str); 27] = [
         "docs/ledger-format.md",
         include_str!("../../docs/ledger-format.md"),
     ),
+    ("docs/proofs.md", include_str!("../../docs/proofs.md")),
     ("docs/security.md", include_str!("../../docs/security.md")),
     (
         "docs/reliability.md",

@@ -86,6 +86,8 @@ mod direct_output;
 mod ledger;
 /// Payloads of entries, and the documented samples.
 mod payloads;
+/// Heads of the Merkle tree, and proofs.
+mod proofs;
 /// What `verify` finds, whatever the length of its pages.
 mod verification;
 

@@ -57,6 +57,8 @@ pub const UNDO_SEARCH_INDEX: &[&str] = &[
     "DROP INDEX ledger_entry_recorded_at",
     "DROP TABLE review",
     "DROP TABLE edition",
+    "DROP TABLE tree_node",
+    "DROP TABLE signing_key",
     "DROP TABLE webhook_delivery",
     "DROP TABLE webhook",
     "DELETE FROM seaql_migrations WHERE version >= 'm20261128_000011'",

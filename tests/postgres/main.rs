@@ -96,6 +96,8 @@ mod pinned_answers;
 mod pinned_requests;
 #[path = "../it/process.rs"]
 mod process;
+#[path = "../it/proofs.rs"]
+mod proofs;
 #[path = "../it/recall.rs"]
 mod recall;
 #[path = "../it/reviews.rs"]

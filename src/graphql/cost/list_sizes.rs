@@ -3,7 +3,7 @@
 use super::ListSize;
 
 /// Items of a list by its field: the maximum, or more than is usual where there is no maximum.
-pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 38] = [
+pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 39] = [
     // ISO 3166-1 has 249 and XK.
     ("Query.countries", 250),
     ("Query.regions", 30),
@@ -35,6 +35,7 @@ pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 38] = [
     ("Recall.revisions", 5),
     ("Subscription.statementRevised", 2),
     ("Position.rivals", 3),
+    ("PositionProof.entries", 3),
     ("DisputeChange.rivals", 3),
     ("DisputeChange.added", 1),
     ("DisputeChange.removed", 1),

@@ -56,6 +56,8 @@ pub mod work_budget;
 
 pub mod ledger;
 
+pub mod proofs;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;

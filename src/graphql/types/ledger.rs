@@ -1,9 +1,10 @@
 //! The ledger as GraphQL objects: head, genesis and entries with their hashes, for clients that verify the hash chain.
 
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, Object, SimpleObject};
 use entity::ledger_entry::Model;
 use entity::ledger_head;
 
+use super::proof::{ConsistencyProof, InclusionProof, TreeHead, load_signer};
 use super::stance_change::StanceChange;
 use super::statement::{Statement, find_statement};
 use crate::error::{Error, Result, parse_stored};
@@ -19,8 +20,8 @@ use crate::ledger::{hash::genesis, payload::Payload};
 use crate::model::cursor::LedgerCursor;
 use crate::model::source;
 
-/// The ledger, by its head row.
-pub struct Ledger(ledger_head::Model);
+/// The ledger. Its head is loaded by the fields that need it: proofs about earlier entries stay valid when it moves.
+pub struct Ledger;
 
 connection!(
     /// A page of ledger entries.
@@ -33,13 +34,19 @@ connection!(
 impl Ledger {
     /// Random identifier of this database, 32 hexadecimal digits; generated when the database is created and again
     /// after a restore. Cursors of another generation are rejected with `CURSOR_INVALID`.
-    async fn generation(&self) -> ID {
-        ID::from(self.0.generation.as_str())
+    async fn generation(&self, ctx: &Context<'_>) -> ID {
+        ID::from(loader_context(ctx).generation())
     }
 
     /// The head before the first entry. Use its cursor as `after` to read everything.
-    async fn genesis(&self) -> LedgerHead {
-        self.genesis_head()
+    async fn genesis(&self, ctx: &Context<'_>) -> Result<LedgerHead> {
+        Ok(genesis_head(&load_head(ctx).await?))
+    }
+
+    /// Key that verifies the signed notes of tree heads, in the format of C2SP signed-note. Keep it: a key that is read together with
+    /// what it verifies proves nothing about who signed.
+    async fn verifier_key(&self, ctx: &Context<'_>) -> Result<String> {
+        Ok(load_signer(ctx).await?.verifier_key())
     }
 
     /// The head: the newest entry or, if there is none, the genesis.
@@ -48,16 +55,17 @@ impl Ledger {
         ctx: &Context<'_>,
         #[graphql(desc = "The head at this time; defaults to now.")] at: Option<DateTime>,
     ) -> Result<LedgerHead> {
+        let head = load_head(ctx).await?;
         let Some(at) = at else {
-            return Ok(LedgerHead::from_row(&self.0));
+            return Ok(LedgerHead::from_row(&head));
         };
         let at = at.timestamp("at")?;
         Ok(match loaders(ctx).load_one(HeadAt(at.0)).await? {
             Some(entry) => {
                 let recorded_at = Some(entry.recorded_at);
-                LedgerHead::new(&self.0.generation, entry.seq, entry.hash, recorded_at)
+                LedgerHead::new(&head.generation, entry.seq, entry.hash, recorded_at)
             }
-            None => self.genesis_head(),
+            None => genesis_head(&head),
         })
     }
 
@@ -77,25 +85,63 @@ impl Ledger {
             last,
             before,
         };
+        let head = load_head(ctx).await?;
         let page = page.ledger_page(ctx).await?;
         let (slice, length) = load_page(ctx, None, Entries, page).await?;
         let edges = slice.map(|row| LedgerEntryEdge {
-            cursor: Cursor::Ledger(entry_cursor(&self.0.generation, &row)),
+            cursor: Cursor::Ledger(entry_cursor(&head.generation, &row)),
             node: DirectJson(LedgerEntry(row)),
         });
         Ok(LedgerEntryConnection::new(edges, length))
     }
+
+    /// Proof that an entry is in a tree.
+    async fn inclusion_proof(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Sequence number of the entry.")] seq: i64,
+        #[graphql(desc = "Number of entries in the tree; defaults to all.")] tree_size: Option<i64>,
+    ) -> Result<InclusionProof> {
+        let size = tree_size_of(ctx, "treeSize", tree_size).await?;
+        InclusionProof::new(seq, size)
+    }
+
+    /// Proof that the tree of the first `from` entries is the beginning of that of the first `to`.
+    async fn consistency_proof(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Number of entries in the smaller tree, at least 1.")] from: i64,
+        #[graphql(desc = "Number of entries in the larger tree; defaults to all.")] to: Option<i64>,
+    ) -> Result<ConsistencyProof> {
+        let from = tree_size_of(ctx, "from", Some(from)).await?;
+        let to = tree_size_of(ctx, "to", to).await?;
+        ConsistencyProof::new(from, to)
+    }
 }
 
-impl Ledger {
-    fn genesis_head(&self) -> LedgerHead {
-        LedgerHead::new(&self.0.generation, 0, genesis(&self.0.origin), None)
-    }
+/// The number of entries of a tree, which the ledger has; by default all.
+async fn tree_size_of(ctx: &Context<'_>, field: &str, size: Option<i64>) -> Result<u64> {
+    let size = match size {
+        Some(size) => size,
+        None => load_head(ctx).await?.seq,
+    };
+    loader_context(ctx).tree_size(field, size).await
+}
+
+/// The head of the ledger: the newest, or that of the pin.
+pub async fn load_head(ctx: &Context<'_>) -> Result<ledger_head::Model> {
+    let head = loaders(ctx).load_one(Head).await?;
+    head.ok_or_else(|| Error::internal("the ledger has no head row"))
+}
+
+fn genesis_head(head: &ledger_head::Model) -> LedgerHead {
+    LedgerHead::new(&head.generation, 0, genesis(&head.origin), None)
 }
 
 /// A position in the ledger with the hash of all history up to it. Store it to detect later whether that history was
 /// altered.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct LedgerHead {
     /// Sequence number of the newest entry; 0 if there is none.
     seq: i64,
@@ -105,6 +151,15 @@ pub struct LedgerHead {
     cursor: String,
     /// Time at which the newest entry was recorded; null if there is none.
     recorded_at: Option<DateTime>,
+}
+
+#[ComplexObject]
+impl LedgerHead {
+    /// Head of the Merkle tree over the entries up to this one.
+    async fn tree_head(&self, ctx: &Context<'_>) -> Result<TreeHead> {
+        let size = loader_context(ctx).tree_size("seq", self.seq).await?;
+        TreeHead::load(ctx, size).await
+    }
 }
 
 impl LedgerHead {
@@ -241,9 +296,7 @@ pub struct LedgerQuery;
 #[Object]
 impl LedgerQuery {
     /// The append-only list of everything ever recorded.
-    async fn ledger(&self, ctx: &Context<'_>) -> Result<Ledger> {
-        let head = loaders(ctx).load_one(Head).await?;
-        head.map(Ledger)
-            .ok_or_else(|| Error::internal("the ledger has no head row"))
+    async fn ledger(&self) -> Ledger {
+        Ledger
     }
 }

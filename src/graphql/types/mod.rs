@@ -12,6 +12,8 @@ pub mod mutation;
 pub mod node;
 pub mod organisation;
 pub mod position;
+pub mod position_proof;
+pub mod proof;
 pub mod region;
 pub mod relationship;
 pub mod review;

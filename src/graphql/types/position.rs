@@ -1,7 +1,11 @@
 //! Positions and timelines of a relationship as GraphQL objects. `model::position` derives them from statements.
 
-use async_graphql::{Context, Object};
+use std::sync::Arc;
 
+use async_graphql::{Context, Object};
+use entity::relationship;
+
+use super::position_proof::PositionProof;
 use super::stance::Stance;
 use super::statement::{StanceStatement, Statement, load_statement};
 use crate::error::{Error, Result};
@@ -10,7 +14,8 @@ use crate::graphql::loaders::{loaders, row::StatementId};
 use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::model::position;
 
-pub struct Position(pub position::Position);
+/// A position, and the relationship that it is of.
+pub struct Position(pub position::Position, pub Arc<relationship::Model>);
 
 /// The requested state's stance at a moment and the statement that determines it.
 #[Object]
@@ -59,6 +64,12 @@ impl Position {
         pairs
             .map(|(denying, denied)| Contradiction(*denying, *denied))
             .collect()
+    }
+
+    /// What the position rests on, for checks that need not trust this server. It is about the ledger as a whole, whatever the
+    /// moment.
+    async fn proof(&self, ctx: &Context<'_>) -> Result<PositionProof> {
+        PositionProof::load(ctx, Arc::clone(&self.1), &self.0).await
     }
 }
 

@@ -82,6 +82,7 @@ fn endpoints_html(public_url: &str, access: &AccessConfig) -> String {
 <dd><code>{http}/graphql/stream</code> (server-sent events)</dd>
 {documents}{schema}<dt>Feeds</dt><dd><a href="/feeds">Atom and JSON Feed</a></dd>
 <dt>Files</dt><dd><a href="/export/datapackage.json">CSV and NDJSON</a></dd>
+<dt>Proofs</dt><dd><a href="/verify">Check the ledger</a></dd>
 "#
     )
 }

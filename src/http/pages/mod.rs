@@ -23,6 +23,7 @@ pub(in crate::http) mod sitemap;
 pub(in crate::http) mod statement;
 mod static_files;
 pub(in crate::http) mod time_gate;
+pub(in crate::http) mod verify;
 
 use axum::{http::header, response::IntoResponse};
 

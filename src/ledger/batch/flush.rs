@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, IdenStatic, Iterable, ModelTrait};
 use super::{Batch, BatchCache, NewRows};
 use crate::error::{Error, Result};
 use crate::ledger::bulk_insert::insert;
-use crate::ledger::{head, search_index};
+use crate::ledger::{head, search_index, tree_nodes};
 
 impl Batch {
     /// Writes every new or changed row; returns the cache for the next batch, for use if this one is committed.
@@ -51,7 +51,8 @@ impl Batch {
         add::<entity::stance_change::Entity>(txn, &changes).await?;
         add::<entity::review::Entity>(txn, &reviews).await?;
         add::<entity::edition::Entity>(txn, &editions).await?;
-        search_index::insert(txn, &search_texts).await
+        search_index::insert(txn, &search_texts).await?;
+        tree_nodes::store_new(txn, self.start_seq, self.cache.head.seq).await
     }
 
     /// A relationship has the seq of the entry that created it as its id, so stored ones have an id up to `start_seq`.

@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
-use entity::{country, statement};
+use entity::{country, statement, tree_node};
 use futures_util::TryStreamExt;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, FromQueryResult, Statement};
 
@@ -11,7 +11,7 @@ use super::findings::Findings;
 use super::replay::{Replay, StoredStatuses};
 use super::tables::{
     Contradictions, Countries, Editions, EvidenceItems, Initiatives, Relationships, Reviews,
-    SearchTexts, SeqRange, Sources, StanceChanges, Statements, Table,
+    SearchTexts, SeqRange, Sources, StanceChanges, Statements, Table, TreeNodes,
 };
 use crate::error::Result;
 use crate::ledger::batch::ReplayedRows;
@@ -82,6 +82,15 @@ pub(super) async fn compare_countries(
         .collect();
     expected.sort_unstable_by(|one, two| one.code.cmp(&two.code));
     compare::<Countries>(db, SeqRange::default(), expected, findings).await
+}
+
+/// Compares the nodes of the Merkle tree, in ascending order of level and position.
+pub(super) async fn compare_tree(
+    db: &DatabaseTransaction,
+    expected: &[tree_node::Model],
+    findings: &mut Findings,
+) -> Result<()> {
+    compare::<TreeNodes>(db, SeqRange::default(), expected, findings).await
 }
 
 /// Compares what is only known after the last entry: positions, the status of statements, and rows of no entry.

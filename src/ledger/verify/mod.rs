@@ -1,6 +1,6 @@
 //! Verification of the ledger and of its projections.
 //!
-//! It checks the hash chain, determines the rows of every entry with the code that recorded it, and compares them with the tables.
+//! It checks the hash chain, builds the Merkle tree again, determines the rows of every entry with the code that recorded it, and compares them with the tables.
 //! Both are read in pages, in the order of seq; memory grows only by the compact state of `mod replay`. It repairs nothing.
 
 mod chain;
@@ -14,6 +14,7 @@ mod seq;
 mod statements;
 mod status;
 mod tables;
+mod tree;
 mod unresolved;
 
 use entity::{ledger_entry, ledger_head};
@@ -33,6 +34,7 @@ pub use findings::Discrepancy;
 use findings::Findings;
 use replay::Replay;
 use tables::SeqRange;
+use tree::Tree;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifyReport {
@@ -62,6 +64,7 @@ pub async fn verify_with(
         end: ChainEnd::genesis(&head.origin),
         head,
         replay: Replay::default(),
+        tree: Tree::default(),
         findings: Findings::default(),
         compared: SeqRange::default(),
     };
@@ -92,6 +95,7 @@ struct Verification<'d> {
     /// The last valid entry so far.
     end: ChainEnd,
     replay: Replay,
+    tree: Tree,
     findings: Findings,
     /// The entries of the page before.
     compared: SeqRange,
@@ -139,6 +143,7 @@ impl Verification<'_> {
         let (replay, findings) = (&self.replay, &mut self.findings);
         let actual = compare::compare_page(self.db, range, &rows, replay, findings).await?;
         self.replay.store(&rows, &page.links, &actual)?;
+        self.tree.add(&page.links)?;
         self.compared = range;
         Ok(None)
     }
@@ -171,6 +176,7 @@ impl Verification<'_> {
             };
             compare::compare_countries(self.db, &mut findings).await?;
             compare::compare_rest(self.db, rest, &self.replay, &mut findings).await?;
+            compare::compare_tree(self.db, &self.tree.rows()?, &mut findings).await?;
             let backend = self.db.get_database_backend();
             repetitions::find_repetitions(self.db, backend, &mut findings).await?;
         }

@@ -2,7 +2,7 @@
 
 use entity::{
     contradiction, edition, evidence, initiative, relationship, review, source, stance_change,
-    statement,
+    statement, tree_node,
 };
 use sea_orm::{
     ColumnTrait, Condition, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
@@ -10,6 +10,7 @@ use sea_orm::{
 };
 
 use super::super::search_index::SearchRow;
+use crate::model::merkle_tree::TILE_HEIGHT;
 
 /// The rows of entries after the one and up to the other; an absent bound does not restrict.
 #[derive(Clone, Copy, Debug, Default)]
@@ -94,6 +95,34 @@ table!(
 table!(StanceChanges, stance_change, [Seq], |row| row.seq, |row| {
     row.seq
 });
+
+/// Of nodes, the seq is that of the last entry below; they are compared as a whole.
+pub(super) struct TreeNodes;
+
+impl Table for TreeNodes {
+    const NAME: &'static str = "tree_node";
+    type Row = tree_node::Model;
+    type Key = (i32, i64);
+
+    fn select(backend: DbBackend, _: SeqRange) -> Statement {
+        let select = tree_node::Entity::find()
+            .order_by_asc(tree_node::Column::Level)
+            .order_by_asc(tree_node::Column::Position);
+        select.build(backend)
+    }
+
+    fn key(row: &Self::Row) -> (i32, i64) {
+        (row.level, row.position)
+    }
+
+    fn seq(row: &Self::Row) -> i64 {
+        let leaves = u32::try_from(row.level).ok();
+        let leaves = leaves.and_then(|level| 1_i64.checked_shl(level.checked_mul(TILE_HEIGHT)?));
+        row.position
+            .saturating_add(1)
+            .saturating_mul(leaves.unwrap_or(0))
+    }
+}
 
 pub(super) struct Countries;
 

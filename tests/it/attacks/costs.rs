@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::{numbered, rejections};
-use crate::app::{TestApp, only_error};
+use crate::app::{TestApp, limits, only_error};
 use crate::fixtures::source;
 
 /// Twelve levels of fields, with a list at every second level.
@@ -161,4 +161,27 @@ async fn many_writes_in_one_document_are_rejected_as_a_whole() {
         assert_eq!(code, "QUERY_TOO_COMPLEX");
     }
     assert_eq!(app.head().await, head);
+}
+
+#[tokio::test]
+async fn proofs_cost_what_they_read() {
+    let mut small = limits();
+    small.document.cost = 4_000;
+    let app = TestApp::start_with_limits(small).await;
+    let proofs = |count: usize| {
+        let selection = "{ hashes treeHead { root } }";
+        let proof = |size| format!("p{size}: inclusionProof(seq: 1, treeSize: {size}) {selection}");
+        let proofs = (600..600 + count).map(proof);
+        format!(
+            "{{ ledger {{ {} }} }}",
+            proofs.collect::<Vec<_>>().join(" ")
+        )
+    };
+    app.query(&proofs(3)).await;
+    let response = app.execute(&proofs(29), json!({})).await;
+    for error in response["errors"].as_array().unwrap() {
+        assert_eq!(error["extensions"]["code"], "QUERY_TOO_COMPLEX", "{error}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains("what the operation reads"), "{message}");
+    }
 }

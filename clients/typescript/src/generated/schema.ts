@@ -411,6 +411,20 @@ export type ConcernStatementCitationArgs = {
   format?: CitationFormat;
 };
 
+/** Proof that a tree is the beginning of a larger one (RFC 9162 §2.1.4): that no entry of it was altered or removed. */
+export type ConsistencyProof = {
+  __typename?: 'ConsistencyProof';
+  /** Head of the smaller tree. */
+  from: TreeHead;
+  /** Head of the larger tree. */
+  to: TreeHead;
+  /**
+   * Hashes that lead from the root of the smaller tree to that of the larger one, in the order of RFC 9162, 64 hexadecimal
+   * digits each; none if the trees are equal.
+   */
+  hashes: Array<Scalars['String']['output']>;
+};
+
 /** One of seven continents. */
 export type Continent =
   /** Africa. */
@@ -1031,6 +1045,26 @@ export type EntryKind =
   /** An edition of an import document was imported completely. */
   | 'EDITION_IMPORTED';
 
+/**
+ * The entries about a relationship, in ledger order: those that record or correct a statement about it, and those that retract
+ * such a statement or add evidence to it.
+ */
+export type EntryList = {
+  __typename?: 'EntryList';
+  /** Number of entries. */
+  length: Scalars['Int']['output'];
+  /** Sequence number of each entry. */
+  seqs: Array<Scalars['Int']['output']>;
+  /** Root of the Merkle tree (RFC 9162) over the hashes of these entries alone, 64 hexadecimal digits. */
+  root: Scalars['String']['output'];
+  /**
+   * The commitment as a signed note, which `ledger.verifierKey` verifies. Lines: `demarche relationship 1`, the name of the ledger,
+   * the number of entries of the ledger, the initiative (by `seq`) and the code of the requested state, `length`, and `root` in
+   * base64.
+   */
+  note: Scalars['String']['output'];
+};
+
 /** Link between a statement and a source. */
 export type Evidence = {
   __typename?: 'Evidence';
@@ -1169,6 +1203,28 @@ export type FundingStatement = Statement & Node & {
 /** A claim that money or goods are provided or promised. */
 export type FundingStatementCitationArgs = {
   format?: CitationFormat;
+};
+
+/** Proof that an entry is in a tree (RFC 9162 §2.1.3). */
+export type InclusionProof = {
+  __typename?: 'InclusionProof';
+  /** Sequence number of the entry. */
+  seq: Scalars['Int']['output'];
+  /** Index of the entry in the tree, from 0: `seq` minus 1. */
+  leafIndex: Scalars['Int']['output'];
+  /** Number of entries in the tree. */
+  treeSize: Scalars['Int']['output'];
+  /**
+   * Content of the leaf: the hash of the entry before in hexadecimal, followed by the entry in canonical JSON (RFC 8785), with
+   * the keys of the exported ledger except `hash` and `prevHash`.
+   */
+  leafData: Scalars['String']['output'];
+  /** Hash of the leaf, which is the `hash` of the entry: SHA-256 over a zero byte and `leafData`, 64 hexadecimal digits. */
+  leafHash: Scalars['String']['output'];
+  /** Hashes that lead from the leaf to the root, from the leaf upwards and without it, 64 hexadecimal digits each. */
+  hashes: Array<Scalars['String']['output']>;
+  /** Head of the tree. */
+  treeHead: TreeHead;
 };
 
 /** A matter on which one state makes requests to other states, for example third-country removals. */
@@ -1383,10 +1439,19 @@ export type Ledger = {
   generation: Scalars['ID']['output'];
   /** The head before the first entry. Use its cursor as `after` to read everything. */
   genesis: LedgerHead;
+  /**
+   * Key that verifies the signed notes of tree heads, in the format of C2SP signed-note. Keep it: a key that is read together with
+   * what it verifies proves nothing about who signed.
+   */
+  verifierKey: Scalars['String']['output'];
   /** The head: the newest entry or, if there is none, the genesis. */
   head: LedgerHead;
   /** All entries in ledger order. */
   entries: LedgerEntryConnection;
+  /** Proof that an entry is in a tree. */
+  inclusionProof: InclusionProof;
+  /** Proof that the tree of the first `from` entries is the beginning of that of the first `to`. */
+  consistencyProof: ConsistencyProof;
 };
 
 
@@ -1408,6 +1473,26 @@ export type LedgerEntriesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/**
+ * The append-only list of everything ever recorded. Each entry contains the hash of its predecessor, so a saved head
+ * reveals whether the history before it was altered.
+ */
+export type LedgerInclusionProofArgs = {
+  seq: Scalars['Int']['input'];
+  treeSize?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * The append-only list of everything ever recorded. Each entry contains the hash of its predecessor, so a saved head
+ * reveals whether the history before it was altered.
+ */
+export type LedgerConsistencyProofArgs = {
+  from: Scalars['Int']['input'];
+  to?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** A ledger entry. Entries are immutable. */
@@ -1476,6 +1561,8 @@ export type LedgerHead = {
   cursor: Scalars['String']['output'];
   /** Time at which the newest entry was recorded; null if there is none. */
   recordedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Head of the Merkle tree over the entries up to this one. */
+  treeHead: TreeHead;
 };
 
 /** A court case or decision. */
@@ -2098,6 +2185,11 @@ export type Position = {
   scope?: Maybe<Scalars['String']['output']>;
   /** The pairs of contradicting statements that cause the dispute, in order of recording. */
   rivals: Array<Contradiction>;
+  /**
+   * What the position rests on, for checks that need not trust this server. It is about the ledger as a whole, whatever the
+   * moment.
+   */
+  proof: PositionProof;
 };
 
 /** A relationship whose position differs between two moments. */
@@ -2149,6 +2241,23 @@ export type PositionPeriod = {
   publishedFrom?: Maybe<Scalars['Date']['output']>;
   /** First `publishedBy` to which it no longer applies; null if there is none. */
   publishedTo?: Maybe<Scalars['Date']['output']>;
+};
+
+/** What a position rests on, for checks that need not trust this server: docs/proofs.md says what is proven and what is not. */
+export type PositionProof = {
+  __typename?: 'PositionProof';
+  /** Head of the tree that has the entries. */
+  treeHead: TreeHead;
+  /**
+   * The entries of the statement that determines the stance and of those that contradict each other, in ledger order; none for
+   * `UNKNOWN`.
+   */
+  entries: Array<ProvenEntry>;
+  /**
+   * Commitment to all entries about the relationship, from which the position is derived: leaving one out, or adding one,
+   * changes it.
+   */
+  history: EntryList;
 };
 
 /** Pressure on the requested state. */
@@ -2237,6 +2346,15 @@ export type PressureStatement = Statement & Node & {
 /** A claim that pressure is exerted on the requested state. */
 export type PressureStatementCitationArgs = {
   format?: CitationFormat;
+};
+
+/** A ledger entry with the proof that it is in a tree. */
+export type ProvenEntry = {
+  __typename?: 'ProvenEntry';
+  /** The entry. */
+  entry: LedgerEntry;
+  /** Proof that it is in the tree of the position's proof. */
+  inclusionProof: InclusionProof;
 };
 
 /** Reads. No token is required. */
@@ -3651,6 +3769,23 @@ export type TransferStatement = Statement & Node & {
 /** A claim that persons were transferred to the requested state. Transfers may overlap; do not add them up. */
 export type TransferStatementCitationArgs = {
   format?: CitationFormat;
+};
+
+/**
+ * Head of the Merkle tree (RFC 9162) over the hashes of the first entries of the ledger. Store one to detect later whether an
+ * entry was altered, added in between or removed.
+ */
+export type TreeHead = {
+  __typename?: 'TreeHead';
+  /** Number of entries in the tree: the first ones. */
+  size: Scalars['Int']['output'];
+  /** Root of the tree, 64 hexadecimal digits; of an empty tree the SHA-256 hash of nothing. */
+  root: Scalars['String']['output'];
+  /**
+   * The head as a signed note (a checkpoint of C2SP tlog-checkpoint), which `ledger.verifierKey` verifies: lines with the name of
+   * the ledger, `size` and `root` in base64, an empty line and the signature.
+   */
+  note: Scalars['String']['output'];
 };
 
 /** The client that sent the request, identified by its token. */

@@ -60,12 +60,12 @@ impl PositionChange {
 
     /// The position at the first moment.
     async fn from(&self) -> DirectJson<Position> {
-        position_or_unknown(self.difference.from.as_ref())
+        position_or_unknown(self.difference.from.as_ref(), &self.row)
     }
 
     /// The position at the second moment.
     async fn to(&self) -> DirectJson<Position> {
-        position_or_unknown(self.difference.to.as_ref())
+        position_or_unknown(self.difference.to.as_ref(), &self.row)
     }
 
     /// Why they differ. If both a correction and new statements did it, it is `CORRECTION`.
@@ -98,9 +98,12 @@ ready_fields!(PositionChange {
     "cause" => cause,
 });
 
-fn position_or_unknown(position: Option<&fold::Position>) -> DirectJson<Position> {
+fn position_or_unknown(
+    position: Option<&fold::Position>,
+    relationship: &Arc<Model>,
+) -> DirectJson<Position> {
     let position = position.cloned().unwrap_or(fold::Position::UNKNOWN);
-    DirectJson(Position(position))
+    DirectJson(Position(position, Arc::clone(relationship)))
 }
 
 impl MomentRange {

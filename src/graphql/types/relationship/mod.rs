@@ -69,7 +69,7 @@ impl RelationshipEdge {
             let history = load_history(ctx, self.node.0.0.id).await?;
             history.position(&Moment::default())
         };
-        Ok(DirectJson(Position(position)))
+        Ok(DirectJson(Position(position, Arc::clone(&self.node.0.0))))
     }
 }
 
@@ -150,7 +150,8 @@ impl Relationship {
     ) -> Result<DirectJson<Position>> {
         let moment = moment(at.as_ref())?.unwrap_or_default();
         let history = load_history(ctx, self.0.id).await?;
-        Ok(DirectJson(Position(history.position(&moment))))
+        let position = history.position(&moment);
+        Ok(DirectJson(Position(position, Arc::clone(&self.0))))
     }
 
     /// Periods of the stances in chronological order, as known at a moment; empty if no stance had begun.
