@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-
 use std::time::Duration;
 
 use demarche::config::limits::{DocumentLimits, Limits, TimeLimits};
@@ -95,8 +94,8 @@ pub fn unlimited() -> Limits {
         },
         // A debug build on a busy machine takes seconds for the largest.
         time: TimeLimits {
-            request: Duration::from_secs(300).into(),
-            statement: Duration::from_secs(300).into(),
+            request: Duration::from_mins(5).into(),
+            statement: Duration::from_mins(5).into(),
             ..TimeLimits::default()
         },
         ..limits()
