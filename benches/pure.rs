@@ -12,7 +12,8 @@ use demarche::http::limits::document;
 use demarche::model::cursor::{LedgerCursor, PageCursor, SortKey};
 use demarche::model::folding::fold;
 use demarche::model::moment::Moment;
-use demarche::model::position::{Fact, Publication, history::History};
+use demarche::model::position::publication::Publication;
+use demarche::model::position::{Fact, history::History};
 use demarche::model::stance::Stance;
 use demarche::model::time::Timestamp;
 use demarche::model::tokenizer;
@@ -98,7 +99,7 @@ fn fact(number: u32) -> Fact {
         recorded_at,
         publications: vec![Publication {
             recorded_at,
-            on: day,
+            on: Some(day),
         }],
         corrects: None,
         keeps_disputes: false,

@@ -13,7 +13,7 @@ const problems = [];
 if (later.format < earlier.format) problems.push("format is an earlier one");
 if (!isDeepStrictEqual(earlier.initiative, later.initiative)) problems.push("initiative is not the same");
 const added = {};
-for (const list of ["sources", "statements", "addedEvidence", "retractions", "reviews"]) {
+for (const list of ["sources", "statements", "addedEvidence", "retractions", "sourceCorrections", "reviews"]) {
   // A retraction has the key of its statement, a review its subject and day.
   const [before, after] = [earlier, later].map((edition) =>
     (edition[list] ?? []).map((item) => ({ key: item.statement ?? JSON.stringify([item.subject, item.reviewedOn]), ...item })));
@@ -48,6 +48,7 @@ for (const edition of [earlier, later]) {
   );
 }
 console.log(`adds ${added.statements.length} statements (${corrections.length} corrections) and ${added.sources.length} sources`);
+if (added.sourceCorrections.length > 0) console.log(`corrects sources ${added.sourceCorrections.length} times`);
 if (added.addedEvidence.length + added.retractions.length > 0) {
   console.log(`adds evidence to statements ${added.addedEvidence.length} times, retracts ${added.retractions.length} statements`);
 }

@@ -16,6 +16,8 @@ pub mod initiative;
 
 pub mod source;
 
+pub mod source_publication;
+
 pub mod relationship;
 
 pub mod statement;

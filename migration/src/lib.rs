@@ -27,6 +27,7 @@ mod m20261129_000013_webhooks;
 mod m20261129_000014_kept_disputes;
 mod m20261130_000015_reviews;
 mod m20261130_000016_evidence_dates;
+mod m20261130_000017_source_corrections;
 mod m20261130_000018_merkle_tree;
 
 pub mod triggers;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000014_kept_disputes::Migration),
             Box::new(m20261130_000015_reviews::Migration),
             Box::new(m20261130_000016_evidence_dates::Migration),
+            Box::new(m20261130_000017_source_corrections::Migration),
             Box::new(m20261130_000018_merkle_tree::Migration),
         ]
     }

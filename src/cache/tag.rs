@@ -17,6 +17,8 @@ pub enum CacheTag {
     Reviews(i64),
     /// By seq: the statement's evidence, corrections and retraction.
     Statement(i64),
+    /// By seq: the source's data.
+    Source(i64),
 }
 
 impl CacheTag {

@@ -7,10 +7,11 @@ use super::{Diagnosis, begin, postgres};
 use crate::error::{Error, Result};
 
 /// Tables that a server inserts into and never updates.
-const INSERT_ONLY: [&str; 10] = [
+const INSERT_ONLY: [&str; 11] = [
     "ledger_entry",
     "initiative",
     "source",
+    "source_publication",
     "evidence",
     "contradiction",
     "stance_change",

@@ -142,6 +142,7 @@ fn expected_columns() -> Vec<(&'static str, Vec<&'static str>)> {
         review,
         signing_key,
         source,
+        source_publication,
         stance_change,
         statement,
         tree_node,

@@ -9,8 +9,8 @@ use super::{Event, history_loader};
 use crate::cache::tag::CacheTag;
 use crate::database::value_set::ValueSet;
 use crate::error::Result;
-use crate::ledger::history;
 use crate::ledger::payload::Payload;
+use crate::ledger::{history, source_revisions};
 use crate::model::position::Fact;
 use crate::model::source::EntryKind;
 use crate::read_model::HistoryKey;
@@ -27,15 +27,14 @@ pub(super) struct EntryEffects {
     pub(super) reviews: Vec<review::Model>,
 }
 
-/// Loads the effects of events. At most six SQL statements for any number of events.
+/// Loads the effects of events. At most eight SQL statements for any number of events.
 pub(super) async fn load_effects(
     db: &DatabaseConnection,
     events: &[Event],
 ) -> Result<EntryEffects> {
-    let references: Vec<Option<References>> = events
-        .iter()
-        .map(|event| References::of(&event.entry))
-        .collect();
+    let references = events.iter().map(|event| References::of(&event.entry));
+    let mut references: Vec<Option<References>> = references.collect();
+    add_source_revisions(db, events, &mut references).await?;
     let known = references.iter().flatten();
     let statements = load_statements(db, known.clone().flat_map(|one| &one.statements)).await?;
     let facts = load_changed_facts(db, &statements, known).await?;
@@ -61,6 +60,8 @@ pub(super) async fn load_effects(
             tags.extend(relationship.into_iter().flat_map(relationship_tags));
         }
         tags.extend(references.initiative.map(CacheTag::Initiative));
+        tags.extend(references.cited.iter().map(|id| CacheTag::Statement(*id)));
+        tags.extend(references.corrected_source.map(CacheTag::Source));
         tags
     };
     let review_tags = |review: &review::Model| match review.relationship_id {
@@ -147,6 +148,10 @@ pub(super) struct References {
     /// The initiative of a review or an edition, and the requested state of the relationship that was reviewed.
     pub(super) initiative: Option<i64>,
     pub(super) requested_state: Option<String>,
+    /// The source that a correction is of, the statements that cite it, and those whose day of publication may be another.
+    pub(super) corrected_source: Option<i64>,
+    cited: Vec<i64>,
+    moved: Vec<i64>,
 }
 
 impl References {
@@ -170,6 +175,9 @@ impl References {
                 references.requested_state = review.requested_state;
             }
             Payload::EditionImported(edition) => references.initiative = Some(edition.initiative),
+            Payload::SourceCorrected(correction) => {
+                references.corrected_source = Some(correction.number);
+            }
             Payload::InitiativeOpened(_)
             | Payload::SourceRegistered(_)
             | Payload::StatementRetracted(_)
@@ -179,6 +187,39 @@ impl References {
         references.statements = others.chain(changed).collect();
         Some(references)
     }
+}
+
+/// Adds the statements that corrections of sources concern. One SQL statement, if there are corrections.
+async fn add_source_revisions(
+    db: &DatabaseConnection,
+    events: &[Event],
+    references: &mut [Option<References>],
+) -> Result<()> {
+    let mut corrections: HashMap<i64, &mut References> = HashMap::new();
+    for (event, references) in events.iter().zip(references) {
+        if let Some(references) = references
+            && references.corrected_source.is_some()
+        {
+            corrections.insert(event.entry.seq, references);
+        }
+    }
+    if corrections.is_empty() {
+        return Ok(());
+    }
+    let seqs = ValueSet::of_numbers(corrections.keys().copied());
+    let all = |_| sea_orm::sea_query::Expr::val(true);
+    for revision in source_revisions::list(db, |seq| seqs.contains(seq), all).await? {
+        let Some(references) = corrections.get_mut(&revision.seq) else {
+            continue;
+        };
+        if revision.is_moved {
+            references.moved.push(revision.statement);
+            references.statements.push(revision.statement);
+        } else {
+            references.cited.push(revision.statement);
+        }
+    }
+    Ok(())
 }
 
 /// Ascending by id.
@@ -199,7 +240,10 @@ async fn load_changed_facts<'r>(
     statements: &[statement::Model],
     references: impl Iterator<Item = &'r References> + Clone,
 ) -> Result<Vec<(HistoryKey, Fact)>> {
-    let changed: HashSet<i64> = references.clone().filter_map(|one| one.changed).collect();
+    let changed = references
+        .clone()
+        .flat_map(|one| one.changed.iter().chain(&one.moved));
+    let changed: HashSet<i64> = changed.copied().collect();
     let denied = references.filter(|one| !one.denied.is_empty());
     let denied = denied.filter_map(|one| Some((one.changed?, one.denied.clone())));
     let rows: Vec<statement::Model> = statements

@@ -1,7 +1,7 @@
 //! Pages of facts: the few columns of statements that histories are made of, for millions of statements.
 //!
 //! The database joins the columns of a page into one text, because a driver takes several times as long for the columns of a
-//! row as a database takes to join them. What few statements have (contradictions, and evidence that was added later) is read
+//! row as a database takes to join them. What few statements have (contradictions, evidence that was added later, and corrected sources) is read
 //! by itself.
 
 use entity::statement;
@@ -11,7 +11,8 @@ use sea_orm::{ColumnTrait, DatabaseConnection, FromQueryResult};
 use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 use crate::ledger::history;
-use crate::model::position::{Fact, Publication};
+use crate::model::position::Fact;
+use crate::model::position::publication::Publication;
 use crate::model::statement::{Body, StatementKind};
 use crate::model::time::{Timestamp, parse_day};
 use crate::read_model::HistoryKey;
@@ -145,7 +146,10 @@ fn parse_fact(text: &str) -> Option<(HistoryKey, Fact)> {
             latest,
             recorded_at,
             publications: published
-                .map(|on| Publication { recorded_at, on })
+                .map(|on| Publication {
+                    recorded_at,
+                    on: Some(on),
+                })
                 .into_iter()
                 .collect(),
             corrects,
@@ -178,18 +182,19 @@ fn optional<T>(text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<Opti
     }
 }
 
-/// Adds contradictions and evidence that was added later.
+/// Adds contradictions, and publications by evidence that was added and by corrected sources.
 async fn add_rare(
     db: &DatabaseConnection,
     mut facts: FactPage,
     is_statement: impl Fn(Expr) -> Expr,
 ) -> Result<FactPage> {
     let mut contradictions = history::list_contradictions(db, &is_statement).await?;
-    let mut publications = history::list_added_publications(db, &is_statement).await?;
+    let mut publications = history::list_later_publications(db, &is_statement).await?;
     for (_, fact) in &mut facts {
         fact.contradicts = contradictions.remove(&fact.id).unwrap_or_default();
-        fact.publications
-            .extend(publications.remove(&fact.id).unwrap_or_default());
+        if let Some(publications) = publications.remove(&fact.id) {
+            fact.publications = publications;
+        }
     }
     Ok(facts)
 }

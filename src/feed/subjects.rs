@@ -1,7 +1,7 @@
 //! Subjects of events: what an entry is about, from columns that never change, so that every server and every replay finds the
 //! same; and what it changed in a dispute and in other statements.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use entity::{relationship, statement};
 use sea_orm::sea_query::{Expr, Func};
@@ -15,6 +15,7 @@ use super::{Event, fact_pages};
 use crate::database::value_set::ValueSet;
 use crate::error::{Result, parse_stored};
 use crate::ledger::payload::{Payload, Statement};
+use crate::ledger::source_revisions;
 use crate::model::position::chain::{Revision, RevisionKind};
 use crate::model::position::history::History;
 use crate::model::source::EntryKind;
@@ -129,16 +130,19 @@ pub(super) async fn add_effects_on_statements(
     read_model: &ReadModel,
     events: &mut [Event],
 ) -> Result<()> {
-    let keys: Vec<HistoryKey> = events
-        .iter()
-        .filter_map(|event| event.subject.history())
-        .collect();
+    let of_sources = load_source_revisions(db, events).await?;
+    let of_statements = events.iter().filter_map(|event| event.subject.history());
+    let keys = of_sources.values().flatten().map(|(_, key)| key.clone());
+    let keys: Vec<HistoryKey> = of_statements.chain(keys).collect();
     let incomplete = read_model.list_incomplete(&keys);
     if !incomplete.is_empty() {
         let facts = fact_pages::load_subjects(db, &incomplete).await?;
         read_model.complete_subjects(&incomplete, facts)?;
     }
     for event in events {
+        if let Some(statements) = of_sources.get(&event.entry.seq) {
+            event.revisions = source_revisions_of(statements, read_model);
+        }
         let Some(key) = event.subject.history() else {
             continue;
         };
@@ -150,6 +154,53 @@ pub(super) async fn add_effects_on_statements(
         event.revisions = revisions(event, &history);
     }
     Ok(())
+}
+
+/// The statements that corrections of sources concern, with the keys of their histories, by the corrections. Two SQL statements, or
+/// none if there are no corrections.
+async fn load_source_revisions(
+    db: &DatabaseConnection,
+    events: &[Event],
+) -> Result<HashMap<i64, Vec<(i64, HistoryKey)>>> {
+    let corrected = EntryKind::SourceCorrected.as_ref();
+    let entries = events.iter().map(|event| &event.entry);
+    let corrections = entries.filter(|entry| entry.kind == corrected);
+    let corrections: Vec<i64> = corrections.map(|entry| entry.seq).collect();
+    if corrections.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let seqs = ValueSet::of_numbers(corrections);
+    let all = |_| Expr::val(true);
+    let revisions = source_revisions::list(db, |seq| seqs.contains(seq), all).await?;
+    let statements = revisions.iter().map(|one| one.statement).collect();
+    let subjects = load_subjects(db, statements).await?;
+    let mut statements: HashMap<i64, Vec<(i64, HistoryKey)>> = HashMap::new();
+    for revision in revisions {
+        let subject = subjects.get(&revision.statement);
+        if let Some(key) = subject.and_then(EventSubject::history) {
+            let of_entry = statements.entry(revision.seq).or_default();
+            of_entry.push((revision.statement, key));
+        }
+    }
+    Ok(statements)
+}
+
+fn source_revisions_of(
+    statements: &[(i64, HistoryKey)],
+    read_model: &ReadModel,
+) -> Box<[Revision]> {
+    let statements: BTreeMap<i64, &HistoryKey> =
+        statements.iter().map(|(id, key)| (*id, key)).collect();
+    let revisions = statements.into_iter().map(|(statement, key)| {
+        let history = read_model.history(key);
+        Revision {
+            statement,
+            kind: RevisionKind::SourceCorrected,
+            by: None,
+            chain: history.map_or(statement, |history| history.chain_of(statement)),
+        }
+    });
+    revisions.collect()
 }
 
 /// What an entry did to other statements, or to an earlier one.
@@ -192,7 +243,8 @@ fn revisions(event: &Event, history: &History) -> Box<[Revision]> {
             Payload::InitiativeOpened(_)
             | Payload::SourceRegistered(_)
             | Payload::ReviewRecorded(_)
-            | Payload::EditionImported(_),
+            | Payload::EditionImported(_)
+            | Payload::SourceCorrected(_),
         )
         | None => Vec::new(),
     };

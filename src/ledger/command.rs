@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use super::payload::{
-    Correction, Evidence, Initiative, Payload, Retraction, Review, Source, Statement, Subject,
+    Correction, Evidence, Initiative, Payload, Retraction, Review, Source, SourceCorrection,
+    Statement, Subject,
 };
 use crate::error::{Error, Result};
 use crate::input_errors::InputErrors;
@@ -65,6 +66,7 @@ impl Command {
                 let field = "input.edition";
                 errors.check(check_text(field, &payload.edition, text::MAX_EDITION));
             }
+            Payload::SourceCorrected(payload) => check_source_correction(payload, errors),
         }
         Self {
             actor: actor.to_owned(),
@@ -128,6 +130,12 @@ fn check_source(source: &Source, errors: &mut InputErrors) {
         "input.publishedOn",
         source.published_on.as_deref(),
     ));
+}
+
+fn check_source_correction(correction: &SourceCorrection, errors: &mut InputErrors) {
+    let reason = &correction.reason;
+    errors.check(check_text("input.reason", reason, text::MAX_DETAIL));
+    check_source(&correction.source, errors);
 }
 
 fn check_statement(statement: &Statement, errors: &mut InputErrors) {
@@ -226,6 +234,10 @@ fn check_not_in_future(payload: &Payload, today: NaiveDate) -> Result<()> {
     let (field, value) = match payload {
         Payload::InitiativeOpened(payload) => ("input.startedOn", payload.started_on.as_ref()),
         Payload::SourceRegistered(payload) => ("input.publishedOn", payload.published_on.as_ref()),
+        Payload::SourceCorrected(payload) => {
+            let date = payload.source.published_on.as_ref();
+            ("input.publishedOn", date)
+        }
         Payload::StatementRecorded(payload) => ("input.validFrom", Some(&payload.valid_from)),
         Payload::StatementCorrected(payload) => {
             ("input.validFrom", Some(&payload.statement.valid_from))

@@ -4,14 +4,22 @@
 
 use std::collections::HashMap;
 
-use entity::{contradiction, evidence, statement};
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use entity::evidence::Column;
+use entity::{contradiction, evidence, source_publication, statement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, UnionType};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result};
 use crate::model::{
-    position::{Fact, Publication, history::History},
+    position::{
+        Fact,
+        history::History,
+        publication::{self, EvidenceDay, Publication},
+    },
     statement::{Body, EvidenceRelation, StatementKind},
     time::{Timestamp, parse_day},
 };
@@ -91,47 +99,94 @@ fn facts(
         .collect()
 }
 
-/// Supporting evidence whose source has a date, by statement, in the order of recording.
+/// Publications by statement, in the order of recording. One SQL statement.
 async fn list_publications(
     db: &impl ConnectionTrait,
     is_statement: impl Fn(Expr) -> Expr,
 ) -> Result<HashMap<i64, Vec<Publication>>> {
-    let of_statements = is_statement(evidence::Column::StatementId.into_expr());
-    list_publications_where(db, of_statements).await
+    let of_statements = is_statement(Expr::col((evidence::Entity, Column::StatementId)));
+    let mut days: HashMap<i64, Vec<EvidenceDay>> = HashMap::new();
+    let query = select_days(&of_statements);
+    let rows = DayRow::find_by_statement(db.get_database_backend().build(&query));
+    for row in rows.all(db).await? {
+        let on = row.public_on.as_deref().map(parse_stored_day).transpose()?;
+        days.entry(row.statement_id).or_default().push(EvidenceDay {
+            evidence: (row.seq, row.ordinal),
+            recorded_at: Timestamp(row.recorded_at),
+            on,
+        });
+    }
+    let publications = days.into_iter();
+    Ok(publications
+        .map(|(statement, days)| (statement, publication::publications(days)))
+        .collect())
 }
 
-/// As `list_publications`, without the evidence that was recorded with its statement. One SQL statement.
-pub(crate) async fn list_added_publications(
+/// The publications of the statements that have any after they were recorded. Two SQL statements, or one if there are none.
+pub(crate) async fn list_later_publications(
     db: &impl ConnectionTrait,
     is_statement: impl Fn(Expr) -> Expr,
 ) -> Result<HashMap<i64, Vec<Publication>>> {
-    let statement = evidence::Column::StatementId.into_expr();
-    let is_added = evidence::Column::Seq.into_expr().ne(statement.clone());
-    list_publications_where(db, is_statement(statement).and(is_added)).await
-}
-
-async fn list_publications_where(
-    db: &impl ConnectionTrait,
-    condition: Expr,
-) -> Result<HashMap<i64, Vec<Publication>>> {
-    let rows = evidence::Entity::find()
-        .filter(condition)
-        .filter(evidence::Column::Relation.eq(EvidenceRelation::Supports.as_ref()))
-        .filter(evidence::Column::PublicOn.is_not_null())
-        .order_by_asc(evidence::Column::Seq)
-        .order_by_asc(evidence::Column::Ordinal)
+    let statement = || Expr::col(Column::StatementId);
+    let corrected = Query::select()
+        .column(source_publication::Column::SourceId)
+        .from(source_publication::Entity)
+        .take();
+    let is_later = Expr::col(Column::Seq)
+        .ne(statement())
+        .or(Expr::col(Column::SourceId).in_subquery(corrected));
+    let statements: Vec<i64> = evidence::Entity::find()
+        .select_only()
+        .column(Column::StatementId)
+        .distinct()
+        .filter(is_statement(statement()).and(is_later))
+        .into_tuple()
         .all(db)
         .await?;
-    let mut publications: HashMap<i64, Vec<Publication>> = HashMap::new();
-    for row in rows {
-        let Some(on) = &row.public_on else { continue };
-        let of_statement = publications.entry(row.statement_id).or_default();
-        of_statement.push(Publication {
-            recorded_at: Timestamp(row.recorded_at),
-            on: parse_stored_day(on)?,
-        });
+    if statements.is_empty() {
+        return Ok(HashMap::new());
     }
-    Ok(publications)
+    let statements = ValueSet::of_numbers(statements);
+    list_publications(db, |column| statements.contains(column)).await
+}
+
+#[derive(FromQueryResult)]
+struct DayRow {
+    statement_id: i64,
+    seq: i64,
+    ordinal: i32,
+    recorded_at: i64,
+    public_on: Option<String>,
+}
+
+/// The days of supporting evidence: when it was recorded, and when a correction moved the day of its source.
+fn select_days(of_statements: &Expr) -> SelectStatement {
+    let of_evidence = |column| (evidence::Entity, column);
+    let select = || {
+        let supports = Expr::col(of_evidence(Column::Relation));
+        Query::select()
+            .columns([Column::StatementId, Column::Seq, Column::Ordinal].map(of_evidence))
+            .from(evidence::Entity)
+            .and_where(of_statements.clone())
+            .and_where(supports.eq(EvidenceRelation::Supports.as_ref()))
+            .take()
+    };
+    let moved = |column| (source_publication::Entity, column);
+    let of_source = Expr::col(moved(source_publication::Column::SourceId))
+        .equals(of_evidence(Column::SourceId));
+    let is_later =
+        Expr::col(moved(source_publication::Column::Seq)).gt(Expr::col(of_evidence(Column::Seq)));
+    let corrected = select()
+        .column(moved(source_publication::Column::RecordedAt))
+        .column(moved(source_publication::Column::PublicOn))
+        .inner_join(source_publication::Entity, of_source.and(is_later))
+        .and_where(Expr::col(of_evidence(Column::PublishedOn)).is_null())
+        .take();
+    select()
+        .columns([Column::RecordedAt, Column::PublicOn].map(of_evidence))
+        .and_where(Expr::col(of_evidence(Column::PublicOn)).is_not_null())
+        .union(UnionType::All, corrected)
+        .take()
 }
 
 /// The fact of a row, with its publications and contradictions.

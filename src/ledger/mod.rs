@@ -34,6 +34,8 @@ pub mod projection;
 
 pub mod history;
 
+pub mod source_revisions;
+
 mod write_group;
 pub mod write_health;
 

@@ -21,6 +21,7 @@ pub enum Payload {
     EvidenceAdded(Addition),
     ReviewRecorded(Review),
     EditionImported(Edition),
+    SourceCorrected(SourceCorrection),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +131,18 @@ pub struct Edition {
     pub initiative: i64,
 }
 
+/// New data of a source, all of them, in place of those of its newest version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SourceCorrection {
+    /// The version that it replaces: the entry that registered the source, or that corrected it last.
+    pub corrects: i64,
+    /// The number of the source.
+    pub number: i64,
+    pub reason: String,
+    pub source: Source,
+}
+
 impl Payload {
     pub fn kind(&self) -> EntryKind {
         match self {
@@ -141,6 +154,7 @@ impl Payload {
             Self::EvidenceAdded(_) => EntryKind::EvidenceAdded,
             Self::ReviewRecorded(_) => EntryKind::ReviewRecorded,
             Self::EditionImported(_) => EntryKind::EditionImported,
+            Self::SourceCorrected(_) => EntryKind::SourceCorrected,
         }
     }
 
@@ -154,7 +168,8 @@ impl Payload {
             | Self::StatementRetracted(_)
             | Self::EvidenceAdded(_)
             | Self::ReviewRecorded(_)
-            | Self::EditionImported(_) => None,
+            | Self::EditionImported(_)
+            | Self::SourceCorrected(_) => None,
         }
     }
 
@@ -168,7 +183,8 @@ impl Payload {
             | Self::SourceRegistered(_)
             | Self::StatementRetracted(_)
             | Self::ReviewRecorded(_)
-            | Self::EditionImported(_) => &[],
+            | Self::EditionImported(_)
+            | Self::SourceCorrected(_) => &[],
         }
     }
 
@@ -181,7 +197,8 @@ impl Payload {
             Self::InitiativeOpened(_)
             | Self::SourceRegistered(_)
             | Self::ReviewRecorded(_)
-            | Self::EditionImported(_) => None,
+            | Self::EditionImported(_)
+            | Self::SourceCorrected(_) => None,
         }
     }
 
@@ -201,6 +218,7 @@ impl Payload {
             EntryKind::EvidenceAdded => Self::EvidenceAdded(serde_json::from_str(json)?),
             EntryKind::ReviewRecorded => Self::ReviewRecorded(serde_json::from_str(json)?),
             EntryKind::EditionImported => Self::EditionImported(serde_json::from_str(json)?),
+            EntryKind::SourceCorrected => Self::SourceCorrected(serde_json::from_str(json)?),
         })
     }
 }
@@ -265,6 +283,10 @@ mod tests {
         keeping["keepsDisputes"] = true.into();
         let mut payloads = vec![
             (EntryKind::InitiativeOpened, initiative),
+            (
+                EntryKind::SourceCorrected,
+                json!({ "source": source.clone(), "reason": "r", "number": 2, "corrects": 5 }),
+            ),
             (EntryKind::SourceRegistered, source),
             (EntryKind::StatementCorrected, correction),
             (EntryKind::StatementCorrected, keeping),

@@ -1,10 +1,10 @@
 //! Preconditions: checks of a command against the recorded rows. They run under the lock, before any change; the batch has
 //! loaded every row that the command references.
 
-use entity::{initiative, statement};
+use entity::{initiative, source, statement};
 
 use super::batch::Batch;
-use super::payload::{Evidence, Payload, Review, Statement, Subject};
+use super::payload::{Evidence, Payload, Review, Source, SourceCorrection, Statement, Subject};
 use super::projection::subject_columns;
 use crate::error::{Error, Result};
 use crate::input_errors::InputErrors;
@@ -48,7 +48,62 @@ pub(super) fn check(batch: &Batch, payload: &Payload, errors: &mut InputErrors) 
                 edition.initiative,
             ));
         }
+        Payload::SourceCorrected(correction) => check_source_correction(batch, correction, errors),
     }
+}
+
+/// Checks that a correction replaces the newest version of a source by other data, and that no source derives from itself.
+fn check_source_correction(batch: &Batch, correction: &SourceCorrection, errors: &mut InputErrors) {
+    let number = correction.number;
+    errors.check(check_newest_version(batch, correction));
+    let Some(original) = correction.source.derived_from else {
+        return;
+    };
+    let field = "input.derivedFrom";
+    let exists = errors.check(check_source_exists(batch, field, original));
+    if exists.is_some() && batch.cache.sources.derives_from(original, number) {
+        let message = if original == number {
+            "a source does not derive from itself".to_owned()
+        } else {
+            format!(
+                "source {original} derives from source {number}, so this one cannot derive from it"
+            )
+        };
+        errors.add(Error::bad_input(field, message));
+    }
+}
+
+fn check_newest_version(batch: &Batch, correction: &SourceCorrection) -> Result<()> {
+    let number = correction.number;
+    let source = batch.cache.sources.find(number);
+    let newest = &source
+        .ok_or_else(|| {
+            let id = GlobalId::Source(number).to_string();
+            Error::not_found_input("input.source", "source", id)
+        })?
+        .newest;
+    if newest.id != correction.corrects {
+        let message = format!(
+            "{} is not the newest version of source {number}, which is {}; read it again, and correct that one if it is still wrong",
+            correction.corrects, newest.id
+        );
+        return Err(Error::conflict("input.version", message));
+    }
+    if is_same(newest, &correction.source) {
+        let message = format!("source {number} has these data already");
+        return Err(Error::bad_input("input", message));
+    }
+    Ok(())
+}
+
+fn is_same(row: &source::Model, source: &Source) -> bool {
+    row.kind == source.kind.as_ref()
+        && row.publisher == source.publisher
+        && row.title == source.title
+        && row.url == source.url
+        && row.published_on == source.published_on
+        && row.language == source.language
+        && row.derived_from == source.derived_from
 }
 
 /// Checks that what is reviewed exists: a relationship does from its first statement on.
@@ -147,7 +202,7 @@ fn find_statement<'b>(batch: &'b Batch, field: &str, id: i64) -> Result<&'b stat
 }
 
 fn check_source_exists(batch: &Batch, field: &str, id: i64) -> Result<()> {
-    let source = batch.cache.sources.get(&id);
+    let source = batch.cache.sources.find(id);
     source
         .map(drop)
         .ok_or_else(|| Error::not_found_input(field, "source", GlobalId::Source(id).to_string()))

@@ -14,4 +14,5 @@ EntryKind {
     EvidenceAdded,
     ReviewRecorded,
     EditionImported,
+    SourceCorrected,
 });

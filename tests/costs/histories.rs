@@ -1,6 +1,7 @@
 //! Memory of histories: bytes per statement that stay after all are loaded.
 
-use demarche::model::position::{Fact, Publication};
+use demarche::model::position::Fact;
+use demarche::model::position::publication::Publication;
 use demarche::model::stance::Stance;
 use demarche::model::statement::{ClaimantKind, StatementKind};
 use demarche::model::time::{Timestamp, parse_day};
@@ -27,7 +28,7 @@ fn fact(id: i64) -> Fact {
         recorded_at,
         publications: vec![Publication {
             recorded_at,
-            on: day,
+            on: Some(day),
         }],
         corrects: None,
         keeps_disputes: false,

@@ -125,7 +125,7 @@ async fn the_root_fields_are_the_promised_ones() {
         ),
         (
             "Mutation",
-            "openInitiative registerSource recordStatement correctStatement retractStatement addEvidence recordReview addWebhook pauseWebhook resumeWebhook replayWebhook rotateWebhookSecret removeWebhook",
+            "openInitiative registerSource correctSource recordStatement correctStatement retractStatement addEvidence recordReview addWebhook pauseWebhook resumeWebhook replayWebhook rotateWebhookSecret removeWebhook",
         ),
         (
             "Subscription",

@@ -87,6 +87,7 @@ pub fn request(mutation: &str, input: &Value) -> (String, Value) {
     let (object, fields) = match mutation {
         "openInitiative" => ("initiative", "id slug"),
         "registerSource" => ("source", "id title"),
+        "correctSource" => ("source", "id title version"),
         "recordReview" => ("review", "seq day note"),
         _ => ("statement", "id number standing publishedOn"),
     };

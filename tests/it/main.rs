@@ -168,6 +168,8 @@ mod saved_operations_contract;
 mod search;
 /// States of the ledger that never change, and the entries between them.
 mod snapshots;
+/// Corrections of sources.
+mod source_corrections;
 /// Number of SQL statements per query.
 mod sql_batching;
 /// Answers over time: steps, and changes between two moments.

@@ -65,12 +65,13 @@ impl<'a> RandomWriter<'a> {
 
     pub async fn write(&mut self, count: usize) {
         for _ in 0..count {
-            match self.random.u8(..11) {
+            match self.random.u8(..12) {
                 0 => self.register_source().await,
                 1 | 2 => self.correct().await,
                 3 | 4 => self.retract().await,
                 5 => self.add_evidence().await,
                 6 => self.review().await,
+                7 => self.correct_source().await,
                 _ => self.record().await,
             }
         }
@@ -83,6 +84,26 @@ impl<'a> RandomWriter<'a> {
         let payload = self.app.mutate("registerSource", &input).await;
         self.sources
             .push(payload["source"]["id"].as_str().unwrap().to_owned());
+    }
+
+    /// With a wrong version at times, and an original that may derive from it.
+    async fn correct_source(&mut self) {
+        let (id, other) = (self.source(), self.source());
+        let query = format!(r#"{{ node(id: "{id}") {{ ... on Source {{ version }} }} }}"#);
+        let version = self.app.query(&query).await["node"]["version"].as_i64();
+        let mut input = source();
+        input["source"] = id.into();
+        input["version"] = (version.unwrap() - i64::from(self.random.u8(..6) == 0)).into();
+        input["reason"] = "The date was that of another report.".into();
+        input["title"] = format!("A corrected report, {}", self.random.u8(..9)).into();
+        input["publishedOn"] = match self.random.u8(..4) {
+            0 => Value::Null,
+            _ => self.day().into(),
+        };
+        if self.random.u8(..3) == 0 {
+            input["derivedFrom"] = other.into();
+        }
+        self.send("correctSource", &input).await;
     }
 
     async fn record(&mut self) {

@@ -59,7 +59,7 @@ async fn alter_columns(
             "certain" | "disputed" | "unusual" | "keeps_disputes" => format!("NOT {column}"),
             "stance_rank" | "basis" | "changed_seq" | "changed_at" | "corrects" | "recorded_at"
             | "corrected_by" | "retracted_at" | "source_id" | "statement_id"
-            | "relationship_id" | "initiative_id" | "derived_from" => {
+            | "relationship_id" | "initiative_id" | "derived_from" | "version_of" => {
                 format!("coalesce({column}, 0) + 1")
             }
             _ => format!("coalesce({column}, '') || 'x'"),

@@ -48,6 +48,15 @@ async fn every_mutation_returns_object_head_and_change() {
     let source_id = registered["source"]["id"].as_str().unwrap();
     assert_eq!(registered["stanceChange"], Value::Null);
 
+    let mut correction_of_source = source();
+    correction_of_source["source"] = source_id.into();
+    correction_of_source["version"] = 2.into();
+    correction_of_source["title"] = "Another report".into();
+    correction_of_source["reason"] = "Misread.".into();
+    let corrected = &correction_of_source;
+    let corrected = mutate_and_compare(&app, "correctSource", corrected, "SOURCE_CORRECTED").await;
+    assert_eq!(corrected["source"]["id"], source_id);
+
     let agreed = stance_input(source_id, "RW", "AGREED", "2025-06-03");
     let recorded = mutate_and_compare(&app, "recordStatement", &agreed, "STATEMENT_RECORDED").await;
     assert_eq!(
@@ -121,6 +130,10 @@ async fn writing_requires_an_editors_token() {
         ),
         ("addEvidence", evidence(&recorded, &source_id)),
         ("recordReview", json!({ "subject": { "initiative": SLUG } })),
+        (
+            "correctSource",
+            json!({ "source": source_id, "version": 2, "reason": "No.", "kind": "NEWS", "publisher": "P", "title": "T" }),
+        ),
     ] {
         let (text, variables) = request(mutation, &input);
         let anonymous = app.execute(&text, variables.clone()).await;

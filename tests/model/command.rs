@@ -17,6 +17,13 @@ pub enum Command {
         published: Option<DateForm>,
         original: Option<Pick>,
     },
+    /// Of the newest version, or of the first one, which may be corrected already.
+    CorrectSource {
+        of: Pick,
+        stale: bool,
+        published: Option<DateForm>,
+        original: Option<Pick>,
+    },
     Record {
         subject: SubjectChoice,
         claim: ClaimDraft,
@@ -218,6 +225,7 @@ impl Command {
             Self::MoveClock { .. } => "move clock",
             Self::Open { .. } => "open",
             Self::Register { .. } => "register",
+            Self::CorrectSource { .. } => "correct source",
             Self::Record { .. } => "record",
             Self::Correct { .. } => "correct",
             Self::Retract { .. } => "retract",

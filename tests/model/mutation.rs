@@ -29,6 +29,22 @@ pub fn mutation_for(ledger: &Ledger, content: &Content) -> MutationRequest {
             "source { publishedOn title }",
             source(text, published.as_ref(), *original),
         ),
+        Action::SourceCorrection {
+            of,
+            version,
+            published,
+            original,
+        } => {
+            let mut input = source(text, published.as_ref(), *original);
+            input["source"] = source_id(*of).into();
+            input["version"] = (*version).into();
+            input["reason"] = "It was wrong".into();
+            (
+                "correctSource",
+                "source { publishedOn title version }",
+                input,
+            )
+        }
         Action::Statement(claim) => {
             let mut input = statement(claim, text);
             input["subject"] = subject(ledger, &claim.subject);

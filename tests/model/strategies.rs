@@ -29,7 +29,7 @@ pub const STANCES: [&str; 9] = [
 const CLAIMANTS: [&str; 3] = ["REQUESTED_STATE", "PRESS", "NGO"];
 const KINDS: [&str; 3] = ["EVENT", "CORRECTION", "RETRACTION"];
 const DISPUTE_KINDS: [&str; 4] = ["BEGAN", "GREW", "SHRANK", "ENDED"];
-const ENTRIES: [&str; 7] = [
+const ENTRIES: [&str; 8] = [
     "INITIATIVE_OPENED",
     "SOURCE_REGISTERED",
     "STATEMENT_RECORDED",
@@ -37,6 +37,7 @@ const ENTRIES: [&str; 7] = [
     "STATEMENT_RETRACTED",
     "EVIDENCE_ADDED",
     "REVIEW_RECORDED",
+    "SOURCE_CORRECTED",
 ];
 /// Range of dates and moments, in days before today.
 const DAYS: u8 = 8;
@@ -57,6 +58,10 @@ fn writes() -> impl Strategy<Value = Command> {
         1 => (0..3_u8).prop_map(|slug| Command::Open { slug }),
         4 => (weighted(0.9, date_form()), weighted(0.3, pick()))
             .prop_map(|(published, original)| Command::Register { published, original }),
+        4 => (pick(), proptest::bool::weighted(0.1), weighted(0.8, date_form()), weighted(0.3, pick()))
+            .prop_map(|(of, stale, published, original)| {
+                Command::CorrectSource { of, stale, published, original }
+            }),
         18 => (subject_choice(), claim_draft(), moment_choice())
             .prop_map(|(subject, claim, at)| Command::Record { subject, claim, at }),
         8 => (statement_choice(), claim_draft(), moment_choice())

@@ -112,6 +112,8 @@ mod search;
 mod seeding;
 #[path = "../it/snapshots.rs"]
 mod snapshots;
+#[path = "../it/source_corrections.rs"]
+mod source_corrections;
 #[path = "../it/sql_batching.rs"]
 mod sql_batching;
 #[path = "../it/stance_changes.rs"]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::source::{Column, Entity, Model};
+use entity::source::{Column, Entity, Model, is_newest};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -70,7 +70,7 @@ impl Evidences {
             let items: Vec<String> = items.chain(others).collect();
             let index = terminal.choose("Which source", &items)?;
             let (source, seq) = match found.get(index) {
-                Some(row) => (recorded_source(row)?, Some(row.id)),
+                Some(row) => (recorded_source(row)?, Some(row.number())),
                 None if index == found.len() => (ask_new_source(terminal, &words)?, None),
                 None => continue,
             };
@@ -96,6 +96,7 @@ async fn find_sources(ledger: &DatabaseConnection, words: &str) -> Result<Vec<Mo
         );
     }
     let select = Entity::find()
+        .filter(is_newest(None))
         .filter(Column::Url.is_not_null())
         .filter(Condition::any().add(Column::Url.eq(words)).add(by_words))
         .order_by_desc(Column::Id)
@@ -111,7 +112,7 @@ fn describe(row: &Model) -> String {
 /// A source of the ledger, without its original: nothing of it is recorded again.
 fn recorded_source(row: &Model) -> Result<Source> {
     Ok(Source {
-        key: format!("source-{}", row.id),
+        key: format!("source-{}", row.number()),
         kind: parse_stored(&row.kind)?,
         publisher: row.publisher.clone(),
         title: row.title.clone(),

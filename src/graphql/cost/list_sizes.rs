@@ -29,6 +29,7 @@ pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 39] = [
     ("Relationship.timeline", 10),
     ("Relationship.periods", 10),
     ("Statement.evidence", 3),
+    ("Source.versions", 2),
     ("Statement.contradicts", 2),
     ("Statement.contradictedBy", 2),
     ("Recall.successors", 2),

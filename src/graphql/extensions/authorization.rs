@@ -20,7 +20,7 @@ use crate::graphql::validation::{
 use crate::model::role::{Caller, Role};
 
 /// The least role that may select each root field.
-pub const RULES: [(&str, Role); 38] = [
+pub const RULES: [(&str, Role); 39] = [
     ("Query.node", Role::Reader),
     ("Query.nodes", Role::Reader),
     ("Query.country", Role::Reader),
@@ -48,6 +48,7 @@ pub const RULES: [(&str, Role); 38] = [
     ("Mutation.retractStatement", Role::Editor),
     ("Mutation.addEvidence", Role::Editor),
     ("Mutation.recordReview", Role::Editor),
+    ("Mutation.correctSource", Role::Editor),
     ("Mutation.addWebhook", Role::Admin),
     ("Mutation.pauseWebhook", Role::Admin),
     ("Mutation.resumeWebhook", Role::Admin),

@@ -1,12 +1,11 @@
-//! Loader of the evidence of statements, with its sources.
+//! Loader of the evidence of statements, with the newest versions of its sources.
 
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
 use entity::{evidence, source};
-use sea_orm::{
-    ColumnTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::LoaderContext;
 use super::work_budget::SQL_ROW;
@@ -23,20 +22,20 @@ impl Loader<EvidenceOf> for LoaderContext {
     type Error = Error;
 
     async fn load(&self, keys: &[EvidenceOf]) -> Result<HashMap<EvidenceOf, Self::Value>> {
-        let source = evidence::Entity::belongs_to(source::Entity)
-            .from(evidence::Column::SourceId)
-            .to(source::Column::Id)
-            .into();
+        let cited = Expr::col((evidence::Entity, evidence::Column::SourceId));
+        let newest = source::is_newest(self.pin_seq());
+        let newest = source::number().eq(cited).and(newest);
         let statements = ValueSet::of_numbers(keys.iter().map(|key| key.0));
-        let pairs = evidence::Entity::find()
+        let mut select = evidence::Entity::find()
             .filter(statements.contains(evidence::Column::StatementId.into_expr()))
             .apply_if(self.pin(), |q, pin| {
                 q.filter(evidence::Column::Seq.lte(pin.seq))
             })
             .order_by_asc(evidence::Column::Seq)
             .order_by_asc(evidence::Column::Ordinal)
-            .join(JoinType::InnerJoin, source)
-            .select_also(source::Entity)
+            .select_also(source::Entity);
+        QuerySelect::query(&mut select).inner_join(source::Entity, newest);
+        let pairs = select
             .all(self.db(keys.iter().map(|key| CacheTag::Statement(key.0))))
             .await?;
         // Each with its source.

@@ -14,6 +14,8 @@ pub mod page;
 
 pub mod row;
 
+pub mod source;
+
 pub mod initiative;
 
 pub mod relationship;

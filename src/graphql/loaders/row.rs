@@ -48,7 +48,6 @@ macro_rules! row_by {
 row_by!(InitiativeId => initiative.Id by id, of id, SQL_ROW, immutable, unchanged);
 row_by!(RelationshipId => relationship.Id by id, of id, SQL_ROW, |row| Some(CacheTag::Relationship(row.id)), LoaderContext::restore_relationship);
 row_by!(StatementId => statement.Id by id, of id, STATEMENT_ROW, subject, LoaderContext::restore_statement);
-row_by!(SourceId => source.Id by id, of id, SQL_ROW, immutable, unchanged);
 row_by!(ReviewId => review.Id by id, of id, SQL_ROW, immutable, unchanged);
 row_by!(/// The change that an entry caused, by the entry's seq.
     ChangeSeq => stance_change.Seq by seq, of seq, SQL_ROW, immutable, unchanged);

@@ -198,6 +198,8 @@ pub enum EntryKind {
     ReviewRecorded,
     /// An edition of an import document was imported completely.
     EditionImported,
+    /// The data of a source were corrected.
+    SourceCorrected,
 }
 
 ready_enum!(EntryKind);

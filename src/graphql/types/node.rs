@@ -15,7 +15,8 @@ use super::statement::{
 };
 use crate::error::{Error, Result};
 use crate::graphql::loaders::loaders;
-use crate::graphql::loaders::row::{ChangeSeq, SourceId};
+use crate::graphql::loaders::row::ChangeSeq;
+use crate::graphql::loaders::source::SourceId;
 use crate::model::id::GlobalId;
 
 /// An object with a global ID (Relay Global Object Identification).

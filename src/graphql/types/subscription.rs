@@ -83,7 +83,7 @@ impl FeedSubscription {
     }
 
     /// Sends what every later entry did to the given statements, in ledger order, each entry once: corrections, retractions,
-    /// contradictions and added evidence, also where the stance stays the same. It follows a statement through its chain of
+    /// contradictions, added evidence and corrections of cited sources, also where the stance stays the same. It follows a statement through its chain of
     /// corrections. Starts after the cursor or, without one, at the current head.
     /// Errors: `CURSOR_INVALID`, as for `stanceChanged`; `NOT_FOUND` for an unknown statement; `BAD_USER_INPUT` for an empty
     /// list, for more than 500 statements, and for a text that is neither an ID nor a number.

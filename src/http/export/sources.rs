@@ -6,7 +6,7 @@ use super::table::{Table, columns};
 
 pub(super) static TABLE: Table = Table {
     name: "sources",
-    description: "One row per source, also those that no statement cites.",
+    description: "One row per source with its newest data, also those that no statement cites.",
     document: include_str!("operations/sources.graphql"),
     parameters: &[],
     filter: |_| Value::Null,
@@ -21,6 +21,7 @@ pub(super) static TABLE: Table = Table {
         published_on: Edtf, "/node/publishedOn", "When it was published.";
         language: Code, "/node/language", "BCP 47 language tag; empty where it is not known.";
         derived_from: Integer, "/node/derivedFrom/number", "Number of the source that it repeats.";
+        correction_reason: Text, "/node/correctionReason", "Reason for the last correction; empty where there is none.";
     },
     key: &["seq"],
 };

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use entity::{initiative, ledger_head, relationship};
 
+use super::sources::Sources;
 use crate::error::{Error, Result};
 use crate::model::position::history::History;
 
@@ -17,8 +18,7 @@ const ROW_BYTES: usize = 512;
 pub(in crate::ledger) struct BatchCache {
     pub(in crate::ledger) head: ledger_head::Model,
     pub(in crate::ledger) initiatives: HashMap<i64, initiative::Model>,
-    /// The last day on which each source can have become public.
-    pub(in crate::ledger) sources: HashMap<i64, Option<String>>,
+    pub(in crate::ledger) sources: Sources,
     relationships: HashMap<i64, Relationship>,
     /// Relationships by initiative and requested state.
     ends: HashMap<i64, HashMap<String, i64>>,
@@ -35,7 +35,7 @@ impl BatchCache {
         Self {
             head,
             initiatives: HashMap::new(),
-            sources: HashMap::new(),
+            sources: Sources::default(),
             relationships: HashMap::new(),
             ends: HashMap::new(),
         }

@@ -33,6 +33,7 @@ impl Batch {
             entries,
             initiatives,
             sources,
+            source_publications,
             evidence,
             contradictions,
             changes,
@@ -44,6 +45,7 @@ impl Batch {
         head::store(txn, &self.cache.head).await?;
         add::<entity::initiative::Entity>(txn, &initiatives).await?;
         add::<entity::source::Entity>(txn, &sources).await?;
+        add::<entity::source_publication::Entity>(txn, &source_publications).await?;
         self.write_relationships(txn).await?;
         self.write_statements(txn).await?;
         add::<entity::evidence::Entity>(txn, &evidence).await?;

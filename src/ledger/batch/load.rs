@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use entity::{initiative, ledger_entry, relationship, source, statement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use entity::{initiative, ledger_entry, relationship, statement};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::super::history;
 use super::super::payload::Payload;
@@ -45,7 +45,7 @@ impl Batch {
             references.add(payload);
         }
         self.load_initiatives(txn, &references).await?;
-        self.load_sources(txn, &references.sources).await?;
+        self.load_sources(txn, &references).await?;
         self.load_statements(txn, &references.statements).await?;
         let changed = references.changed.iter();
         let changed: Vec<&statement::Model> =
@@ -85,25 +85,7 @@ impl Batch {
         Ok(())
     }
 
-    async fn load_sources(
-        &mut self,
-        txn: &impl ConnectionTrait,
-        ids: &BTreeSet<i64>,
-    ) -> Result<()> {
-        let ids = self.missing_ids(ids, |id| self.cache.sources.contains_key(id));
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let select = source::Entity::find()
-            .select_only()
-            .columns([source::Column::Id, source::Column::PublicOn])
-            .filter(ValueSet::of_numbers(ids).contains(source::Column::Id.into_expr()));
-        let days: Vec<(i64, Option<String>)> = select.into_tuple().all(txn).await?;
-        self.cache.sources.extend(days);
-        Ok(())
-    }
-
-    async fn load_statements(
+    pub(super) async fn load_statements(
         &mut self,
         txn: &impl ConnectionTrait,
         ids: &BTreeSet<i64>,
@@ -116,7 +98,11 @@ impl Batch {
     }
 
     /// The ids that are in the database and not loaded.
-    fn missing_ids(&self, ids: &BTreeSet<i64>, is_loaded: impl Fn(&i64) -> bool) -> Vec<i64> {
+    pub(super) fn missing_ids(
+        &self,
+        ids: &BTreeSet<i64>,
+        is_loaded: impl Fn(&i64) -> bool,
+    ) -> Vec<i64> {
         let ids = ids.iter().copied();
         ids.filter(|id| *id <= self.start_seq && !is_loaded(id))
             .collect()

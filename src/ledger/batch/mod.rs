@@ -7,14 +7,16 @@
 mod cache;
 mod flush;
 mod load;
+mod load_sources;
 mod references;
 mod replay;
+mod sources;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use entity::{
     contradiction, edition, evidence, initiative, ledger_entry, relationship, review, source,
-    stance_change, statement,
+    source_publication, stance_change, statement,
 };
 use sea_orm::ConnectionTrait;
 
@@ -26,6 +28,7 @@ use crate::model::position::history::History;
 pub(super) use cache::BatchCache;
 pub(super) use references::References;
 pub(super) use replay::ReplayedRows;
+pub(super) use sources::{Citation, SourceState};
 
 pub(super) struct Batch {
     pub(super) cache: BatchCache,
@@ -40,6 +43,8 @@ pub(super) struct Batch {
     /// Ids of statements and relationships, stored or new, that the batch has changed.
     changed_statements: BTreeSet<i64>,
     changed_relationships: BTreeSet<i64>,
+    /// The supporting evidence by statement: all of it for statements whose day of publication the batch may move.
+    citations: BTreeMap<i64, Vec<Citation>>,
     new: NewRows,
 }
 
@@ -55,6 +60,7 @@ pub(super) struct NewRows {
     entries: Vec<ledger_entry::Model>,
     pub(super) initiatives: Vec<initiative::Model>,
     pub(super) sources: Vec<source::Model>,
+    pub(super) source_publications: Vec<source_publication::Model>,
     pub(super) evidence: Vec<evidence::Model>,
     pub(super) contradictions: Vec<contradiction::Model>,
     pub(super) changes: Vec<stance_change::Model>,
@@ -85,6 +91,7 @@ impl Batch {
             facts: History::default(),
             changed_statements: BTreeSet::new(),
             changed_relationships: BTreeSet::new(),
+            citations: BTreeMap::new(),
             new: NewRows::default(),
         }
     }
@@ -114,9 +121,10 @@ impl Batch {
         &mut self.new
     }
 
-    /// The number of facts that it holds.
+    /// The number of facts that it holds, and of pieces of evidence that corrections of sources may move.
     pub(super) fn loaded_facts(&self) -> u64 {
-        (self.cache.facts() + self.facts.len()) as u64
+        let citations = self.citations.values().map(Vec::len);
+        (self.cache.facts() + self.facts.len() + citations.sum::<usize>()) as u64
     }
 
     pub(super) fn find_statement(&self, id: i64) -> Option<&statement::Model> {

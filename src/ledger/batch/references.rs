@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ledger::payload::{Evidence, Payload, Statement, Subject};
+use crate::ledger::payload::{Evidence, Payload, Source, Statement, Subject};
 
 /// Keys of the referenced rows.
 #[derive(Default)]
@@ -10,6 +10,8 @@ pub(in crate::ledger) struct References<'p> {
     pub(in crate::ledger) initiatives: BTreeSet<i64>,
     pub(in crate::ledger) slugs: BTreeSet<&'p str>,
     pub(in crate::ledger) sources: BTreeSet<i64>,
+    /// The sources among them that are corrected, with their new data.
+    pub(super) corrected_sources: BTreeMap<i64, Vec<&'p Source>>,
     pub(in crate::ledger) statements: BTreeSet<i64>,
     /// The statements among them whose row, history or publication changes.
     pub(in crate::ledger) changed: BTreeSet<i64>,
@@ -40,6 +42,7 @@ impl<'p> References<'p> {
                 }
             }
             Payload::EditionImported(edition) => drop(self.initiatives.insert(edition.initiative)),
+            Payload::SourceCorrected(correction) => self.add_source_correction(correction),
         }
     }
 

@@ -11,6 +11,7 @@ pub(super) enum Item<'d> {
     Statement(usize, &'d document::Statement),
     AddedEvidence(usize, &'d document::AddedEvidence),
     Retraction(usize, &'d document::Retraction),
+    SourceCorrection(usize, &'d document::SourceCorrection),
     Review(usize, &'d document::Review),
     Edition(&'d str),
 }
@@ -32,6 +33,7 @@ fn list_all(document: &Document) -> impl Iterator<Item = Item<'_>> {
         Step::Retraction(index) => Item::Retraction(index, &document.retractions[index]),
     };
     let additions = document.added_evidence.iter().enumerate();
+    let corrections = document.source_corrections.iter().enumerate();
     let reviews = document.reviews.iter().enumerate();
     [Item::Initiative(&document.initiative)]
         .into_iter()
@@ -39,6 +41,7 @@ fn list_all(document: &Document) -> impl Iterator<Item = Item<'_>> {
         .chain(first.into_iter().map(item))
         .chain(additions.map(|(index, one)| Item::AddedEvidence(index, one)))
         .chain(rest.into_iter().map(item))
+        .chain(corrections.map(|(index, one)| Item::SourceCorrection(index, one)))
         .chain(reviews.map(|(index, one)| Item::Review(index, one)))
         .chain(document.edition.as_deref().map(Item::Edition))
 }
@@ -56,6 +59,11 @@ pub(super) fn statement_key(key: impl AsRef<str>) -> String {
     format!("statement/{}", key.as_ref())
 }
 
+/// The item key of a correction of a source.
+pub(super) fn source_correction_key(key: impl AsRef<str>) -> String {
+    format!("source-correction/{}", key.as_ref())
+}
+
 impl Item<'_> {
     /// The key of the item, unique within its document.
     pub(super) fn key(&self) -> String {
@@ -65,6 +73,7 @@ impl Item<'_> {
             Self::Statement(_, statement) => statement_key(&statement.key),
             Self::AddedEvidence(_, addition) => format!("evidence/{}", addition.key),
             Self::Retraction(_, retraction) => format!("retraction/{}", retraction.statement),
+            Self::SourceCorrection(_, correction) => source_correction_key(&correction.key),
             Self::Review(_, review) => match &review.subject {
                 Subject::Relationship(code) | Subject::Country(code) => {
                     format!("review/{code}/{}", review.reviewed_on)
@@ -100,6 +109,13 @@ impl Item<'_> {
                     .collect()
             }
             Self::Retraction(_, retraction) => vec![statement_key(&retraction.statement)],
+            Self::SourceCorrection(_, correction) => {
+                let original = correction.data.derived_from.iter();
+                original
+                    .chain([&correction.source])
+                    .map(source_key)
+                    .collect()
+            }
             Self::Review(..) | Self::Edition(_) => vec![INITIATIVE_KEY.to_owned()],
         }
     }
@@ -111,6 +127,9 @@ impl Item<'_> {
             Self::Statement(index, statement) => format!("statements[{index}] ({})", statement.key),
             Self::AddedEvidence(index, one) => format!("addedEvidence[{index}] ({})", one.key),
             Self::Retraction(index, _) => format!("retractions[{index}]"),
+            Self::SourceCorrection(index, one) => {
+                format!("sourceCorrections[{index}] ({})", one.key)
+            }
             Self::Review(index, _) => format!("reviews[{index}]"),
             Self::Edition(_) => "edition".to_owned(),
         }
@@ -126,6 +145,7 @@ impl Item<'_> {
             }
             Self::AddedEvidence(..) => "added evidence".to_owned(),
             Self::Retraction(..) => "retraction".to_owned(),
+            Self::SourceCorrection(..) => "source correction".to_owned(),
             Self::Review(..) => "review".to_owned(),
             Self::Edition(_) => "edition".to_owned(),
         }

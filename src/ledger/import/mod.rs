@@ -82,6 +82,8 @@ struct Importer<'d> {
     clock_check: ClockCheck,
     /// The seq of each item so far, by its key.
     seqs: HashMap<String, i64>,
+    /// By the index of a correction, the key of the one of the same source before it.
+    earlier_corrections: HashMap<usize, &'d str>,
     /// The cache of the chunks before.
     cache: Option<BatchCache>,
     summary: ImportSummary,
@@ -94,6 +96,7 @@ impl<'d> Importer<'d> {
             clock,
             clock_check,
             seqs: document.recorded.clone(),
+            earlier_corrections: list_earlier_corrections(&document.source_corrections),
             cache: None,
             summary: ImportSummary::default(),
         }
@@ -180,15 +183,15 @@ impl<'d> Importer<'d> {
                 requesting_state: initiative.requesting_state.clone(),
                 started_on: Some(initiative.started_on.clone()),
             }),
-            Item::Source(source) => Payload::SourceRegistered(payload::Source {
-                kind: source.kind,
-                publisher: source.publisher.clone(),
-                title: source.title.clone(),
-                url: source.url.clone(),
-                published_on: source.published_on.clone(),
-                language: Some(source.language.clone()),
-                derived_from: source.derived_from.as_ref().map(|key| self.source(key)),
-            }),
+            Item::Source(source) => Payload::SourceRegistered(self.source_data(source)),
+            Item::SourceCorrection(index, correction) => {
+                Payload::SourceCorrected(payload::SourceCorrection {
+                    corrects: self.corrected_version(*index, correction),
+                    number: self.source(&correction.source),
+                    reason: correction.reason.clone(),
+                    source: self.source_data(&correction.data),
+                })
+            }
             Item::Statement(_, statement) => match &statement.corrects {
                 None => Payload::StatementRecorded(self.statement(statement)),
                 Some(corrected) => Payload::StatementCorrected(payload::Correction {
@@ -262,6 +265,26 @@ impl<'d> Importer<'d> {
         }
     }
 
+    fn source_data(&self, source: &document::Source) -> payload::Source {
+        payload::Source {
+            kind: source.kind,
+            publisher: source.publisher.clone(),
+            title: source.title.clone(),
+            url: source.url.clone(),
+            published_on: source.published_on.clone(),
+            language: Some(source.language.clone()),
+            derived_from: source.derived_from.as_ref().map(|key| self.source(key)),
+        }
+    }
+
+    /// The seq of the correction of the same source before this one, or of the source.
+    fn corrected_version(&self, index: usize, correction: &document::SourceCorrection) -> i64 {
+        match self.earlier_corrections.get(&index) {
+            Some(key) => self.seq(&item::source_correction_key(key)),
+            None => self.source(&correction.source),
+        }
+    }
+
     fn source(&self, key: &str) -> i64 {
         self.seq(&source_key(key))
     }
@@ -274,4 +297,12 @@ impl<'d> Importer<'d> {
     fn seq(&self, key: &str) -> i64 {
         self.seqs.get(key).copied().unwrap_or_default()
     }
+}
+
+fn list_earlier_corrections(corrections: &[document::SourceCorrection]) -> HashMap<usize, &str> {
+    let mut last: HashMap<&str, &str> = HashMap::new();
+    let corrections = corrections.iter().enumerate();
+    corrections
+        .filter_map(|(index, one)| Some((index, last.insert(&one.source, &one.key)?)))
+        .collect()
 }

@@ -1,18 +1,18 @@
 //! Projection: the rows that follow from an entry. The same code runs when an entry is recorded and when `verify` rebuilds all
 //! rows. Invariant: the result depends only on the entry and the rows before it.
 
-use entity::{edition, initiative, ledger_entry, review, source};
+use entity::{edition, initiative, ledger_entry, review};
 
 use super::batch::{Batch, BatchCache};
-use super::payload::{Addition, Initiative, Payload, Review, Source, Subject};
-use super::search_index::SearchText;
+use super::payload::{Addition, Initiative, Payload, Review, Subject};
 use crate::error::{Error, Result};
 use crate::model::edtf::Edtf;
-use crate::model::folding::fold;
+use crate::model::position::publication::Publication;
 use crate::model::stance::ChangeKind;
 use crate::model::time::{Timestamp, parse_day};
 
 pub mod relationship;
+mod source;
 mod statement;
 
 /// Adds to the batch every row that is projected from `entry`, and updates the rows that it changes.
@@ -25,7 +25,7 @@ pub(super) fn apply(
 ) -> Result<()> {
     match payload {
         Payload::InitiativeOpened(initiative) => open_initiative(batch, entry, initiative),
-        Payload::SourceRegistered(source) => register_source(batch, entry, source),
+        Payload::SourceRegistered(payload) => source::register(batch, entry, payload),
         Payload::StatementRecorded(payload) => {
             let subject = statement::insert(batch, entry, payload, None)?;
             relationship::update_position(batch, subject, entry, ChangeKind::Event, entry.seq)?;
@@ -60,6 +60,7 @@ pub(super) fn apply(
             name: edition.edition.clone(),
             recorded_at: entry.recorded_at,
         }),
+        Payload::SourceCorrected(correction) => source::correct(batch, entry, correction)?,
     }
     Ok(())
 }
@@ -95,34 +96,6 @@ fn open_initiative(batch: &mut Batch, entry: &ledger_entry::Model, payload: &Ini
     batch.new_rows().initiatives.push(row);
 }
 
-fn register_source(batch: &mut Batch, entry: &ledger_entry::Model, payload: &Source) {
-    let own = payload
-        .published_on
-        .as_deref()
-        .and_then(|date| last_day(date, entry.recorded_at));
-    let original = payload
-        .derived_from
-        .and_then(|id| batch.cache.sources.get(&id).cloned().flatten());
-    let public_on = [own, original].into_iter().flatten().min();
-    batch.cache.sources.insert(entry.seq, public_on.clone());
-    let row = source::Model {
-        id: entry.seq,
-        kind: payload.kind.as_ref().to_owned(),
-        publisher: payload.publisher.clone(),
-        title: payload.title.clone(),
-        url: payload.url.clone(),
-        published_on: payload.published_on.clone(),
-        public_on,
-        language: payload.language.clone(),
-        derived_from: payload.derived_from,
-        publisher_folded: fold(&payload.publisher),
-        title_folded: fold(&payload.title),
-    };
-    let new = batch.new_rows();
-    new.search_texts.push(SearchText::of_source(&row));
-    new.sources.push(row);
-}
-
 /// Adds a review. It changes no position.
 fn record_review(batch: &mut Batch, entry: &ledger_entry::Model, payload: &Review) -> Result<()> {
     let state = payload.requested_state.as_deref();
@@ -149,10 +122,13 @@ fn record_review(batch: &mut Batch, entry: &ledger_entry::Model, payload: &Revie
 
 /// Adds evidence to a statement, which may make it public earlier.
 fn add_evidence(batch: &mut Batch, entry: &ledger_entry::Model, payload: &Addition) -> Result<()> {
-    let publications = statement::add_evidence(batch, entry, payload.statement, &payload.evidence)?;
+    let added = statement::add_evidence(batch, entry, payload.statement, &payload.evidence)?;
     let history = batch.history(payload.statement)?;
-    for publication in publications {
-        history.add_publication(payload.statement, publication);
+    let current = history.newest_publication(payload.statement);
+    let on = added.into_iter().chain(current).min();
+    if on != current {
+        let recorded_at = Timestamp(entry.recorded_at);
+        history.add_publication(payload.statement, Publication { recorded_at, on });
     }
     let published_on = history.published_on(payload.statement).ok_or_else(|| {
         Error::internal(format!(

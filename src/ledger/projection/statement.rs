@@ -1,5 +1,6 @@
 //! Projection of statements, their evidence, contradictions and search texts.
 
+use chrono::NaiveDate;
 use entity::{contradiction, evidence, ledger_entry, relationship, statement};
 
 use super::{last_day, subject_columns};
@@ -10,8 +11,8 @@ use crate::ledger::payload::{Correction, Evidence, Retraction, Statement, Subjec
 use crate::ledger::search_index::SearchText;
 use crate::model::canonical;
 use crate::model::edtf::Edtf;
-use crate::model::position::Publication;
 use crate::model::position::history::History;
+use crate::model::position::publication::Publication;
 use crate::model::stance::Stance;
 use crate::model::statement::EvidenceRelation;
 use crate::model::time::{Timestamp, parse_day};
@@ -24,7 +25,7 @@ pub(super) fn insert(
     correction: Option<&Correction>,
 ) -> Result<Option<i64>> {
     let relationship_id = find_or_add_relationship(batch, entry, &payload.subject)?;
-    let publications = add_evidence(batch, entry, entry.seq, &payload.evidence)?;
+    let days = add_evidence(batch, entry, entry.seq, &payload.evidence)?;
     let mut contradicts = payload.contradicts.clone();
     let pairs = contradicts.iter().map(|id| contradiction::Model {
         statement_id: entry.seq,
@@ -41,9 +42,11 @@ pub(super) fn insert(
     row.correction_reason = correction.and_then(|correction| correction.reason.clone());
     row.keeps_disputes = correction.is_some_and(|correction| correction.keeps_disputes);
     contradicts.sort_unstable(); // the order in which `history` loads them
-    let fact = history::fact(&row, publications, contradicts)?;
-    let published_on = fact.publications.iter().map(|one| one.on).min();
-    let published_on = published_on.unwrap_or_else(|| fact.recorded_at.day());
+    let on = days.into_iter().min();
+    let recorded_at = Timestamp(entry.recorded_at);
+    let publications = on.map(|_| Publication { recorded_at, on });
+    let fact = history::fact(&row, publications.into_iter().collect(), contradicts)?;
+    let published_on = on.unwrap_or_else(|| recorded_at.day());
     row.published_on = published_on.to_string();
     batch.add_statement(row, &fact)?;
     Ok(relationship_id)
@@ -82,19 +85,21 @@ fn statement_row(
     })
 }
 
-/// Adds rows of evidence; returns the publications of those that support the statement and have a date, in order.
+/// Adds rows of evidence; returns the days of those that support the statement and have a date.
 pub(super) fn add_evidence(
     batch: &mut Batch,
     entry: &ledger_entry::Model,
     statement: i64,
     evidence_items: &[Evidence],
-) -> Result<Vec<Publication>> {
-    let mut publications = Vec::new();
+) -> Result<Vec<NaiveDate>> {
+    let mut days = Vec::new();
     for (ordinal, item) in (0..).zip(evidence_items) {
         let own = item.published_on.as_deref();
-        let public_on = match own {
-            Some(date) => last_day(date, entry.recorded_at),
-            None => batch.cache.sources.get(&item.source).cloned().flatten(),
+        let public_on = if let Some(date) = own {
+            last_day(date, entry.recorded_at)
+        } else {
+            let source = batch.cache.sources.find(item.source);
+            source.and_then(|source| source.public_on.clone())
         };
         if let (EvidenceRelation::Supports, Some(day)) = (item.relation, &public_on) {
             let on = parse_day(day).ok_or_else(|| {
@@ -102,10 +107,9 @@ pub(super) fn add_evidence(
                     "the database contains `{day}` where a day is expected"
                 ))
             })?;
-            let recorded_at = Timestamp(entry.recorded_at);
-            publications.push(Publication { recorded_at, on });
+            days.push(on);
         }
-        batch.new_rows().evidence.push(evidence::Model {
+        let row = evidence::Model {
             seq: entry.seq,
             ordinal,
             statement_id: statement,
@@ -116,9 +120,11 @@ pub(super) fn add_evidence(
             recorded_at: entry.recorded_at,
             published_on: item.published_on.clone(),
             public_on,
-        });
+        };
+        batch.add_citation(&row);
+        batch.new_rows().evidence.push(row);
     }
-    Ok(publications)
+    Ok(days)
 }
 
 /// Retracts a statement; the one that it had replaced becomes valid again. Returns its relationship, if it is about one.

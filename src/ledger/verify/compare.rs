@@ -11,7 +11,8 @@ use super::findings::Findings;
 use super::replay::{Replay, StoredStatuses};
 use super::tables::{
     Contradictions, Countries, Editions, EvidenceItems, Initiatives, Relationships, Reviews,
-    SearchTexts, SeqRange, Sources, StanceChanges, Statements, Table, TreeNodes,
+    SearchTexts, SeqRange, SourcePublications, Sources, StanceChanges, Statements, Table,
+    TreeNodes,
 };
 use crate::error::Result;
 use crate::ledger::batch::ReplayedRows;
@@ -30,6 +31,7 @@ pub(super) async fn compare_page(
     let search_rows = new.search_texts.iter().map(SearchRow::of_text);
     compare::<Initiatives>(db, range, &new.initiatives, findings).await?;
     compare::<Sources>(db, range, &new.sources, findings).await?;
+    compare::<SourcePublications>(db, range, &new.source_publications, findings).await?;
     compare::<EvidenceItems>(db, range, &new.evidence, findings).await?;
     compare::<Contradictions>(db, range, &new.contradictions, findings).await?;
     compare::<StanceChanges>(db, range, &new.changes, findings).await?;
@@ -106,6 +108,7 @@ pub(super) async fn compare_rest(
     }
     compare_rest_of::<Initiatives>(db, rest, findings).await?;
     compare_rest_of::<Sources>(db, rest, findings).await?;
+    compare_rest_of::<SourcePublications>(db, rest, findings).await?;
     compare_rest_of::<EvidenceItems>(db, rest, findings).await?;
     compare_rest_of::<Contradictions>(db, rest, findings).await?;
     compare_rest_of::<StanceChanges>(db, rest, findings).await?;

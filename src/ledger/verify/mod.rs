@@ -11,6 +11,7 @@ mod relationships;
 mod repetitions;
 mod replay;
 mod seq;
+mod sources;
 mod statements;
 mod status;
 mod tables;

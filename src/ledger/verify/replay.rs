@@ -1,16 +1,17 @@
 //! Replay of entries: the rows that they determine, a page at a time, by the code that recorded them.
 //!
-//! Between pages only compact state is held: some forty bytes for each statement, and no text but dates.
+//! Between pages only compact state is held: some forty bytes for each statement, a dozen for each piece of evidence, and no text
+//! but dates.
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use entity::{initiative, ledger_entry, ledger_head, relationship, statement};
 
 use super::chain::Link;
 use super::dates::Dates;
 use super::relationships::{CountryCode, Relationships};
 use super::seq::{Seq, compact};
+use super::sources::Sources;
 use super::statements::Statements;
 use super::status::Status;
 use super::unresolved::find_unresolved;
@@ -18,13 +19,11 @@ use crate::error::Result;
 use crate::ledger::batch::{Batch, References, ReplayedRows};
 use crate::ledger::projection;
 use crate::model::stance::Stance;
-use crate::model::time::parse_day;
 
 #[derive(Default)]
 pub(super) struct Replay {
     initiatives: BTreeMap<Seq, CountryCode>,
-    /// (source, last day on which it can have become public), ascending.
-    sources: Vec<(Seq, Option<NaiveDate>)>,
+    sources: Sources,
     relationships: Relationships,
     statements: Statements,
 }
@@ -71,10 +70,16 @@ impl Replay {
             let requesting = CountryCode::new(&row.requesting_state)?;
             self.initiatives.insert(compact(row.id)?, requesting);
         }
-        for row in &rows.new.sources {
-            let public_on = row.public_on.as_deref().and_then(parse_day);
-            self.sources.push((compact(row.id)?, public_on));
-        }
+        let first = links.first().map_or(0, |(_, entry)| entry.seq);
+        let recorded_at = |seq: i64| {
+            let index = usize::try_from(seq - first).unwrap_or(usize::MAX);
+            links.get(index).map_or(0, |(_, entry)| entry.recorded_at)
+        };
+        let new = &rows.new;
+        let dates = &mut self.statements.dates;
+        self.sources
+            .store(&new.sources, &new.source_publications, recorded_at, dates)?;
+        self.sources.add_evidence(&new.evidence)?;
         for row in &rows.changed_relationships {
             self.relationships.put(row, &mut self.statements.dates)?;
         }
@@ -89,6 +94,9 @@ impl Replay {
         self.statements
             .add_contradictions(&rows.new.contradictions)?;
         self.statements.add_publications(&rows.new.evidence);
+        for (statement, day) in self.sources.list_days(&rows.new.source_publications) {
+            self.statements.set_publication(statement, day);
+        }
         for row in &rows.new_statements {
             let actual = actual.get(&row.id).copied();
             self.statements.add_status(row, actual);
@@ -125,10 +133,18 @@ impl Replay {
         for row in initiatives.filter_map(|id| self.initiative(*id)) {
             batch.add_stored_initiative(row);
         }
-        let sources = references.sources.iter();
-        for (id, public_on) in sources.filter_map(|id| self.find_source(*id)) {
-            let public_on = public_on.map(|day| day.to_string());
-            batch.cache.sources.insert(id.get().into(), public_on);
+        for number in &references.sources {
+            self.sources.load(batch, *number, self.dates());
+        }
+        if references.has_source_corrections() {
+            let (sources, changed) = (&references.sources, &references.changed);
+            let dates = self.dates();
+            let statements = self
+                .sources
+                .load_corrections(batch, sources, changed, dates);
+            for id in statements {
+                self.load_statement(batch, id, false)?;
+            }
         }
         for id in &references.statements {
             self.load_statement(batch, *id, references.changed.contains(id))?;
@@ -182,11 +198,5 @@ impl Replay {
             requesting_state: requesting.text(),
             started_on: None,
         })
-    }
-
-    fn find_source(&self, id: i64) -> Option<&(Seq, Option<NaiveDate>)> {
-        let id = compact(id).ok()?;
-        let index = self.sources.binary_search_by_key(&id, |source| source.0);
-        self.sources.get(index.ok()?)
     }
 }

@@ -9,7 +9,7 @@ use super::dates::{DateId, Dates};
 use super::seq::{Seq, compact};
 use super::status::{Status, Statuses};
 use crate::error::{Error, Result};
-use crate::model::position::{Fact, Publication, history::History};
+use crate::model::position::{Fact, history::History, publication::Publication};
 use crate::model::stance::Stance;
 use crate::model::statement::EvidenceRelation;
 use crate::model::time::{Timestamp, parse_day};
@@ -111,6 +111,13 @@ impl Statements {
         }
     }
 
+    /// Sets the earliest publication of the evidence, after a correction of a source.
+    pub(super) fn set_publication(&mut self, id: i64, day: Option<NaiveDate>) {
+        if let Some(index) = self.position(id) {
+            self.rows[index].public_on = day;
+        }
+    }
+
     /// The columns of a stored statement that a batch reads or changes; the others are empty.
     pub(super) fn find_row(&self, id: i64) -> Option<statement::Model> {
         let index = self.position(id)?;
@@ -160,9 +167,10 @@ impl Statements {
         let recorded_at = Timestamp(statement.recorded_at);
         let status = self.statuses.find(statement.seq);
         // Now, the earliest publication is the only one that matters.
-        let publication = statement
-            .public_on
-            .map(|on| Publication { recorded_at, on });
+        let publication = statement.public_on.map(|on| Publication {
+            recorded_at,
+            on: Some(on),
+        });
         Fact {
             id: seq_of(statement.seq),
             stance: statement.stance,

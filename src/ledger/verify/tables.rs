@@ -1,8 +1,8 @@
 //! The projected tables, read in the order of their keys: rows of a range of entries at a time.
 
 use entity::{
-    contradiction, edition, evidence, initiative, relationship, review, source, stance_change,
-    statement, tree_node,
+    contradiction, edition, evidence, initiative, relationship, review, source, source_publication,
+    stance_change, statement, tree_node,
 };
 use sea_orm::{
     ColumnTrait, Condition, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
@@ -73,6 +73,13 @@ macro_rules! table {
 
 table!(Initiatives, initiative, [Id], |row| row.id, |row| row.id);
 table!(Sources, source, [Id], |row| row.id, |row| row.id);
+table!(
+    SourcePublications,
+    source_publication,
+    [Seq, SourceId],
+    |row| (row.seq, row.source_id),
+    |row| row.seq
+);
 table!(Relationships, relationship, [Id], |row| row.id, |row| row
     .id);
 table!(Reviews, review, [Id], |row| row.id, |row| row.id);

@@ -14,7 +14,7 @@ pub(super) fn find_unresolved(batch: &Batch, payload: &Payload) -> Option<String
     let initiative = references.initiatives.iter();
     let mut initiative = initiative.filter(|id| !cache.initiatives.contains_key(id));
     let source = references.sources.iter();
-    let mut source = source.filter(|id| !cache.sources.contains_key(id));
+    let mut source = source.filter(|id| cache.sources.find(**id).is_none());
     let statement = references.statements.iter();
     let mut statement = statement.filter(|id| batch.find_statement(**id).is_none());
     let missing = [
@@ -28,6 +28,7 @@ pub(super) fn find_unresolved(batch: &Batch, payload: &Payload) -> Option<String
     missing
         .or_else(|| check_countries(batch, payload))
         .or_else(|| check_reviewed(batch, payload))
+        .or_else(|| check_version(batch, payload))
         .or_else(|| check_pairs(payload))
 }
 
@@ -64,6 +65,23 @@ fn check_reviewed(batch: &Batch, payload: &Payload) -> Option<String> {
     let relationship = batch.cache.find_relationship(review.initiative, state);
     let message = || format!("no earlier entry is about the request to {state}");
     relationship.is_none().then(message)
+}
+
+/// A version of a source is corrected once, and no source derives from itself.
+fn check_version(batch: &Batch, payload: &Payload) -> Option<String> {
+    let Payload::SourceCorrected(correction) = payload else {
+        return None;
+    };
+    let (number, sources) = (correction.number, &batch.cache.sources);
+    if sources.find(number)?.newest.id != correction.corrects {
+        let version = correction.corrects;
+        return Some(format!(
+            "{version} is not the newest version of source {number}"
+        ));
+    }
+    let original = correction.source.derived_from?;
+    let message = || format!("source {number} derives from itself");
+    sources.derives_from(original, number).then(message)
 }
 
 /// A pair of statements contradicts once.

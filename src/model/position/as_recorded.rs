@@ -90,8 +90,9 @@ impl History {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::Fact;
     use super::super::histories::histories;
-    use super::super::{Fact, Publication};
+    use super::super::publication::Publication;
     use super::*;
 
     /// What was recorded by the pin, from the facts themselves.

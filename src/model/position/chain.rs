@@ -12,7 +12,7 @@ use crate::model::string_enum::string_enum;
 use crate::model::time::Timestamp;
 
 string_enum!(/// What an entry did to a statement.
-    RevisionKind { Corrected, Retracted, Reinstated, Contradicted, EvidenceAdded });
+    RevisionKind { Corrected, Retracted, Reinstated, Contradicted, EvidenceAdded, SourceCorrected });
 
 /// What an entry did to a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

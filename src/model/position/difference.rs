@@ -12,7 +12,7 @@ use crate::model::time::Timestamp;
 pub enum Cause {
     /// A statement became known.
     Event,
-    /// A statement became known that corrects another one.
+    /// A statement became known that corrects another one, or a correction of a source by which a statement was not public yet.
     Correction,
     /// A retraction became known.
     Retraction,
@@ -30,6 +30,19 @@ pub struct Difference {
     pub recorded: Vec<i64>,
     /// When the retractions that decide it were recorded, ascending.
     pub retracted: Vec<Timestamp>,
+    /// When evidence or corrections of sources were recorded that moved the day of publication of statements which decide it,
+    /// ascending.
+    pub moved: Vec<Timestamp>,
+}
+
+/// What became known between two moments.
+#[derive(Default)]
+struct Known {
+    recorded: Vec<i64>,
+    retracted: Vec<Timestamp>,
+    moved: Vec<Timestamp>,
+    /// Whether a statement is not public any more.
+    has_withdrawn: bool,
 }
 
 impl History {
@@ -53,13 +66,13 @@ impl History {
             let facts = self.facts.iter();
             decisive.extend(facts.map(|fact| fact.id));
         }
-        let (recorded, retracted) = self.became_known(&decisive, &from, &to);
+        let known = self.became_known(&decisive, &from, &to);
         let is_correction = |id: &i64| self.find(*id).is_some_and(PackedFact::is_correction);
-        let cause = if recorded.iter().any(is_correction) {
+        let cause = if known.has_withdrawn || known.recorded.iter().any(is_correction) {
             Cause::Correction
-        } else if !recorded.is_empty() {
+        } else if !known.recorded.is_empty() {
             Cause::Event
-        } else if !retracted.is_empty() {
+        } else if !known.retracted.is_empty() {
             Cause::Retraction
         } else {
             Cause::Clock
@@ -68,25 +81,39 @@ impl History {
             from: before,
             to: after,
             cause,
-            recorded,
-            retracted,
+            recorded: known.recorded,
+            retracted: known.retracted,
+            moved: known.moved,
         })
     }
 
     /// Of some statements: those that became valid, with the corrections of those that were replaced, and the instants at which
-    /// those that are valid no more were retracted.
-    fn became_known(&self, ids: &[i64], from: &Cutoff, to: &Cutoff) -> (Vec<i64>, Vec<Timestamp>) {
+    /// those that are valid no more were retracted, or the day of publication of any was moved.
+    fn became_known(&self, ids: &[i64], from: &Cutoff, to: &Cutoff) -> Known {
         let valid =
             |cutoff| -> Vec<i64> { self.visible(cutoff).iter().map(|fact| fact.id).collect() };
         let (before, after) = (valid(from), valid(to));
         let contains = |valid: &[i64], id: i64| valid.binary_search(&id).is_ok();
-        let (mut recorded, mut retracted) = (Vec::new(), Vec::new());
+        let Known {
+            mut recorded,
+            mut retracted,
+            mut moved,
+            mut has_withdrawn,
+        } = Known::default();
         for id in ids {
             match (contains(&before, *id), contains(&after, *id)) {
-                (false, true) => recorded.push(*id),
-                (true, false) => match self.retraction(*id, to) {
-                    Some(at) => retracted.push(at),
-                    None => recorded.extend(self.replacement(*id, to)),
+                (false, true) => {
+                    recorded.push(*id);
+                    moved.extend(self.moved_at(*id, from, to));
+                }
+                (true, false) => match (self.retraction(*id, to), self.replacement(*id, to)) {
+                    (Some(at), _) => retracted.push(at),
+                    (None, Some(by)) => recorded.push(by),
+                    (None, None) => {
+                        let at = self.moved_at(*id, from, to);
+                        has_withdrawn |= at.is_some();
+                        moved.extend(at);
+                    }
                 },
                 // A retracted correction brings its original back.
                 _ => {}
@@ -103,7 +130,23 @@ impl History {
         recorded.dedup();
         retracted.sort_unstable();
         retracted.dedup();
-        (recorded, retracted)
+        moved.sort_unstable();
+        moved.dedup();
+        Known {
+            recorded,
+            retracted,
+            moved,
+            has_withdrawn,
+        }
+    }
+
+    /// When the day of publication of a statement was moved after the first moment to where it is at the second.
+    fn moved_at(&self, id: i64, from: &Cutoff, to: &Cutoff) -> Option<Timestamp> {
+        let fact = self
+            .find(id)
+            .filter(|fact| fact.recorded_at <= from.recorded_by)?;
+        let last = self.last_publication(fact, to.recorded_by)?;
+        (last.recorded_at.0 > from.recorded_by).then_some(last.recorded_at)
     }
 
     fn was_known(&self, id: i64, cutoff: &Cutoff) -> bool {
@@ -172,6 +215,7 @@ mod tests {
             if from.published_by == to.published_by && from.recorded_by == to.recorded_by {
                 prop_assert_eq!(difference.cause, Cause::Clock);
                 prop_assert!(difference.recorded.is_empty() && difference.retracted.is_empty());
+                prop_assert!(difference.moved.is_empty());
             }
         }
     }

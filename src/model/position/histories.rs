@@ -3,7 +3,9 @@
 //! Days count from 2025-01-01. Claims start on days 0 to 8; fact `i` is recorded at noon of day 10 + `i`.
 
 use chrono::Days;
-use proptest::{collection::vec, option, prelude::*, sample, sample::Index};
+use std::collections::BTreeMap;
+
+use proptest::{collection::btree_map, collection::vec, option, prelude::*, sample, sample::Index};
 
 use super::*;
 use crate::model::moment::Moment;
@@ -30,8 +32,8 @@ pub(super) fn afternoon(number: u64) -> Timestamp {
 struct Draft {
     stance: Option<Stance>,
     bounds: (Option<u64>, u64),
-    /// (evidence added after, published on)
-    publications: Vec<(u64, u64)>,
+    /// Published on, by the day of the entry that changed it.
+    publications: BTreeMap<u64, Option<u64>>,
     retracted_after: Option<u64>,
     corrects: Option<Index>,
     keeps_disputes: bool,
@@ -41,13 +43,13 @@ struct Draft {
 impl Draft {
     fn fact(&self, id: i64, recorded: u64) -> Fact {
         let (earliest, latest) = (self.bounds.0.map(day), day(self.bounds.1));
-        let publication = |(after, on): &(u64, u64)| Publication {
+        let publication = |(after, on): (&u64, &Option<u64>)| Publication {
             recorded_at: if *after == 0 {
                 noon(recorded)
             } else {
                 afternoon(recorded + after)
             },
-            on: day(*on.min(&(recorded + after))),
+            on: on.map(|on| day(on.min(recorded + after))),
         };
         Fact {
             id,
@@ -80,7 +82,7 @@ fn drafts() -> impl Strategy<Value = Vec<Draft>> {
     let draft = (
         option::weighted(0.8, stances),
         bounds,
-        vec((0..4_u64, 2..20_u64), 0..3),
+        btree_map(0..4_u64, option::weighted(0.8, 2..20_u64), 0..3),
         option::weighted(0.2, 0..5_u64),
         option::weighted(0.3, any::<Index>()),
         any::<bool>(),

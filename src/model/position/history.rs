@@ -2,14 +2,15 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use super::Fact;
 use super::cutoff::{Cutoff, day_of};
 use super::packed_fact::{
     CONTRADICTS, CORRECTED, CORRECTS, OPEN_START, PUBLISHED_AGAIN, PackedFact, RETRACTED,
     RareFacts, WITHOUT_PUBLICATION, insert_sorted, of_statement,
 };
-use super::{Fact, Publication};
+use super::publication::Publication;
 use crate::model::edtf::EdtfError;
-use crate::model::moment::Axis;
+use crate::model::moment::{Axis, Moment};
 use crate::model::time::Timestamp;
 
 /// All facts ever recorded about one subject, in ascending order of id.
@@ -81,11 +82,11 @@ impl History {
         }
     }
 
-    /// Adds evidence that was recorded after the statement.
+    /// Adds a publication that was recorded after the statement.
     pub fn add_publication(&mut self, id: i64, publication: Publication) {
         if self.set_flag(id, PUBLISHED_AGAIN) {
             let rare = self.rare.get_or_insert_default();
-            let key = |(id, one): &(i64, Publication)| (*id, one.recorded_at, one.on);
+            let key = |(id, one): &(i64, Publication)| (*id, one.recorded_at);
             insert_sorted(&mut rare.publications, (id, publication), key);
         }
     }
@@ -160,31 +161,44 @@ impl History {
         is_known.then_some(Timestamp(at))
     }
 
-    /// The day from which the statement counts as public: the earliest publication among its supporting sources that are
-    /// recorded at the instant; without any, the day it was recorded.
+    /// The day from which the statement counts as public: that of its last publication that is recorded at the instant;
+    /// without a date, the day it was recorded.
     fn published_day(&self, fact: &PackedFact, recorded_by: i64) -> i32 {
-        if !fact.has(PUBLISHED_AGAIN) {
-            return fact.published_on;
-        }
-        let added = of_statement(self.rare(|rare| &rare.publications), fact.id, |pair| pair.0);
-        let added = added.filter(|(_, one)| one.recorded_at.0 <= recorded_by);
-        let added = added.map(|(_, one)| one.on.num_days_from_ce()).min();
-        match added {
-            Some(day) if fact.has(WITHOUT_PUBLICATION) => day,
-            Some(day) => day.min(fact.published_on),
+        match self.last_publication(fact, recorded_by) {
+            Some(last) => last.day(fact),
             None => fact.published_on,
         }
+    }
+
+    /// The last publication after the statement was recorded.
+    pub(super) fn last_publication(
+        &self,
+        fact: &PackedFact,
+        recorded_by: i64,
+    ) -> Option<&Publication> {
+        if !fact.has(PUBLISHED_AGAIN) {
+            return None;
+        }
+        let later = of_statement(self.rare(|rare| &rare.publications), fact.id, |pair| pair.0);
+        let later = later.map(|(_, one)| one);
+        later
+            .take_while(|one| one.recorded_at.0 <= recorded_by)
+            .last()
     }
 
     /// The day from which a statement was public in a source with a date, as recorded at the moment; `None` if only its
     /// recording made it public.
     pub fn dated_publication(&self, fact: &PackedFact, cutoff: &Cutoff) -> Option<NaiveDate> {
-        let added = of_statement(self.rare(|rare| &rare.publications), fact.id, |pair| pair.0);
-        let added = added.filter(|(_, one)| one.recorded_at.0 <= cutoff.recorded_by);
-        let added = added.map(|(_, one)| one.on.num_days_from_ce()).min();
-        let initial = (!fact.has(WITHOUT_PUBLICATION)).then_some(fact.published_on);
-        let day = [initial, added].into_iter().flatten().min()?;
-        NaiveDate::from_num_days_from_ce_opt(day)
+        match self.last_publication(fact, cutoff.recorded_by) {
+            Some(last) => last.on,
+            None if fact.has(WITHOUT_PUBLICATION) => None,
+            None => NaiveDate::from_num_days_from_ce_opt(fact.published_on),
+        }
+    }
+
+    /// As [`History::dated_publication`], of a statement and as known now.
+    pub fn newest_publication(&self, id: i64) -> Option<NaiveDate> {
+        self.dated_publication(self.find(id)?, &Cutoff::from(&Moment::default()))
     }
 
     /// The day from which a statement counts as public, as known now; `None` if there is no such statement.
@@ -217,7 +231,7 @@ impl History {
             Axis::Valid => days.extend([fact.earliest, fact.latest]),
             Axis::Published => {
                 days.push(fact.published_on);
-                days.extend(added.map(|(_, one)| one.on.num_days_from_ce()));
+                days.extend(added.map(|(_, one)| one.day(fact)));
                 days.extend(retracted);
             }
             Axis::Recorded => {
@@ -265,5 +279,13 @@ impl History {
 
     fn rare<T>(&self, list: impl FnOnce(&RareFacts) -> &Vec<T>) -> &[T] {
         self.rare.as_deref().map_or(&[], |rare| list(rare))
+    }
+}
+
+impl Publication {
+    /// The day from which its statement counts as public.
+    fn day(&self, fact: &PackedFact) -> i32 {
+        self.on
+            .map_or_else(|| day_of(fact.recorded_at), |on| on.num_days_from_ce())
     }
 }

@@ -13,6 +13,7 @@ pub mod moves;
 mod one_pass;
 pub mod packed_fact;
 pub mod periods;
+pub mod publication;
 pub mod revision;
 pub mod steps;
 
@@ -21,6 +22,7 @@ use chrono::NaiveDate;
 use super::edtf::PackedDate;
 use super::statement::{ClaimantKind, StatementKind};
 use super::{stance::Stance, time::Timestamp};
+use publication::Publication;
 
 /// The facts about one statement that the fold needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +38,7 @@ pub struct Fact {
     /// Never after the day of recording.
     pub latest: NaiveDate,
     pub recorded_at: Timestamp,
-    /// One per supporting piece of evidence whose source has a date.
+    /// In the order of recording.
     pub publications: Vec<Publication>,
     pub corrects: Option<i64>,
     /// Whether the disputes of the statement that it corrects are its own.
@@ -46,13 +48,6 @@ pub struct Fact {
     /// `None` for a kind of a newer version; so is the next.
     pub kind: Option<StatementKind>,
     pub claimant: Option<ClaimantKind>,
-}
-
-/// The time at which evidence was recorded, and the last day on which it can have become public.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Publication {
-    pub recorded_at: Timestamp,
-    pub on: NaiveDate,
 }
 
 /// The position of the requested state.

@@ -2,7 +2,8 @@
 
 use chrono::Datelike;
 
-use super::{Fact, Publication};
+use super::Fact;
+use super::publication::Publication;
 use crate::model::edtf::{EdtfError, PackedDate};
 use crate::model::stance::Stance;
 use crate::model::statement::{ClaimantKind, StatementKind};
@@ -28,7 +29,7 @@ pub struct PackedFact {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct RareFacts {
     pub(super) retractions: Vec<(i64, i64)>,
-    /// Evidence that was added after the statement was recorded.
+    /// Those after the statement was recorded: by evidence that was added, or by a corrected source.
     pub(super) publications: Vec<(i64, Publication)>,
     pub(super) contradictions: Vec<(i64, i64)>,
     /// With the statements that they correct.
@@ -39,6 +40,7 @@ pub(super) struct RareFacts {
 pub(super) const OPEN_START: i32 = i32::MIN;
 
 pub(super) const RETRACTED: u8 = 1;
+/// Its day of publication was changed after it was recorded.
 pub(super) const PUBLISHED_AGAIN: u8 = 1 << 1;
 pub(super) const CONTRADICTS: u8 = 1 << 2;
 /// A later statement corrects it.
@@ -52,9 +54,9 @@ pub(super) const KEEPS_DISPUTES: u8 = 1 << 6;
 
 impl PackedFact {
     pub(super) fn new(fact: &Fact) -> Result<Self, EdtfError> {
-        let initial = fact.publications.iter();
-        let initial = initial.filter(|publication| publication.recorded_at <= fact.recorded_at);
-        let published_on = initial.map(|publication| publication.on).min();
+        let is_initial = |publication: &&Publication| publication.recorded_at <= fact.recorded_at;
+        let initial = fact.publications.iter().rfind(is_initial);
+        let published_on = initial.and_then(|publication| publication.on);
         let mut flags = 0;
         if published_on.is_none() {
             flags |= WITHOUT_PUBLICATION;

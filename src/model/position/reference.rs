@@ -8,16 +8,15 @@ use super::*;
 use crate::model::moment::Moment;
 
 impl Fact {
-    /// The day from which the statement counts as public: the earliest publication among its supporting sources that
-    /// are recorded at the moment; without any, the day it was recorded.
+    /// The day from which the statement counts as public: that of its last publication that is recorded at the moment;
+    /// without a date, the day it was recorded.
     fn published_on(&self, moment: &Moment) -> NaiveDate {
         let publications = self
             .publications
             .iter()
             .filter(|publication| moment.has_recorded(publication.recorded_at));
-        publications
-            .map(|publication| publication.on)
-            .min()
+        let last = publications.max_by_key(|publication| publication.recorded_at);
+        last.and_then(|publication| publication.on)
             .unwrap_or_else(|| self.recorded_at.day())
     }
 

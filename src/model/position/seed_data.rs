@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::{Fact, Publication};
+use super::Fact;
+use super::publication::Publication;
 use crate::model::{
     edtf::Edtf,
     statement::{Body, EvidenceRelation},
@@ -108,7 +109,14 @@ impl Statement {
             earliest: valid_from.earliest(),
             latest: capped(valid_from.latest(), recorded_at),
             recorded_at,
-            publications: days.map(|on| Publication { recorded_at, on }).collect(),
+            publications: days
+                .min()
+                .map(|on| Publication {
+                    recorded_at,
+                    on: Some(on),
+                })
+                .into_iter()
+                .collect(),
             corrects: self.corrects.as_deref().map(|key| ids[key]),
             keeps_disputes: false,
             retracted_at: None,

@@ -68,7 +68,7 @@ impl Ledger {
     pub fn initiative_of(&self, action: &Action, seq: i64) -> Option<i64> {
         let claim = match action {
             Action::Initiative { .. } => return Some(seq),
-            Action::Source { .. } => return None,
+            Action::Source { .. } | Action::SourceCorrection { .. } => return None,
             Action::Review { initiative, .. } => return Some(*initiative),
             Action::Statement(claim) | Action::Correction { claim, .. } => claim,
             Action::Retraction { of } | Action::Evidence { of, .. } => self.claim(*of)?,
@@ -88,6 +88,7 @@ impl Ledger {
             Action::Retraction { of } => self.claim(*of),
             Action::Initiative { .. }
             | Action::Source { .. }
+            | Action::SourceCorrection { .. }
             | Action::Evidence { .. }
             | Action::Review { .. } => None,
         };

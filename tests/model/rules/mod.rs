@@ -5,6 +5,7 @@ pub mod change;
 pub mod position;
 pub mod review;
 pub mod revision;
+pub mod source;
 pub mod statement;
 pub mod write;
 
@@ -47,6 +48,13 @@ pub enum Action {
         requesting: &'static str,
     },
     Source {
+        published: Option<Date>,
+        original: Option<i64>,
+    },
+    /// New data of a source, in place of those of an entry.
+    SourceCorrection {
+        of: i64,
+        version: i64,
         published: Option<Date>,
         original: Option<i64>,
     },
@@ -185,6 +193,7 @@ impl Action {
             Self::Statement(claim) | Self::Correction { claim, .. } => Some(claim),
             Self::Initiative { .. }
             | Self::Source { .. }
+            | Self::SourceCorrection { .. }
             | Self::Retraction { .. }
             | Self::Evidence { .. }
             | Self::Review { .. } => None,
@@ -196,7 +205,10 @@ impl Action {
         match self {
             Self::Statement(_) | Self::Correction { .. } => Some(seq),
             Self::Retraction { of } | Self::Evidence { of, .. } => Some(*of),
-            Self::Initiative { .. } | Self::Source { .. } | Self::Review { .. } => None,
+            Self::Initiative { .. }
+            | Self::Source { .. }
+            | Self::SourceCorrection { .. }
+            | Self::Review { .. } => None,
         }
     }
 
@@ -204,6 +216,7 @@ impl Action {
         match self {
             Self::Initiative { .. } => "INITIATIVE_OPENED",
             Self::Source { .. } => "SOURCE_REGISTERED",
+            Self::SourceCorrection { .. } => "SOURCE_CORRECTED",
             Self::Statement(_) => "STATEMENT_RECORDED",
             Self::Correction { .. } => "STATEMENT_CORRECTED",
             Self::Retraction { .. } => "STATEMENT_RETRACTED",

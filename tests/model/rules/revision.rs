@@ -1,6 +1,8 @@
 //! Revisions: what entries did to statements that were recorded before them.
 
-use super::{Action, Ledger};
+use std::collections::BTreeSet;
+
+use super::{Action, Evidence, Ledger};
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Revision {
@@ -10,12 +12,13 @@ pub struct Revision {
     pub by: Option<i64>,
 }
 
-const KINDS: [&str; 5] = [
+const KINDS: [&str; 6] = [
     "CORRECTED",
     "RETRACTED",
     "REINSTATED",
     "CONTRADICTED",
     "EVIDENCE_ADDED",
+    "SOURCE_CORRECTED",
 ];
 
 impl Revision {
@@ -48,12 +51,38 @@ impl Ledger {
                 }
             }
             Action::Evidence { of, .. } => add(*of, 4, None),
+            Action::SourceCorrection { of, .. } => {
+                for statement in self.statements_on(*of, seq) {
+                    add(statement, 5, None);
+                }
+            }
         }
         for denied in self.claim(seq).iter().flat_map(|claim| &claim.contradicts) {
             add(*denied, 3, Some(seq));
         }
         revisions.sort();
         revisions
+    }
+
+    /// The statements before a correction of a source that cite it, or rest on a source whose day it moved.
+    fn statements_on(&self, source: i64, seq: i64) -> BTreeSet<i64> {
+        let is_moved = |one: i64| self.public_on(one, seq - 1) != self.public_on(one, seq);
+        let earlier = self.numbered().take_while(|(entry, _)| *entry < seq);
+        let evidence = earlier.flat_map(|(entry, one)| match &one.content.action {
+            Action::Statement(claim) | Action::Correction { claim, .. } => {
+                claim.evidence.iter().map(|piece| (entry, piece)).collect()
+            }
+            Action::Evidence { of, evidence } => {
+                evidence.iter().map(|piece| (*of, piece)).collect()
+            }
+            _ => Vec::new(),
+        });
+        let concerns = |piece: &Evidence| {
+            let rests = piece.relation == "SUPPORTS" && piece.published.is_none();
+            piece.source == source || (rests && is_moved(piece.source))
+        };
+        let concerned = evidence.filter(|(_, piece)| concerns(piece));
+        concerned.map(|(statement, _)| statement).collect()
     }
 
     /// The statement that a statement corrects.

@@ -1,5 +1,7 @@
 //! Statements with their later corrections, retractions and evidence, and which of them are valid at a moment.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use super::{Action, Claim, Evidence, Ledger, Moment, Subject};
@@ -16,8 +18,8 @@ pub struct StatementState<'l> {
     pub retraction_reason: Option<&'l str>,
     /// Each piece of evidence with its recording time.
     pub evidence: Vec<(i64, Evidence)>,
-    /// For each dated supporting source: when it was recorded, and the day on which it was public.
-    public: Vec<(i64, NaiveDate)>,
+    /// For each supporting source, by its index in the evidence: from when on which day is the one on which it was public.
+    public: Vec<(i64, usize, Option<NaiveDate>)>,
 }
 
 impl Ledger {
@@ -27,7 +29,7 @@ impl Ledger {
         let own = claims.filter(|(_, claim)| claim.subject == *subject);
         let mut statements: Vec<StatementState<'_>> =
             own.map(|(seq, claim)| self.new_state(seq, claim)).collect();
-        for (_, entry) in self.numbered() {
+        for (seq, entry) in self.numbered() {
             let at = entry.recorded_at;
             match &entry.content.action {
                 Action::Retraction { of } => {
@@ -44,7 +46,12 @@ impl Ledger {
                         .iter_mut()
                         .filter(|statement| statement.seq == *of)
                     {
-                        self.add_evidence(statement, at, evidence);
+                        self.add_evidence(statement, (seq, at), evidence);
+                    }
+                }
+                Action::SourceCorrection { .. } => {
+                    for statement in statements.iter_mut().filter(|one| one.seq < seq) {
+                        self.move_evidence(statement, (seq, at));
                     }
                 }
                 Action::Initiative { .. }
@@ -76,38 +83,39 @@ impl Ledger {
             evidence: Vec::new(),
             public: Vec::new(),
         };
-        self.add_evidence(&mut statement, entry.recorded_at, &claim.evidence);
+        self.add_evidence(&mut statement, (seq, entry.recorded_at), &claim.evidence);
         statement
     }
 
-    fn add_evidence(&self, statement: &mut StatementState<'_>, at: i64, evidence: &[Evidence]) {
-        statement
-            .evidence
-            .extend(evidence.iter().map(|piece| (at, *piece)));
-        let supporting = evidence.iter().filter(|piece| piece.relation == "SUPPORTS");
+    /// Adds evidence of an entry with this number and time.
+    fn add_evidence(
+        &self,
+        statement: &mut StatementState<'_>,
+        (seq, at): (i64, i64),
+        evidence: &[Evidence],
+    ) {
         let recorded_on = day_of(at);
-        let days = supporting.filter_map(|piece| match piece.published {
-            Some(day) => Some(day.min(recorded_on)),
-            None => self.public_on(piece.source),
-        });
-        statement.public.extend(days.map(|day| (at, day)));
+        for piece in evidence {
+            let index = statement.evidence.len();
+            statement.evidence.push((at, *piece));
+            if piece.relation == "SUPPORTS" {
+                let day = match piece.published {
+                    Some(day) => Some(day.min(recorded_on)),
+                    None => self.public_on(piece.source, seq),
+                };
+                statement.public.push((at, index, day));
+            }
+        }
     }
 
-    /// The last possible day of publication of a source, or of an original that it derives from.
-    fn public_on(&self, source: i64) -> Option<NaiveDate> {
-        let entry = self.entry(source)?;
-        let Action::Source {
-            published,
-            original,
-        } = &entry.content.action
-        else {
-            return None;
-        };
-        let own = published
-            .as_ref()
-            .map(|date| date.last(day_of(entry.recorded_at)));
-        let older = original.and_then(|original| self.public_on(original));
-        own.into_iter().chain(older).min()
+    /// Determines the days of undated evidence again, after a correction of any source.
+    fn move_evidence(&self, statement: &mut StatementState<'_>, (seq, at): (i64, i64)) {
+        for (index, (_, piece)) in statement.evidence.iter().enumerate() {
+            if piece.relation == "SUPPORTS" && piece.published.is_none() {
+                let day = self.public_on(piece.source, seq);
+                statement.public.push((at, index, day));
+            }
+        }
     }
 }
 
@@ -121,8 +129,11 @@ impl StatementState<'_> {
         let recorded = self
             .public
             .iter()
-            .filter(|(recorded_at, _)| at.includes_recorded(*recorded_at));
-        let first = recorded.map(|(_, day)| *day).min();
+            .filter(|(recorded_at, _, _)| at.includes_recorded(*recorded_at));
+        // The last one of each piece counts.
+        let days: BTreeMap<usize, Option<NaiveDate>> =
+            recorded.map(|(_, index, day)| (*index, *day)).collect();
+        let first = days.into_values().flatten().min();
         first.unwrap_or_else(|| day_of(self.recorded_at))
     }
 

@@ -81,6 +81,17 @@ impl Ledger {
             }
             Action::Statement(claim) => self.check_claim(claim),
             Action::Source { .. } | Action::Evidence { .. } => Ok(()),
+            Action::SourceCorrection {
+                of,
+                version,
+                original,
+                ..
+            } => {
+                let newest = self.source(*of).expect("the source exists");
+                reject_if(newest.version != *version, ("CONFLICT", "input.version"))?;
+                let is_circular = original.is_some_and(|source| self.derives_from(source, *of));
+                reject_if(is_circular, ("BAD_USER_INPUT", "input.derivedFrom"))
+            }
             Action::Review {
                 initiative, state, ..
             } => {
@@ -122,7 +133,7 @@ impl Action {
     /// The first possible day of each of its dates, and the input field of that date.
     fn first_days(&self) -> Vec<(Option<NaiveDate>, &'static str)> {
         let (own, evidence): (_, &[Evidence]) = match self {
-            Self::Source { published, .. } => {
+            Self::Source { published, .. } | Self::SourceCorrection { published, .. } => {
                 let first = published.as_ref().and_then(|date| date.first);
                 ((first, "input.publishedOn"), &[])
             }

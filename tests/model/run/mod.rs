@@ -88,6 +88,15 @@ impl Run<'_> {
                 published,
                 original,
             } => self.register(*published, *original).await,
+            Command::CorrectSource {
+                of,
+                stale,
+                published,
+                original,
+            } => {
+                let source = (*of, *stale);
+                self.correct_source(source, *published, *original).await
+            }
             Command::Record { subject, claim, at } => self.record(*subject, claim, *at).await,
             Command::Correct { of, claim, at } => self.correct(*of, claim, *at).await,
             Command::Retract { of, at } => self.retract(*of, *at).await,

@@ -47,6 +47,27 @@ impl Run<'_> {
         self.write(action, None).await
     }
 
+    pub(super) async fn correct_source(
+        &mut self,
+        (of, stale): (Pick, bool),
+        published: Option<DateForm>,
+        original: Option<Pick>,
+    ) -> TestResult {
+        let Some(of) = self.source(of) else {
+            return Ok(());
+        };
+        let today = day_of(self.service().now());
+        let newest = self.model.ledger.source(of);
+        let newest = newest.map_or(of, |data| data.version);
+        let action = Action::SourceCorrection {
+            of,
+            version: if stale { of } else { newest },
+            published: published.map(|form| form.on(today)),
+            original: original.and_then(|pick| self.source(pick)),
+        };
+        self.write(action, None).await
+    }
+
     pub(super) async fn record(
         &mut self,
         choice: SubjectChoice,
@@ -231,9 +252,12 @@ impl Run<'_> {
             Action::Initiative { slug, .. } => {
                 ("initiative", json!({ "slug": slug, "title": content.text }))
             }
-            Action::Source { published, .. } => {
-                let published = published.as_ref().map(|date| &date.text);
-                let fields = json!({ "publishedOn": published, "title": content.text });
+            // After a repetition, those of now.
+            Action::Source { .. } => ("source", self.source_data(seq)),
+            Action::SourceCorrection { of, .. } => {
+                let version = self.model.ledger.source(*of).map(|data| data.version);
+                let mut fields = self.source_data(*of);
+                fields["version"] = json!(version);
                 ("source", fields)
             }
             Action::Statement(_) | Action::Correction { .. } => ("statement", self.standing(seq)),
@@ -250,6 +274,13 @@ impl Run<'_> {
         };
         response[object] = fields;
         response
+    }
+
+    fn source_data(&self, source: i64) -> Value {
+        let data = self.model.ledger.source(source);
+        let data = data.expect("the source is recorded");
+        let published = data.published.map(|date| &date.text);
+        json!({ "publishedOn": published, "title": data.title })
     }
 
     fn standing(&self, seq: i64) -> Value {

@@ -105,7 +105,9 @@ export type RevisionKind =
   /** Another statement, `by`, contradicts it. */
   | 'CONTRADICTED'
   /** Evidence for or against it was added. */
-  | 'EVIDENCE_ADDED';
+  | 'EVIDENCE_ADDED'
+  /** A source that it cites was corrected, or the day of publication of a source that derives from a corrected one moved. */
+  | 'SOURCE_CORRECTED';
 
 /** Stance of a requested state on a request. */
 export type Stance =

@@ -460,6 +460,48 @@ export type Coordinates = {
   longitude: Scalars['Float']['output'];
 };
 
+/** Replaces the data of a source, all of them: repeat those that are right. */
+export type CorrectSourceInput = {
+  /** Idempotency key, at most 200 characters, unique per token; see `RecordStatementInput.idempotencyKey`. */
+  idempotencyKey: Scalars['String']['input'];
+  /** ID of the source. */
+  source: Scalars['ID']['input'];
+  /** Version that you correct, from `Source.version`. If another correction came first, the result is `CONFLICT`. */
+  version: Scalars['Int']['input'];
+  /** What was wrong, at most 2,000 characters. */
+  reason: Scalars['String']['input'];
+  /** Kind of source. */
+  kind: SourceKind;
+  /** Publisher, at most 600 characters. */
+  publisher: Scalars['String']['input'];
+  /** Title in the original language, at most 600 characters. */
+  title: Scalars['String']['input'];
+  /** URL with the scheme http or https, at most 2,000 characters. */
+  url?: InputMaybe<Scalars['Url']['input']>;
+  /** Date of publication, as precise as is known; must not begin after today. */
+  publishedOn?: InputMaybe<Scalars['Edtf']['input']>;
+  /** ISO 639 language code of two or three lower-case letters, for example en. */
+  language?: InputMaybe<Scalars['String']['input']>;
+  /** ID of the source that this one copies or repeats. */
+  derivedFrom?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Result of `correctSource`. */
+export type CorrectSourcePayload = {
+  __typename?: 'CorrectSourcePayload';
+  /** The source with the new data; null after a dry run. */
+  source?: Maybe<Source>;
+  /**
+   * The ledger head directly after this entry. Store it to detect later whether the history up to here was
+   * altered. After a dry run, the head that the input was checked against.
+   */
+  ledgerHead: LedgerHead;
+  /** The stance change that this entry caused; null if the stance did not change, and after a dry run. */
+  stanceChange?: Maybe<StanceChange>;
+  /** What the mutation would do; null unless it has `dryRun: true`. */
+  dryRun?: Maybe<DryRun>;
+};
+
 /** Replaces a wrong statement by a new one about the same subject. */
 export type CorrectStatementInput = {
   /** Idempotency key, at most 200 characters, unique per token; see `RecordStatementInput.idempotencyKey`. */
@@ -1043,7 +1085,9 @@ export type EntryKind =
   /** An editor checked a relationship or an initiative and found nothing new to record. */
   | 'REVIEW_RECORDED'
   /** An edition of an import document was imported completely. */
-  | 'EDITION_IMPORTED';
+  | 'EDITION_IMPORTED'
+  /** The data of a source were corrected. */
+  | 'SOURCE_CORRECTED';
 
 /**
  * The entries about a relationship, in ledger order: those that record or correct a statement about it, and those that retract
@@ -1795,6 +1839,14 @@ export type Mutation = {
    */
   registerSource: RegisterSourcePayload;
   /**
+   * Corrects the data of a source; its number, and with it every citation, stays. The earlier data remain readable in
+   * `Source.versions`. If the date of publication or `derivedFrom` changes, the statements that rest on the source, or on one
+   * that derives from it, count as public from the new day on; answers as recorded before (`recordedBy`, `?seq=`) keep the old
+   * one. Requires the role `EDITOR`.
+   * Errors: those of `registerSource`; `CONFLICT` if `version` is not the newest one.
+   */
+  correctSource: CorrectSourcePayload;
+  /**
    * Records a claimant's statement about a relationship, a country or an initiative. Requires the role `EDITOR`.
    * Errors: `BAD_USER_INPUT`, `NOT_FOUND` or `CONFLICT` with the invalid field.
    */
@@ -1879,6 +1931,19 @@ export type MutationOpenInitiativeArgs = {
  */
 export type MutationRegisterSourceArgs = {
   input: RegisterSourceInput;
+  dryRun?: Scalars['Boolean']['input'];
+};
+
+
+/**
+ * Writes to the ledger with the role `EDITOR`, which return when their entry is on disk; and the administration of webhooks
+ * with the role `ADMIN`, which is not part of the ledger.
+ * Errors common to all: `UNAUTHENTICATED`, `FORBIDDEN`; `CONFLICT` if an idempotency key is reused with different content.
+ * After `TIMEOUT`, `UNAVAILABLE` or `INTERNAL_SERVER_ERROR` the entry may have been recorded: retry with the same
+ * idempotency key. After any other error, the mutation wrote nothing.
+ */
+export type MutationCorrectSourceArgs = {
+  input: CorrectSourceInput;
   dryRun?: Scalars['Boolean']['input'];
 };
 
@@ -2204,8 +2269,8 @@ export type PositionChange = {
   /** Why they differ. If both a correction and new statements did it, it is `CORRECTION`. */
   cause: PositionChangeCause;
   /**
-   * The ledger entries that became known in between and decide the second position, in ledger order: statements, corrections
-   * and retractions. Empty for `CLOCK`.
+   * The ledger entries that became known in between and decide the second position, in ledger order: statements, corrections,
+   * retractions, and evidence and corrections of sources that made a statement public on another day. Empty for `CLOCK`.
    */
   entries: Array<LedgerEntry>;
 };
@@ -2214,7 +2279,7 @@ export type PositionChange = {
 export type PositionChangeCause =
   /** A statement became known: it was recorded or published in between. */
   | 'EVENT'
-  /** A correction became known. */
+  /** A correction of a statement became known, or one of a source by which a statement was not public yet. */
   | 'CORRECTION'
   /** A retraction became known. */
   | 'RETRACTION'
@@ -2405,7 +2470,7 @@ export type Query = {
    * whose entry does not match the filter.
    */
   stanceChanges: StanceChangeConnection;
-  /** Sources that match the filter, in order of registration. */
+  /** Sources whose newest version matches the filter, in order of registration. A source is listed once. */
   sources: SourceConnection;
   /**
    * Searches countries (by any name or alias), statements and sources for all words of the text. Countries come
@@ -3038,7 +3103,9 @@ export type RevisionKind =
   /** Another statement, `by`, contradicts it. */
   | 'CONTRADICTED'
   /** Evidence for or against it was added. */
-  | 'EVIDENCE_ADDED';
+  | 'EVIDENCE_ADDED'
+  /** A source that it cites was corrected, or the day of publication of a source that derives from a corrected one moved. */
+  | 'SOURCE_CORRECTED';
 
 /** Role of a client. Each role includes the permissions of the preceding one. */
 export type Role =
@@ -3061,12 +3128,15 @@ export type SearchHit = {
   fragments: Array<Fragment>;
 };
 
-/** A document or report that statements cite. Only its bibliographic data are stored, not its text. */
+/**
+ * A document or report that statements cite. Only its bibliographic data are stored, not its text. The data are those of the
+ * newest version; `versions` has the earlier ones.
+ */
 export type Source = Node & {
   __typename?: 'Source';
   /** Global ID, for `node`. */
   id: Scalars['ID']['output'];
-  /** Number of the source. It equals the `seq` of the ledger entry that registered it. */
+  /** Number of the source. It equals the `seq` of the ledger entry that registered it. Corrections do not change it. */
   number: Scalars['Int']['output'];
   /** Kind of source. */
   kind: SourceKind;
@@ -3082,6 +3152,15 @@ export type Source = Node & {
   language?: Maybe<Scalars['String']['output']>;
   /** The source that this one repeats, for example the original of a translation; null for an original. */
   derivedFrom?: Maybe<Source>;
+  /**
+   * Number of the newest version, which has these data: the `seq` of the ledger entry that corrected the source last, or
+   * registered it. `correctSource` takes it.
+   */
+  version: Scalars['Int']['output'];
+  /** Reason for the last correction; null if the data are as registered. */
+  correctionReason?: Maybe<Scalars['String']['output']>;
+  /** All versions of the data in the order of recording: the first as registered, the last with the data of this object. */
+  versions: Array<SourceVersion>;
 };
 
 /** A page of sources. */
@@ -3136,6 +3215,31 @@ export type SourceKind =
   | 'PARLIAMENT'
   /** Data set. */
   | 'DATASET';
+
+/** The data of a source from one ledger entry on, until the next version. */
+export type SourceVersion = {
+  __typename?: 'SourceVersion';
+  /** Number of the version: the `seq` of the ledger entry that registered or corrected the source. */
+  number: Scalars['Int']['output'];
+  /** Kind of source. */
+  kind: SourceKind;
+  /** Publisher. */
+  publisher: Scalars['String']['output'];
+  /** Title. */
+  title: Scalars['String']['output'];
+  /** URL; null if there is none. */
+  url?: Maybe<Scalars['Url']['output']>;
+  /** Date of publication; null if unknown. */
+  publishedOn?: Maybe<Scalars['Edtf']['output']>;
+  /** BCP 47 language tag; null if unknown. */
+  language?: Maybe<Scalars['String']['output']>;
+  /** The source that this one repeats; null for an original. */
+  derivedFrom?: Maybe<Source>;
+  /** Reason for the correction; null for the data as registered. */
+  correctionReason?: Maybe<Scalars['String']['output']>;
+  /** Time of recording. */
+  recordedAt: Scalars['DateTime']['output'];
+};
 
 /** Stance of a requested state on a request. */
 export type Stance =
@@ -3497,11 +3601,11 @@ export type StatementRevision = {
   /** What the entry did to it. */
   kind: RevisionKind;
   /**
-   * The correction, the contradicting statement, or the retracted correction; null if it was retracted or evidence was
-   * added.
+   * The correction, the contradicting statement, or the retracted correction; null if it was retracted, evidence was
+   * added, or a source was corrected.
    */
   by?: Maybe<Statement>;
-  /** Reason for the correction or retraction; null if none was given, and for the other kinds. */
+  /** Reason for the correction (also of a source) or retraction; null if none was given, and for the other kinds. */
   reason?: Maybe<Scalars['String']['output']>;
   /** Time of recording. */
   recordedAt: Scalars['DateTime']['output'];
@@ -3570,7 +3674,7 @@ export type Subscription = {
   disputeChanged: DisputeChange;
   /**
    * Sends what every later entry did to the given statements, in ledger order, each entry once: corrections, retractions,
-   * contradictions and added evidence, also where the stance stays the same. It follows a statement through its chain of
+   * contradictions, added evidence and corrections of cited sources, also where the stance stays the same. It follows a statement through its chain of
    * corrections. Starts after the cursor or, without one, at the current head.
    * Errors: `CURSOR_INVALID`, as for `stanceChanged`; `NOT_FOUND` for an unknown statement; `BAD_USER_INPUT` for an empty
    * list, for more than 500 statements, and for a text that is neither an ID nor a number.

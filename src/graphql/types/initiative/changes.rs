@@ -35,7 +35,7 @@ pub struct MomentRange {
 pub enum PositionChangeCause {
     /// A statement became known: it was recorded or published in between.
     Event,
-    /// A correction became known.
+    /// A correction of a statement became known, or one of a source by which a statement was not public yet.
     Correction,
     /// A retraction became known.
     Retraction,
@@ -73,11 +73,13 @@ impl PositionChange {
         self.difference.cause.into()
     }
 
-    /// The ledger entries that became known in between and decide the second position, in ledger order: statements, corrections
-    /// and retractions. Empty for `CLOCK`.
+    /// The ledger entries that became known in between and decide the second position, in ledger order: statements, corrections,
+    /// retractions, and evidence and corrections of sources that made a statement public on another day. Empty for `CLOCK`.
     async fn entries(&self, ctx: &Context<'_>) -> Result<DirectJsonList<DirectJson<LedgerEntry>>> {
         let recorded = self.difference.recorded.iter().copied().map(EntrySeq);
-        let retracted = self.difference.retracted.iter().map(|at| EntryAt(at.0));
+        let instants = self.difference.retracted.iter();
+        let instants = instants.chain(&self.difference.moved);
+        let retracted = instants.map(|at| EntryAt(at.0));
         let (recorded, retracted) = futures_util::try_join!(
             loaders(ctx).load_many(recorded),
             loaders(ctx).load_many(retracted)

@@ -56,6 +56,8 @@ const MAX_TERMS: usize = 16;
 struct IndexRow {
     kind: String,
     id: i64,
+    /// That of the node; of a source, that of its first version.
+    number: i64,
     title: String,
     body: String,
 }
@@ -116,8 +118,8 @@ fn country_hit(found: &CountryMatch, terms: &[Term]) -> Hit {
 
 fn row_hit(row: &IndexRow, terms: &[Term]) -> Result<Hit> {
     let id = match row.kind.as_str() {
-        "Statement" => GlobalId::Statement(row.id),
-        "Source" => GlobalId::Source(row.id),
+        "Statement" => GlobalId::Statement(row.number),
+        "Source" => GlobalId::Source(row.number),
         other => {
             return Err(Error::internal(format!(
                 "unknown kind `{other}` in the search index"

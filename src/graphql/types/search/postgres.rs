@@ -31,18 +31,26 @@ const SELECT: &str = "WITH word AS MATERIALIZED (
         ) AS there
     ) AS rank
     FROM search_index, total WHERE search_index.words @@ $2::text::tsquery
+    AND search_index.id NOT IN (SELECT corrects FROM source WHERE corrects IS NOT NULL)
 )
-SELECT kind, id, title, body FROM hit ORDER BY trunc(rank * 1000000000.0::float8) DESC, id LIMIT $3";
+SELECT kind, id, coalesce((SELECT version_of FROM source WHERE source.id = hit.id), hit.id) AS number, title, body
+FROM hit ORDER BY trunc(rank * 1000000000.0::float8) DESC, hit.id LIMIT $3";
 
 /// The same over the rows up to the seq `$4`, whose totals shadow those of the table.
 fn pinned_select() -> String {
     let totals = "WITH search_total AS MATERIALIZED (
     SELECT count(*) AS rows, coalesce(sum(size), 0)::bigint AS words FROM search_index WHERE id <= $4::bigint
 ), word AS";
-    SELECT.replacen("WITH word AS", totals, 1).replace(
-        "@@ $2::text::tsquery",
-        "@@ $2::text::tsquery AND search_index.id <= $4::bigint",
-    )
+    SELECT
+        .replacen("WITH word AS", totals, 1)
+        .replace(
+            "@@ $2::text::tsquery",
+            "@@ $2::text::tsquery AND search_index.id <= $4::bigint",
+        )
+        .replace(
+            "WHERE corrects IS NOT NULL",
+            "WHERE corrects IS NOT NULL AND id <= $4::bigint",
+        )
 }
 
 /// A term of a search, as [`SELECT`] reads it from JSON.
@@ -100,6 +108,6 @@ mod tests {
 
     #[test]
     fn a_pinned_search_restricts_hits_and_totals() {
-        assert_eq!(pinned_select().matches("id <= $4::bigint").count(), 2);
+        assert_eq!(pinned_select().matches("id <= $4::bigint").count(), 3);
     }
 }

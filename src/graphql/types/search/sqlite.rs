@@ -7,7 +7,9 @@ use crate::error::Result;
 use crate::model::tokenizer::Term;
 
 /// The rank is compared in whole billionths, as on PostgreSQL.
-const SELECT: &str = "SELECT kind, rowid AS id, title, body FROM search_index WHERE search_index MATCH ? \
+const SELECT: &str = "SELECT kind, rowid AS id, coalesce((SELECT version_of FROM source WHERE id = search_index.rowid), rowid) \
+    AS number, title, body FROM search_index WHERE search_index MATCH ? \
+    AND rowid NOT IN (SELECT corrects FROM source WHERE corrects IS NOT NULL) \
     ORDER BY CAST(bm25(search_index) * 1000000000.0 AS INTEGER), rowid LIMIT ?";
 
 pub(super) async fn find_rows(

@@ -41,9 +41,10 @@ pub(super) async fn find_rows(
 ) -> Result<Vec<IndexRow>> {
     let ranking = Ranking::new(matches, load_totals(db, pin).await?);
     let sql =
-        "SELECT rowid AS id, words FROM search_index WHERE search_index MATCH ? AND rowid <= ?";
+        "SELECT rowid AS id, words FROM search_index WHERE search_index MATCH ? AND rowid <= ?
+         AND rowid NOT IN (SELECT corrects FROM source WHERE corrects IS NOT NULL AND id <= ?)";
     let expression = match_expression(matches.of_each.iter().map(|(term, _)| *term));
-    let values = [expression.into(), pin.seq.into()];
+    let values = [expression.into(), pin.seq.into(), pin.seq.into()];
     let mut ranked: Vec<(Reverse<i64>, i64)> = all::<Match>(db, sql, values)
         .await?
         .iter()
@@ -75,7 +76,8 @@ async fn load_totals(db: &impl ConnectionTrait, pin: &Pin) -> Result<Totals> {
 /// In the order of the ids.
 async fn load_rows(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<IndexRow>> {
     let list = serde_json::to_string(ids).map_err(Error::internal)?;
-    let sql = "SELECT kind, rowid AS id, title, body FROM search_index WHERE rowid IN (SELECT value FROM json_each(?))";
+    let sql = "SELECT kind, rowid AS id, coalesce((SELECT version_of FROM source WHERE id = search_index.rowid), rowid) AS number,
+        title, body FROM search_index WHERE rowid IN (SELECT value FROM json_each(?))";
     let mut rows = all::<IndexRow>(db, sql, [list.into()]).await?;
     rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
     Ok(rows)

@@ -1,6 +1,7 @@
 //! Sources: the documents and reports that statements cite, and the list of them.
 
 pub mod mutation;
+pub mod version;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use entity::source::{Column, Entity, Model};
@@ -14,13 +15,19 @@ use crate::graphql::connection::{Cursor, connection, load_page};
 use crate::graphql::inputs::scalars::{Edtf, Url};
 use crate::graphql::inputs::string_filter::{FoldedFilter, StringFilter};
 use crate::graphql::loaders::list::KeysetList;
-use crate::graphql::loaders::{loaders, row::SourceId};
+use crate::graphql::loaders::{
+    loaders,
+    source::{SourceId, VersionsOf},
+};
 use crate::graphql::output::direct_json::DirectJson;
 use crate::graphql::output::direct_json::ready::ready_enum;
 use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::graphql::pagination::keyset::{KeysetOrder, SortDirection};
 use crate::model::cursor::{PageCursor, SortKey};
+use crate::model::pin::Pin;
 use crate::model::{id::GlobalId, source};
+
+use version::SourceVersion;
 
 pub struct Source(pub Model);
 
@@ -53,17 +60,18 @@ pub enum SourceKind {
 
 ready_enum!(SourceKind);
 
-/// A document or report that statements cite. Only its bibliographic data are stored, not its text.
+/// A document or report that statements cite. Only its bibliographic data are stored, not its text. The data are those of the
+/// newest version; `versions` has the earlier ones.
 #[Object]
 impl Source {
     /// Global ID, for `node`.
     pub async fn id(&self) -> ID {
-        GlobalId::Source(self.0.id).to_string().into()
+        GlobalId::Source(self.0.number()).to_string().into()
     }
 
-    /// Number of the source. It equals the `seq` of the ledger entry that registered it.
+    /// Number of the source. It equals the `seq` of the ledger entry that registered it. Corrections do not change it.
     async fn number(&self) -> i64 {
-        self.0.id
+        self.0.number()
     }
 
     /// Kind of source.
@@ -98,13 +106,37 @@ impl Source {
 
     /// The source that this one repeats, for example the original of a translation; null for an original.
     async fn derived_from(&self, ctx: &Context<'_>) -> Result<Option<DirectJson<Source>>> {
-        let Some(id) = self.0.derived_from else {
-            return Ok(None);
-        };
-        let row = loaders(ctx).load_one(SourceId(id)).await?;
-        let row = row.ok_or_else(|| Error::internal(format!("source {id} is missing")))?;
-        Ok(Some(DirectJson(Self(row))))
+        load_source(ctx, self.0.derived_from).await
     }
+
+    /// Number of the newest version, which has these data: the `seq` of the ledger entry that corrected the source last, or
+    /// registered it. `correctSource` takes it.
+    async fn version(&self) -> i64 {
+        self.0.id
+    }
+
+    /// Reason for the last correction; null if the data are as registered.
+    async fn correction_reason(&self) -> Option<&str> {
+        self.0.correction_reason.as_deref()
+    }
+
+    /// All versions of the data in the order of recording: the first as registered, the last with the data of this object.
+    async fn versions(&self, ctx: &Context<'_>) -> Result<Vec<DirectJson<SourceVersion>>> {
+        let number = self.0.number();
+        let versions = loaders(ctx).load_one(VersionsOf(number)).await?;
+        let versions = versions.unwrap_or_default().into_iter();
+        Ok(versions.map(SourceVersion).map(DirectJson).collect())
+    }
+}
+
+/// A source by its number, if there is one.
+async fn load_source(ctx: &Context<'_>, number: Option<i64>) -> Result<Option<DirectJson<Source>>> {
+    let Some(number) = number else {
+        return Ok(None);
+    };
+    let row = loaders(ctx).load_one(SourceId(number)).await?;
+    let row = row.ok_or_else(|| Error::internal(format!("source {number} is missing")))?;
+    Ok(Some(DirectJson(Source(row))))
 }
 
 ready_fields!(Source {
@@ -116,6 +148,8 @@ ready_fields!(Source {
     "url" => url,
     "publishedOn" => published_on,
     "language" => language,
+    "version" => version,
+    "correctionReason" => correction_reason,
 });
 
 /// Filter for sources. A source matches if it meets every condition that is set.
@@ -145,7 +179,7 @@ impl SourceFilter {
     }
 }
 
-/// Keyset list of the sources that match all given conditions, in order of registration.
+/// Keyset list of the sources whose newest version matches all given conditions, in order of registration.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 struct Sources {
     kinds: Option<Vec<source::SourceKind>>,
@@ -154,10 +188,9 @@ struct Sources {
     language: Option<String>,
 }
 
-impl KeysetList for Sources {
-    type Entity = Entity;
-
-    fn select(&self) -> Select<Entity> {
+impl Sources {
+    /// Now, or just after the entry with a seq.
+    fn select_at(&self, at: Option<i64>) -> Select<Entity> {
         let kinds = self.kinds.as_ref();
         let kinds = kinds.map(|kinds| ValueSet::of_texts(kinds).contains(Column::Kind.into_expr()));
         let text = |filter: &Option<FoldedFilter>, column: Column| {
@@ -174,6 +207,19 @@ impl KeysetList for Sources {
             .apply_if(self.language.as_deref(), |q, tag| {
                 q.filter(Column::Language.eq(tag))
             })
+            .filter(entity::source::is_newest(at))
+    }
+}
+
+impl KeysetList for Sources {
+    type Entity = Entity;
+
+    fn select(&self) -> Select<Entity> {
+        self.select_at(None)
+    }
+
+    fn select_pinned(&self, pin: &Pin) -> Select<Entity> {
+        self.select_at(Some(pin.seq))
     }
 
     fn parent(&self) -> Expr {
@@ -182,16 +228,16 @@ impl KeysetList for Sources {
 
     fn sort(&self) -> KeysetOrder {
         KeysetOrder {
-            key: Column::Id.into_expr(),
-            id: Column::Id.into_expr(),
+            key: entity::source::number(),
+            id: entity::source::number(),
             direction: SortDirection::Ascending,
         }
     }
 
     fn cursor(&self, row: &Model) -> PageCursor {
         PageCursor {
-            key: SortKey::Number(row.id),
-            id: row.id,
+            key: SortKey::Number(row.number()),
+            id: row.number(),
         }
     }
 }
@@ -202,7 +248,7 @@ pub struct SourceQuery;
 
 #[Object]
 impl SourceQuery {
-    /// Sources that match the filter, in order of registration.
+    /// Sources whose newest version matches the filter, in order of registration. A source is listed once.
     async fn sources(
         &self,
         ctx: &Context<'_>,

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::graphql::inputs::{check_length, scalars::DateTime};
 use crate::graphql::loaders::evidence::EvidenceOf;
 use crate::graphql::loaders::row::{EntryAt, EntrySeq, StatementId};
+use crate::graphql::loaders::source::SourceCorrectionsOf;
 use crate::graphql::loaders::{loader_context, loaders};
 use crate::model::id::GlobalId;
 use crate::model::position::chain::{RevisedBy, Revision, RevisionKind};
@@ -61,6 +62,7 @@ impl Recall {
         let chain = self.history.chain_of(self.row.id);
         let mut revisions = self.history.revisions(chain);
         revisions.extend(added_evidence(ctx, &self.history, chain).await?);
+        revisions.extend(corrected_sources(ctx, &self.history, chain).await?);
         let mut revisions = with_entries(ctx, revisions).await?;
         revisions.retain(|one| {
             let since = self.since.as_ref();
@@ -104,6 +106,29 @@ async fn added_evidence(
             chain,
         };
         (RevisedBy::Entry(row.seq), revision)
+    });
+    Ok(revisions.collect())
+}
+
+/// Corrections of the sources of a chain, once per statement.
+async fn corrected_sources(
+    ctx: &Context<'_>,
+    history: &History,
+    chain: i64,
+) -> Result<Vec<(RevisedBy, Revision)>> {
+    let statements = history.statements_of_chain(chain).into_iter();
+    let statements = statements.map(SourceCorrectionsOf);
+    let corrections = loaders(ctx).load_many(statements).await?;
+    let corrections = corrections.iter();
+    let corrections = corrections.flat_map(|(of, seqs)| seqs.iter().map(|seq| (of.0, *seq)));
+    let revisions = corrections.map(|(statement, seq)| {
+        let revision = Revision {
+            statement,
+            kind: RevisionKind::SourceCorrected,
+            by: None,
+            chain,
+        };
+        (RevisedBy::Entry(seq), revision)
     });
     Ok(revisions.collect())
 }

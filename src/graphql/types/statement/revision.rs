@@ -28,6 +28,8 @@ pub enum RevisionKind {
     Contradicted,
     /// Evidence for or against it was added.
     EvidenceAdded,
+    /// A source that it cites was corrected, or the day of publication of a source that derives from a corrected one moved.
+    SourceCorrected,
 }
 
 pub struct StatementRevision {
@@ -66,8 +68,8 @@ impl StatementRevision {
         self.revision.kind.into()
     }
 
-    /// The correction, the contradicting statement, or the retracted correction; null if it was retracted or evidence was
-    /// added.
+    /// The correction, the contradicting statement, or the retracted correction; null if it was retracted, evidence was
+    /// added, or a source was corrected.
     async fn by(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
         match self.revision.by {
             Some(id) => load_statement(ctx, id).await.map(Some),
@@ -75,11 +77,13 @@ impl StatementRevision {
         }
     }
 
-    /// Reason for the correction or retraction; null if none was given, and for the other kinds.
+    /// Reason for the correction (also of a source) or retraction; null if none was given, and for the other kinds.
     async fn reason(&self) -> Result<Option<String>> {
-        use chain::RevisionKind::{Contradicted, Corrected, EvidenceAdded, Reinstated, Retracted};
+        use chain::RevisionKind::{
+            Contradicted, Corrected, EvidenceAdded, Reinstated, Retracted, SourceCorrected,
+        };
         match self.revision.kind {
-            Corrected | Retracted | Reinstated => reason_of(&self.entry),
+            Corrected | Retracted | Reinstated | SourceCorrected => reason_of(&self.entry),
             Contradicted | EvidenceAdded => Ok(None),
         }
     }
@@ -107,6 +111,7 @@ fn reason_of(entry: &ledger_entry::Model) -> Result<Option<String>> {
             | Payload::EvidenceAdded(_)
             | Payload::ReviewRecorded(_)
             | Payload::EditionImported(_) => None,
+            Payload::SourceCorrected(correction) => Some(correction.reason),
         },
     )
 }

@@ -14,6 +14,9 @@ pub(super) fn item(evidence: &Evidence) -> String {
     let locator = evidence.locator.as_deref().map(escape);
     details.extend(locator.map(|locator| format!("<bdi>{locator}</bdi>")));
     details.push(lower_case(&evidence.relation));
+    let reason = source.correction_reason.as_deref().map(escape);
+    let corrected = |reason| format!("corrected: <bdi>{reason}</bdi>");
+    details.extend(reason.map(corrected));
     let quote = evidence.quote.as_deref().map(escape);
     let quote = quote.map_or_else(String::new, |quote| {
         format!("<blockquote dir=\"auto\"{language}>{quote}</blockquote>")

@@ -176,6 +176,8 @@ struct Source {
     url: Option<String>,
     published_on: Option<String>,
     language: Option<String>,
+    /// Of the last correction of its data.
+    correction_reason: Option<String>,
 }
 
 /// The statement that replaces this one.

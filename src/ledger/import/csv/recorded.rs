@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use entity::{evidence, initiative, ledger_entry};
+use entity::{evidence, initiative, ledger_entry, source};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::draft::UNDETERMINED;
@@ -12,7 +12,7 @@ use crate::error::{Error, Result, parse_stored};
 use crate::ledger::import::document::DocumentError;
 use crate::ledger::import::item::{self, INITIATIVE_KEY, Item};
 use crate::ledger::import::{ACTOR, Importer};
-use crate::ledger::payload::{Evidence, Payload};
+use crate::ledger::payload::{Evidence, Payload, Source};
 use crate::ledger::write_health::ClockCheck;
 use crate::model::time::ClockFn;
 
@@ -51,6 +51,8 @@ struct Entries {
     imported: HashMap<String, i64>,
     /// Numbers of pieces of evidence, by statement.
     evidence: HashMap<i64, usize>,
+    /// The newest data of the sources that were corrected, by number.
+    corrected: HashMap<i64, Source>,
 }
 
 impl Entries {
@@ -76,6 +78,7 @@ impl Entries {
                 .map(|entry| (entry.idempotency_key, entry.seq))
                 .collect(),
             evidence,
+            corrected: load_corrected(db, &seqs).await?,
         })
     }
 
@@ -114,6 +117,9 @@ impl Entries {
         let mut stored = Payload::parse(kind, &entry.payload).map_err(Error::internal)?;
         let mut row = row.clone();
         if let Payload::SourceRegistered(source) = &mut stored {
+            if let Some(newest) = self.corrected.get(&entry.seq) {
+                *source = newest.clone();
+            }
             source
                 .language
                 .get_or_insert_with(|| UNDETERMINED.to_owned());
@@ -128,6 +134,31 @@ impl Entries {
     }
 }
 
+async fn load_corrected(
+    db: &impl ConnectionTrait,
+    numbers: &ValueSet,
+) -> Result<HashMap<i64, Source>> {
+    let rows = source::Entity::find()
+        .filter(numbers.contains(source::number()))
+        .filter(source::Column::VersionOf.is_not_null())
+        .filter(source::is_newest(None));
+    let mut corrected = HashMap::new();
+    for row in rows.all(db).await? {
+        let number = row.number();
+        let data = Source {
+            derived_from: row.derived_from,
+            kind: parse_stored(&row.kind)?,
+            language: row.language,
+            published_on: row.published_on,
+            publisher: row.publisher,
+            title: row.title,
+            url: row.url,
+        };
+        corrected.insert(number, data);
+    }
+    Ok(corrected)
+}
+
 fn evidence_of(payload: &mut Payload) -> Option<&mut Vec<Evidence>> {
     match payload {
         Payload::StatementRecorded(statement) => Some(&mut statement.evidence),
@@ -137,7 +168,8 @@ fn evidence_of(payload: &mut Payload) -> Option<&mut Vec<Evidence>> {
         | Payload::StatementRetracted(_)
         | Payload::EvidenceAdded(_)
         | Payload::ReviewRecorded(_)
-        | Payload::EditionImported(_) => None,
+        | Payload::EditionImported(_)
+        | Payload::SourceCorrected(_) => None,
     }
 }
 
@@ -149,6 +181,7 @@ fn number_of(item: &Item<'_>) -> Option<i64> {
         Item::Initiative(_)
         | Item::AddedEvidence(..)
         | Item::Retraction(..)
+        | Item::SourceCorrection(..)
         | Item::Review(..)
         | Item::Edition(_) => return None,
     };

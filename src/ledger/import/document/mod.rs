@@ -11,6 +11,8 @@ pub mod lines;
 pub mod order;
 mod parse;
 mod references;
+mod source;
+mod source_corrections;
 mod statement;
 #[cfg(test)]
 mod tests;
@@ -22,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use later::{AddedEvidence, Retraction, Review};
+pub use source_corrections::SourceCorrection;
 
 use crate::model::source::SourceKind;
 use crate::model::statement::{Body, Claimant, EvidenceRelation};
@@ -46,6 +49,8 @@ pub struct Document {
     pub added_evidence: Vec<AddedEvidence>,
     /// Recorded last, but for those that a statement has to follow (see [`order`]). Format 2.
     pub retractions: Vec<Retraction>,
+    /// Recorded after the statements and retractions. Format 2.
+    pub source_corrections: Vec<SourceCorrection>,
     /// Recorded after all items. Format 2.
     pub reviews: Vec<Review>,
     /// What the document calls its edition. Recorded when all of it is. Format 2.
@@ -177,6 +182,7 @@ fn parse_value(value: &Value, order: StatementOrder) -> Result<Document, Vec<Doc
         statements,
         added_evidence,
         retractions,
+        source_corrections,
         reviews,
         edition,
     } = draft;
@@ -188,6 +194,7 @@ fn parse_value(value: &Value, order: StatementOrder) -> Result<Document, Vec<Doc
                 statements: without_paths(statements),
                 added_evidence: without_paths(added_evidence),
                 retractions: without_paths(retractions),
+                source_corrections: without_paths(source_corrections),
                 reviews: without_paths(reviews),
                 edition,
                 recorded: HashMap::new(),

@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::fields::{Fields, item_path};
 use super::later::{self, AddedEvidence, Retraction, Review};
-use super::{Errors, Format, Initiative, Source, Statement, statement};
+use super::source_corrections::{self, SourceCorrection};
+use super::{Errors, Format, Initiative, Source, Statement, source, statement};
 
 /// The parsed items with their paths; items that could not be parsed are left out.
 pub(super) struct Draft {
@@ -14,12 +15,19 @@ pub(super) struct Draft {
     pub(super) statements: Vec<(String, Statement)>,
     pub(super) added_evidence: Vec<(String, AddedEvidence)>,
     pub(super) retractions: Vec<(String, Retraction)>,
+    pub(super) source_corrections: Vec<(String, SourceCorrection)>,
     pub(super) reviews: Vec<(String, Review)>,
     pub(super) edition: Option<String>,
 }
 
 /// May be left out.
-const FORMAT_2_KEYS: [&str; 4] = ["addedEvidence", "retractions", "reviews", "edition"];
+const FORMAT_2_KEYS: [&str; 5] = [
+    "addedEvidence",
+    "retractions",
+    "sourceCorrections",
+    "reviews",
+    "edition",
+];
 
 pub(super) fn parse_draft(value: &Value, errors: &mut Errors) -> Draft {
     let mut draft = Draft {
@@ -28,6 +36,7 @@ pub(super) fn parse_draft(value: &Value, errors: &mut Errors) -> Draft {
         statements: Vec::new(),
         added_evidence: Vec::new(),
         retractions: Vec::new(),
+        source_corrections: Vec::new(),
         reviews: Vec::new(),
         edition: None,
     };
@@ -50,13 +59,15 @@ pub(super) fn parse_draft(value: &Value, errors: &mut Errors) -> Draft {
     draft.initiative = fields
         .find("initiative")
         .and_then(|value| parse_initiative(value, errors));
-    draft.sources = parse_items(&fields, "sources", parse_source, errors);
+    draft.sources = parse_items(&fields, "sources", source::parse, errors);
     let parse_statement = |path: String, value: &Value, errors: &mut Errors| {
         statement::parse(format, path, value, errors)
     };
     draft.statements = parse_items(&fields, "statements", parse_statement, errors);
     draft.added_evidence = parse_items(&fields, "addedEvidence", later::parse_addition, errors);
     draft.retractions = parse_items(&fields, "retractions", later::parse_retraction, errors);
+    let parse_correction = source_corrections::parse;
+    draft.source_corrections = parse_items(&fields, "sourceCorrections", parse_correction, errors);
     draft.reviews = parse_items(&fields, "reviews", later::parse_review, errors);
     draft.edition = fields.text("edition", errors);
     draft
@@ -102,35 +113,5 @@ fn parse_initiative(value: &Value, errors: &mut Errors) -> Option<Initiative> {
         requesting_state: requesting_state?,
         started_on: started_on?,
         summary: summary?,
-    })
-}
-
-const SOURCE_KEYS: [&str; 8] = [
-    "key",
-    "kind",
-    "publisher",
-    "title",
-    "url",
-    "publishedOn",
-    "language",
-    "derivedFrom",
-];
-
-fn parse_source(path: String, value: &Value, errors: &mut Errors) -> Option<Source> {
-    let fields = Fields::open(path, value, &SOURCE_KEYS, errors)?;
-    let kind = fields.one_of("kind", errors);
-    let [key, publisher, title, language] =
-        ["key", "publisher", "title", "language"].map(|key| fields.text(key, errors));
-    let [url, published_on, derived_from] =
-        ["url", "publishedOn", "derivedFrom"].map(|key| fields.text_or_null(key, errors));
-    Some(Source {
-        key: key?,
-        kind: kind?,
-        publisher: publisher?,
-        title: title?,
-        url: url?,
-        published_on: published_on?,
-        language: language?,
-        derived_from: derived_from?,
     })
 }

@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::fields::item_path;
-use super::{Document, Errors, Evidence, Source, Statement, StatementOrder, later, order};
+use super::{
+    Document, Errors, Evidence, Source, Statement, StatementOrder, later, order, source_corrections,
+};
 use crate::model::edtf::Edtf;
 
 /// Checks the references, and returns the sources, each original before its copies, otherwise in the order of the file.
@@ -26,6 +28,7 @@ pub(super) fn check(
     }
     later::check_additions(&document.added_evidence, &document.statements, errors);
     later::check_retractions(&document.retractions, &document.statements, errors);
+    source_corrections::check(&document.source_corrections, &document.sources, errors);
     later::check_reviews(&document.reviews, &document.statements, errors);
     if statement_order == StatementOrder::Published {
         check_publication_order(&document.statements, &sources, &order, errors);
@@ -236,6 +239,12 @@ fn check_use(document: &Document, sources: &Sources<'_>, order: &[usize], errors
     let added = document.added_evidence.iter().map(|one| &one.evidence);
     let cited_sources = of_statements.chain(added).flatten();
     for index in cited_sources.filter_map(|evidence| sources.find(&evidence.source)) {
+        used[index] = true;
+    }
+    // As originals of corrected data.
+    let corrections = document.source_corrections.iter();
+    let originals = corrections.filter_map(|one| one.data.derived_from.as_deref());
+    for index in originals.filter_map(|key| sources.find(key)) {
         used[index] = true;
     }
     for &index in order.iter().rev() {

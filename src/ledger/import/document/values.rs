@@ -29,6 +29,11 @@ pub(super) fn check(draft: &Draft, errors: &mut Errors) {
         let checks = &mut Checks { path, errors };
         checks.text("reason", &retraction.reason, text::MAX_DETAIL);
     }
+    for (path, correction) in &draft.source_corrections {
+        let checks = &mut Checks { path, errors };
+        checks.text("reason", &correction.reason, text::MAX_DETAIL);
+        check_source(&correction.data, checks);
+    }
     for (path, review) in &draft.reviews {
         check_review(review, initiative, &mut Checks { path, errors });
     }

@@ -15,13 +15,14 @@ use crate::model::statement::{
 use crate::model::text;
 
 /// Keys of format 2 that may be left out, below an object whose pointer contains the text.
-const OPTIONAL: [(&str, &str); 8] = [
+const OPTIONAL: [(&str, &str); 9] = [
     ("/statements/", "reason"),
     ("/statements/", "settlesDisputes"),
     ("/evidence/", "publishedOn"),
     ("/body/stance", "scope"),
     ("", "addedEvidence"),
     ("", "retractions"),
+    ("", "sourceCorrections"),
     ("", "reviews"),
     ("", "edition"),
 ];
@@ -107,6 +108,12 @@ fn in_format_2(mut document: Value) -> Value {
     document["addedEvidence"] =
         json!([{ "key": "more", "statement": "second", "evidence": evidence }]);
     document["retractions"] = json!([{ "statement": "third", "reason": "Never said." }]);
+    let mut corrected = document["sources"][0].clone();
+    corrected["key"] = "first-again".into();
+    corrected["source"] = document["sources"][0]["key"].clone();
+    corrected["reason"] = "The title was that of another report.".into();
+    corrected["title"] = "Another report".into();
+    document["sourceCorrections"] = json!([corrected]);
     let subjects = [
         json!({ "relationship": "RW" }),
         json!({ "initiative": "a-request" }),

@@ -1,0 +1,141 @@
+//! Projection of sources: a row for each version, and the days of publication that a correction moves.
+
+use std::collections::BTreeSet;
+
+use entity::{ledger_entry, source, source_publication};
+
+use super::last_day;
+use crate::error::{Error, Result};
+use crate::ledger::batch::{Batch, SourceState};
+use crate::ledger::payload::{Source, SourceCorrection};
+use crate::ledger::search_index::SearchText;
+use crate::model::folding::fold;
+use crate::model::position::publication::Publication;
+use crate::model::time::Timestamp;
+
+/// Adds the first version of a source.
+pub(super) fn register(batch: &mut Batch, entry: &ledger_entry::Model, payload: &Source) {
+    let mut row = version(entry, payload);
+    row.public_on = public_on(batch, &row, entry.recorded_at);
+    add(batch, row, entry.recorded_at);
+}
+
+/// Adds a version of a source, and moves the days of publication that follow from it: those of the source, of all that derive from
+/// it, and of the statements that rest on them.
+pub(super) fn correct(
+    batch: &mut Batch,
+    entry: &ledger_entry::Model,
+    correction: &SourceCorrection,
+) -> Result<()> {
+    let number = correction.number;
+    let state = batch.cache.sources.find(number);
+    let state = state.ok_or_else(|| Error::internal(format!("source {number} is not loaded")))?;
+    let registered_at = state.registered_at;
+    let before = state.public_on.clone();
+    let mut row = version(entry, &correction.source);
+    row.version_of = Some(number);
+    row.corrects = Some(correction.corrects);
+    row.correction_reason = Some(correction.reason.clone());
+    row.public_on = public_on(batch, &row, registered_at);
+    let is_moved = row.public_on != before;
+    add(batch, row, registered_at);
+    if is_moved {
+        move_days(batch, entry, number, before.as_deref());
+    }
+    Ok(())
+}
+
+fn version(entry: &ledger_entry::Model, payload: &Source) -> source::Model {
+    source::Model {
+        id: entry.seq,
+        kind: payload.kind.as_ref().to_owned(),
+        publisher: payload.publisher.clone(),
+        title: payload.title.clone(),
+        url: payload.url.clone(),
+        published_on: payload.published_on.clone(),
+        public_on: None,
+        language: payload.language.clone(),
+        derived_from: payload.derived_from,
+        publisher_folded: fold(&payload.publisher),
+        title_folded: fold(&payload.title),
+        version_of: None,
+        corrects: None,
+        correction_reason: None,
+    }
+}
+
+fn add(batch: &mut Batch, row: source::Model, registered_at: i64) {
+    batch.cache.sources.put(SourceState {
+        newest: row.clone(),
+        registered_at,
+        public_on: row.public_on.clone(),
+    });
+    let new = batch.new_rows();
+    new.search_texts.push(SearchText::of_source(&row));
+    new.sources.push(row);
+}
+
+/// The earliest of the days of a source and of its original.
+fn public_on(batch: &Batch, row: &source::Model, registered_at: i64) -> Option<String> {
+    let own = row.published_on.as_deref();
+    let own = own.and_then(|date| last_day(date, registered_at));
+    let original = row.derived_from.and_then(|id| batch.cache.sources.find(id));
+    let original = original.and_then(|original| original.public_on.clone());
+    [own, original].into_iter().flatten().min()
+}
+
+/// Moves the days of what derives from a source whose day was `before`, and of the statements that rest on any of them.
+fn move_days(batch: &mut Batch, entry: &ledger_entry::Model, number: i64, before: Option<&str>) {
+    let mut moved = BTreeSet::new();
+    for id in batch.cache.sources.list_derived(&BTreeSet::from([number])) {
+        let Some(state) = batch.cache.sources.find(id).cloned() else {
+            continue;
+        };
+        let before = if id == number {
+            before
+        } else {
+            state.public_on.as_deref()
+        };
+        let after = public_on(batch, &state.newest, state.registered_at);
+        if before == after.as_deref() {
+            continue;
+        }
+        moved.insert(id);
+        let publications = &mut batch.new_rows().source_publications;
+        publications.push(source_publication::Model {
+            seq: entry.seq,
+            source_id: id,
+            public_on: after.clone(),
+            recorded_at: entry.recorded_at,
+        });
+        if let Some(state) = batch.cache.sources.find_mut(id) {
+            state.public_on = after;
+        }
+    }
+    batch
+        .new_rows()
+        .source_publications
+        .sort_unstable_by_key(|row| (row.seq, row.source_id));
+    move_statements(batch, entry, &moved);
+}
+
+fn move_statements(batch: &mut Batch, entry: &ledger_entry::Model, sources: &BTreeSet<i64>) {
+    let recorded_at = Timestamp(entry.recorded_at);
+    for (id, on) in batch.publication_days(sources) {
+        let Some(row) = batch.find_statement(id).cloned() else {
+            continue;
+        };
+        if let Some(history) = batch.loaded_history(&row)
+            && history.newest_publication(id) != on
+        {
+            history.add_publication(id, Publication { recorded_at, on });
+        }
+        let published_on = on.unwrap_or_else(|| Timestamp(row.recorded_at).day());
+        let published_on = published_on.to_string();
+        if row.published_on != published_on
+            && let Ok(row) = batch.change_statement(id)
+        {
+            row.published_on = published_on;
+        }
+    }
+}
