@@ -379,6 +379,23 @@ async fn pages_and_files_show_the_day_and_the_edition() {
 }
 
 #[tokio::test]
+async fn the_name_of_an_edition_that_was_imported_is_refused_for_other_items() {
+    let app = TestApp::start_empty().await;
+    app.import(&edition("first", "2026-10-02")).await;
+    let head = app.head().await;
+    let file = app.directory().join("edition.json");
+    std::fs::write(&file, edition("first", "2026-10-03").to_string()).unwrap();
+    let file = file.to_str().unwrap();
+    for command in ["check", "import"] {
+        let (status, printed) = try_demarche(app.test_db(), &[command, file]).await;
+        assert_ne!(status, 0, "{command}: {printed}");
+        let expected = "edition: `first` was imported without `reviews[0]`";
+        assert!(printed.contains(expected), "{command}: {printed}");
+    }
+    assert_eq!(app.head().await, head);
+}
+
+#[tokio::test]
 async fn check_says_what_it_would_record_and_doctor_which_edition_is_there() {
     let app = TestApp::start_empty().await;
     let file = app.directory().join("edition.json");

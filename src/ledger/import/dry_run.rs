@@ -7,7 +7,7 @@ use sea_orm::DatabaseConnection;
 
 use super::document::{Document, DocumentError};
 use super::item::{self, Item};
-use super::{ACTOR, ImportSummary, Importer};
+use super::{ACTOR, ImportSummary, Importer, edition};
 use crate::database;
 use crate::error::{Error, Result};
 use crate::ledger::append::append;
@@ -46,13 +46,16 @@ pub async fn dry_run(
     let mut importer = Importer::new(document, clock, ClockCheck::Refuse);
     importer.count_recorded(document);
     let items: Vec<Item<'_>> = item::list_items(document).collect();
+    let edition = edition::check(&snapshot, document, &importer, &items).await;
+    let of_edition = edition.map_or_else(rejections, |()| Ok(Vec::new()))?;
     let keys = importer.idempotency_keys(&items);
     let key_refs: Vec<&str> = keys.iter().map(String::as_str).collect();
     batch.load_existing(&snapshot, ACTOR, &key_refs).await?;
     importer.assign_seqs(&batch, &items, &keys);
     let payloads: Vec<_> = items.iter().map(|item| importer.payload(item)).collect();
     batch.load_references(&snapshot, &payloads).await?;
-    let errors = append_all(&mut importer, &mut batch, &items, &keys)?;
+    let mut errors = append_all(&mut importer, &mut batch, &items, &keys)?;
+    errors.extend(of_edition);
     let changes = std::mem::take(&mut batch.new_rows().changes);
     Ok(DryRun {
         changes: with_paths(changes, &importer, &items),

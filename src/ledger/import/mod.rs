@@ -7,6 +7,7 @@
 pub mod csv;
 pub mod document;
 pub mod dry_run;
+mod edition;
 mod item;
 
 use std::collections::{BTreeMap, HashMap};
@@ -63,6 +64,8 @@ pub async fn import_with(
     let mut importer = Importer::new(document, health.clock(), health.clock_check());
     let items: Vec<Item<'_>> = item::list_items(document).collect();
     importer.count_recorded(document);
+    let checked = edition::check(writer, document, &importer, &items).await;
+    checked.map_err(|error| health.classify(error))?;
     progress.add_expected(items.len());
     for chunk in items.chunks(CHUNK) {
         let txn = database::begin(writer).await?;
