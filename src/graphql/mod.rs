@@ -30,3 +30,5 @@ pub mod public_url;
 pub mod types;
 
 pub mod schema;
+
+pub mod execution;

@@ -62,12 +62,11 @@ pub fn build(
     webhooks: WebhookAdministration,
     ledger: LedgerHandle,
     feed: Feed,
+    context: LoaderContext,
     public_url: PublicUrl,
     limits: &Limits,
     introspection: bool,
 ) -> Schema {
-    let database = webhooks.database.clone();
-    let context = LoaderContext::new(database, &feed, limits.memory.stance_changes);
     // A subscription starts outside of any execution, so no `BatchScheduling` drives its loaders.
     let subscription_loaders = DataLoader::new(context.clone(), tokio::spawn).delay(Duration::ZERO);
     let types = if introspection {

@@ -23,6 +23,7 @@ use crate::{
     feed::Feed,
     graphql::{
         cost::CostModel,
+        execution::QueryExecutor,
         schema::{self, Schema},
     },
     lifecycle::Lifecycle,
@@ -33,6 +34,7 @@ use crate::{
 /// Shared state of all handlers and connections.
 pub struct AppState {
     pub(super) schema: Schema,
+    pub(super) executor: QueryExecutor,
     pub(super) database: Database,
     /// Base URL for clients, without a trailing slash, for example `https://demarche.example`.
     pub(super) public_url: String,
@@ -76,7 +78,7 @@ impl AppState {
     /// # Errors
     /// `Error::BadUserInput` if the trusted documents cannot be used.
     pub fn new(
-        schema: Schema,
+        (schema, executor): (Schema, QueryExecutor),
         database: Database,
         public_url: &str,
         config: &Serve,
@@ -123,6 +125,7 @@ impl AppState {
             export_files: ResourceLimiter::of_export_files(&limits.transport),
             hub: Arc::new(hub),
             schema,
+            executor,
             feed,
             connections,
             proxied: ResourceLimiter::of_connections(&limits.transport),

@@ -81,7 +81,7 @@ impl Server {
         let ledger = ledger.with_metrics(metrics.writes.clone());
         // Logs a clock that is behind.
         write_health.suspension(head.recorded_at);
-        let schema = build_schema(config, &database, ledger, &feed, &public_url);
+        let schema_and_executor = build_schema(config, &database, ledger, &feed, &public_url);
         let (phase, lifecycle) = Lifecycle::new();
         let instance = Instance {
             id: random_bytes()?,
@@ -92,7 +92,7 @@ impl Server {
         };
         log_start(config, address, &public_url, &head, seed_summary.is_some());
         let app = AppState::new(
-            schema,
+            schema_and_executor,
             database.clone(),
             &public_url,
             config,

@@ -13,6 +13,8 @@ use crate::config::Serve;
 use crate::database::{Database, IfMissing, Purpose, redact_password};
 use crate::error::{Error, Result};
 use crate::feed::Feed;
+use crate::graphql::execution::QueryExecutor;
+use crate::graphql::loaders::LoaderContext;
 use crate::graphql::public_url::PublicUrl;
 use crate::graphql::schema::{self, Schema};
 use crate::graphql::types::webhook::WebhookAdministration;
@@ -109,26 +111,33 @@ pub(super) fn public_url(config: &Serve, address: SocketAddr) -> String {
     url.trim_end_matches('/').to_owned()
 }
 
+/// The schema, and what executes its queries.
 pub(super) fn build_schema(
     config: &Serve,
     database: &Database,
     ledger: LedgerHandle,
     feed: &Feed,
     public_url: &str,
-) -> Schema {
+) -> (Schema, QueryExecutor) {
+    let changes_bytes = config.limits.memory.stance_changes;
+    let context = LoaderContext::new(database.clone(), feed, changes_bytes);
+    let introspection = !config.access.no_introspection;
     let webhooks = WebhookAdministration {
         database: database.clone(),
         loopback: config.webhooks.targets.loopback(),
         random: super::random_bytes,
     };
-    schema::build(
+    let schema = schema::build(
         webhooks,
         ledger,
         feed.clone(),
+        context.clone(),
         PublicUrl::new(public_url),
         &config.limits,
-        !config.access.no_introspection,
-    )
+        introspection,
+    );
+    let executor = QueryExecutor::new(&schema, context, introspection);
+    (schema, executor)
 }
 
 /// Binds a listener. An error names `option`, which sets the address.

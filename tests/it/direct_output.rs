@@ -1,11 +1,14 @@
-//! Direct output of objects and lists, and that of the library, which is used where a document selects an object twice: the
+//! Queries are executed by the server's own executor, and by that of the library where a document also asks for the schema: the
 //! same bytes.
+
+use serde_json::Value;
 
 use crate::app::TestApp;
 use crate::every_field::{Types, unlimited};
+use crate::random_documents::RandomDocuments;
 
 /// Selections of which all fields are in memory, some, or none, at several levels.
-const SELECTIONS: [&str; 16] = [
+const SELECTIONS: [&str; 23] = [
     "countries { code name }",
     "countries { __typename population unMember location { latitude longitude } emoji aliases }",
     r#"countries { code german: name(lang: "de") name region { code parent { name } } }"#,
@@ -22,32 +25,76 @@ const SELECTIONS: [&str; 16] = [
     "statements(first: 5) { edges { cursor node { number } } }",
     "sources(first: 9) { nodes { kind publisher title url publishedOn language derivedFrom { title } } }",
     "organisations { code source reviewedTo memberships { joined left suspended country { name } } }",
+    // Objects that are selected several times, as fragments of components do.
+    "initiatives { title tally { total } tally { disputed total } requestingState { code } ... { requestingState { name code } } }",
+    "relationships { nodes { ...R } nodes { requestedState { code region { name } } ... on Relationship { since id } } }",
+    // Interfaces and unions.
+    "statements(first: 90) { nodes { __typename id ... on StanceStatement { id stance scope } ... on CountStatement { low id } } }",
+    "statements { nodes { number subject { __typename ... on Relationship { id stance } ... on Country { id code } } } }",
+    "statements { nodes { ...S evidence { quote source { title } } } nodes { evidence { relation source { url } } ... on Node { id } } }",
+    "statements { nodes { contradicts { number } contradictedBy { __typename ... on DenialStatement { of } } } }",
+    "search(text: \"deport\") { node { __typename id ... on Country { name } ... on Statement { summary } ... S } fragments { text } }",
 ];
 
 const FRAGMENT: &str =
     "fragment R on Relationship { id requestingState { ...C } requestedState { capital ...C } }
     fragment C on Country { code unMember }";
+const STATEMENT_FRAGMENT: &str = "fragment S on Statement { __typename number claimant { kind label }
+    ... on StanceStatement { stance } ... on AgreementStatement { cap { persons per } instrument } }";
 
-/// Selects an object twice, so that the library resolves the document.
-const MERGED: &str = "viewer { role } viewer { role }";
+/// Asks for the schema, and for an object twice, so that the library executes the document and makes every object.
+const OF_LIBRARY: &str = "viewer { role } viewer { role } __schema { queryType { name } }";
+/// What it adds to the response.
+const SCHEMA: &str = r#","viewer":{"role":"READER"},"__schema":{"queryType":{"name":"Query"}}}}"#;
+
+/// Documents of the random test; `DEMARCHE_TEST_DOCUMENTS` sets another number.
+const RANDOM_DOCUMENTS: usize = 150;
 
 async fn post(app: &TestApp, query: &str) -> String {
-    let body = serde_json::json!({ "query": query });
+    let variables = serde_json::json!({ "yes": true, "no": false });
+    let body = serde_json::json!({ "query": query, "variables": variables });
     let request = app.http().post(app.url("/graphql")).json(&body);
     request.send().await.unwrap().text().await.unwrap()
 }
 
 async fn compare(app: &TestApp, selection: &str, fragments: &str) {
     let direct = post(app, &format!("{{ {selection} }} {fragments}")).await;
-    let merged = post(app, &format!("{{ {selection} {MERGED} }} {fragments}")).await;
-    assert!(direct.starts_with(r#"{"data":{""#), "{selection}: {direct}");
-    let expected = direct.strip_suffix("}}").unwrap();
-    let rest = merged.strip_prefix(expected);
-    assert_eq!(
-        rest,
-        Some(r#","viewer":{"role":"READER"}}}"#),
-        "{selection}"
+    let of_library = format!("{{ {selection} {OF_LIBRARY} }} {fragments}");
+    let of_library = post(app, &of_library).await;
+    assert!(
+        direct.starts_with(r#"{"data":{""#),
+        "{selection} {fragments}: {direct}"
     );
+    let expected = format!("{}{SCHEMA}", direct.strip_suffix("}}").unwrap());
+    let same = expected.bytes().zip(of_library.bytes());
+    let same = same.take_while(|(one, other)| one == other).count();
+    let (direct, of_library) = (from(&expected, same), from(&of_library, same));
+    assert_eq!(direct, of_library, "{selection} {fragments}");
+}
+
+/// As [`compare`], but without the order of keys: the library has that of the document with what is skipped.
+async fn compare_values(app: &TestApp, selection: &str, fragments: &str) {
+    let head = "query($yes: Boolean!, $no: Boolean!)";
+    let direct = post(app, &format!("{head} {{ {selection} }} {fragments}")).await;
+    let of_library = format!("{head} {{ {selection} {OF_LIBRARY} }} {fragments}");
+    let of_library = post(app, &of_library).await;
+    let data =
+        |body: &str| -> Value { serde_json::from_str::<Value>(body).unwrap()["data"].take() };
+    let (direct, mut of_library) = (data(&direct), data(&of_library));
+    assert!(direct.is_object(), "{selection} {fragments}");
+    let fields = of_library.as_object_mut().unwrap();
+    fields.remove("viewer");
+    fields.remove("__schema");
+    assert_eq!(direct, of_library, "{selection} {fragments}");
+}
+
+/// The text around the first difference.
+fn from(text: &str, at: usize) -> &str {
+    let start = (0..=at.saturating_sub(60))
+        .rev()
+        .find(|start| text.is_char_boundary(*start));
+    let end = (at + 60..text.len()).find(|end| text.is_char_boundary(*end));
+    &text[start.unwrap_or(0)..end.unwrap_or(text.len())]
 }
 
 #[tokio::test]
@@ -56,6 +103,8 @@ async fn direct_output_has_the_bytes_of_the_library() {
     for selection in SELECTIONS {
         let fragments = if selection.contains("...R") {
             FRAGMENT
+        } else if selection.contains("...S") || selection.contains("... S") {
+            STATEMENT_FRAGMENT
         } else {
             ""
         };
@@ -68,5 +117,23 @@ async fn direct_output_has_the_bytes_of_the_library() {
             .strip_prefix('{')
             .and_then(|rest| rest.strip_suffix('}'));
         compare(&app, selection.unwrap(), "").await;
+    }
+}
+
+#[tokio::test]
+async fn random_documents_have_the_bytes_of_the_library() {
+    let app = TestApp::start_with_limits(unlimited()).await;
+    let types = Types::load(&app).await;
+    let count = std::env::var("DEMARCHE_TEST_DOCUMENTS");
+    let count = count.map_or(RANDOM_DOCUMENTS, |count| count.parse().unwrap());
+    for seed in 0..count {
+        let random = RandomDocuments::new(&types, seed as u64);
+        if seed % 2 == 0 {
+            let document = random.document(false);
+            compare(&app, &document.selection, &document.fragments).await;
+        } else {
+            let document = random.document(true);
+            compare_values(&app, &document.selection, &document.fragments).await;
+        }
     }
 }

@@ -104,7 +104,7 @@ pub fn unlimited() -> Limits {
 }
 
 /// The types of a schema by name.
-pub struct Types(BTreeMap<String, Value>);
+pub struct Types(pub BTreeMap<String, Value>);
 
 impl Types {
     pub async fn load(app: &TestApp) -> Self {
@@ -193,7 +193,8 @@ impl Types {
     }
 }
 
-fn arguments(parent: &str, name: &str, field: &Value) -> String {
+/// The arguments of a field, the same wherever it is selected.
+pub fn arguments(parent: &str, name: &str, field: &Value) -> String {
     let key = format!("{parent}.{name}");
     let known = ARGUMENTS.iter().find(|(field, _)| *field == key);
     let mut list = known.map_or_else(String::new, |(_, list)| (*list).to_owned());
@@ -212,16 +213,16 @@ fn arguments(parent: &str, name: &str, field: &Value) -> String {
     }
 }
 
-fn is_skipped(parent: &str, name: &str) -> bool {
+pub fn is_skipped(parent: &str, name: &str) -> bool {
     SKIPPED.contains(&format!("{parent}.{name}").as_str())
 }
 
-fn fields(of_type: &Value) -> &[Value] {
+pub fn fields(of_type: &Value) -> &[Value] {
     of_type["fields"].as_array().map_or(&[], Vec::as_slice)
 }
 
 /// The name of a type without its lists and non-nulls.
-fn named(wrapped: &Value) -> String {
+pub fn named(wrapped: &Value) -> String {
     let mut inner = wrapped;
     while !inner["ofType"].is_null() {
         inner = &inner["ofType"];
@@ -229,6 +230,6 @@ fn named(wrapped: &Value) -> String {
     text(&inner["name"])
 }
 
-fn text(value: &Value) -> String {
+pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }

@@ -88,6 +88,8 @@ mod ledger;
 mod payloads;
 /// Heads of the Merkle tree, and proofs.
 mod proofs;
+/// Random documents over the whole schema.
+mod random_documents;
 /// What `verify` finds, whatever the length of its pages.
 mod verification;
 

@@ -98,6 +98,8 @@ mod pinned_requests;
 mod process;
 #[path = "../it/proofs.rs"]
 mod proofs;
+#[path = "../it/random_documents.rs"]
+mod random_documents;
 #[path = "../it/recall.rs"]
 mod recall;
 #[path = "../it/reviews.rs"]

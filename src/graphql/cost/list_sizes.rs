@@ -3,7 +3,7 @@
 use super::ListSize;
 
 /// Items of a list by its field: the maximum, or more than is usual where there is no maximum.
-pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 39] = [
+pub(super) const ASSUMED_LIST_SIZES: [(&str, u64); 40] = [
     // ISO 3166-1 has 249 and XK.
     ("Query.countries", 250),
     ("Query.regions", 30),

@@ -118,7 +118,9 @@ impl Extension for RequestAuthorization {
 
 impl RootFieldAuthorization {
     /// Checks the selected operation, which alone is executed; if none is selected, the library reports that.
-    fn authorize(
+    /// # Errors
+    /// `UNAUTHENTICATED` or `FORBIDDEN` at the first field that needs a higher role.
+    pub fn authorize(
         &self,
         document: &ExecutableDocument,
         name: Option<&str>,

@@ -1,30 +1,23 @@
-//! Batch scheduling: starts the batches of the data loaders when the execution is pending on them, and not earlier.
-//!
-//! A timer would split batches on a busy machine, and the number of SQL statements would no longer be constant. Here
-//! the execution is polled first; its batches run only when it is pending and was not woken meanwhile. They run in the
-//! task of the execution, so nothing outlives a dropped request.
-//!
-//! The loaders of a pinned query read an earlier state of the ledger, which is found here.
+//! Separate loaders for each execution of the library, and the state of the ledger that a pinned one reads.
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute};
-use async_graphql::{Data, Pos, Response, ServerError, Value, async_trait::async_trait, value};
-use futures_util::future::BoxFuture;
-use futures_util::stream::{FuturesUnordered, StreamExt};
-use parking_lot::Mutex;
+use async_graphql::{
+    Data, Pos, Response, SchemaEnv, ServerError, Value, async_trait::async_trait, value,
+};
+use std::sync::OnceLock;
 
 use crate::cache::recorder::TagRecorder;
+use crate::graphql::loaders::LoaderContext;
+use crate::graphql::loaders::batches::Batches;
 use crate::graphql::loaders::work_budget::WorkBudget;
-use crate::graphql::loaders::{LoaderContext, Loaders};
 use crate::model::cursor::LedgerCursor;
 use crate::model::pin::{Pin, PinRequest};
-use crate::wake_flag::WakeFlag;
+
+/// In the data of a request: it is not executed, and the environment of the schema is put here.
+#[derive(Clone, Default)]
+pub struct EnvironmentSlot(pub Arc<OnceLock<SchemaEnv>>);
 
 /// Creates separate loaders for each execution, and drives their batches.
 pub struct BatchScheduling(pub LoaderContext);
@@ -45,6 +38,10 @@ impl Extension for Execution {
         operation_name: Option<&str>,
         next: NextExecute<'_>,
     ) -> Response {
+        if let Some(EnvironmentSlot(slot)) = ctx.data_opt() {
+            drop(slot.set(ctx.schema_env.clone()));
+            return Response::default();
+        }
         let pin = match ctx.data_opt::<PinRequest>() {
             Some(request) => match self.0.find_pin(request).await {
                 Ok(pin) => Some(pin),
@@ -62,99 +59,24 @@ impl Extension for Execution {
             .drive(next.run_with_data(ctx, operation_name, data))
             .await;
         match pin {
-            Some(pin) => response.extension("ledger", self.ledger_extension(&pin)),
+            Some(pin) => response.extension("ledger", ledger_extension(&self.0, &pin)),
             None => response,
         }
     }
 }
 
-impl Execution {
-    /// `extensions.ledger`: the state of the ledger that a pinned query was answered from.
-    fn ledger_extension(&self, pin: &Pin) -> Value {
-        let cursor = LedgerCursor::new(self.0.generation(), pin.seq, &pin.hash);
-        value!({ "seq": pin.seq, "cursor": cursor.to_string() })
-    }
+/// `extensions.ledger`: the state of the ledger that a pinned query was answered from.
+pub fn ledger_extension(context: &LoaderContext, pin: &Pin) -> Value {
+    let cursor = LedgerCursor::new(context.generation(), pin.seq, &pin.hash);
+    value!({ "seq": pin.seq, "cursor": cursor.to_string() })
 }
 
 /// The response to a query that was not executed.
-fn error_response(error: crate::error::Error) -> Response {
+pub fn error_response(error: crate::error::Error) -> Response {
     let error = async_graphql::Error::from(error).into_server_error(Pos::default());
     let error = ServerError {
         locations: Vec::new(),
         ..error
     };
     Response::from_errors(vec![error])
-}
-
-/// Batches that were requested and not started.
-#[derive(Clone, Default)]
-struct Batches(Arc<Mutex<Vec<BoxFuture<'static, ()>>>>);
-
-impl Batches {
-    fn loaders(&self, context: LoaderContext) -> Loaders {
-        let batches = self.clone();
-        DataLoader::new(context, move |batch| batches.0.lock().push(batch))
-            .delay(Duration::ZERO)
-            // One statement binds any number of keys.
-            .max_batch_size(usize::MAX)
-    }
-
-    async fn drive<T>(self, request: impl Future<Output = T> + Send) -> T {
-        let mut request = pin!(request);
-        let mut running = FuturesUnordered::new();
-        let flag = Arc::new(WakeFlag::default());
-        let waker = Waker::from(flag.clone());
-        poll_fn(move |cx| {
-            flag.register(cx.waker());
-            flag.take();
-            if let Poll::Ready(response) = request.as_mut().poll(&mut Context::from_waker(&waker)) {
-                return Poll::Ready(response);
-            }
-            // If the request was woken already, it may request more keys: the task is polled again at once.
-            if !flag.is_raised() {
-                running.extend(self.0.lock().drain(..));
-                while let Poll::Ready(Some(())) = running.poll_next_unpin(cx) {}
-            }
-            Poll::Pending
-        })
-        .await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Yields once, as a join of many futures does.
-    async fn pause() {
-        let mut is_first = true;
-        poll_fn(|cx| {
-            if std::mem::take(&mut is_first) {
-                cx.waker().wake_by_ref();
-                return Poll::Pending;
-            }
-            Poll::Ready(())
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn a_batch_starts_only_when_the_request_is_pending() {
-        let batches = Batches::default();
-        let log = Arc::new(Mutex::new(Vec::new()));
-        let (request_batches, request_log) = (batches.clone(), log.clone());
-        let request = async move {
-            let (sender, receiver) = tokio::sync::oneshot::channel();
-            let batch_log = request_log.clone();
-            request_batches.0.lock().push(Box::pin(async move {
-                batch_log.lock().push("batch");
-                sender.send(()).unwrap();
-            }));
-            pause().await;
-            request_log.lock().push("request");
-            receiver.await.unwrap();
-        };
-        batches.drive(request).await;
-        assert_eq!(*log.lock(), ["request", "batch"]);
-    }
 }

@@ -59,7 +59,8 @@ impl Extension for ErrorMasking {
 /// Bytes of a message. It may contain client input, once for each location of an error.
 const MAX_MESSAGE_BYTES: usize = 1_000;
 
-fn mask_response(mut response: Response, request: Option<&RequestId>) -> Response {
+/// Reduces the errors of a response to what clients may see.
+pub fn mask_response(mut response: Response, request: Option<&RequestId>) -> Response {
     response.errors.truncate(MAX_ERRORS);
     for error in &mut response.errors {
         mask_error(error, request);

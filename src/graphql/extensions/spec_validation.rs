@@ -67,6 +67,9 @@ impl Extension for RequestValidation {
             return result;
         }
         if let Some(document) = document {
+            if result.is_ok() {
+                document.merge_queries(&ctx.schema_env.registry);
+            }
             document.set_library_errors(result.err().unwrap_or_default());
         }
         Err(Vec::new()) // nothing is executed

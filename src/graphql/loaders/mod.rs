@@ -1,12 +1,14 @@
 //! Data loaders: resolvers read all rows and lists through these, in batches.
 //!
 //! A resolver loads by key. All keys of one type that are requested at one level of a request are loaded by one SQL
-//! statement, for any number of parents (see [`super::extensions::batch_scheduling`]). The read model and the cache of
+//! statement, for any number of parents (see [`batches`]). The read model and the cache of
 //! recent changes are as new as the feed, for which a mutation waits; so its response is never stale.
 //!
 //! The execution of a pinned query reads an earlier state of the ledger: rows of later entries do not exist, and rows that later
 //! entries changed are restored ([`pinned`]). Everything outside of this folder reads through it, so a resolver cannot forget
 //! the pin.
+
+pub mod batches;
 
 pub mod list;
 

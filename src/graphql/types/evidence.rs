@@ -7,6 +7,7 @@ use super::statement::enums::EvidenceRelation;
 use crate::error::{Result, parse_stored};
 use crate::graphql::inputs::scalars::{DateTime, Edtf};
 use crate::graphql::output::direct_json::DirectJson;
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::model::statement;
 
 pub struct Evidence {
@@ -48,3 +49,12 @@ impl Evidence {
         DateTime::of_micros(self.row.recorded_at)
     }
 }
+
+ready_fields!(Evidence {
+    "source" => source of DirectJson<Source>,
+    "relation" => relation,
+    "quote" => quote,
+    "locator" => locator,
+    "publishedOn" => published_on,
+    "recordedAt" => recorded_at,
+});

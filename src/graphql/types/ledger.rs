@@ -39,8 +39,8 @@ impl Ledger {
     }
 
     /// The head before the first entry. Use its cursor as `after` to read everything.
-    async fn genesis(&self, ctx: &Context<'_>) -> Result<LedgerHead> {
-        Ok(genesis_head(&load_head(ctx).await?))
+    async fn genesis(&self, ctx: &Context<'_>) -> Result<DirectJson<LedgerHead>> {
+        Ok(DirectJson(genesis_head(&load_head(ctx).await?)))
     }
 
     /// Key that verifies the signed notes of tree heads, in the format of C2SP signed-note. Keep it: a key that is read together with
@@ -54,19 +54,20 @@ impl Ledger {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The head at this time; defaults to now.")] at: Option<DateTime>,
-    ) -> Result<LedgerHead> {
+    ) -> Result<DirectJson<LedgerHead>> {
         let head = load_head(ctx).await?;
         let Some(at) = at else {
-            return Ok(LedgerHead::from_row(&head));
+            return Ok(DirectJson(LedgerHead::from_row(&head)));
         };
         let at = at.timestamp("at")?;
-        Ok(match loaders(ctx).load_one(HeadAt(at.0)).await? {
+        let entry = loaders(ctx).load_one(HeadAt(at.0)).await?;
+        Ok(DirectJson(match entry {
             Some(entry) => {
                 let recorded_at = Some(entry.recorded_at);
                 LedgerHead::new(&head.generation, entry.seq, entry.hash, recorded_at)
             }
             None => genesis_head(&head),
-        })
+        }))
     }
 
     /// All entries in ledger order.
@@ -78,7 +79,7 @@ impl Ledger {
         #[graphql(desc = "Number of items from the end (0–100); do not combine with `first`.")]
         last: Option<i32>,
         #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
-    ) -> Result<LedgerEntryConnection> {
+    ) -> Result<DirectJson<LedgerEntryConnection>> {
         let page = PageArguments {
             first,
             after,
@@ -92,7 +93,7 @@ impl Ledger {
             cursor: Cursor::Ledger(entry_cursor(&head.generation, &row)),
             node: DirectJson(LedgerEntry(row)),
         });
-        Ok(LedgerEntryConnection::new(edges, length))
+        Ok(DirectJson(LedgerEntryConnection::new(edges, length)))
     }
 
     /// Proof that an entry is in a tree.
@@ -101,9 +102,9 @@ impl Ledger {
         ctx: &Context<'_>,
         #[graphql(desc = "Sequence number of the entry.")] seq: i64,
         #[graphql(desc = "Number of entries in the tree; defaults to all.")] tree_size: Option<i64>,
-    ) -> Result<InclusionProof> {
+    ) -> Result<DirectJson<InclusionProof>> {
         let size = tree_size_of(ctx, "treeSize", tree_size).await?;
-        InclusionProof::new(seq, size)
+        InclusionProof::new(seq, size).map(DirectJson)
     }
 
     /// Proof that the tree of the first `from` entries is the beginning of that of the first `to`.
@@ -112,12 +113,16 @@ impl Ledger {
         ctx: &Context<'_>,
         #[graphql(desc = "Number of entries in the smaller tree, at least 1.")] from: i64,
         #[graphql(desc = "Number of entries in the larger tree; defaults to all.")] to: Option<i64>,
-    ) -> Result<ConsistencyProof> {
+    ) -> Result<DirectJson<ConsistencyProof>> {
         let from = tree_size_of(ctx, "from", Some(from)).await?;
         let to = tree_size_of(ctx, "to", to).await?;
-        ConsistencyProof::new(from, to)
+        ConsistencyProof::new(from, to).map(DirectJson)
     }
 }
+
+ready_fields!(Ledger {
+    "generation" => generation,
+});
 
 /// The number of entries of a tree, which the ledger has; by default all.
 async fn tree_size_of(ctx: &Context<'_>, field: &str, size: Option<i64>) -> Result<u64> {
@@ -153,12 +158,19 @@ pub struct LedgerHead {
     recorded_at: Option<DateTime>,
 }
 
+ready_fields!(LedgerHead {
+    "seq" => seq,
+    "hash" => hash,
+    "cursor" => cursor,
+    "recordedAt" => recorded_at,
+});
+
 #[ComplexObject]
 impl LedgerHead {
     /// Head of the Merkle tree over the entries up to this one.
-    async fn tree_head(&self, ctx: &Context<'_>) -> Result<TreeHead> {
+    async fn tree_head(&self, ctx: &Context<'_>) -> Result<DirectJson<TreeHead>> {
         let size = loader_context(ctx).tree_size("seq", self.seq).await?;
-        TreeHead::load(ctx, size).await
+        TreeHead::load(ctx, size).await.map(DirectJson)
     }
 }
 
@@ -257,15 +269,15 @@ impl LedgerEntry {
     }
 
     /// The statement that the entry recorded; null for other kinds of entries.
-    async fn statement(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
-        find_statement(ctx, self.0.seq).await
+    async fn statement(&self, ctx: &Context<'_>) -> Result<Option<DirectJson<Statement>>> {
+        Ok(find_statement(ctx, self.0.seq).await?.map(DirectJson))
     }
 
     /// The statement that the entry records, retracts or adds evidence to; of a correction, the new one, whose `corrects`
     /// is the one that it replaces. Null for entries that are about no statement.
-    async fn about(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
+    async fn about(&self, ctx: &Context<'_>) -> Result<Option<DirectJson<Statement>>> {
         match changed_statement(&self.0)? {
-            Some(id) => find_statement(ctx, id).await,
+            Some(id) => Ok(find_statement(ctx, id).await?.map(DirectJson)),
             None => Ok(None),
         }
     }
@@ -298,7 +310,7 @@ pub struct LedgerQuery;
 #[Object]
 impl LedgerQuery {
     /// The append-only list of everything ever recorded.
-    async fn ledger(&self) -> Ledger {
-        Ledger
+    async fn ledger(&self) -> DirectJson<Ledger> {
+        DirectJson(Ledger)
     }
 }

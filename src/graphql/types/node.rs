@@ -17,6 +17,8 @@ use crate::error::{Error, Result};
 use crate::graphql::loaders::loaders;
 use crate::graphql::loaders::row::ChangeSeq;
 use crate::graphql::loaders::source::SourceId;
+use crate::graphql::output::direct_json::interface::direct_interface;
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::id::GlobalId;
 
 /// An object with a global ID (Relay Global Object Identification).
@@ -39,6 +41,24 @@ pub enum Node {
     CountStatement(CountStatement),
     ReturnStatement(ReturnStatement),
 }
+
+direct_interface!(Node {
+    Country => Country,
+    Initiative => Initiative,
+    Relationship => Relationship,
+    Source => Source,
+    StanceChange => StanceChange,
+    StanceStatement => StanceStatement,
+    AgreementStatement => AgreementStatement,
+    FundingStatement => FundingStatement,
+    TransferStatement => TransferStatement,
+    LegalStatement => LegalStatement,
+    ConcernStatement => ConcernStatement,
+    PressureStatement => PressureStatement,
+    DenialStatement => DenialStatement,
+    CountStatement => CountStatement,
+    ReturnStatement => ReturnStatement,
+});
 
 impl From<Statement> for Node {
     fn from(statement: Statement) -> Self {
@@ -100,9 +120,9 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Global ID, from the field `id`.")] id: ID,
-    ) -> Result<Option<Node>> {
+    ) -> Result<Option<DirectJson<Node>>> {
         match GlobalId::parse(&id) {
-            Some(id) => find_node(ctx, &id).await,
+            Some(id) => Ok(find_node(ctx, &id).await?.map(DirectJson)),
             None => Ok(None),
         }
     }
@@ -112,11 +132,12 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Global IDs, from the field `id`; at most 100.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<DirectJsonList<Option<DirectJson<Node>>>> {
         if ids.len() > MAX_IDS {
             let message = format!("has {} IDs, the limit is {MAX_IDS}", ids.len());
             return Err(Error::bad_input("ids", message));
         }
-        try_join_all(ids.into_iter().map(|id| self.node(ctx, id))).await
+        let nodes = ids.into_iter().map(|id| self.node(ctx, id));
+        try_join_all(nodes).await.map(DirectJsonList)
     }
 }

@@ -11,7 +11,8 @@ use super::statement::{StanceStatement, Statement, load_statement};
 use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::Edtf;
 use crate::graphql::loaders::{loaders, row::StatementId};
-use crate::graphql::output::direct_json::ready::ready_fields;
+use crate::graphql::output::direct_json::ready::{ReadyFields, ready_fields};
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::position;
 
 /// A position, and the relationship that it is of.
@@ -42,9 +43,9 @@ impl Position {
     }
 
     /// The statement that determines the stance; null for `UNKNOWN`.
-    async fn basis(&self, ctx: &Context<'_>) -> Result<Option<StanceStatement>> {
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Option<DirectJson<StanceStatement>>> {
         match self.0.basis {
-            Some(id) => load_basis(ctx, id).await.map(Some),
+            Some(id) => load_basis(ctx, id).await.map(DirectJson).map(Some),
             None => Ok(None),
         }
     }
@@ -59,17 +60,18 @@ impl Position {
     }
 
     /// The pairs of contradicting statements that cause the dispute, in order of recording.
-    async fn rivals(&self) -> Vec<Contradiction> {
+    async fn rivals(&self) -> DirectJsonList<DirectJson<Contradiction>> {
         let pairs = self.0.rivals.iter();
         pairs
-            .map(|(denying, denied)| Contradiction(*denying, *denied))
+            .map(|(denying, denied)| DirectJson(Contradiction(*denying, *denied)))
             .collect()
     }
 
     /// What the position rests on, for checks that need not trust this server. It is about the ledger as a whole, whatever the
     /// moment.
-    async fn proof(&self, ctx: &Context<'_>) -> Result<PositionProof> {
-        PositionProof::load(ctx, Arc::clone(&self.1), &self.0).await
+    async fn proof(&self, ctx: &Context<'_>) -> Result<DirectJson<PositionProof>> {
+        let proof = PositionProof::load(ctx, Arc::clone(&self.1), &self.0).await;
+        proof.map(DirectJson)
     }
 }
 
@@ -78,6 +80,7 @@ ready_fields!(Position {
     "since" => since,
     "certain" => certain,
     "disputed" => disputed,
+    "rivals" => rivals of DirectJsonList<DirectJson<Contradiction>>,
 });
 
 /// The ids of the denying and of the denied statement.
@@ -87,15 +90,17 @@ pub struct Contradiction(pub i64, pub i64);
 #[Object]
 impl Contradiction {
     /// The statement that contradicts the other one.
-    async fn statement(&self, ctx: &Context<'_>) -> Result<Statement> {
-        load_statement(ctx, self.0).await
+    async fn statement(&self, ctx: &Context<'_>) -> Result<DirectJson<Statement>> {
+        load_statement(ctx, self.0).await.map(DirectJson)
     }
 
     /// The statement that is contradicted.
-    async fn contradicts(&self, ctx: &Context<'_>) -> Result<Statement> {
-        load_statement(ctx, self.1).await
+    async fn contradicts(&self, ctx: &Context<'_>) -> Result<DirectJson<Statement>> {
+        load_statement(ctx, self.1).await.map(DirectJson)
     }
 }
+
+impl ReadyFields for Contradiction {}
 
 pub struct Period(pub position::Period);
 
@@ -118,8 +123,8 @@ impl Period {
     }
 
     /// The first statement of the period.
-    async fn basis(&self, ctx: &Context<'_>) -> Result<StanceStatement> {
-        load_basis(ctx, self.0.basis).await
+    async fn basis(&self, ctx: &Context<'_>) -> Result<DirectJson<StanceStatement>> {
+        load_basis(ctx, self.0.basis).await.map(DirectJson)
     }
 }
 

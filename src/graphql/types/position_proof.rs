@@ -13,7 +13,8 @@ use crate::error::{Error, Result};
 use crate::graphql::loaders::proofs::{ListedEntry, SIGNATURE};
 use crate::graphql::loaders::row::EntrySeq;
 use crate::graphql::loaders::{loader_context, loaders};
-use crate::graphql::output::direct_json::DirectJson;
+use crate::graphql::output::direct_json::ready::{ReadyFields, ready_fields};
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::merkle_tree::{Hash, empty_root, root};
 use crate::model::position;
 
@@ -48,36 +49,38 @@ impl PositionProof {
 #[Object]
 impl PositionProof {
     /// Head of the tree that has the entries.
-    async fn tree_head(&self, ctx: &Context<'_>) -> Result<TreeHead> {
-        TreeHead::load(ctx, self.tree_size).await
+    async fn tree_head(&self, ctx: &Context<'_>) -> Result<DirectJson<TreeHead>> {
+        TreeHead::load(ctx, self.tree_size).await.map(DirectJson)
     }
 
     /// The entries of the statement that determines the stance and of those that contradict each other, in ledger order; none for
     /// `UNKNOWN`.
-    async fn entries(&self, ctx: &Context<'_>) -> Result<Vec<ProvenEntry>> {
+    async fn entries(&self, ctx: &Context<'_>) -> Result<DirectJsonList<DirectJson<ProvenEntry>>> {
         let keys = self.statements.iter().copied().map(EntrySeq);
         let mut rows = loaders(ctx).load_many(keys).await?;
         let entries = self.statements.iter().map(|seq| {
             let row = rows.remove(&EntrySeq(*seq));
             let row = row.ok_or_else(|| Error::internal(format!("entry {seq} is missing")))?;
             let proof = InclusionProof::new(*seq, self.tree_size)?;
-            Ok(ProvenEntry(row, proof))
+            Ok(DirectJson(ProvenEntry(row, proof)))
         });
         entries.collect()
     }
 
     /// Commitment to all entries about the relationship, from which the position is derived: leaving one out, or adding one,
     /// changes it.
-    async fn history(&self, ctx: &Context<'_>) -> Result<EntryList> {
+    async fn history(&self, ctx: &Context<'_>) -> Result<DirectJson<EntryList>> {
         let context = loader_context(ctx);
         let entries = context.list_entries(self.relationship.id, self.tree_size);
-        Ok(EntryList {
+        Ok(DirectJson(EntryList {
             relationship: Arc::clone(&self.relationship),
             tree_size: self.tree_size,
             entries: entries.await?,
-        })
+        }))
     }
 }
+
+impl ReadyFields for PositionProof {}
 
 pub struct ProvenEntry(entity::ledger_entry::Model, InclusionProof);
 
@@ -90,10 +93,14 @@ impl ProvenEntry {
     }
 
     /// Proof that it is in the tree of the position's proof.
-    async fn inclusion_proof(&self) -> &InclusionProof {
-        &self.1
+    async fn inclusion_proof(&self) -> DirectJson<&InclusionProof> {
+        DirectJson(&self.1)
     }
 }
+
+ready_fields!(ProvenEntry {
+    "entry" => entry of DirectJson<LedgerEntry>,
+});
 
 pub struct EntryList {
     relationship: Arc<relationship::Model>,
@@ -138,6 +145,8 @@ impl EntryList {
         Ok(signer.sign(&(lines.join("\n") + "\n")))
     }
 }
+
+impl ReadyFields for EntryList {}
 
 impl EntryList {
     fn list_root(&self) -> Hash {

@@ -10,6 +10,8 @@ use crate::error::{Error, Result};
 use crate::graphql::loaders::proofs::{RangeRoot, SIGNATURE, Signer};
 use crate::graphql::loaders::row::EntrySeq;
 use crate::graphql::loaders::{loader_context, loaders};
+use crate::graphql::output::direct_json::DirectJson;
+use crate::graphql::output::direct_json::ready::ReadyFields;
 use crate::ledger::hash::leaf_data;
 use crate::model::merkle_tree::{Hash, LeafRange, consistency_path, inclusion_path};
 use crate::model::signed_note::NoteSigner;
@@ -52,6 +54,8 @@ impl TreeHead {
         Ok(signer.sign_checkpoint(self.size, &self.root))
     }
 }
+
+impl ReadyFields for TreeHead {}
 
 /// The hashes that lead from an entry to the root.
 pub struct InclusionProof {
@@ -123,10 +127,12 @@ impl InclusionProof {
     }
 
     /// Head of the tree.
-    async fn tree_head(&self, ctx: &Context<'_>) -> Result<TreeHead> {
-        TreeHead::load(ctx, self.size).await
+    async fn tree_head(&self, ctx: &Context<'_>) -> Result<DirectJson<TreeHead>> {
+        TreeHead::load(ctx, self.size).await.map(DirectJson)
     }
 }
+
+impl ReadyFields for InclusionProof {}
 
 /// The hashes that lead from one root to another.
 pub struct ConsistencyProof {
@@ -156,13 +162,13 @@ impl ConsistencyProof {
 #[Object]
 impl ConsistencyProof {
     /// Head of the smaller tree.
-    async fn from(&self, ctx: &Context<'_>) -> Result<TreeHead> {
-        TreeHead::load(ctx, self.from).await
+    async fn from(&self, ctx: &Context<'_>) -> Result<DirectJson<TreeHead>> {
+        TreeHead::load(ctx, self.from).await.map(DirectJson)
     }
 
     /// Head of the larger tree.
-    async fn to(&self, ctx: &Context<'_>) -> Result<TreeHead> {
-        TreeHead::load(ctx, self.to).await
+    async fn to(&self, ctx: &Context<'_>) -> Result<DirectJson<TreeHead>> {
+        TreeHead::load(ctx, self.to).await.map(DirectJson)
     }
 
     /// Hashes that lead from the root of the smaller tree to that of the larger one, in the order of RFC 9162, 64 hexadecimal
@@ -171,6 +177,8 @@ impl ConsistencyProof {
         encoded_hashes(ctx, &self.path).await
     }
 }
+
+impl ReadyFields for ConsistencyProof {}
 
 async fn encoded_hashes(ctx: &Context<'_>, path: &[LeafRange]) -> Result<Vec<String>> {
     let hashes = load_hashes(ctx, path).await?;

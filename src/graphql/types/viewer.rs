@@ -6,6 +6,8 @@ use crate::config::limits::DocumentLimits;
 use crate::graphql::connection::arguments::MAX_PAGE_SIZE;
 use crate::graphql::inputs::scalars::DateTime;
 use crate::graphql::loaders::mark_uncacheable;
+use crate::graphql::output::direct_json::DirectJson;
+use crate::graphql::output::direct_json::ready::{ready_enum, ready_fields};
 use crate::ledger::writer::LedgerHandle;
 use crate::model::rate_limit_status::RateLimitStatus;
 use crate::model::role::{self, Caller};
@@ -38,9 +40,9 @@ impl Viewer {
     }
 
     /// Limits that apply to the client's operations.
-    async fn limits(&self, ctx: &Context<'_>) -> Limits {
+    async fn limits(&self, ctx: &Context<'_>) -> DirectJson<Limits> {
         let limits = ctx.data_unchecked::<DocumentLimits>();
-        Limits {
+        DirectJson(Limits {
             page_size: MAX_PAGE_SIZE,
             document_bytes: limits.bytes,
             tokens: limits.tokens,
@@ -51,22 +53,31 @@ impl Viewer {
             fields: limits.fields,
             depth: limits.depth,
             cost: limits.cost,
-        }
+        })
     }
 
     /// Rate limit of the client, per token or, without one, per address; null if rate limiting is off.
-    async fn rate_limit(&self, ctx: &Context<'_>) -> Option<RateLimit> {
+    async fn rate_limit(&self, ctx: &Context<'_>) -> Option<DirectJson<RateLimit>> {
         let status = ctx.data_opt::<RateLimitStatus>()?;
         let full_after = i64::try_from(status.full_after.as_micros()).unwrap_or(i64::MAX);
         let now = ctx.data_unchecked::<LedgerHandle>().now();
-        Some(RateLimit {
+        Some(DirectJson(RateLimit {
             cost: status.cost,
             limit: status.limit,
             remaining: status.remaining,
             reset_at: DateTime::of_micros(now.0.saturating_add(full_after)),
-        })
+        }))
     }
 }
+
+ready_enum!(Role);
+
+ready_fields!(Viewer {
+    "role" => role,
+    "name" => name,
+    "limits" => limits of DirectJson<Limits>,
+    "rateLimit" => rate_limit of DirectJson<RateLimit>,
+});
 
 /// Limits per operation. An operation over a limit is rejected with `QUERY_TOO_COMPLEX`; a page that is too large, with
 /// `BAD_USER_INPUT`.
@@ -95,6 +106,19 @@ pub struct Limits {
     cost: u32,
 }
 
+ready_fields!(Limits {
+    "pageSize" => page_size,
+    "documentBytes" => document_bytes,
+    "tokens" => tokens,
+    "nesting" => nesting,
+    "aliases" => aliases,
+    "directives" => directives,
+    "fragments" => fragments,
+    "fields" => fields,
+    "depth" => depth,
+    "cost" => cost,
+});
+
 /// State of the client's rate limit: a token bucket of query cost, per token or address, that refills continuously.
 #[derive(SimpleObject)]
 pub struct RateLimit {
@@ -108,6 +132,13 @@ pub struct RateLimit {
     reset_at: DateTime,
 }
 
+ready_fields!(RateLimit {
+    "cost" => cost,
+    "limit" => limit,
+    "remaining" => remaining,
+    "resetAt" => reset_at,
+});
+
 /// Root fields.
 #[derive(Default)]
 pub struct ViewerQuery;
@@ -115,12 +146,12 @@ pub struct ViewerQuery;
 #[Object]
 impl ViewerQuery {
     /// The client that sent the request, with its role and limits.
-    async fn viewer(&self, ctx: &Context<'_>) -> Viewer {
+    async fn viewer(&self, ctx: &Context<'_>) -> DirectJson<Viewer> {
         mark_uncacheable(ctx);
-        Viewer(
+        DirectJson(Viewer(
             ctx.data_opt::<Caller>()
                 .cloned()
                 .unwrap_or_else(Caller::anonymous),
-        )
+        ))
     }
 }

@@ -41,7 +41,8 @@ fn variable(variable: &VariableDefinition) -> usize {
         + directives(&variable.directives)
 }
 
-fn selection_set(set: &SelectionSet) -> usize {
+/// A selection set with all that is below it.
+pub(super) fn selection_set(set: &SelectionSet) -> usize {
     let items = set.items.iter().map(|item| match &item.node {
         Selection::Field(field) => self::field(&field.node),
         Selection::InlineFragment(inline) => {

@@ -14,9 +14,11 @@ mod field_use;
 mod fragments;
 mod input_position;
 mod large_numbers;
+mod merged_selections;
 mod omitted_variables;
 mod overlapping_fields;
 pub mod prepared_document;
+pub mod prepared_query;
 mod single_root_field;
 #[cfg(test)]
 mod tests;

@@ -6,15 +6,39 @@ use std::collections::HashSet;
 
 use async_graphql::Name;
 use async_graphql::Variables;
-use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, SelectionSet};
 use async_graphql_value::Value;
 
 use super::large_numbers::{Arguments, for_each_argument};
 use super::operations_mut;
 
+/// Whether a variable of the operation has neither a value nor a default.
+pub(super) fn has_omitted(operation: &OperationDefinition, variables: &Variables) -> bool {
+    let mut definitions = operation.variable_definitions.iter();
+    definitions.any(|definition| !variables.contains_key(&definition.node.name.node))
+}
+
 /// Removes the uses of all variables of the operation that have neither a value nor a default.
 pub(super) fn remove_uses(
     document: &mut ExecutableDocument,
+    operation: &OperationDefinition,
+    variables: &Variables,
+) {
+    if !has_omitted(operation, variables) {
+        return;
+    }
+    for other in operations_mut(document) {
+        remove_uses_in(&mut other.selection_set.node, operation, variables);
+    }
+    for fragment in document.fragments.values_mut() {
+        let set = &mut fragment.node.selection_set.node;
+        remove_uses_in(set, operation, variables);
+    }
+}
+
+/// The same in one selection set.
+pub(super) fn remove_uses_in(
+    set: &mut SelectionSet,
     operation: &OperationDefinition,
     variables: &Variables,
 ) {
@@ -23,21 +47,12 @@ pub(super) fn remove_uses(
         .map(|definition| &definition.node.name.node)
         .filter(|name| !variables.contains_key(*name))
         .collect();
-    if omitted.is_empty() {
-        return;
-    }
-    let mut remove = |arguments: &mut Arguments| {
+    for_each_argument(set, &mut |arguments: &mut Arguments| {
         arguments.retain(|(_, value)| !is_omitted(&value.node, &omitted));
         for (_, value) in arguments {
             remove_in_value(&mut value.node, &omitted);
         }
-    };
-    for operation in operations_mut(document) {
-        for_each_argument(&mut operation.selection_set.node, &mut remove);
-    }
-    for fragment in document.fragments.values_mut() {
-        for_each_argument(&mut fragment.node.selection_set.node, &mut remove);
-    }
+    });
 }
 
 fn is_omitted(value: &Value, omitted: &HashSet<&Name>) -> bool {

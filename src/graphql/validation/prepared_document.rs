@@ -4,14 +4,16 @@
 use std::any::TypeId;
 use std::sync::{Arc, OnceLock};
 
-use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::parser::types::{
+    ExecutableDocument, OperationDefinition, OperationType, SelectionSet,
+};
 use async_graphql::registry::Registry;
-use async_graphql::{Request, Response, ServerError, Variables};
+use async_graphql::{Name, Positioned, Request, Response, ServerError, Variables};
 
 use super::variables::{self, NonNullUse};
 use super::{
-    check_document, document_size, empty_selection, fragments, large_numbers, overlapping_fields,
-    single_root_field, typename,
+    check_document, document_size, empty_selection, fragments, large_numbers, merged_selections,
+    overlapping_fields, single_root_field, typename,
 };
 use crate::config::limits::DocumentLimits;
 use crate::graphql::output::markers::PLACEHOLDER;
@@ -26,6 +28,8 @@ pub struct PreparedDocument {
     parsed: ParsedDocument,
     checked: OnceLock<CheckedDocument>,
     library_errors: OnceLock<Vec<ServerError>>,
+    /// Those of queries that do not depend on variables, by name.
+    merged: OnceLock<Vec<(Option<Name>, MergedQuery)>>,
 }
 
 /// In the data of a request: the document is validated, and nothing is authorized or executed.
@@ -45,8 +49,27 @@ pub(super) struct CheckedDocument {
     pub(super) has_placeholders: bool,
     /// Whether several selection sets of one object share a response key.
     pub(super) has_merged_selections: bool,
+    /// Whether what is selected depends on variables, through `@skip` or `@include`.
+    pub(super) depends_on_variables: bool,
     /// Uses of variables that may be null where a value is required.
     pub(super) non_null_uses: Vec<NonNullUse>,
+}
+
+/// The merged selections of a query.
+pub(super) type MergedQuery = Arc<Positioned<SelectionSet>>;
+
+impl CheckedDocument {
+    /// What a query of the document selects; `None` for introspection, and if it is too much.
+    pub(super) fn merge(
+        &self,
+        operation: &OperationDefinition,
+        variables: &Variables,
+        registry: &Registry,
+    ) -> Option<MergedQuery> {
+        let set = &operation.selection_set;
+        let merged = merged_selections::merge(&self.document, operation, registry, variables)?;
+        Some(Arc::new(Positioned::new(merged, set.pos)))
+    }
 }
 
 impl SentText {
@@ -73,6 +96,7 @@ impl PreparedDocument {
             parsed,
             checked: OnceLock::new(),
             library_errors: OnceLock::new(),
+            merged: OnceLock::new(),
         }
     }
 
@@ -115,9 +139,14 @@ impl PreparedDocument {
         &self.parsed.document
     }
 
-    /// Bytes of its texts, of the parsed document and of its rewritten copy.
+    /// Bytes of its texts, of the parsed document, of its rewritten copy and, once it is validated, of the merged selections.
     pub fn bytes(&self) -> usize {
-        self.text.len() + self.canonical_text.len() + 2 * document_size::bytes(self.parsed())
+        let merged = self.merged.get().map_or(&[][..], Vec::as_slice).iter();
+        let merged = merged.map(|(_, query)| document_size::selection_set(&query.node));
+        self.text.len()
+            + self.canonical_text.len()
+            + 2 * document_size::bytes(self.parsed())
+            + merged.sum::<usize>()
     }
 
     /// Bytes of the document with its text, and of the variables of one request.
@@ -151,9 +180,38 @@ impl PreparedDocument {
                 document,
                 has_placeholders,
                 has_merged_selections: overlaps.has_merged_selections,
+                depends_on_variables: merged_selections::depends_on_variables(self.parsed()),
                 non_null_uses,
             }
         })
+    }
+
+    /// The merged selections of a query by its name; that of the only one has no name. `None` if the library must execute it, or
+    /// if they depend on variables.
+    pub(super) fn merged(&self, name: Option<&str>) -> Option<MergedQuery> {
+        let merged = self.merged.get()?;
+        let is_named = |known: &Option<Name>| known.as_deref() == name;
+        let named = merged.iter().find(|(known, _)| is_named(known));
+        let only = merged
+            .first()
+            .filter(|_| name.is_none() && merged.len() == 1);
+        named.or(only).map(|(_, query)| Arc::clone(query))
+    }
+
+    /// Merges the selections of the queries that do not depend on variables. The document is valid.
+    pub fn merge_queries(&self, registry: &Registry) {
+        let checked = self.checked(registry);
+        self.merged.get_or_init(|| {
+            let operations = checked.document.operations.iter();
+            let queries = operations.filter(|(_, operation)| {
+                operation.node.ty == OperationType::Query && !checked.depends_on_variables
+            });
+            let merged = queries.filter_map(|(name, operation)| {
+                let merged = checked.merge(&operation.node, &Variables::default(), registry)?;
+                Some((name.cloned(), merged))
+            });
+            merged.collect()
+        });
     }
 
     /// The rewritten document if it has been checked, else the parsed one.

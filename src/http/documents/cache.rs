@@ -16,16 +16,32 @@ use crate::{
 
 /// Keyed by the canonical text, which the document holds, too.
 pub(crate) struct DocumentCache {
-    prepared: Cache<Arc<str>, Arc<PreparedDocument>, DocumentWeighter>,
+    prepared: Cache<Arc<str>, CachedDocument, DocumentWeighter>,
     metrics: CacheMetrics,
+}
+
+/// A document with its size when it was inserted: the cache requires that a weight does not change.
+#[derive(Clone)]
+struct CachedDocument {
+    document: Arc<PreparedDocument>,
+    bytes: u64,
+}
+
+impl CachedDocument {
+    fn new(document: &Arc<PreparedDocument>) -> Self {
+        Self {
+            bytes: document.bytes() as u64,
+            document: Arc::clone(document),
+        }
+    }
 }
 
 #[derive(Clone)]
 struct DocumentWeighter;
 
-impl Weighter<Arc<str>, Arc<PreparedDocument>> for DocumentWeighter {
-    fn weight(&self, _: &Arc<str>, document: &Arc<PreparedDocument>) -> u64 {
-        ENTRY_OVERHEAD_BYTES + document.bytes() as u64
+impl Weighter<Arc<str>, CachedDocument> for DocumentWeighter {
+    fn weight(&self, _: &Arc<str>, cached: &CachedDocument) -> u64 {
+        ENTRY_OVERHEAD_BYTES + cached.bytes
     }
 }
 
@@ -56,16 +72,24 @@ impl DocumentCache {
         let canonical = document::canonical_text(text, limits)?;
         if let Some(cached) = self.prepared.get(canonical.as_str()) {
             self.metrics.hits.inc();
-            return Ok(cached);
+            return Ok(cached.document);
         }
         self.metrics.misses.inc();
         let parsed = document::parse(text, limits)?;
         let canonical: Arc<str> = canonical.into();
         let document = PreparedDocument::new(text.into(), Arc::clone(&canonical), parsed);
         let prepared = Arc::new(document);
-        self.prepared.insert(canonical, Arc::clone(&prepared));
+        let cached = CachedDocument::new(&prepared);
+        self.prepared.insert(canonical, cached);
         self.metrics.record_bytes(self.prepared.weight());
         Ok(prepared)
+    }
+
+    /// Weighs a document again: its validation has added to it. One that was removed meanwhile is cached again.
+    pub(crate) fn weigh(&self, document: &Arc<PreparedDocument>) {
+        let key = Arc::clone(document.canonical_text());
+        self.prepared.insert(key, CachedDocument::new(document));
+        self.metrics.record_bytes(self.prepared.weight());
     }
 
     /// Removes a document that is not valid: nobody sends it for long, and its errors have no weight here.

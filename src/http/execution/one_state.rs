@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use crate::cache::{Freshness, recorder::TagRecorder, tag::CacheTag};
 use crate::feed::Feed;
+use crate::graphql::execution::DirectQuery;
 use crate::graphql::loaders::work_budget::WorkBudget;
 use crate::graphql::validation::prepared_document::PreparedDocument;
 use crate::http::response::cache::requested_pin;
@@ -30,36 +31,68 @@ const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Executes a query, and charges its last execution.
 pub(in crate::http) async fn execute_query(app: &AppState, mut request: Request) -> Response {
-    if requested_pin(&request).is_some() {
-        return app.schema.execute(request).await;
-    }
+    let pin = requested_pin(&request).cloned();
     let recorder = find_data::<TagRecorder>(&request).cloned();
     let recorder = recorder.unwrap_or_else(|| {
         let recorder = TagRecorder::default();
         request.data.insert(recorder.clone());
         recorder
     });
-    let work = find_data::<WorkBudget>(&request).cloned();
+    let query = match app.executor.prepare(&request) {
+        None => Query::OfLibrary(request),
+        Some(Ok(query)) => Query::Direct(query),
+        Some(Err(response)) => return response,
+    };
+    if pin.is_some() {
+        return query.execute(app, pin.as_ref()).await;
+    }
     for _ in 0..CURRENT_EXECUTIONS {
-        let next = copy_request(&request);
         let start = app.feed.head();
-        let response = app.schema.execute(request).await;
+        let response = query.execute(app, None).await;
         if is_of_one_state(app, start, &recorder).await {
             return response;
         }
         recorder.clear();
-        work.iter().for_each(WorkBudget::reset);
-        request = next;
+        query.work().iter().for_each(|work| work.reset());
     }
     let pin = PinRequest {
         seq: app.feed.head(),
         generation: None,
     };
-    let mut response = app.schema.execute(request.data(pin)).await;
+    let mut response = query.execute(app, Some(&pin)).await;
     response.extensions.remove("ledger");
     // A pinned execution records nothing, but this answer is that of now.
     recorder.record([CacheTag::Any]);
     response
+}
+
+/// A query that may be executed several times.
+enum Query {
+    Direct(DirectQuery),
+    /// Introspection, and what would be too much for the executor.
+    OfLibrary(Request),
+}
+
+impl Query {
+    async fn execute(&self, app: &AppState, pin: Option<&PinRequest>) -> Response {
+        match self {
+            Self::Direct(query) => app.executor.execute(query, pin).await,
+            Self::OfLibrary(request) => {
+                let mut request = copy_request(request);
+                if let Some(pin) = pin {
+                    request.data.insert(pin.clone());
+                }
+                app.schema.execute(request).await
+            }
+        }
+    }
+
+    fn work(&self) -> Option<&WorkBudget> {
+        match self {
+            Self::Direct(query) => Some(query.work()),
+            Self::OfLibrary(request) => find_data(request),
+        }
+    }
 }
 
 /// Whether no entry after `start`, the feed's head before the execution, changed anything that it read.

@@ -89,9 +89,12 @@ impl PreparedOperation {
         };
         let rate_limit = charge(app, &requester, cost.total)?;
         if let Some(document) = PreparedDocument::of_request(&request) {
+            let is_new = document.library_errors().is_none();
             schema::validate_document(&app.schema, document);
             if !document.is_valid() {
                 app.documents.remove(document);
+            } else if is_new {
+                app.documents.weigh(document);
             }
         }
         let (bytes, memory) = hold_request(app, &requester, &request)?;

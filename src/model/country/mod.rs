@@ -235,6 +235,9 @@ impl Country {
     /// The name in a BCP 47 language. A variant (`pt-AO`, `de-AT`) falls back to the nearest that is listed, and an
     /// unknown language, or a script that its names are not written in (`uk-Latn`), to English.
     pub fn name_in(&self, language: &str) -> &str {
+        if language == "en" {
+            return &self.name; // what most requests ask for
+        }
         let language = language.to_ascii_lowercase();
         let mut names = name_keys(&language).filter_map(|key| self.names.get(key));
         names.next().unwrap_or(&self.name)

@@ -18,6 +18,13 @@ fn there_are_250_countries_and_193_of_them_are_un_members() {
 }
 
 #[test]
+fn the_name_in_english_is_the_name() {
+    for country in &ATLAS.countries {
+        assert_eq!(country.names["en"], country.name);
+    }
+}
+
+#[test]
 fn codes_ascend_so_that_every_country_is_found_in_any_case() {
     let mut pairs = ATLAS.countries.windows(2);
     assert!(pairs.all(|pair| pair[0].code < pair[1].code));

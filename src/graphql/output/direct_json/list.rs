@@ -9,8 +9,8 @@ use futures_util::future::FutureExt;
 
 use super::gather::resolve_all;
 use super::ready::{ReadyValue, write_list};
+use super::selected::is_direct;
 use super::{sort_library_objects, with_path};
-use crate::graphql::output::markers::NoMergedSelections;
 use crate::graphql::output::response_json;
 
 /// A list of non-null items of any output type, resolved concurrently.
@@ -41,7 +41,7 @@ impl<T: OutputType + ReadyValue> OutputType for DirectJsonList<T> {
         ctx: &ContextSelectionSet<'_>,
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        if ctx.data_opt::<NoMergedSelections>().is_none() {
+        if !is_direct(ctx) {
             let items: Vec<&T> = self.0.iter().collect();
             return async move { items.resolve(ctx, field).await }.boxed().await;
         }

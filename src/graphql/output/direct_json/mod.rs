@@ -10,12 +10,14 @@
 //! request has [`NoMergedSelections`].
 
 mod gather;
+pub mod interface;
 mod list;
 pub mod ready;
+mod selected;
 
 use std::borrow::Cow;
 
-use async_graphql::parser::types::{Field, Selection};
+use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
 use async_graphql::{
     ContainerType, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerError,
@@ -24,19 +26,36 @@ use async_graphql::{
 use futures_util::future::FutureExt;
 
 use super::field_order::{Fragments, sort_fields};
-use super::markers::{NoMergedSelections, PLACEHOLDER};
 use super::response_json;
 use gather::resolve_all;
 pub use list::DirectJsonList;
 use ready::{ReadyFields, ReadyValue};
+use selected::{SelectedFields, is_direct};
 
-/// An object with the type name and fields of `T`.
+/// An object, or an interface or union of objects, with the type name and fields of `T`.
 #[derive(Clone, Copy, Debug)]
 pub struct DirectJson<T>(pub T);
 
-type Fields<'c> = Vec<&'c Positioned<Field>>;
+/// A composite type whose values are encoded while they are resolved.
+pub trait DirectOutput: OutputType + Sync {
+    /// The value of what is selected of it.
+    /// # Errors
+    /// That of a field which may not be null.
+    fn resolve_direct(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+    ) -> impl Future<Output = ServerResult<Value>> + Send;
 
-impl<T: ObjectType + ReadyFields> OutputType for DirectJson<T> {
+    /// Whether all that is selected of it is ready, as [`ReadyValue::is_ready`].
+    fn is_ready(ctx: &ContextSelectionSet<'_>) -> bool;
+
+    /// As [`ReadyValue::write`].
+    /// # Errors
+    /// As there.
+    fn write(&self, ctx: &ContextSelectionSet<'_>, text: &mut Vec<u8>) -> ServerResult<()>;
+}
+
+impl<T: DirectOutput> OutputType for DirectJson<T> {
     fn type_name() -> Cow<'static, str> {
         T::type_name()
     }
@@ -50,28 +69,42 @@ impl<T: ObjectType + ReadyFields> OutputType for DirectJson<T> {
         ctx: &ContextSelectionSet<'_>,
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        if ctx.data_opt::<NoMergedSelections>().is_none() {
+        if !is_direct(ctx) {
             return self.0.resolve(ctx, field).boxed().await;
         }
-        let fields = selected_fields::<T>(ctx);
-        let is_waiting = |field: &&&Positioned<Field>| !is_ready::<T>(ctx, field);
-        let waiting: Fields<'_> = fields.iter().filter(is_waiting).copied().collect();
-        let resolve = |index: usize| resolve_field(&self.0, ctx, waiting[index]);
-        let values = resolve_all(waiting.len(), resolve).await?;
-        let mut text = Vec::with_capacity(fields.len() * 32);
-        write_object(&self.0, ctx, &fields, &waiting, &values, &mut text)?;
-        Ok(Value::Binary(text.into()))
+        self.0.resolve_direct(ctx).await
     }
 }
 
-impl<T: ObjectType + ReadyFields> ReadyValue for DirectJson<T> {
+impl<T: DirectOutput> ReadyValue for DirectJson<T> {
     fn is_ready(ctx: &ContextSelectionSet<'_>) -> bool {
-        let mut fields = selected_fields::<T>(ctx).into_iter();
-        fields.all(|field| is_ready::<T>(ctx, field))
+        T::is_ready(ctx)
     }
 
     fn write(&self, ctx: &ContextSelectionSet<'_>, text: &mut Vec<u8>) -> ServerResult<()> {
-        write_object(&self.0, ctx, &selected_fields::<T>(ctx), &[], &[], text)
+        self.0.write(ctx, text)
+    }
+}
+
+impl<T: ObjectType + ReadyFields> DirectOutput for T {
+    async fn resolve_direct(&self, ctx: &ContextSelectionSet<'_>) -> ServerResult<Value> {
+        let fields = SelectedFields::of::<T>(ctx);
+        let is_waiting = |field: &&Positioned<Field>| !is_ready::<T>(ctx, field);
+        let waiting: Vec<_> = fields.iter().filter(is_waiting).collect();
+        let resolve = |index: usize| resolve_field(self, ctx, waiting[index]);
+        let values = resolve_all(waiting.len(), resolve).await?;
+        let mut text = Vec::with_capacity(fields.len() * 32);
+        write_object(self, ctx, &fields, &waiting, &values, &mut text)?;
+        Ok(Value::Binary(text.into()))
+    }
+
+    fn is_ready(ctx: &ContextSelectionSet<'_>) -> bool {
+        let fields = SelectedFields::of::<T>(ctx);
+        fields.iter().all(|field| is_ready::<T>(ctx, field))
+    }
+
+    fn write(&self, ctx: &ContextSelectionSet<'_>, text: &mut Vec<u8>) -> ServerResult<()> {
+        write_object(self, ctx, &SelectedFields::of::<T>(ctx), &[], &[], text)
     }
 }
 
@@ -87,7 +120,7 @@ fn is_typename(field: &Positioned<Field>) -> bool {
 fn write_object<T: ObjectType + ReadyFields>(
     object: &T,
     ctx: &ContextSelectionSet<'_>,
-    fields: &[&Positioned<Field>],
+    fields: &SelectedFields<'_>,
     waiting: &[&Positioned<Field>],
     values: &[Value],
     text: &mut Vec<u8>,
@@ -96,7 +129,7 @@ fn write_object<T: ObjectType + ReadyFields>(
     text.push(b'{');
     for (index, field) in fields.iter().enumerate() {
         response_json::write_key(response_key(field), index, text);
-        match resolved.next_if(|(waiting, _)| std::ptr::eq(**waiting, *field)) {
+        match resolved.next_if(|(waiting, _)| std::ptr::eq(**waiting, field)) {
             Some((_, value)) => response_json::write_value(value, text),
             None => write_ready_field(object, ctx, field, text)?,
         }
@@ -159,57 +192,6 @@ fn is_nullable<T: OutputType>(registry: &Registry, field: &Positioned<Field>) ->
     let parent = registry.types.get(&*T::type_name());
     let definition = parent.and_then(|parent| parent.field_by_name(&field.node.name.node));
     definition.is_some_and(|definition| !definition.ty.ends_with('!'))
-}
-
-/// The selected fields of an object in document order, each response key once (GraphQL, `CollectFields()`).
-fn selected_fields<'c, T: OutputType>(ctx: &ContextSelectionSet<'c>) -> Fields<'c> {
-    let mut fields = Fields::new();
-    collect_fields::<T>(ctx, ctx, &mut fields);
-    fields
-}
-
-fn collect_fields<'c, T: OutputType>(
-    ctx: &ContextSelectionSet<'c>,
-    set: &ContextSelectionSet<'c>,
-    fields: &mut Fields<'c>,
-) {
-    for item in &set.item.node.items {
-        let (on, inner) = match &item.node {
-            Selection::Field(field) => {
-                let is_new = fields
-                    .iter()
-                    .all(|other| response_key(other) != response_key(field));
-                if is_new && response_key(field) != PLACEHOLDER {
-                    fields.push(field);
-                }
-                continue;
-            }
-            Selection::InlineFragment(inline) => (
-                inline.node.type_condition.as_ref(),
-                &inline.node.selection_set,
-            ),
-            Selection::FragmentSpread(spread) => {
-                let name = &spread.node.fragment_name.node;
-                let Some(fragment) = ctx.query_env.fragments.get(name) else {
-                    continue; // validation has rejected it
-                };
-                (
-                    Some(&fragment.node.type_condition),
-                    &fragment.node.selection_set,
-                )
-            }
-        };
-        let on = on.map(|on| on.node.on.node.as_str());
-        if on.is_none_or(|on| applies_to::<T>(&ctx.schema_env.registry, on)) {
-            collect_fields::<T>(ctx, &set.with_selection_set(inner), fields);
-        }
-    }
-}
-
-fn applies_to<T: OutputType>(registry: &Registry, on: &str) -> bool {
-    let name = T::type_name();
-    let interfaces = registry.implements.get(&*name);
-    name == on || interfaces.is_some_and(|interfaces| interfaces.contains(on))
 }
 
 fn response_key(field: &Positioned<Field>) -> &str {

@@ -32,7 +32,9 @@ pub trait ReadyFields {
     /// Appends the value of a ready field as JSON.
     /// # Errors
     /// That of its resolver.
-    fn write(&self, ctx: &Context<'_>, text: &mut Vec<u8>) -> ServerResult<()>;
+    fn write(&self, _: &Context<'_>, _: &mut Vec<u8>) -> ServerResult<()> {
+        unreachable!("no field is ready")
+    }
 }
 
 /// Declares the ready fields of a type: the name in the schema, and the resolver; with `of` the type of its value, if that has
@@ -213,7 +215,7 @@ macro_rules! ready_display {
     )+};
 }
 
-ready_display!(bool, i64, u32, u64);
+ready_display!(bool, i32, i64, u32, u64, usize);
 
 impl ReadyValue for f64 {
     fn write(&self, _: &ContextSelectionSet<'_>, text: &mut Vec<u8>) -> ServerResult<()> {

@@ -293,12 +293,20 @@ impl Country {
             desc = "Returns the statements that were valid at this moment; defaults to now."
         )]
         at: Option<MomentInput>,
-    ) -> Result<Vec<ConcernStatement>> {
+    ) -> Result<DirectJsonList<DirectJson<ConcernStatement>>> {
         let parent = StatementParent::Country(self.0.code.clone());
-        let all = list_standing(ctx, parent, StatementKind::Concern, at.as_ref()).await?;
+        // Boxed, as a country has fields that are selected more often.
+        let all = Box::pin(list_standing(
+            ctx,
+            parent,
+            StatementKind::Concern,
+            at.as_ref(),
+        ))
+        .await?;
         Ok(all
             .into_iter()
             .filter_map(Statement::into_concern)
+            .map(DirectJson)
             .collect())
     }
 }

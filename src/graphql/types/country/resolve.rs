@@ -5,7 +5,8 @@ use async_graphql::{Enum, ID, Object, OneofObject, SimpleObject};
 use super::Country;
 use crate::error::Result;
 use crate::graphql::inputs::check_length;
-use crate::graphql::output::direct_json::DirectJson;
+use crate::graphql::output::direct_json::ready::{ready_enum, ready_fields};
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::country::resolve;
 
 /// Texts of one request.
@@ -59,8 +60,16 @@ pub struct CountryMatch {
     /// most 0.7 for misspellings and 0.5 for parts.
     score: f64,
     /// The countries that the text may name, the best first, at most five.
-    candidates: Vec<CountryCandidate>,
+    candidates: DirectJsonList<DirectJson<CountryCandidate>>,
 }
+
+ready_fields!(CountryMatch {
+    "country" => country of DirectJson<Country>,
+    "kind" => kind,
+    "matched" => matched,
+    "score" => score,
+    "candidates" => candidates of DirectJsonList<DirectJson<CountryCandidate>>,
+});
 
 /// A country that a text may name.
 #[derive(SimpleObject)]
@@ -74,6 +83,15 @@ pub struct CountryCandidate {
     /// Certainty from 0 to 1.
     score: f64,
 }
+
+ready_fields!(CountryCandidate {
+    "country" => country of DirectJson<Country>,
+    "kind" => kind,
+    "matched" => matched,
+    "score" => score,
+});
+
+ready_enum!(CountryMatchKind);
 
 impl From<resolve::CountryMatch> for CountryCandidate {
     fn from(found: resolve::CountryMatch) -> Self {
@@ -96,7 +114,10 @@ fn match_text(text: &str) -> Option<CountryMatch> {
         kind: first.kind,
         matched: first.matched,
         score: first.score,
-        candidates: candidates.into_iter().map(Into::into).collect(),
+        candidates: candidates
+            .into_iter()
+            .map(|found| DirectJson(found.into()))
+            .collect(),
     })
 }
 
@@ -137,8 +158,9 @@ impl CountryResolution {
             desc = "Codes, names or aliases in any language, also misspelt by one or two letters; at most 500."
         )]
         texts: Vec<String>,
-    ) -> Result<Vec<Option<CountryMatch>>> {
+    ) -> Result<DirectJsonList<Option<DirectJson<CountryMatch>>>> {
         check_length("texts", texts.len(), MAX_TEXTS)?;
-        Ok(texts.iter().map(|text| match_text(text)).collect())
+        let matches = texts.iter().map(|text| match_text(text).map(DirectJson));
+        Ok(matches.collect())
     }
 }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::feed::Event;
 use crate::graphql::inputs::scalars::DateTime;
 use crate::graphql::loaders::loader_context;
-use crate::graphql::output::direct_json::DirectJson;
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::cursor::LedgerCursor;
 use crate::model::position::dispute;
 
@@ -74,17 +74,17 @@ impl DisputeChange {
     }
 
     /// The pairs of contradicting statements that cause the dispute after the change, in order of recording.
-    async fn rivals(&self) -> Result<Vec<Contradiction>> {
+    async fn rivals(&self) -> Result<DirectJsonList<DirectJson<Contradiction>>> {
         Ok(contradictions(&self.change()?.rivals))
     }
 
     /// Those of them that the entry added.
-    async fn added(&self) -> Result<Vec<Contradiction>> {
+    async fn added(&self) -> Result<DirectJsonList<DirectJson<Contradiction>>> {
         Ok(contradictions(&self.change()?.added))
     }
 
     /// The pairs that the entry took back, replaced or superseded.
-    async fn removed(&self) -> Result<Vec<Contradiction>> {
+    async fn removed(&self) -> Result<DirectJsonList<DirectJson<Contradiction>>> {
         Ok(contradictions(&self.change()?.removed))
     }
 
@@ -100,9 +100,9 @@ impl DisputeChange {
     }
 }
 
-fn contradictions(pairs: &[(i64, i64)]) -> Vec<Contradiction> {
+fn contradictions(pairs: &[(i64, i64)]) -> DirectJsonList<DirectJson<Contradiction>> {
     let pairs = pairs.iter();
     pairs
-        .map(|(denying, denied)| Contradiction(*denying, *denied))
+        .map(|(denying, denied)| DirectJson(Contradiction(*denying, *denied)))
         .collect()
 }

@@ -5,6 +5,7 @@ use async_graphql::{Context, SimpleObject};
 use crate::error::Result;
 use crate::graphql::inputs::scalars::DateTime;
 use crate::graphql::loaders::{edition::NewestEdition, loaders};
+use crate::graphql::output::direct_json::ready::ready_fields;
 
 /// An edition of an import document.
 #[derive(SimpleObject)]
@@ -16,6 +17,12 @@ pub(super) struct Edition {
     /// Sequence number of the ledger entry that says so; every entry of the edition is earlier.
     seq: i64,
 }
+
+ready_fields!(Edition {
+    "name" => name,
+    "importedAt" => imported_at,
+    "seq" => seq,
+});
 
 impl From<entity::edition::Model> for Edition {
     fn from(row: entity::edition::Model) -> Self {

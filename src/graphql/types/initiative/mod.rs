@@ -54,6 +54,13 @@ pub struct Wording {
     had_carried_out: String,
 }
 
+ready_fields!(Wording {
+    "ask" => ask,
+    "carriedOut" => carried_out,
+    "haveCarriedOut" => have_carried_out,
+    "hadCarriedOut" => had_carried_out,
+});
+
 impl From<&wording::Wording> for Wording {
     fn from(wording: &wording::Wording) -> Self {
         Self {
@@ -110,9 +117,9 @@ impl Initiative {
     async fn wording(
         &self,
         #[graphql(desc = "BCP 47 language tag; defaults to English.")] lang: Option<String>,
-    ) -> Option<Wording> {
+    ) -> Option<DirectJson<Wording>> {
         let lang = lang.as_deref().unwrap_or("en");
-        wording::find_wording(&self.0.slug, lang).map(Wording::from)
+        wording::find_wording(&self.0.slug, lang).map(|wording| DirectJson(wording.into()))
     }
 
     /// The last day on which a statement about the initiative or one of its relationships that is valid was published, by its
@@ -147,8 +154,10 @@ impl Initiative {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The edition at this time; defaults to now.")] at: Option<DateTime>,
-    ) -> Result<Option<Edition>> {
-        find_newest_edition(ctx, self.0.id, at).await
+    ) -> Result<Option<DirectJson<Edition>>> {
+        Ok(find_newest_edition(ctx, self.0.id, at)
+            .await?
+            .map(DirectJson))
     }
 
     /// Relationships within the initiative, one per requested state.
@@ -223,10 +232,11 @@ impl Initiative {
             desc = "Returns the statements that were valid at this moment; defaults to now."
         )]
         at: Option<MomentInput>,
-    ) -> Result<Vec<CountStatement>> {
+    ) -> Result<DirectJsonList<DirectJson<CountStatement>>> {
         let parent = StatementParent::Initiative(self.0.id);
         let all = list_standing(ctx, parent, StatementKind::Count, at.as_ref()).await?;
-        Ok(all.into_iter().filter_map(Statement::into_count).collect())
+        let counts = all.into_iter().filter_map(Statement::into_count);
+        Ok(counts.map(DirectJson).collect())
     }
 
     /// The service's own count at regular intervals, for charts; in chronological order, at most 400 points.

@@ -27,7 +27,9 @@ pub async fn load_relationship_page(
     let list = search.resolve(ctx, parent)?;
     let page = page.page(has_text_key(list.order))?;
     if let Some(moment) = moment {
-        return load_page_at(ctx, PositionList::new(list, moment), &page).await;
+        // Boxed, so that a page of now does not have the size of its state.
+        let list = PositionList::new(list, moment);
+        return Box::pin(load_page_at(ctx, list, &page)).await;
     }
     let slice = list.load_page(loader_context(ctx), &page).await?;
     let reviews = loader_context(ctx).reviews_at(&Moment::default());

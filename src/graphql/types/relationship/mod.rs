@@ -135,9 +135,9 @@ impl Relationship {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Moment to query; defaults to now, with everything recorded so far.")] at: Option<MomentInput>,
-    ) -> Result<Option<Review>> {
+    ) -> Result<Option<DirectJson<Review>>> {
         match find_review(ctx, &self.0, at.as_ref())? {
-            Some(review) => load_review(ctx, review.seq).await.map(Some),
+            Some(review) => load_review(ctx, review.seq).await.map(DirectJson).map(Some),
             None => Ok(None),
         }
     }
@@ -228,7 +228,7 @@ impl Relationship {
         #[graphql(desc = "Number of items from the end (0–100); do not combine with `first`.")]
         last: Option<i32>,
         #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
-    ) -> Result<StatementConnection> {
+    ) -> Result<DirectJson<StatementConnection>> {
         let mut statements = StatementList::all(StatementParent::Relationship(self.0.id));
         statements.criteria = StatementCriteria {
             kinds: kinds.map(|kinds| kinds.into_iter().map(Into::into).collect()),

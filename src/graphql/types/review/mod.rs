@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::{Date, DateTime};
 use crate::graphql::loaders::{loaders, row::ReviewId};
 use crate::graphql::output::direct_json::DirectJson;
+use crate::graphql::output::direct_json::ready::ready_fields;
 
 pub struct Review(pub Model);
 
@@ -51,6 +52,13 @@ impl Review {
         DateTime::of_micros(self.0.recorded_at)
     }
 }
+
+ready_fields!(Review {
+    "seq" => seq,
+    "day" => day,
+    "note" => note,
+    "recordedAt" => recorded_at,
+});
 
 /// The review that an entry recorded.
 /// # Errors

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use async_graphql::SimpleObject;
 
+use crate::graphql::output::direct_json::ready::ready_fields;
 use crate::model::tokenizer::{Term, tokens};
 
 /// Part of a line of text.
@@ -14,6 +15,11 @@ pub struct Fragment {
     /// Whether this part matches the search text.
     matched: bool,
 }
+
+ready_fields!(Fragment {
+    "text" => text,
+    "matched" => matched,
+});
 
 /// The fragments of the line with the most matches, the first of several. The words of one search may occur in different
 /// lines.

@@ -21,6 +21,8 @@ use crate::cache::tag::CacheTag;
 use crate::error::{Error, Result};
 use crate::graphql::loaders::loader_context;
 use crate::graphql::loaders::work_budget::{SQL_STATEMENT, WorkBudget};
+use crate::graphql::output::direct_json::ready::ready_fields;
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::id::GlobalId;
 use crate::model::pin::Pin;
 use crate::model::tokenizer::{self, Term};
@@ -32,11 +34,16 @@ use matches::count_matches;
 #[derive(SimpleObject)]
 pub struct SearchHit {
     /// The matching country, statement or source.
-    node: Node,
+    node: DirectJson<Node>,
     /// The best matching line, split at the start and end of each match. Concatenated, the fragments are the whole
     /// line.
-    fragments: Vec<Fragment>,
+    fragments: DirectJsonList<DirectJson<Fragment>>,
 }
+
+ready_fields!(SearchHit {
+    "node" => node of DirectJson<Node>,
+    "fragments" => fragments of DirectJsonList<DirectJson<Fragment>>,
+});
 
 /// A match in the search index: the object and the line to show.
 pub struct Hit {
@@ -150,7 +157,7 @@ impl SearchQuery {
         #[graphql(desc = "Search words; punctuation and words after the 16th are ignored.")]
         text: String,
         #[graphql(desc = "Number of hits (1–50, default 10).")] first: Option<i32>,
-    ) -> Result<Vec<SearchHit>> {
+    ) -> Result<DirectJsonList<DirectJson<SearchHit>>> {
         let first = first.unwrap_or(DEFAULT_HITS);
         let limit = u64::try_from(first)
             .ok()
@@ -162,13 +169,15 @@ impl SearchQuery {
         let db = context.db([CacheTag::Any]);
         let hits = search_index(db, &text, limit, (context.pin(), context.work())).await?;
         let hits = try_join_all(hits.into_iter().map(|hit| load_hit(ctx, hit))).await?;
-        Ok(hits.into_iter().flatten().collect())
+        Ok(hits.into_iter().flatten().map(DirectJson).collect())
     }
 }
 
 /// `None` if this release does not know the object, for example a country that was removed from its list.
 async fn load_hit(ctx: &Context<'_>, hit: Hit) -> Result<Option<SearchHit>> {
     let node = find_node(ctx, &hit.id).await?;
-    let fragments = hit.fragments;
-    Ok(node.map(|node| SearchHit { node, fragments }))
+    Ok(node.map(|node| SearchHit {
+        node: DirectJson(node),
+        fragments: hit.fragments.into_iter().map(DirectJson).collect(),
+    }))
 }

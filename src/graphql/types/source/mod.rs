@@ -19,9 +19,9 @@ use crate::graphql::loaders::{
     loaders,
     source::{SourceId, VersionsOf},
 };
-use crate::graphql::output::direct_json::DirectJson;
 use crate::graphql::output::direct_json::ready::ready_enum;
 use crate::graphql::output::direct_json::ready::ready_fields;
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::graphql::pagination::keyset::{KeysetOrder, SortDirection};
 use crate::model::cursor::{PageCursor, SortKey};
 use crate::model::pin::Pin;
@@ -121,7 +121,10 @@ impl Source {
     }
 
     /// All versions of the data in the order of recording: the first as registered, the last with the data of this object.
-    async fn versions(&self, ctx: &Context<'_>) -> Result<Vec<DirectJson<SourceVersion>>> {
+    async fn versions(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<DirectJsonList<DirectJson<SourceVersion>>> {
         let number = self.0.number();
         let versions = loaders(ctx).load_one(VersionsOf(number)).await?;
         let versions = versions.unwrap_or_default().into_iter();
@@ -258,7 +261,7 @@ impl SourceQuery {
         #[graphql(desc = "Number of items from the end (0–100); do not combine with `first`.")]
         last: Option<i32>,
         #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
-    ) -> Result<SourceConnection> {
+    ) -> Result<DirectJson<SourceConnection>> {
         let sources = filter.unwrap_or_default().resolve();
         let page = PageArguments {
             first,
@@ -272,6 +275,6 @@ impl SourceQuery {
             cursor: Cursor::Page(sources.cursor(&row)),
             node: DirectJson(Source(row)),
         });
-        Ok(SourceConnection::new(edges, length))
+        Ok(DirectJson(SourceConnection::new(edges, length)))
     }
 }

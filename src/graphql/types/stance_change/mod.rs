@@ -103,13 +103,17 @@ impl StanceChange {
 
     /// The statement that was recorded, corrected or retracted. After a retraction it is not what the new stance rests on:
     /// see `basis`.
-    async fn statement(&self, ctx: &Context<'_>) -> Result<Statement> {
-        load_statement(ctx, self.0.statement_id).await
+    async fn statement(&self, ctx: &Context<'_>) -> Result<DirectJson<Statement>> {
+        load_statement(ctx, self.0.statement_id)
+            .await
+            .map(DirectJson)
     }
 
     /// The statement that the new stance rested on just after the change; null for UNKNOWN.
-    async fn basis(&self, ctx: &Context<'_>) -> Result<Option<StanceStatement>> {
-        revision::load_basis_after(ctx, &self.0).await
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Option<DirectJson<StanceStatement>>> {
+        Ok(revision::load_basis_after(ctx, &self.0)
+            .await?
+            .map(DirectJson))
     }
 
     /// The change that this one takes back, if it is a CORRECTION or RETRACTION: the latest one that rested on the

@@ -2,6 +2,7 @@
 
 use async_graphql::Enum;
 
+use crate::graphql::output::direct_json::ready::ready_enum;
 use crate::model::statement;
 
 /// Legal form of an agreement. Whether it is binding does not depend on its title.
@@ -159,3 +160,16 @@ pub enum Comparator {
     /// From `low` to `high`, inclusive.
     Between,
 }
+
+ready_enum!(
+    Instrument,
+    Binding,
+    TextStatus,
+    CapPeriod,
+    LegalStatus,
+    ConcernCategory,
+    PressureKind,
+    DenialOf,
+    CountMetric,
+    Comparator
+);

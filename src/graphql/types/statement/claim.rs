@@ -9,6 +9,9 @@ use crate::error::{Error, Result, parse_stored};
 use crate::graphql::loaders::list::AllOf;
 use crate::graphql::loaders::statement::StoredStatements;
 use crate::graphql::loaders::{evidence::EvidenceOf, loaders, row::StatementId};
+use crate::graphql::output::direct_json::interface::direct_interface;
+use crate::graphql::output::direct_json::ready::ready_fields;
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::graphql::public_url::PublicUrl;
 use crate::graphql::types::country::{Country, stored_country};
 use crate::graphql::types::evidence::Evidence;
@@ -30,6 +33,12 @@ pub enum Subject {
     Initiative(Initiative),
 }
 
+direct_interface!(Subject {
+    Relationship => Relationship,
+    Country => Country,
+    Initiative => Initiative,
+});
+
 /// Author of a claim, identified by role or office rather than by personal name.
 #[derive(SimpleObject)]
 pub struct Claimant {
@@ -38,6 +47,11 @@ pub struct Claimant {
     /// Office, body or outlet, at most 600 characters.
     label: String,
 }
+
+ready_fields!(Claimant {
+    "kind" => kind,
+    "label" => label,
+});
 
 impl Claim {
     pub(super) async fn subject(&self, ctx: &Context<'_>) -> Result<Subject> {
@@ -65,27 +79,42 @@ impl Claim {
         })
     }
 
-    pub(super) async fn evidence(&self, ctx: &Context<'_>) -> Result<Vec<Evidence>> {
+    pub(super) async fn evidence(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<DirectJsonList<DirectJson<Evidence>>> {
         let pairs = loaders(ctx).load_one(EvidenceOf(self.0.id)).await?;
         let pairs = pairs.unwrap_or_default().into_iter();
         Ok(pairs
-            .map(|(row, source)| Evidence { row, source })
+            .map(|(row, source)| DirectJson(Evidence { row, source }))
             .collect())
     }
 
-    pub(super) async fn corrects(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
+    pub(super) async fn corrects(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<DirectJson<Statement>>> {
         load_optional(ctx, self.0.corrects).await
     }
 
-    pub(super) async fn corrected_by(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
+    pub(super) async fn corrected_by(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<DirectJson<Statement>>> {
         load_optional(ctx, self.0.corrected_by).await
     }
 
-    pub(super) async fn contradicts(&self, ctx: &Context<'_>) -> Result<Vec<Statement>> {
+    pub(super) async fn contradicts(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<DirectJsonList<DirectJson<Statement>>> {
         self.list_related(ctx, StoredStatements::Denied).await
     }
 
-    pub(super) async fn contradicted_by(&self, ctx: &Context<'_>) -> Result<Vec<Statement>> {
+    pub(super) async fn contradicted_by(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<DirectJsonList<DirectJson<Statement>>> {
         self.list_related(ctx, StoredStatements::Denying).await
     }
 
@@ -93,13 +122,15 @@ impl Claim {
         &self,
         ctx: &Context<'_>,
         list: StoredStatements,
-    ) -> Result<Vec<Statement>> {
+    ) -> Result<DirectJsonList<DirectJson<Statement>>> {
         let key = AllOf {
             parent: Some(SortKey::Number(self.0.id)),
             list,
         };
         let rows = loaders(ctx).load_one(key).await?.unwrap_or_default();
-        rows.into_iter().map(Statement::from_row).collect()
+        rows.into_iter()
+            .map(|row| Statement::from_row(row).map(DirectJson))
+            .collect()
     }
 
     /// Cites the first supporting source only; a statement without one is cited by its number alone.
@@ -164,9 +195,12 @@ impl Claim {
     }
 }
 
-async fn load_optional(ctx: &Context<'_>, id: Option<i64>) -> Result<Option<Statement>> {
+async fn load_optional(
+    ctx: &Context<'_>,
+    id: Option<i64>,
+) -> Result<Option<DirectJson<Statement>>> {
     match id {
-        Some(id) => load_statement(ctx, id).await.map(Some),
+        Some(id) => load_statement(ctx, id).await.map(DirectJson).map(Some),
         None => Ok(None),
     }
 }

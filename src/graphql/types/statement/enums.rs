@@ -2,6 +2,7 @@
 
 use async_graphql::Enum;
 
+use crate::graphql::output::direct_json::ready::ready_enum;
 use crate::model::statement;
 
 /// Kind of a statement. Each kind has its own type.
@@ -88,3 +89,11 @@ pub enum CitationFormat {
     /// JSON text for CSL processors (Zotero, pandoc, citation-js): a list of one item.
     CslJson,
 }
+
+ready_enum!(
+    StatementKind,
+    ClaimantKind,
+    EvidenceRelation,
+    Standing,
+    CitationFormat
+);

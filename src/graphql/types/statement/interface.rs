@@ -1,6 +1,6 @@
 //! The `Statement` interface over the ten kinds of statements.
 
-use async_graphql::{ContextSelectionSet, ID, Interface, ServerResult};
+use async_graphql::{ID, Interface};
 use entity::statement::Model;
 
 use super::claim::{Claim, Claimant, Subject};
@@ -11,7 +11,8 @@ use super::types::{
 };
 use crate::error::{Error, Result};
 use crate::graphql::inputs::scalars::{Date, DateTime, Edtf};
-use crate::graphql::output::direct_json::ready::ReadyValue;
+use crate::graphql::output::direct_json::interface::direct_interface;
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::graphql::types::evidence::Evidence;
 use crate::model::statement::Body;
 
@@ -36,10 +37,14 @@ use crate::model::statement::Body;
     ),
     field(
         name = "subject",
-        ty = "Subject",
+        ty = "DirectJson<Subject>",
         desc = "The relationship, country or initiative that the statement is about."
     ),
-    field(name = "claimant", ty = "Claimant", desc = "Author of the claim."),
+    field(
+        name = "claimant",
+        ty = "DirectJson<Claimant>",
+        desc = "Author of the claim."
+    ),
     field(
         name = "valid_from",
         ty = "Edtf",
@@ -57,7 +62,7 @@ use crate::model::statement::Body;
     ),
     field(
         name = "evidence",
-        ty = "Vec<Evidence>",
+        ty = "DirectJsonList<DirectJson<Evidence>>",
         desc = "Evidence for or against the statement, in order of recording."
     ),
     field(
@@ -73,7 +78,7 @@ use crate::model::statement::Body;
     ),
     field(
         name = "corrects",
-        ty = "Option<Statement>",
+        ty = "Option<DirectJson<Statement>>",
         desc = "The statement that this one corrects; null if it is not a correction."
     ),
     field(
@@ -88,7 +93,7 @@ use crate::model::statement::Body;
     ),
     field(
         name = "corrected_by",
-        ty = "Option<Statement>",
+        ty = "Option<DirectJson<Statement>>",
         desc = "The statement that currently replaces this one; null if there is none."
     ),
     field(
@@ -103,12 +108,12 @@ use crate::model::statement::Body;
     ),
     field(
         name = "contradicts",
-        ty = "Vec<Statement>",
+        ty = "DirectJsonList<DirectJson<Statement>>",
         desc = "Statements that this one contradicts in the editor's judgement, in order of recording."
     ),
     field(
         name = "contradicted_by",
-        ty = "Vec<Statement>",
+        ty = "DirectJsonList<DirectJson<Statement>>",
         desc = "Statements that contradict this one in the editor's judgement, in order of recording."
     ),
     field(
@@ -136,16 +141,18 @@ pub enum Statement {
     Return(ReturnStatement),
 }
 
-/// Its types are resolved by the library.
-impl ReadyValue for Statement {
-    fn is_ready(_: &ContextSelectionSet<'_>) -> bool {
-        false
-    }
-
-    fn write(&self, _: &ContextSelectionSet<'_>, _: &mut Vec<u8>) -> ServerResult<()> {
-        unreachable!("it is not ready")
-    }
-}
+direct_interface!(Statement {
+    Stance => StanceStatement,
+    Agreement => AgreementStatement,
+    Funding => FundingStatement,
+    Transfer => TransferStatement,
+    Legal => LegalStatement,
+    Concern => ConcernStatement,
+    Pressure => PressureStatement,
+    Denial => DenialStatement,
+    Count => CountStatement,
+    Return => ReturnStatement,
+});
 
 impl Statement {
     pub fn from_row(row: Model) -> Result<Self> {

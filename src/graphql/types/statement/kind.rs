@@ -1,8 +1,8 @@
 //! The macro that declares a kind of statement with the fields that all kinds share.
 
-/// Declares a kind of statement: `statement!(/// Description. Name of Body { its own fields });`
+/// Declares a kind of statement: `statement!(/// Description. Name of Body { its own fields } ready { those in memory });`
 macro_rules! statement {
-    ($(#[$doc:meta])* $name:ident of $body:ident { $($own:tt)* }) => {
+    ($(#[$doc:meta])* $name:ident of $body:ident { $($own:tt)* } ready { $($ready:tt)* }) => {
         pub struct $name {
             pub(super) claim: Claim,
             pub(super) body: statement::$body,
@@ -28,13 +28,13 @@ macro_rules! statement {
             }
 
             /// The relationship, country or initiative that the statement is about.
-            pub async fn subject(&self, ctx: &Context<'_>) -> Result<Subject> {
-                self.claim.subject(ctx).await
+            pub async fn subject(&self, ctx: &Context<'_>) -> Result<DirectJson<Subject>> {
+                self.claim.subject(ctx).await.map(DirectJson)
             }
 
             /// Author of the claim.
-            pub async fn claimant(&self) -> Result<Claimant> {
-                self.claim.claimant()
+            pub async fn claimant(&self) -> Result<DirectJson<Claimant>> {
+                self.claim.claimant().map(DirectJson)
             }
 
             /// Date from which the claim applies, as precise as its sources.
@@ -53,7 +53,7 @@ macro_rules! statement {
             }
 
             /// Evidence for or against the statement, in order of recording.
-            pub async fn evidence(&self, ctx: &Context<'_>) -> Result<Vec<Evidence>> {
+            pub async fn evidence(&self, ctx: &Context<'_>) -> Result<DirectJsonList<DirectJson<Evidence>>> {
                 self.claim.evidence(ctx).await
             }
 
@@ -75,7 +75,7 @@ macro_rules! statement {
             }
 
             /// The statement that this one corrects; null if it is not a correction.
-            pub async fn corrects(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
+            pub async fn corrects(&self, ctx: &Context<'_>) -> Result<Option<DirectJson<Statement>>> {
                 self.claim.corrects(ctx).await
             }
 
@@ -91,7 +91,7 @@ macro_rules! statement {
             }
 
             /// The statement that currently replaces this one; null if there is none.
-            pub async fn corrected_by(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
+            pub async fn corrected_by(&self, ctx: &Context<'_>) -> Result<Option<DirectJson<Statement>>> {
                 self.claim.corrected_by(ctx).await
             }
 
@@ -107,13 +107,13 @@ macro_rules! statement {
 
             /// Statements that this one contradicts in the editor's judgement, in order of recording; includes
             /// corrected and retracted ones.
-            pub async fn contradicts(&self, ctx: &Context<'_>) -> Result<Vec<Statement>> {
+            pub async fn contradicts(&self, ctx: &Context<'_>) -> Result<DirectJsonList<DirectJson<Statement>>> {
                 self.claim.contradicts(ctx).await
             }
 
             /// Statements that contradict this one in the editor's judgement, in order of recording; includes corrected
             /// and retracted ones.
-            pub async fn contradicted_by(&self, ctx: &Context<'_>) -> Result<Vec<Statement>> {
+            pub async fn contradicted_by(&self, ctx: &Context<'_>) -> Result<DirectJsonList<DirectJson<Statement>>> {
                 self.claim.contradicted_by(ctx).await
             }
 
@@ -128,6 +128,24 @@ macro_rules! statement {
 
             $($own)*
         }
+
+        ready_fields!($name {
+            "id" => id,
+            "number" => number,
+            "kind" => kind,
+            "claimant" => claimant of DirectJson<Claimant>,
+            "validFrom" => valid_from,
+            "summary" => summary,
+            "note" => note,
+            "publishedOn" => published_on,
+            "recordedAt" => recorded_at,
+            "standing" => standing,
+            "correctionReason" => correction_reason,
+            "keepsDisputes" => keeps_disputes,
+            "retractedAt" => retracted_at,
+            "retractionReason" => retraction_reason,
+            $($ready)*
+        });
     };
 }
 

@@ -40,13 +40,14 @@ use crate::graphql::inputs::moment::{MomentInput, moment};
 use crate::graphql::loaders::filtered_statements::{FilteredStatements, cursor};
 use crate::graphql::loaders::statement::{StatementList, StatementParent};
 use crate::graphql::loaders::{loader_context, loaders, row::StatementId};
+use crate::graphql::output::direct_json::DirectJson;
 use crate::graphql::pagination::{Page, PageSlice};
 use crate::model::statement::{Standing, StatementKind};
 use filter::StatementFilter;
 
 connection!(
     /// A page of statements.
-    StatementConnection, StatementEdge of Statement
+    StatementConnection, StatementEdge of DirectJson<Statement>
 );
 
 /// The statement with an id that a stored row refers to.
@@ -68,7 +69,7 @@ pub async fn load_statement_page(
     list: StatementList,
     at: Option<&MomentInput>,
     page: PageArguments,
-) -> Result<StatementConnection> {
+) -> Result<DirectJson<StatementConnection>> {
     let page = page.page(false)?;
     let moment = moment(at)?;
     let stored = list.stored().filter(|_| moment.is_none());
@@ -79,10 +80,10 @@ pub async fn load_statement_page(
     let edges = rows.try_map(|row| {
         Ok(StatementEdge {
             cursor: Cursor::Page(cursor(row.id)),
-            node: Statement::from_row(row)?,
+            node: DirectJson(Statement::from_row(row)?),
         })
     })?;
-    Ok(StatementConnection::new(edges, length))
+    Ok(DirectJson(StatementConnection::new(edges, length)))
 }
 
 async fn load_filtered_page(
@@ -155,7 +156,7 @@ impl StatementQuery {
         #[graphql(desc = "Number of items from the end (0–100); do not combine with `first`.")]
         last: Option<i32>,
         #[graphql(desc = "Returns only items before this cursor.")] before: Option<String>,
-    ) -> Result<StatementConnection> {
+    ) -> Result<DirectJson<StatementConnection>> {
         let statements = match filter {
             Some(filter) => filter.resolve(ctx).await?,
             None => StatementList::all(StatementParent::Anything),
@@ -177,9 +178,9 @@ impl StatementQuery {
             desc = "Number of the statement: the `seq` of the ledger entry that recorded it."
         )]
         number: ID,
-    ) -> Result<Option<Statement>> {
+    ) -> Result<Option<DirectJson<Statement>>> {
         match number.parse() {
-            Ok(id) => find_statement(ctx, id).await,
+            Ok(id) => Ok(find_statement(ctx, id).await?.map(DirectJson)),
             Err(_) => Ok(None),
         }
     }

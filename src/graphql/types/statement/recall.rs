@@ -14,6 +14,8 @@ use crate::graphql::loaders::evidence::EvidenceOf;
 use crate::graphql::loaders::row::{EntryAt, EntrySeq, StatementId};
 use crate::graphql::loaders::source::SourceCorrectionsOf;
 use crate::graphql::loaders::{loader_context, loaders};
+use crate::graphql::output::direct_json::ready::ready_fields;
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::model::id::GlobalId;
 use crate::model::position::chain::{RevisedBy, Revision, RevisionKind};
 use crate::model::position::history::History;
@@ -34,30 +36,36 @@ pub struct Recall {
 #[Object]
 impl Recall {
     /// The statement. Its `standing` says whether it is still valid.
-    async fn statement(&self) -> Result<Statement> {
-        Statement::from_row(self.row.clone())
+    async fn statement(&self) -> Result<DirectJson<Statement>> {
+        Statement::from_row(self.row.clone()).map(DirectJson)
     }
 
     /// The corrections that took its place, each of the one before; empty if it was not corrected.
-    async fn successors(&self, ctx: &Context<'_>) -> Result<Vec<Statement>> {
+    async fn successors(&self, ctx: &Context<'_>) -> Result<DirectJsonList<DirectJson<Statement>>> {
         let rows = load_rows(ctx, self.find_successors(ctx)?).await?;
-        rows.into_iter().map(Statement::from_row).collect()
+        rows.into_iter()
+            .map(|row| Statement::from_row(row).map(DirectJson))
+            .collect()
     }
 
     /// The statement that is valid in its place: the last of its successors or, if it was not corrected, the statement itself.
     /// Null if it was retracted.
-    async fn current(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
+    async fn current(&self, ctx: &Context<'_>) -> Result<Option<DirectJson<Statement>>> {
         let last = self.find_successors(ctx)?.pop();
         let last = last.unwrap_or(self.row.id);
         if self.history.retracted_at(last).is_some() {
             return Ok(None);
         }
         let rows = load_rows(ctx, vec![last]).await?;
-        rows.into_iter().next().map(Statement::from_row).transpose()
+        let current = rows.into_iter().next().map(Statement::from_row);
+        Ok(current.transpose()?.map(DirectJson))
     }
 
     /// What was done to it, and to the other statements of its chain of corrections, after `since`; in ledger order.
-    async fn revisions(&self, ctx: &Context<'_>) -> Result<Vec<StatementRevision>> {
+    async fn revisions(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<DirectJsonList<DirectJson<StatementRevision>>> {
         self.charge(ctx)?;
         let chain = self.history.chain_of(self.row.id);
         let mut revisions = self.history.revisions(chain);
@@ -69,9 +77,13 @@ impl Recall {
             since.is_none_or(|since| one.entry.recorded_at > since.0)
         });
         revisions.sort_unstable_by_key(|one| (one.entry.seq, one.revision));
-        Ok(revisions)
+        Ok(revisions.into_iter().map(DirectJson).collect())
     }
 }
+
+ready_fields!(Recall {
+    "statement" => statement of DirectJson<Statement>,
+});
 
 impl Recall {
     fn find_successors(&self, ctx: &Context<'_>) -> Result<Vec<i64>> {
@@ -181,17 +193,17 @@ impl RecallQuery {
             desc = "Only revisions that were recorded after this time, for example that of your citation; all by default."
         )]
         since: Option<DateTime>,
-    ) -> Result<Vec<Option<Recall>>> {
+    ) -> Result<DirectJsonList<Option<DirectJson<Recall>>>> {
         let since = since.map(|since| since.timestamp("since")).transpose()?;
         let numbers = parse_numbers(&statements)?;
         let cited = find_with_histories(ctx, &numbers).await?;
         let recalls = numbers.iter().map(|number| {
             let (row, history) = cited.get(number).cloned()?;
-            Some(Recall {
+            Some(DirectJson(Recall {
                 row,
                 history,
                 since,
-            })
+            }))
         });
         Ok(recalls.collect())
     }

@@ -9,6 +9,7 @@ use crate::feed::Event;
 use crate::graphql::inputs::scalars::DateTime;
 use crate::graphql::loaders::loader_context;
 use crate::graphql::output::direct_json::DirectJson;
+use crate::graphql::output::direct_json::ready::{ready_enum, ready_fields};
 use crate::graphql::types::ledger::LedgerEntry;
 use crate::ledger::payload::Payload;
 use crate::model::cursor::LedgerCursor;
@@ -31,6 +32,8 @@ pub enum RevisionKind {
     /// A source that it cites was corrected, or the day of publication of a source that derives from a corrected one moved.
     SourceCorrected,
 }
+
+ready_enum!(RevisionKind);
 
 pub struct StatementRevision {
     pub revision: Revision,
@@ -59,8 +62,10 @@ impl StatementRevision {
     }
 
     /// The statement that was revised. Its `standing` is the current one, not that of the revision.
-    async fn statement(&self, ctx: &Context<'_>) -> Result<Statement> {
-        load_statement(ctx, self.revision.statement).await
+    async fn statement(&self, ctx: &Context<'_>) -> Result<DirectJson<Statement>> {
+        load_statement(ctx, self.revision.statement)
+            .await
+            .map(DirectJson)
     }
 
     /// What the entry did to it.
@@ -70,9 +75,9 @@ impl StatementRevision {
 
     /// The correction, the contradicting statement, or the retracted correction; null if it was retracted, evidence was
     /// added, or a source was corrected.
-    async fn by(&self, ctx: &Context<'_>) -> Result<Option<Statement>> {
+    async fn by(&self, ctx: &Context<'_>) -> Result<Option<DirectJson<Statement>>> {
         match self.revision.by {
-            Some(id) => load_statement(ctx, id).await.map(Some),
+            Some(id) => load_statement(ctx, id).await.map(DirectJson).map(Some),
             None => Ok(None),
         }
     }
@@ -98,6 +103,13 @@ impl StatementRevision {
         DirectJson(LedgerEntry(self.entry.clone()))
     }
 }
+
+ready_fields!(StatementRevision {
+    "kind" => kind,
+    "reason" => reason,
+    "recordedAt" => recorded_at,
+    "entry" => entry of DirectJson<LedgerEntry>,
+});
 
 fn reason_of(entry: &ledger_entry::Model) -> Result<Option<String>> {
     let kind = parse_stored(&entry.kind)?;

@@ -13,7 +13,8 @@ use super::kind::statement as kind;
 use crate::error::{Result, parse_stored};
 use crate::graphql::inputs::scalars::{Date, DateTime, Decimal, Edtf};
 use crate::graphql::loaders::statement_criteria::standing;
-use crate::graphql::output::direct_json::DirectJson;
+use crate::graphql::output::direct_json::ready::ready_fields;
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::graphql::types::country::{Country, stored_country};
 use crate::graphql::types::evidence::Evidence;
 use crate::graphql::types::stance::Stance;
@@ -32,6 +33,9 @@ kind!(
         async fn scope(&self) -> Option<&str> {
             self.body.scope.as_deref()
         }
+    } ready {
+        "stance" => stance,
+        "scope" => scope,
     }
 );
 
@@ -70,17 +74,25 @@ kind!(
         }
 
         /// Maximum number of persons that it covers; null if there is no limit or it is unknown.
-        async fn cap(&self) -> Option<Cap> {
-            self.body.cap.as_ref().map(|cap| Cap {
+        async fn cap(&self) -> Option<DirectJson<Cap>> {
+            self.body.cap.as_ref().map(|cap| DirectJson(Cap {
                 persons: cap.persons,
                 per: cap.per.into(),
-            })
+            }))
         }
 
         /// Persons or matters that it covers, at most 600 characters; null if unknown.
         async fn scope(&self) -> Option<&str> {
             self.body.scope.as_deref()
         }
+    } ready {
+        "instrument" => instrument,
+        "binding" => binding,
+        "textStatus" => text_status,
+        "signedOn" => signed_on,
+        "inForceOn" => in_force_on,
+        "cap" => cap of DirectJson<Cap>,
+        "scope" => scope,
     }
 );
 
@@ -92,6 +104,11 @@ pub struct Cap {
     /// Period to which the number applies.
     per: CapPeriod,
 }
+
+ready_fields!(Cap {
+    "persons" => persons,
+    "per" => per,
+});
 
 kind!(
     /// A claim that money or goods are provided or promised.
@@ -110,6 +127,10 @@ kind!(
         async fn purpose(&self) -> &str {
             &self.body.purpose
         }
+    } ready {
+        "amount" => amount,
+        "currency" => currency,
+        "purpose" => purpose,
     }
 );
 
@@ -130,6 +151,10 @@ kind!(
         async fn details(&self) -> &str {
             &self.body.note
         }
+    } ready {
+        "personsMin" => persons_min,
+        "personsMax" => persons_max,
+        "details" => details,
     }
 );
 
@@ -156,6 +181,11 @@ kind!(
         async fn details(&self) -> &str {
             &self.body.note
         }
+    } ready {
+        "personsMin" => persons_min,
+        "personsMax" => persons_max,
+        "destination" => destination of DirectJson<Country>,
+        "details" => details,
     }
 );
 
@@ -186,6 +216,12 @@ kind!(
         async fn status(&self) -> LegalStatus {
             self.body.status.into()
         }
+    } ready {
+        "jurisdiction" => jurisdiction of DirectJson<Country>,
+        "court" => court,
+        "caseName" => case_name,
+        "docket" => docket,
+        "status" => status,
     }
 );
 
@@ -196,6 +232,8 @@ kind!(
         async fn category(&self) -> ConcernCategory {
             self.body.category.into()
         }
+    } ready {
+        "category" => category,
     }
 );
 
@@ -206,6 +244,8 @@ kind!(
         async fn means(&self) -> PressureKind {
             self.body.kind.into()
         }
+    } ready {
+        "means" => means,
     }
 );
 
@@ -221,6 +261,9 @@ kind!(
         async fn detail(&self) -> &str {
             &self.body.detail
         }
+    } ready {
+        "of" => of,
+        "detail" => detail,
     }
 );
 
@@ -268,5 +311,14 @@ kind!(
         async fn unit(&self) -> &str {
             &self.body.unit
         }
+    } ready {
+        "metric" => metric,
+        "comparator" => comparator,
+        "low" => low,
+        "lowDecimal" => low_decimal,
+        "high" => high,
+        "highDecimal" => high_decimal,
+        "includesPlanned" => includes_planned,
+        "unit" => unit,
     }
 );

@@ -79,9 +79,9 @@ impl Move {
     }
 
     /// The statement that determines the stance from that day on; null for `UNKNOWN`.
-    async fn basis(&self, ctx: &Context<'_>) -> Result<Option<StanceStatement>> {
+    async fn basis(&self, ctx: &Context<'_>) -> Result<Option<DirectJson<StanceStatement>>> {
         match self.basis {
-            Some(id) => load_basis(ctx, id).await.map(Some),
+            Some(id) => load_basis(ctx, id).await.map(DirectJson).map(Some),
             None => Ok(None),
         }
     }

@@ -3,6 +3,7 @@
 use async_graphql::{ID, SimpleObject};
 
 use crate::error::{Error, Result};
+use crate::graphql::output::direct_json::ready::ReadyFields;
 use crate::graphql::types::stance::{ChangeKind, Stance};
 use crate::graphql::types::statement::enums::ClaimantKind;
 use crate::model::webhook::filter;
@@ -31,6 +32,8 @@ pub struct WebhookFilter {
     /// Whether the transition is unusual; null for both.
     unusual: Option<bool>,
 }
+
+impl ReadyFields for WebhookFilter {}
 
 impl WebhookFilter {
     /// The filter in a row.

@@ -13,6 +13,8 @@ use crate::graphql::inputs::scalars::DateTime;
 use crate::graphql::loaders::delivery::DeliveriesOf;
 use crate::graphql::loaders::work_budget::SQL_ROW;
 use crate::graphql::loaders::{loader_context, loaders, mark_uncacheable};
+use crate::graphql::output::direct_json::ready::ReadyFields;
+use crate::graphql::output::direct_json::{DirectJson, DirectJsonList};
 use crate::ledger::webhooks;
 use crate::model::webhook::target::Loopback;
 use filter::WebhookFilter;
@@ -43,8 +45,8 @@ impl Webhook {
     }
 
     /// Which changes are sent.
-    async fn filter(&self) -> Result<WebhookFilter> {
-        WebhookFilter::parse(&self.0.filter)
+    async fn filter(&self) -> Result<DirectJson<WebhookFilter>> {
+        WebhookFilter::parse(&self.0.filter).map(DirectJson)
     }
 
     /// Time at which the webhook was added.
@@ -86,12 +88,18 @@ impl Webhook {
     }
 
     /// The last 50 deliveries, oldest first.
-    async fn deliveries(&self, ctx: &Context<'_>) -> Result<Vec<WebhookDelivery>> {
+    async fn deliveries(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<DirectJsonList<DirectJson<WebhookDelivery>>> {
         let rows = loaders(ctx).load_one(DeliveriesOf(self.0.id)).await?;
         let rows = rows.unwrap_or_default();
-        Ok(rows.into_iter().map(WebhookDelivery::from).collect())
+        let deliveries = rows.into_iter().map(WebhookDelivery::from);
+        Ok(deliveries.map(DirectJson).collect())
     }
 }
+
+impl ReadyFields for Webhook {}
 
 /// An attempt to send a stance change to a webhook.
 #[derive(SimpleObject)]
@@ -111,6 +119,8 @@ pub struct WebhookDelivery {
     /// Why the delivery failed; null if the receiver accepted the change.
     error: Option<String>,
 }
+
+impl ReadyFields for WebhookDelivery {}
 
 impl From<webhook_delivery::Model> for WebhookDelivery {
     fn from(row: webhook_delivery::Model) -> Self {
@@ -135,7 +145,7 @@ impl WebhookQuery {
     /// All webhooks, in the order in which they were added; their secrets are shown only once, when they are made. Requires the
     /// role `ADMIN`.
     /// Errors: `BAD_USER_INPUT` in a pinned request: they are not part of the ledger.
-    async fn webhooks(&self, ctx: &Context<'_>) -> Result<Vec<Webhook>> {
+    async fn webhooks(&self, ctx: &Context<'_>) -> Result<DirectJsonList<DirectJson<Webhook>>> {
         mark_uncacheable(ctx);
         let context = loader_context(ctx);
         if context.pin().is_some() {
@@ -144,6 +154,6 @@ impl WebhookQuery {
         }
         let rows = webhooks::list(context.db([])).await?;
         context.work().spend(SQL_ROW * rows.len() as u64)?;
-        Ok(rows.into_iter().map(Webhook).collect())
+        Ok(rows.into_iter().map(Webhook).map(DirectJson).collect())
     }
 }

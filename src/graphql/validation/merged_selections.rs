@@ -1,0 +1,410 @@
+//! Merged selections: what an operation selects, with each response key of an object once (GraphQL, `CollectFields()` and
+//! `CollectSubfields()`).
+//!
+//! Fragments are replaced by their fields, fields with the same response key by one with the selections of all, and what
+//! `@skip` and `@include` leave out is absent. For an interface or union, a fragment on an object type holds all fields of that
+//! type; the fields beside the fragments are those of every other type. So an executor needs no merge, no map of fragments
+//! and, for an object, no search.
+
+use std::collections::HashSet;
+
+use async_graphql::indexmap::{IndexMap, IndexSet};
+use async_graphql::parser::types::{
+    Directive, ExecutableDocument, Field, InlineFragment, OperationDefinition, Selection,
+    SelectionSet, TypeCondition,
+};
+use async_graphql::registry::{MetaType, Registry};
+use async_graphql::{Name, Positioned, Value as ConstValue, Variables};
+
+use super::typename::TYPENAME;
+use super::{root_type, selection_sets};
+use crate::graphql::output::markers::PLACEHOLDER;
+
+/// Selections that are visited at most. Those of an interface are visited again for each object type that fragments name.
+const MAX_VISITS: usize = 5_000;
+
+/// The merged selections of a query of a valid document; `None` for introspection, and if type conditions would multiply them.
+pub(super) fn merge(
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    registry: &Registry,
+    variables: &Variables,
+) -> Option<SelectionSet> {
+    let root = root_type(registry, operation.ty)?;
+    let mut merge = Merge {
+        document,
+        registry,
+        variables,
+        remaining: MAX_VISITS,
+    };
+    let merged = merge.merge_sets(root, &[&operation.selection_set.node])?;
+    let is_introspection = merged.items.iter().any(is_introspection);
+    (!is_introspection).then_some(merged)
+}
+
+fn is_introspection(item: &Positioned<Selection>) -> bool {
+    matches!(&item.node, Selection::Field(field)
+        if field.node.name.node.starts_with("__") && field.node.name.node != TYPENAME)
+}
+
+/// Whether what is selected depends on variables.
+pub(super) fn depends_on_variables(document: &ExecutableDocument) -> bool {
+    selection_sets(document).any(set_depends_on_variables)
+}
+
+fn set_depends_on_variables(set: &SelectionSet) -> bool {
+    set.items.iter().any(|item| {
+        let directives = item.node.directives().iter();
+        let mut values = directives.filter_map(|directive| directive.node.get_argument("if"));
+        values.any(|value| matches!(value.node, async_graphql_value::Value::Variable(_)))
+            || match &item.node {
+                Selection::Field(field) => set_depends_on_variables(&field.node.selection_set.node),
+                Selection::InlineFragment(inline) => {
+                    set_depends_on_variables(&inline.node.selection_set.node)
+                }
+                Selection::FragmentSpread(_) => false,
+            }
+    })
+}
+
+/// The fields of an object by response key, in document order.
+type FieldsByKey<'d> = IndexMap<&'d Name, Vec<&'d Positioned<Field>>>;
+
+struct Merge<'d> {
+    document: &'d ExecutableDocument,
+    registry: &'d Registry,
+    variables: &'d Variables,
+    /// Selections that may still be visited.
+    remaining: usize,
+}
+
+impl<'d> Merge<'d> {
+    fn merge_sets(
+        &mut self,
+        parent: &'d MetaType,
+        sets: &[&'d SelectionSet],
+    ) -> Option<SelectionSet> {
+        let Some(possible) = parent.possible_types() else {
+            let items =
+                self.merge_fields(parent, sets, &|on| on.is_possible_type(parent.name()))?;
+            return Some(SelectionSet { items });
+        };
+        let covers_all = |on: &MetaType| possible.iter().all(|name| on.is_possible_type(name));
+        let mut told_apart = IndexSet::new();
+        for set in sets {
+            self.tell_apart(set, possible, &mut HashSet::new(), &mut told_apart)?;
+        }
+        let mut items = Vec::new();
+        for name in &told_apart {
+            let object = self.registry.types.get(*name)?;
+            let fields = self.merge_fields(object, sets, &|on| on.is_possible_type(name))?;
+            items.push(fragment_on(name, fields));
+        }
+        if told_apart.len() < possible.len() {
+            items.extend(self.merge_fields(parent, sets, &covers_all)?);
+        }
+        Some(SelectionSet { items })
+    }
+
+    /// Collects the object types of an interface or union to which some fragments apply and some do not.
+    fn tell_apart(
+        &mut self,
+        set: &'d SelectionSet,
+        possible: &'d IndexSet<String>,
+        seen: &mut HashSet<&'d Name>,
+        told_apart: &mut IndexSet<&'d str>,
+    ) -> Option<()> {
+        for (on, inner) in self.list_fragments(set, seen)? {
+            if let Some(on) = on {
+                let applies = |name: &&'d str| on.is_possible_type(name);
+                let names = possible.iter().map(String::as_str);
+                let some: Vec<_> = names.filter(applies).collect();
+                if some.len() < possible.len() {
+                    told_apart.extend(some);
+                }
+            }
+            self.tell_apart(inner, possible, seen, told_apart)?;
+        }
+        Some(())
+    }
+
+    /// The included fragments of a set that have not been seen, with their type conditions.
+    fn list_fragments(
+        &mut self,
+        set: &'d SelectionSet,
+        seen: &mut HashSet<&'d Name>,
+    ) -> Option<Vec<(Option<&'d MetaType>, &'d SelectionSet)>> {
+        self.spend(set.items.len())?;
+        let mut fragments = Vec::new();
+        for item in &set.items {
+            if self.is_included(item.node.directives()) {
+                fragments.extend(self.fragment(&item.node, seen));
+            }
+        }
+        Some(fragments)
+    }
+
+    fn fragment(
+        &self,
+        item: &'d Selection,
+        seen: &mut HashSet<&'d Name>,
+    ) -> Option<(Option<&'d MetaType>, &'d SelectionSet)> {
+        match item {
+            Selection::Field(_) => None,
+            Selection::InlineFragment(inline) => {
+                let on = inline.node.type_condition.as_ref();
+                let on = on.and_then(|on| self.registry.types.get(on.node.on.node.as_str()));
+                Some((on, &inline.node.selection_set.node))
+            }
+            Selection::FragmentSpread(spread) => {
+                let name = &spread.node.fragment_name.node;
+                let fragment = &self.document.fragments.get(name)?.node;
+                let on = fragment.type_condition.node.on.node.as_str();
+                let on = self.registry.types.get(on);
+                seen.insert(name)
+                    .then_some((on, &fragment.selection_set.node))
+            }
+        }
+    }
+
+    /// The fields that the sets select of a type, to which a fragment applies if `applies` says so.
+    fn merge_fields(
+        &mut self,
+        parent: &'d MetaType,
+        sets: &[&'d SelectionSet],
+        applies: &dyn Fn(&MetaType) -> bool,
+    ) -> Option<Vec<Positioned<Selection>>> {
+        let mut by_key = FieldsByKey::new();
+        for set in sets {
+            self.collect(set, applies, &mut HashSet::new(), &mut by_key)?;
+        }
+        by_key
+            .into_values()
+            .map(|same| self.merge_field(parent, &same))
+            .collect()
+    }
+
+    fn collect(
+        &mut self,
+        set: &'d SelectionSet,
+        applies: &dyn Fn(&MetaType) -> bool,
+        seen: &mut HashSet<&'d Name>,
+        by_key: &mut FieldsByKey<'d>,
+    ) -> Option<()> {
+        self.spend(set.items.len())?;
+        for item in &set.items {
+            if !self.is_included(item.node.directives()) {
+                continue;
+            }
+            if let Selection::Field(field) = &item.node {
+                let key = &field.node.response_key().node;
+                if key != PLACEHOLDER {
+                    by_key.entry(key).or_default().push(field);
+                }
+            } else if let Some((on, inner)) = self.fragment(&item.node, seen)
+                && on.is_none_or(applies)
+            {
+                self.collect(inner, applies, seen, by_key)?;
+            }
+        }
+        Some(())
+    }
+
+    /// One field with the selections of all that share its response key, which are the same field.
+    fn merge_field(
+        &mut self,
+        parent: &'d MetaType,
+        same: &[&'d Positioned<Field>],
+    ) -> Option<Positioned<Selection>> {
+        let first = same.first()?;
+        let sets: Vec<_> = same
+            .iter()
+            .map(|field| &field.node.selection_set.node)
+            .collect();
+        let mut selection_set =
+            Positioned::new(SelectionSet::default(), first.node.selection_set.pos);
+        if sets.iter().any(|set| !set.items.is_empty()) {
+            let definition = parent.field_by_name(&first.node.name.node)?;
+            let below = self.registry.concrete_type_by_name(&definition.ty)?;
+            selection_set.node = self.merge_sets(below, &sets)?;
+        }
+        let field = Field {
+            alias: first.node.alias.clone(),
+            name: first.node.name.clone(),
+            arguments: first.node.arguments.clone(),
+            directives: Vec::new(),
+            selection_set,
+        };
+        let field = Positioned::new(field, first.pos);
+        Some(Positioned::new(Selection::Field(field), first.pos))
+    }
+
+    fn spend(&mut self, selections: usize) -> Option<()> {
+        self.remaining = self.remaining.checked_sub(selections)?;
+        Some(())
+    }
+
+    /// GraphQL, 3.13.1 and 3.13.2. The document is valid, so that each condition has a value.
+    fn is_included(&self, directives: &[Positioned<Directive>]) -> bool {
+        directives.iter().all(|directive| {
+            let condition = directive.node.get_argument("if").map(|value| &value.node);
+            let is_true = match condition {
+                Some(async_graphql_value::Value::Variable(name)) => {
+                    self.variables.get(name) == Some(&ConstValue::Boolean(true))
+                }
+                Some(value) => *value == async_graphql_value::Value::Boolean(true),
+                None => return true,
+            };
+            match directive.node.name.node.as_str() {
+                "skip" => !is_true,
+                "include" => is_true,
+                _ => true,
+            }
+        })
+    }
+}
+
+fn fragment_on(name: &str, items: Vec<Positioned<Selection>>) -> Positioned<Selection> {
+    let pos = items.first().map(|item| item.pos).unwrap_or_default();
+    let on = Positioned::new(Name::new(name), pos);
+    let inline = InlineFragment {
+        type_condition: Some(Positioned::new(TypeCondition { on }, pos)),
+        directives: Vec::new(),
+        selection_set: Positioned::new(SelectionSet { items }, pos),
+    };
+    Positioned::new(Selection::InlineFragment(Positioned::new(inline, pos)), pos)
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+    use async_graphql::{OutputType, value};
+
+    use super::*;
+    use crate::graphql::schema::Query;
+    use crate::graphql::validation::find_operation;
+
+    fn print(set: &SelectionSet) -> String {
+        let items = set.items.iter().map(|item| match &item.node {
+            Selection::Field(field) => {
+                let field = &field.node;
+                let alias = field.alias.as_ref().map(|alias| format!("{}:", alias.node));
+                let below = Some(print(&field.selection_set.node)).filter(|below| below != "{}");
+                let below = below.unwrap_or_default();
+                format!("{}{}{below}", alias.unwrap_or_default(), field.name.node)
+            }
+            Selection::InlineFragment(inline) => {
+                let on = inline.node.type_condition.as_ref().unwrap();
+                format!(
+                    "[{}]{}",
+                    on.node.on.node,
+                    print(&inline.node.selection_set.node)
+                )
+            }
+            Selection::FragmentSpread(_) => panic!("a merged selection has no spread"),
+        });
+        format!("{{{}}}", items.collect::<Vec<_>>().join(" "))
+    }
+
+    /// The merged selections with `$yes` and `$no`.
+    fn merged(document: &str) -> Option<String> {
+        let document = parse_query(document).unwrap();
+        let operation = find_operation(&document, None).unwrap();
+        let registry = registry();
+        let variables = Variables::from_value(value!({ "yes": true, "no": false }));
+        merge(&document, operation, &registry, &variables).map(|set| print(&set))
+    }
+
+    fn registry() -> Registry {
+        let mut registry = Registry::default();
+        registry.query_type = Query::type_name().into_owned();
+        Query::create_type_info(&mut registry);
+        registry
+    }
+
+    #[track_caller]
+    fn check(document: &str, expected: &str) {
+        assert_eq!(merged(document).as_deref(), Some(expected), "{document}");
+    }
+
+    #[test]
+    fn fields_of_an_object_are_merged_in_the_order_of_the_document() {
+        check(
+            "{ countries { code ...F region { name } x: code } ...G }
+             fragment F on Country { name region { code ...H } code }
+             fragment G on Query { countries { emoji } viewer { role } }
+             fragment H on Region { name parent { code } }",
+            "{countries{code name region{code name parent{code}} x:code emoji} viewer{role}}",
+        );
+    }
+
+    #[test]
+    fn what_is_skipped_is_absent() {
+        check(
+            "{ a: viewer @skip(if: true) { role } countries {
+               code @include(if: $yes) name @include(if: $no) emoji @skip(if: $yes)
+               ... @skip(if: $no) { alpha3 } ... @include(if: false) { numeric }
+               ...F @include(if: $no) ...F } }
+             fragment F on Country { capital @skip(if: $no) @include(if: $yes) }",
+            "{countries{code alpha3 capital}}",
+        );
+        check("{ viewer { role @skip(if: true) } }", "{viewer}");
+    }
+
+    #[test]
+    fn a_fragment_on_an_object_of_an_interface_holds_all_of_its_fields() {
+        check(
+            "{ statement(number: 1) { id ... on StanceStatement { stance id } number ...N } }
+             fragment N on Node { id ... on CountStatement { low } ... on Country { code } }",
+            "{statement{[StanceStatement]{id stance number} [CountStatement]{id number low} id number}}",
+        );
+        check(
+            "{ node(id: 1) { ... on Statement { summary } ... on Country { name } } }",
+            &format!(
+                "{{node{{{} [Country]{{name}}}}}}",
+                [
+                    "Stance",
+                    "Agreement",
+                    "Funding",
+                    "Transfer",
+                    "Legal",
+                    "Concern",
+                    "Pressure",
+                    "Denial",
+                    "Count",
+                    "Return"
+                ]
+                .map(|kind| format!("[{kind}Statement]{{summary}}"))
+                .join(" ")
+            ),
+        );
+        // Every object of a union is named: no fields are left for others.
+        check(
+            "{ statement(number: 1) { subject { __typename ... on Relationship { id } ... on Country { code }
+               ... on Initiative { slug } } } }",
+            "{statement{subject{[Relationship]{__typename id} [Country]{__typename code} [Initiative]{__typename slug}}}}",
+        );
+    }
+
+    #[test]
+    fn introspection_and_what_type_conditions_multiply_is_left_to_the_library() {
+        assert_eq!(
+            merged("{ viewer { role } __typename }").as_deref(),
+            Some("{viewer{role} __typename}")
+        );
+        assert_eq!(
+            merged("{ viewer { role } __schema { queryType { name } } }"),
+            None
+        );
+        let mut inner = "id".to_owned();
+        for _ in 0..10 {
+            inner = format!(
+                "id corrects {{ ... on StanceStatement {{ {inner} }} ... on CountStatement {{ {inner} }} }}"
+            );
+        }
+        assert_eq!(
+            merged(&format!("{{ statement(number: 1) {{ {inner} }} }}")),
+            None
+        );
+    }
+}
