@@ -19,7 +19,7 @@ pub(super) fn is_direct(ctx: &ContextSelectionSet<'_>) -> bool {
     is_merged(ctx) || ctx.data_opt::<NoMergedSelections>().is_some()
 }
 
-/// Whether the selections are merged (`validation/merged_selections.rs`). The executor of queries leaves the selection set of
+/// Whether the selections are merged (`validation/merged_selections/`). The executor of queries leaves the selection set of
 /// the operation empty, which that of the library cannot.
 fn is_merged(ctx: &ContextSelectionSet<'_>) -> bool {
     let operation = &ctx.query_env.operation.node;
