@@ -9,13 +9,14 @@
 //! pinned exactly. Two of its parts have no constructor: they are taken from an execution when the server starts.
 
 use std::any::{Any, TypeId};
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use async_graphql::extensions::Extensions;
 use async_graphql::parser::types::{OperationDefinition, OperationType};
 use async_graphql::{
-    Context, Data, EmptyMutation, EmptySubscription, Object, Pos, Positioned, QueryEnv,
-    QueryEnvInner, Request, Response, SchemaEnv,
+    Context, Data, EmptyMutation, EmptySubscription, IntrospectionMode, Object, Pos, Positioned,
+    QueryEnv, QueryEnvInner, Request, Response, SchemaEnv,
 };
 use futures_util::FutureExt;
 
@@ -156,13 +157,13 @@ impl QueryExecutor {
             variables: query.query.variables().clone(),
             operation_name: None,
             operation: Positioned::new(operation, Pos::default()),
-            fragments: Default::default(),
+            fragments: HashMap::new(),
             uploads: Vec::new(),
             session_data: Arc::clone(&self.no_data),
             query_data: Arc::clone(&self.no_data),
-            http_headers: Default::default(),
-            introspection_mode: Default::default(),
-            errors: Default::default(),
+            http_headers: Mutex::default(),
+            introspection_mode: IntrospectionMode::default(),
+            errors: Mutex::default(),
         })
     }
 }

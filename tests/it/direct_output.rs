@@ -48,7 +48,7 @@ const OF_LIBRARY: &str = "viewer { role } viewer { role } __schema { queryType {
 const SCHEMA: &str = r#","viewer":{"role":"READER"},"__schema":{"queryType":{"name":"Query"}}}}"#;
 
 /// Documents of the random test; `DEMARCHE_TEST_DOCUMENTS` sets another number.
-const RANDOM_DOCUMENTS: usize = 150;
+const RANDOM_DOCUMENTS: u64 = 150;
 
 async fn post(app: &TestApp, query: &str) -> String {
     let variables = serde_json::json!({ "yes": true, "no": false });
@@ -120,14 +120,18 @@ async fn direct_output_has_the_bytes_of_the_library() {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "an option of this test")]
+fn random_documents() -> u64 {
+    let count = std::env::var("DEMARCHE_TEST_DOCUMENTS");
+    count.map_or(RANDOM_DOCUMENTS, |count| count.parse().unwrap())
+}
+
 #[tokio::test]
 async fn random_documents_have_the_bytes_of_the_library() {
     let app = TestApp::start_with_limits(unlimited()).await;
     let types = Types::load(&app).await;
-    let count = std::env::var("DEMARCHE_TEST_DOCUMENTS");
-    let count = count.map_or(RANDOM_DOCUMENTS, |count| count.parse().unwrap());
-    for seed in 0..count {
-        let random = RandomDocuments::new(&types, seed as u64);
+    for seed in 0..random_documents() {
+        let random = RandomDocuments::new(&types, seed);
         if seed % 2 == 0 {
             let document = random.document(false);
             compare(&app, &document.selection, &document.fragments).await;

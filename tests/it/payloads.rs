@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use crate::app::{TestApp, data};
 use crate::examples::{blocks, text_of};
-use crate::fixtures::{SLUG, correction, document, evidence, id, stance_input};
+use crate::fixtures::{
+    SLUG, correction, document, evidence, id, source as source_input, stance_input,
+};
 
 /// Keys of an object.
 type Keys = BTreeSet<String>;
@@ -31,6 +33,12 @@ async fn the_documented_payloads_have_the_keys_of_the_recorded_ones() {
         statement["body"] = body;
         app.mutate("recordStatement", &statement).await;
     }
+    let mut correction_of_source = source_input();
+    correction_of_source["source"] = source.clone().into();
+    correction_of_source["version"] = 2.into();
+    correction_of_source["title"] = "Another report".into();
+    correction_of_source["reason"] = "Misread.".into();
+    app.mutate("correctSource", &correction_of_source).await;
     let retraction = json!({ "statement": id(&corrected), "reason": "Withdrawn." });
     app.mutate("retractStatement", &retraction).await;
     app.mutate(

@@ -76,13 +76,14 @@ enum Query {
 impl Query {
     async fn execute(&self, app: &AppState, pin: Option<&PinRequest>) -> Response {
         match self {
-            Self::Direct(query) => app.executor.execute(query, pin).await,
+            // Boxed, so that the futures around it are small.
+            Self::Direct(query) => Box::pin(app.executor.execute(query, pin)).await,
             Self::OfLibrary(request) => {
                 let mut request = copy_request(request);
                 if let Some(pin) = pin {
                     request.data.insert(pin.clone());
                 }
-                app.schema.execute(request).await
+                Box::pin(app.schema.execute(request)).await
             }
         }
     }

@@ -1,15 +1,13 @@
 //! Concurrent resolution of all fields of an object or all items of a list.
 
-use std::future::poll_fn;
-use std::pin::pin;
+use std::future::{Future, poll_fn};
 use std::task::Poll;
 
 use async_graphql::{ServerResult, Value};
 use futures_util::future::{FutureExt, try_join_all};
 
-/// The values in order. Each part is polled on the stack until one is pending; that one and those after it are then
-/// boxed and awaited together. The pending part is started again, which repeats no load: its keys are in the batch
-/// already.
+/// The values in order. One part is polled after the other until one is pending; that one and those after it are then awaited
+/// together.
 /// # Errors
 /// The first error; then there are no values.
 pub(super) async fn resolve_all<'c, F: Future<Output = ServerResult<Value>> + Send + 'c>(
@@ -17,20 +15,49 @@ pub(super) async fn resolve_all<'c, F: Future<Output = ServerResult<Value>> + Se
     resolve: impl Fn(usize) -> F + Send,
 ) -> ServerResult<Vec<Value>> {
     let mut values = Vec::with_capacity(count);
+    let mut pending = None;
     let ready_parts = poll_fn(|cx| {
         while values.len() < count {
-            match pin!(resolve(values.len())).poll(cx) {
+            let mut part = resolve(values.len()).boxed();
+            match part.poll_unpin(cx) {
                 Poll::Ready(Ok(value)) => values.push(value),
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
-                Poll::Pending => break,
+                Poll::Pending => {
+                    pending = Some(part);
+                    break;
+                }
             }
         }
         Poll::Ready(Ok(()))
     });
     ready_parts.await?;
-    if values.len() < count {
-        let pending = (values.len()..count).map(|index| resolve(index).boxed());
-        values.extend(try_join_all(pending).await?);
+    if let Some(part) = pending {
+        let rest = (values.len() + 1..count).map(|index| resolve(index).boxed());
+        values.extend(try_join_all(std::iter::once(part).chain(rest)).await?);
     }
     Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn each_part_starts_once_and_the_values_are_in_order() {
+        let starts = AtomicUsize::new(0);
+        let values = resolve_all(5, |index| {
+            starts.fetch_add(1, Ordering::Relaxed);
+            async move {
+                if index > 1 {
+                    tokio::task::yield_now().await;
+                }
+                Ok(Value::from(index))
+            }
+        });
+        let expected: Vec<Value> = (0..5_usize).map(Value::from).collect();
+        assert_eq!(values.await.unwrap(), expected);
+        assert_eq!(starts.into_inner(), 5);
+    }
 }

@@ -2,12 +2,12 @@
 //!
 //! Fields that are in memory ([`ready`]) are written straight into the text of the object. The others are resolved first:
 //! async-graphql 7.2.1 allocates these for each field and calls every extension. The fields of an object in memory are
-//! ready at the first poll, so each is polled once on the stack; only pending ones are boxed, and all of an object are
-//! awaited together. The value is JSON in a [`Value::Binary`], which [`super::response_json`] copies. An error becomes
-//! null at the nearest nullable field (GraphQL, 6.4.4).
+//! ready at the first poll, so they are polled one after the other; pending ones are awaited together.
+//! The value is JSON in a [`Value::Binary`], which [`super::response_json`] copies. An error becomes null at the nearest
+//! nullable field (GraphQL, 6.4.4).
 //!
-//! Selections with the same response key cannot be merged here: [`DirectJson`] resolves as the library does unless the
-//! request has [`NoMergedSelections`].
+//! Selections with the same response key are not merged here: the executor of queries merges them before. Where the library
+//! executes, [`DirectJson`] resolves as it does, unless the request needs no merge ([`selected`]).
 
 mod gather;
 pub mod interface;

@@ -39,8 +39,10 @@ fn merged(document: &str) -> Option<String> {
 }
 
 fn registry() -> Registry {
-    let mut registry = Registry::default();
-    registry.query_type = Query::type_name().into_owned();
+    let mut registry = Registry {
+        query_type: Query::type_name().into_owned(),
+        ..Registry::default()
+    };
     Query::create_type_info(&mut registry);
     registry
 }
