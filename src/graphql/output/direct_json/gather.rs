@@ -4,10 +4,11 @@ use std::future::{Future, poll_fn};
 use std::task::Poll;
 
 use async_graphql::{ServerResult, Value};
-use futures_util::future::{FutureExt, try_join_all};
+use futures_util::future::try_join_all;
+use tokio_util::sync::ReusableBoxFuture;
 
-/// The values in order. One part is polled after the other until one is pending; that one and those after it are then awaited
-/// together.
+/// The values in order. One part is polled after the other, in one allocation, until one is pending; that one and those after
+/// it are then awaited together.
 /// # Errors
 /// The first error; then there are no values.
 pub(super) async fn resolve_all<'c, F: Future<Output = ServerResult<Value>> + Send + 'c>(
@@ -15,25 +16,30 @@ pub(super) async fn resolve_all<'c, F: Future<Output = ServerResult<Value>> + Se
     resolve: impl Fn(usize) -> F + Send,
 ) -> ServerResult<Vec<Value>> {
     let mut values = Vec::with_capacity(count);
-    let mut pending = None;
+    let mut current: Option<ReusableBoxFuture<'c, ServerResult<Value>>> = None;
     let ready_parts = poll_fn(|cx| {
         while values.len() < count {
-            let mut part = resolve(values.len()).boxed();
-            match part.poll_unpin(cx) {
+            let part = resolve(values.len());
+            let part = match &mut current {
+                None => current.insert(ReusableBoxFuture::new(part)),
+                Some(current) => {
+                    current.set(part);
+                    current
+                }
+            };
+            match part.poll(cx) {
                 Poll::Ready(Ok(value)) => values.push(value),
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
-                Poll::Pending => {
-                    pending = Some(part);
-                    break;
-                }
+                Poll::Pending => break,
             }
         }
         Poll::Ready(Ok(()))
     });
     ready_parts.await?;
-    if let Some(part) = pending {
-        let rest = (values.len() + 1..count).map(|index| resolve(index).boxed());
-        values.extend(try_join_all(std::iter::once(part).chain(rest)).await?);
+    if values.len() < count {
+        let rest = values.len() + 1..count;
+        let rest = rest.map(|index| ReusableBoxFuture::new(resolve(index)));
+        values.extend(try_join_all(current.into_iter().chain(rest)).await?);
     }
     Ok(values)
 }
