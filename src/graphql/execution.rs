@@ -8,7 +8,6 @@
 //! The context of a resolver can be made with functions that the library exports without documentation, so its version is
 //! pinned exactly. Two of its parts have no constructor: they are taken from an execution when the server starts.
 
-use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -28,6 +27,7 @@ use super::loaders::batches::Batches;
 use super::loaders::work_budget::WorkBudget;
 use super::output::direct_json::DirectOutput;
 use super::output::direct_json::ready::ReadyFields;
+use super::request_data::find_data;
 use super::schema::{Query, Schema};
 use super::validation::prepared_document::PreparedDocument;
 use super::validation::prepared_query::PreparedQuery;
@@ -85,7 +85,9 @@ impl QueryExecutor {
         if operation.ty != OperationType::Query || !document.is_valid() {
             return None;
         }
-        let caller = find::<Caller>(request).unwrap_or_else(Caller::anonymous);
+        let caller = find_data::<Caller>(request)
+            .cloned()
+            .unwrap_or_else(Caller::anonymous);
         let authorized = self
             .authorization
             .authorize(document.parsed(), name, &caller);
@@ -98,10 +100,10 @@ impl QueryExecutor {
             Ok(query) => Ok(DirectQuery {
                 query,
                 caller,
-                request_id: find(request),
-                rate_limit: find(request),
-                recorder: find(request),
-                work: find(request).unwrap_or_default(),
+                request_id: find_data(request).cloned(),
+                rate_limit: find_data(request).copied(),
+                recorder: find_data(request).cloned(),
+                work: find_data(request).cloned().unwrap_or_default(),
             }),
             Err(errors) => {
                 let errors = Response::from_errors(sort_and_truncate(errors));
@@ -186,11 +188,6 @@ impl DirectQuery {
         }
         data
     }
-}
-
-fn find<T: Any + Clone>(request: &Request) -> Option<T> {
-    let data = request.data.get(&TypeId::of::<T>())?;
-    data.downcast_ref::<T>().cloned()
 }
 
 /// The query of a schema without extensions.

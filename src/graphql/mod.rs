@@ -3,6 +3,8 @@
 //! Only this folder and its glue in `http` depend on `async_graphql`. Modules are listed lowest first; a module imports
 //! only modules above it.
 
+pub mod request_data;
+
 pub mod description;
 
 pub mod output;

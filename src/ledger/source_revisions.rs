@@ -1,4 +1,4 @@
-//! What corrections of sources did to the statements that cite them.
+//! Revisions of statements by corrections of the sources that they cite.
 
 use entity::evidence::Column;
 use entity::{evidence, source, source_publication};

@@ -1,12 +1,11 @@
 //! Separate loaders for each execution of the library, and the state of the ledger that a pinned one reads.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute};
 use async_graphql::{
     Data, Pos, Response, SchemaEnv, ServerError, Value, async_trait::async_trait, value,
 };
-use std::sync::OnceLock;
 
 use crate::cache::recorder::TagRecorder;
 use crate::graphql::loaders::LoaderContext;

@@ -34,8 +34,8 @@ impl LoaderContext {
     }
 
     /// Records that a value depends on sources, or that one is missing and may be recorded later.
-    fn record_sources(&self, found: &[Model], wanted: usize) {
-        if found.len() < wanted {
+    fn record_sources(&self, found: &[Model], expected: usize) {
+        if found.len() < expected {
             self.record_tags([CacheTag::Any]);
         }
         self.record_tags(found.iter().map(|row| CacheTag::Source(row.number())));

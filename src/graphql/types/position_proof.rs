@@ -1,4 +1,5 @@
-//! What a position rests on, as GraphQL objects: its entries with their proofs, and a commitment to all entries about its relationship.
+//! Proofs of positions as GraphQL objects: the entries that a position rests on, with their proofs, and a commitment to all entries
+//! about its relationship.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

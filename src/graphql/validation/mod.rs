@@ -70,11 +70,7 @@ pub(super) fn prepare_request(request: &mut Request, registry: &Registry) -> Req
         && !is_validation_only
         && let Some(operation) = operation
     {
-        errors = variable_coercion::coerce(registry, operation, &mut request.variables);
-        if errors.is_empty() {
-            let uses = &checked.non_null_uses;
-            errors = variable_coercion::check_nulls(uses, operation, &request.variables);
-        }
+        errors = checked.coerce_variables(operation, &mut request.variables, registry);
         // A document that is not validated yet stays as it is, because the library would miss the uses.
         if prepared.is_valid() {
             omitted_variables::remove_uses(&mut document, operation, &request.variables);

@@ -1,7 +1,6 @@
 //! Prepared document: a parsed document with its validation result and executable form, computed once and shared by all
 //! requests with the same tokens.
 
-use std::any::TypeId;
 use std::sync::{Arc, OnceLock};
 
 use async_graphql::parser::types::{
@@ -13,10 +12,11 @@ use async_graphql::{Name, Positioned, Request, Response, ServerError, Variables}
 use super::variables::{self, NonNullUse};
 use super::{
     check_document, document_size, empty_selection, fragments, large_numbers, merged_selections,
-    overlapping_fields, single_root_field, typename,
+    overlapping_fields, single_root_field, typename, variable_coercion,
 };
 use crate::config::limits::DocumentLimits;
 use crate::graphql::output::markers::PLACEHOLDER;
+use crate::graphql::request_data::find_data;
 use crate::graphql::syntax::{self, ParsedDocument, canonical::canonical_text, locations};
 
 /// In the data of a request: its parsed document.
@@ -59,6 +59,20 @@ pub(super) struct CheckedDocument {
 pub(super) type MergedQuery = Arc<Positioned<SelectionSet>>;
 
 impl CheckedDocument {
+    /// Inserts defaults of variables, and returns the errors in the values.
+    pub(super) fn coerce_variables(
+        &self,
+        operation: &OperationDefinition,
+        variables: &mut Variables,
+        registry: &Registry,
+    ) -> Vec<ServerError> {
+        let errors = variable_coercion::coerce(registry, operation, variables);
+        if !errors.is_empty() {
+            return errors;
+        }
+        variable_coercion::check_nulls(&self.non_null_uses, operation, variables)
+    }
+
     /// What a query of the document selects; `None` for introspection, and if it is too much.
     pub(super) fn merge(
         &self,
@@ -102,8 +116,7 @@ impl PreparedDocument {
 
     /// The document in the data of a request.
     pub fn of_request(request: &Request) -> Option<&Arc<Self>> {
-        let prepared = request.data.get(&TypeId::of::<Arc<Self>>())?;
-        prepared.downcast_ref()
+        find_data(request)
     }
 
     /// The same, or else the parsed text of the request; none if the text does not parse.

@@ -7,7 +7,7 @@ use async_graphql::registry::Registry;
 use async_graphql::{Positioned, ServerError, Variables};
 
 use super::prepared_document::{MergedQuery, PreparedDocument};
-use super::{find_operation, omitted_variables, variable_coercion};
+use super::{find_operation, omitted_variables};
 
 /// The selections with their variables.
 pub struct PreparedQuery {
@@ -30,11 +30,7 @@ impl PreparedQuery {
         let operation = find_operation(document.parsed(), name)?;
         let mut variables = variables.clone();
         let checked = document.checked(registry);
-        let mut errors = variable_coercion::coerce(registry, operation, &mut variables);
-        if errors.is_empty() {
-            let uses = &checked.non_null_uses;
-            errors = variable_coercion::check_nulls(uses, operation, &variables);
-        }
+        let errors = checked.coerce_variables(operation, &mut variables, registry);
         if !errors.is_empty() {
             return Some(Err(errors));
         }

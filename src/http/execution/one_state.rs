@@ -4,7 +4,7 @@
 //! Loaders read current rows of the database and of the read model, batch after batch, and neither can be held at one state for
 //! as long as an operation takes. A change is rare, and seen afterwards. If changes go on, the last execution is pinned.
 
-use std::any::{Any, TypeId};
+use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use crate::cache::{Freshness, recorder::TagRecorder, tag::CacheTag};
 use crate::feed::Feed;
 use crate::graphql::execution::DirectQuery;
 use crate::graphql::loaders::work_budget::WorkBudget;
+use crate::graphql::request_data::find_data;
 use crate::graphql::validation::prepared_document::PreparedDocument;
 use crate::http::response::cache::requested_pin;
 use crate::http::state::AppState;
@@ -130,8 +131,4 @@ fn copy_data<T: Any + Clone + Send + Sync>(from: &Request, to: &mut Request) {
     if let Some(data) = find_data::<T>(from) {
         to.data.insert(data.clone());
     }
-}
-
-fn find_data<T: Any>(request: &Request) -> Option<&T> {
-    request.data.get(&TypeId::of::<T>())?.downcast_ref()
 }

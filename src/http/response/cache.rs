@@ -4,7 +4,6 @@
 //! parsing; they lead to the operation, and the operation to the response. A response with errors is never cached, so
 //! none contains locations. Invariant: both parts together hold at most the configured bytes.
 
-use std::any::TypeId;
 use std::future::Future;
 
 use async_graphql::Request;
@@ -18,6 +17,7 @@ use crate::cache::{
     tagged_cache::{Computed, MemorySize, TaggedCache},
 };
 use crate::feed::Feed;
+use crate::graphql::request_data::find_data;
 use crate::graphql::validation::{find_operation, prepared_document::PreparedDocument};
 use crate::model::pin::PinRequest;
 use crate::telemetry::metrics::CacheMetrics;
@@ -145,8 +145,7 @@ impl OperationKey {
 
 /// The pin of a prepared request.
 pub(crate) fn requested_pin(request: &Request) -> Option<&PinRequest> {
-    let pin = request.data.get(&TypeId::of::<PinRequest>())?;
-    pin.downcast_ref()
+    find_data(request)
 }
 
 impl MemorySize for OperationKey {

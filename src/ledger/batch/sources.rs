@@ -29,6 +29,18 @@ pub(in crate::ledger) struct Citation {
     pub(in crate::ledger) own: Option<NaiveDate>,
 }
 
+impl Citation {
+    /// `None` for evidence that does not support its statement.
+    pub(in crate::ledger) fn of(row: &evidence::Model) -> Option<Self> {
+        let own = row.published_on.as_ref().and(row.public_on.as_deref());
+        let citation = Self {
+            source: row.source_id,
+            own: own.and_then(parse_day),
+        };
+        (row.relation == EvidenceRelation::Supports.as_ref()).then_some(citation)
+    }
+}
+
 /// Sources by number.
 #[derive(Default)]
 pub(in crate::ledger) struct Sources(BTreeMap<i64, SourceState>);
@@ -89,15 +101,9 @@ impl Sources {
 impl Batch {
     /// Adds a piece of evidence, unless it does not support its statement.
     pub(in crate::ledger) fn add_citation(&mut self, row: &evidence::Model) {
-        if row.relation != EvidenceRelation::Supports.as_ref() {
-            return;
+        if let Some(citation) = Citation::of(row) {
+            self.put_citation(row.statement_id, citation);
         }
-        let own = row.published_on.as_ref().and(row.public_on.as_deref());
-        let citation = Citation {
-            source: row.source_id,
-            own: own.and_then(parse_day),
-        };
-        self.put_citation(row.statement_id, citation);
     }
 
     pub(in crate::ledger) fn put_citation(&mut self, statement: i64, citation: Citation) {

@@ -1,6 +1,6 @@
 //! Projection of sources: a row for each version, and the days of publication that a correction moves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{ledger_entry, source, source_publication};
 
@@ -86,7 +86,7 @@ fn public_on(batch: &Batch, row: &source::Model, registered_at: i64) -> Option<S
 
 /// Moves the days of what derives from a source whose day was `before`, and of the statements that rest on any of them.
 fn move_days(batch: &mut Batch, entry: &ledger_entry::Model, number: i64, before: Option<&str>) {
-    let mut moved = BTreeSet::new();
+    let mut moved = BTreeMap::new();
     for id in batch.cache.sources.list_derived(&BTreeSet::from([number])) {
         let Some(state) = batch.cache.sources.find(id).cloned() else {
             continue;
@@ -100,23 +100,22 @@ fn move_days(batch: &mut Batch, entry: &ledger_entry::Model, number: i64, before
         if before == after.as_deref() {
             continue;
         }
-        moved.insert(id);
-        let publications = &mut batch.new_rows().source_publications;
-        publications.push(source_publication::Model {
+        if let Some(state) = batch.cache.sources.find_mut(id) {
+            state.public_on.clone_from(&after);
+        }
+        moved.insert(id, after);
+    }
+    let sources = moved.keys().copied().collect();
+    let publications = moved
+        .into_iter()
+        .map(|(id, after)| source_publication::Model {
             seq: entry.seq,
             source_id: id,
-            public_on: after.clone(),
+            public_on: after,
             recorded_at: entry.recorded_at,
         });
-        if let Some(state) = batch.cache.sources.find_mut(id) {
-            state.public_on = after;
-        }
-    }
-    batch
-        .new_rows()
-        .source_publications
-        .sort_unstable_by_key(|row| (row.seq, row.source_id));
-    move_statements(batch, entry, &moved);
+    batch.new_rows().source_publications.extend(publications);
+    move_statements(batch, entry, &sources);
 }
 
 fn move_statements(batch: &mut Batch, entry: &ledger_entry::Model, sources: &BTreeSet<i64>) {

@@ -9,7 +9,6 @@ use super::dates::{DateId, Dates};
 use super::seq::{Seq, compact};
 use crate::error::Result;
 use crate::ledger::batch::{Batch, Citation, SourceState};
-use crate::model::statement::EvidenceRelation;
 use crate::model::time::parse_day;
 
 #[derive(Default)]
@@ -78,12 +77,11 @@ impl Sources {
 
     pub(super) fn add_evidence(&mut self, rows: &[evidence::Model]) -> Result<()> {
         for row in rows {
-            if row.relation == EvidenceRelation::Supports.as_ref() {
-                let own = row.published_on.as_ref().and(row.public_on.as_deref());
+            if let Some(Citation { source, own }) = Citation::of(row) {
                 self.evidence.push(CompactEvidence {
                     statement: compact(row.statement_id)?,
-                    source: compact(row.source_id)?,
-                    own: own.and_then(parse_day),
+                    source: compact(source)?,
+                    own,
                 });
             }
         }

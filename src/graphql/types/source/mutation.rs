@@ -15,6 +15,14 @@ use crate::ledger::payload::{self, Payload};
 pub struct RegisterSourceInput {
     /// Idempotency key, at most 200 characters, unique per token; see `RecordStatementInput.idempotencyKey`.
     pub idempotency_key: String,
+    /// The data.
+    #[graphql(flatten)]
+    pub data: SourceData,
+}
+
+/// The data of a source, which are fields of the inputs.
+#[derive(InputObject)]
+pub struct SourceData {
     /// Kind of source.
     pub kind: SourceKind,
     /// Publisher, at most 600 characters.
@@ -29,6 +37,24 @@ pub struct RegisterSourceInput {
     pub language: Option<String>,
     /// ID of the source that this one copies or repeats.
     pub derived_from: Option<ID>,
+}
+
+impl SourceData {
+    /// What is recorded; adds what is not valid to the errors.
+    fn written(self, errors: &mut InputErrors) -> payload::Source {
+        let published_on = self.published_on;
+        let derived_from = self.derived_from;
+        payload::Source {
+            kind: self.kind.into(),
+            publisher: self.publisher,
+            title: self.title,
+            url: self.url.map(|url| url.0),
+            published_on: published_on.map(|date| date.written("input.publishedOn", errors)),
+            language: self.language,
+            derived_from: derived_from
+                .map(|id| check_id("input.derivedFrom", &id, "source", errors)),
+        }
+    }
 }
 
 payload!(
@@ -50,20 +76,9 @@ pub struct CorrectSourceInput {
     pub version: i64,
     /// What was wrong, at most 2,000 characters.
     pub reason: String,
-    /// Kind of source.
-    pub kind: SourceKind,
-    /// Publisher, at most 600 characters.
-    pub publisher: String,
-    /// Title in the original language, at most 600 characters.
-    pub title: String,
-    /// URL with the scheme http or https, at most 2,000 characters.
-    pub url: Option<Url>,
-    /// Date of publication, as precise as is known; must not begin after today.
-    pub published_on: Option<Edtf>,
-    /// ISO 639 language code of two or three lower-case letters, for example en.
-    pub language: Option<String>,
-    /// ID of the source that this one copies or repeats.
-    pub derived_from: Option<ID>,
+    /// The data.
+    #[graphql(flatten)]
+    pub data: SourceData,
 }
 
 payload!(
@@ -94,19 +109,7 @@ impl SourceMutation {
         dry_run: bool,
     ) -> Result<RegisterSourcePayload> {
         let mut errors = InputErrors::default();
-        let new_source = payload::Source {
-            kind: input.kind.into(),
-            publisher: input.publisher,
-            title: input.title,
-            url: input.url.map(|url| url.0),
-            published_on: input
-                .published_on
-                .map(|date| date.written("input.publishedOn", &mut errors)),
-            language: input.language,
-            derived_from: input
-                .derived_from
-                .map(|id| check_id("input.derivedFrom", &id, "source", &mut errors)),
-        };
+        let new_source = input.data.written(&mut errors);
         let write = Write {
             idempotency_key: input.idempotency_key,
             payload: Payload::SourceRegistered(new_source),
@@ -135,19 +138,7 @@ impl SourceMutation {
     ) -> Result<CorrectSourcePayload> {
         let mut errors = InputErrors::default();
         let number = check_id("input.source", &input.source, "source", &mut errors);
-        let source = payload::Source {
-            kind: input.kind.into(),
-            publisher: input.publisher,
-            title: input.title,
-            url: input.url.map(|url| url.0),
-            published_on: input
-                .published_on
-                .map(|date| date.written("input.publishedOn", &mut errors)),
-            language: input.language,
-            derived_from: input
-                .derived_from
-                .map(|id| check_id("input.derivedFrom", &id, "source", &mut errors)),
-        };
+        let source = input.data.written(&mut errors);
         let correction = payload::SourceCorrection {
             corrects: input.version,
             number,

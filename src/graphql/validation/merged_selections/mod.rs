@@ -6,6 +6,7 @@
 //! type; the fields beside the fragments are those of every other type. So an executor needs no merge, no map of fragments
 //! and, for an object, no search.
 
+mod inclusion;
 #[cfg(test)]
 mod tests;
 
@@ -13,15 +14,17 @@ use std::collections::HashSet;
 
 use async_graphql::indexmap::{IndexMap, IndexSet};
 use async_graphql::parser::types::{
-    Directive, ExecutableDocument, Field, InlineFragment, OperationDefinition, Selection,
-    SelectionSet, TypeCondition,
+    ExecutableDocument, Field, InlineFragment, OperationDefinition, Selection, SelectionSet,
+    TypeCondition,
 };
 use async_graphql::registry::{MetaType, Registry};
-use async_graphql::{Name, Positioned, Value as ConstValue, Variables};
+use async_graphql::{Name, Positioned, Variables};
 
+use super::root_type;
 use super::typename::TYPENAME;
-use super::{root_type, selection_sets};
 use crate::graphql::output::markers::PLACEHOLDER;
+pub(super) use inclusion::depends_on_variables;
+use inclusion::is_included;
 
 /// Selections that are visited at most. Those of an interface are visited again for each object type that fragments name.
 const MAX_VISITS: usize = 5_000;
@@ -48,26 +51,6 @@ pub(super) fn merge(
 fn is_introspection(item: &Positioned<Selection>) -> bool {
     matches!(&item.node, Selection::Field(field)
         if field.node.name.node.starts_with("__") && field.node.name.node != TYPENAME)
-}
-
-/// Whether what is selected depends on variables.
-pub(super) fn depends_on_variables(document: &ExecutableDocument) -> bool {
-    selection_sets(document).any(set_depends_on_variables)
-}
-
-fn set_depends_on_variables(set: &SelectionSet) -> bool {
-    set.items.iter().any(|item| {
-        let directives = item.node.directives().iter();
-        let mut values = directives.filter_map(|directive| directive.node.get_argument("if"));
-        values.any(|value| matches!(value.node, async_graphql_value::Value::Variable(_)))
-            || match &item.node {
-                Selection::Field(field) => set_depends_on_variables(&field.node.selection_set.node),
-                Selection::InlineFragment(inline) => {
-                    set_depends_on_variables(&inline.node.selection_set.node)
-                }
-                Selection::FragmentSpread(_) => false,
-            }
-    })
 }
 
 /// The fields of an object by response key, in document order.
@@ -140,7 +123,7 @@ impl<'d> Merge<'d> {
         self.spend(set.items.len())?;
         let mut fragments = Vec::new();
         for item in &set.items {
-            if self.is_included(item.node.directives()) {
+            if is_included(item.node.directives(), self.variables) {
                 fragments.extend(self.fragment(&item.node, seen));
             }
         }
@@ -196,7 +179,7 @@ impl<'d> Merge<'d> {
     ) -> Option<()> {
         self.spend(set.items.len())?;
         for item in &set.items {
-            if !self.is_included(item.node.directives()) {
+            if !is_included(item.node.directives(), self.variables) {
                 continue;
             }
             if let Selection::Field(field) = &item.node {
@@ -245,25 +228,6 @@ impl<'d> Merge<'d> {
     fn spend(&mut self, selections: usize) -> Option<()> {
         self.remaining = self.remaining.checked_sub(selections)?;
         Some(())
-    }
-
-    /// GraphQL, 3.13.1 and 3.13.2. The document is valid, so that each condition has a value.
-    fn is_included(&self, directives: &[Positioned<Directive>]) -> bool {
-        directives.iter().all(|directive| {
-            let condition = directive.node.get_argument("if").map(|value| &value.node);
-            let is_true = match condition {
-                Some(async_graphql_value::Value::Variable(name)) => {
-                    self.variables.get(name) == Some(&ConstValue::Boolean(true))
-                }
-                Some(value) => *value == async_graphql_value::Value::Boolean(true),
-                None => return true,
-            };
-            match directive.node.name.node.as_str() {
-                "skip" => !is_true,
-                "include" => is_true,
-                _ => true,
-            }
-        })
     }
 }
 
