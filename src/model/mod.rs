@@ -10,6 +10,7 @@ pub mod cursor;
 pub mod edtf;
 pub mod folding;
 pub mod id;
+pub mod json_patch;
 pub mod merkle_tree;
 pub mod moment;
 pub mod pin;
