@@ -86,6 +86,17 @@ enum Access {
     Write(IfMissing),
 }
 
+impl Access {
+    /// Prepared statements that a connection keeps: 100 is what sqlx keeps; a writer inserts different numbers of rows into many
+    /// tables (`ledger/bulk_insert`).
+    fn cached_statements(self) -> usize {
+        match self {
+            Self::Read | Self::Inspect => 100,
+            Self::Write(_) => 256,
+        }
+    }
+}
+
 /// How long a writer waits for another process's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest wait for a pooled connection; less than the request timeout.

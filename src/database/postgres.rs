@@ -41,6 +41,9 @@ pub(super) fn configure(
         // Readers run many statements, so the test before each use is skipped; the other pools keep it.
         options.test_before_acquire_if_idle_for(IDLE_TEST_AFTER);
     }
+    options.map_sqlx_postgres_opts(move |postgres| {
+        postgres.statement_cache_capacity(access.cached_statements())
+    });
     options.map_sqlx_postgres_pool_opts(move |pool| {
         configure_sessions(pool, access, timeout.clone(), purpose)
     });

@@ -28,6 +28,7 @@ pub(super) fn options(sqlite: SqliteConnectOptions, access: Access) -> SqliteCon
     sqlite
         .create_if_missing(access == Access::Write(IfMissing::Create))
         .foreign_keys(true)
+        .statement_cache_capacity(access.cached_statements())
         .busy_timeout(BUSY_TIMEOUT)
         .pragma("journal_mode", "WAL")
         .pragma("synchronous", "FULL")

@@ -17,10 +17,12 @@ use crate::telemetry::repeated_failure::RepeatedFailure;
 
 mod change_pages;
 mod effects;
+mod entry_rows;
 mod fact_pages;
 mod history_loader;
 mod ledger_events;
 mod reader;
+mod references;
 mod replay;
 mod ring_buffer;
 mod subjects;

@@ -10,7 +10,8 @@ use sea_orm::{
     QuerySelect,
 };
 
-use super::effects::References;
+use super::entry_rows::EntryRows;
+use super::references::{References, references_of};
 use super::{Event, fact_pages};
 use crate::database::value_set::ValueSet;
 use crate::error::{Result, parse_stored};
@@ -62,24 +63,63 @@ impl EventSubject {
 /// # Errors
 /// `Error::Internal` if the database cannot answer.
 pub(super) async fn add_subjects(db: &DatabaseConnection, events: &mut [Event]) -> Result<()> {
-    let references = events.iter().map(|event| References::of(&event.entry));
-    let references: Vec<References> = references.map(Option::unwrap_or_default).collect();
-    let statements = references.iter().filter_map(|one| one.changed);
+    let references = references_of(events);
+    let known = references.iter().flatten();
+    let statements = known.filter_map(|one| one.changed);
     let subjects = load_subjects(db, statements.collect()).await?;
+    set_subjects(events, &references, |statement| {
+        subjects.get(&statement).cloned()
+    });
+    Ok(())
+}
+
+/// Sets the subjects of events whose rows are known.
+/// # Errors
+/// `Error::Internal` for a category of a claimant that is not known.
+pub(super) fn set_known_subjects(
+    events: &mut [Event],
+    references: &[Option<References>],
+    rows: &EntryRows,
+) -> Result<()> {
+    let mut subjects = HashMap::new();
+    for row in rows.statements.values() {
+        let relationship = row.relationship_id;
+        let relationship = relationship.and_then(|id| rows.relationships.get(&id));
+        let of_relationship = relationship.map(|row| row.initiative_id);
+        let subject = EventSubject {
+            relationship: row.relationship_id,
+            initiative: row.initiative_id.or(of_relationship),
+            requested_state: relationship.map(|row| row.requested_state.clone()),
+            country: row.country_code.clone(),
+            claimant: Some(parse_stored(&row.claimant_kind)?),
+        };
+        subjects.insert(row.id, subject);
+    }
+    set_subjects(events, references, |statement| {
+        subjects.get(&statement).cloned()
+    });
+    Ok(())
+}
+
+/// `find` gives the subject of a statement.
+fn set_subjects(
+    events: &mut [Event],
+    references: &[Option<References>],
+    find: impl Fn(i64) -> Option<EventSubject>,
+) {
     let opened = EntryKind::InitiativeOpened.as_ref();
     for (event, references) in events.iter_mut().zip(references) {
-        // Several entries may be about one statement.
-        let subject = references.changed.and_then(|id| subjects.get(&id));
-        event.subject = subject.cloned().unwrap_or_else(|| EventSubject {
-            initiative: references.initiative,
-            requested_state: references.requested_state,
+        let references = references.as_ref();
+        let statement = references.and_then(|one| one.changed);
+        event.subject = statement.and_then(&find).unwrap_or_else(|| EventSubject {
+            initiative: references.and_then(|one| one.initiative),
+            requested_state: references.and_then(|one| one.requested_state.clone()),
             ..EventSubject::default()
         });
         if event.entry.kind == opened {
             event.subject.initiative = Some(event.entry.seq);
         }
     }
-    Ok(())
 }
 
 async fn load_subjects(

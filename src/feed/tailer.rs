@@ -5,19 +5,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::ledger_events::load_events;
+use super::effects::EntryEffects;
+use super::ledger_events::{events_of_group, load_events};
 use super::notifier::Notifier;
 use super::replay::ReplayPages;
 use super::ring_buffer::RingBuffer;
-use super::{Feed, change_pages, effects, history_loader, subjects};
+use super::{Event, Feed, change_pages, history_loader, subjects};
 use crate::cache::invalidation::InvalidationIndex;
 use crate::database::Database;
 use crate::error::Result;
-use crate::ledger::{hash, head};
+use crate::ledger::{commit_queue::CommitQueue, hash, head};
 use crate::read_model::ReadModel;
 use crate::telemetry::repeated_failure::RepeatedFailure;
 
@@ -34,17 +35,17 @@ pub struct Tailer {
     head: watch::Sender<i64>,
     /// See [`Feed::newest_applied`].
     newest_applied: Arc<AtomicI64>,
-    committed: Arc<Notify>,
+    commits: Arc<CommitQueue>,
     reads: Arc<RepeatedFailure>,
     /// Stopped with the tailer.
     _history_loader: AbortOnDropHandle<()>,
 }
 
 impl Tailer {
-    /// Starts at the ledger's head; `committed` is notified after commits of this process.
+    /// Starts at the ledger's head; `commits` are those of this process.
     pub async fn start(
         database: Database,
-        committed: Arc<Notify>,
+        commits: Arc<CommitQueue>,
     ) -> Result<(Feed, JoinHandle<()>)> {
         let ledger_head = head::load_head(database.reader()).await?;
         let (head_sender, head_receiver) = watch::channel(ledger_head.seq);
@@ -84,7 +85,7 @@ impl Tailer {
             notifier,
             head: head_sender,
             newest_applied,
-            committed,
+            commits,
             reads,
         };
         Ok((feed, tokio::spawn(tailer.run())))
@@ -94,7 +95,7 @@ impl Tailer {
     async fn run(self) {
         let mut commit_listener = self.database.commit_listener();
         loop {
-            let commit = self.committed.notified();
+            let commit = self.commits.committed();
             match self.read_entries().await {
                 Ok(()) => self.reads.ends(),
                 Err(error) => {
@@ -115,11 +116,15 @@ impl Tailer {
     async fn read_entries(&self) -> Result<()> {
         loop {
             let seq = *self.head.borrow();
-            let mut events = load_events(self.database.tail_connection(), seq).await?;
+            let group = self.commits.take_after(seq);
+            let is_handed_over = group.is_some();
+            let (mut events, effects) = match group {
+                Some(group) => events_of_group(group)?,
+                None => self.load_next(seq).await?,
+            };
             let Some(newest) = events.last().map(|event| event.entry.seq) else {
                 return Ok(());
             };
-            let effects = effects::load_effects(self.database.tail_connection(), &events).await?;
             self.newest_applied.store(newest, Ordering::Release);
             if effects.tags.contains(&None) {
                 // An entry of a newer version may have changed any row, and any fact.
@@ -154,6 +159,18 @@ impl Tailer {
             for event in &events {
                 self.notifier.notify(event);
             }
+            // Entries of other processes after it are announced by the commit listener.
+            if is_handed_over && !self.commits.has_groups() {
+                return Ok(());
+            }
         }
+    }
+
+    /// The events after `seq` as the ledger has them, and their effects.
+    async fn load_next(&self, seq: i64) -> Result<(Vec<Event>, EntryEffects)> {
+        let db = self.database.tail_connection();
+        let events = load_events(db, seq).await?;
+        let effects = EntryEffects::load(db, &events).await?;
+        Ok((events, effects))
     }
 }

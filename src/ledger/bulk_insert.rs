@@ -6,9 +6,9 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
 use crate::error::Result;
 
-/// Rows per statement. Few lengths mean few statement texts, each prepared once and cached; with twenty columns the longest
-/// has 2,560 parameters.
-const CHUNK_LENGTHS: [usize; 3] = [128, 16, 1];
+/// Rows of the longest statement; with twenty columns it has 2,560 parameters. Other statements have a power of two of rows, so
+/// that any number of rows takes few statements, of few different texts, each prepared once and cached.
+const MAX_CHUNK_LENGTH: usize = 128;
 
 /// Inserts rows. `suffix` ends each statement, for example with a conflict clause.
 pub(super) async fn insert<R>(
@@ -52,13 +52,11 @@ fn insert_statement(backend: DbBackend, table: &str, columns: &[&str], rows: usi
     sql
 }
 
-/// Splits rows into chunks of the [`CHUNK_LENGTHS`].
+/// Splits rows into chunks whose lengths are powers of two, the longest first.
 fn chunks<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
-        let length = CHUNK_LENGTHS
-            .into_iter()
-            .find(|length| *length <= rows.len())?;
-        let (chunk, rest) = rows.split_at(length);
+        let power_of_two = 1 << rows.len().checked_ilog2()?;
+        let (chunk, rest) = rows.split_at(MAX_CHUNK_LENGTH.min(power_of_two));
         rows = rest;
         Some(chunk)
     })
@@ -67,6 +65,18 @@ fn chunks<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn any_number_of_rows_takes_few_statements_of_few_lengths() {
+        let lengths = |rows: usize| -> Vec<usize> {
+            let rows = vec![0_u8; rows];
+            chunks(&rows).map(<[u8]>::len).collect()
+        };
+        assert!(lengths(0).is_empty());
+        assert_eq!(lengths(1), [1]);
+        assert_eq!(lengths(63), [32, 16, 8, 4, 2, 1]);
+        assert_eq!(lengths(300), [128, 128, 32, 8, 4]);
+    }
 
     #[test]
     fn a_statement_has_a_placeholder_for_each_value() {

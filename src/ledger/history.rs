@@ -30,6 +30,9 @@ pub async fn load(
     db: &impl ConnectionTrait,
     relationship_ids: &[i64],
 ) -> Result<HashMap<i64, History>> {
+    if relationship_ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let relationships = ValueSet::of_numbers(relationship_ids.iter().copied());
     let rows = statement::Entity::find()
         .filter(relationships.contains(statement::Column::RelationshipId.into_expr()))
@@ -48,6 +51,9 @@ pub async fn load(
 
 /// The fact of each statement, in the order of `rows`. Two SQL statements for any number of rows.
 pub async fn load_facts(db: &impl ConnectionTrait, rows: &[statement::Model]) -> Result<Vec<Fact>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let statements = ValueSet::of_numbers(rows.iter().map(|row| row.id));
     let of_rows = |column: Expr| statements.contains(column);
     let contradictions = list_contradictions(db, of_rows).await?;
@@ -78,6 +84,9 @@ pub(crate) async fn load_facts_with(
     rows: &[statement::Model],
     contradictions: HashMap<i64, Vec<i64>>,
 ) -> Result<Vec<Fact>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let statements = ValueSet::of_numbers(rows.iter().map(|row| row.id));
     let publications = list_publications(db, |column| statements.contains(column)).await?;
     facts(rows, publications, contradictions)

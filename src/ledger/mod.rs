@@ -36,7 +36,9 @@ pub mod history;
 
 pub mod source_revisions;
 
-mod write_group;
+pub mod commit_queue;
+
+pub mod write_group;
 pub mod write_health;
 
 pub mod writer;

@@ -1,9 +1,8 @@
 //! Writer: the only task that writes. Requests send it commands and wait for the result. The write is not part of the
 //! request, so a client that disconnects cannot interrupt it.
 
-use entity::ledger_entry;
 use sea_orm::DatabaseConnection;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tracing::{Instrument, trace_span};
 
@@ -12,9 +11,10 @@ use std::time::Duration;
 
 use super::batch::BatchCache;
 use super::command::Command;
+use super::commit_queue::CommitQueue;
 use super::dry_run::{Outcome, dry_run};
 use super::head;
-use super::write_group::{WrittenGroup, apply_commands};
+use super::write_group::{Recorded, WrittenGroup, apply_commands};
 use super::write_health::{ClockCheck, WriteHealth};
 use crate::database;
 use crate::error::{Error, Result};
@@ -32,7 +32,7 @@ const STORAGE_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 struct WriteRequest {
     command: Command,
-    reply: oneshot::Sender<Result<ledger_entry::Model>>,
+    reply: oneshot::Sender<Result<Recorded>>,
 }
 
 /// Handle for recording commands. Clones share one writer task, which stops when the last clone is dropped and the queue is
@@ -47,14 +47,14 @@ pub struct LedgerHandle {
 }
 
 impl LedgerHandle {
-    /// `committed` is notified after every commit.
+    /// `commits` receives every commit.
     pub fn start(
         writer: DatabaseConnection,
         clock: ClockFn,
-        committed: Arc<Notify>,
+        commits: Arc<CommitQueue>,
     ) -> (Self, JoinHandle<()>) {
         let health = WriteHealth::new(Arc::clone(&clock), ClockCheck::Refuse);
-        Self::start_with(writer, clock, health, committed)
+        Self::start_with(writer, clock, health, commits)
     }
 
     /// As [`LedgerHandle::start`], with the conditions under which new entries are accepted.
@@ -62,7 +62,7 @@ impl LedgerHandle {
         writer: DatabaseConnection,
         clock: ClockFn,
         health: WriteHealth,
-        committed: Arc<Notify>,
+        commits: Arc<CommitQueue>,
     ) -> (Self, JoinHandle<()>) {
         let (requests, queue) = mpsc::channel(QUEUE_CAPACITY);
         let clock_check = health.clock_check();
@@ -70,9 +70,10 @@ impl LedgerHandle {
             database: writer,
             clock: Arc::clone(&clock),
             health,
+            commits,
             cache: None,
         };
-        let task = tokio::spawn(run(writer, queue, committed));
+        let task = tokio::spawn(run(writer, queue));
         (
             Self {
                 requests,
@@ -98,7 +99,7 @@ impl LedgerHandle {
     /// Records a command and returns its entry once it is on disk; for a command recorded before, its first entry.
     /// # Errors
     /// The reason why the command is rejected; nothing is written then.
-    pub async fn record(&self, command: Command) -> Result<ledger_entry::Model> {
+    pub async fn record(&self, command: Command) -> Result<Recorded> {
         let started = std::time::Instant::now();
         let span = trace_span!(target: TARGET, "ledger.record");
         let result = self.submit(command).instrument(span).await;
@@ -119,7 +120,7 @@ impl LedgerHandle {
         dry_run(reader, command, self.now(), self.clock_check, errors).await
     }
 
-    async fn submit(&self, command: Command) -> Result<ledger_entry::Model> {
+    async fn submit(&self, command: Command) -> Result<Recorded> {
         let (reply, response) = oneshot::channel();
         let stopped = |()| Error::internal("the writer has stopped");
         self.requests
@@ -130,7 +131,7 @@ impl LedgerHandle {
     }
 }
 
-async fn run(mut writer: Writer, mut queue: mpsc::Receiver<WriteRequest>, committed: Arc<Notify>) {
+async fn run(mut writer: Writer, mut queue: mpsc::Receiver<WriteRequest>) {
     let mut requests = Vec::with_capacity(MAX_GROUP);
     while writer.receive(&mut queue, &mut requests).await {
         let commands: Vec<&Command> = requests.iter().map(|request| &request.command).collect();
@@ -148,8 +149,6 @@ async fn run(mut writer: Writer, mut queue: mpsc::Receiver<WriteRequest>, commit
         if commands.len() > 1 && results.as_ref().is_err_and(is_command_error) {
             results = Ok(writer.write_one_by_one(&commands).await);
         }
-        // Notify after the commit: no subscriber may receive a change that a crash can undo.
-        committed.notify_waiters();
         let results = results.unwrap_or_else(|error| vec![Err(error); requests.len()]);
         for (request, result) in requests.drain(..).zip(results) {
             // The client may have disconnected; its command is recorded all the same.
@@ -162,6 +161,7 @@ struct Writer {
     database: DatabaseConnection,
     clock: ClockFn,
     health: WriteHealth,
+    commits: Arc<CommitQueue>,
     /// The cache of the last group, for the next one.
     cache: Option<BatchCache>,
 }
@@ -188,7 +188,7 @@ impl Writer {
     }
 
     /// Writes a group in one transaction and records the outcome in the write health.
-    async fn write(&mut self, commands: &[&Command]) -> Result<Vec<Result<ledger_entry::Model>>> {
+    async fn write(&mut self, commands: &[&Command]) -> Result<Vec<Result<Recorded>>> {
         let mut result = self.write_group(commands).await;
         if let Err(Error::Contended(_)) = result {
             // The database undid the whole transaction, so it can run again.
@@ -219,14 +219,16 @@ impl Writer {
         let cache = self.cache.take();
         let clock_check = self.health.clock_check();
         match apply_commands(&txn, cache, commands, &self.clock, clock_check).await {
-            Ok((results, cache)) => {
+            Ok((mut written, cache)) => {
                 if let Err(error) = self.health.check_files() {
                     drop(txn.rollback().await);
                     return Err(error);
                 }
                 database::commit(&self.database, txn).await?;
+                // After the commit: no subscriber may receive a change that a crash can undo.
+                self.commits.push(written.committed.take());
                 self.cache = cache.if_within_limit();
-                Ok(results)
+                Ok(written)
             }
             Err(error) => {
                 // SQLite may have rolled back already; the first error is the one that the client can act on.
@@ -236,10 +238,7 @@ impl Writer {
         }
     }
 
-    async fn write_one_by_one(
-        &mut self,
-        commands: &[&Command],
-    ) -> Vec<Result<ledger_entry::Model>> {
+    async fn write_one_by_one(&mut self, commands: &[&Command]) -> Vec<Result<Recorded>> {
         let mut results = Vec::with_capacity(commands.len());
         for command in commands {
             let result = self.write(&[*command]).await;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::Serve;
@@ -23,6 +23,7 @@ use crate::http::{
     queries::pinned_query::PinnedQuery,
     state::{AppState, Instance},
 };
+use crate::ledger::commit_queue::CommitQueue;
 use crate::ledger::head::{self, Seed};
 use crate::ledger::import::ImportSummary;
 use crate::ledger::progress::Progress;
@@ -74,10 +75,10 @@ impl Server {
         // The metrics use the system clock even if the ledger has another one.
         let metrics = Arc::new(Metrics::new(self::clock()()));
         let public_url = public_url(config, address);
-        let committed = Arc::new(Notify::new());
-        let (feed, tailer) = Tailer::start(database.clone(), Arc::clone(&committed)).await?;
+        let commits = Arc::new(CommitQueue::default());
+        let (feed, tailer) = Tailer::start(database.clone(), Arc::clone(&commits)).await?;
         database.follow_replica(feed.generation(), feed.watch_head());
-        let (ledger, writer, write_health) = start_writer(config, &database, &clock, committed);
+        let (ledger, writer, write_health) = start_writer(config, &database, &clock, commits);
         let ledger = ledger.with_metrics(metrics.writes.clone());
         // Logs a clock that is behind.
         write_health.suspension(head.recorded_at);

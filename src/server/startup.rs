@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use entity::ledger_head;
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use super::open_for;
@@ -18,6 +17,7 @@ use crate::graphql::loaders::LoaderContext;
 use crate::graphql::public_url::PublicUrl;
 use crate::graphql::schema::{self, Schema};
 use crate::graphql::types::webhook::WebhookAdministration;
+use crate::ledger::commit_queue::CommitQueue;
 use crate::ledger::head::Seed;
 use crate::ledger::import::ImportSummary;
 use crate::ledger::seed;
@@ -56,12 +56,12 @@ pub(super) async fn open_and_seed(
     Ok((database, seed_summary))
 }
 
-/// Starts the writer. `committed` is notified after every commit.
+/// Starts the writer. `commits` receives every commit.
 pub(super) fn start_writer(
     config: &Serve,
     database: &Database,
     clock: &ClockFn,
-    committed: Arc<Notify>,
+    commits: Arc<CommitQueue>,
 ) -> (LedgerHandle, JoinHandle<()>, WriteHealth) {
     let clock_check = ClockCheck::new(config.allow_clock_behind);
     let health = WriteHealth::new(Arc::clone(clock), clock_check);
@@ -70,7 +70,7 @@ pub(super) fn start_writer(
         database.writer().clone(),
         Arc::clone(clock),
         health.clone(),
-        committed,
+        commits,
     );
     (ledger, task, health)
 }

@@ -123,6 +123,8 @@ mod subscriptions_resume;
 mod cached_responses;
 /// The `demarche` command as an operator runs it.
 mod command_line;
+/// Entries that a server writes itself, and those that it reads.
+mod committed_groups;
 /// The schema, its descriptions, errors and examples.
 mod contract;
 /// Countries, and global identifiers.

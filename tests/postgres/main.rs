@@ -32,6 +32,8 @@ mod backups;
 mod cached_responses;
 #[path = "../it/cancellation.rs"]
 mod cancellation;
+#[path = "../it/committed_groups.rs"]
+mod committed_groups;
 #[path = "../it/contract.rs"]
 mod contract;
 #[path = "../it/countries.rs"]

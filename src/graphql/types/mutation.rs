@@ -1,7 +1,6 @@
 //! Steps that all mutations share: identify the requester, submit the command to the ledger, load the rows of the payload.
 
 use async_graphql::{Context, ID};
-use entity::ledger_entry;
 
 use super::ledger::LedgerHead;
 use super::stance_change::StanceChange;
@@ -13,13 +12,14 @@ use crate::input_errors::InputErrors;
 use crate::ledger::command::Command;
 use crate::ledger::dry_run::{DryRun, MAX_SQL_STATEMENTS};
 use crate::ledger::payload::Payload;
+use crate::ledger::write_group::Recorded;
 use crate::ledger::writer::LedgerHandle;
 use crate::model::id::GlobalId;
 use crate::model::role::Caller;
 
 /// What a mutation did.
 pub enum Outcome {
-    Recorded(ledger_entry::Model),
+    Recorded(Box<Recorded>),
     DryRun(Box<DryRun>),
 }
 
@@ -30,7 +30,7 @@ impl Outcome {
         load: impl FnOnce(i64) -> F,
     ) -> Result<Option<T>> {
         match self {
-            Self::Recorded(entry) => load(entry.seq).await.map(Some),
+            Self::Recorded(recorded) => load(recorded.entry.seq).await.map(Some),
             Self::DryRun(_) => Ok(None),
         }
     }
@@ -59,9 +59,10 @@ pub async fn record(ctx: &Context<'_>, write: Write) -> Result<Outcome> {
         let result = dry_run(ctx, ledger, &command, errors).await?;
         return Ok(Outcome::DryRun(Box::new(result)));
     }
-    let entry = ledger.record(command).await?;
-    loader_context(ctx).wait_for_feed(entry.seq).await;
-    Ok(Outcome::Recorded(entry))
+    let recorded = ledger.record(command).await?;
+    let seq = recorded.entry.seq;
+    loader_context(ctx).wait_for_feed(seq).await;
+    Ok(Outcome::Recorded(Box::new(recorded)))
 }
 
 async fn dry_run(
@@ -90,7 +91,8 @@ fn token_name<'c>(ctx: &Context<'c>) -> Result<&'c str> {
 /// The head of the ledger just after an entry, or before a dry run.
 pub fn head_of(ctx: &Context<'_>, outcome: &Outcome) -> LedgerHead {
     match outcome {
-        Outcome::Recorded(entry) => {
+        Outcome::Recorded(recorded) => {
+            let entry = &recorded.entry;
             let generation = loader_context(ctx).generation();
             let recorded_at = Some(entry.recorded_at);
             LedgerHead::new(generation, entry.seq, entry.hash.clone(), recorded_at)
@@ -104,10 +106,13 @@ pub async fn stance_change_of(
     ctx: &Context<'_>,
     outcome: &Outcome,
 ) -> Result<Option<StanceChange>> {
-    let Outcome::Recorded(entry) = outcome else {
+    let Outcome::Recorded(recorded) = outcome else {
         return Ok(None);
     };
-    let row = loaders(ctx).load_one(ChangeSeq(entry.seq)).await?;
+    let row = match &recorded.rows {
+        Some(rows) => rows.change.clone(),
+        None => loaders(ctx).load_one(ChangeSeq(recorded.entry.seq)).await?,
+    };
     Ok(row.map(StanceChange::from))
 }
 

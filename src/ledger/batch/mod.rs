@@ -5,6 +5,7 @@
 //! per entry would give. After an error the batch is unusable: roll back its transaction and drop it.
 
 mod cache;
+mod committed_group;
 mod flush;
 mod load;
 mod load_sources;
@@ -45,6 +46,8 @@ pub(super) struct Batch {
     changed_relationships: BTreeSet<i64>,
     /// The supporting evidence by statement: all of it for statements whose day of publication the batch may move.
     citations: BTreeMap<i64, Vec<Citation>>,
+    /// The facts of its statements, if they are kept.
+    new_facts: Option<Vec<Fact>>,
     new: NewRows,
 }
 
@@ -92,6 +95,7 @@ impl Batch {
             changed_statements: BTreeSet::new(),
             changed_relationships: BTreeSet::new(),
             citations: BTreeMap::new(),
+            new_facts: None,
             new: NewRows::default(),
         }
     }
@@ -146,6 +150,7 @@ impl Batch {
     /// Adds a new statement, and its fact to its relationship's history.
     pub(super) fn add_statement(&mut self, row: statement::Model, fact: &Fact) -> Result<()> {
         let id = row.id;
+        self.keep_fact(fact);
         self.statements.insert(id, row);
         self.history(id)?.merge(fact).map_err(Error::internal)
     }

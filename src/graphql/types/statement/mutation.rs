@@ -13,7 +13,7 @@ use crate::graphql::loaders::{
     loaders,
     row::{RelationshipId, StatementId},
 };
-use crate::graphql::types::mutation::{UNKNOWN, Write, check_id, payload, record};
+use crate::graphql::types::mutation::{Outcome, UNKNOWN, Write, check_id, payload, record};
 use crate::input_errors::InputErrors;
 use crate::ledger::payload::{self, Payload, Subject};
 use crate::model::statement::{Body, RequiredSubject};
@@ -83,7 +83,7 @@ impl StatementMutation {
             errors,
         };
         let outcome = record(ctx, write).await?;
-        let statement = outcome.load(|seq| load_statement(ctx, seq)).await?;
+        let statement = recorded_statement(ctx, &outcome).await?;
         RecordStatementPayload::new(ctx, statement, outcome).await
     }
 
@@ -127,7 +127,7 @@ impl StatementMutation {
             errors,
         };
         let outcome = record(ctx, write).await?;
-        let statement = outcome.load(|seq| load_statement(ctx, seq)).await?;
+        let statement = recorded_statement(ctx, &outcome).await?;
         CorrectStatementPayload::new(ctx, statement, outcome).await
     }
 
@@ -246,4 +246,19 @@ async fn stored_subject(ctx: &Context<'_>, row: statement::Model) -> Result<Subj
     let initiative = row.initiative_id.map(Subject::Initiative);
     let subject = row.country_code.map(Subject::Country).or(initiative);
     subject.ok_or_else(|| Error::internal(format!("statement {} has no subject", row.id)))
+}
+
+/// The statement that a mutation recorded; `None` for a dry run.
+async fn recorded_statement(ctx: &Context<'_>, outcome: &Outcome) -> Result<Option<Statement>> {
+    let Outcome::Recorded(recorded) = outcome else {
+        return Ok(None);
+    };
+    let row = recorded
+        .rows
+        .as_ref()
+        .and_then(|rows| rows.statement.clone());
+    match row {
+        Some(row) => Statement::from_row(row).map(Some),
+        None => load_statement(ctx, recorded.entry.seq).await.map(Some),
+    }
 }
