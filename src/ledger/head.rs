@@ -9,6 +9,7 @@ use sea_orm::{
 use strum::{AsRefStr, EnumString};
 
 use super::hash;
+use super::row_writes::RowWrites;
 use crate::database;
 use crate::error::{Error, Result};
 
@@ -156,20 +157,14 @@ fn genesis_head(origin: &str, seed: Seed) -> ledger_head::ActiveModel {
 }
 
 /// Stores the head after a batch.
-pub(super) async fn store(txn: &impl ConnectionTrait, head: &ledger_head::Model) -> Result<()> {
-    let new_head = ledger_head::ActiveModel {
-        id: Set(head.id),
-        generation: NotSet,
-        seq: Set(head.seq),
-        hash: Set(head.hash.clone()),
-        recorded_at: Set(head.recorded_at),
-        origin: NotSet,
-        seed: NotSet,
-    };
-    ledger_head::Entity::update_many()
-        .set(new_head)
-        .filter(ledger_head::Column::Id.eq(head.id))
-        .exec(txn)
-        .await?;
-    Ok(())
+pub(super) async fn store<C: ConnectionTrait>(
+    writes: &mut RowWrites<'_, C>,
+    head: &ledger_head::Model,
+) -> Result<()> {
+    let columns = [
+        ("seq", head.seq.into()),
+        ("hash", head.hash.as_str().into()),
+        ("recorded_at", head.recorded_at.into()),
+    ];
+    writes.update("ledger_head", head.id, columns).await
 }

@@ -17,6 +17,7 @@ pub mod tree_nodes;
 pub mod signing_key;
 
 mod bulk_insert;
+mod row_writes;
 
 pub mod search_index;
 

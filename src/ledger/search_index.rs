@@ -10,8 +10,9 @@ use sea_orm::{
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
 };
 
-use super::bulk_insert::{self, VECTOR};
+use super::bulk_insert::VECTOR;
 use super::progress::Progress;
+use super::row_writes::RowWrites;
 use crate::database::{self, value_set::ValueSet};
 use crate::error::{Error, Result};
 use crate::model::folding::fold;
@@ -82,8 +83,11 @@ impl SearchRow {
 }
 
 /// Indexes texts.
-pub(super) async fn insert(txn: &impl ConnectionTrait, texts: &[SearchText]) -> Result<()> {
-    let is_postgres = txn.get_database_backend() == DbBackend::Postgres;
+pub(super) async fn insert<C: ConnectionTrait>(
+    writes: &mut RowWrites<'_, C>,
+    texts: &[SearchText],
+) -> Result<()> {
+    let is_postgres = writes.backend() == DbBackend::Postgres;
     let values = |text: &SearchText| -> Vec<Value> {
         let counts = tokenizer::counts(&text.title, &text.body);
         let mut values = vec![
@@ -106,7 +110,9 @@ pub(super) async fn insert(txn: &impl ConnectionTrait, texts: &[SearchText]) -> 
     } else {
         &["rowid", "kind", "title", "body", VECTOR]
     };
-    bulk_insert::insert(txn, ("search_index", columns), texts, values, "").await
+    writes
+        .insert(("search_index", columns), texts, values, "")
+        .await
 }
 
 /// The text of a PostgreSQL `tsvector`. Only the number of positions has a meaning. A token contains no quotes.
@@ -200,7 +206,7 @@ async fn index_after(
         newest = last.id;
         fold_sources(txn, &sources).await?;
         let texts: Vec<SearchText> = sources.iter().map(SearchText::of_source).collect();
-        insert(txn, &texts).await?;
+        insert(&mut RowWrites::one_by_one(txn), &texts).await?;
         progress.add_done(sources.len());
     }
     loop {
@@ -211,7 +217,8 @@ async fn index_after(
         let statements = statements.all(txn).await?;
         let Some(last) = statements.last() else { break };
         after = last.id;
-        insert(txn, &statement_texts(txn, &statements).await?).await?;
+        let texts = statement_texts(txn, &statements).await?;
+        insert(&mut RowWrites::one_by_one(txn), &texts).await?;
         progress.add_done(statements.len());
     }
     let version = format!(

@@ -8,7 +8,8 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QuerySelect, Value,
 };
 
-use super::{bulk_insert, head};
+use super::head;
+use super::row_writes::RowWrites;
 use crate::database::{self, value_set::ValueSet};
 use crate::error::{Error, Result};
 use crate::model::merkle_tree::{Hash, StoredNodes, TILE_HEIGHT, TILE_WIDTH, root};
@@ -91,7 +92,10 @@ async fn store_range(txn: &impl ConnectionTrait, nodes: StoredNodes) -> Result<(
         ]
     };
     let columns: &[&str] = &["level", "position", "hash"];
-    bulk_insert::insert(txn, ("tree_node", columns), &rows, values, "").await
+    let mut writes = RowWrites::one_by_one(txn);
+    writes
+        .insert(("tree_node", columns), &rows, values, "")
+        .await
 }
 
 /// The row of a node.

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, IdenStatic, Iterable, ModelTrait};
 
 use super::{Batch, BatchCache, NewRows};
 use crate::error::{Error, Result};
-use crate::ledger::bulk_insert::insert;
+use crate::ledger::row_writes::RowWrites;
 use crate::ledger::{head, search_index, tree_nodes};
 
 impl Batch {
@@ -41,24 +41,35 @@ impl Batch {
             editions,
             search_texts,
         } = std::mem::take(&mut self.new);
-        add::<entity::ledger_entry::Entity>(txn, &entries).await?;
-        head::store(txn, &self.cache.head).await?;
-        add::<entity::initiative::Entity>(txn, &initiatives).await?;
-        add::<entity::source::Entity>(txn, &sources).await?;
-        add::<entity::source_publication::Entity>(txn, &source_publications).await?;
-        self.write_relationships(txn).await?;
-        self.write_statements(txn).await?;
-        add::<entity::evidence::Entity>(txn, &evidence).await?;
-        add::<entity::contradiction::Entity>(txn, &contradictions).await?;
-        add::<entity::stance_change::Entity>(txn, &changes).await?;
-        add::<entity::review::Entity>(txn, &reviews).await?;
-        add::<entity::edition::Entity>(txn, &editions).await?;
-        search_index::insert(txn, &search_texts).await?;
+        // Most groups have one entry.
+        let mut new_writes = if entries.len() == 1 {
+            RowWrites::together(txn)
+        } else {
+            RowWrites::one_by_one(txn)
+        };
+        let writes = &mut new_writes;
+        add::<entity::ledger_entry::Entity>(writes, &entries).await?;
+        head::store(writes, &self.cache.head).await?;
+        add::<entity::initiative::Entity>(writes, &initiatives).await?;
+        add::<entity::source::Entity>(writes, &sources).await?;
+        add::<entity::source_publication::Entity>(writes, &source_publications).await?;
+        self.write_relationships(writes).await?;
+        self.write_statements(writes).await?;
+        add::<entity::evidence::Entity>(writes, &evidence).await?;
+        add::<entity::contradiction::Entity>(writes, &contradictions).await?;
+        add::<entity::stance_change::Entity>(writes, &changes).await?;
+        add::<entity::review::Entity>(writes, &reviews).await?;
+        add::<entity::edition::Entity>(writes, &editions).await?;
+        search_index::insert(writes, &search_texts).await?;
+        new_writes.finish().await?;
         tree_nodes::store_new(txn, self.start_seq, self.cache.head.seq).await
     }
 
     /// A relationship has the seq of the entry that created it as its id, so stored ones have an id up to `start_seq`.
-    async fn write_relationships(&mut self, txn: &impl ConnectionTrait) -> Result<()> {
+    async fn write_relationships<C: ConnectionTrait>(
+        &mut self,
+        writes: &mut RowWrites<'_, C>,
+    ) -> Result<()> {
         use relationship::Column;
         let (mut new, mut changed) = (Vec::new(), Vec::new());
         for id in std::mem::take(&mut self.changed_relationships) {
@@ -70,7 +81,7 @@ impl Batch {
             };
             rows.push(row);
         }
-        add::<relationship::Entity>(txn, &new).await?;
+        add::<relationship::Entity>(writes, &new).await?;
         let position = [
             Column::Stance,
             Column::StanceRank,
@@ -82,10 +93,13 @@ impl Batch {
             Column::ChangedSeq,
             Column::ChangedAt,
         ];
-        update::<relationship::Entity>(txn, &changed, &position).await
+        update::<relationship::Entity>(writes, &changed, &position).await
     }
 
-    async fn write_statements(&mut self, txn: &impl ConnectionTrait) -> Result<()> {
+    async fn write_statements<C: ConnectionTrait>(
+        &mut self,
+        writes: &mut RowWrites<'_, C>,
+    ) -> Result<()> {
         use statement::Column;
         let mut stored = std::mem::take(&mut self.statements);
         let new: Vec<_> = stored
@@ -94,24 +108,27 @@ impl Batch {
             .collect();
         let changed = std::mem::take(&mut self.changed_statements);
         let changed: Vec<_> = changed.iter().filter_map(|id| stored.remove(id)).collect();
-        add::<statement::Entity>(txn, &new).await?;
+        add::<statement::Entity>(writes, &new).await?;
         let status = [
             Column::CorrectedBy,
             Column::RetractedAt,
             Column::RetractionReason,
             Column::PublishedOn,
         ];
-        update::<statement::Entity>(txn, &changed, &status).await
+        update::<statement::Entity>(writes, &changed, &status).await
     }
 }
 
-async fn add<E: EntityTrait>(txn: &impl ConnectionTrait, rows: &[E::Model]) -> Result<()> {
-    write_rows::<E>(txn, rows, "").await
+async fn add<E: EntityTrait>(
+    writes: &mut RowWrites<'_, impl ConnectionTrait>,
+    rows: &[E::Model],
+) -> Result<()> {
+    write_rows::<E>(writes, rows, "").await
 }
 
 /// Updates columns by inserting rows over those that are stored: many in one statement.
 async fn update<E: EntityTrait>(
-    txn: &impl ConnectionTrait,
+    writes: &mut RowWrites<'_, impl ConnectionTrait>,
     rows: &[E::Model],
     columns: &[E::Column],
 ) -> Result<()> {
@@ -120,16 +137,18 @@ async fn update<E: EntityTrait>(
         .map(|column| format!("{column} = excluded.{column}"))
         .collect();
     let conflict = format!(" ON CONFLICT (id) DO UPDATE SET {}", set.join(", "));
-    write_rows::<E>(txn, rows, &conflict).await
+    write_rows::<E>(writes, rows, &conflict).await
 }
 
 async fn write_rows<E: EntityTrait>(
-    txn: &impl ConnectionTrait,
+    writes: &mut RowWrites<'_, impl ConnectionTrait>,
     rows: &[E::Model],
     conflict: &str,
 ) -> Result<()> {
     let (entity, columns) = (E::default(), E::Column::iter());
     let names: Vec<&str> = columns.map(|column| column.as_str()).collect();
     let values = |row: &E::Model| E::Column::iter().map(|column| row.get(column)).collect();
-    insert(txn, (entity.table_name(), &names), rows, values, conflict).await
+    writes
+        .insert((entity.table_name(), &names), rows, values, conflict)
+        .await
 }
