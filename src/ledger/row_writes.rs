@@ -6,7 +6,7 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
-use super::bulk_insert::{Parameters, chunks, insert_statement};
+use super::bulk_insert::{chunks, insert_statement};
 use crate::error::Result;
 
 /// Writes rows in the order of the calls.
@@ -50,8 +50,8 @@ impl<'t, C: ConnectionTrait> RowWrites<'t, C> {
     ) -> Result<()> {
         let backend = self.backend();
         for rows in chunks(rows) {
-            let parameters = Parameters::after(backend, self.values.len());
-            let sql = insert_statement(parameters, (table, columns), rows.len()) + suffix;
+            let first = self.values.len() + 1;
+            let sql = insert_statement(backend, (table, columns), rows.len(), first) + suffix;
             self.run(sql, rows.iter().flat_map(&values)).await?;
         }
         Ok(())
@@ -65,14 +65,14 @@ impl<'t, C: ConnectionTrait> RowWrites<'t, C> {
         columns: impl IntoIterator<Item = (&'static str, Value)>,
     ) -> Result<()> {
         let (names, mut values): (Vec<_>, Vec<Value>) = columns.into_iter().unzip();
-        let mut parameters = Parameters::after(self.backend(), self.values.len());
-        let set: Vec<String> = names
-            .iter()
-            .map(|name| format!("{name} = {}", parameters.next()))
+        let first = self.values.len() + 1;
+        let numbered = (first..).zip(&names);
+        let set: Vec<String> = numbered
+            .map(|(number, name)| format!("{name} = ${number}"))
             .collect();
-        let (set, of_id) = (set.join(", "), parameters.next());
+        let (set, id_number) = (set.join(", "), first + names.len());
         values.push(id.into());
-        let sql = format!("UPDATE {table} SET {set} WHERE id = {of_id}");
+        let sql = format!("UPDATE {table} SET {set} WHERE id = ${id_number}");
         self.run(sql, values.into_iter()).await
     }
 
