@@ -55,6 +55,7 @@ pub(super) fn router(app: Arc<AppState>) -> Router {
         .route("/feeds", get(pages::feeds::page))
         .route("/verify", get(pages::verify::page))
         .route("/verify.js", get(pages::verify::script))
+        .route("/verify/{name}", get(pages::verify::module))
         .route("/style.css", get(pages::style))
         .route("/statements/{number}", get(pages::statement::page))
         .route("/countries/{code}", get(pages::country::page))

@@ -38,7 +38,8 @@ export default async function verify(check, server) {
     assert.match(words, /The \d+ entries are exactly those of the signed head\./);
     assert.match(words, /The list of its entries is signed by the key\./);
     assert.match(words, /The list has all \d+ entries about it\./);
-    assert.match(words, /It rests on entry \d+: /);
+    assert.match(words, /From them it follows: \w+, since \S+?\./);
+    assert.match(words, /It rests on statement \d+: /);
     await page.locator("details summary").click();
     const link = page.locator("details a", { hasText: ", PE:" });
     assert.match(await link.getAttribute("href"), new RegExp(`initiative=${INITIATIVE}&country=PE`));
@@ -70,6 +71,30 @@ export default async function verify(check, server) {
     await pageOf((html) => html.replace(/&quot;length&quot;:(\d+)/, (_, length) => `&quot;length&quot;:${length - 1}`));
     assert.match(failures(await results()).join(), /one was left out or added\./);
   }));
+  await check("an answer that does not follow from the ledger shows, with what does", () => visit(ADDRESS, async ({ page, pageOf, results }) => {
+    for (const [change, expected] of [
+      [(html) => html.replace(/(&quot;position&quot;:\{&quot;stance&quot;:&quot;)\w+/, "$1REFUSED"), /does not follow from them: the stance is \w+, and the server says REFUSED\./],
+      [(html) => html.replace(/(&quot;since&quot;:&quot;)[^&]+/, "$12024-01-01"), /the date since when is \S+, and the server says 2024-01-01\./],
+      [(html) => html.replace(/(&quot;disputed&quot;:)(true|false)/, (all, key, value) => key + (value !== "true")), /whether it is disputed is (true|false), and the server says (true|false)\./],
+      [(html) => html.replace(/(&quot;basis&quot;:\{&quot;number&quot;:)(\d+)/, (all, key, number) => key + (Number(number) - 1)), /the statement that it rests on is \d+, and the server says \d+\./],
+      [(html) => html.replace(/(&quot;proof&quot;:\{&quot;entries&quot;:)\[.*?\],/, "$1[],"), /Entry \d+, on which the position rests, is not in the server's proof\./],
+    ]) {
+      await pageOf(change);
+      const found = failures(await results());
+      assert.equal(found.length, 1, found.join());
+      assert.match(found[0], expected);
+      await page.unroute(server.site + ADDRESS);
+    }
+  }));
+  await check("every kind of position follows, also at a moment", async () => {
+    for (const [country, moment] of [["LR", ""], ["RW", "&validOn=2025-07-01"], ["RW", "&publishedBy=2025-07-01"], ["RW", "&recordedBy=2020-01-01T00:00:00.5Z"]]) {
+      await visit(`/verify?initiative=${INITIATIVE}&country=${country}${moment}`, async ({ results }) => {
+        const found = await results();
+        assert.deepEqual(failures(found), []);
+        assert.match(found.map(([, words]) => words).join("\n"), /From them it follows: /);
+      });
+    }
+  });
   await check("without scripts the page says what it needs", () => visit("/verify", async ({ page }) => {
     await page.goto(`${server.site}/verify`);
     assert.match(await page.locator("main").innerText(), /This needs JavaScript\./);

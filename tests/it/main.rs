@@ -178,6 +178,8 @@ mod source_corrections;
 mod sql_batching;
 /// Answers over time: steps, and changes between two moments.
 mod steps;
+/// The page that checks a position.
+mod verify_page;
 /// Webhooks: what is sent, and to whom.
 mod webhooks;
 mod webhooks_api;

@@ -138,6 +138,8 @@ mod transport;
 mod upgrades;
 #[path = "../it/verification.rs"]
 mod verification;
+#[path = "../it/verify_page.rs"]
+mod verify_page;
 #[path = "../it/webhooks.rs"]
 mod webhooks;
 #[path = "../it/webhooks_api.rs"]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::{document, escape, representation::Format};
+use super::{document, escape, memento::Memento, representation::Format};
 use crate::config::access::AccessConfig;
 use crate::http::wording::stances::stance_name;
 use crate::model::edtf::words::{Months, in_words};
@@ -136,6 +136,18 @@ fn time_element(time: &str, shown: &str) -> String {
 /// An EDTF date in words.
 pub(super) fn date(edtf: &str) -> String {
     escape(&in_words(Some(edtf), Months::Long))
+}
+
+/// A link to the page where a reader checks a position, as it was recorded by a memento's instant.
+pub(super) fn check_link(matter: &Matter, code: &str, memento: Option<Memento>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("initiative", &matter.slug);
+    query.append_pair("country", code);
+    if let Some(memento) = memento {
+        query.append_pair("recordedBy", &memento.at.to_string());
+    }
+    let query = escape(&query.finish());
+    format!("<a href=\"/verify?{query}\">Check that this position follows from the ledger</a>")
 }
 
 /// A list of names and values (HTML); those without a value are left out.

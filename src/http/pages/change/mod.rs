@@ -9,7 +9,8 @@ use serde_json::{json, value::RawValue};
 
 use super::{
     elements::{
-        Elsewhere, Matter, Mention, State, date, elsewhere, facts, lower_case, mention, second,
+        Elsewhere, Matter, Mention, State, check_link, date, elsewhere, facts, lower_case, mention,
+        second,
     },
     errors::{self, Problem},
     escape, linked_data,
@@ -142,7 +143,11 @@ impl ChangePage {
         );
         let since = position.since.as_deref();
         let since = since.map_or_else(String::new, |since| format!(" since {}", date(since)));
-        let now = format!("{}{since}", escape(initiative.stance(&position.stance)));
+        let now = format!(
+            "{}{since}. {}",
+            escape(initiative.stance(&position.stance)),
+            check_link(initiative, &requested_state.code, None)
+        );
         let yes = |is_so: bool| is_so.then(|| "yes".to_owned());
         let item = |change: &Change| change.item(initiative, None);
         let facts = facts([

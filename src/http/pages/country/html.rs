@@ -6,19 +6,20 @@ use super::{Asked, Asks, Country, List, Listed, Position};
 use crate::config::access::AccessConfig;
 use crate::http::pages::{
     elements::{
-        Elsewhere, Matter, date, elsewhere, facts, final_mention, lower_case, mention,
+        Elsewhere, Matter, check_link, date, elsewhere, facts, final_mention, lower_case, mention,
         scope_of_stance, section, stance_tag,
     },
     escape,
+    memento::Memento,
     representation::FORMATS,
 };
 
-pub(super) fn main(country: &Country, access: &AccessConfig) -> String {
+pub(super) fn main(country: &Country, access: &AccessConfig, memento: Option<Memento>) -> String {
     let asked: String = country
         .asked
         .nodes
         .iter()
-        .map(asked)
+        .map(|one| asked(one, &check_link(&one.initiative, &country.code, memento)))
         .collect::<Vec<_>>()
         .concat();
     let nothing = if country.asked.nodes.is_empty() && country.asks.nodes.is_empty() {
@@ -66,7 +67,7 @@ fn own_name(country: &Country) -> Option<String> {
     differs.then(|| format!("<bdi>{}</bdi>", escape(&country.native_name)))
 }
 
-fn asked(asked: &Asked) -> String {
+fn asked(asked: &Asked, check: &str) -> String {
     let Asked {
         initiative,
         requesting_state,
@@ -84,7 +85,7 @@ fn asked(asked: &Asked) -> String {
         format!("<p class=\"quiet\">Last reviewed {}.</p>\n", date(day))
     });
     format!(
-        "<h2>Request by {}: {}</h2>\n{}{reviewed}{}{}{}{}",
+        "<h2>Request by {}: {}</h2>\n{}<p>{check}</p>\n{reviewed}{}{}{}{}",
         requesting_state.link(),
         initiative.link(),
         position_html(initiative, position),

@@ -54,7 +54,7 @@ async fn find(request: &PageRequest) -> Result<Response, Problem> {
     let about = linked_data::country(site, code, &country.name);
     let record = Record {
         linked_data: linked_data::page(site, &path, &country.name, &about),
-        main: html::main(&country, &request.app.access),
+        main: html::main(&country, &request.app.access, memento),
         title: country.name,
         path,
         query: String::new(),

@@ -6,10 +6,11 @@ use super::{Position, Relationship, Statement, Subject, details, evidence, notic
 use crate::config::access::AccessConfig;
 use crate::http::pages::{
     elements::{
-        Elsewhere, Mention, date, elsewhere, facts, final_mention, lower_case, mention,
+        Elsewhere, Mention, check_link, date, elsewhere, facts, final_mention, lower_case, mention,
         scope_of_stance, second, section, stance_tag, status,
     },
     escape,
+    memento::Memento,
     representation::CITED_FORMATS,
 };
 use crate::http::wording::stances::stance_name;
@@ -23,7 +24,12 @@ pub(super) fn title(statement: &Statement) -> String {
     format!("[{status}] {}", statement.summary)
 }
 
-pub(super) fn main(statement: &Statement, public_url: &str, access: &AccessConfig) -> String {
+pub(super) fn main(
+    statement: &Statement,
+    public_url: &str,
+    access: &AccessConfig,
+    memento: Option<Memento>,
+) -> String {
     let evidence = statement.evidence.iter().map(evidence::item);
     let class = if statement.is_valid() {
         ""
@@ -40,7 +46,7 @@ pub(super) fn main(statement: &Statement, public_url: &str, access: &AccessConfi
         facts_list(statement),
         section("Contradictions", contradictions(statement).into_iter()),
         section("Evidence", evidence),
-        position(statement),
+        position(statement, memento),
         citation(statement, public_url),
         elsewhere(&Elsewhere {
             access,
@@ -137,8 +143,8 @@ fn contradictions(statement: &Statement) -> Vec<String> {
         .collect()
 }
 
-/// What the position of the relationship rests on now.
-fn position(statement: &Statement) -> String {
+/// What the position of the relationship rests on now, or then.
+fn position(statement: &Statement, memento: Option<Memento>) -> String {
     let Subject::Relationship(relationship) = &statement.subject else {
         return String::new();
     };
@@ -169,10 +175,11 @@ fn position(statement: &Statement) -> String {
     let disputed = if *disputed { " Sources disagree." } else { "" };
     let uncertain = if *certain { "" } else { " It is not certain." };
     format!(
-        "<h2>What the position rests on</h2>\n<p>{}: {}{}{since}.{rests}{disputed}{uncertain}</p>\n",
+        "<h2>What the position rests on</h2>\n<p>{}: {}{}{since}.{rests}{disputed}{uncertain}</p>\n<p>{}</p>\n",
         requested_state.link(),
         stance_tag(stance, initiative.stance(stance)),
-        scope_of_stance(scope.as_deref())
+        scope_of_stance(scope.as_deref()),
+        check_link(initiative, &requested_state.code, memento)
     )
 }
 
@@ -225,6 +232,7 @@ mod tests {
             &statement,
             "https://demarche.example",
             &AccessConfig::default(),
+            None,
         )
     }
 

@@ -51,11 +51,16 @@ async fn find(request: &PageRequest) -> Result<Response, Problem> {
     let json = statement.ok_or_else(|| not_found(number, memento))?;
     let mut statement: Statement = request.parse(&json)?;
     statement.add_kept_disputes();
-    let record = record(request, json, &statement);
+    let record = record(request, json, &statement, memento);
     Ok(record.respond(request, format, memento))
 }
 
-fn record(request: &PageRequest, json: Box<RawValue>, statement: &Statement) -> Record {
+fn record(
+    request: &PageRequest,
+    json: Box<RawValue>,
+    statement: &Statement,
+    memento: Option<Memento>,
+) -> Record {
     let site = &request.app.public_url;
     let path_of = |number: i64| format!("/statements/{number}");
     let mut links = Links::default();
@@ -74,7 +79,7 @@ fn record(request: &PageRequest, json: Box<RawValue>, statement: &Statement) -> 
         path: path_of(statement.number),
         query: String::new(),
         title: html::title(statement),
-        main: html::main(statement, site, &request.app.access),
+        main: html::main(statement, site, &request.app.access, memento),
         json,
         linked_data: linked_data::claim(statement, site),
         citation: Some(statement.cited(site)),

@@ -1,8 +1,11 @@
 //! `/verify`, where a reader's browser checks the ledger and a position without trusting this server; and `/checkpoint`, the signed
 //! head alone, for verifiers of transparency logs.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Extension,
+    extract::Path,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -23,6 +26,12 @@ use crate::http::{
 
 const HEAD: &str = include_str!("head.graphql");
 const POSITION: &str = include_str!("position.graphql");
+/// By their names below `/verify/`.
+const MODULES: [(&str, &str); 3] = [
+    ("ledger.mjs", include_str!("ledger.mjs")),
+    ("facts.mjs", include_str!("facts.mjs")),
+    ("position.mjs", include_str!("position.mjs")),
+];
 
 #[derive(Deserialize)]
 struct Answer {
@@ -50,7 +59,7 @@ struct TreeHead {
     note: String,
 }
 
-/// At most one, as the script reads it.
+/// At most one, as `verify.js` reads it.
 #[derive(Default, Deserialize)]
 struct Relationships {
     nodes: Vec<Box<RawValue>>,
@@ -62,11 +71,23 @@ pub(in crate::http) async fn page(request: PageRequest) -> Response {
 }
 
 pub(in crate::http) async fn script(request: HeaderMap) -> Response {
-    const SCRIPT: &str = include_str!("verify.js");
-    let tag = etag::from_parts(&[SCRIPT.as_bytes()]);
+    respond_script(&request, include_str!("verify.js"))
+}
+
+/// A module of the script.
+pub(in crate::http) async fn module(request: HeaderMap, Path(name): Path<String>) -> Response {
+    let found = MODULES.iter().find(|(own, _)| *own == name);
+    match found {
+        Some((_, module)) => respond_script(&request, module),
+        None => HttpError::not_found().into_response(),
+    }
+}
+
+fn respond_script(request: &HeaderMap, script: &'static str) -> Response {
+    let tag = etag::from_parts(&[script.as_bytes()]);
     let caching = [(header::CACHE_CONTROL, NO_CACHE)];
     let content_type = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
-    etag::respond(&request, tag, caching, (content_type, SCRIPT))
+    etag::respond(request, tag, caching, (content_type, script))
 }
 
 /// The signed head of all entries.
@@ -83,21 +104,25 @@ pub(in crate::http) async fn checkpoint(request: PageRequest) -> Response {
 }
 
 async fn find(request: &PageRequest) -> Result<Response, Problem> {
-    let keys = || form_urlencoded::parse(request.query().as_bytes());
-    let value = |key: &str| keys().find(|(name, _)| name == key);
-    let (initiative, country) = (value("initiative"), value("country"));
-    let answer: Answer = if let (Some((_, initiative)), Some((_, country))) = (initiative, country)
-    {
-        let variables = json!({ "initiative": initiative, "country": country });
-        let answer: Option<Answer> = request.ask_if_found(POSITION, variables).await?;
-        let answer = answer.filter(|answer| !answer.relationships.nodes.is_empty());
-        answer.ok_or_else(|| {
-            let text = "No request to this country is recorded in this initiative.".to_owned();
-            Problem::not_found("No such position", text)
-        })?
-    } else {
-        request.ask(HEAD, json!({}), None).await?
+    let value = |key: &str| {
+        let mut values = form_urlencoded::parse(request.query().as_bytes());
+        let value = values.find(|(name, value)| name == key && !value.is_empty());
+        value.map(|(_, value)| value)
     };
+    let answer: Answer =
+        if let (Some(initiative), Some(country)) = (value("initiative"), value("country")) {
+            let axes = ["validOn", "publishedBy", "recordedBy"].map(|axis| (axis, value(axis)));
+            let at: BTreeMap<_, _> = axes.into_iter().collect();
+            let variables = json!({ "initiative": initiative, "country": country, "at": at });
+            let answer: Option<Answer> = request.ask_if_found(POSITION, variables).await?;
+            let answer = answer.filter(|answer| !answer.relationships.nodes.is_empty());
+            answer.ok_or_else(|| {
+                let text = "No request to this country is recorded in this initiative.".to_owned();
+                Problem::not_found("No such position", text)
+            })?
+        } else {
+            request.ask(HEAD, json!({}), None).await?
+        };
     let main = main_html(&answer);
     let script = "<script type=\"module\" src=\"/verify.js\"></script>\n";
     let page = document::html_with_head(&request.app.access, "Check the ledger", script, &main);
@@ -113,7 +138,8 @@ fn main_html(answer: &Answer) -> String {
     format!(
         r#"<h1>Check the ledger</h1>
 <p>Your browser downloads everything that was ever recorded here and computes its hashes. Then it compares them with what this
-server has signed. An entry that was altered, added in between or left out shows.</p>
+server has signed. An entry that was altered, added in between or left out shows. Of a position it also shows whether it follows from
+the entries, by the rules that this server should apply.</p>
 <p>The key is all that you take on trust. Compare it with the one that you know, from the operator or from an earlier visit.</p>
 <dl>
 <dt>Key</dt><dd><code>{key}</code></dd>

@@ -1,44 +1,14 @@
-// Checks the ledger in the browser: the signature of its head, the hash of each entry, the Merkle tree over them, and the entries of a
-// position. docs/proofs.md has the formats.
+// Checks the ledger in the browser: the signature of its head, the hash of each entry, the Merkle tree over them, the list of the
+// entries about a relationship, and that its position follows from them. docs/proofs.md has the formats.
+
+import { hex, readLedger, relationshipOf, sha256, unbase64 } from "./verify/ledger.mjs";
+import { differences, position } from "./verify/position.mjs";
 
 const root = document.getElementById("verify");
 const results = document.getElementById("results");
 const button = document.getElementById("check");
 const text = new TextEncoder();
-const LINES = 2000; // between two looks at the screen
-
 const concat = (...parts) => new Uint8Array(parts.flatMap((part) => [...part]));
-const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-const unbase64 = (encoded) => Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
-
-/** A tree that grows by a leaf at a time; it holds the roots of its full subtrees. */
-class Tree {
-  size = 0;
-  #subtrees = [];
-
-  async push(leaf) {
-    let node = leaf;
-    this.size += 1;
-    for (let size = this.size; size % 2 === 0; size /= 2) node = await join(this.#subtrees.pop(), node);
-    this.#subtrees.push(node);
-  }
-
-  async root() {
-    if (this.size === 0) return sha256(new Uint8Array());
-    let node = this.#subtrees.at(-1);
-    for (const left of this.#subtrees.slice(0, -1).reverse()) node = await join(left, node);
-    return node;
-  }
-}
-
-function join(left, right) {
-  const bytes = new Uint8Array(65);
-  bytes[0] = 1;
-  bytes.set(left, 1);
-  bytes.set(right, 33);
-  return sha256(bytes);
-}
 
 /** Adds a result; returns its element. */
 function report(holds, words) {
@@ -75,96 +45,90 @@ async function readNote(note, key, what) {
   return { name, lines: body.trimEnd().split("\n") };
 }
 
-/** The relationship that an entry is about: initiative and requested state; undefined if none. */
-function subjectOf(entry, subjects) {
-  const payload = JSON.parse(entry.payload);
-  const statement = { STATEMENT_RECORDED: payload, STATEMENT_CORRECTED: payload.statement }[entry.kind];
-  const relationship = statement?.subject.relationship;
-  if (relationship) subjects.set(entry.seq, `${relationship.initiative} ${relationship.requestedState}`);
-  const isAbout = ["STATEMENT_RETRACTED", "EVIDENCE_ADDED"].includes(entry.kind);
-  return subjects.get(isAbout ? payload.statement : entry.seq);
+/** What the address of the page asks for: a relationship, and the days and the instant of a moment. */
+function wantedByAddress() {
+  const { initiative, country, validOn, publishedBy, recordedBy } = Object.fromEntries(new URLSearchParams(location.search));
+  const moment = { validOn, publishedBy, recordedBy: recordedBy && microseconds(recordedBy) };
+  return { initiative, country, moment: Object.fromEntries(Object.entries(moment).filter(([, value]) => value)) };
 }
 
-async function* linesOf(response) {
-  let rest = "";
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) break;
-    const lines = (rest + value).split("\n");
-    rest = lines.pop();
-    yield* lines;
+/** An instant of RFC 3339 in microseconds since 1970. */
+function microseconds(instant) {
+  const [, seconds, fraction = "", zone] = instant.match(/^(.{19})(?:\.(\d+))?(.+)$/);
+  return Date.parse(seconds + zone) * 1000 + Number(fraction.padEnd(6, "0").slice(0, 6));
+}
+
+async function checkPosition(found, ledger, wanted, key, size) {
+  const { initiative, requestedState, position: answered } = found;
+  const relationship = relationshipOf(wanted, ledger.initiatives);
+  report(undefined, `${requestedState.name}, ${initiative.title}: the server says ${inWords(answered)}.`);
+  await checkList(answered.proof.history, ledger.list, relationship, key, size);
+  const follows = checkFold(answered, ledger.facts.about(relationship), wanted.moment);
+  const proven = new Map(answered.proof.entries.map(({ entry }) => [entry.seq, entry.hash]));
+  for (const [seq, hash] of proven) {
+    if (ledger.list.hashes.get(seq) !== hash) report(false, `Entry ${seq} of the server's proof is not in the ledger.`);
   }
-  if (rest) yield rest;
-}
-
-/** Reads the ledger up to an entry; returns its tree, the entries by relationship, and the initiatives. */
-async function readLedger(seq, name, progress) {
-  const response = await fetch(`/export/ledger.ndjson?seq=${seq}`);
-  if (!response.ok) throw new Error(`the ledger could not be downloaded: ${response.status}`);
-  const [tree, relationships, subjects, initiatives] = [new Tree(), new Map(), new Map(), new Map()];
-  let before;
-  for await (const line of linesOf(response)) {
-    const value = JSON.parse(line);
-    if (value.format) {
-      if (name !== `demarche/${value.origin}`) throw new Error("the file is of another ledger than the signed head");
-      before = hex(await sha256(text.encode(`demarche ledger 1\n${value.origin}`)));
-    } else if (value.payload !== undefined) {
-      const { actor, idempotencyKey, kind, payload, recordedAt, seq } = value;
-      const content = JSON.stringify({ actor, idempotencyKey, kind, payload, recordedAt, seq });
-      const leaf = await sha256(text.encode(`\0${before}${content}`));
-      before = hex(leaf);
-      if (seq !== tree.size + 1 || value.hash !== before) throw new Error(`entry ${tree.size + 1} does not have the hash that it should have`);
-      await tree.push(leaf);
-      if (kind === "INITIATIVE_OPENED") initiatives.set(String(seq), JSON.parse(payload).slug);
-      const subject = subjectOf(value, subjects);
-      if (subject) {
-        if (!relationships.has(subject)) relationships.set(subject, { tree: new Tree(), entries: [] });
-        const list = relationships.get(subject);
-        await list.tree.push(leaf);
-        list.entries.push(value);
-      }
-      if (tree.size % LINES === 0) progress.textContent = `… ${tree.size} entries`;
-    }
+  for (const seq of [follows.basis ?? [], follows.rivals].flat(2)) {
+    if (!proven.has(seq)) report(false, `Entry ${seq}, on which the position rests, is not in the server's proof.`);
   }
-  return { tree, relationships, initiatives };
 }
 
-async function checkPosition(found, ledger, key, size) {
-  const { initiative, requestedState, position } = found;
-  const { entries, history } = position.proof;
-  const subject = [...ledger.relationships.keys()].find((subject) => {
-    const [number, code] = subject.split(" ");
-    return code === requestedState.code && ledger.initiatives.get(number) === new URLSearchParams(location.search).get("initiative");
-  });
-  const list = ledger.relationships.get(subject) ?? { tree: new Tree(), entries: [] };
-  report(undefined, `${requestedState.name}, ${initiative.title}: the server says ${position.stance}.`);
+/** Checks that the signed list of entries about a relationship is that of the ledger. */
+async function checkList(history, list, relationship, key, size) {
   const { name, lines } = await readNote(history.note, key, "list of its entries");
-  const listRoot = await list.tree.root();
-  const expected = ["demarche relationship 1", name, String(size), subject, String(list.tree.size), btoa(String.fromCharCode(...listRoot))];
-  const isWhole = expected.every((line, at) => line === lines[at]) && history.length === list.tree.size && history.root === hex(listRoot);
+  const root = await list.tree.root();
+  const expected = ["demarche relationship 1", name, String(size), relationship, String(list.tree.size), btoa(String.fromCharCode(...root))];
+  const isWhole = expected.every((line, at) => line === lines[at]) && history.length === list.tree.size && history.root === hex(root);
   report(isWhole, isWhole ? `The list has all ${list.tree.size} entries about it.` : "The list is not that of the entries in the ledger: one was left out or added.");
-  for (const { entry } of entries) {
-    const own = list.entries.find((own) => own.seq === entry.seq);
-    const holds = own?.hash === entry.hash;
-    const payload = holds ? JSON.parse(own.payload) : undefined;
-    const summary = (payload?.statement ?? payload)?.summary;
-    report(holds, holds ? `It rests on entry ${entry.seq}: ${summary}` : `Entry ${entry.seq}, on which it rests, is not in the ledger.`);
+}
+
+/** Determines the position from the facts in the ledger, and compares the server's answer with it; returns it. */
+function checkFold(answered, facts, moment) {
+  const follows = position(facts, moment);
+  report(undefined, `Valid statements about it: ${follows.visible.length} of ${facts.length}. The others are corrected, retracted, or not known at the moment.`);
+  const parts = differences(follows, {
+    ...answered,
+    basis: answered.basis?.number ?? null,
+    rivals: answered.rivals.map(({ statement, contradicts }) => [statement.number, contradicts.number]),
+  });
+  if (parts.length === 0) report(true, `From them it follows: ${inWords(follows)}.`);
+  for (const [part, own, other] of parts) {
+    report(false, `The server's answer does not follow from them: ${NAMES[part]} is ${shown(own)}, and the server says ${shown(other)}.`);
   }
+  const summaryOf = (number) => `statement ${number}: ${facts.find((fact) => fact.number === number).summary}`;
+  if (follows.basis !== null) report(true, `It rests on ${summaryOf(follows.basis)}`);
+  for (const [one, other] of follows.rivals) report(true, `It is disputed by ${summaryOf(one)} This contradicts ${summaryOf(other)}`);
+  return follows;
+}
+
+const NAMES = {
+  stance: "the stance",
+  since: "the date since when",
+  certain: "whether it is certain",
+  disputed: "whether it is disputed",
+  scope: "what it is limited to",
+  basis: "the statement that it rests on",
+  rivals: "which statements contradict each other",
+};
+const shown = (value) => (value === null || value === "" ? "none" : String(value));
+
+function inWords({ stance, since, certain, disputed }) {
+  return [stance, since && `since ${since}`, disputed && "disputed", !certain && "not certain"].filter(Boolean).join(", ");
 }
 
 /** Links to the checks of all positions. */
 function list(ledger) {
   const details = document.createElement("details");
   const summary = document.createElement("summary");
-  summary.textContent = `Check a position (${ledger.relationships.size})`;
+  summary.textContent = `Check a position (${ledger.counts.size})`;
   const items = document.createElement("ul");
-  for (const [subject, { entries }] of ledger.relationships) {
-    const [number, code] = subject.split(" ");
-    const query = new URLSearchParams({ initiative: ledger.initiatives.get(number), country: code });
+  const slugs = new Map([...ledger.initiatives].map(([slug, number]) => [String(number), slug]));
+  for (const [relationship, count] of ledger.counts) {
+    const [number, code] = relationship.split(" ");
+    const query = new URLSearchParams({ initiative: slugs.get(number), country: code });
     const link = document.createElement("a");
     link.href = `/verify?${query}`;
-    link.textContent = `${ledger.initiatives.get(number)}, ${code}: ${entries.length} entries`;
+    link.textContent = `${slugs.get(number)}, ${code}: ${count} entries`;
     const item = document.createElement("li");
     item.append(link);
     items.append(item);
@@ -174,16 +138,17 @@ function list(ledger) {
 }
 
 async function check() {
-  const { key, seq, note, position } = root.dataset;
+  const { key, seq, note, position: answered } = root.dataset;
   const { name, lines } = await readNote(note, key, "head");
   const [origin, size, signedRoot] = lines;
   if (origin !== name || size !== seq) throw new Error("the head is of another ledger");
   const progress = report(undefined, "downloading");
-  const ledger = await readLedger(seq, name, progress);
+  const wanted = wantedByAddress();
+  const ledger = await readLedger(seq, name, wanted, (count) => { progress.textContent = `… ${count} entries`; });
   progress.remove();
   const holds = ledger.tree.size === Number(size) && hex(await ledger.tree.root()) === hex(unbase64(signedRoot));
   report(holds, holds ? `The ${size} entries are exactly those of the signed head.` : "The entries are not those of the signed head.");
-  if (position) await checkPosition(JSON.parse(position), ledger, key, size);
+  if (answered) await checkPosition(JSON.parse(answered), ledger, wanted, key, size);
   list(ledger);
 }
 
