@@ -222,6 +222,14 @@ export default async function atlas(check, server) {
       await page.locator(".said").first().waitFor();
     });
   }, 60_000);
+  await check("a state links the check of its position, at the moment that is shown", async () => {
+    for (const [query, moment] of [["", ""], ["&on=2025-08-01", "&validOn=2025-08-01"], ["&on=2025-08-01&known=then", "&publishedBy=2025-08-01"]]) {
+      await visit(`/?c=CM${query}`, async (page) => {
+        const link = page.getByRole("link", { name: "Check that this follows from the ledger" });
+        assert.equal(await link.getAttribute("href"), `/verify?initiative=${INITIATIVE}&country=CM${moment}`);
+      });
+    }
+  }, 60_000);
   await check("states are compared, five at most, and the address keeps them", () => visit("/?c=RW~SZ~UG", async (page) => {
     assert.equal(await page.locator(".rows li").count(), 3);
     await page.getByText("Clear", { exact: true }).click();

@@ -163,6 +163,7 @@ export const words = {
   eitherDay: (first: string, second: string) => `${first} or ${second}`,
   dayFromTo: (from: string, to: string) => `a day from ${from} to ${to}`,
   since: (date: string) => `since ${date}`,
+  checkPosition: 'Check that this follows from the ledger',
   lastReviewed: (date: string) => `last reviewed ${date}`,
   number: (number: number) => `No. ${number}`,
   section: { statements: 'Statements', agreements: 'Agreements', money: 'Money', people: 'People taken', courts: 'Courts', concerns: 'Concerns' },

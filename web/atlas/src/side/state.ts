@@ -3,6 +3,7 @@
 import { inWords } from '../dates';
 import { h, type Child } from '../dom';
 import { chip, strip } from '../marks';
+import { momentInput } from '../moment';
 import type { Model, Moment, View } from '../state';
 import { words } from '../text.en';
 import type { Claimant, Position, Stance } from '../types';
@@ -60,8 +61,14 @@ export function statePanel(model: Model, moment: Moment, view: View, code: strin
     h('p', { class: 'quiet small' }, [position.since && words.since(inWords(position.since, 'short')), found && words.statements(found.public.totalCount), found?.reviewedOn && words.lastReviewed(inWords(found.reviewedOn, 'short'))].filter(Boolean).join(' · ')),
     ...(model.byCode.has(code) ? [strip(model, moment, code), stripEnds(model, moment)] : []),
     buttons(model.byCode.has(code), isCompared, code, actions),
+    model.byCode.has(code) && h('p', { class: 'small' }, h('a', { href: checkAddress(model, view, code) }, words.checkPosition)),
     ...(answer ? content(answer, actions) : [h('div', { class: 'skeleton' }), h('div', { class: 'skeleton' }), h('div', { class: 'skeleton' })]),
   ];
+}
+
+/** Where a reader checks that the position follows from the ledger. */
+function checkAddress(model: Model, view: View, code: string): string {
+  return `/verify?${new URLSearchParams({ initiative: model.initiative.slug, country: code, ...momentInput(view) })}`;
 }
 
 function stripEnds(model: Model, moment: Moment): HTMLElement {
