@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
+use serde_json::{Value, json};
 
 use crate::command_line::WorkingDirectory;
 use crate::fixtures::document;
@@ -105,6 +106,15 @@ impl Session {
         self.press(key);
     }
 
+    /// Presses Ctrl-C until the program ends: the terminal may take the first one while no question waits.
+    fn interrupt(&mut self) {
+        let started = Instant::now();
+        while self.child.try_wait().unwrap().is_none() && started.elapsed() < LIMIT {
+            self.press("\u{3}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
     /// The exit code and standard output.
     fn end(mut self) -> (Option<i32>, String) {
         let mut stdout = String::new();
@@ -117,6 +127,7 @@ impl Session {
     #[track_caller]
     fn refuse(&mut self, country: &str, day: &str) {
         self.choose("Initiative", 0);
+        self.confirm("Does it correct", "n");
         self.choose("Kind of statement", 0);
         self.answer("Requested state", country);
         self.choose("Stance", 7);
@@ -139,7 +150,38 @@ impl Session {
         self.answer("Language", "en");
         self.answer("Quote", "");
         self.answer("Where in the source", "");
+        self.answer("Passage public since", "");
     }
+
+    /// Chooses a statement to correct by words that only it has.
+    #[track_caller]
+    fn correct(&mut self, words: &str, reason: &str) {
+        self.choose("Initiative", 0);
+        self.confirm("Does it correct", "y");
+        self.answer("Statement to correct", words);
+        self.choose("Which statement", 0);
+        self.answer("Reason of the correction", reason);
+    }
+
+    /// Answers from the kind on until the question for the source.
+    #[track_caller]
+    fn state_refusal(&mut self, summary: &str) {
+        self.choose("Kind of statement", 0);
+        self.choose("Stance", 7);
+        self.answer("Limited to", "");
+        self.choose("Who says it", 1);
+        self.answer("Claimant", "Ministry of Foreign Affairs");
+        self.answer("Valid from", "2025-05-02");
+        self.answer("Summary", summary);
+        self.answer("Note", "");
+    }
+}
+
+/// The payload of the newest entry.
+fn last_payload(directory: &WorkingDirectory) -> Value {
+    let entries = directory.stdout_of(&["export", "--entries"]);
+    let entry: Value = serde_json::from_str(entries.lines().last().unwrap()).unwrap();
+    serde_json::from_str(entry["payload"].as_str().unwrap()).unwrap()
 }
 
 #[tokio::test]
@@ -147,6 +189,7 @@ async fn answers_are_checked_shown_and_recorded() {
     let directory = WorkingDirectory::with_bundled_data().await;
     let mut session = Session::start(&directory, &["new", "statement"]);
     session.choose("Initiative", 0);
+    session.confirm("Does it correct", "n");
     session.choose("Kind of statement", 0);
     session.answer("Requested state", "Atlantis");
     session.expect("no country is known as `Atlantis`");
@@ -174,6 +217,9 @@ async fn answers_are_checked_shown_and_recorded() {
     session.choose("Relation", 2);
     session.answer("Quote", "");
     session.answer("Where in the source", "p. 3");
+    session.answer("Passage public since", "2999-01-01");
+    session.expect("is after today");
+    session.answer("Passage public since", "2026-11-22");
     session.confirm("Another source?", "n");
     session.confirm("Record it?", "y");
     let (code, stdout) = session.end();
@@ -190,6 +236,10 @@ async fn answers_are_checked_shown_and_recorded() {
     directory.stdout_of(&["export", "--output", "ledger.ndjson"]);
     let ledger = String::from_utf8(directory.read("ledger.ndjson")).unwrap();
     assert!(ledger.contains("Ministère de l’Intérieur"), "{ledger}");
+    assert!(
+        ledger.contains(r#"\"publishedOn\":\"2026-11-22\",\"quote\""#),
+        "{ledger}"
+    );
 }
 
 #[tokio::test]
@@ -199,6 +249,7 @@ async fn ctrl_c_and_no_write_nothing() {
         let mut session = Session::start(&directory, &["new", "statement"]);
         if last == "Kind of statement" {
             session.choose("Initiative", 0);
+            session.confirm("Does it correct", "n");
         } else {
             session.refuse("TN", "2026-11-20");
             if last == "Record it?" {
@@ -208,12 +259,7 @@ async fn ctrl_c_and_no_write_nothing() {
             }
         }
         if last != "Record it?" {
-            // The terminal may take the first one while no question waits.
-            let started = Instant::now();
-            while session.child.try_wait().unwrap().is_none() && started.elapsed() < LIMIT {
-                session.press("\u{3}");
-                std::thread::sleep(Duration::from_millis(100));
-            }
+            session.interrupt();
         }
         session.expect("cancelled; nothing was written");
         assert_eq!(session.end().0, Some(1), "{last}");
@@ -282,4 +328,112 @@ fn statements_are_added_to_a_document_which_stays_as_it_was() {
     session.confirm("Write new.json?", "y");
     assert_eq!(session.end().0, Some(0));
     directory.stdout_of(&["import", "new.json"]);
+}
+
+#[tokio::test]
+async fn a_correction_asks_what_is_wrong_and_why_and_keeps_the_subject() {
+    let directory = WorkingDirectory::new();
+    let text = document("asks", &["RW", "PE"]).to_string();
+    directory.write("asks.json", &text);
+    directory.stdout_of(&["import", "asks.json"]);
+    let mut session = Session::start(&directory, &["new", "statement"]);
+    session.choose("Initiative", 0);
+    session.confirm("Does it correct", "y");
+    session.answer("Statement to correct", "");
+    session.expect("must not be empty");
+    session.answer("Statement to correct", "no such words");
+    session.choose("Which statement", 0); // only "search again" is left
+    session.answer("Statement to correct", "NAMED asked");
+    session.expect("4: PE, 2025-03-02: The state is named as one that will be asked.");
+    session.choose("", 1);
+    session.answer("Reason of the correction", "The ministry was misquoted");
+    session.state_refusal("The ministry says that it refuses.");
+    session.new_source("https://example.org/refusal", "2025-05-03");
+    session.confirm("Another source?", "n");
+    session.confirm("Record it?", "y");
+    let (code, stdout) = session.end();
+    assert_eq!(code, Some(0), "{stdout}");
+    for part in [
+        "would record 2 (source 1, stance statement 1)\n",
+        "RW: NAMED -> REFUSED (2025-05-02, correction)",
+        "\nstatement 6\n",
+    ] {
+        assert!(stdout.contains(part), "{part}: {stdout}");
+    }
+    let payload = last_payload(&directory);
+    assert_eq!(payload["corrects"], 3);
+    assert_eq!(payload["reason"], "The ministry was misquoted");
+    assert_eq!(payload["keepsDisputes"], true);
+    assert_eq!(
+        payload["statement"]["subject"]["relationship"]["requestedState"],
+        "RW"
+    );
+    // What was corrected is not offered again.
+    let mut session = Session::start(&directory, &["new", "statement"]);
+    session.choose("Initiative", 0);
+    session.confirm("Does it correct", "y");
+    session.answer("Statement to correct", "3");
+    session.choose("Which statement", 0);
+    session.expect("Statement to correct");
+    session.interrupt();
+    session.expect("cancelled; nothing was written");
+}
+
+#[tokio::test]
+async fn a_correction_of_a_disputed_statement_may_end_the_dispute() {
+    let directory = WorkingDirectory::new();
+    let mut text = document("asks", &["RW"]);
+    let mut denial = text["statements"][0].clone();
+    denial["key"] = "rw-denial".into();
+    denial["summary"] = "The ministry denies it.".into();
+    denial["body"] = json!({ "denial": { "of": "REQUEST", "detail": "None came." } });
+    denial["contradicts"] = json!(["rw-named"]);
+    text["statements"].as_array_mut().unwrap().push(denial);
+    directory.write("asks.json", &text.to_string());
+    directory.stdout_of(&["import", "asks.json"]);
+    let mut session = Session::start(&directory, &["new", "statement"]);
+    session.correct("3", "Both were right");
+    session.confirm("Does the correction end that?", "y");
+    session.state_refusal("The ministry says that it refuses.");
+    session.new_source("https://example.org/refusal", "2025-05-03");
+    session.confirm("Another source?", "n");
+    session.confirm("Record it?", "y");
+    assert_eq!(session.end().0, Some(0));
+    let payload = last_payload(&directory);
+    assert_eq!(payload["corrects"], 3);
+    assert!(payload.get("keepsDisputes").is_none(), "{payload}");
+}
+
+#[tokio::test]
+async fn a_correction_is_added_only_to_a_document_that_has_what_it_corrects() {
+    let directory = WorkingDirectory::new();
+    let mut text = document("asks", &["RW", "PE"]);
+    text["format"] = 2.into();
+    directory.write("asks.json", &text.to_string());
+    directory.stdout_of(&["import", "asks.json"]);
+    let mut other = text.clone();
+    other["statements"].as_array_mut().unwrap().remove(0);
+    directory.write("other.json", &other.to_string());
+    for (file, code) in [("asks.json", 0), ("other.json", 1), ("new.json", 1)] {
+        let mut session = Session::start(&directory, &["new", "statement", "-o", file]);
+        session.correct("3", "The ministry was misquoted");
+        session.state_refusal("The ministry says that it refuses.");
+        session.new_source("https://example.org/refusal", "2025-05-03");
+        session.confirm("Another source?", "n");
+        if code == 0 {
+            session.confirm("Write asks.json?", "y");
+        } else {
+            session.expect("has no statement that was recorded as number 3");
+        }
+        assert_eq!(session.end().0, Some(code), "{file}");
+    }
+    let text = String::from_utf8(directory.read("asks.json")).unwrap();
+    let written: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(written["statements"][2]["corrects"], "rw-named");
+    assert_eq!(
+        written["statements"][2]["reason"],
+        "The ministry was misquoted"
+    );
+    let stdout = directory.stdout_of(&["import", "asks.json"]);
+    assert!(stdout.contains("source 1, stance statement 1"), "{stdout}");
 }

@@ -7,7 +7,8 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Draft, input_errors};
+use super::correction::Corrected;
+use super::{Draft, Item, input_errors};
 use crate::error::{Error, Result};
 use crate::ledger::import::document::{
     self, Document, DocumentError, Initiative, Source, Statement,
@@ -18,20 +19,23 @@ struct NewDocument<'a> {
     format: u8,
     initiative: Initiative,
     sources: &'a [Source],
-    statements: [&'a Statement; 1],
+    statements: [Item<'a>; 1],
 }
 
 /// The text of a document with the statement of a draft at its place by publication, and with the sources that it lacks; without a
-/// text, a new document.
+/// text, a new document. `corrects` is the key of the statement that it corrects, which the document must have.
 /// # Errors
-/// `Error::BadUserInput` if the document has errors or is about another initiative.
-pub(super) fn add(text: Option<&str>, draft: &Draft) -> Result<String> {
+/// `Error::BadUserInput` if the document has errors, is about another initiative, or lacks what the statement corrects.
+pub(super) fn add(text: Option<&str>, draft: &Draft, corrects: Option<String>) -> Result<String> {
     let Some(text) = text else {
+        if let Some(corrected) = &draft.corrected {
+            return Err(not_in_it(corrected));
+        }
         let document = NewDocument {
             format: 2,
             initiative: draft.initiative(),
             sources: &draft.sources,
-            statements: [&draft.statement],
+            statements: [draft.item(&draft.statement)],
         };
         let text = serde_json::to_string_pretty(&document).map_err(Error::internal)?;
         return Ok(text + "\n");
@@ -42,17 +46,32 @@ pub(super) fn add(text: Option<&str>, draft: &Draft) -> Result<String> {
         let message = format!("the document is about the initiative `{slug}`");
         return Err(Error::bad_input("output", message));
     }
-    let (text, statement) = add_sources(text, &document, draft)?;
+    if let (Some(corrected), Some(key)) = (&draft.corrected, &corrects)
+        && document.statements.iter().all(|one| one.key != *key)
+    {
+        return Err(not_in_it(corrected));
+    }
+    let (text, mut statement) = add_sources(text, &document, draft)?;
+    statement.corrects = corrects;
     let mut first_errors: Option<Vec<DocumentError>> = None;
     // The last place at which it stands in the order of publication.
     for index in (0..=document.statements.len()).rev() {
-        let text = insert(&text, "statements", index, &statement)?;
+        let text = insert(&text, "statements", index, &draft.item(&statement))?;
         match document::parse(&text) {
             Ok(_) => return Ok(text),
             Err(errors) => first_errors.get_or_insert(errors),
         };
     }
     Err(input_errors(first_errors.unwrap_or_default()))
+}
+
+/// The document lacks what the statement corrects.
+pub(super) fn not_in_it(corrected: &Corrected) -> Error {
+    let message = format!(
+        "the document has no statement that was recorded as number {}; record the correction without --output",
+        corrected.row.id
+    );
+    Error::bad_input("output", message)
 }
 
 /// The text with new sources, and the statement with the keys that the document has for others.

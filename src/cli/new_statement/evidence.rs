@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use entity::source::{Column, Entity, Model, is_newest};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -9,8 +10,8 @@ use sea_orm::{
 use serde_json::json;
 use tokio::runtime::Handle;
 
-use super::key_of;
 use super::terminal::Terminal;
+use super::{date_violation, key_of};
 use crate::error::{Result, parse_stored};
 use crate::ledger::import::document::{Evidence, Source};
 use crate::model::edtf::Edtf;
@@ -31,7 +32,11 @@ pub(super) struct Evidences {
 
 impl Evidences {
     /// At least one piece of evidence, of which the first supports the statement.
-    pub(super) fn ask(terminal: &Terminal, ledger: &DatabaseConnection) -> Result<Self> {
+    pub(super) fn ask(
+        terminal: &Terminal,
+        ledger: &DatabaseConnection,
+        today: NaiveDate,
+    ) -> Result<Self> {
         let mut all = Self::default();
         loop {
             let key = all.ask_source(terminal, ledger)?;
@@ -49,7 +54,10 @@ impl Evidences {
                 locator: terminal.ask_optional("Where in the source (optional)", |text| {
                     text::violation(text, text::MAX_DETAIL)
                 })?,
-                published_on: None,
+                published_on: terminal.ask_optional(
+                    "Passage public since, if not when the source was (EDTF, optional)",
+                    |text| date_violation(text, today),
+                )?,
             });
             if all.items.len() == text::MAX_EVIDENCE || !terminal.confirm("Another source?")? {
                 return Ok(all);

@@ -3,6 +3,7 @@
 //! The answers become a document, so the rules are those of an import. Nothing is written before the last question is answered.
 
 mod body;
+mod correction;
 mod document_file;
 mod evidence;
 mod subject;
@@ -14,6 +15,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use entity::{initiative, ledger_entry};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder};
+use serde::Serialize;
 use serde_json::json;
 
 use super::check::print_dry_run;
@@ -23,15 +25,16 @@ use crate::config::commands::{NewStatement, Output};
 use crate::database::{Database, IfMissing};
 use crate::error::{Error, Result};
 use crate::ledger::import::document::{
-    self, Document, DocumentError, Initiative, Source, Statement,
+    self, Document, DocumentError, Initiative, Source, Statement, Subject,
 };
 use crate::ledger::import::dry_run::dry_run;
 use crate::ledger::import::{self, ACTOR};
 use crate::ledger::write_health::{ClockCheck, WriteHealth};
 use crate::model::edtf::Edtf;
-use crate::model::statement::{Claimant, ClaimantKind, StatementKind};
+use crate::model::statement::{Claimant, ClaimantKind, RequiredSubject, StatementKind};
 use crate::model::text;
 use crate::server;
+use correction::Corrected;
 use evidence::Evidences;
 use terminal::Terminal;
 
@@ -45,6 +48,8 @@ pub(super) struct Draft {
     /// The seqs of those that the ledger has, by key.
     recorded: HashMap<String, i64>,
     statement: Statement,
+    /// What the statement corrects.
+    corrected: Option<Corrected>,
 }
 
 /// # Errors
@@ -77,8 +82,12 @@ fn ask(
     today: NaiveDate,
 ) -> Result<Draft> {
     let initiative = ask_initiative(terminal, initiatives)?;
-    let kind = terminal.choose_variant::<StatementKind>("Kind of statement")?;
-    let subject = subject::ask(terminal, &initiative, kind)?;
+    let corrected = correction::ask(terminal, ledger, &initiative)?;
+    let kind = ask_kind(terminal, corrected.as_ref())?;
+    let subject = match &corrected {
+        Some(corrected) => corrected.subject.clone(),
+        None => subject::ask(terminal, &initiative, kind)?,
+    };
     let body = body::ask(terminal, kind)?;
     let claimant = ask_claimant(terminal)?;
     let valid_from = terminal.ask(
@@ -89,7 +98,7 @@ fn ask(
     let note = terminal.ask_optional("Note (optional)", |text| {
         text::violation(text, text::MAX_DETAIL)
     })?;
-    let evidences = Evidences::ask(terminal, ledger)?;
+    let evidences = Evidences::ask(terminal, ledger, today)?;
     let mut statement = Statement {
         key: String::new(),
         subject,
@@ -99,10 +108,10 @@ fn ask(
         body,
         evidence: evidences.items,
         contradicts: Vec::new(),
-        corrects: None,
+        corrects: corrected.as_ref().map(Corrected::key),
         note,
-        reason: None,
-        keeps_disputes: false,
+        reason: corrected.as_ref().map(|one| one.reason.clone()),
+        keeps_disputes: corrected.as_ref().is_some_and(|one| !one.settles_disputes),
     };
     statement.key = key_of("statement", &json!(statement));
     Ok(Draft {
@@ -110,7 +119,27 @@ fn ask(
         sources: evidences.sources,
         recorded: evidences.recorded,
         statement,
+        corrected,
     })
+}
+
+/// Of a correction, a kind that may be about the subject of what it corrects.
+fn ask_kind(terminal: &Terminal, corrected: Option<&Corrected>) -> Result<StatementKind> {
+    let Some(corrected) = corrected else {
+        return terminal.choose_variant("Kind of statement");
+    };
+    let fits = |kind: &StatementKind| match (kind.required_subject(), &corrected.subject) {
+        (RequiredSubject::Relationship, subject) => matches!(subject, Subject::Relationship(_)),
+        (RequiredSubject::Initiative, subject) => matches!(subject, Subject::Initiative(_)),
+        (RequiredSubject::Any, _) => true,
+    };
+    let kinds: Vec<StatementKind> = (0..)
+        .map_while(StatementKind::from_repr)
+        .filter(fits)
+        .collect();
+    let names: Vec<String> = kinds.iter().map(|kind| kind.as_ref().to_owned()).collect();
+    let index = terminal.choose("Kind of statement", &names)?;
+    Ok(kinds[index])
 }
 
 fn ask_initiative(
@@ -163,8 +192,14 @@ impl Draft {
     /// # Errors
     /// `Error::InputErrors` for rules about several answers.
     fn document(&self) -> Result<Document> {
+        let corrected = self.corrected.as_ref();
+        let corrected = corrected
+            .map(|one| one.item(&self.statement.evidence))
+            .transpose()?;
+        let mut statements: Vec<Item<'_>> = corrected.iter().map(Item::from).collect();
+        statements.push(self.item(&self.statement));
         let document = json!({
-            "format": 2, "initiative": self.initiative(), "sources": self.sources, "statements": [self.statement],
+            "format": 2, "initiative": self.initiative(), "sources": self.sources, "statements": statements,
         });
         let mut document = document::parse_in_any_order(&document).map_err(input_errors)?;
         let sources = self.recorded.iter();
@@ -173,7 +208,42 @@ impl Draft {
             .collect();
         let initiative = import::INITIATIVE_KEY.to_owned();
         document.recorded.insert(initiative, self.initiative.id);
+        if let Some(corrected) = &self.corrected {
+            let key = import::statement_key(corrected.key());
+            document.recorded.insert(key, corrected.row.id);
+        }
         Ok(document)
+    }
+
+    /// The new statement, or that with the keys of another document, as documents have it.
+    fn item<'s>(&self, statement: &'s Statement) -> Item<'s> {
+        let corrected = self.corrected.as_ref();
+        let settles_disputes = corrected
+            .map(|one| one.settles_disputes)
+            .filter(|is_so| *is_so);
+        Item {
+            statement,
+            settles_disputes,
+        }
+    }
+}
+
+/// A statement as documents have it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Item<'s> {
+    #[serde(flatten)]
+    statement: &'s Statement,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settles_disputes: Option<bool>,
+}
+
+impl<'s> From<&'s Statement> for Item<'s> {
+    fn from(statement: &'s Statement) -> Self {
+        Self {
+            statement,
+            settles_disputes: None,
+        }
     }
 }
 
@@ -224,6 +294,20 @@ async fn record(
     database.close().await
 }
 
+/// The key that a statement of the ledger has in documents of its initiative, if it was imported.
+async fn find_key(
+    ledger: &DatabaseConnection,
+    draft: &Draft,
+    statement: i64,
+) -> Result<Option<String>> {
+    let entry = ledger_entry::Entity::find_by_id(statement)
+        .one(ledger)
+        .await?;
+    let entry = entry.filter(|entry| entry.actor == ACTOR);
+    let prefix = format!("{}/{}", draft.initiative.slug, import::statement_key(""));
+    Ok(entry.and_then(|entry| Some(entry.idempotency_key.strip_prefix(&prefix)?.to_owned())))
+}
+
 async fn add_to_file(
     file: &Path,
     draft: &Draft,
@@ -235,7 +319,14 @@ async fn add_to_file(
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => return Err(read_error(file, &error)),
     };
-    let new_text = document_file::add(text.as_deref(), draft)?;
+    let corrected = match &draft.corrected {
+        Some(corrected) => {
+            let found = find_key(ledger, draft, corrected.row.id).await?;
+            Some(found.ok_or_else(|| document_file::not_in_it(corrected))?)
+        }
+        None => None,
+    };
+    let new_text = document_file::add(text.as_deref(), draft, corrected)?;
     let document = document::parse(&new_text).map_err(input_errors)?;
     let name = file.display().to_string();
     show_changes(&document, &name, ledger).await?;

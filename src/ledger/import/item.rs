@@ -55,7 +55,7 @@ pub fn source_key(key: impl AsRef<str>) -> String {
 }
 
 /// The item key of a statement.
-pub(super) fn statement_key(key: impl AsRef<str>) -> String {
+pub fn statement_key(key: impl AsRef<str>) -> String {
     format!("statement/{}", key.as_ref())
 }
 

@@ -25,8 +25,8 @@ use crate::database;
 use crate::error::Result;
 use crate::model::time::{ClockFn, Timestamp};
 use document::Document;
-pub use item::{INITIATIVE_KEY, source_key};
-use item::{Item, statement_key};
+use item::Item;
+pub use item::{INITIATIVE_KEY, source_key, statement_key};
 
 /// Actor of imported entries.
 pub const ACTOR: &str = "import";
