@@ -40,7 +40,7 @@ pub(super) fn correct(
     let is_moved = row.public_on != before;
     add(batch, row, registered_at);
     if is_moved {
-        move_days(batch, entry, number, before.as_deref());
+        move_days(batch, entry, number, before.as_deref())?;
     }
     Ok(())
 }
@@ -85,7 +85,12 @@ fn public_on(batch: &Batch, row: &source::Model, registered_at: i64) -> Option<S
 }
 
 /// Moves the days of what derives from a source whose day was `before`, and of the statements that rest on any of them.
-fn move_days(batch: &mut Batch, entry: &ledger_entry::Model, number: i64, before: Option<&str>) {
+fn move_days(
+    batch: &mut Batch,
+    entry: &ledger_entry::Model,
+    number: i64,
+    before: Option<&str>,
+) -> Result<()> {
     let mut moved = BTreeMap::new();
     for id in batch.cache.sources.list_derived(&BTreeSet::from([number])) {
         let Some(state) = batch.cache.sources.find(id).cloned() else {
@@ -115,15 +120,22 @@ fn move_days(batch: &mut Batch, entry: &ledger_entry::Model, number: i64, before
             recorded_at: entry.recorded_at,
         });
     batch.new_rows().source_publications.extend(publications);
-    move_statements(batch, entry, &sources);
+    move_statements(batch, entry, &sources)
 }
 
-fn move_statements(batch: &mut Batch, entry: &ledger_entry::Model, sources: &BTreeSet<i64>) {
+/// Moves the days of the statements that rest on sources.
+/// # Errors
+/// `Error::Internal` if one of them is not loaded: its day would stay as it was.
+fn move_statements(
+    batch: &mut Batch,
+    entry: &ledger_entry::Model,
+    sources: &BTreeSet<i64>,
+) -> Result<()> {
     let recorded_at = Timestamp(entry.recorded_at);
     for (id, on) in batch.publication_days(sources) {
-        let Some(row) = batch.find_statement(id).cloned() else {
-            continue;
-        };
+        let row = batch.find_statement(id).cloned();
+        let row = row.ok_or_else(|| Error::internal(format!("statement {id} is not loaded")))?;
+        // A history that is not loaded is read from the rows once it is needed.
         if let Some(history) = batch.loaded_history(&row)
             && history.newest_publication(id) != on
         {
@@ -131,10 +143,84 @@ fn move_statements(batch: &mut Batch, entry: &ledger_entry::Model, sources: &BTr
         }
         let published_on = on.unwrap_or_else(|| Timestamp(row.recorded_at).day());
         let published_on = published_on.to_string();
-        if row.published_on != published_on
-            && let Ok(row) = batch.change_statement(id)
-        {
-            row.published_on = published_on;
+        if row.published_on != published_on {
+            batch.change_statement(id)?.published_on = published_on;
         }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use entity::ledger_head;
+
+    use super::*;
+    use crate::ledger::batch::Citation;
+    use crate::model::source::{EntryKind, SourceKind};
+    use crate::model::time::parse_day;
+
+    const REGISTERED: i64 = 1_767_225_600_000_000; // 2026-01-01
+
+    fn source(published_on: &str) -> Source {
+        Source {
+            kind: SourceKind::News,
+            publisher: "A newspaper".to_owned(),
+            title: "A report".to_owned(),
+            url: None,
+            published_on: Some(published_on.to_owned()),
+            language: None,
+            derived_from: None,
+        }
+    }
+
+    fn entry(seq: i64, kind: EntryKind) -> ledger_entry::Model {
+        ledger_entry::Model {
+            seq,
+            kind: kind.as_ref().to_owned(),
+            payload: String::new(),
+            actor: String::new(),
+            idempotency_key: seq.to_string(),
+            recorded_at: REGISTERED + seq,
+            prev_hash: String::new(),
+            hash: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_statement_whose_day_moves_must_be_loaded() {
+        let mut batch = Batch::replay(ledger_head::Model {
+            id: 1,
+            seq: 0,
+            hash: String::new(),
+            recorded_at: None,
+            generation: String::new(),
+            origin: String::new(),
+            seed: None,
+        });
+        register(
+            &mut batch,
+            &entry(1, EntryKind::SourceRegistered),
+            &source("2025-03-01"),
+        );
+        let citation = |own: Option<NaiveDate>| Citation { source: 1, own };
+        batch.put_citation(7, citation(parse_day("2025-02-01")));
+        let correct_to = |batch: &mut Batch, seq, day| {
+            let correction = SourceCorrection {
+                corrects: seq - 1,
+                number: 1,
+                reason: "A wrong day".to_owned(),
+                source: source(day),
+            };
+            correct(batch, &entry(seq, EntryKind::SourceCorrected), &correction)
+        };
+        // The passage has a day of its own, so nothing moves.
+        correct_to(&mut batch, 2, "2025-04-01").unwrap();
+        batch.put_citation(7, citation(None));
+        let error = correct_to(&mut batch, 3, "2025-05-01").unwrap_err();
+        assert!(
+            error.cause_chain().contains("statement 7 is not loaded"),
+            "{error:?}"
+        );
     }
 }
