@@ -15,7 +15,7 @@ use super::field_use::{FieldUse, find_field_use, group_by_object, is_same_field}
 use super::{inline_fragment_type, root_type, validation_error};
 
 /// Fields visited while comparing. A document has at most 5,000; a field of an interface is visited again for each
-/// object type.
+/// object type, unless the same fields were compared before.
 const MAX_VISITS: usize = 20_000;
 
 /// Result of the check.
@@ -30,6 +30,7 @@ pub(super) fn check_document(document: &ExecutableDocument, registry: &Registry)
         document,
         registry,
         visits: 0,
+        compared: [HashSet::new(), HashSet::new()],
         has_merged_selections: false,
         errors: Vec::new(),
     };
@@ -64,10 +65,16 @@ type Part<'d> = (Option<&'d MetaType>, &'d SelectionSet);
 
 type FieldUses<'d> = IndexMap<&'d Name, Vec<FieldUse<'d>>>;
 
+/// The addresses of fields of a document with those of the types that they are selected from, sorted: what is below the same fields
+/// is the same, in whatever objects they stand.
+type FieldSet = Vec<(usize, usize)>;
+
 struct Overlap<'d> {
     document: &'d ExecutableDocument,
     registry: &'d Registry,
     visits: usize,
+    /// What was compared: fields of one object, and types.
+    compared: [HashSet<FieldSet>; 2],
     has_merged_selections: bool,
     errors: Vec<ServerError>,
 }
@@ -77,6 +84,9 @@ impl<'d> Overlap<'d> {
     fn compare_fields(&mut self, parts: &[Part<'d>]) {
         for (name, uses) in self.collect(parts) {
             for group in group_by_object(&uses) {
+                if !self.is_new(0, group.iter().copied()) {
+                    continue;
+                }
                 let conflict = group.iter().find(|other| !is_same_field(group[0], other));
                 if let Some(other) = conflict {
                     self.add_error(name, "differ in name or arguments", group[0], other);
@@ -92,6 +102,9 @@ impl<'d> Overlap<'d> {
     /// GraphQL, `SameResponseShape()`: a response key has one type, even for fields that never belong to one object.
     fn compare_types(&mut self, parts: &[Part<'d>]) {
         for (name, uses) in self.collect(parts) {
+            if !self.is_new(1, &uses) {
+                continue;
+            }
             let conflict = uses
                 .iter()
                 .find(|other| !self.is_same_type(uses[0], **other));
@@ -100,6 +113,33 @@ impl<'d> Overlap<'d> {
                 None => self.compare_types(&self.selections_below(&uses)),
             }
         }
+    }
+
+    /// Whether these fields are compared for the first time. Fields with nothing below them are as fast compared as found.
+    fn is_new<'u>(
+        &mut self,
+        comparison: usize,
+        uses: impl IntoIterator<Item = &'u FieldUse<'d>, IntoIter: Clone>,
+    ) -> bool
+    where
+        'd: 'u,
+    {
+        let uses = uses.into_iter();
+        let is_leaf = |one: &FieldUse<'d>| one.field.node.selection_set.node.items.is_empty();
+        if uses.clone().all(is_leaf) {
+            return true;
+        }
+        let address = |one: &FieldUse<'d>| {
+            let (field, parent) = (
+                std::ptr::from_ref(one.field),
+                std::ptr::from_ref(one.parent),
+            );
+            (field.addr(), parent.addr())
+        };
+        let mut fields: FieldSet = uses.map(address).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        self.compared[comparison].insert(fields)
     }
 
     fn add_error(&mut self, key: &Name, reason: &str, one: &FieldUse<'d>, other: &FieldUse<'d>) {
@@ -244,6 +284,35 @@ mod tests {
         format!(
             "{{ node(id: 1) {{ ... on Country {{ {state} }} ... on Initiative {{ {initiative} }} }} }}"
         )
+    }
+
+    #[test]
+    fn all_kinds_of_statements_may_be_selected_two_levels_deep() {
+        let common = "id number kind summary note validFrom standing recordedAt claimant{kind label}
+            evidence{relation quote locator source{number kind title publisher url publishedOn language derivedFrom{title}}}";
+        let kinds = [
+            "Stance",
+            "Agreement",
+            "Funding",
+            "Transfer",
+            "Return",
+            "Legal",
+            "Concern",
+            "Pressure",
+            "Denial",
+            "Count",
+        ];
+        let fragment = |below: &str| {
+            let each = kinds.map(|kind| format!("...on {kind}Statement{{{common} {below}}}"));
+            format!("{common} {below} {}", each.concat())
+        };
+        let relations = ["corrects", "correctedBy", "contradicts", "contradictedBy"];
+        let below = relations.map(|relation| format!("{relation}{{id ...Below}}"));
+        accepts(&[&format!(
+            "{{ statement(number: 1) {{ ...Above }} }} fragment Above on Statement {{ {} }} fragment Below on Statement {{ {} }}",
+            fragment(&below.concat()),
+            fragment("")
+        )]);
     }
 
     #[test]
