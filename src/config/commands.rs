@@ -30,7 +30,7 @@ pub struct Import {
     #[command(flatten)]
     pub database: Database,
     /// JSON documents (format: data/README.md) or exported ledgers, imported in this order; then `statements.csv` and `sources.csv`
-    /// of an export, together.
+    /// of an export, together, with `relationships.csv` if there are new reviews.
     #[arg(required_unless_present = "bundled")]
     pub files: Vec<PathBuf>,
     /// Import the bundled data set of this version, before the files. Entries that are already there are skipped.
@@ -62,7 +62,8 @@ pub struct NewStatement {
 pub struct Check {
     #[command(flatten)]
     pub database: Database,
-    /// JSON documents (format: data/README.md), each checked by itself, or `statements.csv` and `sources.csv` of an export, together.
+    /// JSON documents (format: data/README.md), each checked by itself, or `statements.csv` and `sources.csv` of an export, together,
+    /// with `relationships.csv` if there are new reviews.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     #[command(flatten)]

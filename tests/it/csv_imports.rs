@@ -11,7 +11,7 @@ use crate::fixtures::{correction, in_bundled_initiative, record_bundled_stance, 
 const POSITIONS: &str = "{ relationships(first: 100) { nodes { requestedState { code } stance since disputed
     position { certain basis { summary } rivals { statement { summary } contradicts { summary } } } } } }";
 
-type Rows = Vec<BTreeMap<String, String>>;
+pub type Rows = Vec<BTreeMap<String, String>>;
 
 /// The rows of a CSV file by the names of their columns.
 fn parse(text: &str) -> Rows {
@@ -31,10 +31,10 @@ fn write(rows: &Rows) -> String {
     String::from_utf8(writer.into_inner().unwrap()).unwrap()
 }
 
-/// The two files of a server, in a directory without a database.
-async fn export(app: &TestApp) -> WorkingDirectory {
+/// The files of a server, in a directory without a database.
+pub async fn export(app: &TestApp) -> WorkingDirectory {
     let directory = WorkingDirectory::new();
-    for name in ["statements.csv", "sources.csv"] {
+    for name in ["statements.csv", "sources.csv", "relationships.csv"] {
         let text = app
             .get(&format!("/export/{name}"))
             .await
@@ -46,12 +46,12 @@ async fn export(app: &TestApp) -> WorkingDirectory {
     directory
 }
 
-fn rows_of(directory: &WorkingDirectory, name: &str) -> Rows {
+pub fn rows_of(directory: &WorkingDirectory, name: &str) -> Rows {
     parse(&String::from_utf8(directory.read(name)).unwrap())
 }
 
 /// Writes rows that a change was made to.
-fn edit(directory: &WorkingDirectory, name: &str, change: impl FnOnce(&mut Rows)) {
+pub fn edit(directory: &WorkingDirectory, name: &str, change: impl FnOnce(&mut Rows)) {
     let mut rows = rows_of(directory, name);
     change(&mut rows);
     directory.write(name, write(&rows));

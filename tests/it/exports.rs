@@ -145,6 +145,8 @@ async fn every_column_finds_its_value() {
         "revises",
         "in_force_on",
         "reviewed_on",
+        "review_note",
+        "initiative_edition",
         "scope",
         "destination",
         "evidence_published_on",

@@ -113,6 +113,8 @@ mod nul_characters;
 /// Text in filters and names: folding, order, invisible text.
 mod text;
 
+/// Reviews and editions in CSV files.
+mod csv_reviews;
 /// Stance changes: basis, revision, and following a stance.
 mod stance_changes;
 

@@ -41,6 +41,8 @@ pub(super) static TABLE: Table = Table {
         basis_url: StatementLink, "/position/basis/number", "Permanent link of that statement.";
         reviewed_on: Day, "/node/reviewedOn", "Last day on which an editor checked it for anything new, as known at that moment.";
         scope: Text, "/position/scope", "What the stance is limited to, by that statement; empty if it is not known to be limited.";
+        review_note: Text, "/node/lastReview/note", "The editor's remark on that review.";
+        initiative_edition: Text, "/node/initiative/edition/name", "Edition of an import document about the initiative that was imported last, as recorded at that moment.";
     },
     key: &["initiative", "requested_state"],
 };

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::column::{CellType, Column};
 use crate::http::queries::{
     pages::Pages,
-    parameters::{Parameters, STANCE},
+    parameters::{Parameters, RECORDED_BY, STANCE},
     pinned_query::PinnedQuery,
 };
 
@@ -44,7 +44,11 @@ pub(super) use columns;
 impl Table {
     /// The edges from which its rows are made.
     pub(super) fn pages(&self, query: PinnedQuery, parameters: &Parameters) -> Pages {
-        let variables = json!({ "filter": (self.filter)(parameters), "at": parameters.moment() });
+        let variables = json!({
+            "filter": (self.filter)(parameters),
+            "at": parameters.moment(),
+            "recordedBy": parameters.text(RECORDED_BY),
+        });
         Pages::new(query, self.document, variables)
     }
 

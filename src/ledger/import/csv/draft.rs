@@ -20,6 +20,8 @@ pub(super) struct Draft {
     sources: Vec<Value>,
     /// With the time of each, by which they are sorted.
     pub(super) retractions: Vec<(String, usize, Value)>,
+    pub(super) reviews: Vec<Value>,
+    pub(super) edition: Option<String>,
 }
 
 impl Draft {
@@ -31,6 +33,8 @@ impl Draft {
             statements: Vec::new(),
             sources: Vec::new(),
             retractions: Vec::new(),
+            reviews: Vec::new(),
+            edition: None,
         }
     }
 
@@ -99,13 +103,17 @@ impl Draft {
             let value = self.initiative[key].take();
             initiative.insert(key.to_owned(), json!(value.as_str().unwrap_or_default()));
         }
-        let document = json!({
+        let mut document = json!({
             "format": 2,
             "initiative": initiative,
             "sources": self.sources,
             "statements": self.statements,
             "retractions": retractions,
+            "reviews": self.reviews,
         });
+        if let Some(edition) = self.edition {
+            document["edition"] = edition.into();
+        }
         (document, self.locations)
     }
 }

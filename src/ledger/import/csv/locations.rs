@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::{body, sheet::Sheet};
+use super::{Files, body};
 use crate::ledger::import::document::DocumentError;
 
 /// What is wrong, and where.
@@ -59,12 +59,16 @@ impl fmt::Display for CsvError {
 pub struct Locations {
     pub(super) statements_file: String,
     pub(super) sources_file: String,
+    pub(super) relationships_file: String,
     /// Row numbers by the index of the statement.
     pub(super) statements: Vec<usize>,
     /// Of sources, by index and by key.
     pub(super) sources: Vec<usize>,
     pub(super) sources_by_key: HashMap<String, usize>,
     pub(super) retractions: Vec<usize>,
+    pub(super) reviews: Vec<usize>,
+    /// The first row that names the edition.
+    pub(super) edition: usize,
     /// The row that says what the initiative is, or names it first.
     pub(super) initiative: usize,
 }
@@ -98,6 +102,11 @@ const SOURCE_COLUMNS: [(&str, &str); 8] = [
     ("language", "language"),
     ("derivedFrom", "derived_from"),
 ];
+const REVIEW_COLUMNS: [(&str, &str); 3] = [
+    ("subject", "requested_state"),
+    ("reviewedOn", "reviewed_on"),
+    ("note", "review_note"),
+];
 const INITIATIVE_COLUMNS: [(&str, &str); 5] = [
     ("slug", "initiative"),
     ("title", "initiative_title"),
@@ -107,10 +116,12 @@ const INITIATIVE_COLUMNS: [(&str, &str); 5] = [
 ];
 
 impl Locations {
-    pub(super) fn new(statements: &Sheet, sources: &Sheet) -> Self {
+    pub(super) fn new(files: &Files) -> Self {
+        let relationships = files.relationships.as_ref();
         Self {
-            statements_file: statements.name.clone(),
-            sources_file: sources.name.clone(),
+            statements_file: files.statements.name.clone(),
+            sources_file: files.sources.name.clone(),
+            relationships_file: relationships.map_or_else(String::new, |sheet| sheet.name.clone()),
             ..Self::default()
         }
     }
@@ -152,6 +163,16 @@ impl Locations {
                 &self.sources_file,
                 self.sources_by_key.get(key).copied().unwrap_or(1),
                 column_of(&SOURCE_COLUMNS, field),
+            ),
+            ("reviews", index) => (
+                &self.relationships_file,
+                of_statement(&self.reviews, index).unwrap_or(1),
+                column_of(&REVIEW_COLUMNS, field),
+            ),
+            ("edition", _) => (
+                &self.relationships_file,
+                self.edition,
+                Some("initiative_edition"),
             ),
             ("initiative", _) => (
                 &self.statements_file,
@@ -212,10 +233,13 @@ mod tests {
         let locations = Locations {
             statements_file: "s.csv".to_owned(),
             sources_file: "o.csv".to_owned(),
+            relationships_file: "r.csv".to_owned(),
             statements: vec![2, 4],
             sources: vec![3],
             sources_by_key: HashMap::from([("12".to_owned(), 3)]),
             retractions: vec![4],
+            reviews: vec![5],
+            edition: 6,
             initiative: 2,
         };
         for (path, expected) in [
@@ -261,6 +285,12 @@ mod tests {
                 "sources[0] (12).derivedFrom",
                 "o.csv: row 3, column derived_from: m",
             ),
+            (
+                "reviews[0].reviewedOn",
+                "r.csv: row 5, column reviewed_on: m",
+            ),
+            ("reviews[0]", "r.csv: row 5: m"),
+            ("edition", "r.csv: row 6, column initiative_edition: m"),
             ("source 12.publisher", "o.csv: row 3, column publisher: m"),
             (
                 "initiative.startedOn",

@@ -1,4 +1,5 @@
-//! CSV files as documents: `statements.csv` and `sources.csv`, as the server exports them and a spreadsheet saves them.
+//! CSV files as documents: `statements.csv` and `sources.csv`, as the server exports them and a spreadsheet saves them; and
+//! `relationships.csv` for reviews and editions.
 //!
 //! A row becomes an item of a document of format 2, one document for each initiative, in the order of the rows. Its key is the cell
 //! `seq`. So the rules and the errors are those of documents; [`Locations`] tells the row and column of each error.
@@ -7,6 +8,7 @@ mod body;
 mod draft;
 mod locations;
 mod recorded;
+mod reviews;
 mod rows;
 mod sheet;
 
@@ -43,11 +45,13 @@ const STATEMENT_COLUMNS: [&str; 8] = [
     "evidence_sources",
 ];
 const SOURCE_COLUMNS: [&str; 5] = ["seq", "kind", "publisher", "title", "url"];
+const RELATIONSHIP_COLUMNS: [&str; 3] = ["initiative", "requested_state", "reviewed_on"];
 
-/// The two files, in either order.
+/// The files, in any order.
 struct Files {
     statements: Sheet,
     sources: Sheet,
+    relationships: Option<Sheet>,
 }
 
 /// Reads the files. `initiatives` are those of the ledger by slug: the files may leave out what they are.
@@ -79,7 +83,7 @@ pub fn read(
 
 impl Files {
     fn open(files: &[NamedText]) -> Result<Self, Vec<CsvError>> {
-        let (mut statements, mut sources) = (None, None);
+        let (mut statements, mut sources, mut relationships) = (None, None, None);
         let mut errors = Vec::new();
         for (name, text) in files {
             let sheet = match Sheet::parse(name, text) {
@@ -93,8 +97,10 @@ impl Files {
                 (&mut statements, &STATEMENT_COLUMNS)
             } else if sheet.has("publisher") {
                 (&mut sources, &SOURCE_COLUMNS)
+            } else if sheet.has("reviewed_on") {
+                (&mut relationships, &RELATIONSHIP_COLUMNS)
             } else {
-                let message = "has neither the columns of `statements.csv` nor those of `sources.csv`; keep the row of their names";
+                let message = "has neither the columns of `statements.csv` nor those of `sources.csv` or `relationships.csv`; keep the row of their names";
                 errors.push(sheet.error(message));
                 continue;
             };
@@ -110,6 +116,7 @@ impl Files {
             (Some(statements), Some(sources)) if errors.is_empty() => Ok(Self {
                 statements,
                 sources,
+                relationships,
             }),
             (statements, sources) => {
                 let name = files.first().map_or("", |(name, _)| name);

@@ -6,6 +6,7 @@ use entity::{evidence, initiative, ledger_entry, source};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::draft::UNDETERMINED;
+use super::reviews::RecordedReviews;
 use super::{CsvDocument, CsvError};
 use crate::database::value_set::ValueSet;
 use crate::error::{Error, Result, parse_stored};
@@ -36,6 +37,8 @@ pub async fn find_recorded(
             .insert(INITIATIVE_KEY.to_owned(), initiative.id);
         let entries = Entries::load(db, one, clock).await?;
         errors.extend(entries.compare(one, clock)?);
+        let reviews = RecordedReviews::load(db, &one.document, initiative).await?;
+        errors.extend(reviews.map_or_else(Vec::new, |reviews| reviews.compare(one)));
     }
     Ok(if errors.is_empty() {
         Ok(())

@@ -16,12 +16,12 @@ use crate::model::statement::{RequiredSubject, StatementKind};
 
 /// The documents that rows belong to.
 pub(super) struct Drafts<'f> {
-    files: &'f Files,
+    pub(super) files: &'f Files,
     initiatives: &'f BTreeMap<String, initiative::Model>,
     /// In the order of their first rows.
-    all: Vec<Draft>,
-    by_slug: HashMap<&'f str, usize>,
-    errors: Vec<CsvError>,
+    pub(super) all: Vec<Draft>,
+    pub(super) by_slug: HashMap<&'f str, usize>,
+    pub(super) errors: Vec<CsvError>,
 }
 
 impl<'f> Drafts<'f> {
@@ -50,6 +50,7 @@ impl<'f> Drafts<'f> {
             drafts.add_statement(row, *slug);
         }
         drafts.add_sources();
+        drafts.add_reviews();
         if drafts.errors.is_empty() {
             Ok(drafts)
         } else {
@@ -66,7 +67,7 @@ impl<'f> Drafts<'f> {
         let sheet = &self.files.statements;
         let known = self.initiatives.get(slug);
         let index = *self.by_slug.entry(slug).or_insert_with(|| {
-            let mut locations = Locations::new(sheet, &self.files.sources);
+            let mut locations = Locations::new(self.files);
             locations.initiative = sheet.number(row);
             self.all.push(Draft::new(slug, known, locations));
             self.all.len() - 1
