@@ -389,7 +389,7 @@ async fn a_correction_of_a_disputed_statement_may_end_the_dispute() {
     denial["body"] = json!({ "denial": { "of": "REQUEST", "detail": "None came." } });
     denial["contradicts"] = json!(["rw-named"]);
     text["statements"].as_array_mut().unwrap().push(denial);
-    directory.write("asks.json", &text.to_string());
+    directory.write("asks.json", text.to_string());
     directory.stdout_of(&["import", "asks.json"]);
     let mut session = Session::start(&directory, &["new", "statement"]);
     session.correct("3", "Both were right");
@@ -409,11 +409,11 @@ async fn a_correction_is_added_only_to_a_document_that_has_what_it_corrects() {
     let directory = WorkingDirectory::new();
     let mut text = document("asks", &["RW", "PE"]);
     text["format"] = 2.into();
-    directory.write("asks.json", &text.to_string());
+    directory.write("asks.json", text.to_string());
     directory.stdout_of(&["import", "asks.json"]);
     let mut other = text.clone();
     other["statements"].as_array_mut().unwrap().remove(0);
-    directory.write("other.json", &other.to_string());
+    directory.write("other.json", other.to_string());
     for (file, code) in [("asks.json", 0), ("other.json", 1), ("new.json", 1)] {
         let mut session = Session::start(&directory, &["new", "statement", "-o", file]);
         session.correct("3", "The ministry was misquoted");

@@ -5,19 +5,21 @@
 //! nearest nullable field, and fields are in the order of the selection. Direct JSON output (see
 //! [`crate::graphql::output::direct_json`]) does both itself.
 
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::extensions::{
-    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, ResolveInfo,
+    Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextResolve,
+    ResolveInfo,
 };
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{
-    QueryPathNode, Response, ServerError, ServerResult, Value, async_trait::async_trait,
+    QueryPathNode, Response, ServerError, ServerResult, Value, Variables, async_trait::async_trait,
 };
 use parking_lot::Mutex;
 
 use crate::graphql::description::DESCRIPTION;
-use crate::graphql::output::field_order::sort_fields;
+use crate::graphql::output::field_order::{ObjectTypes, Order, sort_fields, sort_typed_fields};
 use crate::graphql::validation::{find_operation, prepared_document::PreparedDocument};
 
 /// The schema extension.
@@ -32,6 +34,10 @@ impl ExtensionFactory for ResponseShape {
 #[derive(Default)]
 struct Request {
     propagation: Mutex<NullPropagation>,
+    /// With the defaults of those that have no value.
+    variables: Mutex<Variables>,
+    /// The types of the objects of a mutation, by path: its objects are all made by the library.
+    types: OnceLock<Mutex<HashMap<String, String>>>,
 }
 
 #[derive(Default)]
@@ -44,6 +50,22 @@ struct NullPropagation {
 
 #[async_trait]
 impl Extension for Request {
+    async fn parse_query(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        query: &str,
+        variables: &Variables,
+        next: NextParseQuery<'_>,
+    ) -> ServerResult<ExecutableDocument> {
+        self.variables.lock().clone_from(variables);
+        let document = next.run(ctx, query, variables).await?;
+        let mut operations = document.operations.iter();
+        if operations.any(|(_, operation)| operation.node.ty == OperationType::Mutation) {
+            self.types.get_or_init(Mutex::default);
+        }
+        Ok(document)
+    }
+
     async fn execute(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -60,8 +82,20 @@ impl Extension for Request {
             && let Some(operation) = find_operation(prepared.executable(), operation_name)
         {
             let selection = &operation.selection_set.node;
-            let fragments = &prepared.executable().fragments;
-            sort_fields(vec![&mut response.data], &[selection], fragments);
+            let order = Order {
+                fragments: &prepared.executable().fragments,
+                variables: &self.variables.lock(),
+            };
+            match self.types.get() {
+                Some(types) => {
+                    let types = ObjectTypes {
+                        by_path: &types.lock(),
+                        registry: &ctx.schema_env.registry,
+                    };
+                    sort_typed_fields(&mut response.data, "", &[selection], (&order, &types));
+                }
+                None => sort_fields(vec![&mut response.data], &[selection], &order),
+            }
         }
         response
     }
@@ -75,6 +109,13 @@ impl Extension for Request {
         // The library returns the description of the type `__Schema` instead of that of the schema.
         if info.parent_type == "__Schema" && info.name == "description" {
             return Ok(Some(Value::String(DESCRIPTION.to_owned())));
+        }
+        if let Some(types) = self.types.get() {
+            let (path, parent_type) = (parent_path(info.path_node), info.parent_type);
+            types
+                .lock()
+                .entry(path)
+                .or_insert_with(|| parent_type.to_owned());
         }
         let (path, is_nullable) = (info.path_node, !info.return_type.ends_with('!'));
         let result = next.run(ctx, info).await;
@@ -154,6 +195,16 @@ mod tests {
         let query = "{ all { slow ...F fast } } fragment F on Root { b: slow maybe { slow fast } }";
         let expected = "{all: [{slow: 1, b: 1, maybe: {slow: 1, fast: 2}, fast: 2}]}";
         check(query, expected).await;
+    }
+
+    #[tokio::test]
+    async fn what_is_skipped_does_not_count_for_the_order() {
+        check("{ slow @skip(if: true) fast slow }", "{fast: 2, slow: 1}").await;
+        check(
+            "query($no: Boolean = false) { maybe { ...F @include(if: $no) fast slow ...F } } fragment F on Root { b: slow fast }",
+            "{maybe: {fast: 2, slow: 1, b: 1}}",
+        )
+        .await;
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 //! values.
 
 pub mod field_order;
+pub mod inclusion;
 pub mod markers;
 
 pub mod response_json;

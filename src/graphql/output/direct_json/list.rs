@@ -77,7 +77,7 @@ async fn resolve_item<T: OutputType>(
     let ctx = ctx.with_index(index);
     let mut value = item.resolve(&ctx, field).await;
     if let Ok(value) = &mut value {
-        sort_library_objects(value, &ctx.query_env.fragments, field);
+        sort_library_objects(value, ctx.query_env, field);
     }
     value.map_err(|error| with_path(&ctx, error))
 }

@@ -20,12 +20,12 @@ use std::borrow::Cow;
 use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
 use async_graphql::{
-    ContainerType, ContextSelectionSet, ObjectType, OutputType, Positioned, ServerError,
+    ContainerType, ContextSelectionSet, ObjectType, OutputType, Positioned, QueryEnv, ServerError,
     ServerResult, Value,
 };
 use futures_util::future::FutureExt;
 
-use super::field_order::{Fragments, sort_fields};
+use super::field_order::{Order, sort_fields};
 use super::response_json;
 use gather::resolve_all;
 pub use list::DirectJsonList;
@@ -169,7 +169,7 @@ async fn resolve_field<T: ContainerType>(
     match object.resolve_field(&ctx).await {
         Ok(value) => {
             let mut value = value.unwrap_or_default();
-            sort_library_objects(&mut value, &ctx.query_env.fragments, field);
+            sort_library_objects(&mut value, ctx.query_env, field);
             Ok(value)
         }
         Err(error) if is_nullable::<T>(&ctx.schema_env.registry, field) => {
@@ -181,10 +181,14 @@ async fn resolve_field<T: ContainerType>(
 }
 
 /// Sorts the fields of objects that the library has resolved, before they are encoded. Encoded ones are in order.
-fn sort_library_objects(value: &mut Value, fragments: &Fragments, field: &Positioned<Field>) {
+fn sort_library_objects(value: &mut Value, environment: &QueryEnv, field: &Positioned<Field>) {
     if matches!(value, Value::Object(_) | Value::List(_)) {
         let selection = &field.node.selection_set.node;
-        sort_fields(vec![value], &[selection], fragments);
+        let order = Order {
+            fragments: &environment.fragments,
+            variables: &environment.variables,
+        };
+        sort_fields(vec![value], &[selection], &order);
     }
 }
 

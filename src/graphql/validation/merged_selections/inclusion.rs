@@ -1,7 +1,6 @@
-//! What `@skip` and `@include` leave out.
+//! Whether variables decide what `@skip` and `@include` leave out.
 
-use async_graphql::parser::types::{Directive, ExecutableDocument, Selection, SelectionSet};
-use async_graphql::{Positioned, Value as ConstValue, Variables};
+use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use async_graphql_value::Value;
 
 use crate::graphql::validation::selection_sets;
@@ -23,22 +22,5 @@ fn set_depends_on_variables(set: &SelectionSet) -> bool {
                 }
                 Selection::FragmentSpread(_) => false,
             }
-    })
-}
-
-/// GraphQL, 3.13.1 and 3.13.2. The document is valid, so that each condition has a value.
-pub(super) fn is_included(directives: &[Positioned<Directive>], variables: &Variables) -> bool {
-    directives.iter().all(|directive| {
-        let condition = directive.node.get_argument("if").map(|value| &value.node);
-        let is_true = match condition {
-            Some(Value::Variable(name)) => variables.get(name) == Some(&ConstValue::Boolean(true)),
-            Some(value) => *value == Value::Boolean(true),
-            None => return true,
-        };
-        match directive.node.name.node.as_str() {
-            "skip" => !is_true,
-            "include" => is_true,
-            _ => true,
-        }
     })
 }

@@ -22,9 +22,8 @@ use async_graphql::{Name, Positioned, Variables};
 
 use super::root_type;
 use super::typename::TYPENAME;
-use crate::graphql::output::markers::PLACEHOLDER;
+use crate::graphql::output::{inclusion::is_included, markers::PLACEHOLDER};
 pub(super) use inclusion::depends_on_variables;
-use inclusion::is_included;
 
 /// Selections that are visited at most. Those of an interface are visited again for each object type that fragments name.
 const MAX_VISITS: usize = 5_000;
