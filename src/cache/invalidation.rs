@@ -3,7 +3,7 @@
 //! A cached response records the [`CacheTag`]s that it depends on. It is valid until a later entry changes one of them. Coarse
 //! tags are safe: an entry changes both states of its relationship, the initiative as a whole, and always [`CacheTag::Any`].
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::tag::CacheTag;
 use parking_lot::RwLock;
@@ -24,6 +24,13 @@ struct Inner {
 }
 
 impl InvalidationIndex {
+    /// Of a ledger whose entries up to `seq` are not recorded.
+    pub fn starting_at(seq: i64) -> Self {
+        let index = Self::default();
+        index.invalidate_all(seq);
+        index
+    }
+
     /// Records which tags an entry changes. The caller does so before it publishes the entry.
     pub fn record(&self, seq: i64, mut tags: Vec<CacheTag>) {
         tags.push(CacheTag::Any);
@@ -51,6 +58,17 @@ impl InvalidationIndex {
         let inner = self.0.read();
         let is_unchanged = |tag| inner.newest.get(tag).is_none_or(|newest| *newest <= seq);
         seq >= inner.horizon && tags.iter().all(is_unchanged)
+    }
+
+    /// The tags that entries after `seq` changed; `None` if anything may have been changed.
+    pub fn changed_since(&self, seq: i64) -> Option<HashSet<CacheTag>> {
+        let inner = self.0.read();
+        if seq < inner.horizon {
+            return None;
+        }
+        let newer = inner.entries.iter().rev();
+        let newer = newer.take_while(|(entry, _)| *entry > seq);
+        Some(newer.flat_map(|(_, tags)| tags).copied().collect())
     }
 }
 
@@ -83,6 +101,25 @@ mod tests {
         assert!(!index.is_valid(&[peru, CacheTag::Initiative(1)], 6));
         assert!(!index.is_valid(&[CacheTag::Any], 6));
         assert!(index.is_valid(&[], 0));
+    }
+
+    #[test]
+    fn the_tags_of_newer_entries_are_found_together() {
+        let index = InvalidationIndex::starting_at(5);
+        assert_eq!(index.changed_since(5), Some(HashSet::new()));
+        assert!(index.changed_since(4).is_none() && !index.is_valid(&[], 4));
+        index.record(6, vec![CacheTag::Initiative(1)]);
+        index.record(7, vec![CacheTag::country("RW"), CacheTag::Initiative(1)]);
+        let both = [
+            CacheTag::Any,
+            CacheTag::Initiative(1),
+            CacheTag::country("RW"),
+        ];
+        assert_eq!(index.changed_since(5), Some(HashSet::from(both)));
+        assert_eq!(index.changed_since(6), Some(HashSet::from(both)));
+        assert_eq!(index.changed_since(7), Some(HashSet::new()));
+        index.invalidate_all(8);
+        assert_eq!(index.changed_since(7), None);
     }
 
     #[test]

@@ -110,6 +110,10 @@ limits! {
         held_bytes ("max-held-bytes", "DEMARCHE_MAX_HELD_BYTES"): usize = 64 << 20,
         /// Bytes in memory for requests, subscriptions and unread responses of one address; IPv6 by the first 64 bits.
         held_bytes_per_address ("max-held-bytes-per-address", "DEMARCHE_MAX_HELD_BYTES_PER_ADDRESS"): usize = 16 << 20,
+        /// Live queries (`@live`) with different answers, in total.
+        live_queries ("max-live-queries", "DEMARCHE_MAX_LIVE_QUERIES"): usize = 2_000,
+        /// Live queries (`@live`) with different answers that were opened from one address; IPv6 by the first 64 bits.
+        live_queries_per_address ("max-live-queries-per-address", "DEMARCHE_MAX_LIVE_QUERIES_PER_ADDRESS"): usize = 500,
         /// Files (`/export/demarche.sqlite`) that are being made or sent, in total.
         export_files ("max-export-files", "DEMARCHE_MAX_EXPORT_FILES"): usize = 3,
         /// Files (`/export/demarche.sqlite`) that are being made or sent for one address; IPv6 by the first 64 bits.

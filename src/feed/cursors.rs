@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::Feed;
 use super::ledger_events::missing_entry;
 use crate::error::{Error, Result};
-use crate::model::cursor::{LedgerCursor, LedgerTip};
+use crate::model::cursor::{CursorMismatch, LedgerCursor, LedgerTip};
 use crate::model::pin::{Pin, PinRequest};
 use crate::model::time::Timestamp;
 
@@ -29,11 +29,18 @@ impl Feed {
         let Some(cursor) = LedgerCursor::parse(cursor) else {
             return Err(self.cursor_error(field, NOT_A_CURSOR).await);
         };
-        let hash = self.find_hash(cursor.seq).await?;
-        match cursor.mismatch(&self.generation, hash.as_deref()) {
+        match self.find_mismatch(&cursor).await? {
             None => Ok(cursor.seq),
-            Some(message) => Err(self.cursor_error(field, message).await),
+            Some(mismatch) => Err(self.cursor_error(field, mismatch.message()).await),
         }
+    }
+
+    /// The reason why a cursor does not belong to this ledger, if so.
+    /// # Errors
+    /// `Error::Internal` if the database cannot answer.
+    pub async fn find_mismatch(&self, cursor: &LedgerCursor) -> Result<Option<CursorMismatch>> {
+        let hash = self.find_hash(cursor.seq).await?;
+        Ok(cursor.mismatch(&self.generation, hash.as_deref()))
     }
 
     /// The state of the ledger that a client requests. Waits a moment for an entry that another server has written.

@@ -3,6 +3,7 @@
 //! A first connect, a resume, a slow client and a restart of the server use one path: read after the last seq, send, wait
 //! for the head to move. There is no hand-over between replay and live events, and no channel that drops events.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -143,6 +144,11 @@ impl Feed {
     /// A receiver of every new head.
     pub fn watch_head(&self) -> watch::Receiver<i64> {
         self.head.clone()
+    }
+
+    /// The cache tags that entries after `seq` changed; `None` if anything may have been changed.
+    pub fn changed_since(&self, seq: i64) -> Option<HashSet<CacheTag>> {
+        self.invalidation.changed_since(seq)
     }
 
     /// The read model; at least as new as the head.

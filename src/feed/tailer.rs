@@ -50,7 +50,7 @@ impl Tailer {
         let ledger_head = head::load_head(database.reader()).await?;
         let (head_sender, head_receiver) = watch::channel(ledger_head.seq);
         let ring_buffer = Arc::new(RingBuffer::default());
-        let invalidation = Arc::new(InvalidationIndex::default());
+        let invalidation = Arc::new(InvalidationIndex::starting_at(ledger_head.seq));
         // Loaded after the head: entries that are committed in between are applied again.
         let read_model = ReadModel::default();
         read_model.load(database.reader()).await?;

@@ -25,6 +25,8 @@ pub mod cost;
 
 pub mod extensions;
 
+pub mod live_directive;
+
 pub mod subscription_start;
 
 pub mod public_url;

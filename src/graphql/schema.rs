@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use super::description::DESCRIPTION;
 use super::extensions::batch_scheduling::BatchScheduling;
+use super::live_directive::LiveDirective;
 use super::loaders::LoaderContext;
 use super::public_url::PublicUrl;
 use super::types::webhook::WebhookAdministration;
@@ -120,4 +121,5 @@ pub(super) fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
         Mutation::default(),
         Subscription::default(),
     )
+    .directive(LiveDirective)
 }

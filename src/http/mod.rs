@@ -16,6 +16,10 @@ mod documents;
 
 mod fanout;
 
+mod one_state;
+
+mod live;
+
 mod health_monitor;
 
 pub mod state;

@@ -13,6 +13,8 @@ use super::{
     fanout::SubscriptionHub,
     health_monitor::HealthMonitor,
     limits::cost::CostLimiter,
+    live::LiveHub,
+    one_state::QueryRunner,
     response::cache::ResponseCache,
 };
 use crate::ledger::write_health::WriteHealth;
@@ -34,7 +36,7 @@ use crate::{
 /// Shared state of all handlers and connections.
 pub struct AppState {
     pub(super) schema: Schema,
-    pub(super) executor: QueryExecutor,
+    pub(super) queries: Arc<QueryRunner>,
     pub(super) database: Database,
     /// Base URL for clients, without a trailing slash, for example `https://demarche.example`.
     pub(super) public_url: String,
@@ -45,12 +47,13 @@ pub struct AppState {
     pub(super) trusted_documents: TrustedDocuments,
     pub(super) documents: DocumentCache,
     pub(super) cost_model: CostModel,
-    pub(super) cost_limiter: CostLimiter,
+    pub(super) cost_limiter: Arc<CostLimiter>,
     pub(super) memory: ResourceLimiter,
     pub(super) responses: ResponseCache,
     /// For SQLite files that are being made or sent.
     pub(super) export_files: ResourceLimiter,
     pub(super) hub: Arc<SubscriptionHub>,
+    pub(super) live: Arc<LiveHub>,
     pub(super) feed: Feed,
     pub(super) connections: ResourceLimiter,
     /// Limits WebSockets and event streams of clients behind a trusted proxy.
@@ -95,6 +98,16 @@ impl AppState {
         } = instance;
         let connections = ResourceLimiter::of_connections(&limits.transport);
         let hub = SubscriptionHub::new(schema.clone(), feed.clone(), &metrics);
+        let queries = QueryRunner::new((schema.clone(), executor), feed.clone(), database.clone());
+        let queries = Arc::new(queries);
+        let cost_limiter = Arc::new(CostLimiter::new(&limits.rate));
+        let live = LiveHub::new(
+            Arc::clone(&queries),
+            feed.clone(),
+            Arc::clone(&cost_limiter),
+            &limits,
+            Arc::clone(&metrics),
+        );
         let health = HealthMonitor::new(
             Arc::clone(&metrics),
             lifecycle.clone(),
@@ -114,7 +127,7 @@ impl AppState {
                 &schema::sdl_without_description(),
                 feed.read_model().clone(),
             ),
-            cost_limiter: CostLimiter::new(&limits.rate),
+            cost_limiter,
             memory: ResourceLimiter::of_held_bytes(&limits.transport),
             responses: ResponseCache::new(
                 limits.memory.responses,
@@ -124,8 +137,9 @@ impl AppState {
             ),
             export_files: ResourceLimiter::of_export_files(&limits.transport),
             hub: Arc::new(hub),
+            live,
             schema,
-            executor,
+            queries,
             feed,
             connections,
             proxied: ResourceLimiter::of_connections(&limits.transport),

@@ -39,24 +39,45 @@ impl LedgerCursor {
 impl LedgerCursor {
     /// The reason why the cursor does not belong to a ledger, if so. `hash` is the ledger's hash at the cursor's seq; `None` if
     /// the ledger has no such entry.
-    pub fn mismatch(&self, generation: &str, hash: Option<&str>) -> Option<&'static str> {
+    pub fn mismatch(&self, generation: &str, hash: Option<&str>) -> Option<CursorMismatch> {
         if self.generation != generation {
-            return Some(
-                "was issued by another ledger, or before this database was restored; refetch and continue from `extensions.head.cursor`",
-            );
+            return Some(CursorMismatch::OtherLedger);
         }
         if self.seq == 0 {
             // No entry was read that could have been altered. The genesis hash is not compared: a restore changes it.
             return None;
         }
         match hash {
-            None => Some(
-                "is ahead of the ledger: an older backup was restored; refetch and continue from `extensions.head.cursor`",
-            ),
-            Some(hash) if *self != Self::new(generation, self.seq, hash) => Some(
-                "refers to an entry that was altered since; refetch and continue from `extensions.head.cursor`",
-            ),
+            None => Some(CursorMismatch::Ahead),
+            Some(hash) if *self != Self::new(generation, self.seq, hash) => {
+                Some(CursorMismatch::Altered)
+            }
             Some(_) => None,
+        }
+    }
+}
+
+/// Why a cursor does not belong to a ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CursorMismatch {
+    OtherLedger,
+    Ahead,
+    Altered,
+}
+
+impl CursorMismatch {
+    /// The predicate of an error about the cursor, with what to do.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::OtherLedger => {
+                "was issued by another ledger, or before this database was restored; refetch and continue from `extensions.head.cursor`"
+            }
+            Self::Ahead => {
+                "is ahead of the ledger: an older backup was restored; refetch and continue from `extensions.head.cursor`"
+            }
+            Self::Altered => {
+                "refers to an entry that was altered since; refetch and continue from `extensions.head.cursor`"
+            }
         }
     }
 }

@@ -35,6 +35,13 @@ pub struct Metrics {
     rejections: Family<RejectionLabels, Counter>,
     /// Active subscriptions.
     pub active_subscriptions: Gauge,
+    /// Live queries with different answers.
+    pub live_queries: Gauge,
+    /// Their clients.
+    pub live_subscribers: Gauge,
+    pub live_executions: Counter,
+    /// Executions that found the same answer.
+    pub live_unchanged: Counter,
     pub websockets: Gauge,
     pub event_streams: Gauge,
     /// Event deliveries: an event counts once per subscriber.
@@ -113,9 +120,6 @@ impl Metrics {
             "Requests rejected before execution, by error code and by the option of the limit";
         registry.register("rejections", help, rejections.clone());
         RejectionLabels::all().for_each(|labels| drop(rejections.get_or_create(&labels)));
-        let events_delivered = Counter::default();
-        let help = "Event deliveries (one per subscriber)";
-        registry.register("events_delivered", help, events_delivered.clone());
         let webhook_deliveries = Family::<DeliveryResult, Counter>::default();
         let help = "Deliveries of webhooks, repeated ones included, by result";
         registry.register("webhook_deliveries", help, webhook_deliveries.clone());
@@ -124,6 +128,22 @@ impl Metrics {
         Self {
             writes: OperationMetrics::writes(registry),
             active_subscriptions: gauge(registry, "subscriptions", "Active subscriptions"),
+            live_queries: gauge(
+                registry,
+                "live_queries",
+                "Live queries with different answers",
+            ),
+            live_subscribers: gauge(registry, "live_subscribers", "Clients of live queries"),
+            live_executions: counter(
+                registry,
+                "live_executions",
+                "Executions of live queries (shared by identical ones)",
+            ),
+            live_unchanged: counter(
+                registry,
+                "live_unchanged",
+                "Executions of live queries that found the same answer, so that nothing was sent",
+            ),
             websockets: gauge(registry, "websockets", "Open WebSockets"),
             event_streams: gauge(
                 registry,
@@ -141,7 +161,11 @@ impl Metrics {
             event_payloads,
             documents,
             rejections,
-            events_delivered,
+            events_delivered: counter(
+                registry,
+                "events_delivered",
+                "Event deliveries (one per subscriber)",
+            ),
             webhooks_accepted,
             webhooks_failed,
             sampled,
@@ -208,6 +232,12 @@ impl CacheMetrics {
     pub fn record_bytes(&self, bytes: u64) {
         self.bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
+}
+
+fn counter(registry: &mut Registry, name: &str, help: &str) -> Counter {
+    let counter = Counter::default();
+    registry.register(name, help, counter.clone());
+    counter
 }
 
 fn gauge(registry: &mut Registry, name: &str, help: &str) -> Gauge {

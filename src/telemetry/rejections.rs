@@ -34,7 +34,7 @@ pub(super) const CODES: [&str; 21] = [
     "UNSUPPORTED_MEDIA_TYPE",
 ];
 /// The options that are distinguished as limits, with the code of their errors.
-const LIMITS: [(&str, &str); 24] = [
+const LIMITS: [(&str, &str); 26] = [
     ("body-timeout", "TIMEOUT"),
     ("export-file-timeout", "TIMEOUT"),
     ("max-aliases", "QUERY_TOO_COMPLEX"),
@@ -51,6 +51,8 @@ const LIMITS: [(&str, &str); 24] = [
     ("max-fragments", "QUERY_TOO_COMPLEX"),
     ("max-held-bytes", "RATE_LIMITED"),
     ("max-held-bytes-per-address", "RATE_LIMITED"),
+    ("max-live-queries", "RATE_LIMITED"),
+    ("max-live-queries-per-address", "RATE_LIMITED"),
     ("max-message-bytes", "PAYLOAD_TOO_LARGE"),
     ("max-messages-per-second", "RATE_LIMITED"),
     ("max-nesting", "QUERY_TOO_COMPLEX"),

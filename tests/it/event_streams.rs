@@ -15,22 +15,22 @@ use crate::subscriptions::list_cursors;
 use crate::transport::{QUERY, SUBSCRIPTION, assert_code, send};
 use crate::websocket_client::RECEIVE_TIMEOUT;
 
-const SERVER_SENT_EVENTS: &str = "text/event-stream";
+pub const SERVER_SENT_EVENTS: &str = "text/event-stream";
 /// As Apollo Client 4 sends it for a subscription.
-const MULTIPART: &str = "multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/graphql-response+json,application/json;q=0.9";
-const JSON_LINES: &str = "application/jsonl";
-const FORMATS: [&str; 3] = [SERVER_SENT_EVENTS, MULTIPART, JSON_LINES];
+pub const MULTIPART: &str = "multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/graphql-response+json,application/json;q=0.9";
+pub const JSON_LINES: &str = "application/jsonl";
+pub const FORMATS: [&str; 3] = [SERVER_SENT_EVENTS, MULTIPART, JSON_LINES];
 
 const CHANGES: &str = "subscription($after: String) { stanceChanged(after: $after) { cursor to } }";
 
 /// The body of a stream as it arrives.
-struct Body {
+pub struct Body {
     bytes: BoxStream<'static, reqwest::Result<Vec<u8>>>,
     text: String,
 }
 
 impl Body {
-    fn of(response: Response) -> Self {
+    pub fn of(response: Response) -> Self {
         let bytes = response.bytes_stream();
         Self {
             bytes: bytes.map(|bytes| bytes.map(Into::into)).boxed(),
@@ -39,7 +39,7 @@ impl Body {
     }
 
     /// The text up to and with `end`.
-    async fn until(&mut self, end: &str) -> String {
+    pub async fn until(&mut self, end: &str) -> String {
         loop {
             if let Some((text, rest)) = self.text.split_once(end) {
                 let (text, rest) = (format!("{text}{end}"), rest.to_owned());
@@ -55,7 +55,7 @@ impl Body {
     }
 
     /// The next response, without heartbeats.
-    async fn next(&mut self, format: &str) -> Value {
+    pub async fn next(&mut self, format: &str) -> Value {
         loop {
             let (text, wrapped) = match format {
                 SERVER_SENT_EVENTS => (self.until("\n\n").await, false),
@@ -86,7 +86,7 @@ impl Body {
     }
 }
 
-fn post(app: &TestApp, accept: &str, query: &str, variables: &Value) -> RequestBuilder {
+pub fn post(app: &TestApp, accept: &str, query: &str, variables: &Value) -> RequestBuilder {
     let request = app
         .http()
         .post(app.url("/graphql"))
@@ -94,7 +94,7 @@ fn post(app: &TestApp, accept: &str, query: &str, variables: &Value) -> RequestB
     request.json(&json!({ "query": query, "variables": variables }))
 }
 
-fn get(app: &TestApp, accept: &str, query: &str, variables: &Value) -> RequestBuilder {
+pub fn get(app: &TestApp, accept: &str, query: &str, variables: &Value) -> RequestBuilder {
     let parameters = [("query", query), ("variables", &variables.to_string())];
     let url = url::Url::parse_with_params(&app.url("/graphql"), parameters).unwrap();
     app.http().get(url).header("accept", accept)

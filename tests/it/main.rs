@@ -97,6 +97,8 @@ mod verification;
 mod cite_check;
 /// Subscriptions to changes of disputes, and to the entries of one initiative.
 mod disputes;
+/// Live queries.
+mod live_queries;
 /// What became of cited statements.
 mod recall;
 /// Reviews of relationships and initiatives, and editions of documents.

@@ -74,6 +74,8 @@ mod import_formats;
 mod ledger;
 #[path = "../it/ledger_batches.rs"]
 mod ledger_batches;
+#[path = "../it/live_queries/mod.rs"]
+mod live_queries;
 #[path = "../it/loading.rs"]
 mod loading;
 #[path = "../it/long_lists.rs"]

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::feed::cursors::NOT_A_CURSOR;
 use crate::graphql::loaders::{Loaders, loaders, row::EntrySeq};
 use crate::graphql::pagination::Page;
-use crate::model::cursor::{LedgerCursor, PageCursor, SortKey};
+use crate::model::cursor::{CursorMismatch, LedgerCursor, PageCursor, SortKey};
 
 /// Items on a page if the client sends neither `first` nor `last`.
 pub const DEFAULT_PAGE_SIZE: i32 = 20;
@@ -88,7 +88,8 @@ async fn parse_ledger_cursor(
     };
     let seq = cursor.seq;
     let hash = find_hash(loaders, seq).await?;
-    match cursor.mismatch(context.generation(), hash.as_deref()) {
+    let mismatch = cursor.mismatch(context.generation(), hash.as_deref());
+    match mismatch.map(CursorMismatch::message) {
         None => Ok(Some(PageCursor {
             key: SortKey::Number(seq),
             id: seq,

@@ -3,16 +3,50 @@
 //! Clients print one document in several ways. Documents with equal canonical texts consist of the same tokens, so they
 //! mean the same, and the syntax of either is valid if that of the other is.
 
-use super::SyntaxError;
 use super::lexer::{Lexer, Token, TokenKind};
+use super::{LIVE, SyntaxError};
 
 /// Linear time; at most twice as long as the text.
 /// # Errors
 /// The first character that no token may contain.
 pub fn canonical_text(text: &str) -> Result<String, SyntaxError> {
-    let mut canonical = String::with_capacity(text.len());
+    join(text.len(), Tokens::new(text)?)
+}
+
+/// The canonical text of a valid document without its directives `@live`.
+/// # Errors
+/// As [`canonical_text`].
+pub fn canonical_text_without_live(text: &str) -> Result<String, SyntaxError> {
+    let tokens: Result<Vec<_>, _> = Tokens::new(text)?.collect();
+    join(text.len(), without_live(tokens?).into_iter().map(Ok))
+}
+
+/// The tokens of a valid document without its directives `@live` and their arguments, which contain no parentheses.
+pub(super) fn without_live(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    let mut remaining = Vec::with_capacity(tokens.len());
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let is_directive = token.kind == TokenKind::Punctuator(b'@')
+            && tokens.next_if(|next| next.text == LIVE).is_some();
+        if !is_directive {
+            remaining.push(token);
+            continue;
+        }
+        let has_arguments = tokens.next_if(|next| next.kind == TokenKind::Punctuator(b'('));
+        if has_arguments.is_some() {
+            tokens.find(|next| next.kind == TokenKind::Punctuator(b')'));
+        }
+    }
+    remaining
+}
+
+fn join<'t>(
+    capacity: usize,
+    tokens: impl Iterator<Item = Result<Token<'t>, SyntaxError>>,
+) -> Result<String, SyntaxError> {
+    let mut canonical = String::with_capacity(capacity);
     let mut was_word = false;
-    for token in Tokens::new(text)? {
+    for token in tokens {
         let token = token?;
         // A space only where two tokens would become one, or a number would touch `...`.
         let is_word = !matches!(token.kind, TokenKind::Punctuator(_) | TokenKind::Spread);
@@ -124,6 +158,21 @@ mod tests {
         assert_eq!(canonical[0], canonical[1]);
         assert_eq!(canonical[0], canonical[2]);
         assert_eq!(canonical_text(&canonical[0]).as_ref(), Ok(&canonical[0]));
+    }
+
+    #[test]
+    fn a_directive_is_left_out_with_its_arguments() {
+        let without = |text| canonical_text_without_live(text).unwrap();
+        for text in [
+            "query A($x:Int)@live{a(b:\"@live\")@skip(if:false)}",
+            "query A($x: Int) @live(patch: true, after: \")\") { a(b: \"@live\") @skip(if: false) }",
+            "query A($x: Int) @ live # @live\n(after: $x) { a(b: \"@live\") @skip(if: false) }",
+            "query A($x: Int) { a(b: \"@live\") @skip(if: false) }",
+        ] {
+            let expected = "query A($x:Int){a(b:\"@live\")@skip(if:false)}";
+            assert_eq!(without(text), expected, "{text}");
+        }
+        assert_eq!(without("query A @lively { a }"), "query A@lively{a}");
     }
 
     #[test]

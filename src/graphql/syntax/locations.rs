@@ -6,9 +6,10 @@ use std::collections::HashMap;
 
 use async_graphql::{Pos, ServerError};
 
-use super::canonical::Tokens;
+use super::canonical::{Tokens, without_live};
 
-/// Replaces the positions of tokens in `from` by those of the same tokens in `to`. Both have the same canonical text.
+/// Replaces the positions of tokens in `from` by those of the same tokens in `to`. Both have the same canonical text, perhaps
+/// without `@live`, whose positions stay then.
 pub fn relocate(errors: &mut [ServerError], from: &str, to: &str) {
     if from == to || errors.iter().all(|error| error.locations.is_empty()) {
         return;
@@ -16,7 +17,12 @@ pub fn relocate(errors: &mut [ServerError], from: &str, to: &str) {
     let (Ok(from), Ok(to)) = (Tokens::new(from), Tokens::new(to)) else {
         return; // a text that was parsed is not rejected here
     };
-    let positions = from.flatten().zip(to.flatten());
+    let (mut from, mut to): (Vec<_>, Vec<_>) = (from.flatten().collect(), to.flatten().collect());
+    let mut tokens = from.iter().zip(&to);
+    if from.len() != to.len() || tokens.any(|(from, to)| from.text != to.text) {
+        (from, to) = (without_live(from), without_live(to));
+    }
+    let positions = from.into_iter().zip(to);
     let positions: HashMap<Pos, Pos> = positions.map(|(from, to)| (from.pos, to.pos)).collect();
     for location in errors.iter_mut().flat_map(|error| &mut error.locations) {
         if let Some(position) = positions.get(location) {
@@ -44,6 +50,17 @@ mod tests {
             let mut errors = [ServerError::new("", Some(before))];
             relocate(&mut errors, from, to);
             assert_eq!(errors[0].locations, [after], "{before:?}");
+        }
+    }
+
+    #[test]
+    fn an_optional_directive_moves_what_follows_it() {
+        let (from, to) = ("query @live { a }", "query @live(patch: true) { a }");
+        for (before, after) in [(1, 1), (15, 28), (7, 7)] {
+            let at = |column| Pos { line: 1, column };
+            let mut errors = [ServerError::new("", Some(at(before)))];
+            relocate(&mut errors, from, to);
+            assert_eq!(errors[0].locations, [at(after)]);
         }
     }
 }

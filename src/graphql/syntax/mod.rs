@@ -21,6 +21,9 @@ use crate::config::limits::DocumentLimits;
 /// Errors that a response reports. More are of no use, and five thousand take half a megabyte.
 pub(super) const MAX_ERRORS: usize = 100;
 
+/// The name of the directive of live queries. Queries that differ only in its presence and arguments have the same answer.
+pub const LIVE: &str = "live";
+
 #[derive(Debug)]
 pub struct ParsedDocument {
     pub document: ExecutableDocument,

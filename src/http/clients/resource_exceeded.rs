@@ -6,6 +6,7 @@ use std::fmt;
 pub(super) enum Resource {
     Connections,
     HeldBytes,
+    LiveQueries,
     ExportFiles,
 }
 
@@ -31,6 +32,8 @@ impl ResourceExceeded {
             (Resource::Connections, Scope::Total) => "max-connections",
             (Resource::HeldBytes, Scope::Client) => "max-held-bytes-per-address",
             (Resource::HeldBytes, Scope::Total) => "max-held-bytes",
+            (Resource::LiveQueries, Scope::Client) => "max-live-queries-per-address",
+            (Resource::LiveQueries, Scope::Total) => "max-live-queries",
             (Resource::ExportFiles, Scope::Client) => "max-export-files-per-address",
             (Resource::ExportFiles, Scope::Total) => "max-export-files",
         }
@@ -62,6 +65,16 @@ impl fmt::Display for ResourceExceeded {
                     f,
                     "requests, subscriptions and unread responses of {whose} hold too much memory; the limit \
                      (--{option}) is {max} bytes; close some or read faster, then retry"
+                )
+            }
+            Resource::LiveQueries => {
+                let whose = match self.scope {
+                    Scope::Client => "from your address",
+                    Scope::Total => "in total",
+                };
+                write!(
+                    f,
+                    "too many live queries {whose}; the limit (--{option}) is {max}; complete one or retry later"
                 )
             }
             Resource::ExportFiles => {

@@ -1,6 +1,6 @@
 //! Resource limiter: bounds what one client address holds at a time, and what all hold together, of one resource.
 //!
-//! Resources are open connections, held bytes, and files that are made for one client and sent. Held bytes are what grows with what a client sends, and what waits
+//! Resources are open connections, held bytes, live queries, and files that are made for one client and sent. Held bytes are what grows with what a client sends, and what waits
 //! until it reads: request bodies, WebSocket messages, subscriptions, operations that run, responses that are being sent.
 //! Small amounts that every connection has are not counted: the connection limit bounds them.
 
@@ -54,6 +54,11 @@ impl ResourceLimiter {
     pub(crate) fn of_export_files(limits: &TransportLimits) -> Self {
         let (total, per_client) = (limits.export_files, limits.export_files_per_address);
         Self::new(Resource::ExportFiles, total, per_client)
+    }
+
+    pub(crate) fn of_live_queries(limits: &TransportLimits) -> Self {
+        let (total, per_client) = (limits.live_queries, limits.live_queries_per_address);
+        Self::new(Resource::LiveQueries, total, per_client)
     }
 
     fn new(resource: Resource, max_total: usize, max_per_client: usize) -> Self {

@@ -5,9 +5,7 @@
 //! its own operation and nothing else.
 
 pub(super) mod event;
-pub(super) mod failure;
 mod metrics;
-pub(super) mod one_state;
 mod subscription_stream;
 
 use std::{
@@ -30,15 +28,19 @@ use tracing::{Instrument, Span, trace_span};
 use super::{
     clients::resource_exceeded::ResourceExceeded,
     fanout::{EventPayload, FrameSink, Subscription},
-    operation::{self, Debtor, PreparedOperation},
+    limits::cost::Debtor,
+    live::{self, LiveQuery, LiveStream},
+    operation::{self, PreparedOperation},
     response::{
         error::HttpError,
+        failure::{ExecutionFailure, failure_response, log_panic, panic_response},
         graphql_error::{first_error_code, resource_error},
     },
     state::AppState,
 };
 use crate::{
     graphql::{
+        live_directive::LiveOptions,
         loaders::work_budget::WorkBudget,
         schema::Schema,
         subscription_start::{ResumeCursor, StartSlot},
@@ -48,8 +50,6 @@ use crate::{
     telemetry::trace::TARGET,
 };
 use event::OperationEvent;
-use failure::{ExecutionFailure, failure_response, log_panic, panic_response};
-use one_state::execute_query;
 use subscription_stream::SubscriptionStream;
 
 /// The events of one operation. It is small while idle: state that is needed only to start it is freed once it runs.
@@ -58,6 +58,7 @@ pub(super) enum OperationStream {
     /// The responses of async-graphql.
     Library(BoxStream<'static, OperationEvent>),
     Feed(Box<SubscriptionStream>),
+    Live(LiveStream),
 }
 
 impl Stream for OperationStream {
@@ -69,6 +70,9 @@ impl Stream for OperationStream {
                 Self::Starting(start) => *self = ready!(start.poll_unpin(cx)),
                 Self::Library(events) => return events.poll_next_unpin(cx),
                 Self::Feed(events) => return events.poll_next_unpin(cx),
+                Self::Live(answers) => {
+                    return answers.poll_next(cx).map(OperationEvent::Next).map(Some);
+                }
             }
         }
     }
@@ -79,11 +83,14 @@ const OPERATION_BYTES: usize = 2 << 10;
 
 /// The response to a query or mutation.
 /// # Errors
-/// 504 if it takes too long, 500 if a resolver panics.
+/// 406 for a live query, which one response does not answer, 504 if it takes too long, 500 if a resolver panics.
 pub(super) async fn execute(
     app: &AppState,
     operation: PreparedOperation,
 ) -> Result<Response, HttpError> {
+    if operation.live.is_some() {
+        return Err(HttpError::stream_required());
+    }
     let limit = *app.limits.time.request;
     execute_within(app, operation, limit)
         .await
@@ -109,6 +116,10 @@ pub(super) fn stream(
     }
     if operation.kind == OperationType::Subscription {
         return OperationStream::Starting(subscribe(app, operation, resume, sink).boxed());
+    }
+    if let Some(options) = operation.live.take() {
+        let query = live_query(operation, options, resume, sink);
+        return OperationStream::Starting(follow(app, query).boxed());
     }
     let event = async move {
         let (kind, limit) = (operation.kind, *app.limits.time.request);
@@ -173,6 +184,37 @@ async fn subscribe(
     }
 }
 
+/// `Last-Event-ID` overrides `after`, which a client that reconnects sends again unchanged.
+fn live_query(
+    operation: PreparedOperation,
+    options: LiveOptions,
+    resume: ResumeCursor,
+    sink: Option<Box<dyn FrameSink>>,
+) -> LiveQuery {
+    let after = resume.0.or(options.after);
+    LiveQuery {
+        request: operation.request,
+        options: LiveOptions { after, ..options },
+        role: operation.role,
+        cost: operation.cost.total,
+        debtor: operation.debtor,
+        id: operation.id,
+        memory: operation.memory,
+        sink,
+    }
+}
+
+/// Starts a live query.
+async fn follow(app: Arc<AppState>, query: LiveQuery) -> OperationStream {
+    match live::start(&app.live, query).await {
+        Ok(answers) => OperationStream::Live(answers),
+        Err(errors) => {
+            let error = OperationEvent::RequestError(errors);
+            OperationStream::Library(stream::iter([error]).boxed())
+        }
+    }
+}
+
 fn request_error(exceeded: ResourceExceeded) -> OperationStream {
     let error = OperationEvent::RequestError(vec![resource_error(exceeded)]);
     OperationStream::Library(stream::iter([error]).boxed())
@@ -215,7 +257,7 @@ async fn execute_within(
     let sent = SentText::of_request(&operation.request);
     let execution = async {
         match operation.kind {
-            OperationType::Query => execute_query(app, operation.request).await,
+            OperationType::Query => app.queries.execute(operation.request).await.response,
             OperationType::Mutation | OperationType::Subscription => {
                 app.schema.execute(operation.request).await
             }
@@ -245,9 +287,8 @@ struct WorkCharge<'a> {
 
 impl Drop for WorkCharge<'_> {
     fn drop(&mut self) {
-        let Debtor { caller, client } = &self.debtor;
         let limiter = &self.app.cost_limiter;
-        limiter.charge_afterwards(caller, *client, self.work.cost());
+        limiter.charge_afterwards(&self.debtor, self.work.cost());
     }
 }
 

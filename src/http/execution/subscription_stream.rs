@@ -12,13 +12,11 @@ use std::{
 
 use futures_util::{FutureExt, Stream, future::BoxFuture};
 
-use super::{
-    event::OperationEvent,
-    failure::{feed_failure_response, panic_response},
-};
+use super::event::OperationEvent;
 use crate::http::{
     clients::resource_limiter::ResourcePermit,
     fanout::{EventPayload, SubscriberHandle, Subscription, Topic},
+    response::failure::{feed_failure_response, panic_response},
     state::AppState,
 };
 use crate::{

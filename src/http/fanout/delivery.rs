@@ -1,4 +1,4 @@
-//! Delivery of one event's payload to its subscribers, in batches, by as many tasks as the runtime has workers.
+//! Delivery of one message to its recipients, in batches, by as many tasks as the runtime has workers.
 //!
 //! The tasks share an index into the list and take the next batch from it until the list is done.
 
@@ -12,36 +12,34 @@ use tokio::{
     task::{JoinSet, yield_now},
 };
 
-use super::{EventPayload, subscriber::Subscriber};
+/// Receives messages without waiting.
+pub(in crate::http) trait Recipient<M>: Send + Sync + 'static {
+    /// Sends the message, or wakes the task that will. `buffer` is scratch space that recipients share.
+    fn deliver(&self, message: &M, buffer: &mut Vec<u8>);
+}
 
-/// Subscribers that are served before the task yields to others; each costs one system call at most.
+/// Recipients that are served before the task yields to others; each costs one system call at most.
 const BATCH: usize = 32;
 
-pub(super) struct Delivery {
-    seq: i64,
-    payload: Arc<EventPayload>,
-    subscribers: Vec<Arc<Subscriber>>,
-    /// Index of the first subscriber that no task has taken yet.
+pub(in crate::http) struct Delivery<M, R> {
+    message: M,
+    recipients: Vec<Arc<R>>,
+    /// Index of the first recipient that no task has taken yet.
     next: AtomicUsize,
 }
 
-impl Delivery {
-    pub(super) fn new(
-        seq: i64,
-        payload: Arc<EventPayload>,
-        subscribers: Vec<Arc<Subscriber>>,
-    ) -> Arc<Self> {
+impl<M: Send + Sync + 'static, R: Recipient<M>> Delivery<M, R> {
+    pub(in crate::http) fn new(message: M, recipients: Vec<Arc<R>>) -> Arc<Self> {
         Arc::new(Self {
-            seq,
-            payload,
-            subscribers,
+            message,
+            recipients,
             next: AtomicUsize::new(0),
         })
     }
 
-    /// Returns when every subscriber was sent the payload or woken to read it.
-    pub(super) async fn run(self: Arc<Self>) {
-        let batches = self.subscribers.len().div_ceil(BATCH);
+    /// Returns when every recipient was sent the message or woken to send it.
+    pub(in crate::http) async fn run(self: Arc<Self>) {
+        let batches = self.recipients.len().div_ceil(BATCH);
         let workers = Handle::current().metrics().num_workers();
         let mut others = JoinSet::new();
         for _ in 1..workers.min(batches) {
@@ -55,11 +53,11 @@ impl Delivery {
         let mut buffer = Vec::new();
         loop {
             let start = self.next.fetch_add(BATCH, Ordering::Relaxed);
-            let Some(remaining) = self.subscribers.get(start..) else {
+            let Some(remaining) = self.recipients.get(start..) else {
                 return;
             };
-            for subscriber in remaining.iter().take(BATCH) {
-                subscriber.deliver(self.seq, &self.payload, &mut buffer);
+            for recipient in remaining.iter().take(BATCH) {
+                recipient.deliver(&self.message, &mut buffer);
             }
             if remaining.len() <= BATCH {
                 return;

@@ -10,6 +10,7 @@ mod operation_template;
 mod payload;
 mod subscriber;
 mod topic;
+mod used_variables;
 
 use std::{
     collections::HashMap,
@@ -34,10 +35,12 @@ use crate::{
     model::{cursor::LedgerCursor, request_id::RequestId, role::Role},
     telemetry::metrics::Metrics,
 };
+pub(super) use delivery::{Delivery, Recipient};
 use operation_template::{OperationKey, OperationTemplate};
 pub(super) use payload::EventPayload;
 pub(super) use subscriber::{FrameSink, SubscriberHandle, Subscription};
 pub(super) use topic::Topic;
+pub(super) use used_variables::{json_of, variables_of_selections};
 
 /// Bytes of cached payloads: enough to deliver a change to all its subscribers, and to those that reconnect.
 const PAYLOAD_CACHE_BYTES: u64 = 8 << 20;

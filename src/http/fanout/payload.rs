@@ -36,17 +36,31 @@ impl EventPayload {
         }
     }
 
-    pub(super) fn has_locations(&self) -> bool {
+    /// A payload without errors.
+    pub(in crate::http) fn of_json(json: String, cursor: &str) -> Self {
+        Self {
+            payload: json.into(),
+            cursor: Some(cursor.into()),
+            located: None,
+        }
+    }
+
+    pub(in crate::http) fn has_locations(&self) -> bool {
         self.located.is_some()
     }
 
     /// The same payload for a subscriber whose text is another spelling of `document`.
-    pub(super) fn relocated(self: Arc<Self>, document: &PreparedDocument, sent: &str) -> Arc<Self> {
+    pub(in crate::http) fn relocated(
+        self: Arc<Self>,
+        document: &PreparedDocument,
+        sent: &str,
+    ) -> Arc<Self> {
         let Some(response) = &self.located else {
             return self;
         };
         let mut relocated = Response::new(response.data.clone());
         relocated.errors.clone_from(&response.errors);
+        relocated.extensions.clone_from(&response.extensions);
         document.relocate(&mut relocated, sent);
         Arc::new(Self::new(
             relocated,

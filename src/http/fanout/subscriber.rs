@@ -8,7 +8,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use super::{EventPayload, Topic};
+use super::{EventPayload, Topic, delivery::Recipient};
 use crate::{
     feed::{Event, interest::InterestKey},
     graphql::subscription_start::SubscriptionFilter,
@@ -70,23 +70,6 @@ impl Subscriber {
         self.subscription.filter.interest().keys()
     }
 
-    /// Sends the event through the sink, or wakes the subscriber's task. Events must be delivered in order.
-    pub(super) fn deliver(&self, seq: i64, payload: &EventPayload, buffer: &mut Vec<u8>) {
-        let mut state = self.state.lock();
-        // The task may have read past this event already.
-        if state.is_idle && seq <= state.delivered {
-            return;
-        }
-        let can_send = state.is_idle && !self.needs_relocation(payload);
-        if let Some(sink) = self.subscription.sink.as_ref().filter(|_| can_send)
-            && sink.try_send(payload, buffer)
-        {
-            state.delivered = seq;
-            return;
-        }
-        state.wake(seq);
-    }
-
     /// Whether the errors of the payload have locations in another text.
     fn needs_relocation(&self, payload: &EventPayload) -> bool {
         payload.has_locations() && self.subscription.other_spelling.is_some()
@@ -110,6 +93,25 @@ impl Subscriber {
             state.waker = Some(cx.waker().clone());
         }
         Poll::Pending
+    }
+}
+
+/// An event's seq and payload: sent through the sink, or read by the subscriber's task. Events must be delivered in order.
+impl Recipient<(i64, Arc<EventPayload>)> for Subscriber {
+    fn deliver(&self, (seq, payload): &(i64, Arc<EventPayload>), buffer: &mut Vec<u8>) {
+        let mut state = self.state.lock();
+        // The task may have read past this event already.
+        if state.is_idle && *seq <= state.delivered {
+            return;
+        }
+        let can_send = state.is_idle && !self.needs_relocation(payload);
+        if let Some(sink) = self.subscription.sink.as_ref().filter(|_| can_send)
+            && sink.try_send(payload, buffer)
+        {
+            state.delivered = *seq;
+            return;
+        }
+        state.wake(*seq);
     }
 }
 
@@ -204,7 +206,7 @@ mod tests {
     fn each_event_is_delivered_once_through_the_sink_or_by_a_wake() {
         let (sink, payload) = (
             CountingSink::default(),
-            EventPayload::new(Response::default(), None),
+            Arc::new(EventPayload::new(Response::default(), None)),
         );
         let request_id = RequestIds::new([0; 4]).next();
         let subscriber = Subscriber::new(Subscription {
@@ -213,7 +215,7 @@ mod tests {
             other_spelling: None,
             sink: Some(Box::new(sink.clone())),
         });
-        let deliver = |seq| subscriber.deliver(seq, &payload, &mut Vec::new());
+        let deliver = |seq| subscriber.deliver(&(seq, Arc::clone(&payload)), &mut Vec::new());
         let poll = |seq| subscriber.poll_wake(seq, &mut Context::from_waker(noop_waker_ref()));
         // Not idle yet.
         deliver(5);

@@ -178,7 +178,7 @@ impl Topic {
         let subscribers = self.matching_subscribers(event);
         let metrics = &self.hub.metrics;
         metrics.events_delivered.inc_by(subscribers.len() as u64);
-        Delivery::new(seq, payload, subscribers).run().await;
+        Delivery::new((seq, payload), subscribers).run().await;
     }
 
     fn matching_subscribers(&self, event: &Event) -> Vec<Arc<Subscriber>> {

@@ -40,6 +40,13 @@ pub(crate) struct CostLimiter {
     last_sweep: Mutex<Instant>,
 }
 
+/// Who pays for an operation.
+#[derive(Clone, Debug)]
+pub(crate) struct Debtor {
+    pub(crate) caller: Caller,
+    pub(crate) client: ClientIp,
+}
+
 /// The bucket does not hold the cost of the operation; it will after `retry_after`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct RateLimited {
@@ -93,9 +100,10 @@ impl CostLimiter {
     }
 
     /// Charges what an operation turned out to cost; a bucket that does not hold it is emptied.
-    pub(crate) fn charge_afterwards(&self, caller: &Caller, client: ClientIp, cost: u32) {
+    pub(crate) fn charge_afterwards(&self, debtor: &Debtor, cost: u32) {
+        let Debtor { caller, client } = debtor;
         let mut left = cost;
-        while left > 0 && self.charge(caller, client, left).is_err() {
+        while left > 0 && self.charge(caller, *client, left).is_err() {
             left /= 2;
         }
     }

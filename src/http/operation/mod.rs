@@ -12,7 +12,7 @@ use async_graphql::{Request, ServerError, Value, parser::types::OperationType};
 
 use super::{
     clients::resource_limiter::ResourcePermit,
-    limits::document,
+    limits::{cost::Debtor, document},
     middleware::authentication::Requester,
     response::{
         error::HttpError,
@@ -20,17 +20,12 @@ use super::{
     },
     state::AppState,
 };
-use crate::http::clients::client_ip::ClientIp;
 use crate::{
     graphql::{
-        cost::Cost, loaders::work_budget::WorkBudget, schema,
+        cost::Cost, live_directive::LiveOptions, loaders::work_budget::WorkBudget, schema,
         validation::prepared_document::PreparedDocument,
     },
-    model::{
-        rate_limit_status::RateLimitStatus,
-        request_id::RequestId,
-        role::{Caller, Role},
-    },
+    model::{rate_limit_status::RateLimitStatus, request_id::RequestId, role::Role},
 };
 use document_source::{resolve_document, select_operation};
 use params::RequestParams;
@@ -41,6 +36,8 @@ pub(super) struct PreparedOperation {
     /// Carries the prepared document, the caller, the request id and the rate limit status as data.
     pub(super) request: Request,
     pub(super) kind: OperationType,
+    /// `None` for an operation that is not a live query.
+    pub(super) live: Option<LiveOptions>,
     pub(super) cost: Cost,
     /// Counts work that depends on the data; the debtor is charged for it afterwards.
     pub(super) work: WorkBudget,
@@ -51,12 +48,6 @@ pub(super) struct PreparedOperation {
     pub(super) bytes: usize,
     /// Counts them if they are many. Those of a stream or WebSocket are always counted, see `execution::stream`.
     pub(super) memory: ResourcePermit,
-}
-
-/// Who pays for an operation.
-pub(super) struct Debtor {
-    pub(super) caller: Caller,
-    pub(super) client: ClientIp,
 }
 
 /// Documents and variables of more bytes are counted as held by their client while the operation runs. Smaller ones are not: a
@@ -80,7 +71,12 @@ impl PreparedOperation {
         let result = variables
             .map_err(single_error)
             .and_then(|()| parse_and_cost(app, params));
-        let (mut request, kind, cost) = match result {
+        let ParsedOperation {
+            mut request,
+            kind,
+            mut live,
+            cost,
+        } = match result {
             Ok(parsed) => parsed,
             Err(errors) => {
                 charge(app, &requester, REJECTED_DOCUMENT_COST)?;
@@ -92,6 +88,7 @@ impl PreparedOperation {
             let is_new = document.library_errors().is_none();
             schema::validate_document(&app.schema, document);
             if !document.is_valid() {
+                live = None; // an execution returns the errors
                 app.documents.remove(document);
             } else if is_new {
                 app.documents.weigh(document);
@@ -112,6 +109,7 @@ impl PreparedOperation {
         Ok(Self {
             request,
             kind,
+            live,
             cost,
             work,
             debtor,
@@ -149,10 +147,17 @@ fn charge(
     charged.map_err(|error| Rejection::RateLimited(error.retry_after))
 }
 
+struct ParsedOperation {
+    request: Request,
+    kind: OperationType,
+    live: Option<LiveOptions>,
+    cost: Cost,
+}
+
 fn parse_and_cost(
     app: &AppState,
     params: RequestParams,
-) -> Result<(Request, OperationType, Cost), Vec<ServerError>> {
+) -> Result<ParsedOperation, Vec<ServerError>> {
     let pin = parse_pin(&params.url_pin, &params.extensions)
         .map_err(|invalid| single_error(pin_error(&invalid)))?;
     let text = resolve_document(app, &params).map_err(single_error)?;
@@ -167,6 +172,10 @@ fn parse_and_cost(
     if pin.is_some() && kind != OperationType::Query {
         return Err(single_error(pin_error(&InvalidPin::not_a_query(kind))));
     }
+    let live = LiveOptions::of_operation(operation, &request.variables);
+    if pin.is_some() && live.is_some() {
+        return Err(single_error(pin_error(&InvalidPin::of_live_query())));
+    }
     let cost = app
         .cost_model
         .cost(document.parsed(), operation, &request.variables);
@@ -179,7 +188,12 @@ fn parse_and_cost(
     if let Some(pin) = pin {
         request = request.data(pin);
     }
-    Ok((request.data(document), kind, cost))
+    Ok(ParsedOperation {
+        request: request.data(document),
+        kind,
+        live,
+        cost,
+    })
 }
 
 fn pin_error(invalid: &InvalidPin) -> ServerError {

@@ -31,6 +31,13 @@ impl InvalidPin {
         );
         invalid("seq", message)
     }
+
+    /// The state of a pin never changes.
+    pub(super) fn of_live_query() -> Self {
+        let message =
+            "a pinned answer never changes, so it cannot be live; leave `@live` or `seq` out";
+        invalid("seq", message.to_owned())
+    }
 }
 
 const EXTENSION: &str = "extensions.ledger";

@@ -163,9 +163,9 @@ impl HttpError {
         Self::new(StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED", message)
     }
 
-    /// A subscription whose client names no format of a stream.
+    /// A subscription or live query whose client names no format of a stream.
     pub(crate) fn stream_required() -> Self {
-        let message = "a subscription is answered with a stream; send `Accept: text/event-stream`, \
+        let message = "a subscription or live query is answered with a stream; send `Accept: text/event-stream`, \
                        `multipart/mixed; subscriptionSpec=1.0` or `application/jsonl`, or use /graphql/ws (WebSocket) \
                        or /graphql/stream (server-sent events)";
         Self::new(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message)

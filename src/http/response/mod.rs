@@ -2,6 +2,8 @@
 
 pub(crate) mod graphql_error;
 
+pub(crate) mod failure;
+
 pub(crate) mod error;
 
 mod limit_error;

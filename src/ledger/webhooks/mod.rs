@@ -13,7 +13,7 @@ use sea_orm::{
 
 use crate::error::{Error, Result};
 use crate::ledger::head;
-use crate::model::cursor::LedgerCursor;
+use crate::model::cursor::{CursorMismatch, LedgerCursor};
 use crate::model::time::Timestamp;
 use crate::model::webhook::WebhookCounts;
 use crate::model::webhook::filter::WebhookFilter;
@@ -153,7 +153,8 @@ pub async fn resolve_cursor(db: &impl ConnectionTrait, text: &str) -> Result<Led
     let head = head::load_head(db).await?;
     let entry = ledger_entry::Entity::find_by_id(cursor.seq).one(db).await?;
     let hash = entry.map(|entry| entry.hash);
-    match cursor.mismatch(&head.generation, hash.as_deref()) {
+    let mismatch = cursor.mismatch(&head.generation, hash.as_deref());
+    match mismatch.map(CursorMismatch::message) {
         None => Ok(cursor),
         Some(message) => Err(invalid(message)),
     }

@@ -76,6 +76,9 @@ async fn execute_and_cache(
     let includes_cost = key.includes_cost;
     match operation.kind {
         OperationType::Subscription => subscribe(request, &key, operation).await,
+        OperationType::Query if operation.live.is_some() => {
+            subscribe(request, &key, operation).await
+        }
         OperationType::Mutation => {
             let headers = ResponseHeaders {
                 media,

@@ -4,11 +4,8 @@ use std::any::Any;
 
 use async_graphql::Response;
 
-use crate::{
-    error::Error,
-    http::response::graphql_error::{INTERNAL, graphql_error, set_extension, timeout_error},
-    model::request_id::RequestId,
-};
+use super::graphql_error::{INTERNAL, graphql_error, set_extension, timeout_error};
+use crate::{error::Error, model::request_id::RequestId};
 
 /// Why an operation has no response. A panic carries the request under which it was logged.
 #[derive(Debug)]
