@@ -10,9 +10,13 @@ use url::form_urlencoded;
 use crate::app::{TestApp, data, run_demarche};
 
 /// Every document with its path, in the order in which they are read.
-pub const DOCUMENTS: [(&str, &str); 28] = [
+pub const DOCUMENTS: [(&str, &str); 29] = [
     ("README.md", include_str!("../../README.md")),
     ("docs/queries.md", include_str!("../../docs/queries.md")),
+    (
+        "docs/live-queries.md",
+        include_str!("../../docs/live-queries.md"),
+    ),
     (
         "docs/subscriptions.md",
         include_str!("../../docs/subscriptions.md"),

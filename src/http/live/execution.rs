@@ -146,7 +146,7 @@ async fn charge_any(topic: &Arc<LiveTopic>) -> Payer {
                         request_id: subscription.request_id.clone(),
                     };
                 }
-                Err(limited) => wait = wait.min(limited.retry_after),
+                Err(refused) => wait = wait.min(refused.retry_after),
             }
         }
         // A client that comes meanwhile has paid.

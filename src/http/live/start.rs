@@ -34,6 +34,8 @@ use crate::{
     },
 };
 
+/// Bytes that a client of a topic holds besides the text of its query.
+const CLIENT_BYTES: usize = 2 << 10;
 /// Longest wait for an entry that another server has written.
 const CATCH_UP_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -68,41 +70,54 @@ pub(in crate::http) async fn start(
 ) -> Result<LiveStream, Vec<ServerError>> {
     let can_wait = check(hub, &query.request).await?;
     let known = find_known(&hub.feed, query.options.after.take()).await?;
-    let (key, template) = LiveKey::of_request(&query.request, query.role)
-        .zip(LiveTemplate::of_request(
-            &query.request,
-            query.role,
-            query.cost,
-        ))
-        .ok_or_else(Vec::new)?;
-    let client = query.debtor.client;
-    let topic = hub
-        .topic((key, template), client, &mut query.memory)
-        .map_err(|exceeded| vec![resource_error(exceeded)])?;
-    let subscription = Subscription {
-        patch: query.options.patch,
-        debtor: query.debtor,
-        request_id: query.id,
-        other_spelling: topic.other_spelling(&query.request.query),
-        sink: query.sink,
-    };
-    let subscriber = topic.subscribe(subscription);
+    let (subscriber, memory) = subscribe(hub, query)?;
     if let Known::At(seq, cursor) = &known
         && can_wait
         && *seq > 0
         && *seq == hub.feed.head()
-        && topic.follow_from(*seq, cursor)
+        && subscriber.topic().follow_from(*seq, cursor)
     {
-        return Ok(LiveStream::new(
-            subscriber,
-            unchanged_at(cursor),
-            query.memory,
-        ));
+        return Ok(LiveStream::new(subscriber, unchanged_at(cursor), memory));
     }
     let answer = wait_for_answer(&subscriber).await?;
     subscriber.set_version(answer.version);
     let first = first_message(&subscriber, &answer, &known).await;
-    Ok(LiveStream::new(subscriber, first, query.memory))
+    Ok(LiveStream::new(subscriber, first, memory))
+}
+
+/// Joins or opens the topic of a query, and counts what its client holds.
+/// # Errors
+/// The limit of live queries, or of held bytes.
+fn subscribe(
+    hub: &Arc<LiveHub>,
+    query: LiveQuery,
+) -> Result<(SubscriberHandle, ResourcePermit), Vec<ServerError>> {
+    let LiveQuery {
+        request,
+        role,
+        mut memory,
+        ..
+    } = query;
+    let key = LiveKey::of_request(&request, role);
+    let template = LiveTemplate::of_request(&request, role, query.cost);
+    let key = key.zip(template).ok_or_else(Vec::new)?; // an operation was selected already
+    let refused = |exceeded| vec![resource_error(exceeded)];
+    let topic = hub
+        .topic(key, query.debtor.client, &mut memory)
+        .map_err(refused)?;
+    let other_spelling = topic.other_spelling(&request.query);
+    let spelling_bytes = other_spelling.as_ref().map_or(0, |text| text.len());
+    memory
+        .resize(CLIENT_BYTES + spelling_bytes)
+        .map_err(refused)?;
+    let subscription = Subscription {
+        patch: query.options.patch,
+        debtor: query.debtor,
+        request_id: query.id,
+        other_spelling,
+        sink: query.sink,
+    };
+    Ok((topic.subscribe(subscription), memory))
 }
 
 /// Whether the first execution may wait: everything else about the request has been checked.

@@ -31,13 +31,16 @@ impl TagIndex {
             topics.insert(id, Weak::clone(topic));
         }
         let remaining: HashSet<&CacheTag> = new.iter().collect();
-        let removed = old.iter().filter(|tag| !remaining.contains(tag));
-        removed.for_each(|tag| self.remove_tag(id, tag));
+        for tag in old.iter().filter(|tag| !remaining.contains(tag)) {
+            self.remove_tag(id, tag);
+        }
     }
 
     /// Removes a topic with all its tags.
     pub(super) fn remove(&mut self, id: u64, tags: &[CacheTag]) {
-        tags.iter().for_each(|tag| self.remove_tag(id, tag));
+        for tag in tags {
+            self.remove_tag(id, tag);
+        }
         self.topics.remove(&id);
     }
 
