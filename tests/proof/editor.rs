@@ -90,6 +90,26 @@ impl Editor {
         })
     }
 
+    /// Retracts a statement. A retraction that was recorded already succeeds again.
+    /// # Errors
+    /// The write was not acknowledged.
+    pub async fn retract_statement(
+        &self,
+        server: SocketAddr,
+        statement: &Acknowledgement,
+    ) -> Result<(), WriteFailure> {
+        let query = format!("{{ statement(number: {}) {{ id }} }}", statement.seq);
+        let found = self.query(server, &query).await?;
+        let input = json!({
+            "idempotencyKey": format!("{}-retraction", statement.key),
+            "statement": found["statement"]["id"],
+            "reason": "The source withdrew its report",
+        });
+        let fields = "statement { standing }";
+        let written = self.write(server, "retractStatement", fields, &input);
+        written.await.map(drop)
+    }
+
     async fn write(
         &self,
         server: SocketAddr,

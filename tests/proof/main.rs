@@ -43,6 +43,8 @@ mod editor;
 mod filter;
 /// Reads and verifies the ledger directly in the database.
 mod ledger_reader;
+/// Client of a live query.
+mod live_client;
 /// Subscriber that disconnects and resumes.
 mod resuming_subscriber;
 /// WebSocket client.
@@ -71,6 +73,8 @@ mod fsync;
 mod imports;
 /// Acknowledged writes survive a kill.
 mod kills;
+/// Documents of live queries equal the answer.
+mod live_queries;
 /// Memory stays within the documented bounds.
 mod memory;
 /// All subscribers reconnect after a restart.
@@ -159,6 +163,7 @@ async fn run_property(property: Property, plan: &Plan<'_>) -> TestResult<Option<
         Property::Kills => kills::run(plan).await.map(Some),
         Property::Fsync => fsync::run(plan).await,
         Property::Resume => resume::run(plan).await.map(Some),
+        Property::LiveQueries => live_queries::run(plan).await.map(Some),
         Property::Imports => imports::run(plan).await.map(Some),
         Property::Disk => disk::run(plan).await,
         Property::SlowSubscribers => slow_subscribers::run(plan).await.map(Some),

@@ -54,6 +54,7 @@ pub enum Property {
     Kills,
     Fsync,
     Resume,
+    LiveQueries,
     Imports,
     Disk,
     SlowSubscribers,

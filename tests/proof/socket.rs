@@ -92,6 +92,13 @@ impl Socket {
         Ok(ServerMessage::Error(message))
     }
 
+    /// The next response to the only operation; `None` if it was refused or has ended.
+    pub async fn next_response(&mut self) -> Result<Option<Value>, Disconnected> {
+        let mut message = self.message().await?;
+        let is_response = message["type"] == "next";
+        Ok(is_response.then(|| message["payload"].take()))
+    }
+
     async fn send(&mut self, message: &Value) -> Result<(), Disconnected> {
         let message = Message::text(message.to_string());
         self.0.send(message).await.map_err(|_| Disconnected)

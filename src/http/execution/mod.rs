@@ -5,6 +5,7 @@
 //! its own operation and nothing else.
 
 pub(super) mod event;
+mod live_query;
 mod metrics;
 mod subscription_stream;
 
@@ -28,8 +29,8 @@ use tracing::{Instrument, Span, trace_span};
 use super::{
     clients::resource_exceeded::ResourceExceeded,
     fanout::{EventPayload, FrameSink, Subscription},
-    limits::cost::Debtor,
-    live::{self, LiveQuery, LiveStream},
+    limits::cost::WorkCharge,
+    live::LiveStream,
     operation::{self, PreparedOperation},
     response::{
         error::HttpError,
@@ -40,8 +41,6 @@ use super::{
 };
 use crate::{
     graphql::{
-        live_directive::LiveOptions,
-        loaders::work_budget::WorkBudget,
         schema::Schema,
         subscription_start::{ResumeCursor, StartSlot},
         validation::prepared_document::SentText,
@@ -118,8 +117,7 @@ pub(super) fn stream(
         return OperationStream::Starting(subscribe(app, operation, resume, sink).boxed());
     }
     if let Some(options) = operation.live.take() {
-        let query = live_query(operation, options, resume, sink);
-        return OperationStream::Starting(follow(app, query).boxed());
+        return live_query::start(app, operation, options, resume, sink);
     }
     let event = async move {
         let (kind, limit) = (operation.kind, *app.limits.time.request);
@@ -184,37 +182,6 @@ async fn subscribe(
     }
 }
 
-/// `Last-Event-ID` overrides `after`, which a client that reconnects sends again unchanged.
-fn live_query(
-    operation: PreparedOperation,
-    options: LiveOptions,
-    resume: ResumeCursor,
-    sink: Option<Box<dyn FrameSink>>,
-) -> LiveQuery {
-    let after = resume.0.or(options.after);
-    LiveQuery {
-        request: operation.request,
-        options: LiveOptions { after, ..options },
-        role: operation.role,
-        cost: operation.cost.total,
-        debtor: operation.debtor,
-        id: operation.id,
-        memory: operation.memory,
-        sink,
-    }
-}
-
-/// Starts a live query.
-async fn follow(app: Arc<AppState>, query: LiveQuery) -> OperationStream {
-    match live::start(&app.live, query).await {
-        Ok(answers) => OperationStream::Live(answers),
-        Err(errors) => {
-            let error = OperationEvent::RequestError(errors);
-            OperationStream::Library(stream::iter([error]).boxed())
-        }
-    }
-}
-
 fn request_error(exceeded: ResourceExceeded) -> OperationStream {
     let error = OperationEvent::RequestError(vec![resource_error(exceeded)]);
     OperationStream::Library(stream::iter([error]).boxed())
@@ -248,11 +215,10 @@ async fn execute_within(
     limit: Duration,
 ) -> Result<Response, ExecutionFailure> {
     let started = Instant::now();
-    // Charged when it is dropped, so that an operation that is cut off pays, too.
     let _charge = WorkCharge {
-        app,
+        limiter: &app.cost_limiter,
+        debtor: &operation.debtor,
         work: operation.work,
-        debtor: operation.debtor,
     };
     let sent = SentText::of_request(&operation.request);
     let execution = async {
@@ -277,19 +243,6 @@ async fn execute_within(
     };
     metrics::operation_metrics(&app.metrics, operation.kind).record(started.elapsed(), code);
     response
-}
-
-struct WorkCharge<'a> {
-    app: &'a AppState,
-    work: WorkBudget,
-    debtor: Debtor,
-}
-
-impl Drop for WorkCharge<'_> {
-    fn drop(&mut self) {
-        let limiter = &self.app.cost_limiter;
-        limiter.charge_afterwards(&self.debtor, self.work.cost());
-    }
 }
 
 /// The span for the trace exporter; disabled if traces are not exported.

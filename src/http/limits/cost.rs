@@ -19,6 +19,7 @@ use parking_lot::Mutex;
 use crate::http::clients::client_ip::ClientIp;
 use crate::{
     config::limits::RateLimits,
+    graphql::loaders::work_budget::WorkBudget,
     model::{rate_limit_status::RateLimitStatus, role::Caller},
 };
 
@@ -45,6 +46,20 @@ pub(crate) struct CostLimiter {
 pub(crate) struct Debtor {
     pub(crate) caller: Caller,
     pub(crate) client: ClientIp,
+}
+
+/// Charges the work of an operation when it is dropped, so that one that is cut off pays, too.
+pub(crate) struct WorkCharge<'a> {
+    pub(crate) limiter: &'a CostLimiter,
+    pub(crate) debtor: &'a Debtor,
+    pub(crate) work: WorkBudget,
+}
+
+impl Drop for WorkCharge<'_> {
+    fn drop(&mut self) {
+        let cost = self.work.cost();
+        self.limiter.charge_afterwards(self.debtor, cost);
+    }
 }
 
 /// The bucket does not hold the cost of the operation; it will after `retry_after`.
@@ -100,7 +115,7 @@ impl CostLimiter {
     }
 
     /// Charges what an operation turned out to cost; a bucket that does not hold it is emptied.
-    pub(crate) fn charge_afterwards(&self, debtor: &Debtor, cost: u32) {
+    fn charge_afterwards(&self, debtor: &Debtor, cost: u32) {
         let Debtor { caller, client } = debtor;
         let mut left = cost;
         while left > 0 && self.charge(caller, *client, left).is_err() {

@@ -106,10 +106,15 @@ impl Answer {
     /// The message with the whole answer.
     pub(super) fn whole(&self, note: Note) -> Arc<EventPayload> {
         match note {
-            Note::None => Arc::clone(self.whole.get_or_init(|| self.encode(note))),
+            Note::None => Arc::clone(self.whole_payload()),
             Note::Skipped => Arc::clone(self.skipping.get_or_init(|| self.encode(note))),
             Note::Reset(_) => self.encode(note),
         }
+    }
+
+    /// The message with the whole answer and no note.
+    pub(super) fn whole_payload(&self) -> &Arc<EventPayload> {
+        self.whole.get_or_init(|| self.encode(Note::None))
     }
 
     fn encode(&self, note: Note) -> Arc<EventPayload> {

@@ -25,7 +25,7 @@ use crate::{
     graphql::loaders::work_budget::WorkBudget,
     http::{
         fanout::Delivery,
-        limits::cost::{CostLimiter, Debtor},
+        limits::cost::{Debtor, WorkCharge},
         one_state::StateResponse,
         response::{
             failure::{ExecutionFailure, failure_response, feed_failure_response, log_panic},
@@ -116,10 +116,11 @@ async fn execute_and_deliver(topic: &Arc<LiveTopic>, task: u64) -> bool {
     };
     match topic.store(task, answer, tags) {
         Outcome::New { answer, previous } => {
-            let previous = previous.filter(|_| topic.has_patch_readers());
+            let (subscribers, have_patch_readers) = topic.subscribers();
+            let previous = previous.filter(|_| have_patch_readers);
             let patch = previous.and_then(|previous| answer.patch_from(&previous));
             let step = Step { answer, patch };
-            Delivery::new(step, topic.subscribers()).run().await;
+            Delivery::new(step, subscribers).run().await;
         }
         Outcome::Unchanged => drop(topic.hub.metrics.live_unchanged.inc()),
         Outcome::Obsolete => {}
@@ -135,17 +136,11 @@ async fn charge_any(topic: &Arc<LiveTopic>) -> Payer {
         }
         let limiter = &topic.hub.cost_limiter;
         let mut wait = MAX_RETRY_DELAY;
-        for (id, subscriber) in topic.next_payers(MAX_ASKED) {
+        for subscriber in (0..MAX_ASKED).map_while(|_| topic.next_payer()) {
             let subscription = &subscriber.subscription;
             let Debtor { caller, client } = &subscription.debtor;
             match limiter.charge(caller, *client, topic.template.cost) {
-                Ok(_) => {
-                    topic.set_last_payer(id);
-                    return Payer {
-                        debtor: subscription.debtor.clone(),
-                        request_id: subscription.request_id.clone(),
-                    };
-                }
+                Ok(_) => return payer_of(&subscription.debtor, &subscription.request_id),
                 Err(refused) => wait = wait.min(refused.retry_after),
             }
         }
@@ -219,20 +214,6 @@ fn failed(failure: ExecutionFailure, seq: i64) -> StateResponse {
 fn private_error() -> async_graphql::ServerError {
     let message = "the answer depends on who asks or when, so it cannot be live; leave `@live` out, or the fields about the viewer and about webhooks";
     graphql_error("BAD_USER_INPUT", message)
-}
-
-/// Charges the work of an execution when it is dropped, so that one that is cut off is paid for, too.
-struct WorkCharge<'a> {
-    limiter: &'a CostLimiter,
-    debtor: &'a Debtor,
-    work: WorkBudget,
-}
-
-impl Drop for WorkCharge<'_> {
-    fn drop(&mut self) {
-        self.limiter
-            .charge_afterwards(self.debtor, self.work.cost());
-    }
 }
 
 /// The payer of a request.

@@ -34,8 +34,6 @@ pub(super) struct TopicState {
     /// The task that executes, by its number.
     task: Option<(u64, AbortHandle)>,
     tasks: u64,
-    /// The subscriber that paid last.
-    pub(super) last_payer: u64,
     /// Counts the template, answers and tags as held by the client that opened the topic.
     memory: ResourcePermit,
 }
@@ -80,7 +78,6 @@ impl TopicState {
             prepaid: None,
             task: None,
             tasks: 0,
-            last_payer: 0,
             memory,
         }
     }

@@ -4,16 +4,14 @@
 //! woken, and its task compares the version that it has with the newest.
 
 use std::{
+    collections::BTreeMap,
     sync::Arc,
     task::{Context, Poll, Waker},
 };
 
 use parking_lot::Mutex;
 
-use super::{
-    LiveTopic,
-    answer::{Answer, Note},
-};
+use super::{LiveTopic, answer::Answer};
 use crate::{
     http::{
         fanout::{EventPayload, FrameSink, Recipient},
@@ -50,6 +48,51 @@ struct State {
     waker: Option<Waker>,
 }
 
+/// The subscribers of a topic by number, in the order in which they came.
+#[derive(Default)]
+pub(super) struct Subscribers {
+    by_number: BTreeMap<u64, Arc<LiveSubscriber>>,
+    last_number: u64,
+    patch_readers: usize,
+    /// Who paid last.
+    last_payer: u64,
+}
+
+impl Subscribers {
+    /// Adds a subscriber, and returns its number.
+    pub(super) fn add(&mut self, subscriber: Arc<LiveSubscriber>) -> u64 {
+        self.last_number += 1;
+        self.patch_readers += usize::from(subscriber.subscription.patch);
+        self.by_number.insert(self.last_number, subscriber);
+        self.last_number
+    }
+
+    pub(super) fn remove(&mut self, number: u64) {
+        if let Some(subscriber) = self.by_number.remove(&number) {
+            self.patch_readers -= usize::from(subscriber.subscription.patch);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_number.is_empty()
+    }
+
+    /// All of them, and whether any reads patches.
+    pub(super) fn all(&self) -> (Vec<Arc<LiveSubscriber>>, bool) {
+        let all = self.by_number.values().cloned().collect();
+        (all, self.patch_readers > 0)
+    }
+
+    /// The next that may be asked to pay, in turn. Whoever is returned counts as asked.
+    pub(super) fn next_payer(&mut self) -> Option<Arc<LiveSubscriber>> {
+        let mut after = self.by_number.range(self.last_payer + 1..);
+        let next = after.next().or_else(|| self.by_number.first_key_value());
+        let (number, subscriber) = next?;
+        self.last_payer = *number;
+        Some(Arc::clone(subscriber))
+    }
+}
+
 /// A new answer, with the patch from the one before if any subscriber reads patches.
 pub(super) struct Step {
     pub(super) answer: Arc<Answer>,
@@ -69,9 +112,9 @@ impl LiveSubscriber {
         payload.has_locations() && self.subscription.other_spelling.is_some()
     }
 
-    fn payload_of(&self, step: &Step) -> Arc<EventPayload> {
+    fn payload_of<'s>(&self, step: &'s Step) -> &'s EventPayload {
         let patch = step.patch.as_ref().filter(|_| self.subscription.patch);
-        patch.map_or_else(|| step.answer.whole(Note::None), Arc::clone)
+        patch.unwrap_or_else(|| step.answer.whole_payload())
     }
 }
 
@@ -88,7 +131,7 @@ impl Recipient<Step> for LiveSubscriber {
             && let Some(sink) = &self.subscription.sink
         {
             let payload = self.payload_of(step);
-            if !self.needs_relocation(&payload) && sink.try_send(&payload, buffer) {
+            if !self.needs_relocation(payload) && sink.try_send(payload, buffer) {
                 state.version = version;
                 return;
             }
@@ -104,7 +147,7 @@ impl Recipient<Step> for LiveSubscriber {
 pub(super) struct SubscriberHandle {
     pub(super) topic: Arc<LiveTopic>,
     pub(super) subscriber: Arc<LiveSubscriber>,
-    pub(super) id: u64,
+    pub(super) number: u64,
     pub(super) _gauge: GaugeGuard,
 }
 
@@ -153,7 +196,7 @@ impl SubscriberHandle {
 
 impl Drop for SubscriberHandle {
     fn drop(&mut self) {
-        self.topic.unsubscribe(self.id);
+        self.topic.unsubscribe(self.number);
         // A delivery that is already running may still hold the subscriber: it must not use the sink any more.
         self.subscriber.state.lock().is_idle = false;
     }

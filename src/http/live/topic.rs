@@ -3,12 +3,9 @@
 //! At most one task executes a topic ([`super::execution`]), and only while there are subscribers. An answer is stored before it is
 //! delivered, so that a subscriber that is not idle finds it.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc, Weak,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Arc, Weak,
+    atomic::{AtomicU64, Ordering},
 };
 
 use parking_lot::Mutex;
@@ -19,7 +16,7 @@ use super::{
     answer::Answer,
     execute_until_current,
     state::{Next, Outcome, Payer, TopicState},
-    subscriber::{LiveSubscriber, SubscriberHandle, Subscription},
+    subscriber::{LiveSubscriber, SubscriberHandle, Subscribers, Subscription},
     template::{LiveKey, LiveTemplate},
 };
 use crate::{
@@ -38,10 +35,7 @@ pub(super) struct LiveTopic {
     key: LiveKey,
     pub(super) template: LiveTemplate,
     state: Mutex<TopicState>,
-    subscribers: Mutex<BTreeMap<u64, Arc<LiveSubscriber>>>,
-    next_subscriber_id: AtomicU64,
-    /// Subscribers that read patches.
-    patch_readers: AtomicUsize,
+    subscribers: Mutex<Subscribers>,
     newest_version: AtomicU64,
     /// Notified when an execution has ended.
     pub(super) checked: Notify,
@@ -68,8 +62,6 @@ impl LiveTopic {
             template,
             state: Mutex::new(TopicState::new(memory)),
             subscribers: Mutex::default(),
-            next_subscriber_id: AtomicU64::new(1),
-            patch_readers: AtomicUsize::new(0),
             newest_version: AtomicU64::new(0),
             checked: Notify::new(),
             woken: Notify::new(),
@@ -83,36 +75,31 @@ impl LiveTopic {
     }
 
     pub(super) fn subscribe(self: &Arc<Self>, subscription: Subscription) -> SubscriberHandle {
-        let id = self.next_subscriber_id.fetch_add(1, Ordering::Relaxed);
-        self.patch_readers
-            .fetch_add(usize::from(subscription.patch), Ordering::Relaxed);
         let subscriber = Arc::new(LiveSubscriber::new(subscription));
-        self.subscribers.lock().insert(id, Arc::clone(&subscriber));
         SubscriberHandle {
             topic: Arc::clone(self),
+            number: self.subscribers.lock().add(Arc::clone(&subscriber)),
             subscriber,
-            id,
             _gauge: GaugeGuard::in_gauge(&self.hub.metrics.live_subscribers),
         }
     }
 
-    pub(super) fn unsubscribe(&self, id: u64) {
+    pub(super) fn unsubscribe(&self, number: u64) {
         let mut subscribers = self.subscribers.lock();
-        if let Some(subscriber) = subscribers.remove(&id) {
-            let patch = usize::from(subscriber.subscription.patch);
-            self.patch_readers.fetch_sub(patch, Ordering::Relaxed);
-        }
+        subscribers.remove(number);
         if subscribers.is_empty() {
             self.state.lock().abort_task();
         }
     }
 
-    pub(super) fn subscribers(&self) -> Vec<Arc<LiveSubscriber>> {
-        self.subscribers.lock().values().cloned().collect()
+    /// All subscribers, and whether any reads patches.
+    pub(super) fn subscribers(&self) -> (Vec<Arc<LiveSubscriber>>, bool) {
+        self.subscribers.lock().all()
     }
 
-    pub(super) fn has_patch_readers(&self) -> bool {
-        self.patch_readers.load(Ordering::Relaxed) > 0
+    /// The next subscriber that may be asked to pay, in turn.
+    pub(super) fn next_payer(&self) -> Option<Arc<LiveSubscriber>> {
+        self.subscribers.lock().next_payer()
     }
 
     pub(super) fn newest_version(&self) -> u64 {
@@ -233,21 +220,6 @@ impl LiveTopic {
     pub(super) fn hold(&self, answer: usize, tags: usize) -> Result<(), ResourceExceeded> {
         let template = self.template.held_bytes();
         self.state.lock().hold(template, answer, tags)
-    }
-
-    /// The next subscribers in turn, at most `count`.
-    pub(super) fn next_payers(&self, count: usize) -> Vec<(u64, Arc<LiveSubscriber>)> {
-        let subscribers = self.subscribers.lock();
-        let last = self.state.lock().last_payer;
-        let after = subscribers.range(last + 1..);
-        let in_turn = after.chain(subscribers.range(..=last)).take(count);
-        in_turn
-            .map(|(id, subscriber)| (*id, Arc::clone(subscriber)))
-            .collect()
-    }
-
-    pub(super) fn set_last_payer(&self, id: u64) {
-        self.state.lock().last_payer = id;
     }
 
     fn set_tags(&self, state: &mut TopicState, tags: Vec<CacheTag>) {

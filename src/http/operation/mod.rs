@@ -30,7 +30,7 @@ use crate::{
 use document_source::{resolve_document, select_operation};
 use params::RequestParams;
 use pin::{InvalidPin, parse_pin};
-use rejection::Rejection;
+use rejection::{Rejection, cost_limit_error};
 
 pub(super) struct PreparedOperation {
     /// Carries the prepared document, the caller, the request id and the rate limit status as data.
@@ -205,20 +205,6 @@ fn pin_error(invalid: &InvalidPin) -> ServerError {
 
 fn single_error(error: ServerError) -> Vec<ServerError> {
     vec![error]
-}
-
-fn cost_limit_error(cost: &Cost, max: u32) -> ServerError {
-    let (total, path) = (cost.total, cost.path.join("."));
-    let message = format!(
-        "the operation costs {total}, most of it at `{path}`; the limit (--max-cost) is {max}; \
-         request smaller pages or fewer fields"
-    );
-    let mut error = graphql_error("QUERY_TOO_COMPLEX", message);
-    set_extension(&mut error, "limit", "max-cost");
-    set_extension(&mut error, "max", max);
-    set_extension(&mut error, "cost", total);
-    set_extension(&mut error, "path", path);
-    error
 }
 
 /// GET must not write: a link or an image on a page of another site makes a browser send it.

@@ -5,12 +5,13 @@ use std::time::Duration;
 use async_graphql::ServerError;
 use axum::response::Response;
 
+use crate::graphql::cost::Cost;
 use crate::http::{
     clients::resource_exceeded::ResourceExceeded,
     response::{
         content_negotiation::MediaType,
         error::HttpError,
-        graphql_error::{rate_limit_error, resource_error},
+        graphql_error::{graphql_error, rate_limit_error, resource_error, set_extension},
         request_error::request_error_response,
     },
 };
@@ -49,4 +50,19 @@ impl Rejection {
             Self::Memory(exceeded) => Err(HttpError::resource_exceeded(exceeded)),
         }
     }
+}
+
+/// The error of an operation that costs more than it may.
+pub(super) fn cost_limit_error(cost: &Cost, max: u32) -> ServerError {
+    let (total, path) = (cost.total, cost.path.join("."));
+    let message = format!(
+        "the operation costs {total}, most of it at `{path}`; the limit (--max-cost) is {max}; \
+         request smaller pages or fewer fields"
+    );
+    let mut error = graphql_error("QUERY_TOO_COMPLEX", message);
+    set_extension(&mut error, "limit", "max-cost");
+    set_extension(&mut error, "max", max);
+    set_extension(&mut error, "cost", total);
+    set_extension(&mut error, "path", path);
+    error
 }
