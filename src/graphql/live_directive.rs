@@ -23,6 +23,17 @@ const PATCH: &str = "If true, a change is sent as `extensions.live.patch`, witho
 const AFTER: &str = "The `cursor` of the last answer that the client has: it receives what changed since, or `unchanged`. If the cursor cannot be honoured, it receives the whole \
 answer, with the reason as `reset`. `Last-Event-ID` overrides it.";
 
+/// The arguments as the library writes them in the schema definition language, without their descriptions.
+const WRITTEN_ARGUMENTS: &str = "@live(patch: Boolean! = false, after: String)";
+
+/// Adds the descriptions of the arguments to a schema in the schema definition language.
+pub fn describe_arguments(sdl: &str) -> String {
+    let described = format!(
+        "@live(\n\t\"\"\"\n\t{PATCH}\n\t\"\"\"\n\tpatch: Boolean! = false\n\t\"\"\"\n\t{AFTER}\n\t\"\"\"\n\tafter: String\n)"
+    );
+    sdl.replacen(WRITTEN_ARGUMENTS, &described, 1)
+}
+
 /// Declares the directive in the schema.
 pub struct LiveDirective;
 
@@ -137,6 +148,15 @@ mod tests {
         let document = parse_query(text).unwrap();
         let operation = find_operation(&document, None).unwrap();
         LiveOptions::of_operation(operation, &Variables::from_json(variables))
+    }
+
+    #[test]
+    fn the_schema_describes_the_arguments() {
+        let sdl = crate::graphql::schema::sdl();
+        assert!(
+            !sdl.contains(WRITTEN_ARGUMENTS) && sdl.contains(AFTER),
+            "{sdl}"
+        );
     }
 
     #[test]

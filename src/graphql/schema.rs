@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::description::DESCRIPTION;
 use super::extensions::batch_scheduling::BatchScheduling;
-use super::live_directive::LiveDirective;
+use super::live_directive::{LiveDirective, describe_arguments};
 use super::loaders::LoaderContext;
 use super::public_url::PublicUrl;
 use super::types::webhook::WebhookAdministration;
@@ -110,9 +110,8 @@ pub fn sdl() -> String {
 
 /// The same without the description of the schema, which the parser of async-graphql 7.2.1 rejects.
 pub fn sdl_without_description() -> String {
-    builder()
-        .finish()
-        .sdl_with_options(SDLExportOptions::new().include_specified_by())
+    let options = SDLExportOptions::new().include_specified_by();
+    describe_arguments(&builder().finish().sdl_with_options(options))
 }
 
 pub(super) fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
