@@ -79,15 +79,13 @@ impl LiveClient {
             self.connect().await;
             return Ok(());
         };
-        match socket.next_response().await {
-            Ok(Some(response)) => self.apply(&response),
-            // The operation was refused, or the connection has ended: by a kill, or while the database recovers.
-            Ok(None) | Err(_) => {
-                self.socket = None;
-                sleep(RETRY_DELAY).await;
-                Ok(())
-            }
+        if let Ok(Some(response)) = socket.next_response().await {
+            return self.apply(&response);
         }
+        // The operation was refused, or the connection has ended: by a kill, or while the database recovers.
+        self.socket = None;
+        sleep(RETRY_DELAY).await;
+        Ok(())
     }
 
     async fn connect(&mut self) {

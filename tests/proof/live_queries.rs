@@ -3,7 +3,6 @@
 //! Two servers on one database. Writers record and retract at both, imports run in parallel, and one server is killed in each round.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -15,6 +14,7 @@ use crate::deployment::{Deployment, output};
 use crate::document::document;
 use crate::editor::{Editor, StatementGenerator};
 use crate::live_client::{Count, LiveClient, Phase};
+use crate::live_writer::write;
 use crate::server::Server;
 use crate::{Plan, TestResult};
 
@@ -26,8 +26,6 @@ const SELECTIONS: [&str; 4] = [
     "ledger { head { seq } } statements(last: 5) { totalCount nodes { id standing summary } }",
 ];
 const WRITERS: usize = 4;
-/// One of so many statements is retracted.
-const RETRACTION_PERIOD: usize = 7;
 /// Maximum time until all documents are the answer, which includes a recovery.
 const QUIET_TIMEOUT: Duration = Duration::from_mins(1);
 
@@ -90,7 +88,7 @@ impl LiveTest {
             let random = fastrand::Rng::with_seed(plan.options.seed ^ ((number as u64) << 32));
             let client = LiveClient::new(
                 (selection, SELECTIONS[selection]),
-                number / SELECTIONS.len() % 4 != 0,
+                !(number / SELECTIONS.len()).is_multiple_of(4),
                 addresses.iter().map(watch::Sender::subscribe).collect(),
                 random,
             );
@@ -244,38 +242,4 @@ async fn follow(
             _ = phases.changed() => phases.mark_changed(),
         }
     }
-}
-
-/// Records statements at both servers in turn, repeats each until it is acknowledged, and retracts some.
-async fn write(
-    editor: Editor,
-    mut generator: StatementGenerator,
-    count: usize,
-    addresses: [watch::Receiver<SocketAddr>; 2],
-) -> StatementGenerator {
-    for number in 0..count {
-        let statement = generator.next();
-        let mut attempt = number;
-        let acknowledged = loop {
-            let server = *addresses[attempt % 2].borrow();
-            match editor.record_statement(server, &statement).await {
-                Ok(acknowledged) => break acknowledged,
-                Err(_) => sleep(Duration::from_millis(10)).await,
-            }
-            attempt += 1;
-        };
-        while number % RETRACTION_PERIOD == 0 {
-            let server = *addresses[attempt % 2].borrow();
-            if editor
-                .retract_statement(server, &acknowledged)
-                .await
-                .is_ok()
-            {
-                break;
-            }
-            attempt += 1;
-            sleep(Duration::from_millis(10)).await;
-        }
-    }
-    generator
 }

@@ -45,6 +45,8 @@ mod filter;
 mod ledger_reader;
 /// Client of a live query.
 mod live_client;
+/// Writer at two servers.
+mod live_writer;
 /// Subscriber that disconnects and resumes.
 mod resuming_subscriber;
 /// WebSocket client.

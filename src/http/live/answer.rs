@@ -10,7 +10,9 @@ use axum::body::Bytes;
 use parking_lot::Mutex;
 
 use crate::{
-    graphql::output::response_json::write_value, http::fanout::EventPayload, model::json_patch,
+    graphql::output::response_json::write_value,
+    http::{fanout::EventPayload, response::graphql_error::has_code},
+    model::json_patch,
 };
 
 /// A new answer of a topic.
@@ -28,6 +30,14 @@ pub(super) struct Answer {
     /// By the version that they are patches of; `None` where the whole answer is shorter.
     patches: Mutex<Vec<(u64, Option<Arc<EventPayload>>)>>,
 }
+
+/// Codes of errors that are not those of the query.
+const RECOVERABLE: [&str; 4] = [
+    "TIMEOUT",
+    "UNAVAILABLE",
+    "INTERNAL_SERVER_ERROR",
+    "RATE_LIMITED",
+];
 
 /// What a whole answer tells besides its state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,9 +100,19 @@ impl Answer {
         (!errors.is_empty() && has_failed).then_some(errors)
     }
 
-    /// Bytes of its data, and as many of its messages.
+    /// Whether it has an error of the server that may be gone after a while, although nothing is written.
+    pub(super) fn may_recover(&self) -> bool {
+        let mut errors = self.response.errors.iter();
+        errors.any(|error| RECOVERABLE.iter().any(|code| has_code(error, code)))
+    }
+
+    /// Bytes of its data and of its messages; that of the whole answer is counted before it is encoded.
     pub(super) fn bytes(&self) -> usize {
-        2 * self.data().len() + size_of::<Self>()
+        let skipping = self.skipping.get().map_or(0, |one| one.payload.len());
+        let patches = self.patches.lock();
+        let patches = patches.iter().filter_map(|(_, patch)| patch.as_ref());
+        let patches: usize = patches.map(|patch| patch.payload.len()).sum();
+        2 * self.data().len() + skipping + patches + size_of::<Self>()
     }
 
     /// The object `data` as JSON.

@@ -38,7 +38,7 @@ use crate::{
 
 /// Subscribers that are asked to pay for one execution.
 const MAX_ASKED: usize = 5;
-/// Time after which an answer with errors is executed again without an entry, at first; it doubles each time.
+/// Time after which an execution that the server failed is repeated without an entry, at first; it doubles each time.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
 /// The longest such time.
 const MAX_RETRY_DELAY: Duration = Duration::from_mins(1);
@@ -51,7 +51,7 @@ pub(super) struct Execution {
     tags: Vec<CacheTag>,
 }
 
-/// Executes a topic until its answer is current and has no errors. The task with this number does nothing once another has taken
+/// Executes a topic until its answer is current and no failure of the server. The task with this number does nothing once another has taken
 /// its place.
 pub(super) async fn execute_until_current(topic: Arc<LiveTopic>, task: u64) {
     let mut retry_delay = RETRY_DELAY;

@@ -2,7 +2,7 @@
 //!
 //! An answer rests on cache tags. The hub finds the answers whose tags a new entry changes; only these are executed again, each once
 //! for all who ask the same in the same role ([`LiveTopic`]). If the bytes are the same, nothing is sent. There is no memory per
-//! client: the answer that a returning client has is retained by the topic, or made again by a pinned execution ([`start`]).
+//! client: the answer that a returning client has is retained by the topic, or made again by a pinned execution ([`start()`]).
 //! Invariant: a topic compares its tags with the newest entry after it has registered them, so that no entry is missed in between.
 
 mod answer;

@@ -50,7 +50,7 @@ pub(super) enum Next {
     /// The answer of the base, without which the first change could not be told.
     ExecuteBase(i64, String),
     Execute,
-    /// The answer has errors: execute again at the next entry, or after a while.
+    /// The server has failed: execute again at the next entry, or after a while.
     Retry,
     /// Nothing; the task must end.
     End,
@@ -122,8 +122,8 @@ impl TopicState {
     /// Whether anything is to be executed, now or after a while.
     pub(super) fn has_work(&self, feed: &Feed) -> bool {
         let is_wanted = self.answers.is_empty() && self.prepaid.is_some();
-        let has_errors = self.newest().is_some_and(|newest| !newest.is_complete());
-        is_wanted || has_errors || !self.is_current(feed)
+        let may_recover = self.newest().is_some_and(|newest| newest.may_recover());
+        is_wanted || may_recover || !self.is_current(feed)
     }
 
     /// Whether no entry has changed what the newest answer rests on; that of the base is one, too.
