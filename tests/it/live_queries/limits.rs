@@ -121,7 +121,7 @@ async fn each_execution_is_charged_to_a_client() {
 async fn a_client_that_cannot_pay_receives_the_newest_answer_later() {
     let limits = Limits {
         rate: RateLimits {
-            per_second: 400,
+            per_second: 150,
             burst: 1_000,
             ..RateLimits::default()
         },
