@@ -43,7 +43,7 @@ const queryLabels = ["limit", ...ours, "mercurius", "plain"];
 const builds = ["demarche", "old", "on-postgresql"];
 const fanoutLabels = ["limit", "demarche", "old", "mercurius", "plain"];
 const faultKeys = ["lost", "repeated_or_disordered", "wrong"];
-const isFanout = ({ cell }) => /^(same|distinct|country)-\d+$/.test(cell);
+const isFanout = ({ cell }) => /^(same|distinct|country|live)-\d+$/.test(cell);
 
 if (process.env.SMOKE) console.log("\nSMOKE RUN: THESE FIGURES MEAN NOTHING.");
 

@@ -8,11 +8,11 @@ use crate::Result;
 use crate::delivery::DeliveryLog;
 use crate::event::EventRequests;
 use crate::http::{Client, has_errors};
-use crate::operation::Variables;
+use crate::operation::{LIVE, Variables, WATCH};
 use crate::options::Options;
 use crate::process::{cpu_seconds, quantile_ms, resident_kib};
 use crate::query::round_to_hundredths;
-use crate::subscriber::{FilterOf, Subscribers};
+use crate::subscriber::{Operations, Subscribers};
 
 /// Limit for an event to reach all subscribers that it matches.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(20);
@@ -64,14 +64,25 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The requested state of each group of subscribers, and the filter of each subscriber.
-fn variant_filters(
+/// The requested state of each group of subscribers, and what each subscriber sends.
+fn variant_operations(
     variant: &str,
     codes: Vec<String>,
     subscribers: usize,
-) -> Result<(Vec<String>, FilterOf)> {
+) -> Result<(Vec<String>, Operations)> {
     match variant {
-        "same" => Ok((Vec::new(), Box::new(|_| Value::Null))),
+        "same" => Ok((Vec::new(), watching(|_| Value::Null))),
+        // One query, whose answer changes with each event.
+        "live" => {
+            let payload_of = Box::new(|_| json!({ "query": LIVE }));
+            Ok((
+                Vec::new(),
+                Operations {
+                    payload_of,
+                    is_live: true,
+                },
+            ))
+        }
         // The first state and two others; no two subscribers have the same two.
         "distinct" => {
             let others = codes.len() - 1;
@@ -81,15 +92,25 @@ fn variant_filters(
                 let third = 1 + (number / others + second) % others;
                 json!({ "countries": [codes[0], codes[second], codes[third]] })
             };
-            Ok((states, Box::new(filter_of)))
+            Ok((states, watching(filter_of)))
         }
         "country" => {
             let states = codes[..codes.len().min(subscribers)].to_vec();
             let groups = states.len();
             let filter_of = move |number: usize| json!({ "countries": [codes[number % groups]] });
-            Ok((states, Box::new(filter_of)))
+            Ok((states, watching(filter_of)))
         }
         other => Err(format!("unknown variant: {other}").into()),
+    }
+}
+
+/// Subscriptions, each with the filter that the number of its subscriber gives.
+pub(crate) fn watching(filter_of: impl Fn(usize) -> Value + 'static) -> Operations {
+    let payload =
+        move |number| json!({ "query": WATCH, "variables": { "filter": filter_of(number) } });
+    Operations {
+        payload_of: Box::new(payload),
+        is_live: false,
     }
 }
 
@@ -101,9 +122,9 @@ impl Fanout {
         subscribers: usize,
     ) -> Result<Self> {
         let codes = variables.codes().iter().map(ToString::to_string).collect();
-        let (states, filter_of) = variant_filters(variant, codes, subscribers)?;
+        let (states, operations) = variant_operations(variant, codes, subscribers)?;
         Ok(Self {
-            subscribers: Subscribers::start(options, subscribers, filter_of)?,
+            subscribers: Subscribers::start(options, subscribers, operations)?,
             log: DeliveryLog::new(states.len().max(1), subscribers),
             requests: EventRequests::new(options, variables)?,
             client: Client::connect(options.address)?,

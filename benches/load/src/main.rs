@@ -7,7 +7,7 @@
 //! load frame   ADDRESS VARIABLES FRAME          one event as a WebSocket frame, for the limit
 //! load check   ADDRESS VARIABLES                digest of the responses per operation; equal servers print equal lines
 //! load query   ADDRESS VARIABLES OPERATION      closed loop over persistent connections
-//! load fanout  ADDRESS VARIABLES same|distinct|country
+//! load fanout  ADDRESS VARIABLES same|distinct|country|live
 //! load write   ADDRESS VARIABLES WRITERS        statements recorded by so many connections
 //! load cpu     ADDRESS VARIABLES                CPU seconds of the PostgreSQL server until now
 //! load as-of-prepare ADDRESS VARIATIONS         what as-of questions vary over, read from a running server

@@ -1,4 +1,4 @@
-//! The measured operations, four queries and a subscription, and their variables.
+//! The measured operations, four queries, a subscription and a live query, and their variables.
 
 use serde_json::{Value, json};
 
@@ -20,6 +20,11 @@ pub(crate) const PAGE: &str = "query Page($stance: [Stance!], $after: String) { 
 pub(crate) const WATCH: &str = "subscription Watch($filter: StanceChangeFilter) { \
     stanceChanged(filter: $filter) { from to relationship { id stance requestingState { code name } \
     requestedState { code name } } statement { summary } } }";
+
+/// The same of the newest change, as a live query.
+pub(crate) const LIVE: &str = "query Newest @live { stanceChanges(last: 1) { nodes { \
+    from to relationship { id stance requestingState { code name } \
+    requestedState { code name } } statement { summary } } } }";
 
 /// The values that the operations vary over, as `load prepare` wrote them.
 pub(crate) struct Variables(pub(crate) Value);

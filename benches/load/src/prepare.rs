@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::Result;
 use crate::event::EventRequests;
+use crate::fanout::watching;
 use crate::http::{Client, digest, has_errors};
 use crate::operation::{OPERATIONS, PAGE, body};
 use crate::options::Options;
@@ -101,7 +102,7 @@ pub(crate) fn capture_responses(options: &Options) -> Result<()> {
 
 pub(crate) fn capture_frame(options: &Options) -> Result<()> {
     let variables = options.read_variables()?;
-    let mut subscribers = Subscribers::start(options, 1, Box::new(|_| Value::Null))?;
+    let mut subscribers = Subscribers::start(options, 1, watching(|_| Value::Null))?;
     let mut requests = EventRequests::new(options, &variables)?;
     Client::connect(options.address)?.post(
         requests.path(),

@@ -1,4 +1,4 @@
-//! Subscribers: many `WebSocket` connections in one thread, each with one subscription (graphql-transport-ws).
+//! Subscribers: many `WebSocket` connections in one thread, each with one subscription or live query (graphql-transport-ws).
 
 use std::io::{ErrorKind, Read};
 use std::time::{Duration, Instant};
@@ -8,7 +8,6 @@ use mio::{Events, Interest, Poll, Token};
 use serde_json::{Value, json};
 
 use crate::Result;
-use crate::operation::WATCH;
 use crate::options::Options;
 use crate::websocket::{CLOSE, PING, PONG, TEXT, first_frame, frame, send_all, upgrade};
 
@@ -21,6 +20,8 @@ const SUBSCRIBE_TIMEOUT: Duration = Duration::from_secs(90);
 enum Stage {
     Upgrading,
     Initialising,
+    /// A live query waits for its first answer.
+    Starting,
     Subscribed,
 }
 
@@ -32,8 +33,13 @@ struct SubscriberSocket {
     unread: Vec<u8>,
 }
 
-/// The `filter` of a subscriber's subscription, by its number.
-pub(crate) type FilterOf = Box<dyn Fn(usize) -> Value>;
+/// What each subscriber sends.
+pub(crate) struct Operations {
+    /// The payload of a subscriber's `subscribe` message, by its number.
+    pub(crate) payload_of: Box<dyn Fn(usize) -> Value>,
+    /// Whether the first message is an answer from before the first event.
+    pub(crate) is_live: bool,
+}
 
 pub(crate) struct Subscribers {
     poll: Poll,
@@ -41,21 +47,21 @@ pub(crate) struct Subscribers {
     buffer: Vec<u8>,
     sockets: Vec<SubscriberSocket>,
     subscribed: usize,
-    filter_of: FilterOf,
+    operations: Operations,
 }
 
 impl Subscribers {
     /// Opens sockets until all are subscribed.
     /// # Errors
     /// If a socket is rejected or closed, or not all are subscribed within [`SUBSCRIBE_TIMEOUT`].
-    pub(crate) fn start(options: &Options, count: usize, filter_of: FilterOf) -> Result<Self> {
+    pub(crate) fn start(options: &Options, count: usize, operations: Operations) -> Result<Self> {
         let mut subscribers = Self {
             poll: Poll::new()?,
             events: Events::with_capacity(1024),
             buffer: vec![0; 1 << 16],
             sockets: Vec::with_capacity(count),
             subscribed: 0,
-            filter_of,
+            operations,
         };
         let start = Instant::now();
         while subscribers.subscribed < count {
@@ -104,7 +110,7 @@ impl Subscribers {
         for event in &self.events {
             let socket = &mut self.sockets[event.token().0];
             let stage_before = socket.stage;
-            socket.read(&mut self.buffer, &self.filter_of, &mut on_event)?;
+            socket.read(&mut self.buffer, &self.operations, &mut on_event)?;
             if stage_before != Stage::Subscribed && socket.stage == Stage::Subscribed {
                 self.subscribed += 1;
             }
@@ -118,14 +124,14 @@ impl SubscriberSocket {
     fn read(
         &mut self,
         buffer: &mut [u8],
-        filter_of: &FilterOf,
+        operations: &Operations,
         on_event: &mut impl FnMut(usize, &str),
     ) -> Result<()> {
         loop {
             match self.stream.read(buffer) {
                 Ok(0) => return Err(format!("the server closed socket {}", self.number).into()),
                 Ok(length) => {
-                    self.receive(&buffer[..length], filter_of, on_event)?;
+                    self.receive(&buffer[..length], operations, on_event)?;
                     // A short read has emptied the socket; the next readiness event announces more.
                     if length < buffer.len() {
                         return Ok(());
@@ -140,7 +146,7 @@ impl SubscriberSocket {
     fn receive(
         &mut self,
         chunk: &[u8],
-        filter_of: &FilterOf,
+        operations: &Operations,
         on_event: &mut impl FnMut(usize, &str),
     ) -> Result<()> {
         let joined;
@@ -160,7 +166,8 @@ impl SubscriberSocket {
         while let Some((opcode, payload, length)) = first_frame(bytes) {
             bytes = &bytes[length..];
             match opcode {
-                TEXT if self.stage == Stage::Initialising => self.subscribe(filter_of)?,
+                TEXT if self.stage == Stage::Initialising => self.subscribe(operations)?,
+                TEXT if self.stage == Stage::Starting => self.stage = Stage::Subscribed,
                 TEXT => {
                     let text = std::str::from_utf8(payload)?;
                     if text.contains(r#""ping""#) {
@@ -191,10 +198,13 @@ impl SubscriberSocket {
         Ok(Some(end + 4))
     }
 
-    fn subscribe(&mut self, filter_of: &FilterOf) -> Result<()> {
-        self.stage = Stage::Subscribed;
-        let filter = filter_of(self.number);
-        let payload = json!({ "query": WATCH, "variables": { "filter": filter } });
+    fn subscribe(&mut self, operations: &Operations) -> Result<()> {
+        self.stage = if operations.is_live {
+            Stage::Starting
+        } else {
+            Stage::Subscribed
+        };
+        let payload = (operations.payload_of)(self.number);
         let id = format!("s-{:08}", self.number);
         let message = json!({ "id": id, "type": "subscribe", "payload": payload }).to_string();
         self.send(TEXT, message.as_bytes())
