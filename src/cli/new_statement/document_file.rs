@@ -8,7 +8,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::correction::Corrected;
-use super::{Draft, Item, input_errors};
+use super::draft::{Draft, Item};
+use super::input_errors;
 use crate::error::{Error, Result};
 use crate::ledger::import::document::{
     self, Document, DocumentError, Initiative, Source, Statement,

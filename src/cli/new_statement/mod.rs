@@ -5,17 +5,16 @@
 mod body;
 mod correction;
 mod document_file;
+mod draft;
 mod evidence;
 mod subject;
 mod terminal;
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use chrono::NaiveDate;
 use entity::{initiative, ledger_entry};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder};
-use serde::Serialize;
 use serde_json::json;
 
 use super::check::print_dry_run;
@@ -24,9 +23,7 @@ use super::{print_line, read_error};
 use crate::config::commands::{NewStatement, Output};
 use crate::database::{Database, IfMissing};
 use crate::error::{Error, Result};
-use crate::ledger::import::document::{
-    self, Document, DocumentError, Initiative, Source, Statement, Subject,
-};
+use crate::ledger::import::document::{self, Document, DocumentError, Statement, Subject};
 use crate::ledger::import::dry_run::dry_run;
 use crate::ledger::import::{self, ACTOR};
 use crate::ledger::write_health::{ClockCheck, WriteHealth};
@@ -35,22 +32,12 @@ use crate::model::statement::{Claimant, ClaimantKind, RequiredSubject, Statement
 use crate::model::text;
 use crate::server;
 use correction::Corrected;
+use draft::Draft;
 use evidence::Evidences;
 use terminal::Terminal;
 
 /// Reports are text: the answers come from a terminal, too.
 const TEXT: Output = Output { json: false };
-
-/// A statement with what it refers to, as a document of its own.
-pub(super) struct Draft {
-    initiative: initiative::Model,
-    sources: Vec<Source>,
-    /// The seqs of those that the ledger has, by key.
-    recorded: HashMap<String, i64>,
-    statement: Statement,
-    /// What the statement corrects.
-    corrected: Option<Corrected>,
-}
 
 /// # Errors
 /// `Error::BadUserInput` without a terminal, and if the questions are cancelled.
@@ -174,77 +161,6 @@ fn key_of(word: &str, content: &serde_json::Value) -> String {
     use sha2::{Digest, Sha256};
     let hash = Sha256::digest(content.to_string());
     format!("{word}-{}", &data_encoding::HEXLOWER.encode(&hash)[..16])
-}
-
-impl Draft {
-    fn initiative(&self) -> Initiative {
-        let row = &self.initiative;
-        Initiative {
-            slug: row.slug.clone(),
-            title: row.title.clone(),
-            requesting_state: row.requesting_state.clone(),
-            // It is not recorded again.
-            started_on: row.started_on.clone().unwrap_or_else(|| "1900".to_owned()),
-            summary: row.summary.clone(),
-        }
-    }
-
-    /// # Errors
-    /// `Error::InputErrors` for rules about several answers.
-    fn document(&self) -> Result<Document> {
-        let corrected = self.corrected.as_ref();
-        let corrected = corrected
-            .map(|one| one.item(&self.statement.evidence))
-            .transpose()?;
-        let mut statements: Vec<Item<'_>> = corrected.iter().map(Item::from).collect();
-        statements.push(self.item(&self.statement));
-        let document = json!({
-            "format": 2, "initiative": self.initiative(), "sources": self.sources, "statements": statements,
-        });
-        let mut document = document::parse_in_any_order(&document).map_err(input_errors)?;
-        let sources = self.recorded.iter();
-        document.recorded = sources
-            .map(|(key, seq)| (import::source_key(key), *seq))
-            .collect();
-        let initiative = import::INITIATIVE_KEY.to_owned();
-        document.recorded.insert(initiative, self.initiative.id);
-        if let Some(corrected) = &self.corrected {
-            let key = import::statement_key(corrected.key());
-            document.recorded.insert(key, corrected.row.id);
-        }
-        Ok(document)
-    }
-
-    /// The new statement, or that with the keys of another document, as documents have it.
-    fn item<'s>(&self, statement: &'s Statement) -> Item<'s> {
-        let corrected = self.corrected.as_ref();
-        let settles_disputes = corrected
-            .map(|one| one.settles_disputes)
-            .filter(|is_so| *is_so);
-        Item {
-            statement,
-            settles_disputes,
-        }
-    }
-}
-
-/// A statement as documents have it.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Item<'s> {
-    #[serde(flatten)]
-    statement: &'s Statement,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    settles_disputes: Option<bool>,
-}
-
-impl<'s> From<&'s Statement> for Item<'s> {
-    fn from(statement: &'s Statement) -> Self {
-        Self {
-            statement,
-            settles_disputes: None,
-        }
-    }
 }
 
 fn input_errors(errors: Vec<DocumentError>) -> Error {
