@@ -7,11 +7,13 @@ mod random_changes;
 mod resuming;
 mod transports;
 
+use demarche::config::limits::{Limits, TransportLimits};
 use serde_json::{Value, json};
 
-use crate::app::TestApp;
-use crate::fixtures::{SLUG, document};
+use crate::app::{TestApp, limits};
+use crate::fixtures::{SLUG, document, initiative};
 use crate::health_and_metrics::value;
+use crate::websocket_client::WebSocketClient;
 use client::LiveClient;
 
 /// The stance of one country; rests on what is recorded about it.
@@ -42,7 +44,9 @@ async fn wait_for_metric(app: &TestApp, name: &str, expected: u64) {
         }
     };
     let reached = tokio::time::timeout(crate::websocket_client::RECEIVE_TIMEOUT, reached).await;
-    reached.unwrap_or_else(|_| panic!("{name} is not {expected}"));
+    if reached.is_err() {
+        panic!("{name} is {}, not {expected}", metric(app, name).await);
+    }
 }
 
 /// With the initiative, in which these countries are named, and a source; returns the ID of the source.
@@ -179,4 +183,60 @@ async fn an_import_is_not_executed_entry_by_entry() {
         client.receive().await;
     }
     assert!(executions(&app).await <= 4);
+}
+
+/// Sockets with twenty live queries each: four different ones for each country.
+async fn follow_every_country(app: &TestApp) -> Vec<WebSocketClient> {
+    let all = app.query("{ countries { code } }").await;
+    let codes = all["countries"].as_array().unwrap().iter();
+    let queries: Vec<String> = codes
+        .flat_map(|country| {
+            (0..4).map(move |alias| {
+                live(
+                    "",
+                    &format!(
+                        "a{alias}: country(code: {}) {{ stance(initiative: \"asks\") }}",
+                        country["code"]
+                    ),
+                )
+            })
+        })
+        .collect();
+    let mut sockets = Vec::new();
+    for queries in queries.chunks(20) {
+        let mut socket = app.connect_websocket().await;
+        for (id, query) in queries.iter().enumerate() {
+            socket.subscribe(&id.to_string(), query, json!({})).await;
+        }
+        for _ in queries {
+            assert_eq!(socket.next().await["type"], "next");
+        }
+        sockets.push(socket);
+    }
+    sockets
+}
+
+#[tokio::test]
+async fn of_a_thousand_live_queries_those_that_an_entry_touches_are_executed() {
+    let app = TestApp::start_with_limits(Limits {
+        transport: TransportLimits {
+            live_queries_per_address: 2_000,
+            ..TransportLimits::default()
+        },
+        ..limits()
+    })
+    .await;
+    app.mutate("openInitiative", &initiative(SLUG)).await;
+    let source = app.register_source().await;
+    let sockets = follow_every_country(&app).await;
+    let started = executions(&app).await;
+    assert!(started >= 996, "{started} live queries");
+    assert_eq!(metric(&app, "live_queries").await, started);
+    // An entry touches both states of its relationship; the stance of the requesting one stays.
+    for (state, executed) in [("RW", 8), ("PE", 16)] {
+        app.record_stance(&source, state, "NAMED", "2025-03").await;
+        wait_for_metric(&app, "live_executions_total", started + executed).await;
+        wait_for_metric(&app, "live_unchanged_total", executed / 2).await;
+    }
+    drop(sockets);
 }
