@@ -57,7 +57,9 @@ start() { # peer size|seeded [option...]
   case $peer in
     demarche | old | on-postgresql)
       command=("$(binary_of "$peer")" serve --database-url "$url" --listen "$address" --rate-limit 0
-        --max-connections-per-address 20000 "$@") ;;
+        --max-connections-per-address 20000 "$@")
+      # All subscribers have one address. Earlier builds have no such limit.
+      if [ "$peer" != old ]; then command+=(--max-held-bytes 1073741824 --max-held-bytes-per-address 1073741824); fi ;;
     limit) command=("$TOOLS/limit" "$DATA/$size/responses.json" "$PORT") ;;
     mercurius) command=(node mercurius/server.mjs "$COPY/ledger.db" ../data/countries.json "$PORT") ;;
     plain) command=("$TOOLS/plain" "$COPY/ledger.db" ../data/countries.json "$PORT") ;;
