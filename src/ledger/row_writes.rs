@@ -6,7 +6,7 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
-use super::bulk_insert::{chunks, insert_statement};
+use super::bulk_insert::{chunks, insert_statement, push_parameter};
 use crate::error::Result;
 
 /// Writes rows in the order of the calls.
@@ -64,15 +64,22 @@ impl<'t, C: ConnectionTrait> RowWrites<'t, C> {
         id: i32,
         columns: impl IntoIterator<Item = (&'static str, Value)>,
     ) -> Result<()> {
-        let (names, mut values): (Vec<_>, Vec<Value>) = columns.into_iter().unzip();
+        let backend = self.backend();
+        let mut sql = format!("UPDATE {table} SET ");
         let first = self.values.len() + 1;
-        let numbered = (first..).zip(&names);
-        let set: Vec<String> = numbered
-            .map(|(number, name)| format!("{name} = ${number}"))
-            .collect();
-        let (set, id_number) = (set.join(", "), first + names.len());
+        let mut values = Vec::new();
+        for (number, (name, value)) in (first..).zip(columns) {
+            if !values.is_empty() {
+                sql += ", ";
+            }
+            sql += name;
+            sql += " = ";
+            push_parameter(&mut sql, backend, number);
+            values.push(value);
+        }
+        sql += " WHERE id = ";
+        push_parameter(&mut sql, backend, first + values.len());
         values.push(id.into());
-        let sql = format!("UPDATE {table} SET {set} WHERE id = ${id_number}");
         self.run(sql, values.into_iter()).await
     }
 
