@@ -81,7 +81,7 @@ impl CommitQueue {
 mod tests {
     use super::*;
 
-    fn group(seqs: std::ops::RangeInclusive<i64>) -> Option<CommittedGroup> {
+    fn group(seqs: std::ops::RangeInclusive<i64>) -> CommittedGroup {
         let entry = |seq| ledger_entry::Model {
             seq,
             kind: String::new(),
@@ -92,10 +92,10 @@ mod tests {
             prev_hash: String::new(),
             hash: String::new(),
         };
-        Some(CommittedGroup {
+        CommittedGroup {
             entries: seqs.map(entry).collect(),
             ..CommittedGroup::default()
-        })
+        }
     }
 
     fn first_after(queue: &CommitQueue, seq: i64) -> Option<i64> {
@@ -105,23 +105,23 @@ mod tests {
     #[test]
     fn a_group_is_taken_only_where_it_continues() {
         let queue = CommitQueue::default();
-        queue.push(group(3..=4));
+        queue.push(Some(group(3..=4)));
         queue.push(None);
-        queue.push(group(6..=9));
+        queue.push(Some(group(6..=9)));
         // Entry 2 of another process is not here.
         assert_eq!(first_after(&queue, 1), None);
         assert_eq!(first_after(&queue, 2), Some(3));
         assert_eq!(first_after(&queue, 4), None);
         // A part of the group was read from the ledger.
         assert_eq!(first_after(&queue, 6), None);
-        queue.push(group(10..=10));
+        queue.push(Some(group(10..=10)));
         assert_eq!(first_after(&queue, 9), Some(10));
     }
 
     #[test]
     fn only_the_newest_groups_wait() {
         let queue = CommitQueue::default();
-        (1..=20).for_each(|seq| queue.push(group(seq..=seq)));
+        (1..=20).for_each(|seq| queue.push(Some(group(seq..=seq))));
         assert_eq!(first_after(&queue, 0), None);
         assert_eq!(first_after(&queue, 4), Some(5));
     }

@@ -44,9 +44,8 @@ async fn wait_for_metric(app: &TestApp, name: &str, expected: u64) {
         }
     };
     let reached = tokio::time::timeout(crate::websocket_client::RECEIVE_TIMEOUT, reached).await;
-    if reached.is_err() {
-        panic!("{name} is {}, not {expected}", metric(app, name).await);
-    }
+    let value = metric(app, name).await;
+    assert!(reached.is_ok(), "{name} is {value}, not {expected}");
 }
 
 /// With the initiative, in which these countries are named, and a source; returns the ID of the source.
