@@ -4,6 +4,7 @@ mod client;
 mod first_answers;
 mod limits;
 mod random_changes;
+mod refusals;
 mod resuming;
 mod transports;
 

@@ -10,7 +10,13 @@ use std::{
 use futures_util::StreamExt;
 
 use super::messages::{NextEnvelope, ServerMessage};
-use crate::http::execution::{OperationStream, event::OperationEvent};
+use crate::{
+    http::{
+        execution::{OperationStream, event::OperationEvent},
+        response::graphql_error::rejection_of,
+    },
+    telemetry::rejections::RejectionLabels,
+};
 
 /// In the order in which they are polled next.
 #[derive(Default)]
@@ -46,8 +52,12 @@ impl ActiveOperations {
     }
 
     /// The next message to the client; always pending while nothing runs. After a message its operation moves to the
-    /// back, so that a busy operation does not starve the others.
-    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<String> {
+    /// back, so that a busy operation does not starve the others. `count_rejection` is called for an operation that was refused.
+    pub(super) fn poll_next(
+        &mut self,
+        cx: &mut Context<'_>,
+        count_rejection: impl Fn(RejectionLabels),
+    ) -> Poll<String> {
         for _ in 0..self.0.len() {
             let Some(mut operation) = self.0.pop_front() else {
                 break;
@@ -60,6 +70,7 @@ impl ActiveOperations {
             match event {
                 None => return Poll::Ready(ServerMessage::Complete { id }.json()),
                 Some(OperationEvent::RequestError(errors)) => {
+                    count_rejection(rejection_of(&errors));
                     let payload = &errors;
                     return Poll::Ready(ServerMessage::Error { id, payload }.json());
                 }
@@ -96,7 +107,7 @@ mod tests {
     }
 
     fn next_message(operations: &mut ActiveOperations) -> Option<String> {
-        match operations.poll_next(&mut Context::from_waker(noop_waker_ref())) {
+        match operations.poll_next(&mut Context::from_waker(noop_waker_ref()), drop) {
             Poll::Ready(message) => Some(message),
             Poll::Pending => None,
         }

@@ -171,7 +171,11 @@ impl WebSocketConnection {
         if let Poll::Ready(event) = event {
             return Poll::Ready(Turn::Event(event));
         }
-        self.operations.poll_next(cx).map(Turn::Outgoing)
+        let metrics = &self.app.metrics;
+        let message = self
+            .operations
+            .poll_next(cx, |rejection| metrics.count_rejection(rejection));
+        message.map(Turn::Outgoing)
     }
 
     /// Checks a received message against the protocol and the rate limit. Returns its text if it is a text message.
