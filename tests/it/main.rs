@@ -14,6 +14,8 @@ mod database;
 mod every_field;
 /// Minimal inputs of mutations and import documents.
 mod fixtures;
+/// JSON as it was received, with the order of its members.
+mod ordered_json;
 /// Random writes of every kind.
 mod random_writer;
 /// OTLP collector that receives traces.

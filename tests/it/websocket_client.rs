@@ -86,8 +86,13 @@ impl WebSocketClient {
 
     /// The next message; panics on a close frame or a timeout.
     pub async fn next(&mut self) -> Value {
+        serde_json::from_str(&self.next_text().await).unwrap()
+    }
+
+    /// The next message as it was sent.
+    pub async fn next_text(&mut self) -> String {
         match self.next_frame().await {
-            Message::Text(text) => serde_json::from_str(&text).unwrap(),
+            Message::Text(text) => text.to_string(),
             other => panic!("expected a message, got {other:?}"),
         }
     }

@@ -15,6 +15,8 @@ mod database;
 mod every_field;
 #[path = "../it/fixtures.rs"]
 mod fixtures;
+#[path = "../it/ordered_json.rs"]
+mod ordered_json;
 #[path = "../it/random_writer.rs"]
 mod random_writer;
 #[path = "../it/trace_collector.rs"]

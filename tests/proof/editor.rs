@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use demarche::model::country::ATLAS;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 /// An editor with a token. Clones share its connections.
@@ -123,7 +124,7 @@ impl Editor {
             first.to_uppercase()
         );
         let body = json!({ "query": query, "variables": { "input": input } });
-        let mut response = self.post(server, &body).await?;
+        let mut response: Value = self.post(server, &body).await?;
         match response["errors"][0]["extensions"]["code"].as_str() {
             Some(code) => Err(WriteFailure::Rejected(code.to_owned())),
             None => Ok(response["data"][mutation].take()),
@@ -134,14 +135,20 @@ impl Editor {
     /// # Errors
     /// The request failed.
     pub async fn query(&self, server: SocketAddr, query: &str) -> Result<Value, WriteFailure> {
-        let mut response = self.post(server, &json!({ "query": query })).await?;
+        let mut response: Value = self.post(server, &json!({ "query": query })).await?;
         match response["errors"][0]["extensions"]["code"].as_str() {
             Some(code) => Err(WriteFailure::Rejected(code.to_owned())),
             None => Ok(response["data"].take()),
         }
     }
 
-    async fn post(&self, server: SocketAddr, body: &Value) -> Result<Value, WriteFailure> {
+    /// # Errors
+    /// No response, or one of another type.
+    pub async fn post<T: DeserializeOwned>(
+        &self,
+        server: SocketAddr,
+        body: &Value,
+    ) -> Result<T, WriteFailure> {
         let request = self.http.post(format!("http://{server}/graphql"));
         let response = request.bearer_auth(&self.token).json(body).send().await;
         let response = response.map_err(|_| WriteFailure::NoResponse)?;

@@ -4,11 +4,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
 use crate::TestResult;
+use crate::editor::Editor;
+use crate::ordered_json::{LiveResponse, OrderedJson};
 use crate::socket::{ClientOptions, Socket};
 
 /// What clients have to do.
@@ -16,8 +20,8 @@ use crate::socket::{ClientOptions, Socket};
 pub enum Phase {
     /// Follow, disconnect and resume.
     Writing,
-    /// Nothing is written any more: each document has to become the answer, by its selection.
-    Quiet(Arc<[Value]>),
+    /// Nothing is written any more: each document has to become the answer, by its selection, byte for byte.
+    Quiet(Arc<[String]>),
     End,
 }
 
@@ -38,7 +42,7 @@ pub struct LiveClient {
     servers: Vec<watch::Receiver<SocketAddr>>,
     random: fastrand::Rng,
     socket: Option<Socket>,
-    document: Value,
+    document: Option<OrderedJson>,
     cursor: Option<String>,
     pub count: Count,
 }
@@ -62,7 +66,7 @@ impl LiveClient {
             servers,
             random,
             socket: None,
-            document: Value::Null,
+            document: None,
             cursor: None,
             count: Count::default(),
         }
@@ -103,7 +107,9 @@ impl LiveClient {
         }
     }
 
-    fn apply(&mut self, response: &Value) -> TestResult {
+    fn apply(&mut self, text: &RawValue) -> TestResult {
+        let parsed: serde_json::Result<Value> = serde_json::from_str(text.get());
+        let response = parsed.map_err(|error| error.to_string())?;
         let live = &response["extensions"]["live"];
         let violation = |reason: &str| Err(format!("{reason}: {response}"));
         if response.get("errors").is_some() {
@@ -119,17 +125,12 @@ impl LiveClient {
         if live.get("reset").is_some() {
             return violation("the cursor was not honoured");
         }
-        if let Some(patch) = live.get("patch") {
-            let patch: json_patch::Patch =
-                serde_json::from_value(patch.clone()).map_err(|error| error.to_string())?;
-            json_patch::patch(&mut self.document, &patch).map_err(|error| error.to_string())?;
-            self.count.patches += 1;
-        } else if live["unchanged"] == true {
-            self.count.unchanged += 1;
-        } else {
-            self.document = response["data"].clone();
-            self.count.answers += 1;
-        }
+        let parsed: serde_json::Result<LiveResponse> = serde_json::from_str(text.get());
+        let news = parsed.map_err(|error| error.to_string())?;
+        news.apply(&mut self.document)?;
+        self.count.patches += u64::from(live.get("patch").is_some());
+        self.count.unchanged += u64::from(live["unchanged"] == true);
+        self.count.answers += u64::from(response.get("data").is_some());
         self.count.skipped += u64::from(live["skipped"] == true);
         self.cursor = Some(cursor.to_owned());
         Ok(())
@@ -139,13 +140,32 @@ impl LiveClient {
     pub fn is_settled(&self, phase: &Phase) -> bool {
         match phase {
             Phase::Writing => false,
-            Phase::Quiet(answers) => self.document == answers[self.selection],
+            Phase::Quiet(answers) => self.text() == answers[self.selection],
             Phase::End => true,
         }
     }
 
+    fn text(&self) -> String {
+        let text = self.document.as_ref().map(OrderedJson::to_string);
+        text.unwrap_or_default()
+    }
+
     /// How the document differs from the answer, for a report.
     pub fn describe(&self) -> String {
-        format!("{} has {}", self.query, self.document)
+        format!("{} has {}", self.query, self.text())
     }
+}
+
+/// The data of a query, byte for byte; `None` if the request failed.
+pub async fn fresh_answer(editor: &Editor, server: SocketAddr, query: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Response {
+        data: Option<Box<RawValue>>,
+        #[serde(default)]
+        errors: Vec<Value>,
+    }
+    let body = json!({ "query": query });
+    let response: Response = editor.post(server, &body).await.ok()?;
+    let data = response.data.filter(|_| response.errors.is_empty());
+    data.map(|data| data.get().to_owned())
 }

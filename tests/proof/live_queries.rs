@@ -5,7 +5,6 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -13,7 +12,7 @@ use tokio::time::{sleep, timeout};
 use crate::deployment::{Deployment, output};
 use crate::document::document;
 use crate::editor::{Editor, StatementGenerator};
-use crate::live_client::{Count, LiveClient, Phase};
+use crate::live_client::{Count, LiveClient, Phase, fresh_answer};
 use crate::live_writer::write;
 use crate::server::Server;
 use crate::{Plan, TestResult};
@@ -50,7 +49,7 @@ pub async fn run(plan: &Plan<'_>) -> TestResult<String> {
     } = count;
     Ok(format!(
         "{clients} clients of {} live queries at 2 servers, {entries} entries, {rounds} kills, {resumes} resumes; {answers} whole answers, {patches} patches, \
-         {unchanged} unchanged, {skipped} after answers that were left out; each document equals the answer after each round",
+         {unchanged} unchanged, {skipped} after answers that were left out; each document equals the answer, byte for byte, after each round",
         SELECTIONS.len()
     ))
 }
@@ -150,7 +149,7 @@ impl LiveTest {
     }
 
     /// The answers once both servers have read the whole ledger.
-    async fn quiet_answers(&self) -> Vec<Value> {
+    async fn quiet_answers(&self) -> Vec<String> {
         let head = "{ ledger { head { seq } } }";
         let [first, second] = [0, 1].map(|server: usize| self.servers[server].address);
         while self.query(first, head).await != self.query(second, head).await {
@@ -163,12 +162,12 @@ impl LiveTest {
         answers
     }
 
-    /// The data of a query, which may have to wait for a recovery.
-    async fn query(&self, server: SocketAddr, query: &str) -> Value {
+    /// The data of a query, byte for byte, which may have to wait for a recovery.
+    async fn query(&self, server: SocketAddr, query: &str) -> String {
         loop {
-            match self.editor.query(server, query).await {
-                Ok(data) => return data,
-                Err(_) => sleep(Duration::from_millis(20)).await,
+            match fresh_answer(&self.editor, server, query).await {
+                Some(data) => return data,
+                None => sleep(Duration::from_millis(20)).await,
             }
         }
     }

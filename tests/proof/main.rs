@@ -47,6 +47,9 @@ mod ledger_reader;
 mod live_client;
 /// Writer at two servers.
 mod live_writer;
+/// JSON as it was received, with the order of its members.
+#[path = "../it/ordered_json.rs"]
+mod ordered_json;
 /// Subscriber that disconnects and resumes.
 mod resuming_subscriber;
 /// WebSocket client.

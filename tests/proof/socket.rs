@@ -5,12 +5,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 pub struct Socket(WebSocketStream<TcpStream>);
 
@@ -92,11 +94,15 @@ impl Socket {
         Ok(ServerMessage::Error(message))
     }
 
-    /// The next response to the only operation; `None` if it was refused or has ended.
-    pub async fn next_response(&mut self) -> Result<Option<Value>, Disconnected> {
-        let mut message = self.message().await?;
-        let is_response = message["type"] == "next";
-        Ok(is_response.then(|| message["payload"].take()))
+    /// The next response to the only operation, as it was sent; `None` if it was refused or has ended.
+    pub async fn next_response(&mut self) -> Result<Option<Box<RawValue>>, Disconnected> {
+        #[derive(Deserialize)]
+        struct Next {
+            r#type: String,
+            payload: Option<Box<RawValue>>,
+        }
+        let message: Next = serde_json::from_str(&self.text().await?).unwrap();
+        Ok(message.payload.filter(|_| message.r#type == "next"))
     }
 
     async fn send(&mut self, message: &Value) -> Result<(), Disconnected> {
@@ -104,11 +110,15 @@ impl Socket {
         self.0.send(message).await.map_err(|_| Disconnected)
     }
 
-    /// The next text message; pings are answered.
     async fn message(&mut self) -> Result<Value, Disconnected> {
+        Ok(serde_json::from_str(&self.text().await?).unwrap())
+    }
+
+    /// The next text message; pings are answered.
+    async fn text(&mut self) -> Result<Utf8Bytes, Disconnected> {
         loop {
             match self.0.next().await {
-                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Text(text))) => return Ok(text),
                 Some(Ok(Message::Ping(_))) => self.0.flush().await.map_err(|_| Disconnected)?,
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(Disconnected),
                 Some(Ok(_)) => {}

@@ -1,13 +1,18 @@
 //! Client of a live query as the documents describe it: it keeps a document and the cursor that it is of.
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
+use crate::ordered_json::{LiveResponse, OrderedJson};
 use crate::websocket_client::WebSocketClient;
 
 pub struct LiveClient {
     socket: WebSocketClient,
     document: Value,
+    /// The same document, with the order of its members.
+    ordered: Option<OrderedJson>,
     cursor: Option<String>,
 }
 
@@ -17,6 +22,7 @@ impl LiveClient {
         Self {
             socket: app.subscribe(query, variables).await,
             document: Value::Null,
+            ordered: None,
             cursor: None,
         }
     }
@@ -50,11 +56,25 @@ impl LiveClient {
         &mut self.socket
     }
 
-    /// The next response, which is applied to the document.
+    /// What it has received so far, byte for byte.
+    pub fn text(&self) -> String {
+        let text = self.ordered.as_ref().map(OrderedJson::to_string);
+        text.unwrap_or_default()
+    }
+
+    /// The next response, which is applied to the document. Messages of other operations are skipped.
     pub async fn receive(&mut self) -> Value {
-        let mut message = self.socket.next().await;
+        let (text, mut message) = loop {
+            let text = self.socket.next_text().await;
+            let message: Value = serde_json::from_str(&text).unwrap();
+            if message["id"] == "1" {
+                break (text, message);
+            }
+        };
         assert_eq!(message["type"], "next", "{message:#}");
         let response = message["payload"].take();
+        let Next { payload } = serde_json::from_str(&text).unwrap();
+        payload.apply(&mut self.ordered).unwrap();
         self.apply(&response);
         response
     }
@@ -78,5 +98,28 @@ impl LiveClient {
             self.document = response["data"].clone();
         }
         self.cursor = Some(live["cursor"].as_str().unwrap().to_owned());
+    }
+}
+
+#[derive(Deserialize)]
+struct Next {
+    payload: LiveResponse,
+}
+
+impl TestApp {
+    /// The data of a query that must succeed, byte for byte.
+    pub async fn query_text(&self, query: &str) -> String {
+        #[derive(Deserialize)]
+        struct Body {
+            data: Box<RawValue>,
+        }
+        let request = self.http().post(self.url("/graphql"));
+        let request = request.json(&json!({ "query": query }));
+        let text = request.send().await.unwrap().text().await.unwrap();
+        let body: Result<Body, _> = serde_json::from_str(&text);
+        body.unwrap_or_else(|error| panic!("{error}: {text}"))
+            .data
+            .get()
+            .to_owned()
     }
 }

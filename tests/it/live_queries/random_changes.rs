@@ -1,6 +1,6 @@
-//! Random writes of every kind: after each pause, every client's document is the fresh answer, whatever it missed.
+//! Random writes of every kind: after each pause, every client's document is the fresh answer, byte for byte, whatever it missed.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::client::LiveClient;
 use crate::app::{TestApp, limits};
@@ -26,8 +26,8 @@ struct Reader {
 
 impl Reader {
     /// Reads everything that was sent until the document is the fresh answer.
-    async fn settle(&mut self, fresh: &Value) {
-        while self.client.document() != fresh {
+    async fn settle(&mut self, fresh: &str) {
+        while self.client.text() != fresh {
             self.client.receive().await;
         }
     }
@@ -78,8 +78,8 @@ async fn follow(apps: &[TestApp], rounds: usize, seed: u64) {
             writer.write(2).await;
         }
         for reader in &mut readers {
-            let fresh = apps[0].query(&format!("{{ {} }}", reader.selection)).await;
-            reader.settle(&fresh).await;
+            let query = format!("{{ {} }}", reader.selection);
+            reader.settle(&apps[0].query_text(&query).await).await;
         }
     }
 }
