@@ -6,6 +6,7 @@ mod limits;
 mod random_changes;
 mod refusals;
 mod resuming;
+mod slow_patch_readers;
 mod transports;
 
 use demarche::config::limits::{Limits, TransportLimits};
