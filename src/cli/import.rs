@@ -15,11 +15,14 @@ use crate::database::{Database, IfMissing};
 use crate::error::Result;
 use crate::ledger::import::document::Document;
 use crate::ledger::write_health::{ClockCheck, WriteHealth};
-use crate::ledger::{import as ledger_import, import::document, restore, seed};
+use crate::ledger::{head, import as ledger_import, import::document, restore, seed};
 use crate::server;
 
 /// Limit for the first line of an exported ledger.
 const MAX_HEADER_BYTES: u64 = 1_024;
+
+/// New entries after which the database updates its statistics.
+const MANY_ENTRIES: i64 = 500;
 
 /// What the bundled data set is called instead of a file.
 const BUNDLED: &str = "(bundled)";
@@ -31,6 +34,7 @@ pub(super) async fn import(options: &Import) -> Result<()> {
         open_file(file)?;
     }
     let database = server::open(&options.database.database_url, IfMissing::Create).await?;
+    let before = head::load_head(database.reader()).await?.seq;
     let clock_check = ClockCheck::new(options.allow_clock_behind);
     let health = WriteHealth::new(server::clock(), clock_check);
     let health = health.with_files(database.files().clone());
@@ -44,6 +48,9 @@ pub(super) async fn import(options: &Import) -> Result<()> {
     let csv = csv_files::list_csv(&options.files);
     if !csv.is_empty() {
         import_csv(&csv, &database, &health, options.output).await?;
+    }
+    if head::load_head(database.reader()).await?.seq - before >= MANY_ENTRIES {
+        database.analyze().await;
     }
     database.close().await
 }

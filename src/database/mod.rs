@@ -227,6 +227,17 @@ impl Database {
         postgres::is_standby(&self.tail_connection).await
     }
 
+    /// Prepares the planner of PostgreSQL for many new rows. Without statistics it reads whole tables where it should use an index, until
+    /// its autovacuum runs a minute later. A failure is logged: it costs time and nothing else.
+    pub async fn analyze(&self) {
+        if self.writer().get_database_backend() != DbBackend::Postgres {
+            return;
+        }
+        if let Err(error) = postgres::analyze(self.writer()).await {
+            tracing::warn!(cause = %error.cause_chain(), "ANALYZE failed; the database is slow until its autovacuum has run");
+        }
+    }
+
     /// A listener that wakes when another process may have committed.
     pub fn commit_listener(&self) -> CommitListener {
         CommitListener::start(&self.url, self.tail_connection.clone())

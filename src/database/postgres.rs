@@ -155,6 +155,24 @@ pub(super) async fn notify_commit(writer: &DatabaseConnection) {
     }
 }
 
+/// Updates the planner's statistics of the tables that this role owns; another role may not.
+pub(super) async fn analyze(writer: &DatabaseConnection) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Owned {
+        tables: Option<String>,
+    }
+    let sql = "SELECT string_agg(quote_ident(relname), ', ') AS tables FROM pg_class \
+        WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND pg_has_role(relowner, 'USAGE')";
+    let query = Statement::from_string(writer.get_database_backend(), sql);
+    let owned = Owned::find_by_statement(query).one(writer).await?;
+    if let Some(tables) = owned.and_then(|owned| owned.tables) {
+        writer
+            .execute_unprepared(&format!("ANALYZE {tables}"))
+            .await?;
+    }
+    Ok(())
+}
+
 pub(super) async fn assert_server(connection: &DatabaseConnection, purpose: Purpose) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Server {

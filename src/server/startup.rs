@@ -53,6 +53,9 @@ pub(super) async fn open_and_seed(
     } else {
         seed::seed_new(database.writer(), clock).await?
     };
+    if seed_summary.is_some() {
+        database.analyze().await;
+    }
     Ok((database, seed_summary))
 }
 

@@ -49,6 +49,17 @@ async fn five_servers_that_start_at_once_on_an_empty_database_all_come_up() {
     assert_eq!(query_number(&test_db, missing).await, 0);
 }
 
+#[tokio::test]
+async fn after_an_import_and_after_a_start_the_planner_knows_the_tables() {
+    let unknown = "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND reltuples < 0
+        AND relname IN ('ledger_entry', 'statement', 'evidence', 'relationship', 'source', 'search_index')";
+    let test_db = TestDatabase::empty().await;
+    run_demarche(&test_db, &["import", "--bundled"]).await;
+    assert_eq!(query_number(&test_db, unknown).await, 0);
+    let app = TestApp::start().await;
+    assert_eq!(query_number(app.test_db(), unknown).await, 0);
+}
+
 /// Creates a role that may log in; the test drops it.
 pub async fn make_role(test_db: &TestDatabase, name: &str) -> String {
     let role = format!("{name}_{}", std::process::id());
