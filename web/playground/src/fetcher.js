@@ -1,4 +1,5 @@
 import { activeTab } from './active-tab.js';
+import { answers } from './live.js';
 import { describeResponse } from './response.js';
 import { operationToRun } from './operation.js';
 import { hasRunning, observe } from './running.js';
@@ -8,9 +9,9 @@ import { subscribe } from './subscription.js';
 const url = new URL('/graphql', window.location.href).href;
 const streamUrl = new URL('/graphql/stream', window.location.href).href;
 
-// Returns a result for queries and mutations, an observable for subscriptions.
+// Returns a result for queries and mutations, an observable for subscriptions and live queries.
 export async function fetcher({ query, variables, operationName: named }, options) {
-  const { operationName, isSubscription } = operationToRun({ query, operationName: named });
+  const { operationName, isSubscription, isLive } = operationToRun({ query, operationName: named });
   const params = { query, variables, operationName };
   const isIntrospection = operationName === 'IntrospectionQuery';
   const tab = activeTab();
@@ -18,8 +19,9 @@ export async function fetcher({ query, variables, operationName: named }, option
     return observe();
   }
   const headers = readHeaders(options?.headers);
-  if (isSubscription) {
-    return observe((sink) => subscribe(streamUrl, params, headers, sink, (words) => setStatus(tab, words)));
+  if (isSubscription || isLive) {
+    const report = (words) => setStatus(tab, words);
+    return observe((sink) => subscribe(streamUrl, params, headers, isLive ? answers(sink) : sink, report, isLive));
   }
   if (!isIntrospection) {
     setStatus(tab, '');

@@ -9,6 +9,7 @@ export function operationToRun({ query, operationName }) {
   return {
     operationName: operation ? operation.name?.value : operationName,
     isSubscription: operation?.operation === 'subscription',
+    isLive: operation?.operation === 'query' && operation.directives.some(({ name }) => name.value === 'live'),
   };
 }
 

@@ -1,5 +1,5 @@
-// Subscriptions by tab. A subscription goes on while another tab is shown: GraphiQL stops it then, so it is only detached, and
-// attached again when its tab comes back. Its events are kept as a list, the newest first.
+// Subscriptions and live queries by tab. They go on while another tab is shown: GraphiQL stops them then, so they are only detached,
+// and attached again when their tab comes back. Events are kept as a list, the newest first; of answers the newest is kept.
 import { activeTab, isOpen, onTabs } from './active-tab.js';
 
 const MOST_EVENTS = 100;
@@ -25,6 +25,7 @@ export function observe(start) {
 class RunningSubscription {
   #sink = null;
   #events = [];
+  #shown;
   #stop;
 
   constructor(id, start) {
@@ -40,11 +41,13 @@ class RunningSubscription {
       running.set(this.id, this);
       this.#stop = this.start({
         next: (result) => {
-          this.#events = [result, ...this.#events].slice(0, MOST_EVENTS);
-          this.#show();
+          const events = [result, ...this.#events].slice(0, MOST_EVENTS);
+          this.#events = events;
+          // An array would be taken for the parts of one result.
+          this.#show({ toJSON: () => events });
         },
-        // In place of events.
-        only: (result) => this.#sink?.next(result),
+        // In place of everything before.
+        only: (result) => this.#show(result),
         error: (error) => this.#finish((attached) => attached.error(error)),
         complete: () => this.#finish((attached) => attached.complete()),
       });
@@ -77,11 +80,10 @@ class RunningSubscription {
     }
   }
 
-  // An array would be taken for the parts of one result.
-  #show() {
-    const events = this.#events;
-    if (this.#sink && events.length > 0 && activeTab() === this.id) {
-      this.#sink.next({ toJSON: () => events });
+  #show(result = this.#shown) {
+    this.#shown = result;
+    if (this.#sink && result && activeTab() === this.id) {
+      this.#sink.next(result);
     }
   }
 }

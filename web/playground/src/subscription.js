@@ -1,5 +1,5 @@
-// A subscription over server-sent events. It sends the document as it is written, and after every interruption it
-// continues behind the last event by `Last-Event-ID`, so that nothing is lost or repeated.
+// A subscription or live query over server-sent events. It sends the document as it is written, and after every interruption it
+// continues behind the last event or answer by `Last-Event-ID`, so that nothing is lost or repeated.
 import { readEvents } from './event-reader.js';
 import { describeResponse } from './response.js';
 
@@ -7,10 +7,30 @@ const FIRST_RETRY_MS = 400;
 const LONGEST_RETRY_MS = 5_000;
 const SILENCE_MS = 60_000; // the server sends a comment every few seconds
 
+const SUBSCRIPTION = {
+  runs: 'Subscribed.',
+  ended: 'Subscription ended.',
+  completed: 'Subscription completed.',
+  refused: 'Not subscribed.',
+  lost: 'The connection was lost. Trying to reconnect; the subscription will continue after its last event.',
+  notResumed: 'The connection was lost, and the server did not resume the subscription.',
+  received: 'Events received',
+};
+const LIVE_QUERY = {
+  runs: 'Live.',
+  ended: 'Live query ended.',
+  completed: 'Live query completed.',
+  refused: 'Not live.',
+  lost: 'The connection was lost. Trying to reconnect; the newest answer will follow.',
+  notResumed: 'The connection was lost, and the server did not resume the live query.',
+  received: 'Answers received',
+};
+
 // `sink` receives next(result), only(result) in place of events, error(error) or complete(); `report` the state in words.
 // Returns a function that stops.
-export function subscribe(url, params, headers, sink, report) {
-  const subscription = new ResumingSubscription(url, params, headers, sink, report);
+export function subscribe(url, params, headers, sink, report, isLive) {
+  const words = isLive ? LIVE_QUERY : SUBSCRIPTION;
+  const subscription = new ResumingSubscription(url, params, headers, sink, report, words);
   subscription.start();
   return () => subscription.stop();
 }
@@ -26,8 +46,8 @@ class ResumingSubscription {
   #connection = new AbortController();
   #lifetime = new AbortController();
 
-  constructor(url, params, headers, sink, report) {
-    Object.assign(this, { url, headers, sink, report, body: JSON.stringify(params) });
+  constructor(url, params, headers, sink, report, words) {
+    Object.assign(this, { url, headers, sink, report, words, body: JSON.stringify(params) });
     this.#lastEventId = headers.get('last-event-id') ?? '';
   }
 
@@ -44,7 +64,7 @@ class ResumingSubscription {
   }
 
   stop() {
-    this.#finish('Subscription ended.');
+    this.#finish(this.words.ended);
   }
 
   #finish(words) {
@@ -55,7 +75,7 @@ class ResumingSubscription {
   }
 
   #say(words) {
-    this.report(`${words} Events received: ${this.#received}.`);
+    this.report(`${words} ${this.words.received}: ${this.#received}.`);
   }
 
   #pause() {
@@ -118,7 +138,7 @@ class ResumingSubscription {
 
   async #read(response) {
     this.#wasConnected = true;
-    this.#say('Subscribed.');
+    this.#say(this.words.runs);
     const watch = () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#retryNow(), SILENCE_MS);
@@ -129,7 +149,7 @@ class ResumingSubscription {
       if (event === 'next') {
         this.#next(id, data);
       } else if (event === 'complete') {
-        this.#finish('Subscription completed.');
+        this.#finish(this.words.completed);
         this.sink.complete();
         return;
       }
@@ -141,16 +161,18 @@ class ResumingSubscription {
     // A tally has no id: its subscription starts with the present one, which after an interruption may be the last one.
     const isRepeated = id === undefined && data === this.#lastData;
     this.#lastData = id === undefined ? data : undefined;
-    if (!isRepeated) {
+    const result = JSON.parse(data);
+    const isUnchanged = this.#received > 0 && result.extensions?.live?.unchanged;
+    if (!isRepeated && !isUnchanged) {
       this.#received += 1;
-      this.sink.next(JSON.parse(data));
-      this.#say('Subscribed.');
+      this.sink.next(result);
+      this.#say(this.words.runs);
     }
   }
 
   async #reject(response) {
     const result = await describeResponse(response);
-    this.#finish(this.#wasConnected ? 'The connection was lost, and the server did not resume the subscription.' : 'Not subscribed.');
+    this.#finish(this.#wasConnected ? this.words.notResumed : this.words.refused);
     if (this.#received > 0) {
       this.sink.next(result);
     } else {
@@ -160,7 +182,7 @@ class ResumingSubscription {
   }
 
   #fail(error) {
-    this.#finish('Not subscribed.');
+    this.#finish(this.words.refused);
     this.sink.error(error);
   }
 
@@ -168,7 +190,7 @@ class ResumingSubscription {
     const delay = Math.min(FIRST_RETRY_MS * 2 ** this.#attempts, LONGEST_RETRY_MS);
     this.#attempts += 1;
     this.#timer = setTimeout(() => this.#connect(), Math.max(delay, atLeast));
-    this.#say('The connection was lost. Trying to reconnect; the subscription will continue after its last event.');
+    this.#say(this.words.lost);
   }
 }
 
