@@ -4,7 +4,7 @@ use demarche::config::limits::{Limits, RateLimits, TransportLimits};
 use serde_json::{Value, json};
 
 use super::client::LiveClient;
-use super::{LIST, RWANDA, executions, live, wait_for_metric};
+use super::{LIST, RWANDA, executions, live, start_about, wait_for_metric};
 use crate::app::{TestApp, limits};
 use crate::fixtures::{SLUG, document};
 
@@ -154,7 +154,7 @@ async fn a_client_that_cannot_pay_receives_the_newest_answer_later() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_client_receives_the_newest_answer_and_is_told_that_others_were_left_out() {
-    let (app, source) = TestApp::start_with_initiative().await;
+    let (app, source) = start_about(&["PE"]).await;
     // Answers of a hundred kilobytes, so that the connection accepts only a few.
     let near = "neighbours { neighbours { neighbours { code name neighbours { code } } } }";
     let selection =

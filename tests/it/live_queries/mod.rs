@@ -9,7 +9,9 @@ mod resuming;
 mod slow_patch_readers;
 mod transports;
 
-use demarche::config::limits::{Limits, TransportLimits};
+use std::time::Duration;
+
+use demarche::config::limits::{Limits, TimeLimits, TransportLimits};
 use serde_json::{Value, json};
 
 use crate::app::{TestApp, limits};
@@ -52,7 +54,15 @@ async fn wait_for_metric(app: &TestApp, name: &str, expected: u64) {
 
 /// With the initiative, in which these countries are named, and a source; returns the ID of the source.
 async fn start_about(states: &[&str]) -> (TestApp, String) {
-    let app = TestApp::start_empty().await;
+    // However slow the machine is, a client that reads slowly is not disconnected.
+    let app = TestApp::start_with_limits(Limits {
+        time: TimeLimits {
+            send: Duration::from_mins(2).into(),
+            ..TimeLimits::default()
+        },
+        ..limits()
+    })
+    .await;
     app.import(&document(SLUG, states)).await;
     let source = app.register_source().await;
     (app, source)
