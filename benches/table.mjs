@@ -22,7 +22,7 @@ for (const row of [...rows, ...once]) {
   groups.set(key, [...(groups.get(key) ?? []), row]);
 }
 const valuesOf = (size, label, cell, key) => (groups.get([size, label, cell].join(" ")) ?? []).map((row) => row[key])
-  .filter((value) => value !== undefined);
+  .filter((value) => value !== undefined && value !== null);
 const medianOf = (...names) => {
   const values = valuesOf(...names);
   return values.length ? median(values) : undefined;
