@@ -142,7 +142,7 @@ async fn subscribe(
         .hub
         .topic(&operation.request, operation.role, &mut memory);
     let topic = topic.map(|topic| {
-        let other_spelling = topic.other_spelling(&operation.request.query);
+        let other_spelling = topic.template.other_spelling(&operation.request.query);
         (topic, other_spelling)
     });
     let start = StartSlot::default();

@@ -8,6 +8,7 @@
 mod delivery;
 mod operation_template;
 mod payload;
+mod shared_operation;
 mod subscriber;
 mod topic;
 mod used_variables;
@@ -31,16 +32,17 @@ use crate::cache::tagged_cache::{Computed, MemorySize, TaggedCache};
 use crate::{
     cache::recorder::TagRecorder,
     feed::{Event, Feed},
-    graphql::schema::Schema,
+    graphql::{schema::Schema, subscription_start::SourceEvent},
     model::{cursor::LedgerCursor, request_id::RequestId, role::Role},
     telemetry::metrics::Metrics,
 };
 pub(super) use delivery::{Delivery, Recipient};
-use operation_template::{OperationKey, OperationTemplate};
+use operation_template::{key_of, template_of};
 pub(super) use payload::EventPayload;
+pub(super) use shared_operation::{OperationKey, SharedOperation};
 pub(super) use subscriber::{FrameSink, SubscriberHandle, Subscription};
 pub(super) use topic::Topic;
-pub(super) use used_variables::{json_of, variables_of_selections};
+pub(super) use used_variables::variables_of_selections;
 
 /// Bytes of cached payloads: enough to deliver a change to all its subscribers, and to those that reconnect.
 const PAYLOAD_CACHE_BYTES: u64 = 8 << 20;
@@ -96,14 +98,14 @@ impl SubscriptionHub {
         role: Role,
         memory: &mut ResourcePermit,
     ) -> Option<Arc<Topic>> {
-        let key = OperationKey::of_request(request, role)?;
+        let key = key_of(request, role)?;
         let mut topics = self.topics.lock();
         if let Some(topic) = topics.get(&key).and_then(Weak::upgrade) {
             return Some(topic);
         }
         topics.retain(|_, topic| topic.strong_count() > 0);
         let id = self.next_topic_id.fetch_add(1, Ordering::Relaxed);
-        let template = OperationTemplate::of_request(request, role)?;
+        let template = template_of(request, role)?;
         let memory = memory.split_off(template.held_bytes()).ok()?;
         let topic = Arc::new(Topic::new(Arc::clone(self), id, template, memory));
         topics.insert(key, Arc::downgrade(&topic));
@@ -155,13 +157,14 @@ impl SubscriptionHub {
 
     async fn execute(
         &self,
-        template: &OperationTemplate,
+        template: &SharedOperation,
         event: &Arc<Event>,
         recorder: TagRecorder,
         request_id: &RequestId,
     ) -> Result<Computed<Arc<EventPayload>>, Infallible> {
         self.executions.fetch_add(1, Ordering::Relaxed);
-        let request = template.request(event, recorder, request_id);
+        let request = template.request(recorder, request_id);
+        let request = request.data(SourceEvent(Arc::clone(event)));
         let response = self.schema.execute_stream(request).next().await;
         let response = response.unwrap_or_else(|| Response::new(Value::Null));
         Ok(Computed {

@@ -150,10 +150,8 @@ impl SubscriberHandle {
 
     /// The payload with the locations of errors in the subscriber's own text.
     pub(in crate::http) fn localize(&self, payload: Arc<EventPayload>) -> Arc<EventPayload> {
-        match &self.subscriber.subscription.other_spelling {
-            Some(sent) => payload.relocated(self.topic.template.document(), sent),
-            None => payload,
-        }
+        let spelling = self.subscriber.subscription.other_spelling.as_deref();
+        self.topic.template.localize(payload, spelling)
     }
 
     /// Waits for a wake, and returns the first event after `seq` that may match. By calling this, the task confirms

@@ -18,7 +18,7 @@ use futures_util::FutureExt;
 use parking_lot::Mutex;
 
 use super::{
-    EventPayload, OperationTemplate, SubscriberHandle, Subscription, SubscriptionHub,
+    EventPayload, SharedOperation, SubscriberHandle, Subscription, SubscriptionHub,
     delivery::Delivery, subscriber::Subscriber,
 };
 use crate::{
@@ -30,7 +30,7 @@ use crate::{
 pub(in crate::http) struct Topic {
     hub: Arc<SubscriptionHub>,
     pub(super) id: u64,
-    pub(super) template: OperationTemplate,
+    pub(in crate::http) template: SharedOperation,
     /// Counts the template as held by the client of its first subscriber.
     _memory: ResourcePermit,
     subscribers: Mutex<InterestIndex<Arc<Subscriber>>>,
@@ -45,7 +45,7 @@ impl Topic {
     pub(super) fn new(
         hub: Arc<SubscriptionHub>,
         id: u64,
-        template: OperationTemplate,
+        template: SharedOperation,
         memory: ResourcePermit,
     ) -> Self {
         Self {
@@ -58,11 +58,6 @@ impl Topic {
             pending: Mutex::default(),
             published_seq: AtomicI64::new(0),
         }
-    }
-
-    /// The text of a subscription to this topic, if it is not the one that the topic executes.
-    pub(in crate::http) fn other_spelling(&self, sent: &str) -> Option<Box<str>> {
-        (sent != self.template.document().text()).then(|| sent.into())
     }
 
     /// Registers a subscriber for every matching event after the feed's current head. Internal errors carry the ID of

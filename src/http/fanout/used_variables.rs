@@ -9,7 +9,7 @@ use async_graphql::{
 use async_graphql_value::Value as Written;
 
 /// The values of the used variables as JSON.
-pub(in crate::http) fn json_of(variables: &Variables, used: &HashSet<Name>) -> String {
+pub(super) fn json_of(variables: &Variables, used: &HashSet<Name>) -> String {
     let used = variables.iter().filter(|(name, _)| used.contains(*name));
     let json: serde_json::Map<_, _> = used
         .filter_map(|(name, value)| Some((name.to_string(), value.clone().into_json().ok()?)))

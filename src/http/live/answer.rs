@@ -173,7 +173,7 @@ impl Answer {
     }
 
     /// The message with the change since another answer of the topic; `None` where the whole answer is to be sent. The result is
-    /// kept for other clients.
+    /// stored for other clients.
     pub(super) fn patch_from(&self, from: &Self) -> Option<Arc<EventPayload>> {
         let mut patches = self.patches.lock();
         if let Some((_, patch)) = patches.iter().find(|(version, _)| *version == from.version) {

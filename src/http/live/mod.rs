@@ -34,6 +34,7 @@ use super::{
         resource_exceeded::ResourceExceeded,
         resource_limiter::{ResourceLimiter, ResourcePermit},
     },
+    fanout::OperationKey,
     limits::cost::CostLimiter,
     one_state::QueryRunner,
 };
@@ -46,7 +47,7 @@ use execution::execute_until_current;
 pub(super) use start::{LiveQuery, start};
 pub(super) use stream::LiveStream;
 use tag_index::TagIndex;
-use template::{LiveKey, LiveTemplate};
+use template::LiveTemplate;
 use topic::LiveTopic;
 
 /// The number of the hub among the listeners of the feed, which topics of subscriptions count from zero.
@@ -60,7 +61,7 @@ pub(super) struct LiveHub {
     request_timeout: Duration,
     max_cost: u32,
     /// One topic per answer. A topic lives as long as its subscribers.
-    topics: Mutex<HashMap<LiveKey, Weak<LiveTopic>>>,
+    topics: Mutex<HashMap<OperationKey, Weak<LiveTopic>>>,
     next_topic_id: AtomicU64,
     index: Mutex<TagIndex>,
     scan: Mutex<Scan>,
@@ -107,7 +108,7 @@ impl LiveHub {
     /// The limit of live queries, or of held bytes.
     fn topic(
         self: &Arc<Self>,
-        (key, template): (LiveKey, LiveTemplate),
+        (key, template): (OperationKey, LiveTemplate),
         client: ClientIp,
         memory: &mut ResourcePermit,
     ) -> Result<Arc<LiveTopic>, ResourceExceeded> {
@@ -116,7 +117,7 @@ impl LiveHub {
             return Ok(topic);
         }
         let permit = self.limiter.reserve(client, 1)?;
-        let memory = memory.split_off(template.held_bytes())?;
+        let memory = memory.split_off(template.operation.held_bytes())?;
         if topics.is_empty() {
             self.set_scanned(self.feed.head());
             let listener = Arc::<Self>::clone(self);
@@ -136,7 +137,7 @@ impl LiveHub {
     }
 
     /// Forgets a topic that has ended. Another may have taken its place already.
-    fn remove(&self, key: &LiveKey) {
+    fn remove(&self, key: &OperationKey) {
         let mut topics = self.topics.lock();
         if topics
             .get(key)

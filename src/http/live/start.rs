@@ -15,7 +15,7 @@ use super::{
     answer::{Answer, Note, ResetReason, unchanged_at},
     execution::{execute, payer_of},
     subscriber::{SubscriberHandle, Subscription},
-    template::{LiveKey, LiveTemplate},
+    template::{LiveTemplate, key_of},
 };
 use crate::{
     error::Error,
@@ -98,14 +98,14 @@ fn subscribe(
         mut memory,
         ..
     } = query;
-    let key = LiveKey::of_request(&request, role);
+    let key = key_of(&request, role);
     let template = LiveTemplate::of_request(&request, role, query.cost);
     let key = key.zip(template).ok_or_else(Vec::new)?; // an operation was selected already
     let refused = |exceeded| vec![resource_error(exceeded)];
     let topic = hub
         .topic(key, query.debtor.client, &mut memory)
         .map_err(refused)?;
-    let other_spelling = topic.other_spelling(&request.query);
+    let other_spelling = topic.template.operation.other_spelling(&request.query);
     let spelling_bytes = other_spelling.as_ref().map_or(0, |text| text.len());
     memory
         .resize(CLIENT_BYTES + spelling_bytes)

@@ -15,7 +15,7 @@ use crate::{
     model::request_id::RequestId,
 };
 
-/// Answers that are kept besides the newest, for clients that are behind or return.
+/// Answers that are retained besides the newest, for clients that are behind or return.
 const RETAINED_ANSWERS: usize = 4;
 /// Bytes of them.
 const RETAINED_BYTES: usize = 256 << 10;
@@ -47,7 +47,7 @@ pub(super) struct Payer {
 
 /// What the executing task has to do next.
 pub(super) enum Next {
-    /// The answer of the base, without which the first change could not be told.
+    /// The answer of the base, without which the first change could not be recognised.
     ExecuteBase(i64, String),
     Execute,
     /// The server has failed: execute again at the next entry, or after a while.

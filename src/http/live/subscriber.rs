@@ -83,7 +83,7 @@ impl Subscribers {
         (all, self.patch_readers > 0)
     }
 
-    /// The next that may be asked to pay, in turn. Whoever is returned counts as asked.
+    /// The next that may be asked to pay, in turn. The one that is returned counts as asked.
     pub(super) fn next_payer(&mut self) -> Option<Arc<LiveSubscriber>> {
         let mut after = self.by_number.range(self.last_payer + 1..);
         let next = after.next().or_else(|| self.by_number.first_key_value());
@@ -187,10 +187,8 @@ impl SubscriberHandle {
 
     /// The payload with the locations of errors in the subscriber's own text.
     pub(super) fn localize(&self, payload: Arc<EventPayload>) -> Arc<EventPayload> {
-        match &self.subscriber.subscription.other_spelling {
-            Some(sent) => payload.relocated(self.topic.template.document(), sent),
-            None => payload,
-        }
+        let spelling = self.subscriber.subscription.other_spelling.as_deref();
+        self.topic.template.operation.localize(payload, spelling)
     }
 }
 

@@ -17,13 +17,13 @@ use super::{
     execute_until_current,
     state::{Next, Outcome, Payer, TopicState},
     subscriber::{LiveSubscriber, SubscriberHandle, Subscribers, Subscription},
-    template::{LiveKey, LiveTemplate},
+    template::LiveTemplate,
 };
 use crate::{
     cache::tag::CacheTag,
     http::{
         clients::{resource_exceeded::ResourceExceeded, resource_limiter::ResourcePermit},
-        fanout::EventPayload,
+        fanout::{EventPayload, OperationKey},
     },
     telemetry::metrics::GaugeGuard,
 };
@@ -32,7 +32,7 @@ pub(super) struct LiveTopic {
     this: Weak<Self>,
     pub(super) hub: Arc<LiveHub>,
     id: u64,
-    key: LiveKey,
+    key: OperationKey,
     pub(super) template: LiveTemplate,
     state: Mutex<TopicState>,
     subscribers: Mutex<Subscribers>,
@@ -49,7 +49,7 @@ impl LiveTopic {
     pub(super) fn new(
         hub: Arc<LiveHub>,
         id: u64,
-        key: LiveKey,
+        key: OperationKey,
         template: LiveTemplate,
         (permit, memory): (ResourcePermit, ResourcePermit),
     ) -> Arc<Self> {
@@ -67,11 +67,6 @@ impl LiveTopic {
             woken: Notify::new(),
             _permit: permit,
         })
-    }
-
-    /// The text of a query of this topic, if it is not the one that the topic executes.
-    pub(super) fn other_spelling(&self, sent: &str) -> Option<Box<str>> {
-        (sent != self.template.document().text()).then(|| sent.into())
     }
 
     pub(super) fn subscribe(self: &Arc<Self>, subscription: Subscription) -> SubscriberHandle {
@@ -218,7 +213,7 @@ impl LiveTopic {
     /// # Errors
     /// The limit that it would exceed.
     pub(super) fn hold(&self, answer: usize, tags: usize) -> Result<(), ResourceExceeded> {
-        let template = self.template.held_bytes();
+        let template = self.template.operation.held_bytes();
         self.state.lock().hold(template, answer, tags)
     }
 
