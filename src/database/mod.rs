@@ -3,6 +3,7 @@
 //! A commit is synced before it is acknowledged, on SQLite and on PostgreSQL, and readers cannot write. The differences
 //! between the two are in `mod sqlite` and `mod postgres`.
 
+mod access;
 mod commit_listener;
 mod connection;
 mod diagnosis;
@@ -31,6 +32,7 @@ use sea_orm::{DatabaseConnection, DbBackend};
 use tokio::sync::watch;
 
 use crate::error::{Error, Result};
+use access::Access;
 pub use commit_listener::CommitListener;
 use connection::{connect, connect_reader, connect_writer};
 pub use diagnosis::Diagnosis;
@@ -76,25 +78,6 @@ pub enum Purpose {
     Migrate,
     /// A server, which `migrate --new-generation` must notice.
     Serve,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Access {
-    Read,
-    /// Opens the file itself read-only, so that nothing is created or changed.
-    Inspect,
-    Write(IfMissing),
-}
-
-impl Access {
-    /// Prepared statements that a connection keeps: 100 is what sqlx keeps; a writer inserts different numbers of rows into many
-    /// tables (`ledger/bulk_insert`).
-    fn cached_statements(self) -> usize {
-        match self {
-            Self::Read | Self::Inspect => 100,
-            Self::Write(_) => 256,
-        }
-    }
 }
 
 /// How long a writer waits for another process's transaction.

@@ -4,6 +4,9 @@
 //! which both databases turn into a table by the same words, so that a condition needs not know the database.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoColumnRef, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use crate::error::Result;
 
 /// Values of one column.
 #[derive(Clone, Debug)]
@@ -74,4 +77,20 @@ fn object<T: AsRef<str>>(keys: impl Iterator<Item = T>) -> String {
     }
     json.push('}');
     json
+}
+
+/// Loads the rows whose column has one of the values, in any order. One SQL statement, or none without values.
+/// # Errors
+/// `Error::Internal` if the database cannot answer.
+pub async fn load_by_id<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    column: E::Column,
+    ids: impl IntoIterator<Item = i64>,
+) -> Result<Vec<E::Model>> {
+    let mut ids = ids.into_iter().peekable();
+    if ids.peek().is_none() {
+        return Ok(Vec::new());
+    }
+    let filter = ValueSet::of_numbers(ids).contains(column.into_expr());
+    Ok(E::find().filter(filter).all(db).await?)
 }

@@ -1,12 +1,12 @@
 //! Rows that entries determine: read from the database, or handed over by the writer of this process.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use entity::{initiative, relationship, review, statement};
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::DatabaseConnection;
 
 use super::{Event, history_loader, references::References};
-use crate::database::value_set::ValueSet;
+use crate::database::value_set::load_by_id;
 use crate::error::Result;
 use crate::ledger::{commit_queue::CommittedGroup, history};
 use crate::model::position::Fact;
@@ -34,17 +34,27 @@ impl EntryRows {
         references: &[Option<References>],
     ) -> Result<Self> {
         let known = references.iter().flatten();
-        let statements = load_statements(db, known.clone().flat_map(|one| &one.statements)).await?;
+        let ids: BTreeSet<i64> = known
+            .clone()
+            .flat_map(|one| &one.statements)
+            .copied()
+            .collect();
+        let mut statements =
+            load_by_id::<statement::Entity>(db, statement::Column::Id, ids).await?;
+        statements.sort_unstable_by_key(|row| row.id);
         let facts = load_changed_facts(db, &statements, known).await?;
         let statements = by_id(statements, |row| row.id);
-        let reviews = load_reviews(db, &list_seqs(events, EntryKind::ReviewRecorded)).await?;
+        let ids = list_seqs(events, EntryKind::ReviewRecorded);
+        let reviews = load_by_id::<review::Entity>(db, review::Column::Id, ids).await?;
         let changed = statements.values().filter_map(|row| row.relationship_id);
         let reviewed = reviews.iter().filter_map(|row| row.relationship_id);
-        let ids: HashSet<i64> = changed.chain(reviewed).collect();
-        let opened = list_seqs(events, EntryKind::InitiativeOpened);
+        let ids: BTreeSet<i64> = changed.chain(reviewed).collect();
+        let relationships =
+            load_by_id::<relationship::Entity>(db, relationship::Column::Id, ids).await?;
+        let ids = list_seqs(events, EntryKind::InitiativeOpened);
         Ok(Self {
-            relationships: by_id(load_relationships(db, &ids).await?, |row| row.id),
-            initiatives: load_initiatives(db, &opened).await?,
+            relationships: by_id(relationships, |row| row.id),
+            initiatives: load_by_id::<initiative::Entity>(db, initiative::Column::Id, ids).await?,
             reviews: by_id(reviews, |row| row.id),
             statements,
             facts,
@@ -72,52 +82,6 @@ fn list_seqs(events: &[Event], kind: EntryKind) -> Vec<i64> {
     let entries = events.iter().map(|event| &event.entry);
     let of_kind = entries.filter(|entry| entry.kind == kind.as_ref());
     of_kind.map(|entry| entry.seq).collect()
-}
-
-async fn load_initiatives(db: &DatabaseConnection, ids: &[i64]) -> Result<Vec<initiative::Model>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let opened = ValueSet::of_numbers(ids.iter().copied());
-    let filter = opened.contains(initiative::Column::Id.into_expr());
-    let select = initiative::Entity::find().filter(filter);
-    Ok(select.all(db).await?)
-}
-
-async fn load_reviews(db: &DatabaseConnection, ids: &[i64]) -> Result<Vec<review::Model>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let recorded = ValueSet::of_numbers(ids.iter().copied());
-    let filter = recorded.contains(review::Column::Id.into_expr());
-    Ok(review::Entity::find().filter(filter).all(db).await?)
-}
-
-async fn load_relationships(
-    db: &DatabaseConnection,
-    ids: &HashSet<i64>,
-) -> Result<Vec<relationship::Model>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let changed = ValueSet::of_numbers(ids.iter().copied());
-    let filter = changed.contains(relationship::Column::Id.into_expr());
-    Ok(relationship::Entity::find().filter(filter).all(db).await?)
-}
-
-/// Ascending by id.
-async fn load_statements(
-    db: &DatabaseConnection,
-    ids: impl Iterator<Item = &i64>,
-) -> Result<Vec<statement::Model>> {
-    let ids: HashSet<i64> = ids.copied().collect();
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let select = statement::Entity::find()
-        .filter(ValueSet::of_numbers(ids).contains(statement::Column::Id.into_expr()))
-        .order_by_asc(statement::Column::Id);
-    Ok(select.all(db).await?)
 }
 
 /// The facts of the statements that entries record or change.

@@ -25,6 +25,7 @@ mod ledger_events;
 mod reader;
 mod references;
 mod replay;
+mod revisions;
 mod ring_buffer;
 mod subjects;
 mod tailer;
@@ -214,19 +215,11 @@ impl Freshness for Feed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::empty_entry;
 
     /// An event without content; `change` names the requested state and the initiative of its stance change.
     pub(super) fn event(seq: i64, change: Option<(&str, i64)>) -> Event {
-        let entry = ledger_entry::Model {
-            seq,
-            kind: String::new(),
-            payload: String::new(),
-            actor: String::new(),
-            idempotency_key: String::new(),
-            recorded_at: 0,
-            prev_hash: String::new(),
-            hash: String::new(),
-        };
+        let entry = empty_entry(seq);
         let change = change.map(|(state, initiative)| stance_change::Model {
             seq,
             relationship_id: 1,

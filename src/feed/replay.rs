@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use tokio::sync::{Semaphore, watch};
 
 use super::ledger_events::load_events;
-use super::subjects::add_effects_on_statements;
+use super::revisions::add_effects_on_statements;
 use super::{Event, EventPage, PAGE_SIZE};
 use crate::database::Database;
 use crate::error::Result;

@@ -14,7 +14,7 @@ use super::ledger_events::{events_of_group, load_events};
 use super::notifier::Notifier;
 use super::replay::ReplayPages;
 use super::ring_buffer::RingBuffer;
-use super::{Event, Feed, change_pages, history_loader, subjects};
+use super::{Event, Feed, change_pages, history_loader, revisions};
 use crate::cache::invalidation::InvalidationIndex;
 use crate::database::Database;
 use crate::error::Result;
@@ -145,7 +145,7 @@ impl Tailer {
             let changes: Vec<_> = events.iter().filter_map(change_pages::facets_of).collect();
             self.read_model.merge_changes(&changes);
             let db = self.database.tail_connection();
-            subjects::add_effects_on_statements(db, &self.read_model, &mut events).await?;
+            revisions::add_effects_on_statements(db, &self.read_model, &mut events).await?;
             // After the read model: a value that was computed from it meanwhile has the old head, and is invalidated here.
             for (event, tags) in events.iter().zip(effects.tags) {
                 match tags {

@@ -80,20 +80,11 @@ impl CommitQueue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::empty_entry;
 
     fn group(seqs: std::ops::RangeInclusive<i64>) -> CommittedGroup {
-        let entry = |seq| ledger_entry::Model {
-            seq,
-            kind: String::new(),
-            payload: String::new(),
-            actor: String::new(),
-            idempotency_key: String::new(),
-            recorded_at: 0,
-            prev_hash: String::new(),
-            hash: String::new(),
-        };
         CommittedGroup {
-            entries: seqs.map(entry).collect(),
+            entries: seqs.map(empty_entry).collect(),
             ..CommittedGroup::default()
         }
     }

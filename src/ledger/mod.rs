@@ -65,3 +65,18 @@ pub mod verify;
 pub mod import;
 
 pub mod seed;
+
+/// An entry without content, for tests.
+#[cfg(test)]
+pub(crate) fn empty_entry(seq: i64) -> entity::ledger_entry::Model {
+    entity::ledger_entry::Model {
+        seq,
+        kind: String::new(),
+        payload: String::new(),
+        actor: String::new(),
+        idempotency_key: String::new(),
+        recorded_at: 0,
+        prev_hash: String::new(),
+        hash: String::new(),
+    }
+}

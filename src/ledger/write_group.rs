@@ -49,7 +49,7 @@ pub(super) async fn apply_commands(
     clock_check: ClockCheck,
 ) -> Result<(WrittenGroup, BatchCache)> {
     let mut batch = Batch::begin(txn, cache).await?;
-    batch.keep_new_facts();
+    batch.collect_new_facts();
     let start_seq = batch.cache.head.seq;
     let mut keys: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for command in commands {

@@ -1,4 +1,4 @@
-//! What a batch hands to the feed of this process (`commit_queue`).
+//! Committed group: what a batch hands to the feed of this process (`commit_queue`).
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,12 @@ use crate::model::position::Fact;
 use crate::model::source::EntryKind;
 
 impl Batch {
-    /// From now on, the facts of new statements are kept for [`Batch::committed_group`].
-    pub(in crate::ledger) fn keep_new_facts(&mut self) {
+    /// From now on, the facts of new statements are collected for [`Batch::committed_group`].
+    pub(in crate::ledger) fn collect_new_facts(&mut self) {
         self.new_facts = Some(Vec::new());
     }
 
-    pub(super) fn keep_fact(&mut self, fact: &Fact) {
+    pub(super) fn collect_fact(&mut self, fact: &Fact) {
         if let Some(facts) = &mut self.new_facts {
             facts.push(fact.clone());
         }

@@ -11,7 +11,7 @@ use super::super::history;
 use super::super::payload::Payload;
 use super::references::References;
 use super::{Batch, Existing};
-use crate::database::value_set::ValueSet;
+use crate::database::value_set::{ValueSet, load_by_id};
 use crate::error::{Error, Result};
 
 impl Batch {
@@ -160,16 +160,4 @@ impl Batch {
         }
         Ok(())
     }
-}
-
-async fn load_by_id<E: EntityTrait>(
-    txn: &impl ConnectionTrait,
-    column: E::Column,
-    ids: Vec<i64>,
-) -> Result<Vec<E::Model>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let filter = ValueSet::of_numbers(ids).contains(column.into_expr());
-    Ok(E::find().filter(filter).all(txn).await?)
 }

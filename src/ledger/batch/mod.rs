@@ -46,7 +46,7 @@ pub(super) struct Batch {
     changed_relationships: BTreeSet<i64>,
     /// The supporting evidence by statement: all of it for statements whose day of publication the batch may move.
     citations: BTreeMap<i64, Vec<Citation>>,
-    /// The facts of its statements, if they are kept.
+    /// The facts of its statements, if they are collected.
     new_facts: Option<Vec<Fact>>,
     new: NewRows,
 }
@@ -150,7 +150,7 @@ impl Batch {
     /// Adds a new statement, and its fact to its relationship's history.
     pub(super) fn add_statement(&mut self, row: statement::Model, fact: &Fact) -> Result<()> {
         let id = row.id;
-        self.keep_fact(fact);
+        self.collect_fact(fact);
         self.statements.insert(id, row);
         self.history(id)?.merge(fact).map_err(Error::internal)
     }

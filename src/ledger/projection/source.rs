@@ -157,6 +157,7 @@ mod tests {
 
     use super::*;
     use crate::ledger::batch::Citation;
+    use crate::ledger::empty_entry;
     use crate::model::source::{EntryKind, SourceKind};
     use crate::model::time::parse_day;
 
@@ -176,14 +177,9 @@ mod tests {
 
     fn entry(seq: i64, kind: EntryKind) -> ledger_entry::Model {
         ledger_entry::Model {
-            seq,
             kind: kind.as_ref().to_owned(),
-            payload: String::new(),
-            actor: String::new(),
-            idempotency_key: seq.to_string(),
             recorded_at: REGISTERED + seq,
-            prev_hash: String::new(),
-            hash: String::new(),
+            ..empty_entry(seq)
         }
     }
 
