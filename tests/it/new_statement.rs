@@ -153,6 +153,14 @@ impl Session {
         self.answer("Passage public since", "");
     }
 
+    /// Confirms the last questions; the exit code and standard output.
+    #[track_caller]
+    fn record(mut self) -> (Option<i32>, String) {
+        self.confirm("Another source?", "n");
+        self.confirm("Record it?", "y");
+        self.end()
+    }
+
     /// Chooses a statement to correct by words that only it has.
     #[track_caller]
     fn correct(&mut self, words: &str, reason: &str) {
@@ -220,9 +228,7 @@ async fn answers_are_checked_shown_and_recorded() {
     session.answer("Passage public since", "2999-01-01");
     session.expect("is after today");
     session.answer("Passage public since", "2026-11-22");
-    session.confirm("Another source?", "n");
-    session.confirm("Record it?", "y");
-    let (code, stdout) = session.end();
+    let (code, stdout) = session.record();
     assert_eq!(code, Some(0), "{stdout}");
     for part in [
         "would record 2 (source 1, stance statement 1)\n",
@@ -349,9 +355,7 @@ async fn a_correction_asks_what_is_wrong_and_why_and_keeps_the_subject() {
     session.answer("Reason of the correction", "The ministry was misquoted");
     session.state_refusal("The ministry says that it refuses.");
     session.new_source("https://example.org/refusal", "2025-05-03");
-    session.confirm("Another source?", "n");
-    session.confirm("Record it?", "y");
-    let (code, stdout) = session.end();
+    let (code, stdout) = session.record();
     assert_eq!(code, Some(0), "{stdout}");
     for part in [
         "would record 2 (source 1, stance statement 1)\n",
@@ -396,9 +400,7 @@ async fn a_correction_of_a_disputed_statement_may_end_the_dispute() {
     session.confirm("Does the correction end that?", "y");
     session.state_refusal("The ministry says that it refuses.");
     session.new_source("https://example.org/refusal", "2025-05-03");
-    session.confirm("Another source?", "n");
-    session.confirm("Record it?", "y");
-    assert_eq!(session.end().0, Some(0));
+    assert_eq!(session.record().0, Some(0));
     let payload = last_payload(&directory);
     assert_eq!(payload["corrects"], 3);
     assert!(payload.get("keepsDisputes").is_none(), "{payload}");

@@ -2,18 +2,15 @@
 // connection and after patches that do not fit. Patches are applied by fast-json-patch.
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
 import jsonpatch from "fast-json-patch";
 import { createClient } from "graphql-ws";
 import WebSocket from "ws";
 import { within } from "./check.mjs";
 import { liveQuery } from "./clients/live.js";
-import { compileRelay } from "./codegen.mjs";
 import { following } from "./live_recipes/following.mjs";
-import { createProxy } from "./proxy.mjs";
+import { checkRecipes } from "./recipe.mjs";
 import { ask, subject } from "./target.mjs";
 
-const FOLDER = new URL("./live_recipes/", import.meta.url);
 const PATIENCE = 30_000; // ms; the clients wait longer after each failure
 /** Changes, and readers of the patches that bring them; the long form sets more. */
 const CHANGES = Number(process.env.DEMARCHE_LIVE_CHANGES ?? 60);
@@ -22,22 +19,13 @@ const READERS = Number(process.env.DEMARCHE_LIVE_READERS ?? 3);
 const MOVES = 6;
 
 export default async function live(check, target) {
-  const guide = readFileSync(new URL("../../docs/live-queries.md", import.meta.url), "utf8");
-  for (const file of readdirSync(FOLDER)) {
-    await check(`docs/live-queries.md shows ${file}`, () =>
-      assert.ok(guide.includes(`\n${readFileSync(new URL(file, FOLDER), "utf8")}\`\`\`\n`), "the text differs"));
-  }
-  await check("relay-compiler", compileRelay, 60_000);
-  const proxy = await createProxy(new URL(target.http));
-  const through = (url) => url.replace(/\/\/[^/]+/, `//${proxy.host}`);
-  const addresses = { http: through(target.http), ws: through(target.ws), stream: `${through(target.http)}/stream` };
-  for (const name of ["graphql-ws", "graphql-sse", "urql", "apollo", "relay"]) {
-    await check(`${name}: the recipe has the answer after each change and each broken connection`, async () => {
-      const { watch } = await import(`./live_recipes/${name}.mjs`);
-      await follows(target, proxy, { ...addresses, watch });
-    }, 4 * PATIENCE);
-  }
-  proxy.close();
+  await checkRecipes(check, target, {
+    document: "docs/live-queries.md",
+    folder: "live_recipes",
+    promise: "the recipe has the answer after each change and each broken connection",
+    follow: (proxy, options) => follows(target, proxy, options),
+    patience: 4 * PATIENCE,
+  });
   await check("a patch that does not fit leads to the whole answer", () => recovers(target), PATIENCE);
   await check(`fast-json-patch applies the patches of ${CHANGES} changes for ${READERS} readers`, () => applies(target), PATIENCE + 100 * CHANGES * (READERS + 10));
 }

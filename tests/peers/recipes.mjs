@@ -1,35 +1,23 @@
 // The recipes of docs/clients.md: each client, as the document sets it up, resumes by itself after a broken connection.
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
 import WebSocket from "ws";
 import { brief, within } from "./check.mjs";
 import { documents } from "./clients/documents.js";
-import { compileRelay } from "./codegen.mjs";
-import { createProxy } from "./proxy.mjs";
+import { checkRecipes } from "./recipe.mjs";
 import { ask, subject } from "./target.mjs";
 
 const CHANGES = "documentsChangesSubscription";
-const FOLDER = new URL("./recipes/", import.meta.url);
 const PATIENCE = 30_000; // ms; the clients wait longer after each failure
 
 export default async function recipes(check, target) {
-  const guide = readFileSync(new URL("../../docs/clients.md", import.meta.url), "utf8");
-  for (const file of readdirSync(FOLDER)) {
-    await check(`docs/clients.md shows ${file}`, () =>
-      assert.ok(guide.includes(`\n${readFileSync(new URL(file, FOLDER), "utf8")}\`\`\`\n`), "the text differs"));
-  }
-  await check("relay-compiler", compileRelay, 60_000);
-  const proxy = await createProxy(new URL(target.http));
-  const through = (url) => url.replace(/\/\/[^/]+/, `//${proxy.host}`);
-  const addresses = { http: through(target.http), ws: through(target.ws), stream: `${through(target.http)}/stream` };
-  for (const name of ["graphql-ws", "graphql-sse", "urql", "apollo", "relay"]) {
-    await check(`${name}: the recipe resumes without a gap or a repeat, twice`, async () => {
-      const { watch } = await import(`./recipes/${name}.mjs`);
-      await resumes(target, proxy, { ...addresses, watch });
-    }, 3 * PATIENCE);
-  }
-  proxy.close();
+  await checkRecipes(check, target, {
+    document: "docs/clients.md",
+    folder: "recipes",
+    promise: "the recipe resumes without a gap or a repeat, twice",
+    follow: (proxy, options) => resumes(target, proxy, options),
+    patience: 3 * PATIENCE,
+  });
 }
 
 async function resumes(target, proxy, { watch, ...addresses }) {
