@@ -1,4 +1,4 @@
-//! What `@skip` and `@include` leave out.
+//! Inclusion of selections: what `@skip` and `@include` leave out.
 
 use async_graphql::parser::types::Directive;
 use async_graphql::{Positioned, Value as ConstValue, Variables};

@@ -22,16 +22,19 @@ impl Patch {
             return;
         }
         let (old, new) = by_id.unwrap_or_else(|| (texts(from), texts(to)));
-        let kept = kept_elements(&numbered(&old), &numbered(&new));
+        let remaining = remaining_elements(&numbered(&old), &numbered(&new));
         for index in (0..from.len()).rev() {
-            if kept.binary_search_by_key(&index, |kept| kept.0).is_err() {
+            if remaining
+                .binary_search_by_key(&index, |remaining| remaining.0)
+                .is_err()
+            {
                 self.inside(&index.to_string(), |patch| patch.write("remove", None));
             }
         }
-        let mut kept = kept.into_iter().peekable();
+        let mut remaining = remaining.into_iter().peekable();
         for (index, new) in to.iter().enumerate() {
             // Everything before it is in its place already, so this is its index while the patch is applied.
-            let old = kept.next_if(|kept| kept.1 == index);
+            let old = remaining.next_if(|remaining| remaining.1 == index);
             self.inside(&index.to_string(), |patch| match old {
                 Some((old, _)) => patch.compare(from[old], new),
                 None => patch.write("add", Some(new)),
@@ -42,7 +45,7 @@ impl Patch {
 
 /// Indices in the old and in the new list of the elements that stay: as many as possible that have the same order in both.
 /// Sorted.
-fn kept_elements(old: &[Identity<'_>], new: &[Identity<'_>]) -> Vec<(usize, usize)> {
+fn remaining_elements(old: &[Identity<'_>], new: &[Identity<'_>]) -> Vec<(usize, usize)> {
     let places: HashMap<_, _> = new.iter().zip(0..).collect();
     let place = |(index, identity)| Some((index, *places.get(identity)?));
     let common: Vec<_> = old.iter().enumerate().filter_map(place).collect();
@@ -81,10 +84,10 @@ fn id(element: &RawValue) -> Option<&str> {
         .map(RawValue::get)
 }
 
-fn field<'a>(value: &'a RawValue, wanted: &str) -> Option<&'a RawValue> {
+fn field<'a>(value: &'a RawValue, searched: &str) -> Option<&'a RawValue> {
     let object: Object<'a> = parse(value.get())?;
     let mut fields = object.0.into_iter();
-    fields.find_map(|(name, value)| (name == wanted).then_some(value))
+    fields.find_map(|(name, value)| (name == searched).then_some(value))
 }
 
 fn texts<'a>(elements: &[&'a RawValue]) -> Vec<&'a str> {

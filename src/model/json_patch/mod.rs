@@ -2,7 +2,7 @@
 //!
 //! Values are compared as the texts that they were written as, so a patch contains exactly the bytes of the new answer, and what
 //! did not change is not parsed. Invariants, because appliers differ: the only operations are `add`, `remove` and `replace`,
-//! never of the root; an object whose fields or their order changed is replaced as a whole, so the order of fields is kept; no
+//! never of the root; an object whose fields or their order changed is replaced as a whole, so the order of fields stays; no
 //! path contains a name that appliers refuse.
 
 mod list;

@@ -1,4 +1,4 @@
-//! What a live query is, and what is refused.
+//! First answers: what a live query is, and what is refused.
 
 use serde_json::{Value, json};
 
